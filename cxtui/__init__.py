@@ -1,0 +1,3 @@
+"""cxtui: a terminal explorer for survey data."""
+
+__version__ = "0.1.0"

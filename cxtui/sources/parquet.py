@@ -1,0 +1,50 @@
+"""Parquet: one file, or the parts of one survey; only the columns that a view needs are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.sources.source import Source
+from cxtui.survey.codebook import METADATA_KEY
+
+SUFFIXES = frozenset({".parquet", ".pq"})
+_MAGIC = (b"PAR1", b"PARE")
+
+
+def read_parquet(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of `files`, the parts of one survey, in their order.
+
+    Folders called `column=value` become columns. The codebook is the first part's.
+    Raises `SourceError` where a part is not Parquet or does not fit the others.
+    """
+    for file in files:
+        _require_parquet(file)
+    hive = any("=" in folder for folder in files[0].parts[:-1])
+    try:
+        frame = pl.scan_parquet(list(files), hive_partitioning=hive, glob=False)
+        frame.collect_schema()
+        metadata = pl.read_parquet_metadata(files[0])
+    except pl.exceptions.PolarsError as error:
+        raise SourceError(f"{files[0]} could not be read as Parquet: {first_line(error)}") from None
+    return Source(nw.from_native(frame), files, metadata.get(METADATA_KEY, ""))
+
+
+def first_line(error: Exception) -> str:
+    """Return what a library says went wrong, without its query plan and advice."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _require_parquet(file: Path) -> None:
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if start not in _MAGIC:
+        raise SourceError(
+            f"{file} is not a Parquet file, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv"
+        )

@@ -1,0 +1,37 @@
+"""What every kind of file gives: lazy respondents, and what the file says of its columns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxtui.survey.model import ColumnLabel
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Respondents of one location, before anyone has said what the columns mean.
+
+    `codebook` is the TOML that travels inside the file, `labels` what its header says of each
+    column, `notes` what was done to the text while reading it.
+    """
+
+    frame: nw.LazyFrame[Any]
+    files: tuple[Path, ...]
+    codebook: str = ""
+    labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a file is replaced, grows or is touched."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            status = file.stat()
+            digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+        return digest.hexdigest()[:16]

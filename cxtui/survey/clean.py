@@ -1,0 +1,37 @@
+"""Text from a survey file is hostile until it has been through `clean`."""
+
+import re
+import unicodedata
+
+_BREAKS = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85]+")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DELETE = 0x7F
+_CONTROL_PICTURES = 0x2400
+
+
+def clean(text: str) -> str:
+    """Return `text` as one line that is safe on a terminal.
+
+    White space of every kind (line ends, tabs, no-break spaces, byte-order marks) folds into
+    single blanks; control characters become visible pictures (␛ for escape); C1 controls, bidi
+    overrides and lone surrogates become `\ufffd`. Composed characters (NFC), so that two
+    spellings of one accent are one text.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    folded = unicodedata.normalize("NFC", _BREAKS.sub(" ", text)).strip()
+    if folded.isprintable() and not _BIDI.intersection(folded):
+        return folded
+    return "".join(map(_visible, folded))
+
+
+def _visible(character: str) -> str:
+    if character in _BIDI:
+        return "\ufffd"
+    category = unicodedata.category(character)
+    if category == "Cc":
+        point = ord(character)
+        if point < ord(" "):
+            return chr(_CONTROL_PICTURES + point)
+        return "\u2421" if point == _DELETE else "\ufffd"
+    return "\ufffd" if category in {"Cs", "Co", "Zl", "Zp"} else character

@@ -1,0 +1,232 @@
+"""A Codebook as TOML: read strictly, written to be edited by hand."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cxtui.errors import CodebookError
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Aside, Category, Codebook, Item, Kind, Question
+
+METADATA_KEY = "cxtui.codebook"
+"""The key of a Parquet file's metadata that holds its codebook."""
+
+SUFFIX = ".codebook.toml"
+"""What a codebook beside a survey file is called: `NAME.codebook.toml`."""
+
+_NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", "banner")
+_CODEBOOK_KEYS = {*_NAMES, "weights", "ignore", "question"}
+_QUESTION_KEYS = {
+    *("id", "label", "kind", "column", "columns"),
+    *("categories", "items", "section", "unchosen"),
+}
+_CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
+
+
+def read_codebook(text: str, origin: str) -> Codebook:
+    """Return the codebook that `text` declares; `origin` names it in errors.
+
+    Raises `CodebookError` where the TOML or a value in it is wrong.
+    """
+    try:
+        declared = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+    reader = _Reader(origin)
+    return reader.codebook(declared)
+
+
+class _Reader:
+    """Turns parsed TOML into values, and says where it went wrong."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+
+    def codebook(self, declared: Mapping[str, Any]) -> Codebook:
+        self.known(declared, _CODEBOOK_KEYS, "the codebook")
+        names = {key: self.text(declared, key, "the codebook", "") for key in _NAMES}
+        names |= {key: clean(names[key]) for key in ("title", "source", "note")}
+        questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
+        self.unique((question.id for question in questions), "question")
+        codebook = Codebook(
+            questions=questions,
+            weights=self.texts(declared, "weights", "the codebook"),
+            aside=tuple(
+                Aside(column, "the codebook leaves it aside")
+                for column in self.texts(declared, "ignore", "the codebook")
+            ),
+            **names,
+        )
+        return codebook
+
+    def question(self, declared: Mapping[str, Any]) -> Question:
+        where = f"question {declared.get('id', '(without id)')!r}"
+        self.known(declared, _QUESTION_KEYS, where)
+        identity = self.text(declared, "id", where)
+        columns = self.texts(declared, "columns", where) or (
+            self.text(declared, "column", where, identity),
+        )
+        question = Question(
+            id=clean(identity),
+            label=clean(self.text(declared, "label", where, identity)),
+            kind=self.kind(declared, where),
+            columns=columns,
+            categories=tuple(
+                self.category(one, where) for one in self.tables(declared, "categories", where)
+            ),
+            items=tuple(self.item(one, where) for one in self.tables(declared, "items", where)),
+            section=clean(self.text(declared, "section", where, "")),
+            unchosen=self.texts(declared, "unchosen", where),
+        )
+        self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
+        self.fits(question, where)
+        return question
+
+    def fits(self, question: Question, where: str) -> None:
+        """Refuse a question whose columns, categories and items do not belong together."""
+        columns = len(question.columns)
+        if question.kind is Kind.GRID:
+            if columns != len(question.items):
+                raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
+            if not question.scores:
+                raise self.wrong(f"{where} is a grid: give each category a score")
+            self.unique((item.code for item in question.items), f"{where}, item")
+        elif question.kind is Kind.MULTI:
+            if columns not in {1, len(question.categories)}:
+                raise self.wrong(
+                    f"{where} has {columns} columns for {len(question.categories)} categories"
+                )
+        elif columns != 1:
+            raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
+
+    def category(self, declared: Mapping[str, Any], where: str) -> Category:
+        self.known(declared, _CATEGORY_KEYS, f"a category of {where}")
+        code = self.text(declared, "code", f"a category of {where}")
+        missing, score = declared.get("missing", False), declared.get("score")
+        if not isinstance(missing, bool):
+            raise self.wrong(f"{where}: missing takes true or false")
+        if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+            raise self.wrong(f"{where}: score takes a number")
+        return Category(
+            code=code,
+            label=clean(self.text(declared, "label", where, code)),
+            missing=missing,
+            score=None if score is None else float(score),
+            spellings=self.texts(declared, "spellings", where),
+        )
+
+    def item(self, declared: Mapping[str, Any], where: str) -> Item:
+        self.known(declared, {"code", "label"}, f"an item of {where}")
+        code = self.text(declared, "code", f"an item of {where}")
+        return Item(clean(code), clean(self.text(declared, "label", where, code)))
+
+    def kind(self, declared: Mapping[str, Any], where: str) -> Kind:
+        name = self.text(declared, "kind", where, Kind.SINGLE)
+        try:
+            return Kind(name)
+        except ValueError:
+            raise self.wrong(f"{where} has kind {name!r}; it takes {', '.join(Kind)}") from None
+
+    def text(
+        self, declared: Mapping[str, Any], key: str, where: str, default: str | None = None
+    ) -> str:
+        value = declared.get(key, default)
+        if value is None:
+            raise self.wrong(f"{where} lacks {key!r}")
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self.wrong(f"{where}: {key} takes a text")
+        return str(value)
+
+    def texts(self, declared: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        values = declared.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, str | int) for one in values):
+            raise self.wrong(f"{where}: {key} takes a list of texts")
+        return tuple(map(str, values))
+
+    def tables(
+        self, declared: Mapping[str, Any], key: str, where: str
+    ) -> tuple[Mapping[str, Any], ...]:
+        values = declared.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
+            raise self.wrong(f"{where}: {key} takes a list of tables")
+        return tuple(values)
+
+    def known(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
+        unknown = sorted(set(declared) - keys)
+        if unknown:
+            raise self.wrong(
+                f"{where} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
+            )
+
+    def unique(self, names: Iterable[str], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.wrong(f"{what} {name!r} stands twice")
+            seen.add(name)
+
+    def wrong(self, what: str) -> CodebookError:
+        return CodebookError(f"{self.origin}: {what}")
+
+
+def write_codebook(codebook: Codebook) -> str:
+    """Return the codebook as TOML that `read_codebook` takes back; guesses become comments."""
+    lines = ["# What the columns of this survey mean. Keep it beside the file as NAME" + SUFFIX]
+    for key in _NAMES:
+        guess = getattr(codebook, f"{key}_guess", "")
+        lines += _commented(guess)
+        if value := getattr(codebook, key):
+            lines.append(f"{key} = {_toml(value)}")
+    if codebook.weights:
+        lines.append(f"weights = {_toml(list(codebook.weights))}")
+    if codebook.aside:
+        lines += ["# columns left aside, and why:"]
+        lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
+        lines.append(f"ignore = {_toml([one.column for one in codebook.aside])}")
+    for question in codebook.questions:
+        lines += ["", *_question_lines(question)]
+    return "\n".join(lines) + "\n"
+
+
+def _question_lines(question: Question) -> list[str]:
+    lines = [*_commented(question.guess), "[[question]]"]
+    lines.append(f"id = {_toml(question.id)}")
+    lines.append(f"label = {_toml(question.label)}")
+    lines.append(f"kind = {_toml(question.kind.value)}")
+    lines.append(f"columns = {_toml(list(question.columns))}")
+    if question.section:
+        lines.append(f"section = {_toml(question.section)}")
+    if question.unchosen:
+        lines.append(f"unchosen = {_toml(list(question.unchosen))}")
+    if question.items:
+        entries = [{"code": item.code, "label": item.label} for item in question.items]
+        lines += _array("items", entries)
+    if question.categories:
+        lines += _array("categories", map(_category_entry, question.categories))
+    return lines
+
+
+def _category_entry(category: Category) -> dict[str, object]:
+    entry: dict[str, object] = {"code": category.code, "label": category.label}
+    if category.missing:
+        entry["missing"] = True
+    if category.score is not None:
+        entry["score"] = category.score
+    if category.spellings:
+        entry["spellings"] = list(category.spellings)
+    return entry
+
+
+def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:
+    rows = (", ".join(f"{name} = {_toml(value)}" for name, value in one.items()) for one in entries)
+    return [f"{key} = [", *(f"  {{ {row} }}," for row in rows), "]"]
+
+
+def _toml(value: object) -> str:
+    """A JSON string, number, boolean or list is the same in TOML, but for the delete sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _commented(guess: str) -> list[str]:
+    return [f"# a guess: {clean(guess)}"] if guess else []

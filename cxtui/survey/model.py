@@ -1,0 +1,200 @@
+"""Category, Question, Codebook and Survey: frozen values, no input or output."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from cxtui.survey.clean import clean
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+
+class Kind(StrEnum):
+    """How a question was asked, and so how it is counted."""
+
+    SINGLE = "single"
+    MULTI = "multi"
+    SCALE = "scale"
+    GRID = "grid"
+    NUMERIC = "numeric"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One coded answer.
+
+    `spellings` are the texts by which a file also writes this answer, where they differ from
+    `code`. A `missing` category leaves the base. A `score` lets a scale have a mean.
+    """
+
+    code: str
+    label: str
+    missing: bool = False
+    score: float | None = None
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text by which a file writes this answer."""
+        return (self.code, *self.spellings)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a grid."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One variable, or one set of variables asked together.
+
+    `columns` has one column; for a multiple response in columns one a category, for a grid one
+    an item, in the same order. `unchosen` are the texts by which a multiple-response column says
+    "asked, not chosen". `guess` says why the question is described so, empty where a codebook
+    declares it.
+    """
+
+    id: str
+    label: str
+    kind: Kind
+    columns: tuple[str, ...]
+    categories: tuple[Category, ...] = ()
+    items: tuple[Item, ...] = ()
+    section: str = ""
+    unchosen: tuple[str, ...] = ()
+    guess: str = ""
+
+    @property
+    def is_banner(self) -> bool:
+        """Whether the categories can stand side by side as columns that do not overlap."""
+        return self.kind in {Kind.SINGLE, Kind.SCALE, Kind.DATE}
+
+    @property
+    def scores(self) -> bool:
+        """Whether every category that counts has a score, so that the answers have a mean."""
+        counted = [category for category in self.categories if not category.missing]
+        return bool(counted) and all(category.score is not None for category in counted)
+
+    def item_question(self, item: Item) -> Question:
+        """Return one row of a grid as a question of its own, `grid.item`."""
+        column = self.columns[self.items.index(item)]
+        return replace(
+            self,
+            id=f"{self.id}.{item.code}",
+            label=f"{self.label}: {item.label}",
+            kind=Kind.SCALE,
+            columns=(column,),
+            items=(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A column that is not a question (an id, an empty column), and why."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """What the columns of a survey mean.
+
+    `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
+    `banner` is what to compare by where there is no role. The `*_guess` fields say why, empty
+    where declared.
+    """
+
+    questions: tuple[Question, ...] = ()
+    title: str = ""
+    source: str = ""
+    note: str = ""
+    role: str = ""
+    wave: str = ""
+    weight: str = ""
+    weights: tuple[str, ...] = ()
+    respondent: str = ""
+    banner: str = ""
+    role_guess: str = ""
+    wave_guess: str = ""
+    weight_guess: str = ""
+    banner_guess: str = ""
+    aside: tuple[Aside, ...] = ()
+
+    @property
+    def side(self) -> str:
+        """The id of the question to compare by: the role, else the most plausible banner."""
+        return self.role or self.banner
+
+    @property
+    def tabulated(self) -> tuple[Question, ...]:
+        """Every question that has a table, in order: the rows of a grid follow their grid."""
+        return tuple(
+            one
+            for question in self.questions
+            for one in (question, *map(question.item_question, question.items))
+        )
+
+    def find(self, question_id: str) -> Question | None:
+        """Return the question (or grid row) with this id, else `None`."""
+        return next((one for one in self.tabulated if one.id == question_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLabel:
+    """What a file itself says over a column: its block, the block's wording, its own wording.
+
+    Columns with the same `block` were asked together; `option` is empty where the column is the
+    whole question.
+    """
+
+    block: str
+    label: str
+    option: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Respondents (a lazy frame), what their columns mean, and where they came from.
+
+    `respondents` is the number of rows; `fingerprint` changes whenever the source does.
+    """
+
+    frame: nw.LazyFrame[Any]
+    schema: nw.Schema
+    codebook: Codebook
+    location: str
+    fingerprint: str
+    respondents: int
+
+
+def code_of(value: object) -> str:
+    """Return the code by which a codebook names a value found in a column.
+
+    Text stays as it is (a file's own spelling), whole floats lose their `.0`, booleans are
+    `true` and `false`. The missing values `None` and NaN are the caller's business.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.date | datetime.datetime | datetime.time):
+        return value.isoformat()
+    return clean(str(value))
+
+
+def is_null(value: object) -> bool:
+    """Whether a value found in a column is no answer at all."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
