@@ -11,7 +11,6 @@ from cxtui.errors import SourceError
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import METADATA_KEY
 
-SUFFIXES = frozenset({".parquet", ".pq"})
 _MAGIC = (b"PAR1", b"PARE")
 
 

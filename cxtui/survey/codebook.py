@@ -49,7 +49,7 @@ class _Reader:
         names |= {key: clean(names[key]) for key in ("title", "source", "note")}
         questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
         self.unique((question.id for question in questions), "question")
-        codebook = Codebook(
+        return Codebook(
             questions=questions,
             weights=self.texts(declared, "weights", "the codebook"),
             aside=tuple(
@@ -58,7 +58,6 @@ class _Reader:
             ),
             **names,
         )
-        return codebook
 
     def question(self, declared: Mapping[str, Any]) -> Question:
         where = f"question {declared.get('id', '(without id)')!r}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -171,7 +172,7 @@ class Survey:
     """
 
     frame: nw.LazyFrame[Any]
-    schema: nw.Schema
+    schema: Mapping[str, nw.dtypes.DType]
     codebook: Codebook
     location: str
     fingerprint: str

@@ -1,0 +1,96 @@
+"""Cube → percentages, means and intervals. Percentages are on 0–100, arrays keep their shape."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxtui.analysis.counts import Moments, Numbers, Sums
+from cxtui.survey.model import Category
+
+
+def quantile(level: float) -> float:
+    """Return the normal quantile of a two-sided interval at `level` per cent."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + level / 200))
+
+
+def share(part: Numbers, whole: Numbers) -> Numbers:
+    """Return part/whole on 0–1; NaN where the base is empty."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
+
+
+def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
+    """Return Wilson's interval (0–1) of the shares `p` on effective bases `e`.
+
+    Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Never below 0 or
+    above 1, never of no width; NaN where the base is empty.
+    """
+    z2 = quantile(level) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = (p + z2 / (2 * e)) / (1 + z2 / e)
+        half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def newcombe(
+    p1: Numbers, e1: Numbers, p2: Numbers, e2: Numbers, level: float
+) -> tuple[Numbers, Numbers]:
+    """Return Newcombe's hybrid interval (−1 … 1) of p1 − p2.
+
+    Newcombe (1998), Statistics in Medicine 17:873–890, method 10: the square-and-add of the two
+    Wilson intervals.
+    """
+    low1, high1 = wilson(p1, e1, level)
+    low2, high2 = wilson(p2, e2, level)
+    gap = p1 - p2
+    low = gap - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
+    high = gap + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
+    return low, high
+
+
+def score_moments(cells: Sums, categories: tuple[Category, ...]) -> tuple[Sums, Moments]:
+    """Return the bases and moments of a scale from the counts of its categories.
+
+    `cells` has the shape (items, categories, columns); the result (items, columns). Exact, since
+    a score is the same for all who gave one answer.
+    """
+    scored = np.array([one.score is not None and not one.missing for one in categories])
+    scores = np.array([one.score or 0.0 for one in categories])[np.newaxis, scored, np.newaxis]
+    counted = cells.pick(slice(None), scored)
+    moments = Moments(
+        wx=(counted.w * scores).sum(1),
+        wxx=(counted.w * scores**2).sum(1),
+        qx=(counted.q * scores).sum(1),
+        qxx=(counted.q * scores**2).sum(1),
+    )
+    return counted.over(1), moments
+
+
+def mean(base: Sums, moments: Moments) -> Numbers:
+    """Return Σwx/Σw; NaN where the base is empty."""
+    return share(moments.wx, base.w)
+
+
+def deviation(base: Sums, moments: Moments) -> Numbers:
+    """Return the standard deviation, unchanged by the scale of the weights.
+
+    Σw(x − m)²/Σw · n/(n − 1): the textbook estimate where all weights are equal, and R survey's
+    `svyvar` for independent sampling. NaN below two respondents.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.maximum(moments.wxx / base.w - (moments.wx / base.w) ** 2, 0.0)
+        return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
+
+
+def squared_influence(base: Sums, moments: Moments) -> Numbers:
+    """Return Σ (w(x − m)/W)², the sum of squares behind the variance of a mean.
+
+    Lumley (2010), Complex Surveys, §2.2: the linearised variance is n/(n − 1) of it, where n
+    counts all rows of the file.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        m = moments.wx / base.w
+        squares = moments.qxx - 2 * m * moments.qx + m**2 * base.q
+        return np.where(base.w > 0, np.maximum(squares, 0.0) / base.w**2, np.nan)

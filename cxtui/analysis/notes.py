@@ -1,0 +1,136 @@
+"""The honest footer: base, weight, test, level, correction, and what was not tested and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cxtui.analysis.counts import Column, Cube
+from cxtui.analysis.significance import FEW_CASES, TOO_SMALL, first_pair
+from cxtui.analysis.view import Base, Correction, Filter, Measure, View, measures_of
+from cxtui.survey.model import Codebook, Kind, Survey
+
+FEW_CASES_MARK = "~"
+"""Stands behind a number whose test expects few cases."""
+
+_OVER = {
+    Base.ANSWERED: "all who answered",
+    Base.ASKED: "all who were asked, user-missing answers included",
+    Base.ALL: "all respondents, also those not asked",
+}
+_SHOWN = {
+    Measure.COLUMN: "Column %, of {base}",
+    Measure.ROW: "Row %: how those who gave an answer divide over the columns",
+    Measure.TOTAL: "Total %, of {base} in all columns",
+    Measure.COUNT: "Counts",
+    Measure.INDEX: "Index: column % with the Total as 100, of {base}",
+    Measure.MEAN: "Mean, of {base}",
+}
+_CORRECTIONS = {
+    Correction.NONE: "not corrected for many tests",
+    Correction.HOLM: "Holm within the row",
+    Correction.BH: "Benjamini–Hochberg within the row",
+}
+
+
+def notes_of(
+    survey: Survey,
+    view: View,
+    cube: Cube,
+    measure: Measure,
+    too_small: tuple[Column, ...],
+    *,
+    few_cases: bool,
+) -> tuple[str, ...]:
+    """Return the lines under a table: what its numbers are and are not."""
+    return tuple(
+        line
+        for lines in (
+            _about_measure(view, cube, measure),
+            _about_tests(view, cube, measure, too_small),
+            [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
+            _about_weight(survey.codebook, view, cube),
+            _about_respondents(survey.codebook, view),
+            _about_guesses(survey.codebook, view, cube),
+            [survey.codebook.note] if survey.codebook.note else [],
+        )
+        for line in lines
+    )
+
+
+def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
+    question = cube.question
+    base = "all respondents" if question.kind is Kind.TEXT else _OVER[view.base]
+    if measure is Measure.MEAN:
+        base = _OVER[Base.ANSWERED]
+    line = _SHOWN[measure].format(base=base)
+    if measure is Measure.COUNT:
+        line = "Weighted counts" if view.weight else "Counts of respondents"
+    if question.kind is Kind.GRID and measure is Measure.COLUMN:
+        line += "; the two best ratings together"
+    if question.kind is Kind.MULTI and measure is not Measure.ROW:
+        line += "; several answers possible"
+    yield line + "."
+    if view.show and view.show not in measures_of(question):
+        yield f"{view.show.capitalize()} does not apply to this question."
+    if any(row.unlisted for row in cube.rows):
+        yield "Answers that the codebook does not list stand last."
+
+
+def _about_tests(
+    view: View, cube: Cube, measure: Measure, too_small: tuple[Column, ...]
+) -> Iterator[str]:
+    compared = first_pair(cube.columns)
+    if compared is None:
+        return
+    test = "t-test of means" if measure is Measure.MEAN else "pooled t-test"
+    of = " of column %" if measure in {Measure.ROW, Measure.TOTAL, Measure.COUNT} else ""
+    yield (
+        f"Letters: higher than that column, {test}{of}, {view.level:g} %, "
+        f"{_CORRECTIONS[view.correction]}."
+    )
+    first, second = compared
+    unit = "in the question's unit" if measure is Measure.MEAN else "in points"
+    yield f"{first.letter}\u2212{second.letter}: {first.label} minus {second.label}, {unit}."
+    small = [column.label for column in too_small if column.banner >= 0]
+    if small:
+        yield f"** not tested, base under {TOO_SMALL}: {', '.join(small)}."
+
+
+def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+    if view.weight is None:
+        yield "Unweighted."
+        return
+    guessed = codebook.weight_guess if view.weight == codebook.weight else ""
+    yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
+    if cube.left_out:
+        yield (
+            f"{cube.left_out:,} left out: their weight is missing, zero, negative or not finite."
+        )
+
+
+def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:
+    for one in view.filters:
+        yield f"Only {describe_filter(codebook, one)}."
+
+
+def describe_filter(codebook: Codebook, one: Filter) -> str:
+    """Return a filter in words, with the labels of its categories."""
+    question = codebook.find(one.question)
+    labels = {c.code: c.label for c in question.categories} if question else {}
+    values = " or ".join(labels.get(code, code) for code in one.values)
+    operator = {"=": "is", "!=": "is not"}.get(one.operator, one.operator)
+    return f"{one.question} {operator} {values}"
+
+
+def _about_guesses(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+    banner = {name for names in view.banner for name in names}
+    if codebook.side in banner and (guess := codebook.role_guess or codebook.banner_guess):
+        yield f"Compared by {codebook.side}{_as_guess(guess)}."
+    if codebook.wave_guess and any(one.question == codebook.wave for one in view.filters):
+        yield f"Wave {codebook.wave}{_as_guess(codebook.wave_guess)}."
+    if cube.question.guess:
+        yield f"This question{_as_guess(cube.question.guess)}."
+
+
+def _as_guess(guess: str) -> str:
+    return f" (a guess: {guess})" if guess else ""

@@ -1,0 +1,232 @@
+"""The command-line options of a view: read against a survey, with its defaults filled in."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+from cxtui.analysis.view import (
+    OPERATORS,
+    Base,
+    Correction,
+    Filter,
+    Measure,
+    Sort,
+    View,
+    measures_of,
+    required,
+)
+from cxtui.errors import ViewError
+from cxtui.survey.model import Kind, Question, Survey
+
+
+def add_question_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--question`, for where the question is not an argument of its own."""
+    parser.add_argument("--question", metavar="ID", help="the question in the rows")
+
+
+def add_view_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ask for a view; they mean the same wherever they are taken."""
+    group = parser.add_argument_group("view")
+    add = group.add_argument
+    add(
+        "--by",
+        action="append",
+        default=[],
+        metavar="ID[>ID]",
+        help="the banner: whom to compare; repeat it for several side by side, a>b nests",
+    )
+    add(
+        "--where",
+        action="append",
+        default=[],
+        metavar="ID=VALUE[,VALUE]",
+        help="keep only these respondents; also != and, for numbers, < <= > >=; repeatable",
+    )
+    weights = group.add_mutually_exclusive_group()
+    weights.add_argument("--weight", metavar="COLUMN", help="weight by this column")
+    weights.add_argument("--no-weight", action="store_true", help="count every respondent once")
+    add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
+    add("--show", choices=list(Measure), help="what stands in the cells")
+    add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
+    add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
+    add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
+    add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
+
+
+def _level(text: str) -> float:
+    level = float(text)
+    if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
+        raise argparse.ArgumentTypeError(f"{text} is not between 50 and 99.99")
+    return level
+
+
+def view_of(survey: Survey, options: argparse.Namespace) -> View:
+    """Return the view that parsed options ask of `survey`, its own defaults where they are silent.
+
+    Raises `ViewError` where an option names what the survey does not have.
+    """
+    filters = tuple(parse_filter(survey, text) for text in options.where)
+    filters += _wave_filter(survey, options.wave, filters)
+    question = _question(survey, options.question)
+    show = Measure(options.show) if options.show else None
+    if show and show not in measures_of(question):
+        raise ViewError(
+            f"--show {show} does not fit {question.id}, which is {question.kind}; "
+            f"it takes {', '.join(measures_of(question))}"
+        )
+    return View(
+        question=question.id,
+        banner=_banner(survey, options.by),
+        filters=filters,
+        weight=None if options.no_weight else options.weight or survey.codebook.weight or None,
+        all_waves=options.wave == "all",
+        show=show,
+        base=Base(options.base),
+        level=options.level,
+        correction=Correction(options.correction),
+        sort=Sort(options.sort),
+    )
+
+
+def parse_view(survey: Survey, text: str) -> View:
+    """Return the view of a text form, as `str(view)` gives it.
+
+    Raises `ViewError` where the text is no such form or does not fit the survey.
+    """
+    parser = _Parser(prog="view", add_help=False, allow_abbrev=False)
+    add_question_option(parser)
+    add_view_options(parser)
+    try:
+        return view_of(survey, parser.parse_args(shlex.split(text)))
+    except ValueError as error:
+        raise ViewError(f"the view is not closed properly: {error}") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of ending the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ViewError(message)
+
+
+def default_view(survey: Survey) -> View:
+    """Return the view that a survey opens on."""
+    return parse_view(survey, "")
+
+
+def _question(survey: Survey, question_id: str | None) -> Question:
+    if question_id is not None:
+        return required(survey, question_id, "question")
+    if not survey.codebook.questions:
+        raise ViewError(f"{survey.location} has no questions: only columns that were left aside")
+    return survey.codebook.questions[0]
+
+
+def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    banner: list[tuple[str, ...]] = []
+    for text in texts:
+        # A question of a file may have a > in its own id.
+        names = (text,) if survey.codebook.find(text) else tuple(text.split(">"))
+        banner.append(tuple(required(survey, name, "banner variable").id for name in names))
+    side = survey.codebook.side
+    return tuple(banner) or (((side,),) if side else ())
+
+
+def _wave_filter(survey: Survey, wave: str | None, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    """Return the filter on the wave: what was asked for, else the latest unless one is chosen."""
+    variable = survey.codebook.wave
+    if wave == "all":
+        return ()
+    if not variable:
+        if wave is not None:
+            raise ViewError(f"{survey.location} has no wave variable: take --where instead")
+        return ()
+    question = required(survey, variable, "wave variable")
+    if wave is not None:
+        return (Filter(variable, "=", _codes(question, wave)),)
+    if any(one.question == variable for one in filters) or not question.categories:
+        return ()
+    return (Filter(variable, "=", (question.categories[-1].code,)),)
+
+
+def parse_filter(survey: Survey, text: str) -> Filter:
+    """Return the filter that `QUESTION=VALUE,VALUE` and its like mean.
+
+    Values are codes or labels, in any case. Raises `ViewError` where one is not there.
+    """
+    for position in range(1, len(text)):
+        operator = next((one for one in OPERATORS if text.startswith(one, position)), None)
+        question = survey.codebook.find(text[:position].strip()) if operator else None
+        if operator and question:
+            return _filter(survey, question, operator, text[position + len(operator) :])
+    name = text
+    for operator in OPERATORS:
+        name = name.split(operator)[0]
+    if name == text:
+        raise ViewError(f"--where {text} lacks an operator, as in role=Marketing")
+    required(survey, name.strip(), "question")
+    raise ViewError(f"--where {text} cannot be read")
+
+
+def _filter(survey: Survey, question: Question, operator: str, text: str) -> Filter:
+    if question.kind is Kind.GRID:
+        items = ", ".join(f"{question.id}.{item.code}" for item in question.items)
+        raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
+    if operator in {"=", "!="}:
+        return Filter(question.id, operator, _codes(question, text))
+    if not survey.schema[question.columns[0]].is_numeric():
+        raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
+    try:
+        float(text)
+    except ValueError:
+        raise ViewError(f"{question.id}{operator} takes a number, not {text!r}") from None
+    return Filter(question.id, operator, (text.strip(),))
+
+
+def _codes(question: Question, text: str) -> tuple[str, ...]:
+    """Return the codes that a comma-separated list of codes or labels means.
+
+    A label may hold commas itself: the longest run of pieces that is a code or label wins.
+    """
+    if question.kind is Kind.NUMERIC:
+        return tuple(piece.strip() for piece in text.split(","))
+    known = _known(question)
+    pieces = text.split(",")
+    codes: list[str] = []
+    while pieces:
+        for length in range(len(pieces), 0, -1):
+            code = known.get(_folded(",".join(pieces[:length])))
+            if code is not None:
+                codes.append(code)
+                del pieces[:length]
+                break
+        else:
+            raise ViewError(_unknown_value(question, pieces[0].strip()))
+    return tuple(codes)
+
+
+def _known(question: Question) -> dict[str, str]:
+    """Return code by code, spelling or label, folded; a code wins over a label."""
+    known = {_folded(one.label): one.code for one in reversed(question.categories)}
+    for one in question.categories:
+        known |= {_folded(text): one.code for text in one.texts}
+    return known
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _unknown_value(question: Question, value: str) -> str:
+    shown = [
+        one.code if one.code == one.label else f"{one.code} ({one.label})"
+        for one in question.categories[:12]
+    ]
+    rest = len(question.categories) - len(shown)
+    if rest > 0:
+        shown.append(f"… {rest} more")
+    answers: Any = ", ".join(shown) or "none that the codebook lists"
+    return f"{question.id} has no answer {value!r}; it has {answers}"

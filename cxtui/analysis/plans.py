@@ -1,0 +1,289 @@
+"""How each kind of question is asked of the engine, and how the answer is read.
+
+A multiple response is one query over all its items, a grid one query over all its items and
+categories. Only select and sums are used, so that any engine gives the same result.
+"""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.counts import Row, Status
+from cxtui.analysis.filters import (
+    balanced,
+    has_listed,
+    is_any,
+    is_chosen,
+    is_list,
+    period_key,
+    raw_values,
+)
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Category, Item, Kind, Question, Survey, code_of, is_null
+
+N, W, Q = "__n", "__w", "__q"
+"""The columns that hold 1, w and w² of a respondent whose weight is usable, else 0."""
+
+ROW = "__row"
+"""The column that holds the answer, or whether there is one."""
+
+ASKED = -1
+"""The row of whoever was asked a multiple response."""
+
+Triple = tuple[float, float, float]
+"""n, W and Q of a group."""
+
+Tally = tuple[int, int | None, Triple]
+"""Item, row (`None`: no answer at all) and how many."""
+
+Power = tuple[float, float, float, float]
+"""Σwx, Σwx², Σw²x and Σw²x² of a group."""
+
+_LARGEST = 1e300
+
+
+class Coder:
+    """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
+
+    def __init__(self, categories: Iterable[Category]) -> None:
+        self.rows: list[Row] = []
+        self._positions: dict[str, int] = {}
+        for category in categories:
+            status = Status.MISSING if category.missing else Status.ANSWER
+            row = Row(category.code, category.label, status, category.score)
+            self._positions |= dict.fromkeys(category.texts, len(self.rows))
+            self.rows.append(row)
+
+    def position(self, value: object) -> int | None:
+        """Return the row of a raw value, `None` for no answer at all."""
+        if is_null(value):
+            return None
+        text = code_of(value)
+        if text not in self._positions:
+            code = clean(text)
+            if not code:
+                return None
+            if code not in self._positions:
+                self._positions[code] = len(self.rows)
+                self.rows.append(Row(code, code, unlisted=True))
+            self._positions[text] = self._positions[code]
+        return self._positions[text]
+
+
+class Plan(ABC):
+    """How one kind of question is counted, group by group."""
+
+    def __init__(self, survey: Survey, question: Question, categories: Iterable[Category]) -> None:
+        self.survey = survey
+        self.question = question
+        self.items = question.items or (Item("", ""),)
+        self.coder = Coder(categories)
+        self.column = question.columns[0]
+
+    @property
+    def keys(self) -> list[str]:
+        """Columns of the prepared frame to group by, besides the banner's."""
+        return []
+
+    @abstractmethod
+    def columns(self) -> list[nw.Expr]:
+        """Return what the sums need of each respondent."""
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return the frame with what can only be said once columns have their names."""
+        return frame
+
+    def sums(self) -> list[nw.Expr]:
+        """Return what is summed in a group, besides n, W and Q."""
+        return []
+
+    @abstractmethod
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        """Read one group: its keys, its sums, and how many it has in all."""
+
+    def power(self, sums: Sequence[Any]) -> Power | None:
+        """Read the moments of one group, where the answers are numbers."""
+        return None
+
+
+class ByAnswer(Plan):
+    """One answer a respondent: group by the answer itself."""
+
+    def __init__(self, survey: Survey, question: Question) -> None:
+        super().__init__(survey, question, question.categories)
+
+    @property
+    def keys(self) -> list[str]:
+        return [ROW]
+
+    def columns(self) -> list[nw.Expr]:
+        if self.question.kind is Kind.DATE:
+            return [period_key(self.question).alias(ROW)]
+        return [nw.col(self.column).alias(ROW)]
+
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        yield 0, self.coder.position(keys[0]), whole
+
+
+class OpenText(ByAnswer):
+    """Open answers: how many wrote one."""
+
+    def __init__(self, survey: Survey, question: Question) -> None:
+        Plan.__init__(self, survey, question, [Category("answered", "Wrote an answer")])
+
+    def columns(self) -> list[nw.Expr]:
+        written = nw.col(self.column).cast(nw.String) != ""
+        return [nw.when(written).then(nw.lit("answered")).alias(ROW)]
+
+
+class Ticked(Plan):
+    """Multiple response: each item is summed, and whether any item was answered."""
+
+    def __init__(self, survey: Survey, question: Question) -> None:
+        super().__init__(survey, question, question.categories)
+        self._names = [f"__{position}" for position in range(len(question.categories))]
+
+    def columns(self) -> list[nw.Expr]:
+        if is_list(self.survey, self.question):
+            asked = ~nw.col(self.column).is_null()
+            ticks = [
+                has_listed(self.column, category).cast(nw.Float64).alias(name)
+                for name, category in zip(self._names, self.question.categories, strict=True)
+            ]
+            return [asked.cast(nw.Float64).alias(ROW), *ticks]
+        columns = self.question.columns
+        silent = balanced(operator.and_, [nw.col(column).is_null() for column in columns])
+        ticks = [is_chosen(self.survey, self.question, *columns).cast(nw.Float64)]
+        return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        if is_list(self.survey, self.question):
+            return frame
+        return frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+
+    def sums(self) -> list[nw.Expr]:
+        return _weighed([ROW, *self._names])
+
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        asked, *ticked = _triples(sums)
+        yield from ((0, position, triple) for position, triple in enumerate(ticked))
+        yield 0, ASKED, asked
+        yield 0, None, _rest(whole, [asked])
+
+
+class Rated(Plan):
+    """A grid: each category of each item is summed, and whether the item was answered."""
+
+    def __init__(self, survey: Survey, question: Question) -> None:
+        super().__init__(survey, question, question.categories)
+        self._names = [f"__{position}" for position in range(len(question.columns))]
+
+    def columns(self) -> list[nw.Expr]:
+        return [nw.col(*self.question.columns)]
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        renamed = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+        rated = [
+            self._gave(category).name.suffix(f"_{position}")
+            for position, category in enumerate(self.question.categories)
+        ]
+        answered = (~nw.col(*self._names).is_null()).cast(nw.Float64).name.suffix("_any")
+        return renamed.with_columns(*rated, answered)
+
+    def _gave(self, category: Category) -> nw.Expr:
+        values = raw_values(category.texts, self.survey.schema[self.column])
+        return is_any(self._names, values).cast(nw.Float64)
+
+    def sums(self) -> list[nw.Expr]:
+        endings = [*range(len(self.question.categories)), "any"]
+        return _weighed([f"{name}_{ending}" for name in self._names for ending in endings])
+
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        triples = iter(_triples(sums))
+        for item in range(len(self.items)):
+            gave = [next(triples) for _ in self.question.categories]
+            answered = next(triples)
+            yield from ((item, row, triple) for row, triple in enumerate(gave))
+            yield item, None, _rest(whole, [answered])
+            unlisted = _rest(answered, gave)
+            if unlisted[0]:
+                yield item, self.coder.position("other values"), unlisted
+
+
+class Measured(Plan):
+    """A number: its sums and those of its squares, and the user-missing codes apart."""
+
+    def __init__(self, survey: Survey, question: Question) -> None:
+        missing = [category for category in question.categories if category.missing]
+        super().__init__(survey, question, [Category("mean", "Mean"), *missing])
+        self._missing = missing
+        self._names = [f"__{position}" for position in range(len(missing))]
+
+    def columns(self) -> list[nw.Expr]:
+        dtype = self.survey.schema[self.column]
+        number = nw.col(self.column).cast(nw.Float64)
+        codes = [is_any(self.column, raw_values(one.texts, dtype)) for one in self._missing]
+        usable = (number >= -_LARGEST) & (number <= _LARGEST)
+        for code in codes:
+            usable = usable & ~code
+        valid = nw.when(usable)
+        return [
+            valid.then(number).otherwise(nw.lit(0.0)).alias("__x"),
+            valid.then(nw.lit(1.0)).otherwise(nw.lit(0.0)).alias(ROW),
+            *(
+                code.cast(nw.Float64).alias(name)
+                for code, name in zip(codes, self._names, strict=True)
+            ),
+        ]
+
+    def sums(self) -> list[nw.Expr]:
+        x, w, q = nw.col("__x"), nw.col(W), nw.col(Q)
+        power = {"wx": w * x, "wxx": w * x * x, "qx": q * x, "qxx": q * x * x}
+        return [
+            *(product.sum().alias(f"__{name}") for name, product in power.items()),
+            *_weighed([ROW, *self._names]),
+        ]
+
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        triples = _triples(sums[4:])
+        yield from ((0, row, triple) for row, triple in enumerate(triples))
+        yield 0, None, _rest(whole, triples)
+
+    def power(self, sums: Sequence[Any]) -> Power:
+        wx, wxx, qx, qxx = (float(one or 0) for one in sums[:4])
+        return wx, wxx, qx, qxx
+
+
+PLANS: dict[Kind, type[ByAnswer | Ticked | Rated | Measured]] = {
+    Kind.SINGLE: ByAnswer,
+    Kind.SCALE: ByAnswer,
+    Kind.DATE: ByAnswer,
+    Kind.TEXT: OpenText,
+    Kind.MULTI: Ticked,
+    Kind.GRID: Rated,
+    Kind.NUMERIC: Measured,
+}
+"""The way in which each kind of question is counted."""
+
+
+def _weighed(names: list[str]) -> list[nw.Expr]:
+    """Sum n, w and w² of those for whom each of `names` is 1: all n first, then all w, all w²."""
+    return [(nw.col(*names) * nw.col(part)).sum().name.suffix(part) for part in (N, W, Q)]
+
+
+def _triples(sums: Sequence[Any]) -> list[Triple]:
+    """Undo the order of `_weighed`."""
+    third = len(sums) // 3
+    parts = zip(sums[:third], sums[third : 2 * third], sums[2 * third :], strict=True)
+    return [(float(n or 0), float(w or 0), float(q or 0)) for n, w, q in parts]
+
+
+def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:
+    """Return whoever of `whole` is in none of `parts`, exactly nobody where n says so."""
+    n, w, q = (total - sum(part) for total, *part in zip(whole, *parts, strict=True))
+    return (n, w, q) if n else (0.0, 0.0, 0.0)

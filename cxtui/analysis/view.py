@@ -1,0 +1,179 @@
+"""A View is one question put to a survey, and everything that decides its table.
+
+Its text form is the command line that prints the same table; undo, the session, the cache and
+the tests all use this one value. It knows no survey: see `cxtui.analysis.options` for defaults.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cxtui.errors import ViewError
+from cxtui.survey.model import Kind, Question, Survey
+
+
+class Measure(StrEnum):
+    """What stands in a cell."""
+
+    COLUMN = "column"
+    ROW = "row"
+    TOTAL = "total"
+    COUNT = "count"
+    MEAN = "mean"
+    INDEX = "index"
+
+
+class Base(StrEnum):
+    """Whom a percentage is taken over."""
+
+    ANSWERED = "answered"
+    ASKED = "asked"
+    ALL = "all"
+
+
+class Correction(StrEnum):
+    """What is done about many tests in one row."""
+
+    NONE = "none"
+    HOLM = "holm"
+    BH = "bh"
+
+
+class Sort(StrEnum):
+    """The order of the rows."""
+
+    QUESTIONNAIRE = "questionnaire"
+    PERCENT = "percent"
+    GAP = "gap"
+    LABEL = "label"
+
+
+OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
+"""Longest first, so that `<=` is not read as `<`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Keep the respondents whose answer to `question` is (or is not) one of `values`, or compares.
+
+    `values` are codes. `!=` keeps everyone else, also those who gave no answer.
+    """
+
+    question: str
+    operator: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.question}{self.operator}{','.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One question, who is compared, who is left out, and what is shown.
+
+    Each entry of `banner` is a tuple of question ids, outermost first; several entries stand side
+    by side. `show` is `None` for the question's own measure. `all_waves` says that no wave was
+    chosen on purpose.
+    """
+
+    question: str
+    banner: tuple[tuple[str, ...], ...] = ()
+    filters: tuple[Filter, ...] = ()
+    weight: str | None = None
+    all_waves: bool = False
+    show: Measure | None = None
+    base: Base = Base.ANSWERED
+    level: float = 95.0
+    correction: Correction = Correction.HOLM
+    sort: Sort = Sort.QUESTIONNAIRE
+
+    def __str__(self) -> str:
+        return shlex.join(self.options())
+
+    def options(self) -> list[str]:
+        """Return the command-line options that ask for this view."""
+        options = ["--question", self.question]
+        for variables in self.banner:
+            options += ["--by", ">".join(variables)]
+        for one in self.filters:
+            options += ["--where", str(one)]
+        options += ["--weight", self.weight] if self.weight else ["--no-weight"]
+        if self.all_waves:
+            options += ["--wave", "all"]
+        if self.show:
+            options += ["--show", self.show]
+        default = View(self.question)
+        for name in ("base", "level", "correction", "sort"):
+            value = getattr(self, name)
+            if value != getattr(default, name):
+                options += [f"--{name}", f"{value:g}" if name == "level" else value]
+        return options
+
+    @property
+    def counted(self) -> View:
+        """The part of this view that decides its counts: views that share it share a cube."""
+        return View(self.question, self.banner, self.filters, self.weight)
+
+    def with_question(self, question: str) -> View:
+        """Return the same view of another question."""
+        return replace(self, question=question)
+
+    def switched_off(self, question: str) -> tuple[str, ...]:
+        """Return the codes of `question` that are switched off."""
+        return next(
+            (one.values for one in self.filters if _switches(one, question)),
+            (),
+        )
+
+    def switched(self, question: str, code: str) -> View:
+        """Return the view with one category of `question` switched off, or on again."""
+        off = self.switched_off(question)
+        values = tuple(one for one in off if one != code) if code in off else (*off, code)
+        others = tuple(one for one in self.filters if not _switches(one, question))
+        if values:
+            others += (Filter(question, "!=", values),)
+        return replace(self, filters=others)
+
+    def without_filters_on(self, question: str) -> View:
+        """Return the view without any filter on `question`."""
+        return replace(self, filters=tuple(one for one in self.filters if one.question != question))
+
+
+def _switches(one: Filter, question: str) -> bool:
+    return one.question == question and one.operator == "!="
+
+
+def required(survey: Survey, question_id: str, what: str) -> Question:
+    """Return the question with this id; raises `ViewError` where there is none."""
+    question = survey.codebook.find(question_id)
+    if question is None:
+        raise ViewError(
+            f"{survey.location} has no {what} {question_id!r}; `cxtui questions` lists what it has"
+        )
+    return question
+
+
+_SHARES = (Measure.COLUMN, Measure.ROW, Measure.TOTAL, Measure.COUNT, Measure.INDEX)
+
+
+def measures_of(question: Question) -> tuple[Measure, ...]:
+    """Return the measures that make sense for `question`, its own first."""
+    match question.kind:
+        case Kind.NUMERIC:
+            return (Measure.MEAN,)
+        case Kind.GRID:
+            return (Measure.MEAN, Measure.COLUMN)
+        case Kind.SCALE if question.scores:
+            return (*_SHARES, Measure.MEAN)
+        case Kind.TEXT:
+            return (Measure.COLUMN, Measure.COUNT)
+        case _:
+            return _SHARES
+
+
+def measure_of(question: Question, view: View) -> Measure:
+    """Return what `view` shows of `question`: what it asks for, where that makes sense."""
+    possible = measures_of(question)
+    return view.show if view.show in possible else possible[0]

@@ -1,0 +1,176 @@
+"""The command line: options become a View, and the View goes to the screen or a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxtui import __version__
+from cxtui.errors import CxtuiError
+
+if TYPE_CHECKING:
+    from cxtui.output import Format
+
+
+class Exit(IntEnum):
+    """What the program tells the shell."""
+
+    DONE = 0
+    FAILED = 1
+    """The survey or the view could not be read or computed."""
+    USAGE = 2
+    """The command line is wrong."""
+    INTERRUPTED = 130
+
+
+_EXAMPLES = """\
+examples:
+  cxtui survey.parquet                       explore it: ? shows the keys
+  cxtui survey.parquet --by role --wave all  open it on a view
+  cxtui questions survey.csv                 what it holds, and what was guessed
+  cxtui table survey.parquet cx_goal --by role --where wave=2016
+  cxtui table survey.parquet cx_goal --shape tidy -o goal.csv
+  cxtui codebook survey.csv > survey.codebook.toml
+"""
+_VERBS = ("explore", "questions", "table", "codebook")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `cxtui` and return its exit code; errors are one line on standard error."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] not in (*_VERBS, "-h", "--help", "--version"):
+        words.insert(0, "explore")
+    options = _parser().parse_args(words or ["--help"])
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except CxtuiError as error:
+        _say(f"cxtui: {error}")
+        return Exit.FAILED
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone, as with `| head`: nothing is left to say.
+        sys.stdout = None
+        return Exit.DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    from cxtui.analysis.options import add_question_option, add_view_options
+
+    parser = argparse.ArgumentParser(
+        prog="cxtui",
+        description="Explore survey data: where do two groups really differ?",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def verb(
+        name: str, does: str, run: Callable[[argparse.Namespace], int]
+    ) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=does, description=does, allow_abbrev=False)
+        added.set_defaults(run=run)
+        added.add_argument("file", metavar="FILE", help="a file, a folder of parts, or a pattern")
+        added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
+        return added
+
+    explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
+    add_question_option(explore)
+    add_view_options(explore)
+    _add_output(verb("questions", "list the questions, and what was guessed", _questions))
+    table = verb("table", "print one comparison table", _table)
+    table.add_argument("question", metavar="QUESTION", help="the question in the rows")
+    add_view_options(table)
+    _add_output(table, shaped=True)
+    codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
+    _add_destination(codebook)
+    return parser
+
+
+def _add_output(parser: argparse.ArgumentParser, *, shaped: bool = False) -> None:
+    # The words of `output.Format` and `output.Shape`, which load more than --help should.
+    formats = ("text", "csv", "tsv", "json", "markdown")
+    parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
+    if shaped:
+        parser.add_argument("--shape", choices=("wide", "tidy"), default="wide")
+    _add_destination(parser)
+
+
+def _add_destination(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="OUT", help="write to this file")
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from cxtui.app.terminal import require_terminal
+    from cxtui.sources.locate import find_files
+
+    find_files(options.file)
+    require_terminal()
+    from cxtui.app.app import explore
+
+    return explore(options)
+
+
+def _questions(options: argparse.Namespace) -> int:
+    from cxtui.output.questions import list_questions, remarks_on
+    from cxtui.sources.opening import open_survey
+
+    format_ = _format(options)
+    survey = open_survey(options.file, options.codebook)
+    for line in remarks_on(survey.codebook):
+        _say(line)
+    return _deliver(options, list_questions(survey, format_))
+
+
+def _table(options: argparse.Namespace) -> int:
+    from cxtui.analysis.options import view_of
+    from cxtui.analysis.table import tabulate
+    from cxtui.output import Shape, render
+    from cxtui.sources.opening import open_survey
+
+    format_ = _format(options)
+    survey = open_survey(options.file, options.codebook)
+    table = tabulate(survey, view_of(survey, options))
+    return _deliver(options, render(table, format_, Shape(options.shape)))
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from cxtui.sources.opening import open_survey
+    from cxtui.survey.codebook import write_codebook
+
+    survey = open_survey(options.file, options.codebook)
+    return _deliver(options, write_codebook(survey.codebook).encode())
+
+
+def _format(options: argparse.Namespace) -> Format:
+    """Return the format asked for: by name, by the ending of the file, else text."""
+    from cxtui.output import Format, format_of
+
+    if options.format:
+        return Format(options.format)
+    return format_of(Path(options.output)) if options.output else Format.TEXT
+
+
+def _deliver(options: argparse.Namespace, content: bytes) -> int:
+    """Put the content where it was asked to go; standard output carries nothing else."""
+    if not options.output:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return Exit.DONE
+    from cxtui.output.write import write_whole
+
+    path = write_whole(Path(options.output), content, replace=options.force)
+    _say(f"wrote {path}")
+    return Exit.DONE
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201

@@ -1,0 +1,54 @@
+"""A Table leaves the house: one function a format, the same for keys and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+
+from cxtui.analysis.table import Table
+from cxtui.errors import ExportError
+
+
+class Format(StrEnum):
+    """What a table is written as."""
+
+    TEXT = "text"
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Shape(StrEnum):
+    """`wide` is the table as seen, `tidy` one row a cell."""
+
+    WIDE = "wide"
+    TIDY = "tidy"
+
+
+_ENDINGS = {
+    ".txt": Format.TEXT,
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".json": Format.JSON,
+    ".md": Format.MARKDOWN,
+}
+_ROOMS = {Format.TSV: "csv"}
+
+
+def render(table: Table, format_: Format, shape: Shape = Shape.WIDE) -> bytes:
+    """Return `table` in a format; only that format's room is loaded."""
+    room = import_module(f"cxtui.output.{_ROOMS.get(format_, format_.value)}")
+    write: Callable[..., bytes] = getattr(room, f"to_{format_}")
+    return write(table, tidy=shape is Shape.TIDY)
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file's ending asks for; raises `ExportError` where none does."""
+    try:
+        return _ENDINGS[path.suffix.lower()]
+    except KeyError:
+        known = ", ".join(_ENDINGS)
+        raise ExportError(f"{path}: an ending says the format; it takes {known}") from None

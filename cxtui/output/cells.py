@@ -1,0 +1,52 @@
+"""What stands in a cell, a gap and a base, as a person reads it."""
+
+from __future__ import annotations
+
+from cxtui.analysis.notes import FEW_CASES_MARK
+from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow, value_of
+from cxtui.analysis.view import Measure
+from cxtui.output.numbers import EMPTY, rounded, signed
+
+_DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
+
+
+def digits_of(table: Table) -> int:
+    """Return how many decimals the cells of a table show."""
+    if table.measure is Measure.COUNT:
+        return 1 if table.view.weight else 0
+    return _DIGITS.get(table.measure, 1)
+
+
+def value_text(table: Table, cell: Cell) -> str:
+    """Return the number in a cell; a dash where the base is empty."""
+    if cell.base <= 0:
+        return EMPTY
+    weighted = table.view.weight is not None
+    return rounded(value_of(cell, table.measure, weighted=weighted), digits_of(table))
+
+
+def marks_text(cell: Cell) -> str:
+    """Return the letters of a cell, and whether it expects few cases."""
+    return cell.letters + (FEW_CASES_MARK if cell.flag == FEW_CASES else "")
+
+
+def cell_text(table: Table, cell: Cell) -> str:
+    """Return a cell's number and marks."""
+    return f"{value_text(table, cell)} {marks_text(cell)}".strip()
+
+
+def gap_text(table: Table, row: TableRow) -> str:
+    """Return the gap of a row: points, or the unit of the mean."""
+    digits = 2 if table.measure is Measure.MEAN else 1
+    return signed(row.pairs[0].gap, digits) if row.pairs else ""
+
+
+def base_texts(base: BaseLine) -> list[str]:
+    """Return a base in each column, a range where the items of a grid differ."""
+    digits = 0 if base.label == "Base (n)" else 1
+    return [
+        rounded(low, digits)
+        if low == high
+        else f"{rounded(low, digits)}{EMPTY}{rounded(high, digits)}"
+        for low, high in zip(base.lowest, base.highest, strict=True)
+    ]

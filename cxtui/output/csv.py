@@ -1,0 +1,83 @@
+"""A Table as CSV or TSV: `tidy` is a row a cell, `wide` the table as seen. Numbers unrounded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from cxtui.analysis.table import Table, value_of
+from cxtui.output.numbers import EMPTY, exact, neutral
+
+TIDY_COLUMNS = (
+    *("question", "row_code", "row", "column_variable", "column_code", "column"),
+    *("n", "weighted_n", "base", "weighted_base", "effective_base"),
+    *("percent", "low", "high", "mean", "sd", "letters", "min_p", "flag"),
+)
+"""The columns of the tidy shape, in their order; others rely on them."""
+
+
+def to_csv(table: Table, *, tidy: bool) -> bytes:
+    """Return the table as comma-separated UTF-8, lines ended by a line feed."""
+    return _written(table, ",", tidy=tidy)
+
+
+def to_tsv(table: Table, *, tidy: bool) -> bytes:
+    """Return the table as tab-separated UTF-8, lines ended by a line feed."""
+    return _written(table, "\t", tidy=tidy)
+
+
+def _written(table: Table, delimiter: str, *, tidy: bool) -> bytes:
+    rows = tidy_rows(table) if tidy else _wide_rows(table)
+    return written([TIDY_COLUMNS, *rows] if tidy else rows, delimiter)
+
+
+def written(rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:
+    """Return rows of text as delimited UTF-8, every cell safe in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def tidy_rows(table: Table) -> Iterator[tuple[str, ...]]:
+    """Yield one row a cell, in the order of `TIDY_COLUMNS`."""
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            numbers = (
+                *(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base),
+                *(cell.percent, cell.low, cell.high, cell.mean, cell.sd),
+            )
+            yield (
+                *(table.question.id, row.code, row.label),
+                *(column.variable, column.code, column.label),
+                *map(exact, numbers),
+                *(cell.letters, exact(cell.min_p), cell.flag),
+            )
+
+
+def _wide_rows(table: Table) -> Iterator[list[str]]:
+    """Yield the table as seen: letters and the gap's interval in columns of their own."""
+    weighted = table.view.weight is not None
+    header = [table.question.label]
+    for column in table.columns:
+        title = f"{column.label} {column.letter}".strip()
+        header += [title, f"{title}: higher than"] if column.letter else [title]
+    if table.compared:
+        header += [table.gap_title, f"{table.gap_title} low", f"{table.gap_title} high"]
+    yield header
+    for row in table.rows:
+        line = [row.label]
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            line.append(exact(value_of(cell, table.measure, weighted=weighted)))
+            line += [cell.letters] if column.letter else []
+        if table.compared:
+            gap = row.pairs[0]
+            line += [exact(gap.gap), exact(gap.low), exact(gap.high)]
+        yield line
+    for base in table.bases:
+        line = [base.label]
+        for column, low, high in zip(table.columns, base.lowest, base.highest, strict=True):
+            line.append(exact(low) if low == high else f"{exact(low)}{EMPTY}{exact(high)}")
+            line += [""] if column.letter else []
+        yield line + [""] * (3 if table.compared else 0)

@@ -1,0 +1,55 @@
+"""A Table as JSON: everything behind every cell, and every pair of columns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from cxtui.analysis.table import Cell, Pair, Table, TableRow
+
+
+def to_json(table: Table, *, tidy: bool = False) -> bytes:
+    """Return the table as indented UTF-8 JSON; there is one shape, `tidy` changes nothing.
+
+    `{"view", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}]}`.
+    """
+    document = {
+        "view": str(table.view),
+        "question": {"id": table.question.id, "label": table.question.label},
+        "notes": list(table.notes),
+        "columns": [
+            {"variable": one.variable, "code": one.code, "label": one.label, "letter": one.letter}
+            for one in table.columns
+        ],
+        "rows": [_row(table, row) for row in table.rows],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _row(table: Table, row: TableRow) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "label": row.label,
+        "cells": [
+            {
+                "question": table.question.id,
+                "row_code": row.code,
+                "row": row.label,
+                "column_variable": column.variable,
+                "column_code": column.code,
+                "column": column.label,
+                **_plain(cell),
+            }
+            for column, cell in zip(table.columns, row.cells, strict=True)
+        ],
+        "pairs": [_plain(pair) for pair in row.pairs],
+    }
+
+
+def _plain(numbers: Cell | Pair) -> dict[str, Any]:
+    """Return a value as JSON takes it: whole numbers without a point."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in asdict(numbers).items()
+    }

@@ -1,0 +1,46 @@
+"""How numbers and labels are written, on the screen and in files."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+EMPTY = "\N{EN DASH}"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def rounded(value: float | None, digits: int = 1) -> str:
+    """Return `value` rounded half away from zero on its decimal form; a dash for `None`."""
+    if value is None:
+        return EMPTY
+    step = Decimal(1).scaleb(-digits)
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
+
+
+def signed(value: float | None, digits: int = 1) -> str:
+    """Return `value` rounded, with its sign."""
+    if value is None:
+        return EMPTY
+    text = rounded(abs(value), digits)
+    return f"{MINUS if value < 0 else '+'}{text}"
+
+
+def exact(value: float | None) -> str:
+    """Return `value` as it is, whole numbers without a point, empty where there is none."""
+    if value is None:
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def neutral(text: str) -> str:
+    """Return `text` so that no spreadsheet runs it as a formula: an apostrophe goes first.
+
+    A plain negative number is no formula.
+    """
+    if not text.startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text

@@ -1,0 +1,218 @@
+"""A Table as Rich paints it: bars, numbers, letters and the gap in columns of fixed widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import JustifyMethod
+from rich.style import Style
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from cxtui.analysis.counts import Status
+from cxtui.analysis.table import Cell, Table, TableRow, value_of
+from cxtui.output.cells import base_texts, gap_text, marks_text, value_text
+
+_ACCENTS = ("#5fafff", "#ffaf5f", "#87d787", "#d787d7", "#d7d75f", "#5fd7d7", "#ff8787", "#afafff")
+_GREY = Style(color="#8a8a8a")
+_BOLD = Style(bold=True)
+_BAR = "▇"
+_NARROWEST_LABEL, _WIDEST_LABEL = 14, 46
+_NARROWEST_BAR, _WIDEST_BAR = 3, 14
+_TITLE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Widths in terminal cells: how a table is laid out in a given width.
+
+    `shown` are the positions of the columns that fit, the Total always first; `column` is the
+    width of one banner column, of which `bar` and `value` are parts; `header` counts lines.
+    """
+
+    label: int
+    value: int
+    column: int
+    bar: int
+    gap: int
+    shown: tuple[int, ...]
+    header: int
+
+    @property
+    def widths(self) -> list[int]:
+        """The width of each column, from the label to the gap."""
+        columns = [self.column] * (len(self.shown) - 1)
+        return [self.label, self.value, *columns, *([self.gap] if self.gap else [])]
+
+
+def accent(position: int) -> Style:
+    """Return the colour of a banner column, the same in table, chart and ranking."""
+    return Style(color=_ACCENTS[position % len(_ACCENTS)])
+
+
+def lay_out(table: Table, width: int, first: int = 1) -> Layout:
+    """Return the layout of `table` in `width` cells, its banner columns from the `first` on."""
+    value, marks, gap = _number_widths(table)
+    labels = [row.label for row in table.rows] + [base.label for base in table.bases]
+    wanted = min(_WIDEST_LABEL, max(map(cell_len, labels), default=0))
+    titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
+    least = max(value + marks, min(_TITLE, max(titles, default=0)))
+    room = width - (value + 1) - (gap + 1 if gap else 0) - 1
+    label = max(_NARROWEST_LABEL, min(wanted, room - len(titles) * (least + 1)))
+    fitting = min(len(titles), max(1, (room - label) // (least + 1)))
+    column = least
+    if fitting:
+        column = min((room - label) // fitting - 1, value + marks + 1 + _WIDEST_BAR)
+        label = max(label, min(wanted, room - fitting * (column + 1)))
+    bar = column - 1 - value - marks
+    shown = (0, *range(first, first + fitting))
+    heads = [_folded(_title(table, position), column) for position in shown[1:]]
+    return Layout(
+        label=label,
+        value=value,
+        column=max(column, value + marks),
+        bar=bar if bar >= _NARROWEST_BAR else 0,
+        gap=gap,
+        shown=shown,
+        header=max(map(len, heads), default=1),
+    )
+
+
+def _number_widths(table: Table) -> tuple[int, int, int]:
+    """Return how wide the widest number, marks and gap of a table are."""
+    cells = [cell for row in table.rows for cell in row.cells]
+    values = [cell_len(value_text(table, cell)) for cell in cells]
+    values += [cell_len(text) for base in table.bases for text in base_texts(base)]
+    marks = [1 + cell_len(marks_text(cell)) for cell in cells if marks_text(cell)]
+    gaps = [cell_len(gap_text(table, row)) for row in table.rows]
+    gap = max([cell_len(table.gap_title), *gaps]) if table.compared else 0
+    return max([len("Total"), *values]), max([len(" **"), *marks]), gap
+
+
+def rich_table(table: Table, layout: Layout) -> RichTable:
+    """Return the whole table: header, one line a row, a rule, one line a base."""
+    painted = RichTable(
+        box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
+    )
+    widths = layout.widths
+    right = {1, len(widths) - 1 if layout.gap else 1}
+    for position, width in enumerate(widths):
+        justify: JustifyMethod = "right" if position in right else "left"
+        painted.add_column(width=width, no_wrap=True, justify=justify)
+    for line in _header(table, layout):
+        painted.add_row(*line)
+    largest = _largest(table)
+    for row in table.rows:
+        painted.add_row(*_row(table, row, layout, largest))
+    painted.add_row(*(Text("─" * width, _GREY) for width in widths))
+    for base in table.bases:
+        painted.add_row(*_base(table, base.label, base_texts(base), layout))
+    return painted
+
+
+def _title(table: Table, position: int) -> str:
+    column = table.columns[position]
+    return f"{column.label} {column.letter}".strip()
+
+
+def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
+    """Yield the lines of the header; titles fold into two lines and stand at the bottom."""
+    titles = [_folded(_title(table, position), layout.column) for position in layout.shown[1:]]
+    for line in range(layout.header):
+        cells = [Text(""), Text("Total" if line == layout.header - 1 else "", _GREY)]
+        for position, lines in zip(layout.shown[1:], titles, strict=True):
+            skipped = layout.header - len(lines)
+            text = lines[line - skipped] if line >= skipped else ""
+            cells.append(Text(text, accent(position - 1) + _BOLD))
+        if layout.gap:
+            cells.append(Text(table.gap_title if line == layout.header - 1 else "", _BOLD))
+        yield cells
+
+
+def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Text]:
+    style = Style() if row.status is Status.ANSWER else _GREY
+    cells = [
+        Text(ellipsis(row.label, layout.label), style),
+        Text(value_text(table, row.cells[0]), _GREY),
+    ]
+    cells += [
+        _cell(table, row.cells[position], position, layout, largest)
+        for position in layout.shown[1:]
+    ]
+    if layout.gap:
+        held = row.pairs[0].p_adjusted if row.pairs else None
+        significant = held is not None and held < 1 - table.view.level / 100
+        cells.append(Text(gap_text(table, row), _BOLD if significant else _GREY))
+    return cells
+
+
+def _cell(table: Table, cell: Cell, position: int, layout: Layout, largest: float) -> Text:
+    colour = accent(position - 1)
+    text = Text()
+    if layout.bar:
+        text.append(_bar(table, cell, layout.bar, largest), colour)
+        text.append(" ")
+    number = value_text(table, cell).rjust(layout.value)
+    text.append(number, _GREY if cell.flag == "**" else Style())
+    if marks := marks_text(cell):
+        text.append(f" {marks}", colour + _BOLD)
+    return text
+
+
+def _largest(table: Table) -> float:
+    weighted = table.view.weight is not None
+    values = [
+        value_of(cell, table.measure, weighted=weighted) or 0.0
+        for row in table.rows
+        for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
+    ]
+    return max(values, default=0.0)
+
+
+def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
+    """Return a bar as long as the cell's share of the largest, in whole cells."""
+    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    length = round(width * max(value, 0.0) / largest) if largest > 0 else 0
+    return (_BAR * length).ljust(width)
+
+
+def _base(table: Table, label: str, texts: Sequence[str], layout: Layout) -> list[Text]:
+    """Return one line of bases, each under the number it is the base of."""
+    cells = [Text(ellipsis(label, layout.label), _GREY), Text(texts[0], _GREY)]
+    indent = layout.bar + bool(layout.bar)
+    for position in layout.shown[1:]:
+        flag = _base_flag(table, position)
+        cells.append(Text(" " * indent + texts[position].rjust(layout.value) + flag, _GREY))
+    return cells + ([Text("")] if layout.gap else [])
+
+
+def _base_flag(table: Table, position: int) -> str:
+    """Return the mark of a small base, the worst of its rows."""
+    flags = {row.cells[position].flag for row in table.rows}
+    return next((flag for flag in ("**", "*") if flag in flags), "")
+
+
+def ellipsis(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, ending in … where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Return `text` in at most two lines of `width` cells; what does not fit loses its middle."""
+    if cell_len(text) <= width:
+        return [text]
+    words, first = text.split(" "), ""
+    while words and cell_len(f"{first} {words[0]}".strip()) <= width:
+        first = f"{first} {words.pop(0)}".strip()
+    if not first:
+        first, rest = ellipsis(text, width), text.rsplit(" ", 1)[-1]
+        return [first, rest] if cell_len(rest) <= min(3, width) else [first]
+    rest = " ".join(words)
+    if cell_len(rest) <= width:
+        return [first, rest]
+    letter = words[-1]
+    return [first, ellipsis(" ".join(words[:-1]), width - cell_len(letter) - 1) + f" {letter}"]

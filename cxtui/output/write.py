@@ -1,0 +1,66 @@
+"""Files are written whole or not at all, and replace nothing unless told to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from cxtui.errors import ExportError
+
+
+def write_whole(path: Path, content: bytes, *, replace: bool = False) -> Path:
+    """Write `content` to `path` through a temporary file beside it; return the full path.
+
+    Raises `ExportError` where it cannot be written, or something is there and `replace` is false.
+    """
+    target = path.expanduser().absolute()
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        draft.chmod(_mode(target))
+        _publish(draft, target, replace=replace)
+    except FileExistsError:
+        raise ExportError(f"{target} exists; nothing was replaced") from None
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    finally:
+        with suppress(FileNotFoundError):
+            draft.unlink()
+    return target
+
+
+def _publish(draft: Path, target: Path, *, replace: bool) -> None:
+    """Give the draft its name in one step; a link, unlike a rename, never replaces."""
+    if replace:
+        draft.replace(target)
+        return
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if target.exists():
+            raise FileExistsError(target) from None
+        draft.rename(target)
+
+
+def _mode(target: Path) -> int:
+    """Return the mode that a plain new file would have had, or that the old one has."""
+    with suppress(OSError):
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _unwritable(target: Path, error: OSError) -> ExportError:
+    return ExportError(f"{target} could not be written: {error.strerror or error}")

@@ -1,0 +1,103 @@
+"""Open a survey: its files, what they say of themselves, and what has to be guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import CodebookError, SourceError
+from cxtui.sources.delimited import read_delimited
+from cxtui.sources.locate import DELIMITED, ENDINGS, PARQUET, find_files, unreadable
+from cxtui.sources.parquet import first_line, read_parquet
+from cxtui.sources.source import Source
+from cxtui.survey.codebook import SUFFIX, read_codebook
+from cxtui.survey.infer import complete_codebook
+from cxtui.survey.model import Codebook, Survey
+
+_SAMPLE_ROWS = 20_000
+_READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
+    **dict.fromkeys(PARQUET, read_parquet),
+    **dict.fromkeys(DELIMITED, read_delimited),
+}
+
+
+def open_survey(location: str, codebook: str = "") -> Survey:
+    """Return the survey at `location`: a file, a folder of parts, or a pattern with `*`.
+
+    The codebook is the file `codebook` if given, else the one beside the file, else the one
+    inside it; columns that it does not mention are guessed from the first 20,000 respondents.
+    Raises `SourceError` or `CodebookError`.
+    """
+    files = find_files(location)
+    try:
+        source = _reader(files)(files)
+        schema = source.frame.collect_schema()
+        declared = _declared(location, source, codebook)
+        _check_columns(declared, schema, location)
+        sample = source.frame.head(_SAMPLE_ROWS).collect()
+        respondents = int(source.frame.select(nw.len()).collect().item())
+        whole = respondents <= _SAMPLE_ROWS
+        return Survey(
+            frame=source.frame,
+            schema=schema,
+            codebook=complete_codebook(declared, sample, labels=source.labels, whole=whole),
+            location=location,
+            fingerprint=source.fingerprint,
+            respondents=respondents,
+        )
+    except pl.exceptions.PolarsError as error:
+        reason = first_line(error)
+        raise SourceError(f"{location} could not be read: {reason}") from None
+    except OSError as error:
+        raise unreadable(location, error) from None
+
+
+def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
+    suffixes = sorted({file.suffix.lower() for file in files})
+    for suffix in suffixes:
+        if suffix not in _READERS:
+            what = f"a {suffix} file" if suffix else "a file without ending"
+            raise SourceError(
+                f"{files[0]}: {what} cannot be read; known are {', '.join(sorted(ENDINGS))}"
+            )
+    readers = {_READERS[suffix] for suffix in suffixes}
+    if len(readers) > 1:
+        raise SourceError(f"{files[0].parent} mixes {' and '.join(suffixes)}: name one kind")
+    return readers.pop()
+
+
+def _declared(location: str, source: Source, codebook: str) -> Codebook:
+    """Return the codebook that somebody wrote: asked for, beside the file, or inside it."""
+    path = Path(location).expanduser()
+    beside = path.with_name(path.stem + SUFFIX)
+    if codebook:
+        return _read_codebook_file(Path(codebook).expanduser())
+    if path.name and beside.is_file():
+        return _read_codebook_file(beside)
+    if source.codebook:
+        return read_codebook(source.codebook, f"the codebook inside {location}")
+    return Codebook()
+
+
+def _read_codebook_file(file: Path) -> Codebook:
+    try:
+        return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
+    except UnicodeDecodeError:
+        raise CodebookError(f"{file} is not UTF-8 text") from None
+    except OSError as error:
+        raise CodebookError(f"{file}: {error.strerror}") from None
+
+
+def _check_columns(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Refuse a codebook that names a column or question which is not there."""
+    columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
+    columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
+    columns += [("respondent", codebook.respondent)] if codebook.respondent else []
+    for what, name in columns:
+        if name not in schema:
+            raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")

@@ -1,0 +1,250 @@
+"""The cube agrees with a count of respondents one at a time."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from cxtui.analysis.counts import Cube, Sums
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.view import Base, Filter, View
+from cxtui.errors import ViewError
+from cxtui.survey.model import Question
+from tests.making import BUDGET, CHANNELS, GOAL, TOOLS, Plain, Respondent, made
+
+ODD_WEIGHTS = [None, 0.0, -1.0, math.nan, math.inf]
+
+RESPONDENT = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from([1, 2, None, 1, 2]),
+        "goal": st.sampled_from([1, 2, 3, 4, 9, None]),
+        "tools_1": st.sampled_from([0, 1, None]),
+        "tools_2": st.sampled_from([0, 1, None]),
+        "tools_3": st.sampled_from([0, 1, None]),
+        "web": st.sampled_from([1, 2, 3, 4, None]),
+        "mobile": st.sampled_from([1, 3, 4, 7, None]),
+        "budget": st.sampled_from([0.0, 12.5, 40.0, 998.0, math.nan, None]),
+        "w": st.one_of(st.floats(0.01, 5.0), st.sampled_from(ODD_WEIGHTS)),
+    }
+)
+RESPONDENTS = st.lists(RESPONDENT, max_size=40)
+VIEWS = st.builds(
+    View,
+    question=st.just("goal"),
+    banner=st.sampled_from([(), (("role",),), (("role",), ("goal",)), (("role", "goal"),)]),
+    filters=st.sampled_from(
+        [
+            (),
+            (Filter("role", "=", ("1",)),),
+            (Filter("role", "!=", ("1",)),),
+            (Filter("goal", "=", ("1", "3")), Filter("budget", "<", ("20",))),
+            (Filter("tools", "=", ("2",)),),
+            (Filter("tools", "!=", ("2",)),),
+            (Filter("role", "=", ("nobody",)),),
+        ]
+    ),
+    weight=st.sampled_from([None, "w"]),
+)
+
+
+def passes(respondent: Respondent, one: Filter) -> bool:
+    value = respondent.get(one.question)
+    if one.question == "tools":
+        ticked = respondent["tools_2"] == 1
+        return ticked if one.operator == "=" else not ticked
+    if one.question == "budget":
+        return isinstance(value, float) and value < 20 and value != 998
+    among = value is not None and str(value) in one.values
+    return among if one.operator == "=" else not among
+
+
+def weight_of(respondent: Respondent, view: View) -> float | None:
+    if view.weight is None:
+        return 1.0
+    weight = respondent["w"]
+    usable = isinstance(weight, float) and 0 < weight < math.inf
+    return float(weight) if usable else None  # type: ignore[arg-type]
+
+
+def counted(
+    respondents: Sequence[Respondent],
+    view: View,
+    places: Callable[[Respondent], list[tuple[str, str]]],
+    says: Callable[[Respondent], bool],
+) -> dict[tuple[str, str], Plain]:
+    """Count those who pass the filters and `says`, in the Total and in their columns."""
+    counts: dict[tuple[str, str], Plain] = defaultdict(Plain)
+    for respondent in respondents:
+        weight = weight_of(respondent, view)
+        if weight is None or not all(passes(respondent, one) for one in view.filters):
+            continue
+        if says(respondent):
+            for place in [("", ""), *places(respondent)]:
+                counts[place].add(weight)
+    return counts
+
+
+def placer(view: View) -> Callable[[Respondent], list[tuple[str, str]]]:
+    """Say which banner columns a respondent is in, as (variable, code)."""
+
+    def places(respondent: Respondent) -> list[tuple[str, str]]:
+        found = []
+        for variables in view.banner:
+            values = [respondent[name] for name in variables]
+            missing = [
+                name == "goal" and value == 4 for name, value in zip(variables, values, strict=True)
+            ]
+            if None not in values and not any(missing):
+                found.append((">".join(variables), ">".join(map(str, values))))
+        return found
+
+    return places
+
+
+def same(cube: Cube, sums: Sums, plain: dict[tuple[str, str], Plain]) -> None:
+    """Compare one row of sums with a plain count, column by column."""
+    for position, column in enumerate(cube.columns):
+        expected = plain[column.variable, column.code]
+        assert sums.n[position] == expected.n
+        assert sums.w[position] == pytest.approx(expected.w, rel=1e-12, abs=1e-12)
+        assert sums.q[position] == pytest.approx(expected.q, rel=1e-12, abs=1e-12)
+
+
+@given(RESPONDENTS, VIEWS)
+def test_single_choice(respondents: list[Respondent], view: View) -> None:
+    """Each category, each base and the nobody of a single choice is a plain count."""
+    cube = compute_cube(made(respondents), view)
+    for position, row in enumerate(cube.rows):
+        code = row.code
+
+        def says(one: Respondent, code: str = code) -> bool:
+            return one["goal"] is None if code == "" else str(one["goal"]) == code
+
+        same(cube, cube.cells.pick(0, position), counted(respondents, view, placer(view), says))
+    bases = {
+        Base.ANSWERED: lambda one: one["goal"] not in {None, 4},
+        Base.ASKED: lambda one: one["goal"] is not None,
+        Base.ALL: lambda one: True,
+    }
+    for base, says_so in bases.items():
+        plain = counted(respondents, view, placer(view), says_so)
+        same(cube, cube.bases[base].pick(0), plain)
+
+
+@given(RESPONDENTS, VIEWS)
+def test_multiple_response(respondents: list[Respondent], view: View) -> None:
+    """Items are shares of those with any item answered; all-empty rows were not asked."""
+    view = view.with_question(TOOLS.id)
+    cube = compute_cube(made(respondents), view)
+    for position, column in enumerate(TOOLS.columns):
+
+        def ticked(one: Respondent, column: str = column) -> bool:
+            return one[column] == 1
+
+        same(cube, cube.cells.pick(0, position), counted(respondents, view, placer(view), ticked))
+    asked = counted(
+        respondents, view, placer(view), lambda one: any(one[c] is not None for c in TOOLS.columns)
+    )
+    same(cube, cube.bases[Base.ANSWERED].pick(0), asked)
+    everyone = counted(respondents, view, placer(view), lambda one: True)
+    same(cube, cube.bases[Base.ALL].pick(0), everyone)
+
+
+@given(RESPONDENTS, VIEWS)
+def test_grid(respondents: list[Respondent], view: View) -> None:
+    """Each item of a grid has its own categories and its own base."""
+    view = view.with_question(CHANNELS.id)
+    cube = compute_cube(made(respondents), view)
+    for item, column in enumerate(CHANNELS.columns):
+        for position, category in enumerate(CHANNELS.categories):
+
+            def rated(one: Respondent, column: str = column, code: str = category.code) -> bool:
+                return str(one[column]) == code
+
+            plain = counted(respondents, view, placer(view), rated)
+            same(cube, cube.cells.pick(item, position), plain)
+
+        def answered(one: Respondent, column: str = column) -> bool:
+            return one[column] not in {None, 4}
+
+        plain = counted(respondents, view, placer(view), answered)
+        same(cube, cube.bases[Base.ANSWERED].pick(item), plain)
+
+
+@given(RESPONDENTS, VIEWS)
+def test_number(respondents: list[Respondent], view: View) -> None:
+    """A number's moments leave out its user-missing codes and what is no number."""
+    view = view.with_question(BUDGET.id)
+    cube = compute_cube(made(respondents), view)
+
+    def valid(one: Respondent) -> bool:
+        value = one["budget"]
+        return isinstance(value, float) and not math.isnan(value) and value != 998
+
+    base = counted(respondents, view, placer(view), valid)
+    same(cube, cube.bases[Base.ANSWERED].pick(0), base)
+    assert cube.moments is not None
+    total = [
+        (weight, float(one["budget"]))  # type: ignore[arg-type]
+        for one in respondents
+        if (weight := weight_of(one, view))
+        and valid(one)
+        and all(passes(one, each) for each in view.filters)
+    ]
+    assert cube.moments.wx[0, 0] == pytest.approx(sum(w * x for w, x in total))
+    assert cube.moments.wxx[0, 0] == pytest.approx(sum(w * x * x for w, x in total))
+    assert cube.moments.qx[0, 0] == pytest.approx(sum(w * w * x for w, x in total))
+    assert cube.moments.qxx[0, 0] == pytest.approx(sum(w * w * x * x for w, x in total))
+
+
+@given(RESPONDENTS)
+def test_left_out(respondents: list[Respondent]) -> None:
+    """Respondents whose weight is no positive number are left out and counted."""
+    cube = compute_cube(made(respondents), View("goal", weight="w"))
+    unusable = [one for one in respondents if weight_of(one, View("goal", weight="w")) is None]
+    assert cube.left_out == len(unusable)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("question", [GOAL, TOOLS, CHANNELS, BUDGET], ids=lambda one: one.id)
+def test_no_respondent_or_one(question: Question, count: int) -> None:
+    """A survey of nobody, or of one, is counted like any other."""
+    respondent = {
+        "role": 2,
+        "goal": 3,
+        "tools_1": 1,
+        "web": 2,
+        "mobile": 3,
+        "budget": 1.0,
+        "w": 1.0,
+    }
+    cube = compute_cube(made([respondent] * count), View(question.id, (("role",),)))
+    assert [column.label for column in cube.columns] == ["Total", "Marketing", "Technology"]
+    assert cube.bases[Base.ALL].n.tolist() == [[count, 0, count]] * len(cube.items)
+
+
+def test_an_answer_the_codebook_does_not_list_is_counted_and_stands_last() -> None:
+    """Nothing that respondents said is dropped silently."""
+    cube = compute_cube(made([{"goal": 9}, {"goal": 1}]), View("goal"))
+    assert [row.label for row in cube.rows if row.unlisted] == ["9"]
+    assert cube.bases[Base.ANSWERED].n[0, 0] == 2
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        (View("nothing"), "no question 'nothing'"),
+        (View("goal", (("nothing",),)), "no banner variable 'nothing'"),
+        (View("goal", (("tools",),)), "tools is multi and cannot be a banner"),
+        (View("goal", weight="nothing"), "'nothing' cannot be a weight"),
+    ],
+)
+def test_a_view_that_does_not_fit_says_why(view: View, says: str) -> None:
+    """The message names what is wrong."""
+    with pytest.raises(ViewError, match=says):
+        compute_cube(made([{"goal": 1}]), view)
