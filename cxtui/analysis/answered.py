@@ -7,6 +7,7 @@ from functools import reduce
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import balanced, is_any, raw_values
 from cxtui.survey.model import Question, Survey
 
@@ -23,7 +24,7 @@ def count_answered(survey: Survey) -> dict[str, int]:
         _answered(survey, question).cast(nw.Int64).sum().alias(f"__{position}")
         for position, question in enumerate(questions)
     ]
-    row = survey.frame.select(*counts).collect().row(0)
+    row = rows_of(survey, survey.frame.select(*counts))[0]
     return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
 
 

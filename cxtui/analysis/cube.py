@@ -17,6 +17,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.counts import TOTAL, Column, Cube, Moments, Row, Status, Sums
+from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import kept, period_key
 from cxtui.analysis.plans import ASKED, PLANS, Coder, N, Plan, Power, Q, Triple, W
 from cxtui.analysis.view import Base, Filter, View, required
@@ -152,7 +153,7 @@ def _groups(
     sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
     keys = [*plan.keys, *places]
     grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
-    for values in grouped.collect().rows():
+    for values in rows_of(plan.survey, grouped):
         size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
         yield values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]
 

@@ -1,0 +1,34 @@
+"""Where a query runs, and what is said when the engine cannot."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import narwhals.stable.v2 as nw
+from narwhals.exceptions import NarwhalsError
+
+from cxtui.errors import SourceError
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Survey
+
+
+def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
+    """Run a query and return its few rows.
+
+    Raises `SourceError` where the survey cannot be read any more, or holds what its schema hid.
+    """
+    try:
+        return frame.collect().rows()
+    except (OSError, NarwhalsError, *_native_errors()) as error:
+        reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
+        raise SourceError(
+            f"{survey.location} could not be read any more: {reason}; "
+            "is the file still there and whole?"
+        ) from None
+
+
+def _native_errors() -> tuple[type[Exception], ...]:
+    """Return the base error of the engine that is loaded, without loading one."""
+    polars = sys.modules.get("polars")
+    return (polars.exceptions.PolarsError,) if polars else ()

@@ -1,0 +1,84 @@
+"""Answers a View in a worker thread: the only room of the app that works with the engine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.table import Table, build_table
+from cxtui.analysis.view import View
+from cxtui.app.panes.roles import Role
+from cxtui.errors import CxtuiError
+from cxtui.survey.model import Survey
+
+_REMEMBERED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for `view`: a table, or why there is none; and the live role counts.
+
+    `milliseconds` is what the counting took, 0 where it was remembered.
+    """
+
+    view: View
+    table: Table | None
+    problem: str
+    roles: tuple[Role, ...]
+    milliseconds: float
+
+
+class Answers:
+    """Counts each view once and remembers the latest cubes; used by one thread at a time."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._cubes: OrderedDict[View, Cube] = OrderedDict()
+        self._milliseconds = 0.0
+
+    @property
+    def tests_are_loaded(self) -> bool:
+        """Whether the distributions, slow to load, are there already."""
+        return "scipy.special" in sys.modules
+
+    def answer(self, view: View, *, tested: bool) -> Answer:
+        """Return the table of `view`; with `tested` false, without intervals and marks."""
+        self._milliseconds = 0.0
+        table, problem = None, ""
+        roles: tuple[Role, ...] = ()
+        try:
+            roles = self._roles(view)
+            cube = self._cube(view)
+            table = build_table(self._survey, view, cube, tested=tested)
+        except CxtuiError as error:
+            problem = str(error)
+        return Answer(view, table, problem, roles, self._milliseconds)
+
+    def _cube(self, view: View) -> Cube:
+        key = view.counted
+        if key not in self._cubes:
+            begun = time.perf_counter()
+            self._cubes[key] = compute_cube(self._survey, key)
+            self._milliseconds += 1000 * (time.perf_counter() - begun)
+        self._cubes.move_to_end(key)
+        while len(self._cubes) > _REMEMBERED:
+            self._cubes.popitem(last=False)
+        return self._cubes[key]
+
+    def _roles(self, view: View) -> tuple[Role, ...]:
+        """Count the roles among those whom the other filters keep."""
+        side = self._survey.codebook.side
+        if not side:
+            return ()
+        others = View(side, filters=view.without_filters_on(side).filters)
+        cube = self._cube(others)
+        off = view.switched_off(side)
+        return tuple(
+            Role(row.code, row.label, int(n), row.code not in off)
+            for row, n in zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
+            if row.status is Status.ANSWER
+        )

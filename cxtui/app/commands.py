@@ -1,0 +1,91 @@
+"""The table of commands: bindings, footer, help, palette and the README's keys come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a key does.
+
+    `keys` are Textual's names, the first is shown; `action` is a method of the app. `short` is
+    the word in the footer, empty where the footer leaves it out; `pane` is where it works, empty
+    for everywhere.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    action: str
+    help: str
+    short: str = ""
+    pane: str = ""
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as a person reads them."""
+        return " ".join(_SIGNS.get(key, key) for key in self.keys)
+
+
+_SIGNS = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "slash": "/",
+    "question_mark": "?",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "ctrl+p": "^p",
+    "escape": "esc",
+}
+
+QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
+
+COMMANDS = (
+    Command("down", ("down", "j"), "Down", "move(1)", "the next line; the table follows"),
+    Command("up", ("up", "k"), "Up", "move(-1)", "the line before"),
+    Command("page_down", ("pagedown",), "Page down", "page(1)", "a page down"),
+    Command("page_up", ("pageup",), "Page up", "page(-1)", "a page up"),
+    Command("first", ("home",), "First", "edge(-1)", "the first line"),
+    Command("last", ("end", "G"), "Last", "edge(1)", "the last line"),
+    Command(
+        "find",
+        ("slash",),
+        "Find a question",
+        "find",
+        "type letters of its id, wording or answers; enter keeps it, esc gives up",
+        "find",
+    ),
+    Command(
+        "switch", ("space",), "Switch a role", "switch", "a role off, or on again", "on/off", ROLES
+    ),
+    Command("columns_right", ("right", "l"), "Columns right", "columns(1)",
+            "the columns further right", "", TABLE),
+    Command("columns_left", ("left", "h"), "Columns left", "columns(-1)",
+            "the columns further left", "", TABLE),
+    Command("banner", ("b",), "Banner", "banner", "choose whom to compare", "banner"),
+    Command("measure", ("m",), "Measure", "measure",
+            "column %, row %, total %, count, index, mean", "measure"),
+    Command("sort", ("s",), "Sort", "sort", "questionnaire, percent, gap, label", "sort"),
+    Command("weight", ("w",), "Weight", "weight", "the next weight, or none", "weight"),
+    Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
+    Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
+    Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
+    Command("next_pane", ("tab",), "Next pane", "next_pane", "the next pane"),
+    Command("questions", ("1",), "Questions", "pane('questions')", "the pane of questions"),
+    Command("roles", ("2",), "Roles", "pane('roles')", "the pane of roles"),
+    Command("table", ("3",), "Table", "pane('comparison')", "the table"),
+    Command("palette", ("ctrl+p",), "Palette", "command_palette", "every command by its name"),
+    Command("help", ("question_mark",), "Help", "help", "this list", "help"),
+    Command("forget", ("escape",), "All questions", "forget", "all questions again", "",
+            QUESTIONS),
+    Command("quit", ("q",), "Quit", "quit", "leave", "quit"),
+)
+
+
+def in_footer(pane: str) -> list[Command]:
+    """Return the commands whose keys the footer shows while `pane` has the focus."""
+    here = [command for command in COMMANDS if command.short and command.pane == pane]
+    return here + [command for command in COMMANDS if command.short and not command.pane]

@@ -1,0 +1,62 @@
+"""A widget made of whole lines: only those that changed go over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Lines(Widget):
+    """Shows lines of text or strips, and repaints no more than what differs."""
+
+    ALLOW_SELECT = False
+
+    _strips: Sequence[Strip] = ()
+
+    def show(self, strips: Sequence[Strip]) -> None:
+        """Show these lines; a line as it was before is not painted again."""
+        before, self._strips = self._strips, list(strips)
+        width, height = self.size
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(height)
+            if _at(before, y) != _at(self._strips, y)
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line, filled up to the width of the widget."""
+        strip = _at(self._strips, y)
+        if strip is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        return strip.adjust_cell_length(self.size.width, self.rich_style)
+
+    def strip(self, text: Text) -> Strip:
+        """Return `text` as one line in the widget's own colours, cut to its width."""
+        width = self.size.width
+        segments = text.render(self.app.console)
+        styled = Segment.apply_style(segments, self.rich_style)
+        line = Strip(Segment.simplify(part for part in styled if part.text != "\n"))
+        return line.adjust_cell_length(width, self.rich_style).simplify()
+
+
+def _at(strips: Sequence[Strip], y: int) -> Strip | None:
+    return strips[y] if y < len(strips) else None
+
+
+def padded(text: str, width: int) -> str:
+    """Return `text` in exactly `width` terminal cells."""
+    return set_cell_size(text, max(width, 0))
+
+
+DIM = Style(dim=True)
+BOLD = Style(bold=True)
+CURSOR = Style(reverse=True)

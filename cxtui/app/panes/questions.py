@@ -1,0 +1,138 @@
+"""Pane 1: the questions, under the headings of the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.fuzzy import Matcher
+
+from cxtui.app.commands import QUESTIONS
+from cxtui.app.lines import BOLD, CURSOR, DIM, padded
+from cxtui.app.panes.listing import Listing
+from cxtui.output.rich_table import ellipsis
+from cxtui.survey.model import Kind, Question
+
+_WIDEST_ID = 12
+_SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "☰"}
+
+
+class Questions(Listing):
+    """The questions, all or those that were found."""
+
+    def __init__(self) -> None:
+        super().__init__("1 Questions", id=QUESTIONS)
+        self._all: Sequence[Question] = ()
+        self._entries: list[Question | str] = []
+        self._id_width = 0
+
+    @property
+    def length(self) -> int:
+        """How many lines there are, headings included."""
+        return len(self._entries)
+
+    @property
+    def question(self) -> Question | None:
+        """The question under the cursor."""
+        entry = self._entries[self.cursor] if self.cursor < len(self._entries) else None
+        return entry if isinstance(entry, Question) else None
+
+    def stands(self, position: int) -> bool:
+        """Whether there is a question, not a heading."""
+        return super().stands(position) and isinstance(self._entries[position], Question)
+
+    def load(self, questions: Sequence[Question]) -> None:
+        """Take the questions of a survey."""
+        self._all = questions
+        widths = (cell_len(one.id) for one in questions)
+        self._id_width = min(_WIDEST_ID, max(widths, default=0))
+        self._list(questions)
+
+    def find(self, letters: str) -> int:
+        """Show the questions that match, the best first, and return how many do."""
+        found = matching(self._all, letters) if letters.strip() else list(self._all)
+        self._list(found, headed=not letters.strip())
+        self.cursor = next((one for one in range(self.length) if self.stands(one)), 0)
+        self.paint()
+        return len(found)
+
+    def select(self, question_id: str) -> None:
+        """Put the cursor on a question, without saying so; all are listed if it is not."""
+        ids = [one.id if isinstance(one, Question) else "" for one in self._entries]
+        if question_id not in ids:
+            self._list(self._all)
+            ids = [one.id if isinstance(one, Question) else "" for one in self._entries]
+        if question_id in ids:
+            self.cursor = ids.index(question_id)
+        self.paint()
+
+    def _list(self, questions: Sequence[Question], *, headed: bool = True) -> None:
+        self._entries = []
+        section = ""
+        for question in questions:
+            if headed and question.section != section:
+                section = question.section
+                self._entries.append(section)
+            self._entries.append(question)
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return a heading, or a question's id and wording."""
+        entry = self._entries[position]
+        if isinstance(entry, str):
+            return Text(entry, BOLD)
+        width = self.size.width
+        is_item = "." in entry.id and entry.kind is Kind.SCALE and self._is_item(entry)
+        marker = "› " if at_cursor else "  "
+        name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
+        label = entry.label.rpartition(": ")[2] if is_item else entry.label
+        head = marker + padded(ellipsis(name, self._id_width), self._id_width) + " "
+        sign = _SIGNS.get(entry.kind, " ")
+        line = Text(head)
+        if entry.label != entry.id:
+            line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
+        else:
+            line = Text(marker + ellipsis(f"{entry.id} {sign}", width - 2))
+        if at_cursor:
+            line = Text(padded(line.plain, width), CURSOR if self.has_focus else BOLD)
+        return line
+
+    def _is_item(self, question: Question) -> bool:
+        grid = question.id.rpartition(".")[0]
+        return any(one.id == grid for one in self._all if one.kind is Kind.GRID)
+
+    def on_focus(self) -> None:
+        """Paint the cursor of a focused pane."""
+        self.paint()
+
+    def on_blur(self) -> None:
+        """Paint the cursor of a pane in the background."""
+        self.paint()
+
+
+def matching(questions: Sequence[Question], letters: str) -> list[Question]:
+    """Return the questions whose id, wording or answers match, the best first.
+
+    Whole words in the id or wording go before answers, those before letters scattered in order.
+    """
+    wanted = letters.casefold().strip()
+    matcher = Matcher(wanted)
+    ranked: list[tuple[float, int]] = []
+    for position, question in enumerate(questions):
+        if (rank := _rank(question, wanted, matcher)) > 0:
+            ranked.append((-rank, position))
+    return [questions[position] for _, position in sorted(ranked)]
+
+
+def _rank(question: Question, wanted: str, matcher: Matcher) -> float:
+    identity, label = question.id.casefold(), question.label.casefold()
+    words = wanted.split()
+    if identity.startswith(wanted):
+        return 5
+    if all(word in identity or word in label for word in words):
+        return 4
+    answers = " ".join(one.label for one in question.categories).casefold()
+    if all(word in answers or word in label for word in words):
+        return 3
+    scattered = max(matcher.match(identity), matcher.match(label))
+    return min(scattered / 100, 2) if scattered else 0

@@ -1,0 +1,71 @@
+"""Pane 2: the roles, each with its live count, to be switched off and on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cxtui.app.commands import ROLES
+from cxtui.app.lines import CURSOR, DIM, padded
+from cxtui.app.panes.listing import Listing
+from cxtui.output.rich_table import ellipsis
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One category of the role, how many respondents it has, and whether it is on."""
+
+    code: str
+    label: str
+    n: int
+    on: bool = True
+
+
+class Roles(Listing):
+    """The categories of the role, or of what stands in for it."""
+
+    def __init__(self) -> None:
+        super().__init__("2 Role", id=ROLES)
+        self.roles: Sequence[Role] = ()
+        self._without = 0
+
+    @property
+    def length(self) -> int:
+        """How many roles there are."""
+        return len(self.roles)
+
+    @property
+    def role(self) -> Role | None:
+        """The role under the cursor."""
+        return self.roles[self.cursor] if self.cursor < len(self.roles) else None
+
+    def load(self, roles: Sequence[Role]) -> None:
+        """Show these roles."""
+        grown = len(roles) != len(self.roles)
+        self.roles = roles
+        if grown:
+            self.styles.height = min(max(len(roles), 1), 8) + 2
+        self.cursor = min(self.cursor, max(len(roles) - 1, 0))
+        self.paint()
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return a role's switch, label and count."""
+        role = self.roles[position]
+        width = self.size.width
+        count = f"{role.n:,}"
+        room = width - 4 - cell_len(count) - 1
+        switch = "[x] " if role.on else "[ ] "
+        text = switch + padded(ellipsis(role.label, room), room) + " " + count
+        style = CURSOR if at_cursor and self.has_focus else "" if role.on else DIM
+        return Text(text, style)
+
+    def on_focus(self) -> None:
+        """Paint the cursor."""
+        self.paint()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.paint()

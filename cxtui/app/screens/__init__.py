@@ -1,0 +1,1 @@
+"""What opens over the screen and closes again."""

@@ -1,0 +1,31 @@
+"""The terminal: whether there is one, and leaving it as it was found."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from cxtui.errors import CxtuiError
+
+_NO_SCREEN = "`cxtui table FILE QUESTION` prints a table without a screen"
+
+
+def require_terminal() -> None:
+    """Refuse to draw where there is no terminal that could show it.
+
+    Raises `CxtuiError` with the way out.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CxtuiError(f"the explorer needs a terminal to read keys and draw; {_NO_SCREEN}")
+    if os.environ.get("TERM", "dumb") in {"", "dumb"}:
+        raise CxtuiError(f"this terminal (TERM=dumb) cannot draw a screen; {_NO_SCREEN}")
+
+
+def leave_on_signals(leave: Callable[[int], None]) -> None:
+    """Call `leave` with the exit status when the line drops or the program is told to end."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(one, leave, 128 + one)
