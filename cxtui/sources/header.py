@@ -91,14 +91,16 @@ def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
             name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
             names[place] = name
             labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
-    return Header(tuple(names), rows, _with_ids(names, labels))
+    labels = _with_ids(names, labels)
+    return Header(tuple(names), rows, labels)
 
 
 def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
     """Let an unworded id column keep its own name, so that it is known for an id."""
+    sizes = Counter(one.block for one in labels.values())
     for place, name in enumerate(names):
         label = labels.get(name)
-        alone = label and sum(one.block == label.block for one in labels.values()) == 1
+        alone = label and sizes[label.block] == 1
         if label and alone and _is_short(label.label) and label.label not in names:
             names[place] = label.label
             labels[label.label] = ColumnLabel(label.label, label.label, label.option)
@@ -132,7 +134,9 @@ def _one_row(first: Sequence[str], rows: int) -> Header:
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
         elif long[place] and text:
-            labels[name] = ColumnLabel(f"q{place + 1}", text)
+            # where others have numbers of their own, a position could be taken for one
+            identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
+            labels[name] = ColumnLabel(identity, text)
         elif text and repeats[text] > 1:
             labels[name] = ColumnLabel(text, text)
     return Header(names, rows, labels)

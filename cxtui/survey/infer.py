@@ -149,7 +149,7 @@ class _Guesses:
         )
         if block and member and block.worded:
             label = f"{block.label}: {member.option}" if member.option else block.label
-            alone = own.block if own and own.block != block.id else name
+            alone = own.block if own and not block.by_file else name
             return clean(alone if member.option else block.id), label, member.option or block.label
         if own:
             label = clean(own.label) or clean(name)
@@ -168,9 +168,12 @@ class _Guesses:
         return identity
 
     def _respondent(self) -> str:
-        ids = [one.column for one in self.aside if is_named_id(one.column)]
-        ids = [name for name in ids if self.columns[name].all_distinct]
+        ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
+        ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
         return ids[0] if ids else ""
+
+    def _wording(self, name: str) -> str:
+        return self.labels[name].label if name in self.labels else ""
 
     def _compared(self, codebook: Codebook, sample: nw.DataFrame[Any]) -> Codebook:
         """Choose the role, else the banner, by name and by how well their groups are filled."""

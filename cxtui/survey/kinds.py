@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,8 @@ _SCALE_STEPS = 5
 _SENTINELS = frozenset({97, 98, 99, 997, 998, 999})
 _MANY = 20
 _FEW_DAYS, _FEW_MONTHS = 14, 24
+_TWO = 2
+_OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _BIG_ID = 10_000
 _ID_NAME_WORDS = 3
@@ -59,7 +62,7 @@ class Column:
 
     @property
     def is_date(self) -> bool:
-        return bool(self.dtype == nw.Date or self.dtype == nw.Datetime)
+        return any(self.dtype == one for one in (nw.Date, nw.Datetime))
 
     @property
     def is_number(self) -> bool:
@@ -135,14 +138,21 @@ def describe(column: Column, label: str = "") -> Description:
     """Return what kind of question the column is, judged by its type, its values and its label."""
     if column.is_list:
         return _list(column)
-    if not _is_known(column):
-        return Description(None, f"holds {column.dtype}, which cannot be tabulated")
-    if column.rows == 0:
+    if column.rows == 0 and _is_known(column):
         return _by_type(column)
-    if not column.counts:
-        return Description(None, "nobody has an answer here")
-    if reason := _id_reason(column):
+    if reason := _aside_reason(column, label):
         return Description(None, reason)
+    return _question(column, label)
+
+
+def _aside_reason(column: Column, label: str) -> str:
+    """Say why a column is no question, or nothing."""
+    if not _is_known(column):
+        return f"holds {column.dtype}, which cannot be tabulated"
+    return _id_reason(column, label) if column.counts else "nobody has an answer here"
+
+
+def _question(column: Column, label: str) -> Description:
     if column.dtype == nw.Boolean:
         return _boolean(column)
     if column.is_date:
@@ -181,12 +191,12 @@ def _by_type(column: Column) -> Description:
     return Description(Kind.SINGLE, reason, _categories(column)[0] if column.is_text else ())
 
 
-def _id_reason(column: Column) -> str:
+def _id_reason(column: Column, label: str) -> str:
     """Say why the column is an id, or nothing."""
     if not column.all_distinct or column.is_date or column.dtype == nw.Boolean:
         return ""
     values = list(column.counts)
-    if is_named_id(column.name):
+    if is_named_id(column.name) or is_named_id(label):
         return "is named like an id and has a value of its own for every respondent"
     if column.answered < _MANY:
         return ""
@@ -215,7 +225,7 @@ def _list(column: Column) -> Description:
 
 def _number(column: Column) -> Description:
     if not column.whole_numbers:
-        return Description(Kind.NUMERIC, f"{len(column.counts):,} different numbers")
+        return Description(Kind.NUMERIC, _count(column.counts, "number"))
     values = sorted(column.counts)
     steps = [value for value in values if value not in _SENTINELS]
     is_scale = bool(steps) and _SCALE.start <= steps[0] and steps[-1] in _SCALE
@@ -227,9 +237,13 @@ def _number(column: Column) -> Description:
             reason += f"; {missing} cannot belong to that scale and count as missing"
         return Description(Kind.SCALE, reason, categories)
     if len(values) <= _MAX_CODES:
-        reason = f"{len(values)} different whole numbers, in their order"
+        reason = f"{_count(values, 'whole number')}, in their order"
         return Description(Kind.SINGLE, reason, _coded(values, score=False)[0])
-    return Description(Kind.NUMERIC, f"{len(values):,} different whole numbers")
+    return Description(Kind.NUMERIC, _count(values, "whole number"))
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"
 
 
 def _coded(values: Sequence[Any], score: bool) -> tuple[tuple[Category, ...], str]:
@@ -254,7 +268,7 @@ def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
         return "dates", ()
     months = {day[:7] for day in days}
     span = 12 * (int(days[-1][:4]) - int(days[0][:4])) + int(days[-1][5:7]) - int(days[0][5:7])
-    if len(months) <= 2 and _day_number(days[-1]) - _day_number(days[0]) <= _FEW_DAYS:
+    if len(months) <= _TWO and _day_number(days[-1]) - _day_number(days[0]) <= _FEW_DAYS:
         return "dates, by day", tuple(Category(day, day) for day in days)
     if span < _FEW_MONTHS:
         return "dates, by month", tuple(Category(one, _month_label(one)) for one in sorted(months))
@@ -263,8 +277,6 @@ def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
 
 
 def _day_number(day: str) -> int:
-    import datetime
-
     return datetime.date.fromisoformat(day).toordinal()
 
 
@@ -276,7 +288,7 @@ def _text(column: Column, label: str) -> Description:
     distinct = len(column.counts)
     length = sum(map(len, column.counts)) / distinct
     share = distinct / column.answered
-    if asks_for_text(label) and distinct > 1:
+    if asks_for_text(label) and distinct > 1 and share > _OWN_WORDS:
         return Description(Kind.TEXT, "the label asks for words of one's own")
     if column.dtype != nw.Enum and (
         (share > _MOSTLY and (distinct >= _FEW_TEXTS or (length > _LONG and distinct > 1)))
@@ -289,7 +301,7 @@ def _text(column: Column, label: str) -> Description:
     categories, how = _categories(column)
     if len(categories) > MAX_CATEGORIES and column.dtype != nw.Enum:
         return Description(Kind.TEXT, f"{distinct:,} different texts, too many for categories")
-    return Description(Kind.SINGLE, f"{len(categories)} different answers, {how}", categories)
+    return Description(Kind.SINGLE, f"{_count(categories, 'answer')}, {how}", categories)
 
 
 def _categories(column: Column) -> tuple[tuple[Category, ...], str]:

@@ -36,33 +36,36 @@ _RANKS: dict[str, float] = {
         23: "never",
         # how much, how good, how far: most first
         15: "exceeds|strongly agree|completely agree|definitely|excellent|outstanding|a great deal",
-        14: "extremely|completely|fully|absolutely|very good|a lot|above average|strongly",
-        13: "very|agree|good|mostly|mainly|quite|highly|well above",
+        14: "critical|extremely|completely|fully|absolutely|very good|a lot|above average|strongly",
+        13: "very|agree|good|mostly|mainly|quite|highly|well above|major",
         12: "moderately|fairly|a moderate amount|a fair amount|probably|generally|likely|well",
         11: "somewhat|some|mildly agree|partly|partially|ok|okay|average|fair|about average",
         10.5: "somewhat agree|slightly agree|tend to agree",
         10: "slightly|a little|only a little|minor",
         9: "neutral|neither|undecided|no difference|about the same|mixed",
-        8.5: "somewhat disagree|slightly disagree|mildly disagree|tend to disagree|somewhat not|somewhat does not",
-        8: "not too|not so|not very|not particularly|not much|not really|disagree|below average",
+        8.5: "somewhat disagree|slightly disagree|mildly disagree|"
+        "tend to disagree|somewhat not|somewhat does not",
+        8: "trivial|not too|not so|not very|"
+        "not particularly|not much|not really|disagree|below average",
         7: "poor|bad|probably not|does not meet|not important|not helpful",
         6: "not at all|strongly disagree|completely disagree|nothing|nothing at all|none at all",
         5.5: "poorly|unlikely|well",
         5: "very poor|very bad|terrible|definitely not|strongly oppose",
         # a plain yes before no
-        3.5: "yes",
-        3: "maybe|partially yes|sort of",
-        2: "no",
+        12.2: "yes",
+        9.5: "maybe|partially yes|sort of",
+        6.8: "no",
         # sizes and levels, lowest first
-        1: "very low|very small|novice|beginner|trivial",
+        1: "very low|very small|novice|beginner",
         0: "low|small|junior",
         -1: "medium|mid|mid-level|intermediate|moderate",
-        -2: "high|large|advanced|senior|major",
-        -3: "very high|very large|expert|critical",
+        -2: "high|large|advanced|senior",
+        -3: "very high|very large|expert",
     }.items()
     for phrase in phrases.split("|")
 }
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _RANKS)
+_NOT_CONCERNED = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
 _NEUTRAL = 9.0
 _LADDER = 3
 _AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
@@ -84,14 +87,16 @@ _TAILS = tuple(
 _NUMBER = re.compile(
     r"^[(\[]?\s*(?P<below>under|less than|fewer than|below|up to|<=?|≤)?"
     r"\s*(?P<above>over|more than|greater than|above|at least|>=?|≥)?"
-    r"\s*[$€£]?\s*(?P<number>\d[\d,.]*|one|two|three|four|five|six|ten|a|an)"
-    r"\s*(?P<times>k|m|mm|bn)?\b(?!')"
+    r"\s*[$€£]?\s*(?P<number>\d[\d,.]*|one|two|three|four|five|six|ten|once|twice|an?(?! few))"
+    r"\s*(?P<times>k|m|mm|bn)?\b"
 )
-_SECOND = re.compile(r"(?:[-\u2013\u2014]|to|and)\s*[$€£]?(\d[\d,.]*)")
+_SECOND = re.compile(r"(?:[-\u2013\u2014']|to|and)\s*[$€£]?(\d[\d,.]*)")
 _WORDS = {
     "a": 1,
     "an": 1,
     "one": 1,
+    "once": 1,
+    "twice": 2,
     "two": 2,
     "three": 3,
     "four": 4,
@@ -99,9 +104,18 @@ _WORDS = {
     "six": 6,
     "ten": 10,
 }
+_TIMES_SAID = {"once", "twice"}
 _TIMES = {"k": 1e3, "m": 1e6, "mm": 1e6, "bn": 1e9}
-_UNIT = re.compile(r"\b(minute|hour|day|week|month|year|million|billion)s?\b")
-_UNITS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30.4, "year": 365} | {
+_UNIT = re.compile(r"\b(time|minute|hour|day|week|month|year|million|billion)s?\b")
+_UNITS = {
+    "time": 1,
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "day": 1,
+    "week": 7,
+    "month": 30.4,
+    "year": 365,
+} | {
     "million": 1e6,
     "billion": 1e9,
 }
@@ -114,17 +128,17 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     tails = {text: place for text in texts if (place := tail_place(text)) is not None}
     ranked = [text for text in texts if text not in tails]
     rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
-        (_number_key, "in the order of their numbers"),
         (_rank_key, "in the order of their wording"),
+        (_number_key, "in the order of their numbers"),
     )
     reason = FIRST_SEEN
-    for key_of, name in rules:
-        keys = {text: key for text in ranked if (key := key_of(text)) is not None}
-        if _is_rule(len(keys), len(ranked)):
-            ranked = [
-                *sorted(keys, key=keys.__getitem__),
-                *(one for one in ranked if one not in keys),
-            ]
+    placed = [
+        ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
+    ]
+    for keys, name in sorted(placed, key=lambda one: -len(one[0])):
+        rest = [one for one in ranked if one not in keys]
+        if _is_rule(len(keys), rest):
+            ranked = [*sorted(keys, key=keys.__getitem__), *rest]
             reason = name
             break
     last = sorted(tails, key=lambda text: tails[text])
@@ -150,9 +164,14 @@ def plain(text: str) -> str:
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
-def _is_rule(known: int, texts: int) -> bool:
-    """Whether a rule places enough answers: all, or all of a ladder but one answer beside it."""
-    return (known == texts and known > 1) or (known == texts - 1 and known >= _LADDER)
+def _is_rule(known: int, rest: Sequence[str]) -> bool:
+    """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
+
+    Beside a ladder stands whom the question does not concern: "I have not attended".
+    """
+    if not rest:
+        return known > 1
+    return known >= _LADDER and (len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest)))
 
 
 def _number_key(text: str) -> tuple[float, ...] | None:
@@ -162,7 +181,9 @@ def _number_key(text: str) -> tuple[float, ...] | None:
         return None
     first = _number(found["number"])
     unit = _UNIT.search(lower)
-    if first is None or (found["number"] in _WORDS and not unit):
+    if first is None or (
+        found["number"] in _WORDS and not (unit or found["number"] in _TIMES_SAID)
+    ):
         return None
     scale = _TIMES.get(found["times"] or "", 1) * (_UNITS[unit[1]] if unit else 1)
     second = _SECOND.search(lower, found.end())
@@ -185,8 +206,9 @@ def _number(text: str) -> float | None:
 def _rank_key(text: str) -> tuple[float, ...] | None:
     """Return the step of a wording, the first step lowest."""
     lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
-    for answer in ("yes, ", "no, ", "yes - ", "no - "):
-        lower = lower.removeprefix(answer)
+    answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
+    if _rank(answer) is not None:
+        lower = answer
     if _NOT_AT_ALL.match(lower):
         return (-_RANKS["not at all"],)
     rank = _rank(lower)

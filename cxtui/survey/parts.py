@@ -74,6 +74,7 @@ _BANNERS: tuple[tuple[str, str], ...] = (
 _BANNER_CATEGORIES = range(2, 9)
 _ANY_CATEGORIES = range(2, 7)
 _SOLID = 30
+_SHORT_LABEL = 60
 
 
 def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
@@ -117,17 +118,24 @@ def find_role(
     questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
 ) -> tuple[str, str]:
     """Return the question that says what somebody's job is, and why; empty if there is none."""
+    plausible = []
     for question in questions:
         counts = bases.get(question.id, {})
-        if question.kind is not Kind.SINGLE or len(counts) not in _ROLES or is_ladder([*counts]):
-            continue
-        if words(question.id) & _ROLE_NAMES and len(words(question.id)) <= _NAME_WORDS:
-            return question.id, f"{question.id!r} is named like a role"
-        label = plain(question.label)
-        if words(label) & _ROLE_NAMES and len(words(label)) <= _NAME_WORDS:
-            return question.id, f"{question.label!r} names a role"
-        if found := _ROLE_LABEL.search(label):
-            return question.id, f"the wording asks for a role ({found[0]!r})"
+        if question.kind is Kind.SINGLE and len(counts) in _ROLES and not is_ladder([*counts]):
+            plausible.append(question)
+    for question in plausible:
+        for name in (question.id, question.label):
+            if words(name) & _ROLE_NAMES and len(words(name)) <= _NAME_WORDS:
+                return question.id, f"{name!r} is named like a role"
+    asked = [
+        (sum(bases[question.id].values()), question.id, found[0])
+        for question in plausible
+        if (found := _ROLE_LABEL.search(plain(question.label)))
+    ]
+    if asked:
+        # a role that only some were asked about is a role in something
+        _, identity, wording = max(asked, key=lambda one: one[0])
+        return identity, f"the wording asks for a role ({wording!r})"
     return "", ""
 
 
@@ -160,4 +168,5 @@ def _is_called(question: Question, names: str, label: str) -> bool:
     wanted = {*names.split(), *(word.rstrip("0123456789") for word in names.split())}
     own = words(question.id)
     by_name = len(own) <= _NAME_WORDS and own & wanted
-    return bool(by_name or re.search(label, plain(question.label)))
+    is_short = len(question.label) <= _SHORT_LABEL
+    return bool(by_name or (is_short and re.search(label, plain(question.label))))

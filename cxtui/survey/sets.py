@@ -47,6 +47,7 @@ class Block:
     label: str
     members: tuple[Member, ...]
     worded: bool
+    by_file: bool = False
 
 
 def find_blocks(
@@ -75,12 +76,16 @@ def _labelled(
         Member(
             columns[name],
             clean(labels[name].option),
-            clean(name.removeprefix(f"{block}_")),
+            _suffix(name, block) or clean(labels[name].option),
             bool(labels[name].option),
         )
         for name in names
     )
-    return Block(clean(block), clean(labels[names[0]].label), members, worded=True)
+    return Block(clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True)
+
+
+def _suffix(name: str, block: str) -> str:
+    return clean(name.removeprefix(f"{block}_")) if name.startswith(f"{block}_") else ""
 
 
 def _named(
@@ -88,7 +93,9 @@ def _named(
 ) -> Iterator[Block]:
     """Group names that share what stands before a separator: `q4_1`, `tools - CRM`, `Rank [x]`."""
     texts = {name: clean(labels[name].label if name in labels else name) for name in names}
-    shared = Counter(prefix for text in texts.values() for prefix, _, _ in _splits(text))
+    shared = Counter(
+        prefix for text in texts.values() for prefix in {prefix for prefix, _, _ in _splits(text)}
+    )
     whole = set(texts.values())
     groups: dict[str, list[Member]] = {}
     worded: set[str] = set()
@@ -108,10 +115,12 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
     """Return the ways to split a name into question and option, the likeliest first."""
     found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
     for match in _STRONG.finditer(text):
+        if "[" in match[0] and not text.endswith("]"):
+            continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
     for match in reversed(list(_WEAK.finditer(text))):
         prefix = text[: match.start()]
-        if " " not in prefix:
+        if text.count(" ") <= 1 and " " not in prefix:
             found.append((prefix, text[match.end() :].removesuffix("]"), False))
     return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
 
@@ -203,13 +212,17 @@ def _tick(column: Column) -> str:
 
 
 def _is_own(member: Member) -> bool:
-    """Whether the mark is the text of the option, but for blanks, capitals and full stops."""
+    """Whether the mark is the text of the option, but for blanks, capitals, stops and numbers.
+
+    Some exports number the options at the end of their headers.
+    """
     marks = _marks(member.column)
     return bool(marks) and _bare(code_of(marks[0])) == _bare(member.option)
 
 
 def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, clean(text).casefold()))
+    bare = "".join(filter(str.isalnum, clean(text).casefold()))
+    return bare.rstrip("0123456789") or bare
 
 
 def _some_unchosen(members: Sequence[Member]) -> bool:
@@ -222,6 +235,4 @@ def _some_unchosen(members: Sequence[Member]) -> bool:
 
 def _label(member: Member, marks: Sequence[Any]) -> str:
     text = clean(code_of(marks[0])) if marks else ""
-    if member.worded or not text or text.casefold() in _TICKS:
-        return member.option
-    return text
+    return member.option if not text or text.casefold() in _TICKS else text
