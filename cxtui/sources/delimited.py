@@ -1,0 +1,240 @@
+"""Delimited text: CSV, TSV and their relatives, with whatever header an export puts above them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.sources.header import Header, read_header
+from cxtui.sources.source import Source
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_SAMPLE_BYTES = 64 * 1024
+_CHUNK_BYTES = 1024 * 1024
+_SAMPLE_ROWS = 50
+_DELIMITERS = ",;\t|"
+_NULLS = ["", "NA"]
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MAC_NO_BREAK = re.compile(rb"[a-z]\xca")
+_GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
+_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
+_DATE = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
+_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?)?\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of one file: where Polars can read it, its beginning, and its delimiter.
+
+    `rows` are the first rows; `whole` says whether the file ends with them.
+    """
+
+    file: Path
+    content: Path | bytes
+    rows: tuple[list[str], ...]
+    delimiter: str
+
+
+def read_delimited(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of a CSV or TSV file, read lazily, and what its header says.
+
+    Raises `SourceError` where the file is empty, is no text, or has rows with too many cells.
+    """
+    if len(files) > 1:
+        raise SourceError(
+            f"{files[0].parent} holds {len(files)} delimited files: name one of them, "
+            "or convert each with `cxtui convert` and open the folder of Parquet files"
+        )
+    text = _read_text(files[0])
+    header = read_header(text.rows)
+    frame = _scan(text, header)
+    return Source(nw.from_native(_retyped(frame, text)), files, labels=header.labels)
+
+
+def _read_text(file: Path) -> _Text:
+    """Find out encoding, line ends and delimiter; decode in memory only where Polars could not."""
+    with file.open("rb") as opened:
+        start = opened.read(_SAMPLE_BYTES)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    content: Path | bytes = file
+    if start.startswith(_UTF16):
+        content = _decoded(file, "utf-16").encode()
+    elif b"\0" in start:
+        raise SourceError(f"{file} is not delimited text: it holds binary zeros")
+    elif not _is_utf8(file):
+        # Ê straight after a small letter is the no-break space of a Macintosh, misread
+        encoding = "mac_roman" if _MAC_NO_BREAK.search(file.read_bytes()) else "windows-1252"
+        content = _decoded(file, encoding).encode()
+    beginning = start if isinstance(content, Path) else content[:_SAMPLE_BYTES]
+    if _has_bare_returns(beginning):
+        content = file.read_bytes() if isinstance(content, Path) else content
+        content = _one_line_end(content)
+        beginning = content[:_SAMPLE_BYTES]
+    delimiter = _delimiter(beginning, file)
+    return _Text(file, content, _first_rows(beginning, delimiter), delimiter)
+
+
+def _decoded(file: Path, encoding: str) -> str:
+    try:
+        return file.read_bytes().decode(encoding, errors="replace").removeprefix("\ufeff")
+    except UnicodeError:
+        raise SourceError(
+            f"{file} is not delimited text in {encoding}, as its start says"
+        ) from None
+
+
+def _is_utf8(file: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as opened:
+        try:
+            while chunk := opened.read(_CHUNK_BYTES):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _has_bare_returns(text: bytes) -> bool:
+    return any(
+        b"\r" in part.replace(b"\r\n", b"").removesuffix(b"\r") for part in text.split(b'"')[::2]
+    )
+
+
+def _one_line_end(text: bytes) -> bytes:
+    """End every row alike: a `\r` alone would fuse two rows. Quoted cells keep their own."""
+    parts = text.split(b'"')
+    parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
+    return b'"'.join(parts)
+
+
+def _delimiter(beginning: bytes, file: Path) -> str:
+    """Return the delimiter that cuts most rows into the same number of cells."""
+    best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
+    for candidate in _DELIMITERS:
+        sizes = Counter(len(row) for row in _first_rows(beginning, candidate)[:_SAMPLE_ROWS] if row)
+        if not sizes:
+            continue
+        size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]))
+        score = (rows / sizes.total(), size)
+        if size > 1 and (score[0] > best[0] or (score[0] >= best[0] and size > best[1])):
+            best, delimiter = score, candidate
+    return delimiter
+
+
+def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
+    """Return the rows that the beginning of a file surely holds."""
+    text = beginning.decode("utf-8-sig", errors="ignore")
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append(row)
+    except csv.Error:
+        pass_through = rows  # a cell beyond the csv module's limit ends what can be sniffed
+        return tuple(pass_through)
+    cut = len(beginning) >= _SAMPLE_BYTES and len(rows) > 1
+    return tuple(rows[:-1] if cut else rows)
+
+
+def _scan(text: _Text, header: Header) -> pl.LazyFrame:
+    """Return the rows below the header, without those that hold nothing at all.
+
+    Reading all of it once, now, finds damage before any table is made of it.
+    """
+    names = list(header.columns)
+    try:
+        frame = pl.scan_csv(
+            text.content,
+            separator=text.delimiter,
+            has_header=False,
+            skip_rows=header.rows,
+            new_columns=names,
+            null_values=_NULLS,
+            infer_schema_length=None,
+            glob=False,
+        )
+        found = frame.collect_schema().names()
+    except pl.exceptions.NoDataError:
+        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
+    except pl.exceptions.PolarsError as error:
+        raise _damaged(text, header, error) from None
+    if len(found) > len(names):
+        raise _damaged(text, header, None)
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
+    nothing = pl.all_horizontal(pl.all().is_null())
+    try:
+        empty = frame.select(nothing.sum()).collect().item()
+    except pl.exceptions.PolarsError as error:
+        raise _damaged(text, header, error) from None
+    return frame.filter(~nothing) if empty else frame
+
+
+def _damaged(text: _Text, header: Header, error: Exception | None) -> SourceError:
+    """Say which line has more cells than the header, else what Polars said."""
+    width = len(header.columns)
+    for line, row in _rows_of(text):
+        if len(row) > width and any(row[width:]):
+            return SourceError(
+                f"{text.file}, line {line}: {len(row)} cells where the header has {width}; "
+                "quote the text that holds the delimiter, or remove the extra cell"
+            )
+    reason = str(error).strip().splitlines()[0] if error else "rows differ in length"
+    return SourceError(f"{text.file} could not be read as delimited text: {reason}")
+
+
+def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
+    opened = (
+        io.StringIO(text.content.decode(errors="replace"), newline="")
+        if isinstance(text.content, bytes)
+        else text.content.open(encoding="utf-8-sig", newline="")
+    )
+    with opened:
+        reader = csv.reader(opened, delimiter=text.delimiter)
+        for row in reader:
+            yield reader.line_num, row
+
+
+def _retyped(frame: pl.LazyFrame, text: _Text) -> pl.LazyFrame:
+    """Turn texts that are all dates, or all numbers with a decimal comma, into such values."""
+    schema = frame.collect_schema()
+    texts = [name for name, dtype in schema.items() if dtype == pl.String]
+    if not texts:
+        return frame
+    tests = {
+        "number": pl.col(texts).str.contains(_GROUPED),
+        "date": pl.col(texts).str.contains(_DATE + _TIME),
+    }
+    fits = {
+        kind: frame.select(test.all() & test.count().gt(0)).collect().row(0, named=True)
+        for kind, test in tests.items()
+    }
+    changed = []
+    for name in texts:
+        if text.delimiter == ";" and fits["number"][name]:
+            bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)
+            changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
+        elif fits["date"][name]:
+            changed += _date(frame, name)
+    return frame.with_columns(changed)
+
+
+def _date(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
+    """Return the column as dates, if exactly one way to read them (month or day first) fits."""
+    day = pl.col(name).str.extract(_DATE)
+    ways = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
+    lost = frame.select(
+        (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
+    )
+    fitting = [one for one, loses in lost.collect().row(0, named=True).items() if not loses]
+    return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []

@@ -1,0 +1,208 @@
+"""Columns become a Codebook: what nobody declared is guessed, and every guess says why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.clean import clean
+from cxtui.survey.kinds import Column, describe, describe_as, examine, is_named_id
+from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question, code_of
+from cxtui.survey.parts import find_banner, find_role, find_weights, is_wave
+from cxtui.survey.sets import Block, find_blocks, response_set
+
+_CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
+
+
+def complete_codebook(
+    declared: Codebook,
+    sample: nw.DataFrame[Any],
+    *,
+    labels: Mapping[str, ColumnLabel],
+    whole: bool,
+) -> Codebook:
+    """Return `declared` with everything it does not mention guessed from the sample.
+
+    `labels` is what the file says over its columns; `whole` whether the sample holds everybody.
+    Columns that `declared` mentions are not looked at, but for questions without categories.
+    """
+    filled = tuple(_filled(question, sample) for question in declared.questions)
+    declared = replace(declared, questions=filled)
+    mentioned = _mentioned(declared)
+    names = [name for name in sample.columns if name not in mentioned]
+    if not names:
+        return declared
+    columns = {name: examine(sample[name]) for name in names}
+    scope = "" if whole else f" (in the first {len(sample):,} respondents)"
+    return _Guesses(declared, columns, labels, scope).codebook(sample)
+
+
+def _mentioned(declared: Codebook) -> set[str]:
+    return {
+        *(name for question in declared.questions for name in question.columns),
+        *(one.column for one in declared.aside),
+        *declared.weights,
+        declared.weight,
+        declared.respondent,
+    }
+
+
+def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
+    """Return a declared question with the categories of its column, where it declares none."""
+    if question.categories or question.kind not in _CATEGORICAL or len(question.columns) > 1:
+        return question
+    column = examine(sample[question.columns[0]])
+    return replace(question, categories=describe_as(question.kind, column))
+
+
+class _Guesses:
+    """What is guessed of the columns that no codebook mentions."""
+
+    def __init__(
+        self,
+        declared: Codebook,
+        columns: Mapping[str, Column],
+        labels: Mapping[str, ColumnLabel],
+        scope: str,
+    ) -> None:
+        self.declared = declared
+        self.columns = columns
+        self.labels = labels
+        self.scope = scope
+        self.taken = {question.id for question in declared.questions}
+        self.questions: list[Question] = []
+        self.aside: list[Aside] = []
+        self.wave = ""
+
+    def codebook(self, sample: nw.DataFrame[Any]) -> Codebook:
+        """Return the declared codebook, completed."""
+        weights = find_weights(self.columns.values())
+        rest = {
+            name: column
+            for name, column in self.columns.items()
+            if name not in {weight for weight, _ in weights}
+        }
+        blocks = self._sets(rest)
+        in_sets = {name for question in self.questions for name in question.columns}
+        for name, column in rest.items():
+            if name not in in_sets:
+                self._single(column, blocks.get(name))
+        places = {name: place for place, name in enumerate(self.columns)}
+        ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
+        questions = (*self.declared.questions, *ordered)
+        codebook = replace(
+            self.declared,
+            questions=questions,
+            aside=(*self.declared.aside, *self.aside),
+            weights=(*self.declared.weights, *(name for name, _ in weights)),
+            respondent=self.declared.respondent or self._respondent(),
+        )
+        if weights and not codebook.weight:
+            weight, reason = weights[0]
+            codebook = replace(codebook, weight=weight, weight_guess=reason + self.scope)
+        if self.wave and not codebook.wave:
+            reason = "is named like a wave and its values count rounds"
+            guess = f"{self.wave!r} {reason}{self.scope}"
+            codebook = replace(codebook, wave=self.wave, wave_guess=guess)
+        return self._compared(codebook, sample)
+
+    def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
+        """Take out the multiple-response sets; return the block of every column that has one."""
+        blocks: dict[str, Block] = {}
+        for block in find_blocks(columns, self.labels):
+            blocks |= {member.column.name: block for member in block.members}
+            for question in response_set(block):
+                self._add(replace(question, guess=question.guess + self.scope))
+        return blocks
+
+    def _single(self, column: Column, block: Block | None) -> None:
+        """Add a column that stands by itself, or leave it aside."""
+        identity, label, option = self._named(column.name, block)
+        wave = not self.wave and not self.declared.wave and is_wave(column)
+        if wave and not column.is_date:
+            categories = describe_as(Kind.SINGLE, column)
+            guess = f"single: {len(categories)} rounds, in their order{self.scope}"
+            self.wave = self._add(
+                Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
+            )
+            return
+        found = describe(column, option)
+        if found.kind is None:
+            self.aside.append(Aside(column.name, found.reason + self.scope))
+            return
+        guess = f"{found.kind}: {found.reason}{self.scope}"
+        added = self._add(
+            Question(identity, label, found.kind, (column.name,), found.categories, guess=guess)
+        )
+        if wave:
+            self.wave = added
+
+    def _named(self, name: str, block: Block | None) -> tuple[str, str, str]:
+        """Return the id and label of a column by itself, and the label of its option alone."""
+        own = self.labels.get(name)
+        member = (
+            next((one for one in block.members if one.column.name == name), None) if block else None
+        )
+        if block and member and block.worded:
+            label = f"{block.label}: {member.option}" if member.option else block.label
+            alone = own.block if own and not block.by_file else name
+            return clean(alone if member.option else block.id), label, member.option or block.label
+        if own:
+            label = clean(own.label) or clean(name)
+            return clean(own.block), label, label
+        return clean(name), clean(name), clean(name)
+
+    def _add(self, question: Question) -> str:
+        """Add a question under an id that no other has; return the id."""
+        wanted = question.id or clean(question.columns[0]) or f"column_{len(self.taken) + 1}"
+        identity, number = wanted, 1
+        while identity in self.taken:
+            number += 1
+            identity = f"{wanted}_{number}"
+        self.taken.add(identity)
+        self.questions.append(replace(question, id=identity))
+        return identity
+
+    def _respondent(self) -> str:
+        ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
+        ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
+        return ids[0] if ids else ""
+
+    def _wording(self, name: str) -> str:
+        return self.labels[name].label if name in self.labels else ""
+
+    def _compared(self, codebook: Codebook, sample: nw.DataFrame[Any]) -> Codebook:
+        """Choose the role, else the banner, by name and by how well their groups are filled."""
+        if codebook.role:
+            return codebook
+        candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
+        candidates = [one for one in candidates if one.id != codebook.wave]
+        bases = dict(self._bases(candidates, sample))
+        role, reason = find_role(candidates, bases)
+        if role:
+            return replace(codebook, role=role, role_guess=reason + self.scope)
+        if codebook.banner:
+            return codebook
+        banner, reason = find_banner(candidates, bases)
+        return replace(codebook, banner=banner, banner_guess=reason + self.scope if banner else "")
+
+    def _bases(
+        self, questions: Iterable[Question], sample: nw.DataFrame[Any]
+    ) -> Iterable[tuple[str, dict[str, int]]]:
+        """Count the respondents behind every category that counts, by its label."""
+        for question in questions:
+            name = question.columns[0]
+            column = self.columns.get(name) or examine(sample[name])
+            found = Counter({code_of(value): n for value, n in column.counts.items()})
+            yield (
+                question.id,
+                {
+                    category.label: sum(found[text] for text in category.texts)
+                    for category in question.categories
+                    if not category.missing
+                },
+            )

@@ -1,0 +1,235 @@
+"""The order of answers: the questionnaire's as far as their wording tells it, never A to Z."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+FIRST_SEEN = "in order of first appearance"
+
+_RANKS: dict[str, float] = {
+    phrase: rank
+    for rank, phrases in {
+        # education, lowest first (a higher rank stands further up)
+        49: "no formal|primary school|elementary",
+        48: "less than high school|did not complete|some high school|no high school",
+        47: "high school|secondary school",
+        46: "some college|some college or associate degree|vocational|trade school",
+        45: "associate|associate's|associates|associate degree",
+        44: "bachelor|bachelor's|bachelors|college|college graduate|university degree",
+        43: "some graduate|some post graduate|master|master's|masters",
+        42: "graduate|graduate degree|post graduate|postgraduate|doctor|doctorate|phd",
+        # how often, most often first
+        34: "multiple times a day|several times a day|more than once a day|once a day or more",
+        33: "daily|every day|once a day|always",
+        32: "most days|every few days|several times a week|a few times per week|very often",
+        31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
+        31: "weekly|every week|once a week|every other week|once a fortnight|frequently|often",
+        30: "a few times per month|a few times a month|several times a month",
+        29: "monthly|every month|most months|once a month|about half the time",
+        28: "quarterly|every few months|once every few months|sometimes|a few times a year",
+        27: "once every six months|several times a year|semiannually|occasionally|occassionally",
+        26: "yearly|annually|once a year|less often|less than once a year|once in a while",
+        25: "rarely|seldom|hardly ever|almost never",
+        24: "never, but|have not, but",
+        23: "never",
+        # how much, how good, how far: most first
+        15: "exceeds|strongly agree|completely agree|definitely|excellent|outstanding|a great deal",
+        14: "critical|extremely|completely|fully|absolutely|very good|a lot|above average|strongly",
+        13: "very|agree|good|mostly|mainly|quite|highly|well above|major",
+        12: "moderately|fairly|a moderate amount|a fair amount|probably|generally|likely|well",
+        11: "somewhat|some|mildly agree|partly|partially|ok|okay|average|fair|about average",
+        10.5: "somewhat agree|slightly agree|tend to agree",
+        10: "slightly|a little|only a little|minor",
+        9: "neutral|neither|undecided|no difference|about the same|mixed",
+        8.5: "somewhat disagree|slightly disagree|mildly disagree|"
+        "tend to disagree|somewhat not|somewhat does not",
+        8: "trivial|not too|not so|not very|"
+        "not particularly|not much|not really|disagree|below average",
+        7: "poor|bad|probably not|does not meet|not important|not helpful",
+        6: "not at all|strongly disagree|completely disagree|nothing|nothing at all|none at all",
+        5.5: "poorly|unlikely|well",
+        5: "very poor|very bad|terrible|definitely not|strongly oppose",
+        # a plain yes before no
+        12.2: "yes",
+        9.5: "maybe|partially yes|sort of",
+        6.8: "no",
+        # sizes and levels, lowest first
+        1: "very low|very small|novice|beginner",
+        0: "low|small|junior",
+        -1: "medium|mid|mid-level|intermediate|moderate",
+        -2: "high|large|advanced|senior",
+        -3: "very high|very large|expert",
+    }.items()
+    for phrase in phrases.split("|")
+}
+_LONGEST = max(phrase.count(" ") + 1 for phrase in _RANKS)
+_NOT_CONCERNED = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
+_NEUTRAL = 9.0
+_LADDER = 3
+_AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
+_DEGREE = re.compile(r"^(extremely|completely|very|strongly|moderately|fairly|somewhat|slightly)\b")
+_NOT_AT_ALL = re.compile(r"^not \w+ at all\b")
+
+_TAILS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"other\b(?! (than|side))",
+        r"none\b|no preference\b",
+        r"n/?a\b|not applicable\b|does ?n.?.?t apply\b|does not apply\b|unfamiliar \(n/a\)",
+        r"(i )?don.?.?t (know|remember|recall)\b|do not know\b|not sure\b|unsure\b|can.?t say\b"
+        r"|i.?.?m not sure|no opinion\b",
+        r"(i )?prefer not\b|rather not\b|refused?\b|decline",
+        r"no answer\b|no response\b|not answered\b",
+    )
+)
+_NUMBER = re.compile(
+    r"^[(\[]?\s*(?P<below>under|less than|fewer than|below|up to|<=?|≤)?"
+    r"\s*(?P<above>over|more than|greater than|above|at least|>=?|≥)?"
+    r"\s*[$€£]?\s*(?P<number>\d[\d,.]*|one|two|three|four|five|six|ten|once|twice|an?(?! few))"
+    r"\s*(?P<times>k|m|mm|bn)?\b"
+)
+_SECOND = re.compile(r"(?:[-\u2013\u2014']|to|and)\s*[$€£]?(\d[\d,.]*)")
+_WORDS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "once": 1,
+    "twice": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "ten": 10,
+}
+_TIMES_SAID = {"once", "twice"}
+_TIMES = {"k": 1e3, "m": 1e6, "mm": 1e6, "bn": 1e9}
+_UNIT = re.compile(r"\b(time|minute|hour|day|week|month|year|million|billion)s?\b")
+_UNITS = {
+    "time": 1,
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "day": 1,
+    "week": 7,
+    "month": 30.4,
+    "year": 365,
+} | {
+    "million": 1e6,
+    "billion": 1e9,
+}
+
+
+def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
+    """Return cleaned answer texts, which come in order of first appearance, in the order in
+    which a questionnaire would list them, and the rule that was used.
+    """
+    tails = {text: place for text in texts if (place := tail_place(text)) is not None}
+    ranked = [text for text in texts if text not in tails]
+    rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
+        (_rank_key, "in the order of their wording"),
+        (_number_key, "in the order of their numbers"),
+    )
+    reason = FIRST_SEEN
+    placed = [
+        ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
+    ]
+    for keys, name in sorted(placed, key=lambda one: -len(one[0])):
+        rest = [one for one in ranked if one not in keys]
+        if _is_rule(len(keys), rest):
+            ranked = [*sorted(keys, key=keys.__getitem__), *rest]
+            reason = name
+            break
+    last = sorted(tails, key=lambda text: tails[text])
+    if ranked and last:
+        reason += f", {last[0]!r} {'and such ' if len(last) > 1 else ''}last"
+    return ranked + last, reason
+
+
+def tail_place(text: str) -> int | None:
+    """Return the place of `Other`, `None`, `Don't know` and such behind all other answers."""
+    plain = text.casefold()
+    return next((place for place, tail in enumerate(_TAILS) if tail.match(plain)), None)
+
+
+def is_ladder(texts: Sequence[str]) -> bool:
+    """Whether the answers are steps (how much, how often, yes or no), not kinds of people."""
+    return all(_rank_key(text) is not None or tail_place(text) is not None for text in texts)
+
+
+def plain(text: str) -> str:
+    """Return `text` in small letters without accents, for comparing with words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in decomposed if not unicodedata.combining(one))
+
+
+def _is_rule(known: int, rest: Sequence[str]) -> bool:
+    """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
+
+    Beside a ladder stands whom the question does not concern: "I have not attended".
+    """
+    if not rest:
+        return known > 1
+    return known >= _LADDER and (len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest)))
+
+
+def _number_key(text: str) -> tuple[float, ...] | None:
+    lower = text.casefold()
+    found = _NUMBER.match(lower)
+    if not found:
+        return None
+    first = _number(found["number"])
+    unit = _UNIT.search(lower)
+    if first is None or (
+        found["number"] in _WORDS and not (unit or found["number"] in _TIMES_SAID)
+    ):
+        return None
+    scale = _TIMES.get(found["times"] or "", 1) * (_UNITS[unit[1]] if unit else 1)
+    second = _SECOND.search(lower, found.end())
+    upper = _number(second[1]) if second else None
+    side = -1 if found["below"] else 1 if found["above"] else 0
+    return first * scale, side, (upper if upper is not None else first) * scale
+
+
+def _number(text: str) -> float | None:
+    """Read `10,000`, `1.5` and `ten`; a comma with three digits behind it separates thousands."""
+    if text in _WORDS:
+        return float(_WORDS[text])
+    bare = re.sub(r",(?=\d{3}\b)", "", text.rstrip(".,")).replace(",", ".")
+    try:
+        return float(bare)
+    except ValueError:
+        return None
+
+
+def _rank_key(text: str) -> tuple[float, ...] | None:
+    """Return the step of a wording, the first step lowest."""
+    lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
+    answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
+    if _rank(answer) is not None:
+        lower = answer
+    if _NOT_AT_ALL.match(lower):
+        return (-_RANKS["not at all"],)
+    rank = _rank(lower)
+    if rank is not None and _DEGREE.match(lower) and _AGAINST.search(lower):
+        # "very unlikely" is as far below neutral as "very likely" is above it
+        rank = min(rank, 2 * _NEUTRAL - rank) - (1 if rank <= _NEUTRAL else 0)
+    return None if rank is None else (-rank,)
+
+
+def _rank(lower: str) -> float | None:
+    """Look up the longest phrase of whole words that `lower` begins with."""
+    for phrase in _prefixes(lower):
+        if phrase in _RANKS:
+            return _RANKS[phrase]
+    return None
+
+
+def _prefixes(lower: str) -> list[str]:
+    words = lower.split(" ")[: _LONGEST + 1]
+    found = []
+    for size in range(len(words), 0, -1):
+        phrase = " ".join(words[:size])
+        found += [phrase, phrase.rstrip(",.;:)")]
+    return found

@@ -1,0 +1,172 @@
+"""Which question is the role, the wave or a banner, and which column the weight: by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from cxtui.survey.kinds import Column, words
+from cxtui.survey.model import Kind, Question, code_of
+from cxtui.survey.order import is_ladder, plain
+
+_WEIGHT = frozenset(
+    [
+        "weight",
+        "weights",
+        "weighting",
+        "wgt",
+        "wgts",
+        "wt",
+        "wts",
+        "pond",
+        "ponderation",
+        "poids",
+        "gewicht",
+        "weging",
+        "peso",
+    ]
+)
+_NAME_WORDS = 3
+_WAVE = frozenset(
+    ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
+)
+_NO_WAVE = frozenset(["birth", "born", "since", "start", "end", "of"])
+_WAVES = range(2, 41)
+_WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
+
+_ROLE_NAMES = frozenset(
+    [
+        "role",
+        "roles",
+        "job",
+        "function",
+        "department",
+        "position",
+        "title",
+        "profession",
+        "occupation",
+        "fonction",
+        "beruf",
+    ]
+)
+_ROLE_LABEL = re.compile(
+    r"\b(your|job|current|primary|main) (\w+ )?"
+    r"(role|function|title|position|occupation|profession)\b"
+    r"|\b(defines|describes) your (\w+ )?(role|job|work)\b|\bkind of user\b|\btype of user\b"
+    r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
+)
+_ROLES = range(2, 16)
+
+_BANNERS: tuple[tuple[str, str], ...] = (
+    ("segment segmentation persona customer_type", r"\bsegment"),
+    ("age age3 age4 agegroup ageband agecat", r"\byour age\b|\bhow old\b|^age\b"),
+    ("gender sex geschlecht sexe genre", r"\byour (gender|sex)\b|^gender\b"),
+    ("region country area census locality", r"\bregion\b|\bwhich country\b|\bwhat country\b"),
+    ("education educ educ3 educ4 degree", r"\beducation\b"),
+    ("income hhincome", r"\bincome\b"),
+    ("ethnicity race race2 racethn4", r"\bethnic|\brace\b"),
+    ("kids children", r"\bchildren\b"),
+    ("orientation", r"\bsexual orientation\b"),
+    ("size employees headcount company_size", r"\bhow many (employees|people work)\b"),
+    ("membership member tier", r"\bmembership level\b"),
+    ("industry sector", r"\bindustry\b|\bsector\b"),
+)
+_BANNER_CATEGORIES = range(2, 9)
+_ANY_CATEGORIES = range(2, 7)
+_SOLID = 30
+_SHORT_LABEL = 60
+
+
+def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
+    """Return columns that can weight the respondents, the likeliest first, with the reason."""
+    found = []
+    for column in columns:
+        named = words(column.name)
+        if not (column.is_number and len(named) <= _NAME_WORDS and _is_weight_name(named)):
+            continue
+        if not column.rows:
+            found.append((0, column.name, "named like a weight; nobody has answered yet"))
+        elif len(column.counts) > 1:
+            total = sum(float(value) * n for value, n in column.counts.items())
+            mean = total / column.answered
+            if mean > 0:
+                reason = (
+                    f"{column.name!r} is named like a weight and holds numbers around {mean:.3g}"
+                )
+                found.append((column.rows - column.answered, column.name, reason))
+    return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
+
+
+def _is_weight_name(named: frozenset[str]) -> bool:
+    return bool(named & _WEIGHT) or any(word.startswith(("weight", "gewicht")) for word in named)
+
+
+def is_wave(column: Column) -> bool:
+    """Whether a column counts the rounds of a repeated survey."""
+    named = words(column.name)
+    if len(named) > _NAME_WORDS or not named & _WAVE or named & _NO_WAVE:
+        return False
+    if column.is_number and not column.whole_numbers:
+        return False
+    texts = [value if column.is_date else code_of(value) for value in column.counts]
+    if column.is_date:
+        texts = sorted({text[:4] for text in texts})
+    return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
+
+
+def find_role(
+    questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
+) -> tuple[str, str]:
+    """Return the question that says what somebody's job is, and why; empty if there is none."""
+    plausible = []
+    for question in questions:
+        counts = bases.get(question.id, {})
+        if question.kind is Kind.SINGLE and len(counts) in _ROLES and not is_ladder([*counts]):
+            plausible.append(question)
+    for question in plausible:
+        for name in (question.id, question.label):
+            if words(name) & _ROLE_NAMES and len(words(name)) <= _NAME_WORDS:
+                return question.id, f"{name!r} is named like a role"
+    asked = [
+        (sum(bases[question.id].values()), question.id, found[0])
+        for question in plausible
+        if (found := _ROLE_LABEL.search(plain(question.label)))
+    ]
+    if asked:
+        # a role that only some were asked about is a role in something
+        _, identity, wording = max(asked, key=lambda one: one[0])
+        return identity, f"the wording asks for a role ({wording!r})"
+    return "", ""
+
+
+def find_banner(
+    questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
+) -> tuple[str, str]:
+    """Return what to compare by where there is no role, and why; empty if nothing will do."""
+    singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
+    smallest = {one.id: min(bases[one.id].values()) for one in singles}
+    named = [
+        (one, what)
+        for what, label in _BANNERS
+        for one in singles
+        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_called(one, what, label)
+    ]
+    solid = [(one, what) for one, what in named if smallest[one.id] >= _SOLID]
+    fullest = sorted(named, key=lambda pair: -smallest[pair[0].id])
+    for one, what in [*solid, *fullest][:1]:
+        why = f"is about {what.split()[0]} and its smallest group has {smallest[one.id]:,}"
+        return one.id, f"no role was found; {one.id!r} {why}"
+    rest = [one for one in singles if len(bases[one.id]) in _ANY_CATEGORIES]
+    if not rest:
+        return "", ""
+    best = max(rest, key=lambda one: smallest[one.id])
+    why = f"has few answers, the rarest of them given by {smallest[best.id]:,}"
+    return best.id, f"no role was found; {best.id!r} {why}"
+
+
+def _is_called(question: Question, names: str, label: str) -> bool:
+    wanted = {*names.split(), *(word.rstrip("0123456789") for word in names.split())}
+    own = words(question.id)
+    by_name = len(own) <= _NAME_WORDS and own & wanted
+    is_short = len(question.label) <= _SHORT_LABEL
+    return bool(by_name or (is_short and re.search(label, plain(question.label))))

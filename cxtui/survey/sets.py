@@ -1,0 +1,238 @@
+"""Which columns were asked together: the blocks of a file, and multiple-response sets in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.clean import clean
+from cxtui.survey.kinds import Column, asks_for_text, is_named_id
+from cxtui.survey.model import Category, ColumnLabel, Kind, Question, code_of
+
+_UNCHOSEN = frozenset(
+    {"not selected", "not checked", "unchecked", "unselected", "no", "0", "false"}
+)
+_TICKS = frozenset({"1", "yes", "true", "y", "x", "selected", "checked", "✓", "✔", "quoted"})
+_PLAIN_TICKS = frozenset({"1", "yes", "true", "y"})
+_NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
+_STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
+_WEAK = re.compile(r"[_.:\[-]|\s+")
+_ENOUGH_TICKS = 3
+_MARK_OR_NOT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A column of a block: the text of its option (empty for the whole question), and its code.
+
+    `worded` says whether the option is wording rather than a number.
+    """
+
+    column: Column
+    option: str
+    code: str
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Columns with one question above them."""
+
+    id: str
+    label: str
+    members: tuple[Member, ...]
+    worded: bool
+    by_file: bool = False
+
+
+def find_blocks(
+    columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> tuple[Block, ...]:
+    """Return the columns that belong together by the file's own blocks, else by their names."""
+    sizes = Counter(labels[name].block for name in columns if name in labels)
+    by_file: dict[str, list[str]] = {}
+    alone = []
+    for name in columns:
+        if name in labels and sizes[labels[name].block] > 1:
+            by_file.setdefault(labels[name].block, []).append(name)
+        else:
+            alone.append(name)
+    blocks = [_labelled(block, names, columns, labels) for block, names in by_file.items()]
+    return (*blocks, *_named(alone, columns, labels))
+
+
+def _labelled(
+    block: str,
+    names: Sequence[str],
+    columns: Mapping[str, Column],
+    labels: Mapping[str, ColumnLabel],
+) -> Block:
+    members = tuple(
+        Member(
+            columns[name],
+            clean(labels[name].option),
+            _suffix(name, block) or clean(labels[name].option),
+            bool(labels[name].option),
+        )
+        for name in names
+    )
+    return Block(clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True)
+
+
+def _suffix(name: str, block: str) -> str:
+    return clean(name.removeprefix(f"{block}_")) if name.startswith(f"{block}_") else ""
+
+
+def _named(
+    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[Block]:
+    """Group names that share what stands before a separator: `q4_1`, `tools - CRM`, `Rank [x]`."""
+    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
+    shared = Counter(
+        prefix for text in texts.values() for prefix in {prefix for prefix, _, _ in _splits(text)}
+    )
+    whole = set(texts.values())
+    groups: dict[str, list[Member]] = {}
+    worded: set[str] = set()
+    for name, text in texts.items():
+        for prefix, suffix, strong in _splits(text):
+            if shared[prefix] > 1 or (strong and prefix in whole):
+                member = Member(columns[name], suffix, suffix, strong or not suffix.isdigit())
+                groups.setdefault(prefix, []).append(member)
+                worded |= {prefix} if strong else set()
+                break
+    for prefix, members in groups.items():
+        first = labels.get(members[0].column.name)
+        yield Block(first.block if first else prefix, prefix, tuple(members), prefix in worded)
+
+
+def _splits(text: str) -> list[tuple[str, str, bool]]:
+    """Return the ways to split a name into question and option, the likeliest first."""
+    found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
+    for match in _STRONG.finditer(text):
+        if "[" in match[0] and not text.endswith("]"):
+            continue
+        found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
+    for match in reversed(list(_WEAK.finditer(text))):
+        prefix = text[: match.start()]
+        if text.count(" ") <= 1 and " " not in prefix:
+            found.append((prefix, text[match.end() :].removesuffix("]"), False))
+    return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
+
+
+def response_set(block: Block) -> tuple[Question, ...]:
+    """Return the block's multiple-response question, or nothing where it has none.
+
+    A column belongs to the set if its cells hold one mark or nothing, or a word for "not chosen".
+    """
+    marked = [one for one in block.members if one.option and _is_marked(one.column)]
+    items = _items(block, marked)
+    if not any(one.column.counts for one in items):
+        return ()
+    marks = {one.column.name: _marks(one.column) for one in items}
+    unchosen = {
+        code_of(value): None
+        for one in items
+        for value in one.column.counts
+        if value not in marks[one.column.name]
+    }
+    codes = Counter(one.code for one in items)
+    categories = tuple(
+        Category(
+            code=one.code if codes[one.code] == 1 else clean(one.column.name),
+            label=_label(one, marks[one.column.name]),
+        )
+        for one in items
+    )
+    reason = f"multiple response: {len(items)} columns asked together with one mark each"
+    if unchosen:
+        reason += f", {', '.join(map(repr, unchosen))} for not chosen"
+    names = tuple(one.column.name for one in items)
+    return (
+        Question(
+            id=block.id,
+            label=block.label,
+            kind=Kind.MULTI,
+            columns=names,
+            categories=categories,
+            unchosen=tuple(unchosen),
+            guess=reason,
+        ),
+    )
+
+
+def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
+    """Return the members that are options of one set, in file order; fewer than two are none."""
+    own = {one.column.name for one in marked if one.worded and _is_own(one)}
+    ticks = {one.column.name for one in marked if _tick(one.column)}
+    empty = {
+        one.column.name
+        for one in block.members
+        if one.option and not one.column.counts and not asks_for_text(one.option)
+    }
+    if own and len(own | empty) > 1:
+        return [one for one in block.members if one.column.name in own | empty]
+    marked = [one for one in marked if not is_named_id(one.column.name)]
+    answered = [one for one in block.members if one.column.counts]
+    if len(marked) < len(answered) or not _some_unchosen(marked):
+        return []
+    tick_texts = {_tick(one.column) for one in marked if one.column.name in ticks}
+    if len(ticks) == len(marked):
+        plain = tick_texts & _PLAIN_TICKS and any(one.column.dtype != nw.Boolean for one in marked)
+        enough = _ENOUGH_TICKS if plain else 2
+        return list(block.members) if len(tick_texts) == 1 and len(marked) >= enough else []
+    texts = [code_of(value) for one in marked for value in _marks(one.column)]
+    has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
+    return list(block.members) if has_own_text and len(marked) > 1 and not block.worded else []
+
+
+def _is_marked(column: Column) -> bool:
+    """Whether the cells hold one mark, or a word for "not chosen"."""
+    simple = column.is_text or column.is_number or column.dtype == nw.Boolean
+    values = list(column.counts)
+    return simple and 0 < len(values) <= _MARK_OR_NOT and len(_marks(column)) <= 1
+
+
+def _marks(column: Column) -> list[Any]:
+    return [value for value in column.counts if code_of(value).strip().casefold() not in _UNCHOSEN]
+
+
+def _tick(column: Column) -> str:
+    """Return the text of a mark that says nothing but "chosen"; a column of `0` has the same."""
+    marks = _marks(column)
+    if not marks:
+        return "1" if column.is_number else "true" if column.dtype == nw.Boolean else "yes"
+    text = code_of(marks[0]).strip().casefold()
+    return text if text in _TICKS else ""
+
+
+def _is_own(member: Member) -> bool:
+    """Whether the mark is the text of the option, but for blanks, capitals, stops and numbers.
+
+    Some exports number the options at the end of their headers.
+    """
+    marks = _marks(member.column)
+    return bool(marks) and _bare(code_of(marks[0])) == _bare(member.option)
+
+
+def _bare(text: str) -> str:
+    bare = "".join(filter(str.isalnum, clean(text).casefold()))
+    return bare.rstrip("0123456789") or bare
+
+
+def _some_unchosen(members: Sequence[Member]) -> bool:
+    """One respondent alone, or columns without a gap, are no sign of choosing among options."""
+    columns = [one.column for one in members]
+    return any(one.rows > one.answered or len(one.counts) > 1 for one in columns) and (
+        max(one.rows for one in columns) > 1
+    )
+
+
+def _label(member: Member, marks: Sequence[Any]) -> str:
+    text = clean(code_of(marks[0])) if marks else ""
+    return member.option if not text or text.casefold() in _TICKS else text

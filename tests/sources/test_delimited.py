@@ -1,0 +1,161 @@
+"""Delimited text as real exports write it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.errors import SourceError
+from cxtui.sources.delimited import read_delimited
+from cxtui.sources.source import Source
+from cxtui.survey.model import ColumnLabel
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to_file(content: str | bytes, name: str = "survey.csv") -> Path:
+        file = tmp_path / name
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    return to_file
+
+
+def rows(source: Source) -> pl.DataFrame:
+    collected = source.frame.collect().to_native()
+    assert isinstance(collected, pl.DataFrame)
+    return collected
+
+
+def test_a_frame_is_read_lazily_with_the_types_of_the_whole_file(write: Write) -> None:
+    late = "\n".join(["id,score", *(f"{n},1" for n in range(300)), "300,2.5"])
+    source = read_delimited((write(late),))
+    assert isinstance(source.frame.to_native(), pl.LazyFrame)
+    assert rows(source)["score"].dtype == pl.Float64
+
+
+def test_only_the_empty_cell_and_na_are_nothing(write: Write) -> None:
+    frame = rows(read_delimited((write('id,a\n1,NA\n2,\n3,N/A\n4,""\n5,None\n'),)))
+    assert frame["a"].to_list() == [None, None, "N/A", None, "None"]
+
+
+def test_a_byte_order_mark_and_quoted_line_ends_are_no_trouble(write: Write) -> None:
+    text = '\ufeffid,"Why?\r\nTell us"\r\n1,"one\r\ntwo"\r\n2,"said ""no"""\r\n'
+    frame = rows(read_delimited((write(text),)))
+    assert frame.columns == ["id", "Why? Tell us"]
+    assert frame.height == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1252"])
+def test_encodings_of_spreadsheets_are_read(write: Write, encoding: str) -> None:
+    source = read_delimited((write("id;réponse\n1;Été\n2;Non\n".encode(encoding)),))
+    assert rows(source)["réponse"].to_list() == ["Été", "Non"]
+
+
+def test_the_no_break_space_of_a_macintosh_is_known(write: Write) -> None:
+    source = read_delimited((write(b"id,level of\xcaknowledge\n1,some\xcathing\n"),))
+    assert rows(source).columns == ["id", "level of knowledge"]
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [(";", "a.csv"), ("\t", "a.tsv"), ("|", "a.txt")])
+def test_the_delimiter_is_found(write: Write, delimiter: str, name: str) -> None:
+    text = f"id,x{delimiter}b\n1,5{delimiter}y, or so\n".replace(",x", "")
+    assert rows(read_delimited((write(text, name),))).width == 2
+
+
+def test_a_decimal_comma_is_read_with_and_without_thousands(write: Write) -> None:
+    frame = rows(read_delimited((write("id;w\n1;1,25\n2;0,75\n3;1.000,5\n"),)))
+    assert frame["w"].to_list() == [1.25, 0.75, 1000.5]
+
+
+def test_dates_are_read_if_there_is_one_way_to_read_them(write: Write) -> None:
+    text = "id,iso,american,unclear\n1,2024-05-01,05/31/2024 9:15 PM,05/06/2024\n"
+    frame = rows(read_delimited((write(text),)))
+    assert [dtype == pl.Date for dtype in frame.dtypes] == [False, True, True, False]
+
+
+def test_a_lone_carriage_return_does_not_fuse_rows(write: Write) -> None:
+    frame = rows(read_delimited((write("id,a\r\n1,x\n2,y\r3,z\r\n"),)))
+    assert frame["id"].to_list() == [1, 2, 3]
+
+
+def test_a_carriage_return_inside_quotes_stays(write: Write) -> None:
+    assert rows(read_delimited((write('id,a\n1,"x\ry"\n'),)))["a"].to_list() == ["x\ry"]
+
+
+def test_wholly_empty_rows_are_nobody(write: Write) -> None:
+    assert rows(read_delimited((write("id,a\n1,x\n,\n\n2,y\n,\n"),)))["id"].to_list() == [1, 2]
+
+
+def test_a_short_row_is_filled_up(write: Write) -> None:
+    assert rows(read_delimited((write("id,a,b\n1,x,y\n2,x\n"),)))["b"].to_list() == ["y", None]
+
+
+def test_a_row_with_too_many_cells_is_named_and_never_cut(write: Write) -> None:
+    with pytest.raises(SourceError, match=r"line 3: 3 cells where the header has 2"):
+        read_delimited((write("id,a\n1,x\n2,y,lost\n"),))
+
+
+def test_a_row_with_too_many_cells_far_down_is_found_too(write: Write) -> None:
+    text = "id,a\n" + "1,x\n" * 30_000 + "2,y,lost\n"
+    with pytest.raises(SourceError, match=r"line 30002"):
+        read_delimited((write(text),))
+
+
+def test_blank_and_repeated_headers_get_names_of_their_own(write: Write) -> None:
+    frame = rows(read_delimited((write("id,Q1,Q1,,role\n1,a,b,c,M\n"),)))
+    assert frame.columns == ["id", "Q1", "Q1_2", "column_4", "role"]
+
+
+def test_a_long_header_is_a_label_over_a_short_id(write: Write) -> None:
+    source = read_delimited((write("id,How often do you travel?\n1,Often\n"),))
+    name = "How often do you travel?"
+    assert source.labels == {name: ColumnLabel("q2", name)}
+
+
+def test_a_header_only_is_a_survey_of_nobody(write: Write) -> None:
+    frame = rows(read_delimited((write("id,role\n"),)))
+    assert (frame.height, frame.columns) == (0, ["id", "role"])
+
+
+def test_surveymonkeys_second_row_is_no_respondent(write: Write) -> None:
+    text = (
+        "Respondent ID,What is your role?,,Which tools?,,Anything else?\n"
+        ",Response,Other (please specify),CRM,CDP,Open-Ended Response\n"
+        "11,Marketing,,CRM,,no\n12,,guide,,CDP,\n"
+    )
+    source = read_delimited((write(text),))
+    assert rows(source).columns == ["q1", "q2_1", "q2_2", "q3_1", "q3_2", "q4"]
+    assert rows(source).height == 2
+    assert source.labels["q2_1"] == ColumnLabel("q2", "What is your role?")
+    assert source.labels["q2_2"].option == "Other (please specify)"
+    assert source.labels["q3_2"] == ColumnLabel("q3", "Which tools?", "CDP")
+
+
+def test_qualtrics_second_row_is_the_wording_and_the_third_is_dropped(write: Write) -> None:
+    ids = '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"'
+    source = read_delimited((write(f"Q1,Q2\nWhat is your role?,And why?\n{ids}\nCMO,money\n"),))
+    assert rows(source).to_dicts() == [{"Q1": "CMO", "Q2": "money"}]
+    assert source.labels["Q1"].label == "What is your role?"
+
+
+def test_a_title_line_is_stepped_over(write: Write) -> None:
+    assert rows(read_delimited((write("Survey 2019\nid,a\n1,x\n"),))).columns == ["id", "a"]
+
+
+def test_zero_bytes_are_named(write: Write) -> None:
+    with pytest.raises(SourceError, match=r"is empty \(0 bytes\)"):
+        read_delimited((write(b""),))
+
+
+def test_binary_content_is_no_delimited_text(write: Write) -> None:
+    with pytest.raises(SourceError, match="is not delimited text"):
+        read_delimited((write(b"PK\x03\x04\0\0\0"),))
+
+
+def test_several_files_are_refused_with_a_way_out(write: Write) -> None:
+    with pytest.raises(SourceError, match="name one of them"):
+        read_delimited((write("a\n1\n", "1.csv"), write("a\n2\n", "2.csv")))

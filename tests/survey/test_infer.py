@@ -1,0 +1,374 @@
+"""What is guessed of columns that no codebook mentions."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import pytest
+
+from cxtui.survey.infer import complete_codebook
+from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
+from cxtui.survey.order import order_texts
+
+
+def guess(
+    columns: Mapping[str, Any],
+    declared: Codebook | None = None,
+    labels: Mapping[str, ColumnLabel] | None = None,
+    *,
+    whole: bool = True,
+) -> Codebook:
+    frame = nw.from_native(pl.DataFrame(columns), eager_only=True)
+    return complete_codebook(declared or Codebook(), frame, labels=labels or {}, whole=whole)
+
+
+def question(codebook: Codebook, question_id: str) -> Question:
+    found = codebook.find(question_id)
+    assert found is not None, [one.id for one in codebook.questions]
+    return found
+
+
+def codes(one: Question) -> list[str]:
+    return [category.code for category in one.categories]
+
+
+def test_every_guess_says_why() -> None:
+    codebook = guess({"role": ["A", "B"] * 5, "weight": [0.5, 1.5] * 5, "wave": [1, 2] * 5})
+    assert all(one.guess for one in codebook.questions)
+    assert codebook.role_guess and codebook.wave_guess and codebook.weight_guess
+
+
+def test_a_guess_from_part_of_the_respondents_says_so() -> None:
+    codebook = guess({"a": ["x", "y"] * 5}, whole=False)
+    assert "in the first 10 respondents" in question(codebook, "a").guess
+
+
+def test_a_declared_question_is_left_alone() -> None:
+    declared = Codebook(questions=(Question("mine", "Mine", Kind.TEXT, ("a",)),))
+    assert guess({"a": ["x", "y"]}, declared) == declared
+
+
+def test_nothing_is_guessed_where_every_column_is_mentioned() -> None:
+    declared = Codebook(aside=(Aside("role", "declared"),), weight="w", respondent="id")
+    assert guess({"role": ["A"], "w": [1.0], "id": [1]}, declared) == declared
+
+
+def test_a_declared_question_without_categories_gets_those_of_the_sample() -> None:
+    declared = Codebook(questions=(Question("a", "A", Kind.SINGLE, ("a",)),))
+    assert codes(guess({"a": ["No", "Yes", "No"]}, declared).questions[0]) == ["Yes", "No"]
+
+
+def test_a_declared_role_needs_no_banner() -> None:
+    declared = Codebook(role="job", questions=(Question("job", "Job", Kind.SINGLE, ("job",)),))
+    codebook = guess({"job": ["A", "B"] * 40, "age": ["18-34", "35+"] * 40}, declared)
+    assert (codebook.role, codebook.role_guess, codebook.banner) == ("job", "", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        ([True, False, None], Kind.SINGLE, ["true", "false"]),
+        ([1, 2, 3, 4, 5, 5], Kind.SCALE, ["1", "2", "3", "4", "5"]),
+        ([1.0, 2.0, None, 2.0], Kind.SINGLE, ["1", "2"]),
+        ([10, 20, 50, 10], Kind.SINGLE, ["10", "20", "50"]),
+        ([0.25, 1.5, 3.75, 0.25], Kind.NUMERIC, []),
+        ([*range(20, 40), 20], Kind.NUMERIC, []),
+        (["B", "A", "B", "A"], Kind.SINGLE, ["B", "A"]),
+        ([["x", "y"], [], None, ["y"]], Kind.MULTI, ["x", "y"]),
+    ],
+)
+def test_the_kind_follows_type_and_values(
+    values: Sequence[Any], kind: Kind, expected: list[str]
+) -> None:
+    one = question(guess({"a": values}), "a")
+    assert (one.kind, codes(one)) == (kind, expected)
+
+
+def test_codes_that_cannot_belong_to_a_scale_count_as_missing() -> None:
+    one = question(guess({"nps": [0, 2, 5, 7, 10, 98, 99] * 2}), "nps")
+    assert [category.code for category in one.categories if category.missing] == ["98", "99"]
+    assert "98, 99" in one.guess and one.scores
+
+
+def test_no_answer_counts_until_a_codebook_says_otherwise() -> None:
+    one = question(guess({"a": ["No answer", "Yes", "No", "Yes"]}), "a")
+    assert codes(one) == ["Yes", "No", "No answer"]
+    assert not any(category.missing for category in one.categories)
+
+
+def test_texts_that_are_mostly_different_are_free_text() -> None:
+    assert question(guess({"why": [f"because of {n}" for n in range(9)]}), "why").kind is Kind.TEXT
+
+
+def test_blanks_are_no_category() -> None:
+    assert codes(question(guess({"a": ["Yes", "", " ", "Yes", "No"]}), "a")) == ["Yes", "No"]
+
+
+def test_spellings_of_one_answer_become_one_category_and_the_guess_says_so() -> None:
+    texts = ["Very\u00a0well", "Very well", "Very well", "very well", "Poorly"]
+    one = question(guess({"a": texts}), "a")
+    assert codes(one) == ["Very well", "Poorly"]
+    assert set(one.categories[0].spellings) == {"Very\u00a0well", "very well"}
+    assert "'Very well'" in one.guess
+
+
+def test_hostile_text_is_safe_in_codes_and_ids() -> None:
+    codebook = guess({"q\x1b[31m": ["a\x07", "b"] * 3})
+    shown = [codebook.questions[0].id, *codes(codebook.questions[0])]
+    assert all(text.isprintable() for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (["2024-05-01", "2024-05-03"], ["2024-05-01", "2024-05-03"]),
+        (["2024-05-01", "2023-12-03"], ["2023-12", "2024-05"]),
+        (["2016-05-01", "2020-05-03"], ["2016", "2020"]),
+    ],
+)
+def test_dates_fall_into_few_periods(days: list[str], expected: list[str]) -> None:
+    values = [datetime.date.fromisoformat(day) for day in days]
+    one = question(guess({"day": values}), "day")
+    assert (one.kind, codes(one)) == (Kind.DATE, expected)
+
+
+def test_a_month_is_labelled_in_words() -> None:
+    values = [datetime.datetime(2018, 5, 10, 8), datetime.datetime(2018, 7, 1, 9)]
+    assert question(guess({"at": values}), "at").categories[0].label == "May 2018"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["65 and up", "18 - 34", "35 - 64"], ["18 - 34", "35 - 64", "65 and up"]),
+        (
+            ["1 year", "4+ years", "Less than one year"],
+            ["Less than one year", "1 year", "4+ years"],
+        ),
+        (
+            ["2+ years.", "6 - 12 months.", "1-2 years."],
+            ["6 - 12 months.", "1-2 years.", "2+ years."],
+        ),
+        (["5,000+", "50-499", "1-49", "Not sure"], ["1-49", "50-499", "5,000+", "Not sure"]),
+        (
+            ["$25,000-$49,999", "$0-$9,999", "$200,000+"],
+            ["$0-$9,999", "$25,000-$49,999", "$200,000+"],
+        ),
+        (
+            ["Greater than 10,000", "1,000-10,000", "2-50"],
+            ["2-50", "1,000-10,000", "Greater than 10,000"],
+        ),
+        (["> 60", "18-29", "30-44"], ["18-29", "30-44", "> 60"]),
+        (["6'3\"", "5'11\"", "5'8\""], ["5'8\"", "5'11\"", "6'3\""]),
+        (
+            ["Neutral", "Very poorly", "Very well", "Somewhat poorly", "Somewhat well"],
+            ["Very well", "Somewhat well", "Neutral", "Somewhat poorly", "Very poorly"],
+        ),
+        (
+            ["Not at all", "Somewhat", "I have not attended", "Very", "Not too"],
+            ["Very", "Somewhat", "Not too", "Not at all", "I have not attended"],
+        ),
+        (
+            ["Disagree", "Strongly agree", "Strongly disagree", "Agree", "Neutral"],
+            ["Strongly agree", "Agree", "Neutral", "Disagree", "Strongly disagree"],
+        ),
+        (
+            ["Very unlikely", "Somewhat likely", "Very likely", "Somewhat unlikely"],
+            ["Very likely", "Somewhat likely", "Somewhat unlikely", "Very unlikely"],
+        ),
+        (["Never", "Often", "Rarely", "Always"], ["Always", "Often", "Rarely", "Never"]),
+        (["Some", "Nothing at all", "A lot"], ["A lot", "Some", "Nothing at all"]),
+        (["High", "Low", "Medium", "Very high"], ["Low", "Medium", "High", "Very high"]),
+        (["No", "Don't know", "Yes"], ["Yes", "No", "Don't know"]),
+        (
+            ["No, not at all rude", "Yes, very rude", "Yes, somewhat rude"],
+            ["Yes, very rude", "Yes, somewhat rude", "No, not at all rude"],
+        ),
+        (
+            ["Other (say)", "Zebra", "No answer", "Ape"],
+            ["Zebra", "Ape", "Other (say)", "No answer"],
+        ),
+        (["White", "Asian", "Black"], ["White", "Asian", "Black"]),
+    ],
+    ids=lambda texts: texts[0],
+)
+def test_answers_stand_in_the_order_of_the_questionnaire(
+    texts: list[str], expected: list[str]
+) -> None:
+    assert order_texts(texts)[0] == expected
+
+
+def test_an_enum_keeps_the_files_own_order_and_its_unused_answers() -> None:
+    dtype = pl.Enum(["Low", "None", "High"])
+    one = question(guess({"a": pl.Series(["High", "Low", "High"], dtype=dtype)}), "a")
+    assert codes(one) == ["Low", "None", "High"]
+
+
+def marked(*columns: str) -> dict[str, list[str | None]]:
+    """Three options, each chosen by somebody else, one respondent not asked."""
+    texts = ["CRM", "CDP", "None of these"]
+    return {
+        name: [None, *(text if row == place else "Not selected" for row in range(3))]
+        for place, (name, text) in enumerate(zip(columns, texts, strict=True))
+    }
+
+
+def test_columns_with_a_common_beginning_and_one_mark_each_are_a_set() -> None:
+    one = question(guess(marked("tools_1", "tools_2", "tools_3")), "tools")
+    assert (one.kind, one.columns) == (Kind.MULTI, ("tools_1", "tools_2", "tools_3"))
+    assert codes(one) == ["1", "2", "3"]
+    assert [category.label for category in one.categories] == ["CRM", "CDP", "None of these"]
+    assert one.unchosen == ("Not selected",)
+
+
+def test_columns_of_steps_with_a_common_beginning_stay_questions_of_their_own() -> None:
+    codebook = guess({"q_1": ["Often", "Never", "Rarely"] * 2, "q_2": ["Never", "Often", None] * 2})
+    assert [one.kind for one in codebook.questions] == [Kind.SINGLE, Kind.SINGLE]
+
+
+def test_two_columns_of_noughts_and_ones_are_no_set_but_three_are() -> None:
+    columns = {f"q_{n}": [0, 1, n % 2, 1] for n in range(3)}
+    assert question(guess(columns), "q").unchosen == ("0",)
+    columns.pop("q_2")
+    assert [one.id for one in guess(columns).questions] == ["q_0", "q_1"]
+
+
+def test_two_columns_of_truth_values_are_a_set() -> None:
+    assert (
+        question(guess({"has.a": [True, False], "has.b": [False, True]}), "has").kind is Kind.MULTI
+    )
+
+
+def test_questions_that_begin_with_the_same_words_are_no_set() -> None:
+    columns = {name: ["Yes", "No"] * 3 for name in ("Do you ski?", "Do you swim?", "Do you run?")}
+    assert len(guess(columns).questions) == len(columns)
+
+
+def test_a_block_of_the_file_is_a_set_and_its_comment_box_a_text() -> None:
+    labels = {
+        "q1_1": ColumnLabel("q1", "Which?", "Blogs"),
+        "q1_2": ColumnLabel("q1", "Which?", "Events"),
+        "q1_3": ColumnLabel("q1", "Which?", "Nobody's choice"),
+        "q1_4": ColumnLabel("q1", "Which?", "Other (please specify)"),
+    }
+    columns = {
+        "q1_1": ["Blogs", None, "Blogs"],
+        "q1_2": [None, "Events\u00a0", None],
+        "q1_3": pl.Series([None, None, None], dtype=pl.String),
+        "q1_4": ["a podcast", None, "hallway talk"],
+    }
+    codebook = guess(columns, labels=labels)
+    one = question(codebook, "q1")
+    assert [category.label for category in one.categories] == ["Blogs", "Events", "Nobody's choice"]
+    assert one.columns == ("q1_1", "q1_2", "q1_3")
+    comment = question(codebook, "q1_4")
+    assert (comment.kind, comment.label) == (Kind.TEXT, "Which?: Other (please specify)")
+
+
+def test_numbers_at_the_end_of_an_option_do_not_part_it_from_its_mark() -> None:
+    labels = {f"q1_{n}": ColumnLabel("q1", "Which?", f"{text}{n}7") for n, text in enumerate("AB")}
+    columns = {"q1_0": ["A", None], "q1_1": [None, "B"]}
+    one = question(guess(columns, labels=labels), "q1")
+    assert [category.label for category in one.categories] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"id": [3, 1, 2]}, "named like an id"),
+        ({"entry": list(range(30))}, "numbers every respondent"),
+        ({"empty": pl.Series([None, None], dtype=pl.String)}, "nobody has an answer"),
+        ({"null": [None, None]}, "nobody has an answer"),
+        ({"nested": [{"a": 1}]}, "cannot be tabulated"),
+        ({"numbers": [[1, 2]]}, "cannot be tabulated"),
+        ({"raw": [b"x"]}, "cannot be tabulated"),
+        ({"took": [datetime.timedelta(seconds=3)]}, "cannot be tabulated"),
+        ({"at": [datetime.time(9)]}, "cannot be tabulated"),
+    ],
+    ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
+)
+def test_what_is_no_question_is_left_aside_with_the_reason(
+    columns: Mapping[str, Any], reason: str
+) -> None:
+    codebook = guess(columns)
+    assert not codebook.questions
+    assert reason in codebook.aside[0].reason
+
+
+def test_an_age_that_happens_to_differ_is_no_id() -> None:
+    assert question(guess({"age": [20, 34, 51]}), "age").kind is Kind.SINGLE
+
+
+def test_the_respondents_id_is_known() -> None:
+    assert guess({"RespondentID": [11, 12], "a": ["x", "y"]}).respondent == "RespondentID"
+
+
+def test_the_weight_is_the_first_that_is_full_and_all_are_listed() -> None:
+    columns = {"weight": [None, None], "weight_b": [1.0, None], "wgt": [0.5, 1.5], "a": ["x", "y"]}
+    codebook = guess({**columns, "weight": pl.Series([None, None], dtype=pl.Float64)})
+    assert codebook.weight == "wgt"
+    assert "weight" not in codebook.weights
+    assert "wgt" not in [one.id for one in codebook.questions]
+
+
+def test_a_constant_or_a_text_is_no_weight() -> None:
+    codebook = guess({"weight": [1.0, 1.0], "your_weight": ["Yes", "No"]})
+    assert codebook.weight == ""
+
+
+def test_a_weight_with_holes_and_infinities_is_still_one() -> None:
+    values = [0.5, None, float("nan"), float("inf"), 1.5, -1.0]
+    assert guess({"weight": values, "a": list("xyxyxy")}).weight == "weight"
+
+
+def test_a_role_by_name_wins_over_one_by_wording() -> None:
+    labels = {"Q1": ColumnLabel("Q1", "What is your role?")}
+    codebook = guess({"Q1": ["CMO", "CIO"] * 2, "Role": ["M", "T"] * 2}, labels=labels)
+    assert codebook.role == "Role"
+
+
+def test_an_accent_does_not_hide_a_role() -> None:
+    assert guess({"rôle": ["M", "T"] * 2}).role == "rôle"
+
+
+def test_yes_and_no_are_no_roles() -> None:
+    assert guess({"role": ["Yes", "No"] * 2}).role == ""
+
+
+def test_without_a_role_the_banner_is_a_well_filled_variable_and_says_so() -> None:
+    codebook = guess({"q1": ["Yes", "No"] * 40, "age3": ["18 - 34", "35 +"] * 40})
+    assert (codebook.role, codebook.banner, codebook.side) == ("", "age3", "age3")
+    assert "no role was found" in codebook.banner_guess
+
+
+def test_a_year_of_birth_is_no_wave() -> None:
+    codebook = guess({"birth_year": [1980, 1990] * 3, "year": [2015, 2016] * 3})
+    assert codebook.wave == "year"
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_hardly_any_respondents_are_no_trouble(rows: int) -> None:
+    frame = pl.DataFrame(
+        {
+            "id": [1],
+            "role": ["CMO"],
+            "q_1": ["CRM"],
+            "q_2": [True],
+            "tags": [["x"]],
+            "n": [1.5],
+            "day": [datetime.date(2024, 1, 1)],
+            "c": pl.Series(["x"], dtype=pl.Categorical),
+        }
+    ).head(rows)
+    codebook = complete_codebook(
+        Codebook(), nw.from_native(frame, eager_only=True), labels={}, whole=True
+    )
+    assert len(codebook.questions) + len(codebook.aside) == len(frame.columns)
+
+
+def test_ids_are_unique_whatever_the_columns_are_called() -> None:
+    codebook = guess({"a": ["x", "y"] * 2, "a\u00a0": ["x", "y"] * 2, " ": ["x", "z"] * 2})
+    ids = [one.id for one in codebook.questions]
+    assert len(set(ids)) == len(ids) == 3 and all(ids)
