@@ -122,7 +122,10 @@ def _question(survey: Survey, question_id: str | None) -> Question:
         return required(survey, question_id, "question")
     if not survey.codebook.questions:
         raise ViewError(f"{survey.location} has no questions: only columns that were left aside")
-    return survey.codebook.questions[0]
+    told = {survey.codebook.side, survey.codebook.wave}
+    asked = [one for one in survey.codebook.questions if one.id not in told]
+    closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
+    return next(iter(closed or asked or survey.codebook.questions))
 
 
 def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:

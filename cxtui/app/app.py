@@ -101,9 +101,7 @@ class Explorer(App[str]):
         """Show the screen first; the engine loads behind it."""
         self.theme = "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
-        self.app_resume_signal.subscribe(
-            self, lambda _: self.refresh(repaint=True, layout=True)
-        )
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(self._options.file).name), "")
         self.query_one(Questions).focus()
         self._open()
@@ -182,9 +180,14 @@ class Explorer(App[str]):
     def _count_in_thread(self, view: View) -> None:
         if self._answers is None:
             return
+        took = 0.0
         if not self._answers.tests_are_loaded:
-            self.post_message(self.Answered(self._answers.answer(view, tested=False), final=False))
-        self.post_message(self.Answered(self._answers.answer(view, tested=True), final=True))
+            answer = self._answers.answer(view, tested=False)
+            took = answer.milliseconds
+            self.post_message(self.Answered(answer, final=False))
+        answer = self._answers.answer(view, tested=True)
+        answer = replace(answer, milliseconds=answer.milliseconds + took)
+        self.post_message(self.Answered(answer, final=True))
 
     def on_explorer_answered(self, event: Answered) -> None:
         """Show an answer to the view we stand at; drop one to a view we left."""

@@ -25,9 +25,7 @@ class Lines(Widget):
         before, self._strips = self._strips, list(strips)
         width, height = self.size
         changed = [
-            Region(0, y, width, 1)
-            for y in range(height)
-            if _at(before, y) != _at(self._strips, y)
+            Region(0, y, width, 1) for y in range(height) if _at(before, y) != _at(self._strips, y)
         ]
         if changed:
             self.refresh(*changed)

@@ -22,6 +22,8 @@ _BAR = "▇"
 _NARROWEST_LABEL, _WIDEST_LABEL = 14, 46
 _NARROWEST_BAR, _WIDEST_BAR = 3, 14
 _TITLE = 14
+_LABEL_SHARE = 35
+"""Per cent of the room that the labels may take before columns are scrolled out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def lay_out(table: Table, width: int, first: int = 1) -> Layout:
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     least = max(value + marks, min(_TITLE, max(titles, default=0)))
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    label = max(_NARROWEST_LABEL, min(wanted, room - len(titles) * (least + 1)))
+    left = max(room - len(titles) * (least + 1), room * _LABEL_SHARE // 100, _NARROWEST_LABEL)
+    label = min(max(wanted, _NARROWEST_LABEL), left)
     fitting = min(len(titles), max(1, (room - label) // (least + 1)))
     column = least
     if fitting:

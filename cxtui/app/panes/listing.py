@@ -48,16 +48,12 @@ class Listing(Lines, can_focus=True):
             return
         self._scroll(height)
         positions = range(self._top, min(self._top + height, self.length))
-        self.show(
-            [self.strip(self.line(one, at_cursor=one == self.cursor)) for one in positions]
-        )
+        self.show([self.strip(self.line(one, at_cursor=one == self.cursor)) for one in positions])
 
     def _scroll(self, height: int) -> None:
         """Keep the cursor in sight, moving half a page at a time."""
         last = max(self.length - height, 0)
-        if self.cursor >= self._top + height:
-            self._top = self.cursor - height // 2
-        elif self.cursor < self._top:
+        if self.cursor >= self._top + height or self.cursor < self._top:
             self._top = self.cursor - height // 2
         if self.cursor <= 1:
             self._top = 0

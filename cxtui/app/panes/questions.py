@@ -15,7 +15,7 @@ from cxtui.output.rich_table import ellipsis
 from cxtui.survey.model import Kind, Question
 
 _WIDEST_ID = 12
-_SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "☰"}
+_SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
 class Questions(Listing):

@@ -42,6 +42,10 @@ class Roles(Listing):
         """The role under the cursor."""
         return self.roles[self.cursor] if self.cursor < len(self.roles) else None
 
+    def entitle(self, title: str) -> None:
+        """Say what the roles are called in this survey."""
+        self.border_title = Text(title)
+
     def load(self, roles: Sequence[Role]) -> None:
         """Show these roles."""
         grown = len(roles) != len(self.roles)
