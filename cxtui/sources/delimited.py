@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -18,12 +19,12 @@ from cxtui.errors import SourceError
 from cxtui.sources.header import Header, read_header
 from cxtui.sources.source import Source
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _SAMPLE_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_ROWS = 50
 _DELIMITERS = ",;\t|"
 _NULLS = ["", "NA"]
+_PLACE = "\0place"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAC_NO_BREAK = re.compile(rb"[a-z]\xca")
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
@@ -136,13 +137,10 @@ def _delimiter(beginning: bytes, file: Path) -> str:
 def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     """Return the rows that the beginning of a file surely holds."""
     text = beginning.decode("utf-8-sig", errors="ignore")
-    rows = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append(row)
-    except csv.Error:
-        pass_through = rows  # a cell beyond the csv module's limit ends what can be sniffed
-        return tuple(pass_through)
+    rows: list[list[str]] = []
+    # a cell beyond the csv module's limit ends what can be sniffed, and nothing else
+    with contextlib.suppress(csv.Error):
+        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     cut = len(beginning) >= _SAMPLE_BYTES and len(rows) > 1
     return tuple(rows[:-1] if cut else rows)
 
@@ -172,12 +170,22 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
     if len(found) > len(names):
         raise _damaged(text, header, None)
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
-    nothing = pl.all_horizontal(pl.all().is_null())
     try:
-        empty = frame.select(nothing.sum()).collect().item()
+        empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except pl.exceptions.PolarsError as error:
         raise _damaged(text, header, error) from None
-    return frame.filter(~nothing) if empty else frame
+    return _without(frame, empty)
+
+
+def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
+    """Leave out empty rows by their place: asking every column again would cost every query."""
+    places = empty.arg_true()
+    if places.is_empty():
+        return frame
+    first = len(empty) - len(places)
+    if places[0] == first:
+        return frame.head(first)
+    return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
 
 
 def _damaged(text: _Text, header: Header, error: Exception | None) -> SourceError:
@@ -211,20 +219,21 @@ def _retyped(frame: pl.LazyFrame, text: _Text) -> pl.LazyFrame:
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    tests = {
-        "number": pl.col(texts).str.contains(_GROUPED),
-        "date": pl.col(texts).str.contains(_DATE + _TIME),
-    }
-    fits = {
-        kind: frame.select(test.all() & test.count().gt(0)).collect().row(0, named=True)
-        for kind, test in tests.items()
-    }
+    number, date = pl.col(texts).str.contains(_GROUPED), pl.col(texts).str.contains(_DATE + _TIME)
+    fits = (
+        frame.select(
+            (test.all() & test.count().gt(0)).name.prefix(kind)
+            for kind, test in (("number ", number), ("date ", date))
+        )
+        .collect()
+        .row(0, named=True)
+    )
     changed = []
     for name in texts:
-        if text.delimiter == ";" and fits["number"][name]:
+        if text.delimiter == ";" and fits[f"number {name}"]:
             bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
-        elif fits["date"][name]:
+        elif fits[f"date {name}"]:
             changed += _date(frame, name)
     return frame.with_columns(changed)
 

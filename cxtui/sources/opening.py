@@ -34,7 +34,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
     files = find_files(location)
     try:
         source = _reader(files)(files)
-        schema = source.frame.collect_schema()
+        schema = dict(source.frame.collect_schema())
         declared = _declared(location, source, codebook)
         _check_columns(declared, schema, location)
         sample = source.frame.head(_SAMPLE_ROWS).collect()

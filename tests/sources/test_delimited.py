@@ -90,6 +90,10 @@ def test_wholly_empty_rows_are_nobody(write: Write) -> None:
     assert rows(read_delimited((write("id,a\n1,x\n,\n\n2,y\n,\n"),)))["id"].to_list() == [1, 2]
 
 
+def test_rows_left_blank_at_the_end_are_nobody(write: Write) -> None:
+    assert rows(read_delimited((write("id,a\n1,x\n2,y\n,\n,\n"),)))["id"].to_list() == [1, 2]
+
+
 def test_a_short_row_is_filled_up(write: Write) -> None:
     assert rows(read_delimited((write("id,a,b\n1,x,y\n2,x\n"),)))["b"].to_list() == ["y", None]
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from cxtui.errors import CodebookError, SourceError
-from cxtui.sources import open_survey
+from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Kind, Survey
 
 _FILES = Path(__file__).resolve().parents[3] / "shared" / "data"
