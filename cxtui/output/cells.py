@@ -7,6 +7,9 @@ from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow, val
 from cxtui.analysis.view import Measure
 from cxtui.output.numbers import EMPTY, rounded, signed
 
+_LARGE = 100
+"""A weighted base from here on needs no decimals to be read."""
+
 _DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
 
 
@@ -43,7 +46,7 @@ def gap_text(table: Table, row: TableRow) -> str:
 
 def base_texts(base: BaseLine) -> list[str]:
     """Return a base in each column, a range where the items of a grid differ."""
-    digits = 0 if base.label == "Base (n)" else 1
+    digits = 0 if base.label == "Base (n)" or base.highest[0] >= _LARGE else 1
     return [
         rounded(low, digits)
         if low == high

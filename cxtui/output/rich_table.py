@@ -19,10 +19,11 @@ _ACCENTS = ("#5fafff", "#ffaf5f", "#87d787", "#d787d7", "#d7d75f", "#5fd7d7", "#
 _GREY = Style(color="#8a8a8a")
 _BOLD = Style(bold=True)
 _BAR = "▇"
-_NARROWEST_LABEL, _WIDEST_LABEL = 14, 46
+_NARROWEST_LABEL, _WIDEST_LABEL = 12, 46
 _NARROWEST_BAR, _WIDEST_BAR = 3, 14
 _TITLE = 14
-_LABEL_SHARE = 35
+_NARROWEST_COLUMN = 9
+_LABEL_SHARE = 25
 """Per cent of the room that the labels may take before columns are scrolled out of sight."""
 
 
@@ -55,16 +56,33 @@ def accent(position: int) -> Style:
 
 
 def lay_out(table: Table, width: int, first: int = 1) -> Layout:
-    """Return the layout of `table` in `width` cells, its banner columns from the `first` on."""
+    """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
+
+    Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
+    still do not fit, the rest is for scrolling.
+    """
     value, marks, gap = _number_widths(table)
-    labels = [row.label for row in table.rows] + [base.label for base in table.bases]
-    wanted = min(_WIDEST_LABEL, max(map(cell_len, labels), default=0))
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
-    least = max(value + marks, min(_TITLE, max(titles, default=0)))
+    tight = max(value + marks, _NARROWEST_COLUMN)
+    comfortable = max(tight, min(_TITLE, max(titles, default=0)))
+    tries = [
+        _laid_out(table, width, first, value=value, marks=marks, least=least, gap=shown_gap)
+        for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
+    ]
+    return max(tries, key=lambda one: len(one.shown))
+
+
+def _laid_out(
+    table: Table, width: int, first: int, *, value: int, marks: int, least: int, gap: int
+) -> Layout:
+    """Return a layout whose banner columns are at least `least` cells wide."""
+    labels = [row.label for row in table.rows] + [base.label for base in table.bases]
+    wanted = max(_NARROWEST_LABEL, min(_WIDEST_LABEL, max(map(cell_len, labels), default=0)))
+    count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    left = max(room - len(titles) * (least + 1), room * _LABEL_SHARE // 100, _NARROWEST_LABEL)
-    label = min(max(wanted, _NARROWEST_LABEL), left)
-    fitting = min(len(titles), max(1, (room - label) // (least + 1)))
+    left = max(room - count * (least + 1), room * _LABEL_SHARE // 100, _NARROWEST_LABEL)
+    label = min(wanted, left)
+    fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:
         column = min((room - label) // fitting - 1, value + marks + 1 + _WIDEST_BAR)

@@ -114,7 +114,7 @@ def _has_bare_returns(text: bytes) -> bool:
 
 
 def _one_line_end(text: bytes) -> bytes:
-    """End every row alike: a `\r` alone would fuse two rows. Quoted cells keep their own."""
+    """End every row alike: a lone return would fuse two rows. Quoted cells keep their own."""
     parts = text.split(b'"')
     parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
     return b'"'.join(parts)

@@ -58,26 +58,32 @@ class Column:
 
     @property
     def is_text(self) -> bool:
+        """Whether the values are texts."""
         return _is_text(self.dtype)
 
     @property
     def is_date(self) -> bool:
+        """Whether the values are dates or times."""
         return any(self.dtype == one for one in (nw.Date, nw.Datetime))
 
     @property
     def is_number(self) -> bool:
+        """Whether the values are numbers."""
         return bool(self.dtype.is_numeric())
 
     @property
     def is_list(self) -> bool:
+        """Whether each value is a list of texts."""
         return bool(self.dtype == nw.List and _is_text(self.dtype.inner))
 
     @property
     def all_distinct(self) -> bool:
+        """Whether no value stands twice."""
         return bool(self.counts) and len(self.counts) == self.answered
 
     @property
     def whole_numbers(self) -> bool:
+        """Whether every value is a whole number."""
         return self.is_number and all(value == value // 1 for value in self.counts)
 
 
