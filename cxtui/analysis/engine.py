@@ -20,7 +20,7 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
     """
     try:
         return frame.collect().rows()
-    except (OSError, NarwhalsError, *_native_errors()) as error:
+    except _engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         raise SourceError(
             f"{survey.location} could not be read any more: {reason}; "
@@ -28,7 +28,8 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
         ) from None
 
 
-def _native_errors() -> tuple[type[Exception], ...]:
-    """Return the base error of the engine that is loaded, without loading one."""
+def _engine_errors() -> tuple[type[Exception], ...]:
+    """Return what a query can raise, without loading an engine that is not in use."""
     polars = sys.modules.get("polars")
-    return (polars.exceptions.PolarsError,) if polars else ()
+    native: list[type[Exception]] = [polars.exceptions.PolarsError] if polars else []
+    return (OSError, NarwhalsError, *native)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -112,15 +112,16 @@ def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
         return nw.col(*names) == values[0]
     if len(names) > 1 or len(values) > _MANY:
         return nw.col(*names).is_in(values)
-    return balanced(operator.or_, [nw.col(*names) == value for value in values])
+    either: nw.Expr = balanced(operator.or_, [nw.col(*names) == value for value in values])
+    return either
 
 
 def balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
     """Join terms as a balanced tree: engines limit the depth of an expression."""
     level = list(terms)
     while len(level) > 1:
-        pairs = [level[index : index + 2] for index in range(0, len(level), 2)]
-        level = [partial(reduce, join)(pair) for pair in pairs]
+        pairs = (level[place : place + 2] for place in range(0, len(level), 2))
+        level = [reduce(join, pair) for pair in pairs]
     return level[0]
 
 

@@ -83,13 +83,13 @@ def _about_tests(
     if compared is None:
         return
     test = "t-test of means" if measure is Measure.MEAN else "pooled t-test"
-    of = " of column %" if measure in {Measure.ROW, Measure.TOTAL, Measure.COUNT} else ""
+    of = " of column %" if measure not in {Measure.COLUMN, Measure.MEAN} else ""
     yield (
         f"Letters: higher than that column, {test}{of}, {view.level:g} %, "
         f"{_CORRECTIONS[view.correction]}."
     )
     first, second = compared
-    unit = "in the question's unit" if measure is Measure.MEAN else "in points"
+    unit = "in the question's unit" if measure is Measure.MEAN else f"in points{of}"
     yield f"{first.letter}\u2212{second.letter}: {first.label} minus {second.label}, {unit}."
     small = [column.label for column in too_small if column.banner >= 0]
     if small:
@@ -110,7 +110,15 @@ def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
 
 def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:
     for one in view.filters:
-        yield f"Only {describe_filter(codebook, one)}."
+        latest = " (the latest)" if _is_latest_wave(codebook, one) else ""
+        yield f"Only {describe_filter(codebook, one)}{latest}."
+
+
+def _is_latest_wave(codebook: Codebook, one: Filter) -> bool:
+    question = codebook.find(one.question) if one.question == codebook.wave else None
+    if question is None or not question.categories:
+        return False
+    return one.operator == "=" and one.values == (question.categories[-1].code,)
 
 
 def describe_filter(codebook: Codebook, one: Filter) -> str:

@@ -93,7 +93,7 @@ class Table:
     """A comparison table, as it is painted and exported.
 
     `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` where
-    there are no two columns to compare.
+    there are no two columns to compare. `base_flags` mark the small bases, a flag a column.
     """
 
     view: View
@@ -103,6 +103,7 @@ class Table:
     rows: tuple[TableRow, ...]
     bases: tuple[BaseLine, ...]
     notes: tuple[str, ...]
+    base_flags: tuple[str, ...]
     compared: tuple[Column, Column] | None
     respondents: float
 
@@ -135,6 +136,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
     numbers = statistics_of(block, measure, survey.respondents, view.level if tested else None)
     tests = tests_between(block, cube.columns, survey.respondents, view) if tested else None
     rows = _rows(block, cube.columns, numbers, tests, view.level)
+    base_flags = _base_flags(block)
     return Table(
         view=view,
         question=cube.question,
@@ -147,9 +149,10 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
             view,
             cube,
             measure,
-            _small(block, cube.columns),
+            tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
             few_cases=any(cell.flag == FEW_CASES for row in rows for cell in row.cells),
         ),
+        base_flags=base_flags,
         compared=tests_of.first_pair(cube.columns),
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
     )
@@ -273,11 +276,17 @@ def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair
         )
 
 
-def _small(block: Block, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Return the columns whose base is too small for a test in some row."""
-    effective = block.base.effective
-    small = tests_of.is_too_small(effective).any(axis=0)
-    return tuple(columns[position] for position in np.flatnonzero(small))
+def _base_flags(block: Block) -> tuple[str, ...]:
+    """Return `**`, `*` or nothing for each column, by the smallest base among its rows."""
+    if not block.heads:
+        return ("",) * block.base.n.shape[1]
+    smallest = block.base.effective.min(axis=0)
+    flags = np.select(
+        [smallest <= 0, tests_of.is_too_small(smallest), tests_of.is_small(smallest)],
+        ["", "**", "*"],
+        default="",
+    )
+    return tuple(str(flag) for flag in flags)
 
 
 def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:

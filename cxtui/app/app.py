@@ -350,6 +350,7 @@ class Explorer(App[str]):
     def _found(self) -> None:
         self.query_one("#search", Input).remove_class("open")
         self.query_one(Questions).focus()
+        self.query_one(Status).say("esc lists all questions again")
 
     def action_banner(self) -> None:
         """Choose whom to compare."""

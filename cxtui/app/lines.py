@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -48,11 +47,6 @@ class Lines(Widget):
 
 def _at(strips: Sequence[Strip], y: int) -> Strip | None:
     return strips[y] if y < len(strips) else None
-
-
-def padded(text: str, width: int) -> str:
-    """Return `text` in exactly `width` terminal cells."""
-    return set_cell_size(text, max(width, 0))
 
 
 DIM = Style(dim=True)

@@ -18,10 +18,12 @@ def rounded(value: float | None, digits: int = 1) -> str:
 
 
 def signed(value: float | None, digits: int = 1) -> str:
-    """Return `value` rounded, with its sign."""
+    """Return `value` rounded, with its sign unless it rounds to nothing."""
     if value is None:
         return EMPTY
     text = rounded(abs(value), digits)
+    if not text.strip("0.,"):
+        return text
     return f"{MINUS if value < 0 else '+'}{text}"
 
 

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from cxtui.analysis.answered import count_answered
 from cxtui.output import Format
 from cxtui.output.csv import written
+from cxtui.output.fit import ellipsis
 from cxtui.output.markdown import document
 from cxtui.output.numbers import exact
-from cxtui.output.rich_table import ellipsis
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Codebook, Question, Survey
 

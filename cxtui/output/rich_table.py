@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import JustifyMethod
 from rich.style import Style
 from rich.table import Table as RichTable
@@ -14,17 +14,21 @@ from rich.text import Text
 from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Cell, Table, TableRow, value_of
 from cxtui.output.cells import base_texts, gap_text, marks_text, value_text
+from cxtui.output.fit import ellipsis, folded
 
-_ACCENTS = ("#5fafff", "#ffaf5f", "#87d787", "#d787d7", "#d7d75f", "#5fd7d7", "#ff8787", "#afafff")
-_GREY = Style(color="#8a8a8a")
+_ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+"""The terminal's own colours: they suit its background, and 16 of them are everywhere."""
+
+_GREY = Style(dim=True)
 _BOLD = Style(bold=True)
 _BAR = "▇"
 _NARROWEST_LABEL, _WIDEST_LABEL = 12, 46
 _NARROWEST_BAR, _WIDEST_BAR = 3, 14
 _TITLE = 14
+_LABEL_LINES = _TITLE_LINES = 3
 _NARROWEST_COLUMN = 9
-_LABEL_SHARE = 25
-"""Per cent of the room that the labels may take before columns are scrolled out of sight."""
+_LABEL_SHARE = 36
+"""Per cent of the width for the labels where the columns have to be scrolled anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Layout:
     """Widths in terminal cells: how a table is laid out in a given width.
 
     `shown` are the positions of the columns that fit, the Total always first; `column` is the
-    width of one banner column, of which `bar` and `value` are parts; `header` counts lines.
+    width of one banner column, of which `bar` and `value` are parts; `header` counts lines, and
+    `labels` are the lines of each row's label.
     """
 
     label: int
@@ -42,6 +47,7 @@ class Layout:
     gap: int
     shown: tuple[int, ...]
     header: int
+    labels: tuple[tuple[str, ...], ...]
 
     @property
     def widths(self) -> list[int]:
@@ -69,19 +75,30 @@ def lay_out(table: Table, width: int, first: int = 1) -> Layout:
         _laid_out(table, width, first, value=value, marks=marks, least=least, gap=shown_gap)
         for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
     ]
-    return max(tries, key=lambda one: len(one.shown))
+    for one in tries:
+        if len(one.shown) - 1 == len(titles):
+            return one
+    share = width * _LABEL_SHARE // 100
+    return _laid_out(table, width, first, value=value, marks=marks, least=tight, gap=0, label=share)
 
 
 def _laid_out(
-    table: Table, width: int, first: int, *, value: int, marks: int, least: int, gap: int
+    table: Table,
+    width: int,
+    first: int,
+    *,
+    value: int,
+    marks: int,
+    least: int,
+    gap: int,
+    label: int = _NARROWEST_LABEL,
 ) -> Layout:
-    """Return a layout whose banner columns are at least `least` cells wide."""
+    """Return a layout whose banner columns and labels are at least so wide."""
     labels = [row.label for row in table.rows] + [base.label for base in table.bases]
     wanted = max(_NARROWEST_LABEL, min(_WIDEST_LABEL, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    left = max(room - count * (least + 1), room * _LABEL_SHARE // 100, _NARROWEST_LABEL)
-    label = min(wanted, left)
+    label = min(wanted, max(room - count * (least + 1), label))
     fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:
@@ -89,15 +106,17 @@ def _laid_out(
         label = max(label, min(wanted, room - fitting * (column + 1)))
     bar = column - 1 - value - marks
     shown = (0, *range(first, first + fitting))
-    heads = [_folded(_title(table, position), column) for position in shown[1:]]
+    column = max(column, value + marks)
+    heads = [_title_lines(table, position, column) for position in shown[1:]]
     return Layout(
         label=label,
         value=value,
-        column=max(column, value + marks),
+        column=column,
         bar=bar if bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
         header=max(map(len, heads), default=1),
+        labels=tuple(tuple(folded(row.label, label, _LABEL_LINES)) for row in table.rows),
     )
 
 
@@ -113,7 +132,10 @@ def _number_widths(table: Table) -> tuple[int, int, int]:
 
 
 def rich_table(table: Table, layout: Layout) -> RichTable:
-    """Return the whole table: header, one line a row, a rule, one line a base."""
+    """Return the whole table: header, rows, a rule, one line a base.
+
+    Its lines are `layout.header`, those of `layout.labels`, one, and one a base.
+    """
     painted = RichTable(
         box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
     )
@@ -125,8 +147,11 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
     for line in _header(table, layout):
         painted.add_row(*line)
     largest = _largest(table)
-    for row in table.rows:
-        painted.add_row(*_row(table, row, layout, largest))
+    for row, (label, *rest) in zip(table.rows, layout.labels, strict=True):
+        style = Style() if row.status is Status.ANSWER else _GREY
+        painted.add_row(Text(label, style), *_row(table, row, layout, largest))
+        for more in rest:
+            painted.add_row(Text(more, style))
     painted.add_row(*(Text("─" * width, _GREY) for width in widths))
     for base in table.bases:
         painted.add_row(*_base(table, base.label, base_texts(base), layout))
@@ -138,9 +163,18 @@ def _title(table: Table, position: int) -> str:
     return f"{column.label} {column.letter}".strip()
 
 
+def _title_lines(table: Table, position: int, width: int) -> list[str]:
+    """Return a column's title in a few lines; its letter is never cut."""
+    column = table.columns[position]
+    if cell_len(_title(table, position)) <= width:
+        return [_title(table, position)]
+    lines = folded(column.label, width - cell_len(column.letter) - 1, _TITLE_LINES)
+    return [*lines[:-1], f"{lines[-1]} {column.letter}"]
+
+
 def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
-    """Yield the lines of the header; titles fold into two lines and stand at the bottom."""
-    titles = [_folded(_title(table, position), layout.column) for position in layout.shown[1:]]
+    """Yield the lines of the header; folded titles stand at the bottom."""
+    titles = [_title_lines(table, position, layout.column) for position in layout.shown[1:]]
     for line in range(layout.header):
         cells = [Text(""), Text("Total" if line == layout.header - 1 else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
@@ -153,11 +187,7 @@ def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
 
 
 def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Text]:
-    style = Style() if row.status is Status.ANSWER else _GREY
-    cells = [
-        Text(ellipsis(row.label, layout.label), style),
-        Text(value_text(table, row.cells[0]), _GREY),
-    ]
+    cells = [Text(value_text(table, row.cells[0]), _GREY)]
     cells += [
         _cell(table, row.cells[position], position, layout, largest)
         for position in layout.shown[1:]
@@ -204,36 +234,6 @@ def _base(table: Table, label: str, texts: Sequence[str], layout: Layout) -> lis
     cells = [Text(ellipsis(label, layout.label), _GREY), Text(texts[0], _GREY)]
     indent = layout.bar + bool(layout.bar)
     for position in layout.shown[1:]:
-        flag = _base_flag(table, position)
-        cells.append(Text(" " * indent + texts[position].rjust(layout.value) + flag, _GREY))
+        number = texts[position].rjust(layout.value) + table.base_flags[position]
+        cells.append(Text(" " * indent + number, _GREY))
     return cells + ([Text("")] if layout.gap else [])
-
-
-def _base_flag(table: Table, position: int) -> str:
-    """Return the mark of a small base, the worst of its rows."""
-    flags = {row.cells[position].flag for row in table.rows}
-    return next((flag for flag in ("**", "*") if flag in flags), "")
-
-
-def ellipsis(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells, ending in … where it was cut."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """Return `text` in at most two lines of `width` cells; what does not fit loses its middle."""
-    if cell_len(text) <= width:
-        return [text]
-    words, first = text.split(" "), ""
-    while words and cell_len(f"{first} {words[0]}".strip()) <= width:
-        first = f"{first} {words.pop(0)}".strip()
-    if not first:
-        first, rest = ellipsis(text, width), text.rsplit(" ", 1)[-1]
-        return [first, rest] if cell_len(rest) <= min(3, width) else [first]
-    rest = " ".join(words)
-    if cell_len(rest) <= width:
-        return [first, rest]
-    letter = words[-1]
-    return [first, ellipsis(" ".join(words[:-1]), width - cell_len(letter) - 1) + f" {letter}"]

@@ -9,7 +9,8 @@ from textual.strip import Strip
 from cxtui.analysis.table import Table
 from cxtui.app.commands import TABLE
 from cxtui.app.lines import BOLD, DIM, Lines
-from cxtui.output.rich_table import Layout, ellipsis, lay_out, rich_table
+from cxtui.output.fit import ellipsis
+from cxtui.output.rich_table import Layout, lay_out, rich_table
 
 _FEWEST_ROWS = 3
 _HEADING = 2
@@ -53,7 +54,7 @@ class Comparison(Lines, can_focus=True):
 
     def edge(self, towards: int) -> None:
         """Scroll to the first or the last answer."""
-        self.move(towards * (len(self.table.rows) if self.table else 0))
+        self.move(towards * (sum(map(len, self._layout.labels)) if self._layout else 0))
 
     def columns(self, by: int) -> None:
         """Scroll the banner columns."""
@@ -81,7 +82,7 @@ class Comparison(Lines, can_focus=True):
         layout = lay_out(table, self.size.width, self._first)
         self._layout = layout
         lines = self._rendered(table, layout)
-        rows = layout.header + len(table.rows)
+        rows = layout.header + sum(map(len, layout.labels))
         header, answers, bases = lines[: layout.header], lines[layout.header : rows], lines[rows:]
         notes = self._notes(table)
         room = self.size.height - _HEADING - len(header) - len(bases)
@@ -106,9 +107,8 @@ class Comparison(Lines, can_focus=True):
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")
-        if len(table.rows) > answers:
-            last = self._top + answers
-            hints.append(f"↑↓ answers {self._top + 1}–{last} of {len(table.rows)}")
+        if sum(map(len, layout.labels)) > answers:
+            hints.append(f"↑↓ more of {len(table.rows)} answers")
         kind = " · ".join([str(table.question.kind), *hints])
         label = Text(ellipsis(table.question.label, width), BOLD)
         return [self.strip(label), self.strip(Text(kind, DIM))]

@@ -9,9 +9,9 @@ from rich.text import Text
 from textual.fuzzy import Matcher
 
 from cxtui.app.commands import QUESTIONS
-from cxtui.app.lines import BOLD, CURSOR, DIM, padded
+from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
-from cxtui.output.rich_table import ellipsis
+from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Kind, Question
 
 _WIDEST_ID = 12

@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from cxtui.app.commands import ROLES
-from cxtui.app.lines import CURSOR, DIM, padded
+from cxtui.app.lines import CURSOR, DIM
 from cxtui.app.panes.listing import Listing
-from cxtui.output.rich_table import ellipsis
+from cxtui.output.fit import ellipsis, padded
 
 
 @dataclass(frozen=True, slots=True)

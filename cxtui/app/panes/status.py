@@ -8,8 +8,8 @@ from rich.text import Text
 from cxtui.analysis.notes import describe_filter
 from cxtui.analysis.view import View
 from cxtui.app.commands import in_footer
-from cxtui.app.lines import BOLD, DIM, Lines, padded
-from cxtui.output.rich_table import ellipsis
+from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook
 
 

@@ -32,7 +32,7 @@ class Export(ModalScreen[str | None]):
     def __init__(self, table: Table, location: str) -> None:
         super().__init__()
         self._table = table
-        self._name = proposed_name(location, table)
+        self._proposal = proposed_name(location, table)
         self._shape = Shape.WIDE
         self._replaces = ""
 
@@ -41,12 +41,12 @@ class Export(ModalScreen[str | None]):
         with Vertical(id="export") as box:
             box.border_title = "Export"
             box.border_subtitle = "enter writes · ↑↓ shape · esc leaves"
-            yield prompt("file name", self._name)
+            yield prompt("file name", self._proposal)
             yield _Explanation()
 
     def on_mount(self) -> None:
         """Say what will be written."""
-        self.query_one(Input).cursor_position = len(self._name)
+        self.query_one(Input).cursor_position = len(self._proposal)
         self._explain()
 
     def action_shape(self) -> None:

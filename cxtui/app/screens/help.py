@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from cxtui.app.commands import COMMANDS, Command
-from cxtui.app.lines import BOLD, DIM, Lines, padded
+from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.output.fit import padded
 
 _MARKS = (
     "B behind a number: significantly higher than column B",

@@ -13,11 +13,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from cxtui.app.lines import CURSOR, DIM, padded
+from cxtui.app.lines import CURSOR, DIM
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import matching
 from cxtui.app.screens.prompt import prompt
-from cxtui.output.rich_table import ellipsis
+from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Question
 
 _ID = 16

@@ -1,0 +1,39 @@
+"""Text made to fit: widths are terminal cells, never characters."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+
+def padded(text: str, width: int) -> str:
+    """Return `text` in exactly `width` terminal cells."""
+    return set_cell_size(text, max(width, 0))
+
+
+def ellipsis(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, ending in … where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def folded(text: str, width: int, most: int) -> list[str]:
+    """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
+
+    A word wider than a line is cut; so is what the last line cannot hold.
+    """
+    words, lines = text.split(), [""]
+    while words:
+        longer = f"{lines[-1]} {words[0]}".strip()
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        elif len(lines) == most:
+            lines[-1] = ellipsis(" ".join([lines[-1], *words]).strip(), width)
+            break
+        elif not lines[-1]:
+            lines[-1] = ellipsis(words[0], width)
+        else:
+            lines.append("")
+            continue
+        words.pop(0)
+    return lines
