@@ -106,14 +106,14 @@ def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     and several columns at once, as a set.
     """
     names = [columns] if isinstance(columns, str) else list(columns)
+    found: nw.Expr
     if not values:
-        return nw.col(*names).is_null() & nw.lit(False)
-    if len(values) == 1:
-        return nw.col(*names) == values[0]
-    if len(names) > 1 or len(values) > _MANY:
-        return nw.col(*names).is_in(values)
-    either: nw.Expr = balanced(operator.or_, [nw.col(*names) == value for value in values])
-    return either
+        found = nw.col(*names).is_null() & nw.lit(False)
+    elif len(values) > (1 if len(names) > 1 else _MANY):
+        found = nw.col(*names).is_in(values)
+    else:
+        found = balanced(operator.or_, [nw.col(*names) == value for value in values])
+    return found
 
 
 def balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:

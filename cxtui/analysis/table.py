@@ -279,7 +279,7 @@ def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair
 def _base_flags(block: Block) -> tuple[str, ...]:
     """Return `**`, `*` or nothing for each column, by the smallest base among its rows."""
     if not block.heads:
-        return ("",) * block.base.n.shape[1]
+        return ("",) * int(block.base.n.shape[1])
     smallest = block.base.effective.min(axis=0)
     flags = np.select(
         [smallest <= 0, tests_of.is_too_small(smallest), tests_of.is_small(smallest)],

@@ -39,8 +39,10 @@ class Lines(Widget):
     def strip(self, text: Text) -> Strip:
         """Return `text` as one line in the widget's own colours, cut to its width."""
         width = self.size.width
-        segments = text.render(self.app.console)
-        styled = Segment.apply_style(segments, self.rich_style)
+        console = self.app.console
+        # A text without spans renders without its own style.
+        style = self.rich_style + console.get_style(text.style)
+        styled = Segment.apply_style(text.render(console), style)
         line = Strip(Segment.simplify(part for part in styled if part.text != "\n"))
         return line.adjust_cell_length(width, self.rich_style).simplify()
 

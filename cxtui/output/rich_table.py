@@ -22,8 +22,8 @@ _ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 _GREY = Style(dim=True)
 _BOLD = Style(bold=True)
 _BAR = "▇"
-_NARROWEST_LABEL, _WIDEST_LABEL = 12, 46
-_NARROWEST_BAR, _WIDEST_BAR = 3, 14
+_NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
+_NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 3, 9, 14
 _TITLE = 14
 _LABEL_LINES = _TITLE_LINES = 3
 _NARROWEST_COLUMN = 9
@@ -98,7 +98,9 @@ def _laid_out(
     wanted = max(_NARROWEST_LABEL, min(_WIDEST_LABEL, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    label = min(wanted, max(room - count * (least + 1), label))
+    barred = max(least, value + marks + 1 + _GOOD_BAR)
+    left = max(room - count * (barred + 1), min(_GOOD_LABEL, room - count * (least + 1)))
+    label = min(wanted, max(left, label))
     fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:

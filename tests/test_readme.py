@@ -1,0 +1,99 @@
+"""What the README shows is true."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import Pair, TableRow, tabulate
+from cxtui.app.commands import COMMANDS
+from cxtui.cli import main
+from cxtui.output.csv import TIDY_COLUMNS
+from cxtui.output.numbers import rounded, signed
+from cxtui.sources.opening import open_survey
+
+TOP = Path(__file__).parents[1]
+README = (TOP / "README.md").read_text("utf-8")
+COMMAND_LINES = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+GAPS = {
+    "Goal: improve business outcomes": ("cx_goal", "1"),
+    "Goal: a better data infrastructure": ("cx_goal", "4"),
+    "Owner: a dedicated group": ("cx_owner", "1"),
+    "Mapping: significant progress": ("cx_map", "4"),
+    "Shared incentives: a strong lift": ("shared_incentives", "1"),
+}
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    """The command that runs the tests stands in `.ci/run` to the letter, after lint and types."""
+    command = next(line for line in COMMAND_LINES if line.endswith("pytest"))
+    steps = (TOP / ".ci" / "run").read_text("utf-8").splitlines()
+    assert steps[-1] == command
+    for check in ("ruff check", "ruff format --check", "mypy"):
+        assert f".venv/bin/{check}" in steps
+
+
+def test_the_first_command_opens_the_example() -> None:
+    """It names a file that is there."""
+    command = next(line for line in COMMAND_LINES if "pytest" not in line)
+    assert (TOP / command.split()[-1]).is_file()
+
+
+def test_the_table_of_keys_is_the_table_of_commands() -> None:
+    """Every command, by the keys and words that the app itself shows."""
+    keys = [f"| `{one.shown_keys}` | {one.title}: {one.help} |" for one in COMMANDS]
+    assert re.findall(r"^\| `.*` \| .*: .* \|$", README, re.MULTILINE) == keys
+
+
+def example_row(example: Path, question: str, code: str) -> tuple[TableRow, Pair]:
+    survey = open_survey(str(example))
+    rows = tabulate(survey, parse_view(survey, f"--question {question}")).rows
+    row = next(row for row in rows if row.code == code)
+    return row, row.pairs[0]
+
+
+@pytest.mark.parametrize("published", GAPS)
+def test_the_table_of_gaps_is_what_the_engine_says(example: Path, published: str) -> None:
+    """Shares, gap, interval, p and verdict."""
+    line = next(line for line in README.splitlines() if line.startswith(f"| {published} |"))
+    row, pair = example_row(example, *GAPS[published])
+    shares = [f"{rounded(cell.percent, 0)} %" for cell in row.cells[1:]]
+    assert pair.p is not None
+    p = "< .001" if pair.p < 0.001 else rounded(pair.p, 3).lstrip("0")
+    verdict = "holds up" if pair.p < 0.05 else "does not"
+    interval = f"{signed(pair.low)} to {signed(pair.high)}"
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells == [published, *shares, signed(pair.gap), interval, p, verdict]
+
+
+def test_the_tidy_columns_are_the_ones_written() -> None:
+    """In their order."""
+    assert ", ".join(TIDY_COLUMNS) in " ".join(README.split())
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in COMMAND_LINES if line.startswith("cxtui")], ids=lambda line: line[:40]
+)
+def test_a_command_of_the_readme_runs(
+    line: str,
+    example: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """On the example under the name that the README uses."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "survey.parquet").symlink_to(example)
+    (tmp_path / "survey.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
+    words = shlex.split(line, comments=True)[1:]
+    shell = words.index(">") if ">" in words else len(words)
+    assert main(words[:shell]) == 0
+    assert capsysbinary.readouterr().out or (tmp_path / "goal.csv").is_file()
