@@ -23,8 +23,7 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
     except _engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         raise SourceError(
-            f"{survey.location} could not be read any more: {reason}; "
-            "is the file still there and whole?"
+            f"{survey.location} could not be counted: {reason}; is the file still there and whole?"
         ) from None
 
 

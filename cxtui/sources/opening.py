@@ -15,7 +15,7 @@ from cxtui.sources.parquet import first_line, read_parquet
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import SUFFIX, read_codebook
 from cxtui.survey.infer import complete_codebook
-from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.model import Codebook, Kind, Question, Survey
 
 _SAMPLE_ROWS = 20_000
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
@@ -40,10 +40,12 @@ def open_survey(location: str, codebook: str = "") -> Survey:
         sample = source.frame.head(_SAMPLE_ROWS).collect()
         respondents = int(source.frame.select(nw.len()).collect().item())
         whole = respondents <= _SAMPLE_ROWS
+        completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+        _check_parts(completed, location)
         return Survey(
             frame=source.frame,
             schema=schema,
-            codebook=complete_codebook(declared, sample, labels=source.labels, whole=whole),
+            codebook=completed,
             location=location,
             fingerprint=source.fingerprint,
             respondents=respondents,
@@ -101,3 +103,29 @@ def _check_columns(
     for what, name in columns:
         if name not in schema:
             raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
+    for one in codebook.questions:
+        _check_kind(one, schema[one.columns[0]])
+
+
+def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Refuse a number that is text and a date that is none."""
+    is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
+        question.kind is Kind.DATE and not is_date
+    ):
+        raise CodebookError(
+            f"the codebook calls {question.id!r} {question.kind}, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+
+
+def _check_parts(codebook: Codebook, location: str) -> None:
+    """Refuse a role, wave or banner that is no single-choice question."""
+    for part in ("role", "wave", "banner"):
+        name = getattr(codebook, part)
+        question = codebook.find(name)
+        if name and (question is None or not question.is_banner):
+            raise CodebookError(
+                f"the codebook's {part} is {name!r}, "
+                f"but {location} has no single-choice question of that id"
+            )

@@ -34,7 +34,7 @@ def complete_codebook(
     declared = replace(declared, questions=filled)
     mentioned = _mentioned(declared)
     names = [name for name in sample.columns if name not in mentioned]
-    if not names:
+    if not names and (declared.role or declared.banner):
         return declared
     columns = {name: examine(sample[name]) for name in names}
     scope = "" if whole else f" (in the first {len(sample):,} respondents)"
