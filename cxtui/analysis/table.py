@@ -18,7 +18,7 @@ from cxtui.analysis.block import (
 )
 from cxtui.analysis.counts import Column, Cube, Status
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.notes import notes_of
+from cxtui.analysis.notes import describe_filter, notes_of
 from cxtui.analysis.significance import Tests
 from cxtui.analysis.view import Base, Measure, Sort, View, measure_of
 from cxtui.errors import EmptyBase
@@ -167,8 +167,8 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
         raise EmptyBase(
             f"no respondent has a usable weight in {view.weight!r}: turn the weight off"
         )
-    filters = " and ".join(map(str, view.filters))
-    raise EmptyBase(f"nobody is left: no respondent has {filters}; loosen the filter")
+    filters = " and ".join(describe_filter(survey.codebook, one) for one in view.filters)
+    raise EmptyBase(f"nobody is left where {filters}; loosen a filter")
 
 
 def _rows(
@@ -314,6 +314,17 @@ def value_of(cell: Cell, measure: Measure, *, weighted: bool) -> float | None:
             return cell.percent
 
 
+def _size(total: Cell, measure: Measure) -> float | None:
+    """Return what the rows are sorted by; a row % of the Total is always 100."""
+    match measure:
+        case Measure.MEAN:
+            return total.mean
+        case Measure.ROW:
+            return total.weighted_n
+        case _:
+            return total.percent
+
+
 def _sorted(rows: Sequence[TableRow], sort: Sort, measure: Measure) -> tuple[TableRow, ...]:
     """Order the answers; user-missing and no answer stay last."""
 
@@ -322,7 +333,7 @@ def _sorted(rows: Sequence[TableRow], sort: Sort, measure: Measure) -> tuple[Tab
         total = row.cells[0]
         match sort:
             case Sort.PERCENT:
-                value = total.mean if measure is Measure.MEAN else total.percent
+                value = _size(total, measure)
                 return last, -(value or 0.0), ""
             case Sort.GAP:
                 gap = row.pairs[0].gap if row.pairs else None

@@ -86,7 +86,8 @@ class Questions(Listing):
         marker = "› " if at_cursor else "  "
         name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
         label = entry.label.rpartition(": ")[2] if is_item else entry.label
-        head = marker + padded(ellipsis(name, self._id_width), self._id_width) + " "
+        widest = min(self._id_width, width * 2 // 5)
+        head = marker + padded(ellipsis(name, widest), widest) + " "
         sign = _SIGNS.get(entry.kind, " ")
         line = Text(head)
         if entry.label != entry.id:

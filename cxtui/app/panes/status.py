@@ -34,7 +34,8 @@ class Title(Lines):
         room = max(width - cell_len(self._state) - 3, min(cell_len(self._title), 12))
         name = ellipsis(self._title, room)
         line = Text(f" {padded(name, room)} ", BOLD)
-        self.show([self.strip(line.append(self._state, DIM))])
+        state = ellipsis(self._state, width - cell_len(line.plain) - 1)
+        self.show([self.strip(line.append(state, DIM))])
 
 
 class Status(Lines):
