@@ -20,6 +20,7 @@ from textual.widgets import Input
 from cxtui.analysis.view import Sort, View, measure_of, measures_of
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
+from cxtui.app.lines import Frame
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
@@ -92,9 +93,9 @@ class Explorer(App[str]):
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield prompt("find a question", name="search")
-                yield Questions()
-                yield Roles()
-            yield Comparison()
+                yield Frame("1 Questions", Questions())
+                yield Frame("2 Role", Roles())
+            yield Frame("3 Table", Comparison())
         yield Status(id="status")
 
     def on_mount(self) -> None:
@@ -141,7 +142,7 @@ class Explorer(App[str]):
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
-        self.query_one(Roles).entitle(f"2 {name}{guess}")
+        self.query_one("#roles-frame", Frame).entitle(f"2 {name}{guess}")
         self.query_one(Questions).load(codebook.tabulated)
         self._look()
 
@@ -159,10 +160,6 @@ class Explorer(App[str]):
             return
         view = self._history.view
         self.query_one(Questions).select(view.question)
-        self.query_one(Title).load(
-            self._survey.codebook.title or clean(Path(self._survey.location).name),
-            state_of(self._survey.codebook, view, None),
-        )
         if self._counting is None:
             self._count(view)
             self.set_timer(_PATIENCE, self._say_if_counting)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -33,18 +35,31 @@ class Lines(Widget):
         """Return one line, filled up to the width of the widget."""
         strip = _at(self._strips, y)
         if strip is None:
-            return Strip.blank(self.size.width, self.rich_style)
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width)
+        return strip.adjust_cell_length(self.size.width)
 
     def strip(self, text: Text) -> Strip:
-        """Return `text` as one line in the widget's own colours, cut to its width."""
-        width = self.size.width
+        """Return `text` as one line, cut to the width of the widget.
+
+        What has no style of its own stays in the terminal's colours and costs no escape codes.
+        """
         console = self.app.console
         # A text without spans renders without its own style.
-        style = self.rich_style + console.get_style(text.style)
-        styled = Segment.apply_style(text.render(console), style)
-        line = Strip(Segment.simplify(part for part in styled if part.text != "\n"))
-        return line.adjust_cell_length(width, self.rich_style).simplify()
+        styled = Segment.apply_style(text.render(console), console.get_style(text.style))
+        line = Strip(part for part in styled if part.text != "\n")
+        return line.adjust_cell_length(self.size.width).simplify()
+
+
+class Frame(Vertical):
+    """A border around one widget of lines, apart from it: its lines go over the wire alone."""
+
+    def __init__(self, title: str, lines: Lines) -> None:
+        super().__init__(lines, id=f"{lines.id}-frame")
+        self.entitle(title)
+
+    def entitle(self, title: str) -> None:
+        """Set the title; it may come from a survey file and is not read as markup."""
+        self.border_title = Content(title)
 
 
 def _at(strips: Sequence[Strip], y: int) -> Strip | None:

@@ -154,9 +154,10 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
         painted.add_row(Text(label, style), *_row(table, row, layout, largest))
         for more in rest:
             painted.add_row(Text(more, style))
-    painted.add_row(*(Text("─" * width, _GREY) for width in widths))
+    # A style of the whole line paints its gaps too: one run of text instead of many.
+    painted.add_row(*("─" * width for width in widths), style=_GREY)
     for base in table.bases:
-        painted.add_row(*_base(table, base.label, base_texts(base), layout))
+        painted.add_row(*_base(table, base.label, base_texts(base), layout), style=_GREY)
     return painted
 
 
@@ -233,9 +234,10 @@ def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
 
 def _base(table: Table, label: str, texts: Sequence[str], layout: Layout) -> list[Text]:
     """Return one line of bases, each under the number it is the base of."""
-    cells = [Text(ellipsis(label, layout.label), _GREY), Text(texts[0], _GREY)]
-    indent = layout.bar + bool(layout.bar)
-    for position in layout.shown[1:]:
-        number = texts[position].rjust(layout.value) + table.base_flags[position]
-        cells.append(Text(" " * indent + number, _GREY))
-    return cells + ([Text("")] if layout.gap else [])
+    indent = " " * (layout.bar + bool(layout.bar))
+    numbers = (
+        indent + texts[position].rjust(layout.value) + table.base_flags[position]
+        for position in layout.shown[1:]
+    )
+    cells = [ellipsis(label, layout.label), texts[0], *numbers]
+    return [Text(cell) for cell in (*cells, *([""] if layout.gap else []))]

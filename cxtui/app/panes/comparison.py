@@ -21,7 +21,6 @@ class Comparison(Lines, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id=TABLE)
-        self.border_title = "3 Table"
         self.table: Table | None = None
         self._message = "Reading the survey …"
         self._first = 1
@@ -95,9 +94,7 @@ class Comparison(Lines, can_focus=True):
     def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
         """Return the lines of the Rich table, rendered once."""
         options = self.app.console.options.update(width=self.size.width, height=None)
-        lines = self.app.console.render_lines(
-            rich_table(table, layout), options, style=self.rich_style
-        )
+        lines = self.app.console.render_lines(rich_table(table, layout), options)
         return [Strip(Segment.simplify(line)).simplify() for line in lines]
 
     def _heading(self, table: Table, layout: Layout, answers: int) -> list[Strip]:

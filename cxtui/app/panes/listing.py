@@ -22,9 +22,8 @@ class Listing(Lines, can_focus=True):
             self.listing = listing
             self.position = position
 
-    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002 -- Textual's word
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
         super().__init__(id=id)
-        self.border_title = title
         self.cursor = 0
         self._top = 0
 

@@ -22,7 +22,7 @@ class Questions(Listing):
     """The questions, all or those that were found."""
 
     def __init__(self) -> None:
-        super().__init__("1 Questions", id=QUESTIONS)
+        super().__init__(id=QUESTIONS)
         self._all: Sequence[Question] = ()
         self._entries: list[Question | str] = []
         self._id_width = 0

@@ -13,6 +13,8 @@ from cxtui.app.lines import CURSOR, DIM
 from cxtui.app.panes.listing import Listing
 from cxtui.output.fit import ellipsis, padded
 
+_MOST_SHOWN = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -28,9 +30,8 @@ class Roles(Listing):
     """The categories of the role, or of what stands in for it."""
 
     def __init__(self) -> None:
-        super().__init__("2 Role", id=ROLES)
+        super().__init__(id=ROLES)
         self.roles: Sequence[Role] = ()
-        self._without = 0
 
     @property
     def length(self) -> int:
@@ -42,16 +43,12 @@ class Roles(Listing):
         """The role under the cursor."""
         return self.roles[self.cursor] if self.cursor < len(self.roles) else None
 
-    def entitle(self, title: str) -> None:
-        """Say what the roles are called in this survey."""
-        self.border_title = Text(title)
-
     def load(self, roles: Sequence[Role]) -> None:
         """Show these roles."""
         grown = len(roles) != len(self.roles)
         self.roles = roles
         if grown:
-            self.styles.height = min(max(len(roles), 1), 8) + 2
+            self.styles.height = min(max(len(roles), 1), _MOST_SHOWN)
         self.cursor = min(self.cursor, max(len(roles) - 1, 0))
         self.paint()
 

@@ -66,7 +66,7 @@ class _Candidates(Listing):
     can_focus = False
 
     def __init__(self, questions: Sequence[Question], chosen: str) -> None:
-        super().__init__("", id="candidates")
+        super().__init__(id="candidates")
         self._questions = questions
         ids = [one.id for one in questions]
         self.cursor = ids.index(chosen) if chosen in ids else 0
