@@ -166,7 +166,7 @@ def tests_between(block: Block, columns: tuple[Column, ...], respondents: int, v
         default="",
     )
     p = np.where(why_not == "", tests_of.two_sided(t, df), np.nan)
-    p_adjusted = tests_of.adjusted(p, view.correction)
+    p_adjusted = tests_of.adjusted_by_banner(p, columns, a, view.correction)
     return Tests(a, b, gap, se, low, high, t, df, p, p_adjusted, why_not)
 
 

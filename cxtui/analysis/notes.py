@@ -84,9 +84,12 @@ def _about_tests(
         return
     test = "t-test of means" if measure is Measure.MEAN else "pooled t-test"
     of = " of column %" if measure not in {Measure.COLUMN, Measure.MEAN} else ""
+    family = ""
+    if len(view.banner) > 1 and view.correction is not Correction.NONE:
+        family = " of each banner variable"
     yield (
         f"Letters: higher than that column, {test}{of}, {view.level:g} %, "
-        f"{_CORRECTIONS[view.correction]}."
+        f"{_CORRECTIONS[view.correction]}{family}."
     )
     first, second = compared
     unit = "in the question's unit" if measure is Measure.MEAN else f"in points{of}"

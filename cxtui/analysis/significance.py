@@ -138,6 +138,21 @@ def adjusted(p: Numbers, correction: Correction) -> Numbers:
     return result
 
 
+def adjusted_by_banner(
+    p: Numbers, columns: tuple[Column, ...], a: NDArray[np.intp], correction: Correction
+) -> Numbers:
+    """Return p of the shape (rows, pairs), corrected within each row of each banner variable.
+
+    The family is the pairs of one row within one variable, so that another variable beside it
+    changes no letter. `a` are the positions of the pairs' first columns.
+    """
+    banners = np.array([columns[position].banner for position in a])
+    result = np.empty_like(p)
+    for banner in np.unique(banners):
+        result[:, banners == banner] = adjusted(p[:, banners == banner], correction)
+    return result
+
+
 def is_too_small(e: Numbers) -> NDArray[np.bool_]:
     """Whether an effective base (never above n) is too small for a test."""
     return np.asarray(e < TOO_SMALL - _SLACK)
