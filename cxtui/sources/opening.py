@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -14,7 +15,7 @@ from cxtui.sources.locate import DELIMITED, ENDINGS, PARQUET, find_files, unread
 from cxtui.sources.parquet import first_line, read_parquet
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import SUFFIX, read_codebook
-from cxtui.survey.infer import complete_codebook
+from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
 _SAMPLE_ROWS = 20_000
@@ -28,7 +29,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
     """Return the survey at `location`: a file, a folder of parts, or a pattern with `*`.
 
     The codebook is the file `codebook` if given, else the one beside the file, else the one
-    inside it; columns that it does not mention are guessed from the first 20,000 respondents.
+    inside it; columns that it does not mention are guessed from 20,000 respondents.
     Raises `SourceError` or `CodebookError`.
     """
     files = find_files(location)
@@ -37,10 +38,12 @@ def open_survey(location: str, codebook: str = "") -> Survey:
         schema = dict(source.frame.collect_schema())
         declared = _declared(location, source, codebook)
         _check_columns(declared, schema, location)
-        sample = source.frame.head(_SAMPLE_ROWS).collect()
         respondents = int(source.frame.select(nw.len()).collect().item())
         whole = respondents <= _SAMPLE_ROWS
+        sample = _sample(source.frame, respondents)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+        if not whole and not declared.wave:
+            completed = with_all_waves(completed, _waves(source.frame, completed))
         _check_parts(completed, location)
         return Survey(
             frame=source.frame,
@@ -55,6 +58,28 @@ def open_survey(location: str, codebook: str = "") -> Survey:
         raise SourceError(f"{location} could not be read: {reason}") from None
     except OSError as error:
         raise unreadable(location, error) from None
+
+
+def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
+    """Return everybody, or 20,000 from the beginning, the middle and the end.
+
+    Files are often sorted by wave or country: the first rows alone would hide the others.
+    """
+    if respondents <= _SAMPLE_ROWS:
+        return frame.collect()
+    native: pl.LazyFrame = frame.to_native()
+    size = _SAMPLE_ROWS // 4
+    starts = [int(place * (respondents - size) / 3) for place in range(4)]
+    return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
+
+
+def _waves(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
+    """Return every value of the wave, dates apart: their periods are counted as they come."""
+    question = codebook.find(codebook.wave)
+    if question is None or question.kind is Kind.DATE:
+        return []
+    column = nw.col(question.columns[0])
+    return [row[0] for row in frame.select(column).unique().collect().rows()]
 
 
 def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:

@@ -11,8 +11,17 @@ import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
 from cxtui.survey.kinds import Column, describe, describe_as, examine, is_named_id
-from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question, code_of
-from cxtui.survey.parts import find_banner, find_role, find_weights, is_wave
+from cxtui.survey.model import (
+    Aside,
+    Category,
+    Codebook,
+    ColumnLabel,
+    Kind,
+    Question,
+    code_of,
+    is_null,
+)
+from cxtui.survey.parts import find_banner, find_role, find_weights, in_rounds, is_wave
 from cxtui.survey.sets import Block, find_blocks, response_set
 
 _CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
@@ -37,8 +46,28 @@ def complete_codebook(
     if not names and (declared.role or declared.banner):
         return declared
     columns = {name: examine(sample[name]) for name in names}
-    scope = "" if whole else f" (in the first {len(sample):,} respondents)"
+    scope = "" if whole else f" (among {len(sample):,} respondents)"
     return _Guesses(declared, columns, labels, scope).codebook(sample)
+
+
+def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
+    """Return the codebook with every wave that occurs, where the sample may have missed some.
+
+    The latest wave is what a survey opens on: it must not be the latest of a sample.
+    """
+    question = codebook.find(codebook.wave)
+    if question is None:
+        return codebook
+    known = {text for category in question.categories for text in category.texts}
+    texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
+    missed = (Category(clean(text), clean(text), spellings=_spelling(text)) for text in texts)
+    completed = replace(question, categories=in_rounds([*question.categories, *missed]))
+    questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
+    return replace(codebook, questions=questions) if texts else codebook
+
+
+def _spelling(text: str) -> tuple[str, ...]:
+    return (text,) if clean(text) != text else ()
 
 
 def _mentioned(declared: Codebook) -> set[str]:
@@ -125,6 +154,8 @@ class _Guesses:
         wave = not self.wave and not self.declared.wave and is_wave(column)
         if wave and not column.is_date:
             categories = describe_as(Kind.SINGLE, column)
+            if not isinstance(column.dtype, nw.Enum):
+                categories = in_rounds(categories)
             guess = f"single: {len(categories)} rounds, in their order{self.scope}"
             self.wave = self._add(
                 Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cxtui.survey.kinds import Column, words
-from cxtui.survey.model import Kind, Question, code_of
+from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.survey.order import is_ladder, plain
 
 _WEIGHT = frozenset(
@@ -32,6 +32,7 @@ _WAVE = frozenset(
 )
 _NO_WAVE = frozenset(["birth", "born", "since", "start", "end", "of"])
 _WAVES = range(2, 41)
+_YEAR_DIGITS = 4
 _WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
 
 _ROLE_NAMES = frozenset(
@@ -112,6 +113,19 @@ def is_wave(column: Column) -> bool:
     if column.is_date:
         texts = sorted({text[:4] for text in texts})
     return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
+
+
+def in_rounds(categories: Iterable[Category]) -> tuple[Category, ...]:
+    """Return the categories of a wave in the order of their rounds: year, then number."""
+    return tuple(sorted(categories, key=lambda one: _round_key(one.code)))
+
+
+def _round_key(text: str) -> tuple[tuple[int, ...], str]:
+    """`2021H1` before `2021H2`, `Q4 2020` before `Q1 2021`, `Wave 2` before `Wave 10`."""
+    numbers = re.findall(r"\d+", text)
+    years = [number for number in numbers if len(number) == _YEAR_DIGITS]
+    rest = [number for number in numbers if number not in years]
+    return tuple(map(int, years + rest)), text
 
 
 def find_role(

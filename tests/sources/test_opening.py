@@ -181,3 +181,17 @@ def test_a_file_that_vanishes_is_an_error_a_user_can_read(tmp_path: Path) -> Non
     with pytest.raises(CxtuiError, match="could not be counted") as raised:
         compute_cube(survey, View("goal"))
     assert "\n" not in str(raised.value)
+
+
+def test_the_latest_wave_of_a_long_file_is_the_latest(tmp_path: Path) -> None:
+    """Also where the file is sorted by wave and nobody in the sample was asked last."""
+    waves = [("2021H1", 9_000), ("2021H2", 9_000), ("2022Q10", 12), ("2022H1", 9_000)]
+    texts = [wave for wave, count in waves for _ in range(count)]
+    pl.DataFrame({"wave": texts, "goal": ["Yes"] * len(texts)}).write_parquet(
+        tmp_path / "a.parquet"
+    )
+    survey = open_survey(str(tmp_path / "a.parquet"))
+    wave = survey.codebook.find("wave")
+    assert wave is not None
+    assert [one.code for one in wave.categories] == ["2021H1", "2021H2", "2022H1", "2022Q10"]
+    assert str(default_view(survey).filters[0]) == "wave=2022Q10"

@@ -42,7 +42,7 @@ def test_every_guess_says_why() -> None:
 
 def test_a_guess_from_part_of_the_respondents_says_so() -> None:
     codebook = guess({"a": ["x", "y"] * 5}, whole=False)
-    assert "in the first 10 respondents" in question(codebook, "a").guess
+    assert "among 10 respondents" in question(codebook, "a").guess
 
 
 def test_a_declared_question_is_left_alone() -> None:
