@@ -34,9 +34,10 @@ examples:
   cxtui questions survey.csv                 what it holds, and what was guessed
   cxtui table survey.parquet cx_goal --by role --where wave=2016
   cxtui table survey.parquet cx_goal --shape tidy -o goal.csv
+  cxtui gaps survey.parquet --by role         where the two really differ
   cxtui codebook survey.csv > survey.codebook.toml
 """
-_VERBS = ("explore", "questions", "table", "codebook")
+_VERBS = ("explore", "questions", "table", "gaps", "codebook")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("question", metavar="QUESTION", help="the question in the rows")
     add_view_options(table)
     _add_output(table, shaped=True)
+    gaps = verb("gaps", "rank all answers by how far the two groups differ", _gaps)
+    add_view_options(gaps)
+    _add_output(gaps)
     codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
     _add_destination(codebook)
     return parser
@@ -140,6 +144,22 @@ def _table(options: argparse.Namespace) -> int:
     survey = open_survey(options.file, options.codebook)
     table = tabulate(survey, view_of(survey, options))
     return _deliver(options, render(table, format_, Shape(options.shape)))
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from itertools import chain
+
+    from cxtui.analysis.gaps import each_gap, ranked
+    from cxtui.analysis.options import view_of
+    from cxtui.output.gaps import list_gaps, notes_on
+    from cxtui.sources.opening import open_survey
+
+    format_ = _format(options)
+    survey = open_survey(options.file, options.codebook)
+    view = view_of(survey, options)
+    gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
+    notes = notes_on(gaps, view.level)
+    return _deliver(options, list_gaps(gaps, notes, view.level, format_))
 
 
 def _codebook(options: argparse.Namespace) -> int:

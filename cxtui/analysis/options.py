@@ -70,7 +70,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
     """
     filters = tuple(parse_filter(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
-    question = _question(survey, options.question)
+    question = _question(survey, getattr(options, "question", None))
     show = Measure(options.show) if options.show else None
     if show and show not in measures_of(question):
         raise ViewError(

@@ -377,6 +377,18 @@ class Explorer(App[str]):
         if said:
             self.query_one(Status).say(said)
 
+    def action_gaps(self) -> None:
+        """Rank all answers by how far the two columns differ."""
+        if self.view is None or self._survey is None:
+            return
+        from cxtui.app.screens.gaps import Gaps
+
+        self.push_screen(Gaps(self._survey, self.view), self._open_question)
+
+    def _open_question(self, question: str | None) -> None:
+        if question is not None and self.view is not None:
+            self._go(self.view.with_question(question))
+
     def action_help(self) -> None:
         """List the keys."""
         from cxtui.app.screens.help import Help

@@ -17,6 +17,18 @@ def ellipsis(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def shortened(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells; what follows its last colon is kept.
+
+    The rows of a grid share their question's wording: `Strength of e… Mobile`.
+    """
+    item = text.rpartition(": ")[2]
+    room = width - cell_len(item) - 1
+    if cell_len(text) <= width or item == text or room < width // 3:
+        return ellipsis(text, width)
+    return f"{ellipsis(text, room)} {item}"
+
+
 def folded(text: str, width: int, most: int) -> list[str]:
     """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
 

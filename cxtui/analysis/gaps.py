@@ -1,0 +1,146 @@
+"""Where two groups differ: every answer of every question, ranked by its gap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cxtui.analysis.significance import adjusted
+from cxtui.analysis.table import Cell, Table, TableRow, tabulate
+from cxtui.analysis.view import Correction, Measure, View, measures_of
+from cxtui.errors import EmptyBase, ViewError
+from cxtui.survey.model import Kind, Question, Survey
+
+POINTS_PER_SD = 50
+"""A share of one half has a standard deviation of 50 points: so a mean's standardised difference
+stands among the gaps of shares."""
+
+_LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One answer and how far the two compared columns differ in it; the first minus the second.
+
+    `a` and `b` are the two cells. `gap`, `low` and `high` are in percentage points; those of a
+    mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
+    Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
+    """
+
+    question: Question
+    code: str
+    label: str
+    column_a: str
+    column_b: str
+    a: Cell
+    b: Cell
+    gap: float
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    standardised: bool
+    why_not: str
+
+    @property
+    def flag(self) -> str:
+        """The worst flag of the two cells."""
+        flags = {self.a.flag, self.b.flag}
+        return next((one for one in ("**", "few cases", "*") if one in flags), "")
+
+    def holds(self, level: float) -> bool:
+        """Whether the gap is larger than chance at `level` per cent, over the whole list."""
+        return self.p_adjusted is not None and self.p_adjusted < 1 - level / 100
+
+
+def compared_questions(survey: Survey, view: View) -> list[Question]:
+    """Return the questions that are ranked: all but the banner's own, dates and open texts.
+
+    The rows of a grid are questions of their own.
+    """
+    told = {name for names in view.banner for name in names} | {survey.codebook.wave}
+    return [
+        one for one in survey.codebook.tabulated if one.kind not in _LEFT_OUT and one.id not in told
+    ]
+
+
+def each_gap(survey: Survey, view: View) -> Iterator[tuple[Question, list[Gap]]]:
+    """Yield question after question with the gaps of its answers, not yet corrected.
+
+    Raises `ViewError` where the banner has no two columns to compare.
+    """
+    for question in compared_questions(survey, view):
+        yield question, gaps_in(survey, replace(view, question=question.id, show=None))
+
+
+def gaps_in(survey: Survey, view: View) -> list[Gap]:
+    """Return the gaps in one question, shares and, where it has one, the mean."""
+    question = survey.codebook.find(view.question)
+    measures = measures_of(question) if question else ()
+    wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
+    found: list[Gap] = []
+    for measure in wanted:
+        try:
+            table = tabulate(survey, replace(view, show=measure))
+        except EmptyBase:
+            return []
+        if table.compared is None:
+            raise ViewError("the gaps need two columns to compare: choose a banner with --by")
+        found += (gap for row in table.rows if (gap := _gap(table, row)))
+    return found
+
+
+def _gap(table: Table, row: TableRow) -> Gap | None:
+    """Return the gap in one row, `None` where one of the two columns is empty."""
+    if table.compared is None:
+        return None
+    first, second = (table.columns.index(column) for column in table.compared)
+    a, b, pair = row.cells[first], row.cells[second], row.pairs[0]
+    standardised = table.measure is Measure.MEAN
+    scale = _points_per_unit(a, b) if standardised else 1.0
+    if pair.gap is None or scale is None:
+        return None
+    return Gap(
+        question=table.question,
+        code=row.code,
+        label=f"{row.label} (standardised)" if standardised else row.label,
+        column_a=table.compared[0].label,
+        column_b=table.compared[1].label,
+        a=a,
+        b=b,
+        gap=pair.gap * scale,
+        low=None if pair.low is None else pair.low * scale,
+        high=None if pair.high is None else pair.high * scale,
+        p=pair.p,
+        p_adjusted=None,
+        standardised=standardised,
+        why_not=pair.why_not,
+    )
+
+
+def _points_per_unit(a: Cell, b: Cell) -> float | None:
+    """Return what one unit of a mean is in points, by the two columns' pooled deviation.
+
+    Cohen, Statistical Power Analysis, 1988, §2.2: d = (m₁ − m₂)/s.
+    """
+    if a.sd is None or b.sd is None:
+        return None
+    freedom = a.base + b.base - 2
+    squares = (a.base - 1) * a.sd**2 + (b.base - 1) * b.sd**2
+    pooled = math.sqrt(squares / freedom) if freedom > 0 else 0.0
+    return POINTS_PER_SD / pooled if pooled > 0 else None
+
+
+def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
+    """Return the gaps with their corrected p, those that hold up first, the widest first."""
+    listed = list(gaps)
+    p = np.array([[np.nan if gap.p is None else gap.p for gap in listed]])
+    corrected = adjusted(p, Correction.BH)[0] if listed else []
+    whole = [
+        replace(gap, p_adjusted=None if np.isnan(q) else float(q))
+        for gap, q in zip(listed, corrected, strict=True)
+    ]
+    return sorted(whole, key=lambda gap: (not gap.holds(level), -abs(gap.gap)))

@@ -1,0 +1,200 @@
+"""The ranking of gaps: first rows early, enter opens the question, esc leaves or cancels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.worker import get_current_worker
+
+from cxtui.analysis.gaps import Gap, compared_questions, each_gap, ranked
+from cxtui.analysis.view import View
+from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.listing import Listing
+from cxtui.errors import CxtuiError
+from cxtui.output.fit import padded
+from cxtui.output.gaps import line_of, notes_on, reach_of
+from cxtui.survey.model import Survey
+
+_PACE = 0.25
+"""Seconds between two looks at a ranking that is still growing."""
+
+
+class Gaps(ModalScreen[str | None]):
+    """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,g", "dismiss", "Close"),
+        Binding("down,j", "move(1)", "Down"),
+        Binding("up,k", "move(-1)", "Up"),
+        Binding("pagedown", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end,G", "edge(1)", "Last"),
+        Binding("enter", "open", "Open"),
+    ]
+
+    class Found(Message):
+        """More questions have been compared."""
+
+        def __init__(self, gaps: Sequence[Gap], asked: int, of: int) -> None:
+            super().__init__()
+            self.gaps = gaps
+            self.asked = asked
+            self.of = of
+
+    class Failed(Message):
+        """The gaps cannot be ranked."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    def __init__(self, survey: Survey, view: View) -> None:
+        super().__init__()
+        self._survey = survey
+        self._view = view
+
+    def compose(self) -> ComposeResult:
+        """Lay out the ranking and its notes."""
+        yield _Ranking(self._view.level)
+        yield _Notes(id="gaps-notes")
+
+    def on_mount(self) -> None:
+        """Begin to compare."""
+        self.query_one(_Ranking).focus()
+        self._say("comparing …")
+        self._compare()
+
+    @work(thread=True, exclusive=True)
+    def _compare(self) -> None:
+        worker = get_current_worker()
+        of = len(compared_questions(self._survey, self._view))
+        gaps: list[Gap] = []
+        shown = 0.0
+        try:
+            for asked, (_, found) in enumerate(each_gap(self._survey, self._view), 1):
+                if worker.is_cancelled:
+                    return
+                gaps += found
+                if asked == of or time.monotonic() - shown > _PACE:
+                    shown = time.monotonic()
+                    self.post_message(self.Found(ranked(gaps, self._view.level), asked, of))
+        except CxtuiError as error:
+            self.post_message(self.Failed(str(error)))
+
+    def on_gaps_found(self, event: Found) -> None:
+        """Show what has been found so far; the cursor keeps its place in the ranking."""
+        self.query_one(_Ranking).load(event.gaps)
+        if event.asked < event.of:
+            self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
+        else:
+            self._say("enter opens the question · esc leaves")
+            self.query_one(_Notes).say(notes_on(event.gaps, self._view.level))
+
+    def on_gaps_failed(self, event: Failed) -> None:
+        """Say why there is no ranking."""
+        self.query_one(_Notes).say([event.reason])
+        self._say("esc leaves")
+
+    def _say(self, text: str) -> None:
+        self.query_one(_Ranking).entitle("Where they differ", text)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.query_one(_Ranking).move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a page."""
+        self.query_one(_Ranking).page(by)
+
+    def action_edge(self, towards: int) -> None:
+        """Move the cursor to the first or the last gap."""
+        self.query_one(_Ranking).edge(towards)
+
+    def action_open(self) -> None:
+        """Open the question under the cursor."""
+        gap = self.query_one(_Ranking).gap
+        if gap is not None:
+            self.dismiss(gap.question.id)
+
+
+class _Ranking(Listing):
+    """The gaps; a heading parts those that hold up from the rest."""
+
+    def __init__(self, level: float) -> None:
+        super().__init__(id="gaps")
+        self._level = level
+        self._gaps: Sequence[Gap] = ()
+        self._held = 0
+        self._reach = 1.0
+
+    @property
+    def length(self) -> int:
+        """How many lines there are: the gaps and one heading."""
+        return len(self._gaps) + 1 if self._gaps else 0
+
+    @property
+    def gap(self) -> Gap | None:
+        """The gap under the cursor."""
+        position = self.cursor - (self.cursor > self._held)
+        return self._gaps[position] if position < len(self._gaps) else None
+
+    def entitle(self, title: str, subtitle: str) -> None:
+        """Set the two titles in the border."""
+        self.border_title = Content(title)
+        self.border_subtitle = Content(subtitle)
+
+    def load(self, gaps: Sequence[Gap]) -> None:
+        """Show these gaps, ranked already."""
+        self._gaps = gaps
+        self._held = sum(gap.holds(self._level) for gap in gaps)
+        self._reach = reach_of(gaps)
+        if not self.stands(self.cursor):
+            self.cursor = 1 if self._held == 0 else 0
+        self.paint()
+
+    def stands(self, position: int) -> bool:
+        """Whether there is a gap, not the heading."""
+        return super().stands(position) and position != self._held
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return a gap, or the heading of those that do not hold up."""
+        if position == self._held:
+            count = len(self._gaps) - self._held
+            words = "not distinguishable from no difference at this sample size"
+            return Text(f"    … {words}: {count} answers", BOLD)
+        place = position - (position > self._held)
+        width = self.size.width
+        line = padded(line_of(place + 1, self._gaps[place], width, self._reach), width)
+        return Text(line, CURSOR if at_cursor else DIM if place >= self._held else "")
+
+
+class _Notes(Lines):
+    """What the ranking is and is not."""
+
+    _said: Sequence[str] = ()
+
+    def say(self, notes: Sequence[str]) -> None:
+        """Show these lines."""
+        self._said = notes
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.paint()
+
+    def paint(self) -> None:
+        """Fold the lines into the width."""
+        console, width = self.app.console, max(self.size.width, 1)
+        lines = [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
+        self.styles.height = max(len(lines), 1)
+        self.show([self.strip(line) for line in lines])

@@ -1,0 +1,152 @@
+"""The ranking of gaps as text, CSV, TSV, JSON or Markdown."""
+
+from __future__ import annotations
+
+import io
+import json
+import textwrap
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from cxtui.analysis.gaps import POINTS_PER_SD, Gap
+from cxtui.analysis.table import Cell
+from cxtui.output import Format
+from cxtui.output.csv import written
+from cxtui.output.fit import ellipsis, padded, shortened
+from cxtui.output.markdown import document
+from cxtui.output.numbers import EMPTY, exact, rounded, signed
+
+COLUMNS = (
+    *("question", "row_code", "row", "column_a", "column_b", "percent_a", "percent_b"),
+    *("gap", "low", "high", "p", "p_adjusted", "base_a", "base_b", "flag"),
+)
+"""The columns of the exported ranking, in their order; others rely on them."""
+
+_TEXTS = 5
+_WIDTH = 100
+_NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
+
+
+def list_gaps(gaps: Sequence[Gap], notes: Sequence[str], level: float, format_: Format) -> bytes:
+    """Return ranked gaps in a format; the notes go with those that can carry them."""
+    rows = [_row(gap) for gap in gaps]
+    match format_:
+        case Format.CSV:
+            return written([COLUMNS, *rows])
+        case Format.TSV:
+            return written([COLUMNS, *rows], "\t")
+        case Format.JSON:
+            listed = [_entry(gap) for gap in gaps]
+            whole = {"notes": list(notes), "gaps": listed}
+            return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+        case Format.MARKDOWN:
+            return document([COLUMNS, *rows], text_columns=_TEXTS)
+        case Format.TEXT:
+            return _text(gaps, notes, level)
+
+
+def _numbers(gap: Gap) -> tuple[float | None, ...]:
+    return (
+        *(gap.a.percent, gap.b.percent, gap.gap, gap.low, gap.high),
+        *(gap.p, gap.p_adjusted, gap.a.base, gap.b.base),
+    )
+
+
+def _row(gap: Gap) -> tuple[str, ...]:
+    names = (gap.question.id, gap.code, gap.label, gap.column_a, gap.column_b)
+    return (*names, *map(exact, _numbers(gap)), gap.flag)
+
+
+def _entry(gap: Gap) -> dict[str, object]:
+    names = (gap.question.id, gap.code, gap.label, gap.column_a, gap.column_b)
+    return dict(zip(COLUMNS, (*names, *_numbers(gap), gap.flag), strict=True))
+
+
+def notes_on(gaps: Sequence[Gap], level: float) -> list[str]:
+    """Return what a ranking is and is not: its family, its correction, its units."""
+    if not gaps:
+        return ["No question has answers in both columns."]
+    questions = len({gap.question.id for gap in gaps})
+    tested = sum(gap.p is not None for gap in gaps)
+    lines = [
+        f"{gaps[0].column_a} minus {gaps[0].column_b}, {len(gaps)} answers in {questions} "
+        f"questions, in points of those who answered.",
+        f"{sum(gap.holds(level) for gap in gaps)} hold up: pooled t-test (means: by "
+        f"linearisation), {level:g} %, Benjamini–Hochberg over the {tested} that were tested.",
+    ]
+    if any(gap.standardised for gap in gaps):
+        lines.append(
+            "A mean stands by its standardised difference: "
+            f"{POINTS_PER_SD} points are one standard deviation."
+        )
+    return lines
+
+
+def _text(gaps: Sequence[Gap], notes: Sequence[str], level: float) -> bytes:
+    lines = io.StringIO()
+    held = [gap for gap in gaps if gap.holds(level)]
+    reach = reach_of(gaps)
+    for position, gap in enumerate(held, 1):
+        lines.write(line_of(position, gap, _WIDTH, reach).rstrip() + "\n")
+    rest = [gap for gap in gaps if not gap.holds(level)]
+    if rest:
+        lines.write(
+            f"{'Not' if held else 'None'} distinguishable from no difference at this sample size: "
+            f"{len(rest)} answers\n"
+        )
+    for position, gap in enumerate(rest, len(held) + 1):
+        lines.write(line_of(position, gap, _WIDTH, reach).rstrip() + "\n")
+    lines.write("\n")
+    for note in notes:
+        lines.writelines(f"{line}\n" for line in textwrap.wrap(note, _WIDTH))
+    return lines.getvalue().encode()
+
+
+def reach_of(gaps: Sequence[Gap]) -> float:
+    """Return how far the picture's axis reaches to either side, in points."""
+    ends = [abs(end) for gap in gaps for end in (gap.gap, gap.low, gap.high) if end is not None]
+    return max(ends, default=1.0)
+
+
+def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
+    """Return one gap as a line: question, answer, both values, picture, gap and p."""
+    numbers = f"{_value(gap.a)} {_value(gap.b)} "
+    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {gap.flag[:2]}"
+    room = width - 5 - cell_len(numbers) - cell_len(tail)
+    picture = max(_NARROWEST_PICTURE, min(_WIDEST_PICTURE, room // 3)) // 2 * 2 + 1
+    texts = max(room - picture - 1, 0)
+    first = texts * 2 // 5
+    question = padded(shortened(gap.question.label, first), first)
+    answer = padded(ellipsis(gap.label, texts - first), texts - first)
+    head = f"{position:>3} {question} {answer} "
+    return head + numbers + _picture(gap, picture, reach) + tail
+
+
+def _value(cell: Cell) -> str:
+    text = rounded(cell.mean, 2) if cell.percent is None else rounded(cell.percent)
+    return text.rjust(6)
+
+
+def _probability(p: float | None) -> str:
+    """Return p in seven cells."""
+    smallest = 0.001
+    if p is None:
+        return f"p {EMPTY}".ljust(7)
+    return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}".ljust(7)
+
+
+def _picture(gap: Gap, width: int, reach: float) -> str:
+    """Return the gap as a dot on its interval, and a bar where there is no difference."""
+    half = width // 2
+
+    def place(points: float) -> int:
+        return half + round(points / reach * half)
+
+    cells = [" "] * width
+    if gap.low is not None and gap.high is not None:
+        for cell in range(max(place(gap.low), 0), min(place(gap.high), width - 1) + 1):
+            cells[cell] = "─"
+    cells[half] = "┼" if cells[half] == "─" else "│"
+    cells[place(gap.gap)] = "●"
+    return "".join(cells)

@@ -1,0 +1,115 @@
+"""The ranking of gaps says where two groups differ, and how sure that is."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import tabulate
+from cxtui.analysis.view import View
+from cxtui.errors import ViewError
+from cxtui.output import Format
+from cxtui.output.gaps import COLUMNS, list_gaps, notes_on
+from cxtui.sources.opening import open_survey
+from tests.making import made
+
+ROWS = [
+    {"role": 1 + n % 2, "goal": 1 + (n % 2) * (n % 3), "tools_1": int(n % 5 < 2), "budget": n / 3}
+    for n in range(120)
+]
+
+
+def example_gaps(example: Path, options: str = "") -> list[Gap]:
+    survey = open_survey(str(example))
+    view = parse_view(survey, options)
+    return ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
+
+
+def test_the_headline_of_the_study_comes_out_on_top(example: Path) -> None:
+    """Business outcomes, 56 against 13, before all other answers."""
+    gaps = example_gaps(example)
+    assert (gaps[0].question.id, gaps[0].label) == ("cx_goal", "Improve business outcomes")
+    assert [gap.holds(95) for gap in gaps] == sorted((gap.holds(95) for gap in gaps), reverse=True)
+    for held in (True, False):
+        widths = [abs(gap.gap) for gap in gaps if gap.holds(95) is held]
+        assert widths == sorted(widths, reverse=True)
+
+
+def test_a_gap_is_the_gap_of_its_table(example: Path) -> None:
+    """Gap, interval, p and cells come from the same place as the table's."""
+    survey = open_survey(str(example))
+    for gap in example_gaps(example):
+        if gap.standardised:
+            continue
+        table = tabulate(survey, parse_view(survey, f"--question {gap.question.id}"))
+        row = next(row for row in table.rows if row.code == gap.code)
+        pair = row.pairs[0]
+        assert (gap.gap, gap.low, gap.high, gap.p) == (pair.gap, pair.low, pair.high, pair.p)
+        assert (gap.a, gap.b) == row.cells[1:]
+
+
+def test_p_is_corrected_over_the_whole_list(example: Path) -> None:
+    """Benjamini and Hochberg, step by step from the largest p."""
+    gaps = example_gaps(example)
+    tested = sorted((gap for gap in gaps if gap.p is not None), key=lambda gap: -(gap.p or 0))
+    smallest = 1.0
+    for place, gap in enumerate(tested):
+        assert gap.p is not None
+        smallest = min(smallest, gap.p * len(tested) / (len(tested) - place))
+        assert gap.p_adjusted == pytest.approx(smallest, rel=1e-12)
+
+
+def test_every_question_is_ranked_but_those_of_the_banner(example: Path) -> None:
+    """Also the rows of a grid; dates and open texts are no answers to compare."""
+    questions = {gap.question.id for gap in example_gaps(example)}
+    assert {"cx_goal", "channels.mobile", "obstacles", "budget_share"} <= questions
+    assert not {"role", "wave", "channels", "interviewed", "first_change"} & questions
+
+
+def test_a_mean_stands_by_its_standardised_difference() -> None:
+    """Fifty points for one pooled standard deviation."""
+    gap = next(one for one in gaps_in(made(ROWS), View("budget", (("role",),))))
+    assert gap.standardised
+    assert gap.label == "Mean (standardised)"
+    a, b = gap.a, gap.b
+    assert None not in {a.mean, b.mean, a.sd, b.sd}
+    variance = (59 * a.sd**2 + 59 * b.sd**2) / 118  # type: ignore[operator]
+    difference = (a.mean - b.mean) / variance**0.5  # type: ignore[operator]
+    assert gap.gap == pytest.approx(POINTS_PER_SD * difference)
+
+
+def test_without_two_columns_there_is_no_gap() -> None:
+    """And the message says what to do."""
+    with pytest.raises(ViewError, match="choose a banner with --by"):
+        gaps_in(made(ROWS), View("goal"))
+
+
+def test_the_export_has_its_columns_and_numbers(example: Path) -> None:
+    """Unrounded, one row a question and category."""
+    gaps = example_gaps(example)
+    lines = list_gaps(gaps, notes_on(gaps, 95), 95, Format.CSV).decode().splitlines()
+    assert lines[0] == ",".join(COLUMNS)
+    first = dict(zip(COLUMNS, lines[1].split(","), strict=True))
+    assert first["percent_a"] == repr(100 * 71 / 127)
+    assert (first["base_a"], first["base_b"], first["flag"]) == ("127", "71", "*")
+    assert len(lines) == len(gaps) + 1
+
+
+def test_the_text_parts_what_holds_up_from_what_does_not(example: Path) -> None:
+    """With the size of the family in the notes."""
+    gaps = example_gaps(example)
+    held = sum(gap.holds(95) for gap in gaps)
+    lines = list_gaps(gaps, notes_on(gaps, 95), 95, Format.TEXT).decode().splitlines()
+    assert lines[held].startswith("Not distinguishable from no difference at this sample size")
+    assert f"{held} hold up" in " ".join(lines)
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_nothing_to_rank_is_said(example: Path) -> None:
+    """A filter that leaves one column without respondents leaves no gap."""
+    gaps = example_gaps(example, "--where seniority=1 --where cx_goal=98 --where industry=3")
+    assert all(gap.p is None for gap in gaps)
