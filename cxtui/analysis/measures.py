@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from cxtui.analysis.counts import Moments, Numbers, Sums
-from cxtui.survey.model import Category
 
 
 def quantile(level: float) -> float:
@@ -50,29 +49,6 @@ def newcombe(
     return low, high
 
 
-def score_moments(cells: Sums, categories: tuple[Category, ...]) -> tuple[Sums, Moments]:
-    """Return the bases and moments of a scale from the counts of its categories.
-
-    `cells` has the shape (items, categories, columns); the result (items, columns). Exact, since
-    a score is the same for all who gave one answer.
-    """
-    scored = np.array([one.score is not None and not one.missing for one in categories])
-    scores = np.array([one.score or 0.0 for one in categories])[np.newaxis, scored, np.newaxis]
-    counted = cells.pick(slice(None), scored)
-    moments = Moments(
-        wx=(counted.w * scores).sum(1),
-        wxx=(counted.w * scores**2).sum(1),
-        qx=(counted.q * scores).sum(1),
-        qxx=(counted.q * scores**2).sum(1),
-    )
-    return counted.over(1), moments
-
-
-def mean(base: Sums, moments: Moments) -> Numbers:
-    """Return Σwx/Σw; NaN where the base is empty."""
-    return share(moments.wx, base.w)
-
-
 def deviation(base: Sums, moments: Moments) -> Numbers:
     """Return the standard deviation, unchanged by the scale of the weights.
 
@@ -82,15 +58,3 @@ def deviation(base: Sums, moments: Moments) -> Numbers:
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.maximum(moments.wxx / base.w - (moments.wx / base.w) ** 2, 0.0)
         return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
-
-
-def squared_influence(base: Sums, moments: Moments) -> Numbers:
-    """Return Σ (w(x − m)/W)², the sum of squares behind the variance of a mean.
-
-    Lumley (2010), Complex Surveys, §2.2: the linearised variance is n/(n − 1) of it, where n
-    counts all rows of the file.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        m = moments.wx / base.w
-        squares = moments.qxx - 2 * m * moments.qx + m**2 * base.q
-        return np.where(base.w > 0, np.maximum(squares, 0.0) / base.w**2, np.nan)
