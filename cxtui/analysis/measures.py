@@ -31,7 +31,8 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (p + z2 / (2 * e)) / (1 + z2 / e)
         half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    # Rounding would put the upper end of 30 in 30 at 0.9999999999999999, below the share itself.
+    return np.clip(np.minimum(middle - half, p), 0, 1), np.clip(np.maximum(middle + half, p), 0, 1)
 
 
 def newcombe(
