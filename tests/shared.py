@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,3 +17,8 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{name} is not here")
     return path
+
+
+def load_shared(name: str) -> Any:
+    """What the JSON file `name` holds; skips the test where it is missing."""
+    return json.loads(shared(name).read_text("utf-8"))
