@@ -7,6 +7,9 @@ import numpy as np
 from cxtui.analysis.counts import Moments, Numbers, Sums
 from cxtui.survey.model import Category
 
+_ROUNDING = 1e-12
+"""Sums of squares that are this close, relative to their size, are the same."""
+
 
 def quantile(level: float) -> float:
     """Return the normal quantile of a two-sided interval at `level` per cent."""
@@ -81,7 +84,8 @@ def deviation(base: Sums, moments: Moments) -> Numbers:
     `svyvar` for independent sampling. NaN below two respondents.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.maximum(moments.wxx / base.w - (moments.wx / base.w) ** 2, 0.0)
+        squares = moments.wxx / base.w
+        spread = _left_over(squares - (moments.wx / base.w) ** 2, squares)
         return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
 
 
@@ -94,4 +98,12 @@ def squared_influence(base: Sums, moments: Moments) -> Numbers:
     with np.errstate(invalid="ignore", divide="ignore"):
         m = moments.wx / base.w
         squares = moments.qxx - 2 * m * moments.qx + m**2 * base.q
-        return np.where(base.w > 0, np.maximum(squares, 0.0) / base.w**2, np.nan)
+        return np.where(base.w > 0, _left_over(squares, moments.qxx) / base.w**2, np.nan)
+
+
+def _left_over(difference: Numbers, of: Numbers) -> Numbers:
+    """Return what two sums of squares differ by, 0 where it is no more than their rounding.
+
+    Else whether the same answer of everybody is tested would hang on the last digit of a weight.
+    """
+    return np.where(difference > _ROUNDING * of, difference, 0.0)
