@@ -83,6 +83,8 @@ def gaps_in(survey: Survey, view: View) -> list[Gap]:
     question = survey.codebook.find(view.question)
     measures = measures_of(question) if question else ()
     wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
+    if question is not None and question.kind is Kind.NUMERIC:
+        wanted = [Measure.MEAN]
     found: list[Gap] = []
     for measure in wanted:
         try:

@@ -15,6 +15,7 @@ import numpy as np
 
 from cxtui.analysis.block import Part
 from cxtui.analysis.counts import Design, Numbers
+from cxtui.analysis.measures import left_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _summed(units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int,
     for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
         if size > 1:
             spread = squares[stratum] - linear[stratum] ** 2 / size
-            variance += (1 - fraction) * size / (size - 1) * np.maximum(spread, 0.0)
+            variance += (1 - fraction) * size / (size - 1) * left_over(spread, squares[stratum])
     return variance
 
 
@@ -70,7 +71,8 @@ def _of_gap(whole: Sides, unit: Sides) -> Unit:
     first, second = whole.first, whole.second
     linear = _linear(first, unit.first) - _linear(second, unit.second)
     both = _products(unit.shared, first.mean, second.mean) / (first.base.w * second.base.w)
-    return linear, _squares(first, unit.first) + _squares(second, unit.second) - 2 * both
+    apart = _squares(first, unit.first) + _squares(second, unit.second)
+    return linear, left_over(apart - 2 * both, apart)
 
 
 def _linear(whole: Part, unit: Part) -> Numbers:
@@ -80,7 +82,8 @@ def _linear(whole: Part, unit: Part) -> Numbers:
 
 def _squares(whole: Part, unit: Part) -> Numbers:
     """Return Σ [w(x − m)/W]² of one unit's respondents."""
-    return _products(unit, whole.mean, whole.mean) / whole.base.w**2
+    squares = left_over(_products(unit, whole.mean, whole.mean), unit.moments.qxx)
+    return squares / whole.base.w**2
 
 
 def _products(part: Part, m1: Numbers, m2: Numbers) -> Numbers:

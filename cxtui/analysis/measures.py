@@ -6,6 +6,9 @@ import numpy as np
 
 from cxtui.analysis.counts import Moments, Numbers, Sums
 
+_ROUNDING = 1e-12
+"""Sums of squares that are this close, relative to their size, are the same."""
+
 
 def quantile(level: float) -> float:
     """Return the normal quantile of a two-sided interval at `level` per cent."""
@@ -30,7 +33,8 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (p + z2 / (2 * e)) / (1 + z2 / e)
         half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    # Rounding would put the upper end of 30 in 30 at 0.9999999999999999, below the share itself.
+    return np.clip(np.minimum(middle - half, p), 0, 1), np.clip(np.maximum(middle + half, p), 0, 1)
 
 
 def newcombe(
@@ -56,5 +60,14 @@ def deviation(base: Sums, moments: Moments) -> Numbers:
     `svyvar` for independent sampling. NaN below two respondents.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.maximum(moments.wxx / base.w - (moments.wx / base.w) ** 2, 0.0)
+        squares = moments.wxx / base.w
+        spread = left_over(squares - (moments.wx / base.w) ** 2, squares)
         return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
+
+
+def left_over(difference: Numbers, of: Numbers) -> Numbers:
+    """Return what two sums of squares differ by, 0 where it is no more than their rounding.
+
+    Else whether the same answer of everybody is tested would hang on the last digit of a weight.
+    """
+    return np.where(difference > _ROUNDING * of, difference, 0.0)

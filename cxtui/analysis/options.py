@@ -74,7 +74,10 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _level(text: str) -> float:
-    level = float(text)
+    try:
+        level = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
         raise argparse.ArgumentTypeError(f"{text} is not between 50 and 99.99")
     return level
@@ -243,7 +246,8 @@ def _codes(question: Question, text: str) -> tuple[str, ...]:
     codes: list[str] = []
     while pieces:
         for length in range(len(pieces), 0, -1):
-            code = known.get(_folded(",".join(pieces[:length])))
+            piece = ",".join(pieces[:length]).strip()
+            code = known.get(piece, known.get(_folded(piece)))
             if code is not None:
                 codes.append(code)
                 del pieces[:length]
@@ -254,12 +258,17 @@ def _codes(question: Question, text: str) -> tuple[str, ...]:
 
 
 def _known(question: Question) -> dict[str, str]:
-    """Return code by code, spelling or label, folded; a code wins over a label."""
+    """Return code by code, spelling or label, folded; a code wins over a label.
+
+    Codes that differ only in case stay apart: as they are written, they win over all else.
+    """
     known = {_folded(one.label): one.code for one in reversed(question.nets)}
     known |= {_folded(one.code): one.code for one in question.nets}
     known |= {_folded(one.label): one.code for one in reversed(question.categories)}
     for one in question.categories:
         known |= {_folded(text): one.code for text in one.texts}
+    for one in question.categories:
+        known |= {text.strip(): one.code for text in one.texts}
     return known
 
 
