@@ -16,8 +16,9 @@ from cxtui.analysis.block import (
     statistics_of,
     tests_between,
 )
-from cxtui.analysis.counts import Column, Cube, Status
+from cxtui.analysis.counts import Column, Cube, Numbers, Status
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.exact import fisher_where_few
 from cxtui.analysis.notes import describe_filter, notes_of
 from cxtui.analysis.significance import Tests
 from cxtui.analysis.view import Base, Measure, Sort, View, measure_of
@@ -52,7 +53,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two columns of one row compared; `gap` is the first minus the second."""
+    """Two columns of one row compared; `gap` is the first minus the second.
+
+    `p_fisher` is there where the test expects few cases; it is of respondents, unweighted.
+    """
 
     column_a: str
     column_b: str
@@ -66,6 +70,7 @@ class Pair:
     p_adjusted: float | None
     tested: bool
     why_not: str
+    p_fisher: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,7 @@ def _rows(
 ) -> list[TableRow]:
     letters, min_p = _marks(tests, columns, len(block.heads), level)
     flags = _flags(block, tests, columns)
+    fisher = fisher_where_few(block, tests) if tests else None
     return [
         TableRow(
             code=head.code,
@@ -194,7 +200,9 @@ def _rows(
                 )
                 for column in range(len(columns))
             ),
-            pairs=tuple(_pairs(tests, columns, row)) if tests else (),
+            pairs=()
+            if tests is None or fisher is None
+            else tuple(_pairs(tests, fisher, columns, row)),
         )
         for row, head in enumerate(block.heads)
     ]
@@ -264,7 +272,7 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
     return [[str(flag) for flag in row] for row in flags]
 
 
-def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
+def _pairs(tests: Tests, fisher: Numbers, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
     for pair, (a, b) in enumerate(zip(tests.a, tests.b, strict=True)):
         why_not = str(tests.why_not[row, pair])
         numbers = {
@@ -272,7 +280,12 @@ def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair
             for name in ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
         }
         yield Pair(
-            columns[a].label, columns[b].label, **numbers, tested=not why_not, why_not=why_not
+            columns[a].label,
+            columns[b].label,
+            **numbers,
+            tested=not why_not,
+            why_not=why_not,
+            p_fisher=_number(fisher[row, pair]),
         )
 
 
