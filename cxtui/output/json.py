@@ -6,18 +6,24 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from cxtui.analysis.table import Cell, Pair, Table, TableRow
+from cxtui.analysis.table import BaseLine, Cell, Pair, Table, TableRow
+from cxtui.output.formulas import general
 
 
 def to_json(table: Table, *, tidy: bool = False) -> bytes:
     """Return the table as indented UTF-8 JSON; there is one shape, `tidy` changes nothing.
 
-    `{"view", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}]}`.
+    `{"view", "question", "notes", "level", "correction", "formulas", "bases", "columns": […],
+    "rows": [{"code", "label", "cells", "pairs"}]}`.
     """
     document = {
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
         "notes": list(table.notes),
+        "level": _whole(table.view.level),
+        "correction": table.view.correction,
+        "formulas": general(table),
+        "bases": [_plain(line) for line in table.bases],
         "columns": [
             {"variable": one.variable, "code": one.code, "label": one.label, "letter": one.letter}
             for one in table.columns
@@ -47,9 +53,13 @@ def _row(table: Table, row: TableRow) -> dict[str, Any]:
     }
 
 
-def _plain(numbers: Cell | Pair) -> dict[str, Any]:
+def _plain(numbers: BaseLine | Cell | Pair) -> dict[str, Any]:
     """Return a value as JSON takes it: whole numbers without a point."""
     return {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        name: [_whole(one) for one in value] if isinstance(value, tuple) else _whole(value)
         for name, value in asdict(numbers).items()
     }
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
