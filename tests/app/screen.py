@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from cxtui.app.app import Explorer
+from cxtui.app.panes.comparison import Comparison
 
 
 def explorer(survey: Path, *options: str) -> Explorer:
@@ -45,6 +46,12 @@ def screen_text(pilot: Pilot[str]) -> str:
     """The text on the screen, without folds and borders."""
     text = " ".join(line.strip("│╭╰╮╯ ") for line in screen_lines(pilot))
     return " ".join(text.split())
+
+
+def table_text(pilot: Pilot[str]) -> str:
+    """The text of the table and its notes, without folds."""
+    strips = pilot.app.query_one(Comparison)._strips
+    return " ".join(" ".join(strip.text for strip in strips).split())
 
 
 def reversed_text(pilot: Pilot[str]) -> list[str]:

@@ -18,7 +18,15 @@ from cxtui.output import Format, render
 from cxtui.output.formulas import p_text
 from cxtui.output.numbers import rounded, signed
 from cxtui.sources.opening import open_survey
-from tests.app.screen import explorer, press, reversed_text, screen_lines, screen_text, settled
+from tests.app.screen import (
+    explorer,
+    press,
+    reversed_text,
+    screen_lines,
+    screen_text,
+    settled,
+    table_text,
+)
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -51,13 +59,13 @@ async def test_the_cell_under_the_cursor_is_reversed(example: Path, size: tuple[
 
 async def test_the_cursor_stays_on_the_table(example: Path) -> None:
     """At its edges, by pages, and when another question has fewer answers."""
-    async with explorer(example, "--question", "recommend").run_test(size=(80, 24)) as pilot:
+    async with explorer(example, "--question", "recommend").run_test(size=(80, 16)) as pilot:
         await settled(pilot)
         await press(pilot, "3", "up", "left", "left")
         assert cell(pilot) == (0, 0)
         await press(pilot, "end", "right", "right", "right")
         assert cell(pilot) == (10, 2)
-        assert any("10 Extremely likely" in line for line in screen_lines(pilot))
+        assert any("10 Extremely" in line for line in screen_lines(pilot))
         await press(pilot, "pageup")
         assert cell(pilot) != (10, 2)
         await press(pilot, "home")
@@ -173,16 +181,16 @@ async def test_the_correction_and_the_level_are_one_step(example: Path) -> None:
     options = ("--question", "cx_goal", "--by", "role", "--level", "99")
     async with explorer(example, *options).run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        assert "11.3 A~" not in screen_text(pilot)
+        assert "11.3 A~" not in table_text(pilot)
         await press(pilot, "c")
         assert "● Holm" in screen_text(pilot)
         assert "[99 %]" in screen_text(pilot)
         await press(pilot, "up", "left", "left", "enter")
-        assert "11.3 A~" in screen_text(pilot)
-        assert "90 %, not corrected for many tests" in screen_text(pilot)
+        assert "11.3 A~" in table_text(pilot)
+        assert "90 %, not corrected for many tests" in table_text(pilot)
         assert "--level 90 --correction none" in view_of(pilot)
         await press(pilot, "u")
-        assert "11.3 A~" not in screen_text(pilot)
+        assert "11.3 A~" not in table_text(pilot)
         assert "--level 99" in view_of(pilot)
         assert "--correction" not in view_of(pilot)
 
@@ -205,7 +213,7 @@ async def test_hostile_labels_are_text(tmp_path: Path) -> None:
     path = tmp_path / "hostile.csv"
     rows = [f"[/b]{n % 2},[@click=app.quit]x{n % 3}[/]" for n in range(90)]
     path.write_text("\n".join(["role,goal [red]", *rows]) + "\n")
-    async with explorer(path, "--question", "goal [red]", "--by", "role").run_test() as pilot:
+    async with explorer(path, "--question", "q2", "--by", "role").run_test() as pilot:
         await settled(pilot)
         await press(pilot, "3", "i")
         text = screen_text(pilot)

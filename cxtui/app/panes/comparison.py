@@ -129,14 +129,11 @@ class Comparison(Lines, can_focus=True):
         """Paint for the new size."""
         self.paint()
 
-    def on_focus(self) -> None:
-        """Show the cursor; it comes to where the columns were scrolled without it."""
-        if self._kept is not None and self._column not in self._kept.layout.shown:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show or hide the cursor; it comes to where the columns were scrolled without it."""
+        super().watch_has_focus(has_focus)
+        if has_focus and self._kept is not None and self._column not in self._kept.layout.shown:
             self._column = self._kept.layout.shown[-1]
-        self.paint()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
         self.paint()
 
     def on_click(self, event: events.Click) -> None:
@@ -153,7 +150,7 @@ class Comparison(Lines, can_focus=True):
 
     def paint(self) -> None:
         """Show the table as far as the pane reaches."""
-        if not self.size.height:
+        if not (self.size.width and self.size.height):
             return
         if self.table is None:
             lines = Text(self._message).wrap(self.app.console, max(self.size.width, 1))
