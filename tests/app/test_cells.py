@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from cxtui.analysis.options import parse_view
@@ -74,6 +75,23 @@ async def test_the_cursor_stays_on_the_table(example: Path) -> None:
         assert cell(pilot) == (10, 2)
         await press(pilot, "m", "m", "m", "m", "m")
         assert cell(pilot) == (0, 2)
+
+
+async def test_the_cursor_moves_over_a_table_drawn_once(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A move paints two lines at most; nothing is laid out again."""
+    async with explorer(example).run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3")
+        regions: list[Region] = []
+        monkeypatch.setattr(Comparison, "_rendered", None)
+        monkeypatch.setattr(Comparison, "refresh", lambda _, *changed: regions.extend(changed))
+        await press(pilot, "down")
+        assert [region.height for region in regions] == [1, 1]
+        regions.clear()
+        await press(pilot, "right")
+        assert [region.height for region in regions] == [1]
 
 
 async def test_the_cursor_takes_the_columns_along(example: Path) -> None:
