@@ -1,0 +1,96 @@
+"""The explorer under test: opened on a file, its keys pressed, its screen read as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import polars as pl
+from textual.pilot import Pilot
+
+from cxtui.app.app import Explorer
+from cxtui.cli import _parser
+from cxtui.survey.codebook import SUFFIX, write_codebook
+from cxtui.survey.model import Survey
+
+Explored = Pilot[str | None]
+"""Presses keys in an explorer."""
+
+_TURNS = 400
+
+
+def explorer(file: Path, *options: str) -> Explorer:
+    """Return the explorer that `cxtui FILE OPTIONS` opens."""
+    return Explorer(_parser().parse_args(["explore", str(file), *options]))
+
+
+@asynccontextmanager
+async def exploring(
+    file: Path, *options: str, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Explored]:
+    """Open the explorer on `file` and wait for its first table."""
+    app = explorer(file, *options)
+    async with app.run_test(size=size) as pilot:
+        await painted(pilot)
+        yield pilot
+
+
+def app_of(pilot: Explored) -> Explorer:
+    """Return the explorer whose keys are pressed."""
+    assert isinstance(pilot.app, Explorer)
+    return pilot.app
+
+
+async def painted(pilot: Explored) -> None:
+    """Wait until the answer of the view that the explorer stands at is on the screen."""
+    app = app_of(pilot)
+    for _ in range(_TURNS):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        answer = app._answered
+        if answer is not None and answer.view == app.view and app._counting is None:
+            return
+    raise AssertionError(f"{app.view} was never answered")
+
+
+async def press(pilot: Explored, *keys: str) -> None:
+    """Press keys and wait until what they asked for is painted."""
+    await pilot.press(*keys)
+    await painted(pilot)
+
+
+async def until(pilot: Explored, holds: Callable[[], bool]) -> None:
+    """Let the explorer work until something holds."""
+    for _ in range(_TURNS):
+        if holds():
+            return
+        await pilot.pause(0.005)
+    raise AssertionError("it never came to hold:\n" + "\n".join(lines_of(pilot)))
+
+
+def lines_of(pilot: Explored) -> list[str]:
+    """Return the lines of the topmost screen, without the blanks at their ends."""
+    return [line.rstrip() for line in whole_lines_of(pilot)]
+
+
+def whole_lines_of(pilot: Explored) -> list[str]:
+    """Return the lines of the topmost screen as wide as the terminal."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+def text_of(pilot: Explored) -> str:
+    """Return all lines of the topmost screen as one text."""
+    return "\n".join(lines_of(pilot))
+
+
+def kept(survey: Survey, folder: Path, name: str = "made.parquet") -> Path:
+    """Keep a survey made in memory as a file, with its codebook beside it."""
+    file = folder / name
+    frame = survey.frame.collect().to_native()
+    assert isinstance(frame, pl.DataFrame)
+    frame.write_parquet(file)
+    beside = file.with_name(file.stem + SUFFIX)
+    beside.write_text(write_codebook(survey.codebook), encoding="utf-8")
+    return file
