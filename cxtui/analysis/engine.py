@@ -27,8 +27,13 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
         ) from None
 
 
-def _engine_errors() -> tuple[type[Exception], ...]:
-    """Return what a query can raise, without loading an engine that is not in use."""
+def _engine_errors() -> tuple[type[BaseException], ...]:
+    """Return what a query can raise, without loading an engine that is not in use.
+
+    Polars panics, which is no `Exception`, where a file was replaced while it was open.
+    """
     polars = sys.modules.get("polars")
-    native: list[type[Exception]] = [polars.exceptions.PolarsError] if polars else []
+    native: list[type[BaseException]] = []
+    if polars:
+        native += [polars.exceptions.PolarsError, polars.exceptions.PanicException]
     return (OSError, NarwhalsError, *native)
