@@ -335,9 +335,14 @@ class Explorer(App[str]):
 
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
-        if not event.input.has_class("open") or not event.value:
+        if not event.input.has_class("open"):
             return
         questions = self.query_one(Questions)
+        if not event.value:
+            questions.find("")
+            if self.view is not None:
+                questions.select(self.view.question)
+            return
         found = questions.find(event.value)
         self.query_one(Status).say(f"{found} found" if found else "no question has that")
         if questions.question is not None and self.view is not None:
