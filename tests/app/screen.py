@@ -46,11 +46,11 @@ async def painted(pilot: Explored) -> None:
     """Wait until the answer of the view that the explorer stands at is on the screen."""
     app = app_of(pilot)
     for _ in range(_TURNS):
-        await app.workers.wait_for_complete()
-        await pilot.pause()
         answer = app._answered
         if answer is not None and answer.view == app.view and app._counting is None:
             return
+        await app.workers.wait_for_complete()
+        await pilot.pause()
     raise AssertionError(f"{app.view} was never answered")
 
 
