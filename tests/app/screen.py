@@ -14,7 +14,7 @@ from cxtui.cli import _parser
 from cxtui.survey.codebook import SUFFIX, write_codebook
 from cxtui.survey.model import Survey
 
-Explored = Pilot[str | None]
+Explored = Pilot[str]
 """Presses keys in an explorer."""
 
 _TURNS = 400
