@@ -71,6 +71,17 @@ def test_a_signal_leaves_the_terminal_as_it_was(
         assert b"Traceback" not in terminal.received
 
 
+def test_quit_waits_for_no_count(example: Path, tmp_path: Path) -> None:
+    """A query may take minutes; the shell gets its prompt back at once."""
+    endless = "lambda survey, view: threading.Event().wait()"
+    hold = f"import threading, cxtui.app.answers as room; room.compute_cube = {endless}"
+    with running([str(example)], tmp_path, before=hold) as terminal:
+        terminal.until(lambda text: "counting …" in text)
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+        assert terminal.restored
+
+
 def test_a_dropped_line_ends_it(example: Path, tmp_path: Path) -> None:
     """No process is left behind."""
     with running([str(example)], tmp_path) as terminal:
