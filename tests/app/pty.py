@@ -92,6 +92,10 @@ class Terminal:
             assert time.monotonic() < end, f"it never came to hold:\n{self.text}"
             assert self.read(0.2) or self.process.poll() is None, self.text
 
+    def shows(self, words: str) -> None:
+        """Draw until these words stand on the screen."""
+        self.until(lambda text: words in text)
+
     def settled(self) -> int:
         """Draw until nothing more comes; return how many bytes came."""
         before = len(self.received)

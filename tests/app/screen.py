@@ -17,7 +17,7 @@ from cxtui.survey.model import Survey
 Explored = Pilot[str]
 """Presses keys in an explorer."""
 
-_TURNS = 400
+_TURNS = 2000
 
 
 def explorer(file: Path, *options: str) -> Explorer:
@@ -27,7 +27,7 @@ def explorer(file: Path, *options: str) -> Explorer:
 
 @asynccontextmanager
 async def exploring(
-    file: Path, *options: str, size: tuple[int, int] = (120, 40)
+    file: Path, *options: str, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[Explored]:
     """Open the explorer on `file` and wait for its first table."""
     app = explorer(file, *options)
@@ -47,7 +47,8 @@ async def painted(pilot: Explored) -> None:
     app = app_of(pilot)
     for _ in range(_TURNS):
         answer = app._answered
-        if answer is not None and answer.view == app.view and app._counting is None:
+        at_rest = app._counting is None and all(worker.is_finished for worker in app.workers)
+        if at_rest and answer is not None and answer.view == app.view:
             return
         await app.workers.wait_for_complete()
         await pilot.pause()

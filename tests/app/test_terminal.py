@@ -33,9 +33,11 @@ def test_a_visit(example: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixt
         assert len(terminal.received) < _DEAREST_START
 
         for wording in ("Progress in mapping", "How is the customer", "Progress in delivering"):
+            before = len(terminal.received)
             terminal.send(DOWN)
-            assert 0 < terminal.settled() < _DEAREST_KEY
-            assert f"││ {wording}" in terminal.text
+            terminal.shows(f"││ {wording}")
+            terminal.settled()
+            assert len(terminal.received) - before < _DEAREST_KEY
 
         terminal.send(b"".join(b"\x1b[<35;%d;9M" % column for column in range(5, 75)))
         assert terminal.settled() == 0
@@ -47,12 +49,12 @@ def test_a_visit(example: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixt
         assert "Progress in delivering" in terminal.text
 
         terminal.send(b"e")
-        terminal.until(lambda text: "enter writes" in text)
+        terminal.shows("enter writes")
         terminal.settled()
         assert not terminal.read(0.7)  # a cursor would have blinked
 
         terminal.send(b"\r")
-        terminal.until(lambda text: "wrote " in text)
+        terminal.shows("wrote ")
         terminal.send(b"q")
         assert terminal.ended() == 0
         assert terminal.restored
@@ -79,7 +81,7 @@ def test_quit_waits_for_no_count(example: Path, tmp_path: Path) -> None:
     endless = "lambda survey, view: threading.Event().wait()"
     hold = f"import threading, cxtui.app.answers as room; room.compute_cube = {endless}"
     with running([str(example)], tmp_path, before=hold) as terminal:
-        terminal.until(lambda text: "counting …" in text)
+        terminal.shows("counting …")
         terminal.send(b"q")
         assert terminal.ended() == 0
         assert terminal.restored
