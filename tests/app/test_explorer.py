@@ -466,6 +466,7 @@ async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> Non
         assert text.index("Improve business outcomes") < text.index("Build a better data")
         assert text.index("Build a better data") < text.index("not distinguishable")
         assert "Marketing minus Technology" in text
+        assert line_with(pilot, " Don't know").endswith("~ │")
         await press(pilot, *["down"] * 4, "enter")
         assert view_of(pilot).question == "ownership_clarity"
         assert "How clear is it who owns" in text_of(pilot)
