@@ -22,6 +22,8 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
         return frame.collect().rows()
     except _engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
+        if not isinstance(error, Exception):
+            reason = "the engine broke down over it"
         raise SourceError(
             f"{survey.location} could not be counted: {reason}; is the file still there and whole?"
         ) from None

@@ -207,6 +207,8 @@ class Explorer(App[str]):
         comparison = self.query_one(Comparison)
         if answer.table is None:
             comparison.show_message(answer.problem)
+            # An engine that breaks down writes on the terminal itself, across our lines.
+            self.refresh(repaint=True, layout=True)
         else:
             comparison.show_table(answer.table)
         n = answer.table.respondents if answer.table else None

@@ -95,6 +95,23 @@ def test_a_dropped_line_ends_it(example: Path, tmp_path: Path) -> None:
         assert terminal.process.wait(10) == 128 + signal.SIGHUP
 
 
+def test_an_engine_that_breaks_down_leaves_no_words_on_the_screen(
+    example: Path, tmp_path: Path
+) -> None:
+    """It writes them itself, where a file was replaced while it was open."""
+    file = tmp_path / "made.parquet"
+    file.write_bytes(example.read_bytes())
+    with running([file.name], tmp_path) as terminal:
+        opened(terminal)
+        file.write_bytes(b"PAR1" + bytes(50))
+        terminal.send(DOWN)
+        terminal.shows("made.parquet could not be counted")
+        terminal.settled()
+        assert b"panicked" in terminal.received
+        assert "panicked" not in terminal.text and "unwrap" not in terminal.text
+        assert terminal.lines[1].startswith("╭─ 1 Questions")
+
+
 def test_a_missing_file_is_one_line_on_an_untouched_screen(tmp_path: Path) -> None:
     """The alternate screen is never entered."""
     with running(["nowhere.parquet"], tmp_path) as terminal:
