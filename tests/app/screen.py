@@ -35,6 +35,7 @@ async def exploring(
     app = explorer(file, *options)
     async with app.run_test(size=size) as pilot:
         await painted(pilot)
+        await pilot.pause()  # the pane of roles grows as soon as it knows them
         yield pilot
 
 
@@ -70,6 +71,11 @@ async def until(pilot: Explored, holds: Callable[[], bool]) -> None:
             return
         await pilot.pause(0.005)
     raise AssertionError("it never came to hold:\n" + "\n".join(lines_of(pilot)))
+
+
+async def shows(pilot: Explored, words: str) -> None:
+    """Let the explorer work until these words stand on the screen."""
+    await until(pilot, lambda: words in text_of(pilot))
 
 
 def lines_of(pilot: Explored) -> list[str]:

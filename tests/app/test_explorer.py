@@ -28,6 +28,7 @@ from tests.app.screen import (
     lines_of,
     painted,
     press,
+    shows,
     text_of,
     until,
     whole_lines_of,
@@ -95,7 +96,7 @@ async def test_it_opens_on_the_first_question_of_the_latest_wave(example: Path) 
         assert "55.9 B" in row and "+43.2" in row
         assert line_with(pilot, "Marketing  ").endswith("│")
         assert "[x] Technology                    71" in line_with(pilot, "[x] Technology")
-        assert "Holm within the row" in text_of(pilot)
+        await shows(pilot, "Holm within the row")
         assert status_of(pilot).startswith(" 378 rows · ")
 
 
@@ -103,7 +104,7 @@ async def test_it_opens_on_the_view_of_the_command_line(example: Path) -> None:
     """The same options as `cxtui table`."""
     options = ("--question", "cx_map", "--by", "wave", "--wave", "all", "--show", "count")
     async with exploring(example, *options) as pilot:
-        assert MAP_TITLE in text_of(pilot)
+        await shows(pilot, MAP_TITLE)
         assert "n 378 · wave all" in lines_of(pilot)[0]
         assert view_of(pilot).banner == (("wave",),)
 
@@ -158,22 +159,22 @@ async def test_tab_and_digits_walk_the_panes(example: Path) -> None:
             assert pilot.app.focused is not None
             seen.append(pilot.app.focused.id)
         assert seen == [ROLES, TABLE, "questions", TABLE, ROLES]
-        assert "space on/off" in status_of(pilot)
+        await shows(pilot, "space on/off")
 
 
 async def test_a_wide_table_scrolls_by_columns_and_a_long_one_by_rows(example: Path) -> None:
     """What is out of sight is told."""
     options = ("--question", "cx_owner", "--by", "industry")
     async with exploring(example, *options, size=(80, 16)) as pilot:
-        assert "←→ columns 1–" in text_of(pilot)
+        await shows(pilot, "←→ columns 1–")
         first = text_of(pilot)
         await press(pilot, "right")
-        assert "←→ columns 2–" in text_of(pilot)
+        await shows(pilot, "←→ columns 2–")
         await press(pilot, "left", "3")
-        assert "←→ columns 1–" in text_of(pilot)
+        await shows(pilot, "←→ columns 1–")
         await press(pilot, "end")
-        assert "↑↓ more of" in text_of(pilot)
-        assert "Base (n)" in text_of(pilot)
+        await shows(pilot, "↑↓ more of")
+        await shows(pilot, "Base (n)")
         assert text_of(pilot) != first
 
 
@@ -187,12 +188,12 @@ async def test_find_narrows_while_letters_are_typed(example: Path) -> None:
         assert "mobile_first" in line_with(pilot, "› ")
         assert view_of(pilot).question == "mobile_first"
         assert "cx_goal" not in text_of(pilot)
-        assert "found" in status_of(pilot)
+        await shows(pilot, "found")
         await press(pilot, "enter", "down")
         assert view_of(pilot).question == "channels.mobile"
         assert "cx_goal" not in text_of(pilot)
         await press(pilot, "escape")
-        assert "cx_goal" in text_of(pilot)
+        await shows(pilot, "cx_goal")
         assert view_of(pilot).question == "channels.mobile"
 
 
@@ -202,7 +203,7 @@ async def test_find_looks_into_answers_and_says_when_there_is_nothing(example: P
         await press(pilot, "slash", *"legacy systems")
         assert view_of(pilot).question == "obstacles"
         await press(pilot, *"qqq")
-        assert "no question has that" in status_of(pilot)
+        await shows(pilot, "no question has that")
         assert view_of(pilot).question == "obstacles"
 
 
@@ -212,7 +213,7 @@ async def test_find_lists_all_again_when_the_letters_are_deleted(example: Path) 
         before = len([line for line in lines_of(pilot) if line.startswith("│  ")])
         await press(pilot, "slash", *"mob")
         await press(pilot, *["backspace"] * 3)
-        assert "Strategy" in text_of(pilot)
+        await shows(pilot, "Strategy")
         # One row less than before: the line to type in takes it.
         assert len([line for line in lines_of(pilot) if line.startswith("│  ")]) == before - 1
 
@@ -243,7 +244,7 @@ async def test_all_roles_off_say_why_there_is_no_table(example: Path) -> None:
         assert "Base (n)" not in text_of(pilot)
         assert text_of(pilot).count("[ ]") == 2
         await press(pilot, "e")
-        assert "no table to export" in status_of(pilot)
+        await shows(pilot, "no table to export")
         await press(pilot, "space")
         assert "n 71 · " in lines_of(pilot)[0]
 
@@ -257,10 +258,10 @@ async def test_the_banner_is_picked_by_letters(example: Path) -> None:
         await press(pilot, "b", *"industry", "escape")
         assert view_of(pilot).banner == (("role",),)
         await pilot.press("b", *"seniority")
-        assert "Compare by" in text_of(pilot)
+        await shows(pilot, "Compare by")
         await press(pilot, "enter")
         assert view_of(pilot).banner == (("seniority",),)
-        assert "C-level" in text_of(pilot)
+        await shows(pilot, "C-level")
         await pilot.press("b", "down")
         await press(pilot, "enter")
         assert view_of(pilot).banner == (("industry",),)
@@ -313,27 +314,27 @@ async def test_weight_switches_between_the_weights_and_none(small: Path, example
     frame.write_parquet(bare)
     async with exploring(bare) as pilot:
         await press(pilot, "w")
-        assert "this survey has no weight" in status_of(pilot)
+        await shows(pilot, "this survey has no weight")
 
 
 async def test_undo_and_redo_walk_through_the_views(example: Path) -> None:
     """A walk through the questions is one step; nothing more to undo is told."""
     async with exploring(example) as pilot:
         await press(pilot, "u")
-        assert "nothing to undo" in status_of(pilot)
+        await shows(pilot, "nothing to undo")
         await press(pilot, "m", "down", "down", "s")
         after = view_of(pilot)
         await press(pilot, "u")
         assert view_of(pilot).sort is Sort.QUESTIONNAIRE
         await press(pilot, "u")
         assert view_of(pilot).question == "cx_goal"
-        assert GOAL_TITLE in text_of(pilot)
+        await shows(pilot, GOAL_TITLE)
         await press(pilot, "u")
         assert view_of(pilot).show is None
         await press(pilot, "r", "r", "r")
         assert view_of(pilot) == after
         await press(pilot, "r")
-        assert "nothing to redo" in status_of(pilot)
+        await shows(pilot, "nothing to redo")
 
 
 # Export
@@ -363,7 +364,7 @@ async def test_export_writes_what_the_command_line_prints(
         await pilot.press("e")
         if shape == "tidy":
             await pilot.press("down")
-        assert f"● {shape}" in text_of(pilot)
+        await shows(pilot, f"● {shape}")
         await pilot.press("enter")
         file = tmp_path / "cmo-benchmark-2016-cx_map.csv"
         assert f"wrote {file}"[:60] in text_of(pilot)
@@ -387,14 +388,14 @@ async def test_export_never_replaces_a_file_unasked(
         assert line.value == "cmo-benchmark-2016-cx_goal-2.csv"
         line.value = str(taken.name)
         await pilot.press("enter")
-        assert "exists: enter replaces it" in text_of(pilot)
+        await shows(pilot, "exists: enter replaces it")
         line.value = "other.md"
         await pilot.press("enter")
-        assert "exists: enter replaces it" in text_of(pilot)
+        await shows(pilot, "exists: enter replaces it")
         assert (taken.read_text(), other.read_text()) == ("mine", "mine too")
         await pilot.press("enter")
         await pilot.pause()
-        assert "wrote" in status_of(pilot)
+        await shows(pilot, "wrote")
     assert taken.read_text() == "mine"
     assert other.read_text().startswith("|")
 
@@ -418,7 +419,7 @@ async def test_export_says_why_it_cannot_write(
             await pilot.press("enter")
             assert said in " ".join(text_of(pilot).replace("│", " ").split())
         await press(pilot, "escape")
-        assert GOAL_TITLE in text_of(pilot)
+        await shows(pilot, GOAL_TITLE)
     assert [one.name for one in tmp_path.iterdir()] == ["folder.csv"]
 
 
@@ -443,25 +444,25 @@ async def test_help_scrolls_where_the_screen_is_low(example: Path) -> None:
         await pilot.press("question_mark")
         assert "nobody in the base" not in text_of(pilot)
         await pilot.press("down", "down", "down", "down")
-        assert "nobody in the base" in text_of(pilot)
+        await shows(pilot, "nobody in the base")
 
 
 async def test_the_palette_runs_a_command(example: Path) -> None:
     """By a part of its name."""
     async with exploring(example) as pilot:
         await pilot.press("ctrl+p", *"measure")
-        await until(pilot, lambda: "Measure (m)" in text_of(pilot))
+        await shows(pilot, "Measure (m)")
         await pilot.press("enter")
         await until(pilot, lambda: view_of(pilot).show is Measure.ROW)
         await painted(pilot)
-        assert "Row %" in text_of(pilot)
+        await shows(pilot, "Row %")
 
 
 async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> None:
     """The cursor steps over the heading that parts what holds up from the rest."""
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "g")
-        await until(pilot, lambda: "enter opens the question" in text_of(pilot))
+        await shows(pilot, "enter opens the question")
         text = text_of(pilot)
         assert text.index("Improve business outcomes") < text.index("Build a better data")
         assert text.index("Build a better data") < text.index("not distinguishable")
@@ -469,7 +470,7 @@ async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> Non
         assert line_with(pilot, " Don't know").endswith("~ │")
         await press(pilot, *["down"] * 4, "enter")
         assert view_of(pilot).question == "ownership_clarity"
-        assert "How clear is it who owns" in text_of(pilot)
+        await shows(pilot, "How clear is it who owns")
         await press(pilot, "g", "escape")
         assert view_of(pilot).question == "ownership_clarity"
 
@@ -488,10 +489,10 @@ async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(small: Path) 
         assert "POLARS" not in said and "Traceback" not in said
         assert pilot.app.is_running
         await press(pilot, "g")
-        await until(pilot, lambda: "could not be" in text_of(pilot))
+        await shows(pilot, "could not be")
         await press(pilot, "escape", "up")
         assert view_of(pilot).question == first
-        assert "Base (n)" in text_of(pilot)
+        await shows(pilot, "Base (n)")
 
 
 async def test_a_file_replaced_by_rubbish_is_told_and_the_explorer_stays(small: Path) -> None:
@@ -542,7 +543,7 @@ async def test_hostile_labels_are_shown_and_do_nothing(tmp_path: Path) -> None:
         for keys in (["2", "space"], ["space", "b"], ["escape", "e"], ["escape", "g"], ["escape"]):
             await press(pilot, *keys)
             if keys[-1] != "e":
-                await until(pilot, lambda: "boo" in text_of(pilot))
+                await shows(pilot, "boo")
             harmless(pilot, 120)
         await press(pilot, "slash", *"boo", "enter", "s", "s", "s", "m")
         harmless(pilot, 120)
@@ -645,13 +646,13 @@ async def test_the_newest_request_wins(example: Path, gate: Gate, shown: list[st
         await pilot.press("down")
         await until(pilot, gate.arrived.is_set)
         await pilot.press("down", "down")
-        await until(pilot, lambda: "counting …" in status_of(pilot))
+        await shows(pilot, "counting …")
         assert shown == []
         assert MAP_TITLE not in text_of(pilot)
         gate.opened.set()
         await painted(pilot)
         assert set(shown) == {"delivery"}
-        assert "Progress in delivering" in text_of(pilot)
+        await shows(pilot, "Progress in delivering")
         assert "counting …" not in status_of(pilot)
         assert "map_method" not in gate.counted
 
@@ -663,11 +664,11 @@ async def test_keys_work_while_the_engine_counts(example: Path, gate: Gate) -> N
         await until(pilot, gate.arrived.is_set)
         await pilot.press("down")
         assert any(line.startswith("│› map_method") for line in lines_of(pilot))
-        await until(pilot, lambda: "counting …" in status_of(pilot))
+        await shows(pilot, "counting …")
         await pilot.press("question_mark")
-        assert "Page down" in text_of(pilot)
+        await shows(pilot, "Page down")
         await pilot.press("escape", "e")
-        assert "no table to export" in status_of(pilot)
+        await shows(pilot, "no table to export")
         assert threading.get_ident() not in gate.threads
         gate.opened.set()
         await painted(pilot)
@@ -680,4 +681,4 @@ async def test_coming_back_to_a_view_counts_it_once(example: Path, gate: Gate) -
     async with exploring(example) as pilot:
         await press(pilot, "down", "up", "down", "m", "s")
         assert gate.counted.count("cx_map") == 1
-        assert "remembered" in status_of(pilot)
+        await shows(pilot, "remembered")
