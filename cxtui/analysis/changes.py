@@ -82,7 +82,8 @@ class Changes:
         for wave in (earlier, later):
             if reason := self.of_cell(code, wave):
                 return reason
-        if self._row(code) is not None or self.question.kind is Kind.NUMERIC:
+        # One point of a scale means nothing without the others; other answers stand for themselves.
+        if self.question.kind not in {Kind.SCALE, Kind.GRID}:
             return ""
         item = self._item(code)
         for wave in (earlier, later):
@@ -102,7 +103,9 @@ class Changes:
         gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
         if gone:
             quoted = [f"“{label}”" for label in gone]
-            lines.append(f"Not in every wave: {_some(quoted)}; the rest had other company there.")
+            lines.append(f"Not in every wave: {_some(quoted)}.")
+            if self.question.kind in _NOMINAL:
+                lines[-1] += " The other answers are compared, although the list was another."
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(self.everyone > 0, self.answered / self.everyone, 0.0).max(axis=0)
         asked = [wave for wave in range(len(self.waves)) if shares[wave] > 0]
@@ -176,7 +179,8 @@ def _absent(
 
     Nobody gave it there, and either chance does not explain that, at the share that it has in some
     other wave: (1 − p)ⁿ; or, where answers have no order, that wave has answers of its own which
-    the other lacks, as a reworded label looks. On a scale that is no sign: its ends are rare.
+    every wave that has this one lacks, as a reworded label looks. On a scale that is no sign: its
+    ends are rare.
     """
     has = given > 0
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -185,11 +189,11 @@ def _absent(
     answers = np.array([row.status is Status.ANSWER for row in rows], dtype=bool)
     for wave in range(given.shape[2]):
         chance = np.clip(1 - share, 0, 1) ** asked[:, np.newaxis, [wave]]
-        elsewhere = has & (chance < BY_CHANCE)
+        gone = (has & (chance < BY_CHANCE)).any(axis=2)
         if question.kind in _NOMINAL:
             own = (has[:, :, [wave]] & ~has)[:, answers].any(axis=1, keepdims=True)
-            elsewhere |= has & own
-        absent[:, :, wave] = elsewhere.any(axis=2) & ~has[:, :, wave]
+            gone |= has.any(axis=2) & (own | ~has).all(axis=2)
+        absent[:, :, wave] = gone & ~has[:, :, wave]
     return absent & (asked > 0)[:, np.newaxis]
 
 

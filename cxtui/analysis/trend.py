@@ -291,7 +291,7 @@ def _notes(survey: Survey, view: View, asked: View, axis: Question, places: Plac
     """Return what a lift is: its test, its correction and family, its intervals."""
     mean = asked.show is Measure.MEAN
     guess = survey.codebook.wave_guess if axis.id == survey.codebook.wave else ""
-    lines = [f"Waves by {axis.id}{f' (a guess: {guess})' if guess else ''}, separate samples."]
+    lines = [f"Waves told apart by {axis.id}{f' (a guess: {guess})' if guess else ''}."]
     if len(places.waves) < 2:  # noqa: PLR2004 -- a lift takes two
         lines.append("Only one wave has respondents: there is nothing to compare.")
     else:
