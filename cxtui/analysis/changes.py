@@ -85,12 +85,14 @@ class Changes:
         # One point of a scale means nothing without the others; other answers stand for themselves.
         if self.question.kind not in {Kind.SCALE, Kind.GRID}:
             return ""
-        item = self._item(code)
-        for wave in (earlier, later):
+        absent = self.absent[self._item(code)]
+        for wave, other in ((earlier, later), (later, earlier)):
             lacking = [
                 f"“{row.label}”"
-                for row, absent in zip(self.rows, self.absent[item, :, wave], strict=True)
-                if absent and row.status is Status.ANSWER
+                for row, here, there in zip(
+                    self.rows, absent[:, wave], absent[:, other], strict=True
+                )
+                if here and not there and row.status is Status.ANSWER
             ]
             if lacking:
                 return f"{_some(lacking)} not in {self.waves[wave]}: the scale changed?"

@@ -39,7 +39,7 @@ class Layout:
     """Widths in terminal cells, and what is in sight: positions of groups and waves.
 
     `course` is the number of waves in the small line; `first` is 0 where there are only two waves,
-    so that both lifts are one.
+    so that both lifts are one, or no room.
     """
 
     label: int
@@ -60,15 +60,18 @@ class Layout:
 def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
     """Return how a trend stands in `width` cells, with `group` and the wave `until` in sight.
 
-    Roles give way first, then earlier waves; the label takes what is left.
+    Roles give way first, then earlier waves, then the lift on the first wave, which the detail has
+    as well; the label takes what is left.
     """
     value, previous, first = _number_widths(trend)
     wanted = max([_NARROWEST_LABEL, *(cell_len(row.label) for row in trend.rows)])
     wanted = min(wanted, _WIDEST_LABEL)
     label = min(wanted, max(_NARROWEST_LABEL, width * _LABEL_SHARE // 100))
-    course = min(len(trend.waves), _LONGEST_COURSE)
-    fixed = course + 1 + previous + (first + 1 if first else 0)
     room = width - label - _BETWEEN
+    course = min(len(trend.waves), _LONGEST_COURSE, max(room // 4, 2))
+    fixed = course + 1 + previous + (first + 1 if first else 0)
+    if room < fixed + value + 1:
+        fixed, first = course + 1 + previous, 0
     waves = max(1, min(len(trend.waves), (room - fixed) // (value + 1)))
     one = waves * (value + 1) + fixed
     shown = 1
@@ -91,7 +94,8 @@ def _number_widths(trend: Trend) -> tuple[int, int, int]:
     """Return how wide the widest value, lift on the wave before and lift on the first are."""
     points = [point for row in trend.rows for course in row.courses for point in course]
     heads = [min(cell_len(wave.label), _WIDEST_WAVE) for wave in trend.waves]
-    bases = [cell_len(text) + 1 for group in trend.groups for text in _all_bases(group.bases)]
+    lines = [base for group in trend.groups for base in group.bases]
+    bases = [cell_len(text) + 1 for base in lines for text in base_texts(base)]
     values = [cell_len(value_text(trend, point)) + 1 for point in points]
     previous = [cell_len(lift_text(trend, point.previous)) for point in points]
     first = [cell_len(lift_text(trend, point.first)) for point in points if point.first]
@@ -100,14 +104,6 @@ def _number_widths(trend: Trend) -> tuple[int, int, int]:
         max([len(_head_of_lift(trend)), *previous]),
         max([len("first"), *first]) if first else 0,
     )
-
-
-def _all_bases(bases: Sequence[object]) -> Iterator[str]:
-    from cxtui.analysis.table import BaseLine
-
-    for base in bases:
-        if isinstance(base, BaseLine):
-            yield from base_texts(base)
 
 
 def _digits(trend: Trend) -> int:
