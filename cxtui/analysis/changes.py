@@ -115,8 +115,8 @@ class Changes:
             least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
             if shares[least] < _OTHER_BASE * shares[most]:
                 lines.append(
-                    f"{shares[least]:.0%} answered in {self.waves[least]}, {shares[most]:.0%} in "
-                    f"{self.waves[most]}: was it asked of others?"
+                    f"{100 * shares[least]:.0f} % answered in {self.waves[least]}, "
+                    f"{100 * shares[most]:.0f} % in {self.waves[most]}: was it asked of others?"
                 )
         return tuple(lines)
 

@@ -84,9 +84,12 @@ class TrendRow:
     courses: tuple[tuple[Point, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Trend:
-    """A question over its waves; `groups` are the Total and the roles, in the order of a course."""
+    """A question over its waves; `groups` are the Total and the roles, in the order of a course.
+
+    Two trends are never equal, so that what is derived from one can be remembered cheaply.
+    """
 
     view: View
     question: Question

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -90,6 +91,7 @@ def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
     )
 
 
+@lru_cache(maxsize=2)
 def _number_widths(trend: Trend) -> tuple[int, int, int]:
     """Return how wide the widest value, lift on the wave before and lift on the first are."""
     points = [point for row in trend.rows for course in row.courses for point in course]
@@ -305,7 +307,8 @@ def _probability(p: float) -> str:
     return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}"
 
 
-def mark_notes(trend: Trend) -> list[str]:
+@lru_cache(maxsize=2)
+def mark_notes(trend: Trend) -> tuple[str, ...]:
     """Return what the marks on the screen mean, those that there are."""
     points = [point for row in trend.rows for course in row.courses for point in course]
     lifts = [lift for point in points for lift in point.lifts]
@@ -317,4 +320,4 @@ def mark_notes(trend: Trend) -> list[str]:
         "** base under 30, not tested": "**" in flags,
     }
     said = [word for word, holds in words.items() if holds]
-    return [" · ".join(said)] if said else []
+    return (" · ".join(said),) if said else ()
