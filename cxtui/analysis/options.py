@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from cxtui.analysis.view import (
+    MINUS,
     OPERATORS,
+    Against,
     Base,
     Correction,
     Filter,
@@ -19,7 +21,8 @@ from cxtui.analysis.view import (
     required,
 )
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 
 def add_question_option(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +57,27 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
+    add(
+        "--against",
+        choices=list(Against),
+        default=Against.COLUMNS,
+        help="what a column is tested against: the others, the total, or the rest",
+    )
+    add(
+        "--net",
+        action="append",
+        default=[],
+        metavar="LABEL=VALUE,VALUE[ minus VALUE]",
+        help="count these answers together too, or the difference of two nets; repeatable",
+    )
+    add("--full", action="store_true", help="also nets, scores, and who is missing and why")
 
 
 def _level(text: str) -> float:
-    level = float(text)
+    try:
+        level = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
         raise argparse.ArgumentTypeError(f"{text} is not between 50 and 99.99")
     return level
@@ -88,6 +108,9 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         level=options.level,
         correction=Correction(options.correction),
         sort=Sort(options.sort),
+        against=Against(options.against),
+        nets=tuple(parse_net(question, text) for text in options.net),
+        full=options.full,
     )
 
 
@@ -179,7 +202,7 @@ def _filter(survey: Survey, question: Question, operator: str, text: str) -> Fil
         items = ", ".join(f"{question.id}.{item.code}" for item in question.items)
         raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
     if operator in {"=", "!="}:
-        return Filter(question.id, operator, _codes(question, text))
+        return Filter(question.id, operator, question.flattened(_codes(question, text)))
     if not survey.schema[question.columns[0]].is_numeric():
         raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
     try:
@@ -187,6 +210,28 @@ def _filter(survey: Survey, question: Question, operator: str, text: str) -> Fil
     except ValueError:
         raise ViewError(f"{question.id}{operator} takes a number, not {text!r}") from None
     return Filter(question.id, operator, (text.strip(),))
+
+
+def parse_net(question: Question, text: str) -> Net:
+    """Return the net that `LABEL=VALUE,VALUE` means; ` minus ` makes it a difference of two.
+
+    Values are codes or labels of categories and of nets. Raises `ViewError` where one is not
+    there.
+    """
+    label, sign, values = text.partition("=")
+    if not sign or not label.strip() or not values.strip():
+        raise ViewError(f"--net {text} is not of the form LABEL=VALUE,VALUE")
+    if question.kind in {Kind.NUMERIC, Kind.TEXT, Kind.GRID}:
+        raise ViewError(f"{question.id} is {question.kind}: it has no answers to count together")
+    members, _, minus = values.partition(MINUS)
+    label = clean(label)
+    taken = {one.code for one in question.categories} | {one.code for one in question.nets}
+    return Net(
+        code=f"net {label}" if label in taken else label,
+        label=label,
+        members=_codes(question, members),
+        minus=_codes(question, minus) if minus else (),
+    )
 
 
 def _codes(question: Question, text: str) -> tuple[str, ...]:
@@ -201,7 +246,8 @@ def _codes(question: Question, text: str) -> tuple[str, ...]:
     codes: list[str] = []
     while pieces:
         for length in range(len(pieces), 0, -1):
-            code = known.get(_folded(",".join(pieces[:length])))
+            piece = ",".join(pieces[:length]).strip()
+            code = known.get(piece, known.get(_folded(piece)))
             if code is not None:
                 codes.append(code)
                 del pieces[:length]
@@ -212,10 +258,17 @@ def _codes(question: Question, text: str) -> tuple[str, ...]:
 
 
 def _known(question: Question) -> dict[str, str]:
-    """Return code by code, spelling or label, folded; a code wins over a label."""
-    known = {_folded(one.label): one.code for one in reversed(question.categories)}
+    """Return code by code, spelling or label, folded; a code wins over a label.
+
+    Codes that differ only in case stay apart: as they are written, they win over all else.
+    """
+    known = {_folded(one.label): one.code for one in reversed(question.nets)}
+    known |= {_folded(one.code): one.code for one in question.nets}
+    known |= {_folded(one.label): one.code for one in reversed(question.categories)}
     for one in question.categories:
         known |= {_folded(text): one.code for text in one.texts}
+    for one in question.categories:
+        known |= {text.strip(): one.code for text in one.texts}
     return known
 
 

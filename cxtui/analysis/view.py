@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 
 class Measure(StrEnum):
@@ -23,6 +23,7 @@ class Measure(StrEnum):
     COUNT = "count"
     MEAN = "mean"
     INDEX = "index"
+    RESPONSES = "responses"
 
 
 class Base(StrEnum):
@@ -39,6 +40,14 @@ class Correction(StrEnum):
     NONE = "none"
     HOLM = "holm"
     BH = "bh"
+
+
+class Against(StrEnum):
+    """What a column is tested against: the others of its banner, everyone, or everyone else."""
+
+    COLUMNS = "columns"
+    TOTAL = "total"
+    REST = "rest"
 
 
 class Sort(StrEnum):
@@ -75,7 +84,8 @@ class View:
 
     Each entry of `banner` is a tuple of question ids, outermost first; several entries stand side
     by side. `show` is `None` for the question's own measure. `all_waves` says that no wave was
-    chosen on purpose.
+    chosen on purpose. `nets` are made on the fly, beside those of the codebook. `full` shows also
+    the nets and scores that a scale has by itself, and who is missing and why.
     """
 
     question: str
@@ -88,6 +98,9 @@ class View:
     level: float = 95.0
     correction: Correction = Correction.HOLM
     sort: Sort = Sort.QUESTIONNAIRE
+    against: Against = Against.COLUMNS
+    nets: tuple[Net, ...] = ()
+    full: bool = False
 
     def __str__(self) -> str:
         return shlex.join(self.options())
@@ -105,20 +118,23 @@ class View:
         if self.show:
             options += ["--show", self.show]
         default = View(self.question)
-        for name in ("base", "level", "correction", "sort"):
+        for name in ("base", "level", "correction", "sort", "against"):
             value = getattr(self, name)
             if value != getattr(default, name):
                 options += [f"--{name}", f"{value:g}" if name == "level" else value]
-        return options
+        for net in self.nets:
+            options += ["--net", text_of_net(net)]
+        return [*options, "--full"] if self.full else options
 
     @property
     def counted(self) -> View:
         """The part of this view that decides its counts: views that share it share a cube."""
-        return View(self.question, self.banner, self.filters, self.weight)
+        return View(self.question, self.banner, self.filters, self.weight, nets=self.nets)
 
     def with_question(self, question: str) -> View:
-        """Return the same view of another question."""
-        return replace(self, question=question)
+        """Return the same view of another question, whose nets are its own."""
+        nets = self.nets if question == self.question else ()
+        return replace(self, question=question, nets=nets)
 
     def switched_off(self, question: str) -> tuple[str, ...]:
         """Return the codes of `question` that are switched off."""
@@ -145,6 +161,16 @@ def _switches(one: Filter, question: str) -> bool:
     return one.question == question and one.operator == "!="
 
 
+MINUS = " minus "
+"""Stands between the two nets of a difference."""
+
+
+def text_of_net(net: Net) -> str:
+    """Return a net as `--net` takes it: `LABEL=CODE,CODE`, a difference with ` minus `."""
+    members = ",".join(net.members) + (MINUS + ",".join(net.minus) if net.minus else "")
+    return f"{net.label}={members}"
+
+
 def required(survey: Survey, question_id: str, what: str) -> Question:
     """Return the question with this id; raises `ViewError` where there is none."""
     question = survey.codebook.find(question_id)
@@ -162,7 +188,9 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
     """Return the measures that make sense for `question`, its own first."""
     match question.kind:
         case Kind.NUMERIC:
-            return (Measure.MEAN,)
+            return (Measure.MEAN, *_SHARES)
+        case Kind.MULTI:
+            return (*_SHARES, Measure.RESPONSES)
         case Kind.GRID:
             return (Measure.MEAN, Measure.COLUMN)
         case Kind.SCALE if question.scores:

@@ -240,7 +240,7 @@ def test_an_answer_the_codebook_does_not_list_is_counted_and_stands_last() -> No
     [
         (View("nothing"), "no question 'nothing'"),
         (View("goal", (("nothing",),)), "no banner variable 'nothing'"),
-        (View("goal", (("tools",),)), "tools is multi and cannot be a banner"),
+        (View("goal", (("channels",),)), "channels is grid and cannot be a banner"),
         (View("goal", weight="nothing"), "'nothing' cannot be a weight"),
     ],
 )
