@@ -18,7 +18,7 @@ about what was asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -30,8 +30,8 @@ from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import is_list, period_key
 from cxtui.analysis.plans import Coder
-from cxtui.analysis.view import Base, Measure, View
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.analysis.view import Base, Measure, View, required
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 BY_CHANCE = 0.001
 """Nobody gave an answer: below this probability it was not to be given."""
@@ -52,6 +52,7 @@ class Changes:
     """
 
     question: Question
+    nets: tuple[Net, ...]
     measure: Measure
     waves: tuple[str, ...]
     items: tuple[str, ...]
@@ -82,21 +83,42 @@ class Changes:
         for wave in (earlier, later):
             if reason := self.of_cell(code, wave):
                 return reason
-        # One point of a scale means nothing without the others; other answers stand for themselves.
-        if self.question.kind not in {Kind.SCALE, Kind.GRID}:
-            return ""
         absent = self.absent[self._item(code)]
+        concerned = self._concerned(code)
         for wave, other in ((earlier, later), (later, earlier)):
             lacking = [
                 f"“{row.label}”"
                 for row, here, there in zip(
                     self.rows, absent[:, wave], absent[:, other], strict=True
                 )
-                if here and not there and row.status is Status.ANSWER
+                if here and not there and row.code in concerned
             ]
             if lacking:
-                return f"{_some(lacking)} not in {self.waves[wave]}: the scale changed?"
+                return f"{_some(lacking)} not in {self.waves[wave]}: the {self._kept} changed?"
         return ""
+
+    @property
+    def _kept(self) -> str:
+        return "scale" if self._is_scale else "list"
+
+    @property
+    def _is_scale(self) -> bool:
+        return self.question.kind in {Kind.SCALE, Kind.GRID}
+
+    def _concerned(self, code: str) -> frozenset[str]:
+        """Return the answers without which a row is another.
+
+        One point of a scale means nothing without the others; an answer of a list stands for
+        itself, a net for its members.
+        """
+        if self._is_scale:
+            return frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
+        codes = [row.code for row in self.rows]
+        members = [(*net.members, *net.minus) for net in self.nets if net.code == code]
+        if code in codes or not members:
+            return frozenset()
+        whole = replace(self.question, nets=self.nets)
+        return frozenset(whole.flattened(members[0]))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -143,13 +165,16 @@ class Changes:
 
 
 def changes_in(
-    survey: Survey, question: Question, axis: Question, waves: Sequence[Column], measure: Measure
+    survey: Survey, view: View, axis: Question, waves: Sequence[Column], measure: Measure
 ) -> Changes:
-    """Compare what the `waves` (categories of `axis`, as columns) have of a question."""
+    """Compare what the `waves` (categories of `axis`, as columns) have of the view's question."""
+    question = required(survey, view.question, "question")
+    nets = (*question.nets, *view.nets)
     cube = compute_cube(survey, View(question.id, ((axis.id,),)))
     places = {column.code: position for position, column in enumerate(cube.columns)}
     columns = [places[wave.code] for wave in waves]
-    shown = [position for position, row in enumerate(cube.rows) if row.status is not Status.NULL]
+    single = {Status.ANSWER, Status.MISSING}
+    shown = [position for position, row in enumerate(cube.rows) if row.status in single]
     rows = tuple(cube.rows[position] for position in shown)
     given = cube.cells.n[:, shown][:, :, columns]
     asked = cube.bases[Base.ASKED].n[:, columns]
@@ -158,11 +183,14 @@ def changes_in(
     else:
         answered = cube.bases[Base.ANSWERED].n[:, columns]
     absent = _absent(question, rows, given, asked)
+    if question.kind is Kind.NUMERIC:  # nobody offers the classes of a number
+        absent[:] = False
     empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
     if empty is not None:
         absent[0, : len(empty)] |= empty & (asked > 0) & ~empty.all(axis=1, keepdims=True)
     return Changes(
         question=question,
+        nets=tuple(nets),
         measure=measure,
         waves=tuple(wave.label for wave in waves),
         items=tuple(item.code for item in cube.items),

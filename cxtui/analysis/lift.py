@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from cxtui.analysis.measures import quantile
-from cxtui.analysis.table import Cell, Pair
+import numpy as np
 
-_Interval = tuple[float | None, float | None, float | None]
+from cxtui.analysis.compare import Tests
+from cxtui.analysis.measures import quantile
+from cxtui.analysis.table import Cell
+
+Interval = tuple[float | None, float | None, float | None]
 """A value and its two ends; `None` where they do not exist."""
 
-_NOTHING: _Interval = (None, None, None)
+NOTHING: Interval = (None, None, None)
+"""No such lift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +49,64 @@ class Lift:
 
 
 def lift_of(
-    waves: tuple[int, int], pair: Pair, earlier: Cell, later: Cell, level: float, *, ratio: bool
+    waves: tuple[int, int], tests: Tests, place: tuple[int, int], relative: Interval
 ) -> Lift:
-    """Return the lift of a row from its `pair`, whose first column is the later wave.
+    """Return the lift at a `place` (row, pair) of `tests`, whose pairs have the later wave first.
 
-    `ratio` says that a mean has a true zero, so that a relative lift of it means something. p is
-    not corrected yet: the family is known only to the whole row.
+    p is not corrected yet: the family is known only to the whole row.
     """
-    relative = _NOTHING
-    if pair.gap is not None:
-        relative = relative_mean(earlier, later) if ratio else relative_share(earlier, later, level)
+    gap, low, high, p = (
+        None if np.isnan(numbers[place]) else float(numbers[place])
+        for numbers in (tests.gap, tests.low, tests.high, tests.p)
+    )
     return Lift(
         *waves,
-        points=pair.gap,
-        low=pair.low,
-        high=pair.high,
+        points=gap,
+        low=low,
+        high=high,
         relative=relative[0],
         relative_low=relative[1],
         relative_high=relative[2],
-        p=pair.p,
-        why_not=pair.why_not,
+        p=p,
+        why_not=str(tests.why_not[place]),
+        few_cases=bool(tests.few_a[place] or tests.few_b[place]),
     )
 
 
-def relative_share(earlier: Cell, later: Cell, level: float) -> _Interval:
+def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
     """Return p₂/p₁ − 1 of two shares in per cent, with its interval.
 
     Katz, Baptista, Azen and Pike (1978), Biometrics 34:469–474, method C: normal on the log ratio,
-    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with Kish's effective bases in place of n. Nothing
-    where the earlier share is 0, no interval where the later one is or both are 1.
+    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with the effective bases of the shares' own intervals
+    in place of n. Nothing where the earlier share is 0, no interval where the later one is or both
+    are 1.
     """
     if not earlier.percent or later.percent is None:
-        return _NOTHING
+        return NOTHING
     p1, p2 = earlier.percent / 100, later.percent / 100
     if not p2:
         return -100.0, None, None
-    variance = (1 - p1) / (earlier.effective_base * p1) + (1 - p2) / (later.effective_base * p2)
+    e1, e2 = effective_base(earlier, level), effective_base(later, level)
+    variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
     if variance <= 0:
         return 100 * (p2 / p1 - 1), None, None
     return _on_the_log(p2 / p1, quantile(level) * math.sqrt(variance))
 
 
-def relative_mean(earlier: Cell, later: Cell) -> _Interval:
+def effective_base(cell: Cell, level: float) -> float:
+    """Return the effective base behind a share's own interval: Kish's, or that of a design.
+
+    Wilson's half width h solved for e: with k = z²/e and q = 1 − p, h²(1 + k)² = kpq + k²/4.
+    """
+    if not cell.percent or cell.low is None or cell.high is None or cell.percent >= 100:  # noqa: PLR2004
+        return cell.effective_base
+    p, h2 = cell.percent / 100, ((cell.high - cell.low) / 200) ** 2
+    a, b = h2 - 0.25, 2 * h2 - p * (1 - p)
+    k = (-b - math.sqrt(b * b - 4 * a * h2)) / (2 * a)
+    return quantile(level) ** 2 / k
+
+
+def relative_mean(earlier: Cell, later: Cell) -> Interval:
     """Return m₂/m₁ − 1 of two positive means in per cent, with its interval.
 
     The delta method on the log ratio (Lumley, Complex Surveys, 2010, §2.2): SE² = (SE₁/m₁)² +
@@ -94,7 +114,7 @@ def relative_mean(earlier: Cell, later: Cell) -> _Interval:
     in the same way.
     """
     if not earlier.mean or not later.mean or min(earlier.mean, later.mean) <= 0:
-        return _NOTHING
+        return NOTHING
     ratio = later.mean / earlier.mean
     if earlier.high is None or later.high is None:
         return 100 * (ratio - 1), None, None
@@ -103,6 +123,6 @@ def relative_mean(earlier: Cell, later: Cell) -> _Interval:
     return _on_the_log(ratio, math.hypot(first, second))
 
 
-def _on_the_log(ratio: float, half: float) -> _Interval:
+def _on_the_log(ratio: float, half: float) -> Interval:
     low, high = ratio * math.exp(-half), ratio * math.exp(half)
     return 100 * (ratio - 1), 100 * (low - 1), 100 * (high - 1)

@@ -12,13 +12,15 @@ from itertools import chain
 
 import numpy as np
 
+from cxtui.analysis.block import blocks_of
 from cxtui.analysis.changes import Changes, changes_in
+from cxtui.analysis.compare import Tests, tests_between
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.lift import Lift, lift_of
+from cxtui.analysis.lift import NOTHING, Interval, Lift, lift_of, relative_mean, relative_share
 from cxtui.analysis.significance import NOBODY, TOO_SMALL, adjusted
-from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow, build_table
-from cxtui.analysis.view import Correction, Measure, Sort, View, measure_of, required
+from cxtui.analysis.table import BaseLine, Cell, Table, TableRow, build_table
+from cxtui.analysis.view import Against, Correction, Measure, Sort, View, measure_of, required
 from cxtui.analysis.waves import Places, picked, placed
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
@@ -76,12 +78,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A category, an item or the mean: its courses, a tuple of points a role."""
+    """A category, a net, an item or the mean: its courses, a tuple of points a role.
+
+    A row `in_points` is a difference of two shares.
+    """
 
     code: str
     label: str
     status: Status
     courses: tuple[tuple[Point, ...], ...]
+    in_points: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +126,8 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     places = placed(cube, axis)
     positions = [0, *(one for one in places.at.values() if one)]
     table = build_table(survey, asked, picked(cube, positions, range(-1, len(positions) - 1)))
-    changes = changes_in(survey, question, axis, places.waves, asked.show or Measure.COLUMN)
-    lifts = _lifted(survey, asked, cube, places)
+    changes = changes_in(survey, asked, axis, places.waves, table.measure)
+    lifts = _lifted(asked, cube, places, table.measure)
     rows = _Rows(table, places, {one: place for place, one in enumerate(positions)}, lifts, changes)
     return Trend(
         view=asked,
@@ -135,11 +141,16 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     )
 
 
+def can_be_wave(question: Question) -> bool:
+    """Whether every respondent stands in one category at most: separate samples."""
+    return question.is_banner and question.kind is not Kind.MULTI
+
+
 def _axis(survey: Survey, wave: str) -> Question:
     if not wave:
         raise ViewError(f"{survey.location} has no wave variable: choose one")
     axis = required(survey, wave, "wave variable")
-    if not axis.is_banner:
+    if not can_be_wave(axis):
         raise ViewError(
             f"{axis.id} is {axis.kind} and cannot tell waves apart: take a single choice or a date"
         )
@@ -155,6 +166,8 @@ def _asked(view: View, question: Question, axis: Question) -> View:
         view.without_filters_on(axis.id),
         banner=banner,
         show=Measure.MEAN if mean else Measure.COLUMN,
+        against=Against.COLUMNS,
+        full=False,
         # The gap of a trend is its lift: sorted here, when there are lifts.
         sort=Sort.QUESTIONNAIRE if view.sort is Sort.GAP else view.sort,
     )
@@ -162,14 +175,17 @@ def _asked(view: View, question: Question, axis: Question) -> View:
 
 @dataclass(frozen=True, slots=True)
 class _Lifted:
-    """A table of pairs, each its own banner of two columns: the later wave, then the earlier."""
+    """The tests of all lifts: of each row, and the pair of a role and two waves."""
 
-    rows: dict[tuple[str, str], TableRow]
+    rows: dict[tuple[Status, str], tuple[Tests, int]]
     pair_of: dict[tuple[int, int, int], int]
 
 
-def _lifted(survey: Survey, view: View, cube: Cube, places: Places) -> _Lifted:
-    """Compare the waves of each role: as many pairs as lifts, not all pairs of all columns."""
+def _lifted(view: View, cube: Cube, places: Places, measure: Measure) -> _Lifted:
+    """Compare the waves of each role: as many pairs as lifts, not all pairs of all columns.
+
+    Each lift is a banner of its own with two columns, the later wave and the earlier.
+    """
     keys = [
         (group, earlier, later)
         for group in range(len(places.groups))
@@ -179,10 +195,13 @@ def _lifted(survey: Survey, view: View, cube: Cube, places: Places) -> _Lifted:
     columns = [(places.at[group, later], places.at[group, before]) for group, before, later in keys]
     positions = [0, *chain.from_iterable(columns)]
     banners = [-1, *(pair for pair in range(len(keys)) for _ in range(2))]
+    compared = picked(cube, positions, banners)
     # Each pair is corrected later, with its family.
     raw = replace(view, correction=Correction.NONE)
-    table = build_table(survey, raw, picked(cube, positions, banners))
-    rows = {(row.status.value, row.code): row for row in table.rows}
+    rows: dict[tuple[Status, str], tuple[Tests, int]] = {}
+    for block in blocks_of(compared, raw, measure):
+        tests = tests_between(block, compared.columns, raw)
+        rows |= {(head.status, head.code): (tests, row) for row, head in enumerate(block.heads)}
     return _Lifted(rows, {key: pair for pair, key in enumerate(keys)})
 
 
@@ -217,13 +236,15 @@ class _Rows:
             ),
         )
 
-    def _values(self, values: Sequence[float], positions: Sequence[int]) -> tuple[float, ...]:
+    def _values(
+        self, values: Sequence[float | None], positions: Sequence[int]
+    ) -> tuple[float | None, ...]:
         return tuple(values[self.place_of[one]] if one else 0.0 for one in positions)
 
     def row(self, row: TableRow) -> TrendRow:
         """Return a row of the table with its courses."""
         courses = tuple(self._course(row, group) for group in range(len(self.places.groups)))
-        return TrendRow(row.code, row.label, row.status, courses)
+        return TrendRow(row.code, row.label, row.status, courses, row.in_points)
 
     def _course(self, row: TableRow, group: int) -> tuple[Point, ...]:
         steps = self.places.steps
@@ -255,18 +276,17 @@ class _Rows:
         for wave in (earlier, later):
             if reason := self._gone(row, group, wave):
                 return Lift(earlier, later, why_not=reason)
-        compared = self.lifts.rows[row.status.value, row.code]
+        tests, place = self.lifts.rows[row.status, row.code]
         pair = self.lifts.pair_of[group, earlier, later]
-        after, before = compared.cells[1 + 2 * pair : 3 + 2 * pair]
-        lift = lift_of(
-            (earlier, later),
-            compared.pairs[pair],
-            before,
-            after,
-            self.table.view.level,
-            ratio=self.table.question.kind is Kind.NUMERIC,
-        )
-        return replace(lift, few_cases=FEW_CASES in {before.flag, after.flag})
+        before, after = (self._cell(row, group, wave) for wave in (earlier, later))
+        return lift_of((earlier, later), tests, (place, pair), self._relative(before, after))
+
+    def _relative(self, earlier: Cell, later: Cell) -> Interval:
+        if self.table.measure is not Measure.MEAN:
+            return relative_share(earlier, later, self.table.view.level)
+        if self.table.question.kind is Kind.NUMERIC:
+            return relative_mean(earlier, later)
+        return NOTHING
 
     def _corrected(self, lifts: Sequence[Lift]) -> list[Lift]:
         p = np.array([[np.nan if lift.p is None else lift.p for lift in lifts]])

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cxtui.analysis.counts import TOTAL, Column, Cube, Moments
+from cxtui.analysis.counts import TOTAL, Column, Counts, Cube
 from cxtui.analysis.view import Base
-from cxtui.survey.model import Question
+from cxtui.survey.model import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def placed(cube: Cube, axis: Question) -> Places:
     everyone = cube.bases[Base.ALL].n[0]
     listed = [one.code for one in axis.categories]
     all_waves = [place for place, column in enumerate(cube.columns) if column.banner == 0]
-    all_waves.sort(key=lambda place: _order(listed, cube.columns[place].code))
+    if axis.kind is not Kind.NUMERIC:  # the classes of a number are in order
+        all_waves.sort(key=lambda place: _order(listed, cube.columns[place].code))
     waves = [place for place in all_waves if everyone[place] > 0]
     codes = {cube.columns[place].code: wave for wave, place in enumerate(waves)}
     groups: dict[str, str] = {TOTAL.code: TOTAL.label}
@@ -83,19 +85,30 @@ def _order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
 
 
 def picked(cube: Cube, positions: Sequence[int], banners: Sequence[int]) -> Cube:
-    """Return a cube of some columns, each in a banner: only columns of one are compared."""
+    """Return a cube of some columns, each in a banner: only columns of one are compared.
+
+    Those of one banner are waves of one role, which share no respondents even where roles do.
+    """
     index = np.array(positions)
-    moments = cube.moments
-    if moments is not None:
-        parts = (moments.wx, moments.wxx, moments.qx, moments.qxx)
-        moments = Moments(*(part[:, index] for part in parts))
+    units = tuple(
+        replace(unit, columns=_columns(unit.columns, index)) for unit in cube.design.units
+    )
     return replace(
         cube,
         columns=tuple(
             replace(cube.columns[position], banner=banner)
             for position, banner in zip(positions, banners, strict=True)
         ),
-        cells=cube.cells.pick(slice(None), slice(None), index),
-        bases={base: sums.pick(slice(None), index) for base, sums in cube.bases.items()},
-        moments=moments,
+        counts=_columns(cube.counts, index),
+        overlaps={},
+        design=replace(cube.design, units=units),
+        quantiles={},
+    )
+
+
+def _columns(counts: Counts, index: NDArray[np.intp]) -> Counts:
+    return Counts(
+        cells=counts.cells.pick(slice(None), slice(None), index),
+        bases={base: sums.pick(slice(None), index) for base, sums in counts.bases.items()},
+        moments=counts.moments.pick(slice(None), index) if counts.moments else None,
     )

@@ -242,7 +242,7 @@ def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> lis
     return [
         f"{row.label} · {trend.groups[group].label}",
         *(_lift_line(trend, course, lift) for lift in lifts),
-        *(_value_line(trend, course[wave], wave) for wave in compared),
+        *(_value_line(trend, row, course[wave], wave) for wave in compared),
     ]
 
 
@@ -252,17 +252,17 @@ def other_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list
     lines = []
     for wave in range(len(trend.waves) - 1, -1, -1):
         if wave != layout.waves[-1]:
-            lines.append(_value_line(trend, course[wave], wave))
+            lines.append(_value_line(trend, row, course[wave], wave))
             lines += [_lift_line(trend, course, lift) for lift in course[wave].lifts]
     return lines
 
 
-def _value_line(trend: Trend, point: Point, wave: int) -> str:
+def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
     label = trend.waves[wave].label
     if point.gone:
         return f"{label}: {EMPTY} {point.gone}"
     digits, cell = _digits(trend), point.cell
-    unit = "" if trend.measure is Measure.MEAN else " %"
+    unit = "" if trend.measure is Measure.MEAN else " points" if row.in_points else " %"
     interval = f" ({rounded(cell.low, digits)} to {rounded(cell.high, digits)})"
     base = f"n {rounded(cell.base, 0)}"
     if trend.view.weight is not None:

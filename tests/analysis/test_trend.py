@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from scipy.special import ndtri, stdtr
 
-from cxtui.analysis.lift import Lift
+from cxtui.analysis.lift import Lift, effective_base
+from cxtui.analysis.measures import wilson
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.significance import SMALL_BASE
 from cxtui.analysis.table import tabulate
@@ -22,7 +24,7 @@ from cxtui.analysis.trend import Point, Trend, TrendRow, trend
 from cxtui.analysis.view import Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.sources.opening import open_survey
-from cxtui.survey.model import Category, Codebook, Item, Kind, Question, Survey
+from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
 from tests.making import ROLE, Plain, Respondent, categories, survey_of
 
 WAVE = Question(
@@ -253,6 +255,40 @@ def test_a_small_base_is_not_tested_but_shown() -> None:
     assert trend(survey, VIEW).groups[0].flags == ("**", "*")
 
 
+def test_roles_that_overlap_have_lifts_of_separate_samples() -> None:
+    """The waves of one role share nobody, although two roles do."""
+    rows = [
+        {
+            "wave": 15 + at % 2,
+            "t1": int(at % 3 > 0),
+            "t2": int(at % 5 > 1),
+            "answer": 1 + at % 7 % 3,
+        }
+        for at in range(400)
+    ]
+    found = trend(waved(rows), View("answer", (("ticks",),)))
+    assert [group.label for group in found.groups] == ["Total", "Tick 1", "Tick 2"]
+    alone = waved([row for row in rows if row["t2"]])
+    for row, other in zip(found.rows, trend(alone, VIEW).rows, strict=True):
+        for lift, same in zip(row.courses[2][1].lifts, other.courses[0][1].lifts, strict=True):
+            assert lift == same
+
+
+def test_the_base_of_a_relative_lift_is_that_of_the_shares_own_intervals(example: Path) -> None:
+    """Kish's where no design is declared; a declared one widens both."""
+    survey = open_survey(str(example))
+    view = parse_view(survey, "--question cx_goal")
+    for row in trend(survey, view).rows:
+        for cell in (point.cell for course in row.courses for point in course):
+            assert effective_base(cell, 95) == pytest.approx(cell.effective_base)
+    clustered = replace(survey, codebook=replace(survey.codebook, cluster="industry"))
+    cell = trend(clustered, view).rows[0].courses[0][1].cell
+    base = effective_base(cell, 95)
+    assert base != pytest.approx(cell.effective_base)
+    ends = wilson(np.array([(cell.percent or 0) / 100]), np.array([base]), 95)
+    assert [100 * float(end[0]) for end in ends] == pytest.approx([cell.low, cell.high])
+
+
 def test_few_cases_are_flagged() -> None:
     """A tested lift that expects under five."""
     survey = waved(rows_of("answer", {15: {1: 2, 2: 60}, 16: {1: 4, 2: 60}}))
@@ -282,10 +318,11 @@ def test_the_default_wave_falls_away_other_filters_stay(example: Path) -> None:
         ("delivery", 5),
         ("channels.web", 5),
         ("interviewed", 2),
+        ("budget_share", 5),
     ],
 )
 def test_any_variable_can_be_the_wave(example: Path, wave: str, labels: int) -> None:
-    """Single choices, scales, rows of a grid and dates; a month that the filter empties is said."""
+    """Choices, scales, rows of a grid, classes of a number, dates; an empty month is said."""
     survey = open_survey(str(example))
     found = trend(survey, parse_view(survey, "--question cx_goal"), wave)
     assert len(found.waves) == labels
@@ -325,7 +362,8 @@ def test_what_has_no_trend_is_refused(example: Path) -> None:
     for question, wave, reason in (
         ("wave", "", "is the wave itself"),
         ("interviewed", "", "is a date"),
-        ("cx_goal", "budget_share", "cannot tell waves apart"),
+        ("cx_goal", "obstacles", "cannot tell waves apart"),
+        ("cx_goal", "first_change", "cannot tell waves apart"),
         ("cx_goal", "nothing", "no wave variable 'nothing'"),
     ):
         with pytest.raises(ViewError, match=reason):
@@ -441,6 +479,16 @@ def test_an_item_of_a_grid_that_a_wave_did_not_ask() -> None:
     assert found.measure is Measure.MEAN
     assert reasons(found, "g2") == ["nobody answered in 15: not asked then?", ""]
     assert lift_of(found, "g1").points == pytest.approx(0)
+
+
+def test_a_net_of_an_answer_that_came_later_is_not_compared() -> None:
+    """Its members are another list; a net of others is."""
+    survey = waved(rows_of("answer", {15: {1: 60, 2: 60}, 16: {1: 50, 2: 40, 3: 40}}))
+    nets = (Net("late", "Late", ("2", "3")), Net("early", "Early", ("1", "2")))
+    found = trend(survey, replace(VIEW, nets=(*nets, Net("both", "Both", ("1",), ("3",)))))
+    assert lift_of(found, "late").why_not == "“Three” not in 15: the list changed?"
+    assert lift_of(found, "both").changed
+    assert lift_of(found, "early").points == pytest.approx(100 * (90 / 130 - 1))
 
 
 def test_a_question_asked_of_others_is_said() -> None:

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 
-from cxtui.analysis.trend import Trend, TrendRow, trend
+from cxtui.analysis.trend import Trend, TrendRow, can_be_wave, trend
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
@@ -185,7 +185,7 @@ class Trends(ModalScreen[str]):
         candidates = [
             one
             for one in self._survey.codebook.tabulated
-            if one.is_banner and one.id != self._view.question
+            if can_be_wave(one) and one.id != self._view.question
         ]
         self.app.push_screen(Pick("Wave", candidates, self._wave), self._take_wave)
 
