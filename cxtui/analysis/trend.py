@@ -137,7 +137,11 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
         waves=tuple(Wave(one.code, one.label) for one in places.waves),
         groups=tuple(rows.group(group) for group in range(len(places.groups))),
         rows=_sorted([rows.row(one) for one in table.rows], asked.sort, view.sort),
-        notes=(*_notes(survey, view, asked, axis, places), *changes.notes, *table.notes),
+        notes=(
+            *_notes(survey, view, asked, axis, places, declared=cube.design.declared),
+            *changes.notes,
+            *table.notes,
+        ),
     )
 
 
@@ -310,7 +314,9 @@ def _sorted(rows: list[TrendRow], done: Sort, wanted: Sort) -> tuple[TrendRow, .
     return tuple(sorted(rows, key=key))
 
 
-def _notes(survey: Survey, view: View, asked: View, axis: Question, places: Places) -> list[str]:
+def _notes(
+    survey: Survey, view: View, asked: View, axis: Question, places: Places, *, declared: bool
+) -> list[str]:
     """Return what a lift is: its test, its correction and family, its intervals."""
     mean = asked.show is Measure.MEAN
     guess = survey.codebook.wave_guess if axis.id == survey.codebook.wave else ""
@@ -318,7 +324,7 @@ def _notes(survey: Survey, view: View, asked: View, axis: Question, places: Plac
     if len(places.waves) < 2:  # noqa: PLR2004 -- a lift takes two
         lines.append("Only one wave has respondents: there is nothing to compare.")
     else:
-        test = "linearised t-test of means" if mean else "pooled t-test"
+        test = "linearised t-test" if mean or declared else "pooled t-test"
         lines.append(
             f"Lift: later minus earlier, {'in the unit of the mean' if mean else 'in points'}. "
             f"▲▼ {test}, {asked.level:g} %, {_CORRECTED[asked.correction]}; "

@@ -65,8 +65,8 @@ def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
     as well; the label takes what is left.
     """
     value, previous, first = _number_widths(trend)
-    wanted = max([_NARROWEST_LABEL, *(cell_len(row.label) for row in trend.rows)])
-    wanted = min(wanted, _WIDEST_LABEL)
+    labels = [row.label for row in trend.rows] + [base.label for base in trend.groups[0].bases]
+    wanted = min(max([_NARROWEST_LABEL, *map(cell_len, labels)]), _WIDEST_LABEL)
     label = min(wanted, max(_NARROWEST_LABEL, width * _LABEL_SHARE // 100))
     room = width - label - _BETWEEN
     course = min(len(trend.waves), _LONGEST_COURSE, max(room // 4, 2))
@@ -237,22 +237,27 @@ def _lift(trend: Trend, lift: Lift | None, width: int) -> tuple[str, Style]:
 def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
     """Return a row in one role in full: the lifts of the last wave in sight, and their waves."""
     latest, course = layout.waves[-1], row.courses[group]
-    lifts = course[latest].lifts
-    compared = dict.fromkeys([latest, *(lift.earlier for lift in lifts)])
     return [
         f"{row.label} · {trend.groups[group].label}",
-        *(_lift_line(trend, course, lift) for lift in lifts),
-        *(_value_line(trend, row, course[wave], wave) for wave in compared),
+        *(_lift_line(trend, course, lift) for lift in course[latest].lifts),
+        *(_value_line(trend, row, course[wave], wave) for wave in _compared(course, latest)),
     ]
+
+
+def _compared(course: Sequence[Point], latest: int) -> list[int]:
+    """Return a wave and those that its lifts are from."""
+    return list(dict.fromkeys([latest, *(lift.earlier for lift in course[latest].lifts)]))
 
 
 def other_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
     """Return what `detail_lines` leaves out: the other waves and their lifts, the latest first."""
     course = row.courses[group]
     lines = []
+    told = _compared(course, layout.waves[-1])
     for wave in range(len(trend.waves) - 1, -1, -1):
-        if wave != layout.waves[-1]:
+        if wave not in told:
             lines.append(_value_line(trend, row, course[wave], wave))
+        if wave != layout.waves[-1]:
             lines += [_lift_line(trend, course, lift) for lift in course[wave].lifts]
     return lines
 

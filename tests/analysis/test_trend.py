@@ -282,7 +282,9 @@ def test_the_base_of_a_relative_lift_is_that_of_the_shares_own_intervals(example
         for cell in (point.cell for course in row.courses for point in course):
             assert effective_base(cell, 95) == pytest.approx(cell.effective_base)
     clustered = replace(survey, codebook=replace(survey.codebook, cluster="industry"))
-    cell = trend(clustered, view).rows[0].courses[0][1].cell
+    found = trend(clustered, view)
+    assert "linearised t-test" in " ".join(found.notes)
+    cell = found.rows[0].courses[0][1].cell
     base = effective_base(cell, 95)
     assert base != pytest.approx(cell.effective_base)
     ends = wilson(np.array([(cell.percent or 0) / 100]), np.array([base]), 95)

@@ -14,7 +14,14 @@ from textual.pilot import Pilot
 from cxtui.analysis.options import add_question_option, add_view_options, parse_view
 from cxtui.analysis.trend import trend
 from cxtui.app.app import Explorer
-from cxtui.output.trend import detail_lines, header_lines, lay_out, row_line, sparkline
+from cxtui.output.trend import (
+    detail_lines,
+    header_lines,
+    lay_out,
+    other_lines,
+    row_line,
+    sparkline,
+)
 from cxtui.sources.opening import open_survey
 
 
@@ -111,6 +118,21 @@ def test_every_line_fits_and_every_role_and_wave_can_be_reached(example: Path, w
             lines = [*header_lines(found, layout, group), row_line(found, found.rows[0], layout)]
             assert {cell_len(line.plain.rstrip()) <= width for line in lines} == {True}
             assert detail_lines(found, found.rows[0], group, layout)
+
+
+def test_every_wave_and_lift_is_told_once(example: Path) -> None:
+    """Those of the wave in sight first, the others after the notes."""
+    survey = open_survey(str(example))
+    found = trend(survey, parse_view(survey, "--question cx_map"), "omni_importance")
+    layout = lay_out(found, 80, 0, 3)
+    row = found.rows[0]
+    first, rest = (lines(found, row, 0, layout) for lines in (detail_lines, other_lines))
+    heads = [line.partition(": ")[0] for line in (*first[1:], *rest)]
+    labels = [wave.label for wave in found.waves]
+    lifts = {f"{labels[at]} on {labels[at - 1]}" for at in range(1, 5)}
+    lifts |= {f"{labels[at]} on {labels[0]}" for at in range(2, 5)}
+    assert sorted(heads) == sorted({*labels, *lifts})
+    assert heads[0] == f"{labels[3]} on {labels[2]}"
 
 
 def test_the_small_line() -> None:
