@@ -39,6 +39,7 @@ class Lift:
     p_adjusted: float | None = None
     why_not: str = ""
     few_cases: bool = False
+    p_fisher: float | None = None
     changed: bool = False
 
     def direction(self, level: float) -> int:
@@ -55,9 +56,9 @@ def lift_of(
 
     p is not corrected yet: the family is known only to the whole row.
     """
-    gap, low, high, p = (
+    gap, low, high, p, p_fisher = (
         None if np.isnan(numbers[place]) else float(numbers[place])
-        for numbers in (tests.gap, tests.low, tests.high, tests.p)
+        for numbers in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)
     )
     return Lift(
         *waves,
@@ -70,6 +71,7 @@ def lift_of(
         p=p,
         why_not=str(tests.why_not[place]),
         few_cases=bool(tests.few_a[place] or tests.few_b[place]),
+        p_fisher=p_fisher,
     )
 
 

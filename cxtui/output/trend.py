@@ -293,7 +293,8 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
         parts.append(f"relative {signed(lift.relative)} %{ends}")
     parts.append(_tested(lift))
     if lift.few_cases:
-        parts.append("few cases")
+        exact = f", Fisher {_probability(lift.p_fisher)}" if lift.p_fisher is not None else ""
+        parts.append(f"few cases{exact}")
     bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
     return f"{head} {' · '.join([*parts, 'n ' + ' on '.join(bases)])}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -292,9 +293,14 @@ def test_the_base_of_a_relative_lift_is_that_of_the_shares_own_intervals(example
 
 
 def test_few_cases_are_flagged() -> None:
-    """A tested lift that expects under five."""
+    """A tested lift that expects under five has Fisher's p beside its own."""
     survey = waved(rows_of("answer", {15: {1: 2, 2: 60}, 16: {1: 4, 2: 60}}))
-    assert lift_of(trend(survey, VIEW), "1").few_cases
+    lift = lift_of(trend(survey, VIEW), "1")
+    assert lift.few_cases
+    alike = {ones: comb(6, ones) * comb(120, 62 - ones) / comb(126, 62) for ones in range(7)}
+    assert lift.p_fisher == pytest.approx(
+        sum(one for one in alike.values() if one <= alike[2] * (1 + 1e-9))
+    )
 
 
 # Who is in it

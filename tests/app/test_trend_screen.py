@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from textual.app import App
 from textual.pilot import Pilot
 
-from cxtui.analysis.options import add_question_option, add_view_options, parse_view
+from cxtui.analysis.options import parse_view
 from cxtui.analysis.trend import trend
-from cxtui.app.app import Explorer
 from cxtui.output.trend import (
     detail_lines,
     header_lines,
@@ -23,29 +20,15 @@ from cxtui.output.trend import (
     sparkline,
 )
 from cxtui.sources.opening import open_survey
+from tests.app.screen import explorer, screen_text, settled
 
 
-def explorer(path: Path, *options: str) -> Explorer:
-    parser = argparse.ArgumentParser()
-    add_question_option(parser)
-    add_view_options(parser)
-    return Explorer(
-        argparse.Namespace(file=str(path), codebook="", **vars(parser.parse_args(options)))
-    )
-
-
-def screen_of(app: App[str]) -> str:
-    """What is on the screen, as text."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-async def settled(pilot: Pilot[str]) -> str:
-    """Wait for the threads and what they post."""
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-    return screen_of(pilot.app)
+async def shown(pilot: Pilot[str], *keys: str) -> str:
+    """What the screen says, without folds, once these keys have been answered."""
+    await pilot.press(*keys)
+    for _ in range(2):
+        await settled(pilot)
+    return screen_text(pilot)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -53,54 +36,45 @@ async def test_t_opens_the_trend(example: Path, size: tuple[int, int]) -> None:
     """Waves within roles, the lift of the row under the cursor in full; esc goes back."""
     app = explorer(example, "--question", "omni_executing")
     async with app.run_test(size=size) as pilot:
-        await settled(pilot)
-        await pilot.press("t")
-        shown = await settled(pilot)
-        assert "Trend: Is your company executing an omnichannel experience?" in shown
-        assert "2015  2016" in shown
-        assert "+23.5▲" in shown
-        assert "2016 on 2015: +23.5 points (+13.6 to +32.8) · relative +50.4 %" in shown
-        assert ("Technology" in shown) is (size[0] == 120)
-        await pilot.press("right", "right", "down")
-        shown = await settled(pilot)
-        assert "› Technology" in shown
-        assert "No · Technology" in shown
-        await pilot.press("escape")
-        assert "1 Questions" in await settled(pilot)
+        await shown(pilot)
+        text = await shown(pilot, "t")
+        assert "Trend: Is your company executing an omnichannel experience?" in text
+        assert "2015 2016" in text
+        assert "+23.5▲" in text
+        detail = "2016 on 2015: +23.5 points (+13.6 to +32.8) · relative +50.4 % (+25.6 to +80.2)"
+        assert detail in text
+        assert ("Technology" in text) is (size[0] == 120)
+        text = await shown(pilot, "right", "right", "down")
+        assert "› Technology" in text
+        assert "No · Technology" in text
+        assert "1 Questions" in await shown(pilot, "escape")
 
 
 async def test_another_variable_can_be_the_wave(example: Path) -> None:
     """It is asked for where there is none, and remembered."""
     app = explorer(example, "--question", "wave")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("t")
-        assert "type to find" in await settled(pilot)
-        await pilot.press(*"senior", "enter")
-        shown = await settled(pilot)
-        assert "Waves told apart by seniority" in shown
-        await pilot.press("escape", "t")
-        assert "Waves told apart by seniority" in await settled(pilot)
+        await shown(pilot)
+        assert "type to find" in await shown(pilot, "t")
+        assert "Waves told apart by seniority" in await shown(pilot, *"senior", "enter")
+        assert "Waves told apart by seniority" in await shown(pilot, "escape", "t")
 
 
 async def test_giving_up_on_a_wave_goes_back(example: Path) -> None:
     """Where there is nothing else to show."""
     app = explorer(example, "--question", "wave")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("t")
-        await settled(pilot)
-        await pilot.press("escape")
-        assert "1 Questions" in await settled(pilot)
+        await shown(pilot)
+        await shown(pilot, "t")
+        assert "1 Questions" in await shown(pilot, "escape")
 
 
 async def test_a_refusal_says_why(example: Path) -> None:
     """In the place of the trend."""
     app = explorer(example, "--question", "interviewed")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("t")
-        assert "interviewed is a date and has no trend" in await settled(pilot)
+        await shown(pilot)
+        assert "interviewed is a date and has no trend" in await shown(pilot, "t")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
