@@ -86,6 +86,7 @@ class Explorer(App[str]):
         self._history: History | None = None
         self._counting: View | None = None
         self._answered: Answer | None = None
+        self._wave = ""
 
     # The screen
 
@@ -427,6 +428,20 @@ class Explorer(App[str]):
     def _open_question(self, question: str | None) -> None:
         if question is not None and self.view is not None:
             self._go(self.view.with_question(question))
+
+    def action_trend(self) -> None:
+        """Follow the question over the waves."""
+        if self.view is None or self._survey is None:
+            return
+        from cxtui.app.screens.trend import Trends
+
+        wave = self._wave or self._survey.codebook.wave
+        if wave == self.view.question:
+            wave = ""
+        self.push_screen(Trends(self._survey, self.view, wave), self._remember_wave)
+
+    def _remember_wave(self, wave: str | None) -> None:
+        self._wave = wave or self._wave
 
     def action_help(self) -> None:
         """List the keys."""

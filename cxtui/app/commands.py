@@ -99,6 +99,14 @@ COMMANDS = (
         "gaps",
     ),
     Command(
+        "trend",
+        ("t",),
+        "Trend",
+        "trend",
+        "this question over the waves, with the lift of each; W there takes another wave",
+        "trend",
+    ),
+    Command(
         "inspect",
         ("i",),
         "Inspect",

@@ -1,0 +1,298 @@
+"""The trend over waves: rows with a column a wave in each role, and the lift in full below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+
+from cxtui.analysis.trend import Trend, TrendRow, can_be_wave, trend
+from cxtui.analysis.view import View
+from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.listing import Listing
+from cxtui.errors import CxtuiError
+from cxtui.output.fit import padded
+from cxtui.output.trend import (
+    Layout,
+    detail_lines,
+    header_lines,
+    lay_out,
+    mark_notes,
+    other_lines,
+    row_line,
+)
+from cxtui.survey.model import Survey
+
+_FEWEST_ROWS = 3
+_DETAIL = 5
+"""Lines that the detail keeps where there are more rows than fit."""
+
+
+class Trends(ModalScreen[str]):
+    """Shows a view's question over the waves; answers which variable was the wave at last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,t", "leave", "Close"),
+        Binding("W", "wave", "Wave"),
+        Binding("down,j", "move(1)", "Down"),
+        Binding("up,k", "move(-1)", "Up"),
+        Binding("pagedown", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end,G", "edge(1)", "Last"),
+        Binding("right,l", "columns(1)", "Right"),
+        Binding("left,h", "columns(-1)", "Left"),
+    ]
+
+    class Followed(Message):
+        """The question has been counted over the waves of `wave`."""
+
+        def __init__(self, wave: str, found: Trend) -> None:
+            super().__init__()
+            self.wave = wave
+            self.found = found
+
+    class Failed(Message):
+        """There is no trend over the waves of `wave`."""
+
+        def __init__(self, wave: str, reason: str) -> None:
+            super().__init__()
+            self.wave = wave
+            self.reason = reason
+
+    def __init__(self, survey: Survey, view: View, wave: str) -> None:
+        super().__init__()
+        self._survey = survey
+        self._view = view
+        self._wave = wave
+        self._trend: Trend | None = None
+        self._reason = ""
+        self._group = 0
+        self._until = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out roles and waves, the rows, and the detail of one."""
+        with Vertical(id="trend"):
+            yield _Head(id="trend-head")
+            yield _Rows()
+            yield _Foot(id="trend-foot")
+
+    def on_mount(self) -> None:
+        """Begin to count; without a wave, ask which variable is it."""
+        self.query_one(_Rows).focus()
+        if self._wave:
+            self._follow()
+        else:
+            self._entitle("choose a wave")
+            self.call_after_refresh(self.action_wave)
+
+    def _entitle(self, subtitle: str) -> None:
+        box = self.query_one("#trend")
+        question = self._survey.codebook.find(self._view.question)
+        box.border_title = Content(f"Trend: {question.label if question else self._view.question}")
+        box.border_subtitle = Content(subtitle)
+
+    def _follow(self) -> None:
+        self._entitle("counting … · esc leaves")
+        self._count(self._wave)
+
+    @work(thread=True)
+    def _count(self, wave: str) -> None:
+        try:
+            found = trend(self._survey, self._view, wave)
+        except CxtuiError as error:
+            self.post_message(self.Failed(wave, str(error)))
+        else:
+            self.post_message(self.Followed(wave, found))
+
+    def on_trends_followed(self, event: Followed) -> None:
+        """Show the trend, at everyone and the latest wave; drop one over a wave we left."""
+        if event.wave == self._wave:
+            self._trend, self._reason = event.found, ""
+            self._group, self._until = 0, len(event.found.waves) - 1
+            self.divide()
+
+    def on_trends_failed(self, event: Failed) -> None:
+        """Say why there is no trend."""
+        if event.wave == self._wave:
+            self._trend, self._reason = None, event.reason
+            self._entitle("W another wave · esc leaves")
+            self.divide()
+
+    def on_resize(self) -> None:
+        """Lay out for the new size."""
+        self.call_after_refresh(self.divide)
+
+    def on_listing_chosen(self) -> None:
+        """Show the detail of the row under the cursor."""
+        self.divide()
+
+    def _layout(self, found: Trend) -> Layout:
+        return lay_out(found, self.query_one("#trend").content_size.width, self._group, self._until)
+
+    def divide(self) -> None:
+        """Divide the height among rows and detail, and paint."""
+        rows, foot = self.query_one(_Rows), self.query_one(_Foot)
+        found, box = self._trend, self.query_one("#trend").content_size
+        if found is None or not box.height:
+            self.query_one(_Head).load([])
+            rows.styles.height = 0
+            rows.load(None, None)
+            foot.load([], [self._reason] if self._reason else [], [])
+            return
+        layout = self._layout(found)
+        head = header_lines(found, layout, self._group)
+        self.query_one(_Head).load(head)
+        room = box.height - len(head) - 1 - _DETAIL
+        rows.styles.height = max(min(len(found.rows), room), _FEWEST_ROWS)
+        rows.load(found, layout)
+        row = rows.row
+        details = detail_lines(found, row, self._group, layout) if row else []
+        others = other_lines(found, row, self._group, layout) if row else []
+        foot.load(details, [*mark_notes(found), *found.notes], others)
+        self._entitle(self._hints(found, layout))
+
+    def _hints(self, found: Trend, layout: Layout) -> str:
+        """Return what is out of sight, and the keys."""
+        hints = [
+            f"{name} {_span(shown)} of {of}"
+            for name, shown, of in (
+                ("role", layout.groups, len(found.groups)),
+                ("wave", layout.waves, len(found.waves)),
+            )
+            if len(shown) < of
+        ]
+        return " · ".join([*hints, "↑↓ answers", "←→ roles", "W wave", "esc leaves"])
+
+    # Keys
+
+    def action_leave(self) -> None:
+        """Close, and say which variable was the wave."""
+        self.dismiss(self._wave)
+
+    def action_wave(self) -> None:
+        """Choose the variable whose categories are the waves."""
+        from cxtui.app.screens.pick import Pick
+
+        candidates = [
+            one
+            for one in self._survey.codebook.tabulated
+            if can_be_wave(one) and one.id != self._view.question
+        ]
+        self.app.push_screen(Pick("Wave", candidates, self._wave), self._take_wave)
+
+    def _take_wave(self, wave: str | None) -> None:
+        if wave is not None:
+            self._wave = wave
+            self._follow()
+        elif not self._wave:
+            self.dismiss("")
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.query_one(_Rows).move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a page."""
+        self.query_one(_Rows).page(by)
+
+    def action_edge(self, towards: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self.query_one(_Rows).edge(towards)
+
+    def action_columns(self, by: int) -> None:
+        """Go to later or earlier waves where not all fit, and beyond their end to another role."""
+        found = self._trend
+        if found is None:
+            return
+        waves = self._layout(found).waves
+        if (by > 0 and waves[-1] < len(found.waves) - 1) or (by < 0 and waves[0] > 0):
+            self._until = waves[-1] + by
+        else:
+            self._group = max(0, min(self._group + by, len(found.groups) - 1))
+        self.divide()
+
+
+def _span(positions: Sequence[int]) -> str:
+    first, last = positions[0] + 1, positions[-1] + 1
+    return str(first) if first == last else f"{first}–{last}"
+
+
+class _Head(Lines):
+    """Roles, waves and bases: they stay in sight while the rows scroll."""
+
+    def load(self, lines: Sequence[Text]) -> None:
+        """Show these lines."""
+        self.styles.height = max(len(lines), 1)
+        self.show([self.strip(line) for line in lines])
+
+
+class _Rows(Listing):
+    """The answers, each with its courses."""
+
+    def __init__(self) -> None:
+        super().__init__(id="trend-rows")
+        self._trend: Trend | None = None
+        self._layout: Layout | None = None
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return len(self._trend.rows) if self._trend else 0
+
+    @property
+    def row(self) -> TrendRow | None:
+        """The row under the cursor."""
+        return self._trend.rows[self.cursor] if self._trend and self.length else None
+
+    def load(self, found: Trend | None, layout: Layout | None) -> None:
+        """Show these rows, as they are laid out."""
+        self._trend, self._layout = found, layout
+        self.cursor = min(self.cursor, max(self.length - 1, 0))
+        self.paint()
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return one row."""
+        if self._trend is None or self._layout is None:
+            return Text("")
+        line = row_line(self._trend, self._trend.rows[position], self._layout)
+        return Text(padded(line.plain, self.size.width), CURSOR) if at_cursor else line
+
+
+class _Foot(Lines):
+    """The lifts of one row in one role in full, then what the trend is and is not."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(id=id)
+        self._details: Sequence[str] = ()
+        self._notes: Sequence[str] = ()
+        self._others: Sequence[str] = ()
+
+    def load(self, details: Sequence[str], notes: Sequence[str], others: Sequence[str]) -> None:
+        """Show these lines; what there is no room for matters less from top to bottom."""
+        self._details, self._notes, self._others = details, notes, others
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.paint()
+
+    def paint(self) -> None:
+        """Fold the lines into the width, as far as the height reaches."""
+        lines = [
+            Text(""),
+            *(Text(line, "" if at else BOLD) for at, line in enumerate(self._details)),
+        ]
+        lines += [Text(note, DIM) for note in self._notes]
+        lines += [Text(""), *map(Text, self._others)]
+        console, width = self.app.console, max(self.size.width, 1)
+        folded = [part for line in lines for part in (line.wrap(console, width) or [line])]
+        self.show([self.strip(line) for line in folded[: max(self.size.height, 0)]])
