@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxtui.analysis.counts import Column, Cube
-from cxtui.analysis.significance import FEW_CASES, TOO_SMALL, first_pair
-from cxtui.analysis.view import Base, Correction, Filter, Measure, View, measures_of
+from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, TOO_SMALL, first_pair
+from cxtui.analysis.view import Against, Base, Correction, Filter, Measure, View, measures_of
+from cxtui.analysis.whole import WholeTest
 from cxtui.survey.model import Codebook, Kind, Survey
 
 FEW_CASES_MARK = "~"
@@ -24,7 +25,13 @@ _SHOWN = {
     Measure.COUNT: "Counts",
     Measure.INDEX: "Index: column % with the Total as 100, of {base}",
     Measure.MEAN: "Mean, of {base}",
+    Measure.RESPONSES: "% of responses: of all answers given, not of respondents",
 }
+_AGAINST = {
+    Against.TOTAL: "higher or lower than the Total, of which the column is a part",
+    Against.REST: "higher or lower than everyone else in the Total",
+}
+_SMALLEST = 0.001
 _CORRECTIONS = {
     Correction.NONE: "not corrected for many tests",
     Correction.HOLM: "Holm within the row",
@@ -38,6 +45,7 @@ def notes_of(
     cube: Cube,
     measure: Measure,
     too_small: tuple[Column, ...],
+    whole: tuple[WholeTest, ...],
     *,
     few_cases: bool,
 ) -> tuple[str, ...]:
@@ -46,7 +54,10 @@ def notes_of(
         line
         for lines in (
             _about_measure(view, cube, measure),
+            _about_rows(view, cube, measure),
             _about_tests(view, cube, measure, too_small),
+            _about_whole(whole),
+            _about_design(survey.codebook, cube),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
             _about_weight(survey.codebook, view, cube),
             _about_respondents(survey.codebook, view),
@@ -79,24 +90,71 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
 def _about_tests(
     view: View, cube: Cube, measure: Measure, too_small: tuple[Column, ...]
 ) -> Iterator[str]:
-    compared = first_pair(cube.columns)
+    compared = first_pair(cube.columns, view.against)
     if compared is None:
         return
-    test = "t-test of means" if measure is Measure.MEAN else "pooled t-test"
+    test = "pooled t-test"
+    if measure is Measure.MEAN:
+        test = "t-test of means"
+    elif cube.design.declared:
+        test = "t-test by linearisation"
     of = " of column %" if measure not in {Measure.COLUMN, Measure.MEAN} else ""
     family = ""
     if len(view.banner) > 1 and view.correction is not Correction.NONE:
         family = " of each banner variable"
-    yield (
-        f"Letters: higher than that column, {test}{of}, {view.level:g} %, "
-        f"{_CORRECTIONS[view.correction]}{family}."
+    marks = (
+        f"{HIGHER}{LOWER} {_AGAINST[view.against]}"
+        if view.against in _AGAINST
+        else ("Letters: higher than that column")
     )
+    yield f"{marks}, {test}{of}, {view.level:g} %, {_CORRECTIONS[view.correction]}{family}."
+    if cube.overlaps and view.against is Against.COLUMNS:
+        yield "Columns overlap: whoever gave several answers stands in each, and is taken out."
     first, second = compared
     unit = "in the question's unit" if measure is Measure.MEAN else f"in points{of}"
-    yield f"{first.letter}\u2212{second.letter}: {first.label} minus {second.label}, {unit}."
+    title = "\u2212".join(column.letter or column.label for column in compared)
+    yield f"{title}: {first.label} minus {second.label}, {unit}."
     small = [column.label for column in too_small if column.banner >= 0]
     if small:
         yield f"** not tested, base under {TOO_SMALL}: {', '.join(small)}."
+
+
+def _about_rows(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
+    if measure is Measure.MEAN:
+        if cube.quantiles:
+            yield (
+                "Quartiles: the value that so much of the weights reaches, between two values "
+                "their middle."
+            )
+        return
+    if cube.question.nets or view.full:
+        yield "Nets count whoever gave any of their answers, once."
+    if any(net.minus for net in cube.question.nets) or view.full:
+        yield "Differences and the promoter score are in points, tested as means."
+
+
+def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:
+    for test in whole:
+        p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
+        freedom = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
+        kind = "X²" if test.df2 is None else "F"
+        yield (
+            f"Whole table by {test.variable}: {test.name} {kind} {test.statistic:.2f}, "
+            f"df {freedom}, {p}."
+        )
+
+
+def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
+    design = cube.design
+    if not design.declared:
+        return
+    parts = [f"{len(design.sizes)} strata of {codebook.strata}"] if codebook.strata else []
+    if codebook.cluster:
+        parts.append(f"{sum(design.sizes):,} clusters of {codebook.cluster}")
+    yield f"Errors by linearisation over {' and '.join(parts)}."
+    lonely = sum(size == 1 for size in design.sizes)
+    if lonely:
+        yield f"{lonely} strata have one unit only and add nothing to the errors."
 
 
 def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:

@@ -29,6 +29,9 @@ NO_SPREAD = "all or none in both columns"
 NOBODY = "nobody in the base"
 
 
+HIGHER, LOWER = "▲", "▼"
+"""Stand in place of letters where a column is compared with the Total or the rest."""
+
 REST = "Rest"
 """The label of everyone but the column that is compared."""
 

@@ -127,9 +127,6 @@ class Table:
         return "\u2212".join(column.letter or column.label for column in self.compared or ())
 
 
-HIGHER, LOWER = "▲", "▼"
-"""Stand in place of letters where a column is compared with the Total or the rest."""
-
 FEW_CASES = "few cases"
 """The flag of a tested cell with an expected count under five."""
 
@@ -152,6 +149,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
     blocks = blocks_of(cube, view, measure)
     rows = [row for block in blocks for row in _rows(block, cube.columns, view, measure, tested)]
     base_flags = _base_flags(blocks[0])
+    whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
         view=view,
@@ -167,11 +165,12 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
             cube,
             measure,
             tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
+            whole,
             few_cases=few,
         ),
         base_flags=base_flags,
         compared=tests_of.first_pair(cube.columns, view.against),
-        whole=whole_tests(cube, view) if tested else (),
+        whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
         designed=cube.design.declared,
         overlapping=bool(cube.overlaps) or view.against is Against.TOTAL,
@@ -271,7 +270,7 @@ def _marks(
         if side:
             letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
         else:
-            letters[row][a] = HIGHER if is_higher else LOWER
+            letters[row][a] = tests_of.HIGHER if is_higher else tests_of.LOWER
     return letters, min_p
 
 

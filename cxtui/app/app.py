@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
 from textual import on, work
@@ -86,6 +87,7 @@ class Explorer(App[str]):
         self._history: History | None = None
         self._counting: View | None = None
         self._answered: Answer | None = None
+        self._laid_out = Event()
         self._wave = ""
 
     # The screen
@@ -110,6 +112,10 @@ class Explorer(App[str]):
         self.query_one(Questions).focus()
         self._open()
 
+    def on_ready(self) -> None:
+        """Let the survey in: a small one may be read before the panes are there."""
+        self._laid_out.set()
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
         for command in COMMANDS:
@@ -131,6 +137,7 @@ class Explorer(App[str]):
         except CxtuiError as error:
             self.post_message(self.Refused(str(error)))
         else:
+            self._laid_out.wait()
             self.post_message(self.Opened(survey, view, Answers(survey)))
 
     def on_explorer_refused(self, event: Refused) -> None:

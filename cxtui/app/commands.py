@@ -103,7 +103,7 @@ COMMANDS = (
         ("t",),
         "Trend",
         "trend",
-        "this question over the waves, with the lift of each; W there takes another wave",
+        "the question over its waves and their lifts; W takes another wave",
         "trend",
     ),
     Command(

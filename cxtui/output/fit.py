@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 
 def padded(text: str, width: int) -> str:
@@ -48,4 +48,17 @@ def folded(text: str, width: int, most: int) -> list[str]:
             lines.append("")
             continue
         words.pop(0)
+    return lines
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Return all of `text` in lines of `width` terminal cells; a word wider than that is broken."""
+    lines = [""]
+    for word in text.split():
+        for piece in [word] if cell_len(word) <= width else chop_cells(word, max(width, 2)):
+            longer = f"{lines[-1]} {piece}" if lines[-1] else piece
+            if cell_len(longer) <= width or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
     return lines

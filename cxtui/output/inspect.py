@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.cells import cell_len, chop_cells
-
 from cxtui.analysis.notes import FEW_CASES_MARK
-from cxtui.analysis.significance import FEW_CASES, SMALL, TOO_SMALL, pairs_of
-from cxtui.analysis.table import HIGHER, LOWER, Cell, Pair, Table, TableRow
+from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, pairs_of
+from cxtui.analysis.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view import Against, Correction, Measure
-from cxtui.output.fit import padded
+from cxtui.output.fit import broken, padded
 from cxtui.output.formulas import (
     CORRECTIONS,
     FISHER,
@@ -236,16 +234,3 @@ def _entry(key: str, text: str, width: int) -> list[str]:
     return [
         padded(heads.pop() if heads else "", indent) + line for line in broken(text, width - indent)
     ]
-
-
-def broken(text: str, width: int) -> list[str]:
-    """Return all of `text` in lines of `width` terminal cells; a word wider than that is broken."""
-    lines = [""]
-    for word in text.split():
-        for piece in [word] if cell_len(word) <= width else chop_cells(word, max(width, 2)):
-            longer = f"{lines[-1]} {piece}" if lines[-1] else piece
-            if cell_len(longer) <= width or not lines[-1]:
-                lines[-1] = longer
-            else:
-                lines.append(piece)
-    return lines

@@ -12,7 +12,7 @@ from textual.keys import KEY_ALIASES, Keys
 
 from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
-from tests.app.screen import explorer, exploring, lines_of, text_of
+from tests.app.screen import exploring, lines_of, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)
 _BY_ID = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -74,8 +74,8 @@ def test_the_bindings_are_the_commands() -> None:
 
 async def test_the_palette_offers_every_command(example: Path) -> None:
     """By title and keys, with its help, and nothing of Textual's own."""
-    app = explorer(example)
-    async with app.run_test():
+    async with exploring(example) as pilot:
+        app = pilot.app
         offered = [(one.title, one.help) for one in app.get_system_commands(app.screen)]
     assert offered == [
         (f"{command.title} ({command.shown_keys})", command.help)

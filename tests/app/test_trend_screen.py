@@ -20,14 +20,15 @@ from cxtui.output.trend import (
     sparkline,
 )
 from cxtui.sources.opening import open_survey
-from tests.app.screen import explorer, screen_text, settled
+from tests.app.screen import explorer, painted, screen_text
 
 
 async def shown(pilot: Pilot[str], *keys: str) -> str:
     """What the screen says, without folds, once these keys have been answered."""
     await pilot.press(*keys)
     for _ in range(2):
-        await settled(pilot)
+        await painted(pilot)
+        await pilot.pause()
     return screen_text(pilot)
 
 

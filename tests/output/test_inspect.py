@@ -15,8 +15,9 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Table, tabulate
 from cxtui.analysis.view import Correction, Measure, View
 from cxtui.output import Format, render
+from cxtui.output.fit import broken
 from cxtui.output.formulas import p_text
-from cxtui.output.inspect import broken, lines_about
+from cxtui.output.inspect import lines_about
 from cxtui.output.numbers import rounded, signed
 from cxtui.sources.opening import open_survey
 from tests.making import GOAL, ROLE, SCHEMA, Respondent, made, survey_of

@@ -12,13 +12,15 @@ from textual.screen import ModalScreen
 
 from cxtui.app.commands import COMMANDS, Command
 from cxtui.app.lines import BOLD, DIM, Lines
-from cxtui.output.fit import padded
+from cxtui.output.fit import broken, padded
 
 _MARKS = (
     "B behind a number: significantly higher than column B",
     "~ few cases: under 5 expected    * base under 100    ** base under 30, not tested",
     "– nobody in the base    A−B: first column minus second, bold where it holds up",
 )
+
+_NARROWEST = 16
 
 
 class Help(ModalScreen[None]):
@@ -54,7 +56,6 @@ class _Keys(Lines):
         rest = [command for command in COMMANDS if command.pane != pane]
         self._commands: list[Command] = [*here, *rest]
         self._top = 0
-        self.styles.height = len(self._commands) + len(_MARKS) + 3
 
     def on_resize(self) -> None:
         """Paint for the new size."""
@@ -63,6 +64,7 @@ class _Keys(Lines):
     def scroll_lines(self, by: int) -> None:
         """Move by half a page."""
         lines = self._lines()
+        self.styles.height = len(lines) + 2
         height = self.size.height
         last = max(len(lines) - height, 0)
         self._top = max(0, min(self._top + by * max(height // 2, 1), last))
@@ -71,10 +73,12 @@ class _Keys(Lines):
     def _lines(self) -> list[Text]:
         keys = max(cell_len(command.shown_keys) for command in self._commands)
         titles = max(cell_len(command.title) for command in self._commands)
-        lines = [
-            Text(padded(f"{command.shown_keys} ", keys + 2), BOLD)
-            .append(padded(command.title, titles + 2))
-            .append(command.help, DIM)
-            for command in self._commands
-        ]
-        return [*lines, Text(""), *(Text(mark, DIM) for mark in _MARKS)]
+        indent = keys + titles + 4
+        lines = []
+        for command in self._commands:
+            first, *rest = broken(command.help, max(self.size.width - indent, _NARROWEST))
+            head = Text(padded(f"{command.shown_keys} ", keys + 2), BOLD)
+            lines.append(head.append(padded(command.title, titles + 2)).append(first, DIM))
+            lines += [Text(" " * indent + line, DIM) for line in rest]
+        marks = [line for mark in _MARKS for line in broken(mark, self.size.width)]
+        return [*lines, Text(""), *(Text(mark, DIM) for mark in marks)]

@@ -11,7 +11,8 @@ from textual.screen import ModalScreen
 
 from cxtui.analysis.table import Table
 from cxtui.app.lines import BOLD, Lines
-from cxtui.output.inspect import broken, sections_about
+from cxtui.output.fit import broken
+from cxtui.output.inspect import sections_about
 
 
 class Inspect(ModalScreen[None]):
