@@ -27,13 +27,20 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
         return frame.collect()
     except _engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
+        if not isinstance(error, Exception):
+            reason = "the engine broke down over it"
         raise SourceError(
             f"{survey.location} could not be counted: {reason}; is the file still there and whole?"
         ) from None
 
 
-def _engine_errors() -> tuple[type[Exception], ...]:
-    """Return what a query can raise, without loading an engine that is not in use."""
+def _engine_errors() -> tuple[type[BaseException], ...]:
+    """Return what a query can raise, without loading an engine that is not in use.
+
+    Polars panics, which is no `Exception`, where a file was replaced while it was open.
+    """
     polars = sys.modules.get("polars")
-    native: list[type[Exception]] = [polars.exceptions.PolarsError] if polars else []
+    native: list[type[BaseException]] = []
+    if polars:
+        native += [polars.exceptions.PolarsError, polars.exceptions.PanicException]
     return (OSError, NarwhalsError, *native)

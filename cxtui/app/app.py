@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
 from textual import on, work
 from textual.app import App, ComposeResult, SystemCommand
@@ -27,7 +28,7 @@ from cxtui.app.panes.questions import Questions
 from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
-from cxtui.app.terminal import leave_on_signals
+from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
@@ -208,6 +209,8 @@ class Explorer(App[str]):
         comparison = self.query_one(Comparison)
         if answer.table is None:
             comparison.show_message(answer.problem)
+            # An engine that breaks down writes on the terminal itself, across our lines.
+            self.refresh(repaint=True, layout=True)
         else:
             comparison.show_table(answer.table)
         n = answer.table.respondents if answer.table else None
@@ -337,9 +340,14 @@ class Explorer(App[str]):
 
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
-        if not event.input.has_class("open") or not event.value:
+        if not event.input.has_class("open"):
             return
         questions = self.query_one(Questions)
+        if not event.value:
+            questions.find("")
+            if self.view is not None:
+                questions.select(self.view.question)
+            return
         found = questions.find(event.value)
         self.query_one(Status).say(f"{found} found" if found else "no question has that")
         if questions.question is not None and self.view is not None:
@@ -448,13 +456,18 @@ def _after(possible: tuple[T, ...], current: T) -> T:
     return possible[(position + 1) % len(possible)]
 
 
-def explore(options: argparse.Namespace) -> int:
-    """Open the explorer; return its exit status.
+def explore(options: argparse.Namespace) -> NoReturn:
+    """Open the explorer, and end the program with its exit status.
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    app = Explorer(options)
-    problem = app.run()
-    if problem:
-        raise CxtuiError(problem)
-    return app.return_code or 0
+    problem = asyncio.run(_run(Explorer(options)))
+    raise CxtuiError(problem)
+
+
+async def _run(app: Explorer) -> str:
+    """Run the explorer; return why the survey could not be opened, if so."""
+    problem = await app.run_async()
+    if not problem:
+        leave_now(app.return_code or 0)
+    return problem

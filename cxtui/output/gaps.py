@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap
-from cxtui.analysis.table import Cell
+from cxtui.analysis.notes import FEW_CASES_MARK
+from cxtui.analysis.table import FEW_CASES, Cell
 from cxtui.output import Format
 from cxtui.output.csv import written
 from cxtui.output.fit import ellipsis, padded, shortened
@@ -112,7 +113,8 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
     """Return one gap as a line: question, answer, both values, picture, gap and p."""
     numbers = f"{_value(gap.a)} {_value(gap.b)} "
-    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {gap.flag[:2]}"
+    mark = FEW_CASES_MARK if gap.flag == FEW_CASES else gap.flag
+    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {mark:2}"
     room = width - 5 - cell_len(numbers) - cell_len(tail)
     picture = max(_NARROWEST_PICTURE, min(_WIDEST_PICTURE, room // 3)) // 2 * 2 + 1
     texts = max(room - picture - 1, 0)

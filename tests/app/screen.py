@@ -1,61 +1,107 @@
-"""What stands on the screen of an explorer under test."""
+"""The explorer under test: opened on a file, its keys pressed, its screen read as plain text."""
 
 from __future__ import annotations
 
-from argparse import Namespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import polars as pl
 from rich.style import Style
 from textual.pilot import Pilot
 
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
+from cxtui.cli import _parser
+from cxtui.survey.codebook import SUFFIX, write_codebook
+from cxtui.survey.model import Survey
+
+Explored = Pilot[str]
+"""Presses keys in an explorer."""
+
+_TURNS = 2000
 
 
-def explorer(survey: Path, *options: str) -> Explorer:
-    """An explorer of a survey, as the command line opens it."""
-    return Explorer(options_of(survey, *options))
+def explorer(file: Path, *options: str) -> Explorer:
+    """Return the explorer that `cxtui FILE OPTIONS` opens."""
+    return Explorer(_parser().parse_args(["explore", str(file), *options]))
 
 
-def options_of(survey: Path, *options: str) -> Namespace:
-    from cxtui.cli import _parser
-
-    return _parser().parse_args(["explore", str(survey), *options])
-
-
-async def settled(pilot: Pilot[str]) -> None:
-    """Wait until what was asked for has been counted and painted."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+@asynccontextmanager
+async def exploring(
+    file: Path, *options: str, size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[Explored]:
+    """Open the explorer on `file` and wait for its first table."""
+    app = explorer(file, *options)
+    async with app.run_test(size=size) as pilot:
+        await painted(pilot)
+        yield pilot
 
 
-async def press(pilot: Pilot[str], *keys: str) -> None:
-    """Press keys and wait for what comes of them."""
+def app_of(pilot: Explored) -> Explorer:
+    """Return the explorer whose keys are pressed."""
+    assert isinstance(pilot.app, Explorer)
+    return pilot.app
+
+
+async def painted(pilot: Explored) -> None:
+    """Wait until the answer of the view that the explorer stands at is on the screen."""
+    app = app_of(pilot)
+    for _ in range(_TURNS):
+        answer = app._answered
+        at_rest = app._counting is None and all(worker.is_finished for worker in app.workers)
+        if at_rest and answer is not None and answer.view == app.view:
+            return
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    raise AssertionError(f"{app.view} was never answered")
+
+
+async def press(pilot: Explored, *keys: str) -> None:
+    """Press keys and wait until what they asked for is painted."""
     await pilot.press(*keys)
-    await settled(pilot)
+    await painted(pilot)
 
 
-def screen_lines(pilot: Pilot[str]) -> list[str]:
-    """The text on the screen, line by line."""
+async def until(pilot: Explored, holds: Callable[[], bool]) -> None:
+    """Let the explorer work until something holds."""
+    for _ in range(_TURNS):
+        if holds():
+            return
+        await pilot.pause(0.005)
+    raise AssertionError("it never came to hold:\n" + "\n".join(lines_of(pilot)))
+
+
+def lines_of(pilot: Explored) -> list[str]:
+    """Return the lines of the topmost screen, without the blanks at their ends."""
+    return [line.rstrip() for line in whole_lines_of(pilot)]
+
+
+def whole_lines_of(pilot: Explored) -> list[str]:
+    """Return the lines of the topmost screen as wide as the terminal."""
     strips = pilot.app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-def screen_text(pilot: Pilot[str]) -> str:
-    """The text on the screen, without folds and borders."""
-    text = " ".join(line.strip("│╭╰╮╯ ") for line in screen_lines(pilot))
+def text_of(pilot: Explored) -> str:
+    """Return all lines of the topmost screen as one text."""
+    return "\n".join(lines_of(pilot))
+
+
+def screen_text(pilot: Explored) -> str:
+    """Return the text of the topmost screen without folds and borders."""
+    text = " ".join(line.strip("│╭╰╮╯ ") for line in whole_lines_of(pilot))
     return " ".join(text.split())
 
 
-def table_text(pilot: Pilot[str]) -> str:
-    """The text of the table and its notes, without folds."""
+def table_text(pilot: Explored) -> str:
+    """Return the text of the table and its notes, without folds."""
     strips = pilot.app.query_one(Comparison)._strips
     return " ".join(" ".join(strip.text for strip in strips).split())
 
 
-def reversed_text(pilot: Pilot[str]) -> list[str]:
-    """What stands on the screen in reverse."""
+def reversed_text(pilot: Explored) -> list[str]:
+    """Return what stands on the screen in reverse."""
     strips = pilot.app.screen._compositor.render_strips()
     return [
         segment.text
@@ -63,3 +109,14 @@ def reversed_text(pilot: Pilot[str]) -> list[str]:
         for segment in strip
         if (segment.style or Style()).reverse and segment.text.strip()
     ]
+
+
+def kept(survey: Survey, folder: Path, name: str = "made.parquet") -> Path:
+    """Keep a survey made in memory as a file, with its codebook beside it."""
+    file = folder / name
+    frame = survey.frame.collect().to_native()
+    assert isinstance(frame, pl.DataFrame)
+    frame.write_parquet(file)
+    beside = file.with_name(file.stem + SUFFIX)
+    beside.write_text(write_codebook(survey.codebook), encoding="utf-8")
+    return file

@@ -20,13 +20,13 @@ from cxtui.output.formulas import p_text
 from cxtui.output.numbers import rounded, signed
 from cxtui.sources.opening import open_survey
 from tests.app.screen import (
-    explorer,
+    exploring,
+    painted,
     press,
     reversed_text,
-    screen_lines,
     screen_text,
-    settled,
     table_text,
+    whole_lines_of,
 )
 
 SIZES = [(80, 24), (120, 40)]
@@ -45,8 +45,7 @@ def view_of(pilot: Pilot[str]) -> str:
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_cell_under_the_cursor_is_reversed(example: Path, size: tuple[int, int]) -> None:
     """Only while the table has the focus."""
-    async with explorer(example).run_test(size=size) as pilot:
-        await settled(pilot)
+    async with exploring(example, size=size) as pilot:
         assert not any("55.9" in text for text in reversed_text(pilot))
         await press(pilot, "3")
         assert [text.split()[-2:] for text in reversed_text(pilot)] == [["55.9", "B"]]
@@ -60,13 +59,12 @@ async def test_the_cell_under_the_cursor_is_reversed(example: Path, size: tuple[
 
 async def test_the_cursor_stays_on_the_table(example: Path) -> None:
     """At its edges, by pages, and when another question has fewer answers."""
-    async with explorer(example, "--question", "recommend").run_test(size=(80, 16)) as pilot:
-        await settled(pilot)
+    async with exploring(example, "--question", "recommend", size=(80, 16)) as pilot:
         await press(pilot, "3", "up", "left", "left")
         assert cell(pilot) == (0, 0)
         await press(pilot, "end", "right", "right", "right")
         assert cell(pilot) == (10, 2)
-        assert any("10 Extremely" in line for line in screen_lines(pilot))
+        assert any("10 Extremely" in line for line in whole_lines_of(pilot))
         await press(pilot, "pageup")
         assert cell(pilot) != (10, 2)
         await press(pilot, "home")
@@ -81,8 +79,7 @@ async def test_the_cursor_moves_over_a_table_drawn_once(
     example: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A move paints two lines at most; nothing is laid out again."""
-    async with explorer(example).run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
+    async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "3")
         regions: list[Region] = []
         monkeypatch.setattr(Comparison, "_rendered", None)
@@ -97,8 +94,7 @@ async def test_the_cursor_moves_over_a_table_drawn_once(
 async def test_the_cursor_takes_the_columns_along(example: Path) -> None:
     """A column that does not fit comes into sight, whichever way it is reached."""
     options = ("--question", "cx_goal", "--by", "industry>company_size")
-    async with explorer(example, *options).run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with exploring(example, *options, size=(80, 24)) as pilot:
         table = pilot.app.query_one(Comparison).table
         assert table is not None
         last = len(table.columns) - 1
@@ -119,8 +115,7 @@ async def test_the_cursor_takes_the_columns_along(example: Path) -> None:
 async def test_columns_scroll_from_another_pane(example: Path) -> None:
     """As they did; the cursor is found among those in sight."""
     options = ("--question", "cx_goal", "--by", "industry>company_size")
-    async with explorer(example, *options).run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with exploring(example, *options, size=(80, 24)) as pilot:
         await press(pilot, "right", "right", "right", "right")
         assert "columns 5–" in screen_text(pilot)
         await press(pilot, "3")
@@ -130,12 +125,11 @@ async def test_columns_scroll_from_another_pane(example: Path) -> None:
 
 async def test_a_click_puts_the_cursor_on_a_cell(example: Path) -> None:
     """And gives the table the focus."""
-    async with explorer(example).run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
-        lines = screen_lines(pilot)
+    async with exploring(example, size=(120, 40)) as pilot:
+        lines = whole_lines_of(pilot)
         y = next(at for at, line in enumerate(lines) if "Lower the cost" in line)
         await pilot.click(offset=(lines[y].index("26.8"), y))
-        await settled(pilot)
+        await painted(pilot)
         assert cell(pilot) == (2, 2)
         assert [text.split()[-2:] for text in reversed_text(pilot)] == [["26.8", "A"]]
 
@@ -149,8 +143,7 @@ async def test_what_is_behind_a_cell_is_what_json_says(
     whole = json.loads(render(tabulate(survey, parse_view(survey, "")), Format.JSON))
     row = whole["rows"][4]
     shown, pair = row["cells"][2], row["pairs"][0]
-    async with explorer(example).run_test(size=size) as pilot:
-        await settled(pilot)
+    async with exploring(example, size=size) as pilot:
         await press(pilot, "3", "end", "right", "i")
         assert isinstance(pilot.app.screen, Inspect)
         text = screen_text(pilot)
@@ -173,8 +166,7 @@ async def test_what_is_behind_a_cell_is_what_json_says(
 
 async def test_from_the_questions_it_is_the_first_cell(example: Path) -> None:
     """The first answer in the first column, wherever the cursor was; `i` and `q` close too."""
-    async with explorer(example).run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with exploring(example, size=(80, 24)) as pilot:
         for close in ("i", "q"):
             await press(pilot, "3", "down", "right", "1", "i")
             text = screen_text(pilot)
@@ -187,8 +179,7 @@ async def test_from_the_questions_it_is_the_first_cell(example: Path) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12), (200, 60)])
 async def test_it_opens_in_any_size(example: Path, size: tuple[int, int]) -> None:
     """And scrolls there, and the cursor moves."""
-    async with explorer(example).run_test(size=size) as pilot:
-        await settled(pilot)
+    async with exploring(example, size=size) as pilot:
         await press(pilot, "3", "down", "right", "pagedown", "end", "i", "down", "pagedown", "end")
         assert isinstance(pilot.app.screen, Inspect)
         await press(pilot, "escape", "c", "down", "right", "escape", "home")
@@ -197,8 +188,7 @@ async def test_it_opens_in_any_size(example: Path, size: tuple[int, int]) -> Non
 async def test_the_correction_and_the_level_are_one_step(example: Path) -> None:
     """The letters, the footer and the view change with enter; undo takes both back."""
     options = ("--question", "cx_goal", "--by", "role", "--level", "99")
-    async with explorer(example, *options).run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
+    async with exploring(example, *options, size=(120, 40)) as pilot:
         assert "11.3 A~" not in table_text(pilot)
         await press(pilot, "c")
         assert "● Holm" in screen_text(pilot)
@@ -215,8 +205,7 @@ async def test_the_correction_and_the_level_are_one_step(example: Path) -> None:
 
 async def test_leaving_the_choice_changes_nothing(example: Path) -> None:
     """Esc keeps the view; a level of the command line is offered again."""
-    async with explorer(example, "--level", "97.5").run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with exploring(example, "--level", "97.5", size=(80, 24)) as pilot:
         before = view_of(pilot)
         await press(pilot, "c")
         assert "80 % 90 % 95 % [97.5 %] 99 %" in screen_text(pilot)
@@ -231,8 +220,8 @@ async def test_hostile_labels_are_text(tmp_path: Path) -> None:
     path = tmp_path / "hostile.csv"
     rows = [f"[/b]{n % 2},[@click=app.quit]x{n % 3}[/]" for n in range(90)]
     path.write_text("\n".join(["role,goal [red]", *rows]) + "\n")
-    async with explorer(path, "--question", "q2", "--by", "role").run_test() as pilot:
-        await settled(pilot)
+    async with exploring(path, "--question", "q2", "--by", "role") as pilot:
+        await painted(pilot)
         await press(pilot, "3", "i")
         text = screen_text(pilot)
         assert "goal [red]" in text

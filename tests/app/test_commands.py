@@ -1,0 +1,110 @@
+"""The table of commands: what the keys do is said in one place and read by all others."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from textual.keys import KEY_ALIASES, Keys
+
+from cxtui.app.app import Explorer
+from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
+from tests.app.screen import explorer, exploring, lines_of, text_of
+
+PANES = (QUESTIONS, ROLES, TABLE)
+_BY_ID = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+
+
+def test_ids_titles_and_keys_are_unique() -> None:
+    """A key does one thing, wherever it is pressed."""
+    for names in (
+        [command.id for command in COMMANDS],
+        [command.title for command in COMMANDS],
+        [key for command in COMMANDS for key in command.keys],
+        [command.short for command in COMMANDS if command.short],
+    ):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+@_BY_ID
+def test_a_command_says_what_it_does(command: Command) -> None:
+    """In one line of the help; it stands in a pane that is there."""
+    assert command.keys
+    assert command.title and command.help
+    assert "\n" not in command.help
+    assert command.pane in {"", *PANES}
+
+
+@_BY_ID
+def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
+    """A letter, a sign or a named key that Textual knows: a misspelt one would never fire."""
+    known = {key.value for key in Keys} | set(KEY_ALIASES) | {"slash", "question_mark", "space"}
+    for key in command.keys:
+        assert key in known or re.fullmatch(r"[A-Za-z0-9]", key)
+        assert "shift+" not in key and key not in {"ctrl+i", "ctrl+m"}
+
+
+@_BY_ID
+def test_a_command_has_an_action_of_the_explorer(command: Command) -> None:
+    """By its name."""
+    assert hasattr(Explorer, f"action_{command.action.partition('(')[0]}")
+
+
+def test_the_bindings_are_the_commands() -> None:
+    """Every key but the palette's, which is Textual's own."""
+    bound = {
+        (key, binding.action)
+        for binding in Explorer.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    }
+    told = {
+        (key, command.action)
+        for command in COMMANDS
+        if command.id != "palette"
+        for key in command.keys
+    }
+    assert bound == told
+    palette = next(command for command in COMMANDS if command.id == "palette")
+    assert palette.keys == (Explorer.COMMAND_PALETTE_BINDING,)
+
+
+async def test_the_palette_offers_every_command(example: Path) -> None:
+    """By title and keys, with its help, and nothing of Textual's own."""
+    app = explorer(example)
+    async with app.run_test():
+        offered = [(one.title, one.help) for one in app.get_system_commands(app.screen)]
+    assert offered == [
+        (f"{command.title} ({command.shown_keys})", command.help)
+        for command in COMMANDS
+        if command.id != "palette"
+    ]
+
+
+async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
+    """In their order, those of the pane first."""
+    async with exploring(example, size=(200, 30)) as pilot:
+        for key, pane in zip("123", PANES, strict=True):
+            await pilot.press(key)
+            words = [f"{one.shown_keys.split()[0]} {one.short}" for one in in_footer(pane)]
+            assert lines_of(pilot)[-1].endswith("  ".join(words))
+    assert in_footer(ROLES)[0].id == "switch"
+    assert "switch" not in [one.id for one in in_footer(TABLE)]
+
+
+async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> None:
+    """Then all others, in their order."""
+    async with exploring(example, size=(120, 40)) as pilot:
+        await pilot.press("3", "question_mark")
+        text = text_of(pilot)
+        places = [text.index(f" {command.title}  ") for command in COMMANDS]
+        first = [
+            place for command, place in zip(COMMANDS, places, strict=True) if command.pane == TABLE
+        ]
+        rest = [
+            place for command, place in zip(COMMANDS, places, strict=True) if command.pane != TABLE
+        ]
+        assert [*first, *rest] == sorted(places)

@@ -1,0 +1,157 @@
+"""Which room loads what, and who may import whom."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+PACKAGE = TOP / "cxtui"
+MODULES = {
+    ".".join(file.relative_to(TOP).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in sorted(PACKAGE.rglob("*.py"))
+}
+BELOW = {
+    "": (),
+    "errors": (),
+    "survey": ("errors",),
+    "sources": ("errors", "survey"),
+    "analysis": ("errors", "survey"),
+    "output": ("errors", "survey", "analysis"),
+    "app": ("errors", "survey", "sources", "analysis", "output"),
+    "cli": ("", "errors", "survey", "sources", "analysis", "output", "app"),
+}
+"""Whose names a room may import beside its own; `""` is the package itself."""
+
+
+def loaded_with(*modules: str) -> set[str]:
+    """Return what a fresh process has loaded after it imported these modules."""
+    listing = f"import sys, {', '.join(modules)}; print('\\n'.join(sys.modules))"
+    ended = subprocess.run(
+        [sys.executable, "-c", listing],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=TOP,
+    )
+    return set(ended.stdout.split())
+
+
+def modules_of(layer: str) -> list[str]:
+    return [name for name in MODULES if f"{name}.".startswith(f"cxtui.{layer}.")]
+
+
+@pytest.mark.parametrize(
+    ("layer", "never"),
+    [
+        ("errors", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
+        ("survey", ("polars", "numpy", "rich", "scipy", "textual")),
+        ("sources", ("numpy", "rich", "scipy", "textual")),
+        ("analysis", ("polars", "rich", "scipy", "textual")),
+        ("output", ("polars", "scipy", "textual")),
+        ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
+        # The screen is painted before the engine and the distributions are loaded.
+        ("app", ("polars", "scipy")),
+    ],
+)
+def test_a_layer_loads_no_more_than_it_needs(layer: str, never: tuple[str, ...]) -> None:
+    """All its modules together, in a process of their own."""
+    loaded = loaded_with(*modules_of(layer))
+    assert f"cxtui.{layer}" in loaded
+    assert [name for name in never if name in loaded] == []
+    assert ("textual" in loaded) == (layer == "app")
+
+
+@pytest.mark.parametrize("module", ["cxtui.output.csv", "cxtui.output.json", "cxtui.analysis.view"])
+def test_a_table_without_a_screen_loads_nothing_that_draws(module: str) -> None:
+    """Neither Textual nor Rich."""
+    assert loaded_with(module).isdisjoint({"textual", "rich", "polars", "scipy"})
+
+
+def test_the_slow_statistics_are_never_loaded() -> None:
+    """Nobody needs `scipy.stats`: it takes seconds to load."""
+    names = {name for file in MODULES.values() for name in imports_of(file)}
+    assert [name for name in names if name.startswith("scipy") and name != "scipy.special"] == []
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Yield every module that a file names in an import, wherever that stands."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        match node:
+            case ast.Import():
+                yield from (one.name for one in node.names)
+            case ast.ImportFrom():
+                assert node.level == 0, f"{file}: a relative import"
+                yield str(node.module)
+
+
+def room_of(module: str) -> str:
+    """Return the room of a module: `sources` of `cxtui.sources.parquet`."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module: str) -> None:
+    """Also those inside functions and those for types only."""
+    room = room_of(module)
+    ours = {name for name in imports_of(MODULES[module]) if name.split(".")[0] == "cxtui"}
+    allowed = {*BELOW[room], room}
+    assert {name for name in ours if room_of(name) not in allowed} == set()
+
+
+def test_the_command_line_imports_the_explorer_only_inside_a_function() -> None:
+    """So that the verbs without a screen start without it."""
+    tree = ast.parse(MODULES["cxtui.cli"].read_text("utf-8"))
+    inside = {
+        id(node)
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+    }
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("cxtui.app")
+    ]
+    assert found
+    assert all(id(node) in inside for node in found)
+
+
+def test_textual_is_imported_in_the_app_alone() -> None:
+    """Whoever prints a table must not need it."""
+    users = {
+        room_of(module)
+        for module, file in MODULES.items()
+        if any(name.split(".")[0] == "textual" for name in imports_of(file))
+    }
+    assert users == {"app"}
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """At their top: a cycle would break as soon as somebody imports the other one first."""
+    above = {module: top_imports(file) for module, file in MODULES.items()}
+    for module in MODULES:
+        seen: set[str] = set()
+        waiting = list(above[module])
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += above[name]
+        assert module not in seen
+
+
+def top_imports(file: Path) -> set[str]:
+    """Return our modules that a file imports when it is imported itself."""
+    names: set[str] = set()
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            members = {f"{node.module}.{one.name}" for one in node.names}
+            names |= members & set(MODULES) or {node.module}
+    return names
