@@ -103,7 +103,7 @@ COMMANDS = (
         ("t",),
         "Trend",
         "trend",
-        "this question over the waves, with the lift of each; W there takes another wave",
+        "this question over the waves, with its lifts; W there picks the wave",
         "trend",
     ),
     Command(
