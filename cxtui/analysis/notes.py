@@ -56,11 +56,11 @@ def notes_of(
             _about_measure(view, cube, measure),
             _about_rows(view, cube, measure),
             _about_tests(view, cube, measure, too_small),
-            _about_whole(whole),
-            _about_design(survey.codebook, cube),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
             _about_weight(survey.codebook, view, cube),
+            _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
+            _about_whole(whole),
             _about_guesses(survey.codebook, view, cube),
             [survey.codebook.note] if survey.codebook.note else [],
         )

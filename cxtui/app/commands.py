@@ -103,7 +103,7 @@ COMMANDS = (
         ("t",),
         "Trend",
         "trend",
-        "the question over its waves and their lifts; W takes another wave",
+        "this question over the waves, with its lifts; W there picks the wave",
         "trend",
     ),
     Command(

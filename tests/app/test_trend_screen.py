@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from textual.pilot import Pilot
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.trend import trend
@@ -20,14 +19,14 @@ from cxtui.output.trend import (
     sparkline,
 )
 from cxtui.sources.opening import open_survey
-from tests.app.screen import explorer, painted, screen_text
+from tests.app.screen import Explored, exploring, screen_text
 
 
-async def shown(pilot: Pilot[str], *keys: str) -> str:
+async def shown(pilot: Explored, *keys: str) -> str:
     """What the screen says, without folds, once these keys have been answered."""
     await pilot.press(*keys)
-    for _ in range(2):
-        await painted(pilot)
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
     return screen_text(pilot)
 
@@ -35,9 +34,7 @@ async def shown(pilot: Pilot[str], *keys: str) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_t_opens_the_trend(example: Path, size: tuple[int, int]) -> None:
     """Waves within roles, the lift of the row under the cursor in full; esc goes back."""
-    app = explorer(example, "--question", "omni_executing")
-    async with app.run_test(size=size) as pilot:
-        await shown(pilot)
+    async with exploring(example, "--question", "omni_executing", size=size) as pilot:
         text = await shown(pilot, "t")
         assert "Trend: Is your company executing an omnichannel experience?" in text
         assert "2015 2016" in text
@@ -53,9 +50,7 @@ async def test_t_opens_the_trend(example: Path, size: tuple[int, int]) -> None:
 
 async def test_another_variable_can_be_the_wave(example: Path) -> None:
     """It is asked for where there is none, and remembered."""
-    app = explorer(example, "--question", "wave")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
+    async with exploring(example, "--question", "wave", size=(80, 24)) as pilot:
         assert "type to find" in await shown(pilot, "t")
         assert "Waves told apart by seniority" in await shown(pilot, *"senior", "enter")
         assert "Waves told apart by seniority" in await shown(pilot, "escape", "t")
@@ -63,18 +58,14 @@ async def test_another_variable_can_be_the_wave(example: Path) -> None:
 
 async def test_giving_up_on_a_wave_goes_back(example: Path) -> None:
     """Where there is nothing else to show."""
-    app = explorer(example, "--question", "wave")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
+    async with exploring(example, "--question", "wave", size=(80, 24)) as pilot:
         await shown(pilot, "t")
         assert "1 Questions" in await shown(pilot, "escape")
 
 
 async def test_a_refusal_says_why(example: Path) -> None:
     """In the place of the trend."""
-    app = explorer(example, "--question", "interviewed")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
+    async with exploring(example, "--question", "interviewed", size=(80, 24)) as pilot:
         assert "interviewed is a date and has no trend" in await shown(pilot, "t")
 
 
