@@ -20,7 +20,7 @@ from cxtui.analysis.counts import TOTAL, Column, Cube, Moments, Row, Status, Sum
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import kept, period_key
 from cxtui.analysis.plans import ASKED, PLANS, Coder, N, Plan, Power, Q, Triple, W
-from cxtui.analysis.view import Base, Filter, View, required
+from cxtui.analysis.view import Base, Condition, View, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -109,7 +109,7 @@ class _Count:
             place.append(position)
         return tuple(place) or None
 
-    def places(self, filters: Iterable[Filter]) -> list[_Place]:
+    def places(self, filters: Iterable[Condition]) -> list[_Place]:
         """Return the places that are columns, in the codebook's order.
 
         A category that a filter switches off has no column; an empty one has. Of nested
@@ -119,7 +119,8 @@ class _Count:
             [
                 position
                 for position, row in enumerate(coder.rows)
-                if row.status is Status.ANSWER and not _filtered_out(filters, question.id, row.code)
+                if row.status is Status.ANSWER
+                and not any(one.excludes(question.id, row.code) for one in filters)
             ]
             for question, coder in zip(self.banner, self.coders, strict=True)
         ]
@@ -161,15 +162,6 @@ def _groups(
 def _increase(total: list[float], part: Triple | Power) -> None:
     for position, value in enumerate(part):
         total[position] += value
-
-
-def _filtered_out(filters: Iterable[Filter], question: str, code: str) -> bool:
-    return any(
-        (one.operator == "=" and code not in one.values)
-        or (one.operator == "!=" and code in one.values)
-        for one in filters
-        if one.question == question
-    )
 
 
 def _assembled(plan: Plan, counts: Sequence[_Count], view: View) -> Cube:

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.view import Base, Filter, View
+from cxtui.analysis.view import Base, Condition, Filter, View
 from cxtui.errors import ViewError
 from cxtui.survey.model import Question
 from tests.making import BUDGET, CHANNELS, GOAL, TOOLS, Plain, Respondent, made
@@ -52,7 +52,8 @@ VIEWS = st.builds(
 )
 
 
-def passes(respondent: Respondent, one: Filter) -> bool:
+def passes(respondent: Respondent, one: Condition) -> bool:
+    assert isinstance(one, Filter)
     value = respondent.get(one.question)
     if one.question == "tools":
         ticked = respondent["tools_2"] == 1
