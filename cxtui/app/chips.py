@@ -22,19 +22,18 @@ def chips_of(codebook: Codebook, conditions: Iterable[Condition]) -> tuple[str, 
     listed = list(conditions)
     chips = [chip_of(codebook, one) for one in listed]
     for place, (first, second) in enumerate(pairwise(listed)):
-        if _is_range(first, second):
-            chips[place] = f"{first.question} {first.values[0]}–{second.values[0]}"
-            chips[place + 1] = ""
+        if range_ := _range(first, second):
+            chips[place], chips[place + 1] = range_, ""
     return tuple(filter(None, chips))
 
 
-def _is_range(first: Condition, second: Condition) -> bool:
-    return (
-        isinstance(first, Filter)
-        and isinstance(second, Filter)
-        and first.question == second.question
-        and (first.operator, second.operator) == (">=", "<=")
-    )
+def _range(first: Condition, second: Condition) -> str:
+    """Return the chip of a range, empty where the two are no ends of one."""
+    if isinstance(first, AnyOf) or isinstance(second, AnyOf) or first.question != second.question:
+        return ""
+    if (first.operator, second.operator) != (">=", "<="):
+        return ""
+    return f"{first.question} {first.values[0]}–{second.values[0]}"
 
 
 def chip_of(codebook: Codebook, one: Condition) -> str:

@@ -14,7 +14,6 @@ from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook
 
-
 _SHORTEST_NAME = 12
 
 
