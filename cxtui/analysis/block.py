@@ -1,87 +1,150 @@
-"""The rows that a measure shows, and their statistics, before they become a Table."""
+"""The rows that a measure shows: whose sums they are, before any statistic."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cxtui.analysis import significance as tests_of
-from cxtui.analysis.counts import Column, Cube, Moments, Numbers, Row, Status, Sums
-from cxtui.analysis.measures import (
-    deviation,
-    mean,
-    newcombe,
-    score_moments,
-    share,
-    squared_influence,
-    wilson,
-)
-from cxtui.analysis.significance import Tests
+from cxtui.analysis.boxes import Score, boxes_of, difference, scores_of
+from cxtui.analysis.counts import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
 from cxtui.analysis.view import Base, Measure, View
-from cxtui.survey.model import Category, Kind, Question
+from cxtui.survey.model import Kind, Net, Question
 
-MEAN_ROW = Row("mean", "Mean")
-_TOP = 2
+MEAN_ROW = Row("mean", "Mean", Status.SCORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sums of the shape (rows, places): who gave an answer, of whom, and the moments of it.
+
+    A share is the mean of 1 for whoever gave the answer and 0 for everyone else in the base.
+    """
+
+    cells: Sums
+    base: Sums
+    moments: Moments
+
+    def at(self, places: Any) -> Part:
+        """Return some places of every row."""
+        index = (slice(None), places)
+        return Part(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
+
+    def __sub__(self, other: Part) -> Part:
+        return Part(self.cells - other.cells, self.base - other.base, self.moments - other.moments)
+
+    @property
+    def mean(self) -> Numbers:
+        """Return Σwx/Σw: the share (0–1) or the mean; NaN where the base is empty."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.base.w > 0, self.moments.wx / self.base.w, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """The sums of one stratum or cluster; `shared` has a last place that is empty."""
+
+    stratum: int
+    columns: Part
+    shared: Part
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows × columns before any statistic: `cells` and `base` have the same shape."""
+    """Rows of one nature, shares or means, in all columns of a cube.
+
+    `shared` is what overlapping columns have in common, its last place empty, at the places that
+    `overlaps` says. `in_points` are means on −100 … 100: differences of shares.
+    """
 
     heads: tuple[Row, ...]
-    cells: Sums
-    base: Sums
-    moments: Moments | None = None
+    columns: Part
+    shared: Part
+    units: tuple[UnitPart, ...]
+    design: Design
+    overlaps: dict[tuple[int, int], int]
+    is_mean: bool = False
+    in_points: bool = False
+
+    @property
+    def base(self) -> Sums:
+        """The sums of the base of each row and column."""
+        return self.columns.base
+
+    @property
+    def cells(self) -> Sums:
+        """The sums of each row and column."""
+        return self.columns.cells
 
     def by(self, measure: Measure) -> Sums:
         """Return whom the percentages of `measure` are taken over."""
-        shape = self.cells.n.shape
         match measure:
             case Measure.ROW:
                 whole = self.cells.pick(slice(None), slice(0, 1))
             case Measure.TOTAL:
                 whole = self.base.pick(slice(None), slice(0, 1))
+            case Measure.RESPONSES:
+                answers = np.array([head.status is Status.ANSWER for head in self.heads])
+                whole = self.cells.pick(answers).over(0)
             case _:
                 return self.base
+        shape = self.cells.n.shape
         return Sums(*(np.broadcast_to(part, shape) for part in (whole.n, whole.w, whole.q)))
 
 
-def block_of(cube: Cube, view: View, measure: Measure) -> Block:
-    """Choose the rows that a measure shows, and whom they are a share of."""
-    if cube.moments is not None:
-        base = cube.bases[Base.ANSWERED]
-        return Block((MEAN_ROW,), base, base, cube.moments)
-    heads = tuple(Row(item.code, item.label) for item in cube.items)
+_Chooser = Callable[[Counts], Part]
+
+
+def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
+    """Return the rows that a measure shows: shares first, then scores."""
+    question = cube.question
+    items = tuple(Row(item.code, item.label) for item in question.items)
     if measure is Measure.MEAN:
-        base, moments = score_moments(cube.cells, _categories(cube))
-        return Block(heads if cube.question.items else (MEAN_ROW,), base, base, moments)
-    base = cube.bases[view.base]
-    if cube.question.items:
-        return Block(heads, cube.cells.pick(slice(None), _top(cube)).over(1), base)
-    shown = np.array([_is_shown(row, view.base, cube.question) for row in cube.rows])
-    rows = tuple(row for row, show in zip(cube.rows, shown, strict=True) if show)
-    cells = cube.cells.pick(0, shown)
-    spread = [np.repeat(part, len(rows), axis=0) for part in (base.n, base.w, base.q)]
-    return Block(rows, cells, Sums(*spread))
-
-
-def _categories(cube: Cube) -> tuple[Category, ...]:
-    return tuple(
-        Category(row.code, row.label, row.status is not Status.ANSWER, row.score)
-        for row in cube.rows
-    )
-
-
-def _top(cube: Cube) -> list[int]:
-    """Return the rows of the two best-scored categories of a grid."""
-    scored = [
-        (row.score, position)
-        for position, row in enumerate(cube.rows)
-        if row.score is not None and row.status is Status.ANSWER
+        if question.kind is Kind.NUMERIC:
+            return [_block(cube, (MEAN_ROW,), _numbers, is_mean=True)]
+        mean = _scored(question, cube.rows)
+        heads = items or (MEAN_ROW,)
+        return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
+    if items:
+        top = _positions(cube, boxes_of(question)[0])
+        return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
+    nets = [*question.nets, *(boxes_of(question) if view.full else ())]
+    rows = dict(_rows(cube, view.base, [net for net in nets if not net.minus]))
+    blocks = [
+        _block(cube, tuple(rows), lambda counts: _shares(counts, list(rows.values()), view.base))
     ]
-    return [position for _, position in sorted(scored)[-_TOP:]]
+    differences = tuple(difference(question, net) for net in nets if net.minus)
+    for scores in (differences, scores_of(question) if view.full else ()):
+        blocks += [_score_block(cube, score) for score in scores]
+    return blocks
+
+
+def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
+    """Yield each row of shares with the counted rows that it is made of."""
+    for position, row in enumerate(cube.rows):
+        if row.status in {Status.ANSWER, Status.MISSING, Status.NULL} and _is_shown(
+            row, base, cube.question
+        ):
+            yield row, [position]
+    for net in nets:
+        yield Row(net.code, net.label, Status.NET), _positions(cube, net)
+
+
+def _positions(cube: Cube, net: Net) -> list[int]:
+    """Return the counted rows of a net: its own where respondents were recounted."""
+    counted = [
+        position
+        for position, row in enumerate(cube.rows)
+        if row.status is Status.NET and row.code == net.code
+    ]
+    members = set(cube.question.flattened(net.members))
+    return counted or [
+        position
+        for position, row in enumerate(cube.rows)
+        if row.code in members and row.status in {Status.ANSWER, Status.MISSING}
+    ]
 
 
 def _is_shown(row: Row, base: Base, question: Question) -> bool:
@@ -96,88 +159,107 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
             return True
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """The statistics of each cell; `value` and its interval are shares (0–1) or means."""
-
-    base: Sums
-    effective: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-    sd: Numbers
-    index: Numbers
-
-
-def statistics_of(
-    block: Block, measure: Measure, respondents: int, level: float | None
-) -> Statistics:
-    """Return every cell's share or mean; without a `level`, without intervals.
-
-    `respondents` counts all rows of the file: a filter is a subpopulation, not a new sample.
-    """
-    none = np.full(block.cells.n.shape, np.nan)
-    low = high = sd = index = none
-    base = block.by(measure)
-    if block.moments is not None:
-        value, sd = mean(base, block.moments), deviation(base, block.moments)
-        if level is not None:
-            influence = squared_influence(base, block.moments)
-            freedom = max(respondents - 1, 1)
-            half = tests_of.t_quantile(level, freedom) * np.sqrt(influence * respondents / freedom)
-            low, high = value - half, value + half
-    else:
-        value = share(block.cells.w, base.w)
-        index = 100 * share(value, np.broadcast_to(value[:, :1], value.shape))
-        if level is not None:
-            low, high = wilson(value, base.effective, level)
-    return Statistics(base, base.effective, value, low, high, sd, index)
-
-
-def tests_between(block: Block, columns: tuple[Column, ...], respondents: int, view: View) -> Tests:
-    """Compare every two columns of one banner variable, in every row."""
-    a, b = tests_of.pairs_of(columns)
-    first, second = block.base.pick(slice(None), a), block.base.pick(slice(None), b)
-    e1, e2 = first.effective, second.effective
-    small = tests_of.is_too_small(e1) | tests_of.is_too_small(e2)
-    if block.moments is None:
-        cells1, cells2 = block.cells.pick(slice(None), a), block.cells.pick(slice(None), b)
-        p1, p2 = share(cells1.w, first.w), share(cells2.w, second.w)
-        low, high = newcombe(p1, e1, p2, e2, view.level)
-        gap, low, high = 100 * (p1 - p2), 100 * low, 100 * high
-        se = 100 * tests_of.linearised_share_se(
-            cells1.w, first.w, cells1.q, first.q,
-            cells2.w, second.w, cells2.q, second.q, respondents,
-        )  # fmt: skip
-        t, df = tests_of.pooled_t(cells1.w, first.w, first.q, cells2.w, second.w, second.q)
-    else:
-        means = mean(block.base, block.moments)
-        influence = squared_influence(block.base, block.moments)
-        gap = means[:, a] - means[:, b]
-        df = np.full(gap.shape, max(respondents - 1, 1), dtype=np.float64)
-        se = np.sqrt((influence[:, a] + influence[:, b]) * respondents / df)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            t = np.where(se > 0, gap / se, np.nan)
-        half = tests_of.t_quantile(view.level, float(df.flat[0])) * se if df.size else se
-        low, high = gap - half, gap + half
-    why_not = np.select(
-        [(e1 <= 0) | (e2 <= 0), small, np.isnan(t)],
-        [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD],
-        default="",
+def _scored(question: Question, rows: Sequence[Row]) -> Numbers:
+    """Return the score of each counted row, NaN for what has none."""
+    return np.array(
+        [
+            np.nan if row.score is None or row.status is not Status.ANSWER else row.score
+            for row in rows
+        ]
     )
-    p = np.where(why_not == "", tests_of.two_sided(t, df), np.nan)
-    p_adjusted = tests_of.adjusted_by_banner(p, columns, a, view.correction)
-    return Tests(a, b, gap, se, low, high, t, df, p, p_adjusted, why_not)
 
 
-def few_cases(block: Block, tests: Tests, columns: int) -> NDArray[np.bool_]:
-    """Whether each tested cell expects too few cases in some pair; of the shape of the block."""
-    first, second = (block.base.pick(slice(None), side) for side in (tests.a, tests.b))
-    c1, c2 = block.cells.w[:, tests.a], block.cells.w[:, tests.b]
-    few = np.zeros((len(block.heads), columns), dtype=bool)
-    tested = tests.why_not == ""
-    sides = tests_of.expected_is_few(c1, first.w, first.effective, c2, second.w, second.effective)
-    for side, is_few in zip((tests.a, tests.b), sides, strict=True):
-        for pair, column in enumerate(side):
-            few[:, column] |= is_few[:, pair] & tested[:, pair]
-    return few
+def _score_block(cube: Cube, score: Score) -> Block:
+    head = Row(score.code, score.label, Status.SCORE)
+    if score.by_code is None:
+        scored = _scored(cube.question, cube.rows)
+        return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
+    values = np.array([score.by_code.get(row.code, 0.0) for row in cube.rows])
+    values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
+    values[[row.unlisted for row in cube.rows]] = 0.0
+    return _block(
+        cube, (head,), lambda counts: _means(counts, values, based=True),
+        is_mean=True, in_points=True,
+    )  # fmt: skip
+
+
+def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> Part:
+    """Return rows that are each the sum of some counted rows of the only item."""
+    chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
+    for row, positions in enumerate(picks):
+        chosen[row, list(positions)] = 1.0
+    sums = counts.cells.pick(0)
+    cells = Sums(chosen @ sums.n, chosen @ sums.w, chosen @ sums.q)
+    whole = counts.bases[base]
+    spread = [np.repeat(part, len(picks), axis=0) for part in (whole.n, whole.w, whole.q)]
+    return Part(cells, Sums(*spread), _moments_of_shares(cells))
+
+
+def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> Part:
+    cells = counts.cells.pick(slice(None), list(positions)).over(1)
+    return Part(cells, counts.bases[base], _moments_of_shares(cells))
+
+
+def _moments_of_shares(cells: Sums) -> Moments:
+    return Moments(cells.w, cells.w, cells.q, cells.q)
+
+
+def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> Part:
+    """Return the mean score of each item; exact, since one answer has one score.
+
+    The base is whoever gave an answer with a score or, where `based`, whoever answered.
+    """
+    scored = ~np.isnan(scores)
+    by = scores[np.newaxis, scored, np.newaxis]
+    counted = counts.cells.pick(slice(None), scored)
+    base = counts.bases[Base.ANSWERED] if based else counted.over(1)
+    moments = Moments(
+        wx=(counted.w * by).sum(1),
+        wxx=(counted.w * by**2).sum(1),
+        qx=(counted.q * by).sum(1),
+        qxx=(counted.q * by**2).sum(1),
+    )
+    return Part(base, base, moments)
+
+
+def _numbers(counts: Counts) -> Part:
+    base = counts.bases[Base.ANSWERED]
+    if counts.moments is None:
+        raise ValueError("only a numeric question has moments of its own")
+    return Part(base, base, counts.moments)
+
+
+def _block(
+    cube: Cube,
+    heads: tuple[Row, ...],
+    choose: _Chooser,
+    *,
+    is_mean: bool = False,
+    in_points: bool = False,
+) -> Block:
+    """Choose the same rows from all sums of a cube."""
+    columns, shared = choose(cube.counts), _with_nobody(choose(cube.shared))
+    if cube.design.declared:
+        units = tuple(
+            UnitPart(unit.stratum, choose(unit.columns), _with_nobody(choose(unit.shared)))
+            for unit in cube.design.units
+        )
+    else:
+        units = (UnitPart(0, columns, shared),)
+    return Block(
+        heads, columns, shared, units, cube.design, dict(cube.overlaps), is_mean, in_points
+    )
+
+
+def _with_nobody(part: Part) -> Part:
+    """Return a part with an empty place after the last: what separate columns share."""
+
+    def widened(numbers: Numbers) -> Numbers:
+        return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
+
+    def sums(one: Sums) -> Sums:
+        return Sums(widened(one.n), widened(one.w), widened(one.q))
+
+    m = part.moments
+    moments = Moments(widened(m.wx), widened(m.wxx), widened(m.qx), widened(m.qxx))
+    return Part(sums(part.cells), sums(part.base), moments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -17,16 +17,22 @@ Numbers = NDArray[np.float64]
 
 
 class Status(StrEnum):
-    """Whether a row of a cube is an answer, a user-missing code, or nothing at all."""
+    """What a row is: an answer, several of them together, a score, or no answer.
+
+    A `part` is counted for a difference of two nets and is no row of a table.
+    """
 
     ANSWER = "answer"
+    NET = "net"
+    PART = "part"
+    SCORE = "score"
     MISSING = "missing"
     NULL = "null"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One category as it was counted; `unlisted` where the codebook does not know it."""
+    """One category or net as it was counted; `unlisted` where the codebook does not know it."""
 
     code: str
     label: str
@@ -64,6 +70,12 @@ class Sums:
     def __add__(self, other: Sums) -> Sums:
         return Sums(self.n + other.n, self.w + other.w, self.q + other.q)
 
+    def __sub__(self, other: Sums) -> Sums:
+        """Return the others; exactly nobody where n says so."""
+        n = self.n - other.n
+        some = n > 0
+        return Sums(n, np.where(some, self.w - other.w, 0.0), np.where(some, self.q - other.q, 0.0))
+
     def over(self, axis: int) -> Sums:
         """Return the sums over one axis."""
         return Sums(self.n.sum(axis), self.w.sum(axis), self.q.sum(axis))
@@ -81,28 +93,101 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Σwx, Σwx², Σw²x and Σw²x² of a number; arrays of shape (items, columns)."""
+    """Σwx, Σwx², Σw²x and Σw²x² of a number; arrays of one shape."""
 
     wx: Numbers
     wxx: Numbers
     qx: Numbers
     qxx: Numbers
 
+    def pick(self, *index: Any) -> Moments:
+        """Return the part at `index`, as NumPy picks it."""
+        return Moments(self.wx[index], self.wxx[index], self.qx[index], self.qxx[index])
+
+    def __sub__(self, other: Moments) -> Moments:
+        return Moments(
+            self.wx - other.wx, self.wxx - other.wxx, self.qx - other.qx, self.qxx - other.qxx
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in some places: in columns, or in what two columns share.
+
+    `cells` has the shape (items, rows, places), `bases` and `moments` (items, places).
+    """
+
+    cells: Sums
+    bases: Mapping[Base, Sums]
+    moments: Moments | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What was counted in one stratum, or in one cluster of it.
+
+    `shared` are the respondents that two overlapping columns have in common, one place a pair.
+    """
+
+    stratum: int
+    columns: Counts
+    shared: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How the respondents were drawn.
+
+    `sizes` are the respondents of each stratum or, where `clustered`, its clusters: those of the
+    whole file, since a filter is a subpopulation and not a new sample. `fractions` are the parts
+    of each stratum's population that were drawn, 0 where nobody says. Without strata and
+    clusters there is one stratum.
+    """
+
+    units: tuple[Unit, ...]
+    sizes: tuple[int, ...]
+    fractions: tuple[float, ...]
+    clustered: bool = False
+    declared: bool = False
+
+    @property
+    def freedom(self) -> int:
+        """Clusters (or respondents) minus strata, at least 1."""
+        return max(sum(self.sizes) - len(self.sizes), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Cube:
     """The counts behind one table.
 
-    `cells` has the shape (items, rows, columns), `bases` and `moments` (items, columns); there is
-    one item but for grids. Column 0 is the Total. `left_out` counts the respondents whose weight
-    is not a positive finite number.
+    There is one item but for grids. Column 0 is the Total. `shared` counts those whom two
+    columns have in common, for the pairs of columns in `overlaps`, which says their place.
+    `left_out` counts the respondents whose weight is not a positive finite number. `quantiles` of
+    a number are a value a column, by their label.
     """
 
     question: Question
     items: tuple[Item, ...]
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
-    cells: Sums
-    bases: Mapping[Base, Sums]
-    moments: Moments | None
+    counts: Counts
+    shared: Counts
+    overlaps: Mapping[tuple[int, int], int]
+    design: Design
     left_out: int
+    quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> Sums:
+        """The sums of each cell, of the shape (items, rows, columns)."""
+        return self.counts.cells
+
+    @property
+    def bases(self) -> Mapping[Base, Sums]:
+        """The sums of whom a percentage can be taken over, of the shape (items, columns)."""
+        return self.counts.bases
+
+    @property
+    def moments(self) -> Moments | None:
+        """The moments of a numeric question, of the shape (items, columns)."""
+        return self.counts.moments

@@ -7,28 +7,35 @@ filters, whether or not they are in a column.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
-from string import ascii_uppercase
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.counts import TOTAL, Column, Cube, Moments, Row, Status, Sums
-from cxtui.analysis.engine import rows_of
-from cxtui.analysis.filters import kept, period_key
-from cxtui.analysis.plans import ASKED, PLANS, Coder, N, Plan, Power, Q, Triple, W
-from cxtui.analysis.view import Base, Condition, View, required
-from cxtui.errors import ViewError
+from cxtui.analysis.banner import Banner, Place
+from cxtui.analysis.classes import with_classes
+from cxtui.analysis.counts import (
+    TOTAL,
+    Column,
+    Counts,
+    Cube,
+    Design,
+    Moments,
+    Numbers,
+    Row,
+    Status,
+    Sums,
+    Unit,
+)
+from cxtui.analysis.design import Sample, sample_of
+from cxtui.analysis.filters import kept
+from cxtui.analysis.plans import ASKED, MISSED, PLANS, Plan
+from cxtui.analysis.quantiles import quartiles_of
+from cxtui.analysis.tally import Group, Tally, UnitKey, tally, weighted
+from cxtui.analysis.view import Base, View, required
 from cxtui.survey.model import Kind, Question, Survey
-
-_LARGEST_WEIGHT = 1e300
-_EVERYONE = "__everyone"
-
-_Place = tuple[int, ...]
-"""Where a respondent stands in a banner: one position a nested variable."""
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:
@@ -36,200 +43,153 @@ def compute_cube(survey: Survey, view: View) -> Cube:
 
     Raises `ViewError` where the view names what the survey does not have.
     """
-    question = required(survey, view.question, "question")
-    banners = [[_banner_question(survey, one) for one in names] for names in view.banner]
-    frame = _weighted(kept(survey, view.filters), survey, view.weight)
+    question = with_classes(survey, required(survey, view.question, "question"))
+    question = replace(question, nets=(*question.nets, *view.nets))
+    banners = [Banner(survey, names) for names in view.banner or [()]]
+    frame = weighted(kept(survey, view.filters), survey, view.weight)
     plan = PLANS[question.kind](survey, question)
-    counts = [_Count(plan, frame, banner) for banner in banners or [[]]]
-    return _assembled(plan, counts, view)
+    sample = sample_of(survey)
+    tallies = [tally(plan, frame, banner, sample.columns) for banner in banners]
+    assembly = _Assembly(plan, tallies, view)
+    cube = assembly.cube(sample)
+    if question.kind is not Kind.NUMERIC:
+        return cube
+    placed = [(slots.banner, slots.of) for slots in assembly.slots]
+    quantiles = quartiles_of(survey, frame, question, placed, len(cube.columns))
+    return replace(cube, quantiles=quantiles)
 
 
-def _banner_question(survey: Survey, question_id: str) -> Question:
-    question = required(survey, question_id, "banner variable")
-    if not question.is_banner:
-        raise ViewError(
-            f"{question_id} is {question.kind} and cannot be a banner: "
-            "take a single-choice question"
-        )
-    return question
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Where the groups of one banner variable are added: column positions by place."""
+
+    banner: Banner
+    columns: Mapping[Place, int]
+
+    def of(self, values: tuple[Any, ...]) -> list[int]:
+        """Return the columns of respondents with these keys, in order."""
+        places = self.banner.places_of(values)
+        return sorted(self.columns[place] for place in places if place in self.columns)
 
 
-def _weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Add 1, w and w² a respondent; all three are 0 where the weight is no positive number."""
-    if weight is None:
-        return frame.with_columns(*(nw.lit(1.0).alias(name) for name in (N, W, Q)))
-    if weight not in survey.schema or not survey.schema[weight].is_numeric():
-        raise ViewError(
-            f"{weight!r} cannot be a weight: {survey.location} has no such number column"
-        )
-    w = nw.col(weight).cast(nw.Float64)
-    usable = nw.when((w > 0) & (w <= _LARGEST_WEIGHT))
-    parts = {N: nw.lit(1.0), W: w, Q: w * w}
-    return frame.with_columns(
-        *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
-    )
+class _Assembly:
+    """Lays the tallies out as arrays: one column a place, the Total first."""
 
+    def __init__(self, plan: Plan, tallies: Sequence[Tally], view: View) -> None:
+        self.plan = plan
+        self.tallies = tallies
+        self.columns: list[Column] = [TOTAL]
+        self.slots: list[_Slots] = []
+        self.overlaps: dict[tuple[int, int], int] = {}
+        for banner, found in enumerate(tallies):
+            self._place(banner, found, view)
+        self.rows = (*plan.coder.rows, Row("", "No answer", Status.NULL))
 
-class _Count:
-    """The result of one query: who said what, by the place in one banner variable."""
+    def _place(self, banner: int, found: Tally, view: View) -> None:
+        """Give each place of a banner variable its column, and each overlapping pair its own."""
+        seen = {
+            place
+            for groups in found.units.values()
+            for values in groups
+            for place in found.banner.places_of(values)
+        }
+        slots: dict[Place, int] = {}
+        for position, place in enumerate(found.banner.columns(seen, view.filters)):
+            slots[place] = len(self.columns)
+            self.columns.append(found.banner.column(place, banner, position))
+        self.slots.append(_Slots(found.banner, slots))
+        if found.banner.overlaps:
+            for pair in combinations(slots.values(), 2):
+                self.overlaps[pair] = len(self.overlaps)
 
-    def __init__(self, plan: Plan, frame: nw.LazyFrame[Any], banner: Sequence[Question]) -> None:
-        self.banner = tuple(banner)
-        self.coders = [Coder(question.categories) for question in banner]
-        self.cells: dict[tuple[_Place | None, int, int | None], list[float]] = defaultdict(
-            lambda: [0.0, 0.0, 0.0]
-        )
-        self.powers: dict[_Place | None, list[float]] = defaultdict(lambda: [0.0] * 4)
-        self.rows_kept = 0
-        self.rows_weighed = 0.0
-        for keys, size, whole, sums in _groups(plan, frame, banner):
-            self._add(plan, keys, size, whole, sums)
-
-    def _add(
-        self, plan: Plan, keys: Sequence[Any], size: int, whole: Triple, sums: Sequence[Any]
-    ) -> None:
-        self.rows_kept += size
-        self.rows_weighed += whole[0]
-        depth = len(self.banner)
-        place = self._place(keys[len(keys) - depth :])
-        for item, row, triple in plan.tallies(keys, sums, whole):
-            for where in {None, place}:
-                _increase(self.cells[where, item, row], triple)
-        if power := plan.power(sums):
-            for where in {None, place}:
-                _increase(self.powers[where], power)
-
-    def _place(self, values: Sequence[Any]) -> _Place | None:
-        """Return the place of a group, `None` for whoever is only in the Total."""
-        place: list[int] = []
-        for coder, value in zip(self.coders, values, strict=True):
-            position = coder.position(value)
-            if position is None or coder.rows[position].status is not Status.ANSWER:
-                return None
-            place.append(position)
-        return tuple(place) or None
-
-    def places(self, filters: Iterable[Condition]) -> list[_Place]:
-        """Return the places that are columns, in the codebook's order.
-
-        A category that a filter switches off has no column; an empty one has. Of nested
-        variables only the combinations that occur.
-        """
-        shown = [
-            [
-                position
-                for position, row in enumerate(coder.rows)
-                if row.status is Status.ANSWER
-                and not any(one.excludes(question.id, row.code) for one in filters)
-            ]
-            for question, coder in zip(self.banner, self.coders, strict=True)
-        ]
-        if not shown:
-            return []
-        seen = {place for place, _, _ in self.cells}
-        return [place for place in product(*shown) if len(place) == 1 or place in seen]
-
-    def column(self, place: _Place, banner: int, letter: str) -> Column:
-        """Return the banner column at `place`."""
-        rows = [coder.rows[position] for coder, position in zip(self.coders, place, strict=True)]
-        return Column(
-            variable=">".join(question.id for question in self.banner),
-            code=">".join(row.code for row in rows),
-            label=" > ".join(row.label for row in rows),
-            letter=letter,
-            banner=banner,
+    def cube(self, sample: Sample) -> Cube:
+        """Return the cube of all units together, and of each by itself."""
+        keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
+        if sample.columns:
+            counts, shared = self._counts(keys)
+            units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
+        else:
+            counts, shared = self._counts(keys)
+            units = [Unit(0, counts, shared)]
+        first = self.tallies[0]
+        return Cube(
+            question=self.plan.question,
+            items=self.plan.items,
+            rows=self.rows,
+            columns=tuple(self.columns),
+            counts=counts,
+            shared=shared,
+            overlaps=self.overlaps,
+            design=Design(
+                units=tuple(units),
+                sizes=sample.sizes,
+                fractions=sample.fractions,
+                clustered=sample.clustered,
+                declared=bool(sample.columns),
+            ),
+            left_out=round(first.kept - first.weighed),
         )
 
+    def _counts(self, keys: Iterable[UnitKey]) -> tuple[Counts, Counts]:
+        """Return what was counted in these units, by column and by overlapping pair."""
+        items, rows = len(self.plan.items), len(self.rows)
+        # The last three rows: no answer, asked, and asked without a valid answer.
+        cells = np.zeros((3, items, rows + 2, len(self.columns)))
+        shared = np.zeros((3, items, rows + 2, len(self.overlaps)))
+        powers = np.zeros((4, 1, len(self.columns)))
+        both = np.zeros((4, 1, len(self.overlaps)))
+        for key in keys:
+            for position, (found, slots) in enumerate(zip(self.tallies, self.slots, strict=True)):
+                for values, group in found.units.get(key, {}).items():
+                    counted, power = self._laid_out(group)
+                    stands = slots.of(values)
+                    pairs = (
+                        [self.overlaps[one] for one in combinations(stands, 2)]
+                        if (found.banner.overlaps)
+                        else []
+                    )
+                    where = [*([0] if position == 0 else []), *stands]
+                    cells[..., where] += counted
+                    powers[..., where] += power
+                    shared[..., pairs] += counted
+                    both[..., pairs] += power
+        return self._read(cells, powers), self._read(shared, both)
 
-def _groups(
-    plan: Plan, frame: nw.LazyFrame[Any], banner: Sequence[Question]
-) -> Iterator[tuple[Sequence[Any], int, Triple, Sequence[Any]]]:
-    """Run the query; yield keys, number of rows, (n, W, Q) and sums of each group."""
-    places = [f"__b{depth}" for depth in range(len(banner))]
-    columns = [
-        (period_key(one) if one.kind is Kind.DATE else nw.col(one.columns[0])).alias(name)
-        for name, one in zip(places, banner, strict=True)
-    ]
-    prepared = plan.refine(frame.select(*plan.columns(), *columns, nw.col(N, W, Q)))
-    sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
-    keys = [*plan.keys, *places]
-    grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
-    for values in rows_of(plan.survey, grouped):
-        size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
-        yield values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]
+    def _laid_out(self, group: Group) -> tuple[Numbers, Numbers]:
+        """Return a group as arrays of the shapes (3, items, rows + 2, 1) and (4, 1, 1)."""
+        last = len(self.rows)
+        rows = {None: last - 1, ASKED: last, MISSED: last + 1}
+        counted = np.zeros((3, len(self.plan.items), last + 2, 1))
+        for (item, row), triple in group.cells.items():
+            counted[:, item, rows.get(row, row), 0] += triple
+        return counted, np.array(group.power).reshape(4, 1, 1)
 
-
-def _increase(total: list[float], part: Triple | Power) -> None:
-    for position, value in enumerate(part):
-        total[position] += value
-
-
-def _assembled(plan: Plan, counts: Sequence[_Count], view: View) -> Cube:
-    """Lay the counts out as arrays: one column a place, the Total first."""
-    columns = [TOTAL]
-    placed: list[tuple[_Count, _Place | None]] = [(counts[0], None)]
-    for banner, count in enumerate(counts):
-        for position, place in enumerate(count.places(view.filters)):
-            columns.append(count.column(place, banner, letter(position)))
-            placed.append((count, place))
-    rows = [*plan.coder.rows, Row("", "No answer", Status.NULL)]
-    positions = [*range(len(plan.coder.rows)), None]
-    cells = _laid_out(placed, len(plan.items), positions)
-    return Cube(
-        question=plan.question,
-        items=plan.items,
-        rows=tuple(rows),
-        columns=tuple(columns),
-        cells=cells,
-        bases=_bases(plan.question, rows, cells, _laid_out(placed, len(plan.items), [ASKED])),
-        moments=_moments(placed) if plan.question.kind is Kind.NUMERIC else None,
-        left_out=round(counts[0].rows_kept - counts[0].rows_weighed),
-    )
-
-
-def _laid_out(
-    placed: Sequence[tuple[_Count, _Place | None]], items: int, positions: Sequence[int | None]
-) -> Sums:
-    """Return sums of the shape (items, positions, columns)."""
-    laid = np.zeros((3, items, len(positions), len(placed)))
-    for column, (count, place) in enumerate(placed):
-        for item, (row, position) in product(range(items), enumerate(positions)):
-            laid[:, item, row, column] = count.cells.get((place, item, position), 0.0)
-    return Sums(*laid)
+    def _read(self, cells: Numbers, powers: Numbers) -> Counts:
+        last = len(self.rows)
+        sums = Sums(*cells[:, :, :last])
+        asked, missed = Sums(*cells[:, :, last]), Sums(*cells[:, :, last + 1])
+        return Counts(
+            cells=sums,
+            bases=_bases(self.plan.question, self.rows, sums, asked, missed),
+            moments=Moments(*powers) if self.plan.question.kind is Kind.NUMERIC else None,
+        )
 
 
 def _bases(
-    question: Question, rows: Sequence[Row], cells: Sums, asked: Sums
+    question: Question, rows: Sequence[Row], cells: Sums, asked: Sums, missed: Sums
 ) -> Mapping[Base, Sums]:
-    """Return whom a percentage can be taken over, of the shape (items, columns).
+    """Return whom a percentage can be taken over, of the shape (items, places).
 
-    Who wrote an open answer is a share of everyone. A multiple response has no user-missing: who
-    was asked has answered.
+    Who wrote an open answer is a share of everyone. Who was asked a multiple response has
+    answered, but for those who only gave a user-missing answer.
     """
     statuses = np.array([row.status for row in rows])
     null = cells.pick(slice(None), statuses == Status.NULL).over(1)
     if question.kind is Kind.MULTI:
-        those_asked = asked.over(1)
-        everyone = those_asked + null
-        return {Base.ANSWERED: those_asked, Base.ASKED: those_asked, Base.ALL: everyone}
+        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: asked + null}
     answered = cells.pick(slice(None), statuses == Status.ANSWER).over(1)
     those_asked = answered + cells.pick(slice(None), statuses == Status.MISSING).over(1)
     everyone = those_asked + null
     if question.kind is Kind.TEXT:
         return dict.fromkeys(Base, everyone)
     return {Base.ANSWERED: answered, Base.ASKED: those_asked, Base.ALL: everyone}
-
-
-def _moments(placed: Sequence[tuple[_Count, _Place | None]]) -> Moments:
-    powers = np.array([count.powers.get(place, [0.0] * 4) for count, place in placed])
-    return Moments(*(power[np.newaxis, :] for power in powers.T))
-
-
-def letter(position: int) -> str:
-    """Return A … Z, AA, AB … for the columns of one banner variable."""
-    name = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, len(ascii_uppercase))
-        name = ascii_uppercase[rest] + name
-    return name

@@ -18,8 +18,13 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
     Raises `SourceError` where the survey cannot be read any more, or holds what its schema hid.
     """
+    return list(frame_of(survey, frame).rows())
+
+
+def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+    """Run a query and return what it finds; raises as `rows_of`."""
     try:
-        return frame.collect().rows()
+        return frame.collect()
     except _engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         raise SourceError(

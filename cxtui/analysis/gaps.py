@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cxtui.analysis.counts import Status
 from cxtui.analysis.significance import adjusted
 from cxtui.analysis.table import Cell, Table, TableRow, tabulate
-from cxtui.analysis.view import Correction, Measure, View, measures_of
+from cxtui.analysis.view import Against, Correction, Measure, View, measures_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -73,7 +74,8 @@ def each_gap(survey: Survey, view: View) -> Iterator[tuple[Question, list[Gap]]]
     Raises `ViewError` where the banner has no two columns to compare.
     """
     for question in compared_questions(survey, view):
-        yield question, gaps_in(survey, replace(view, question=question.id, show=None))
+        asked = replace(view.with_question(question.id), show=None, nets=(), full=False)
+        yield question, gaps_in(survey, replace(asked, against=Against.COLUMNS))
 
 
 def gaps_in(survey: Survey, view: View) -> list[Gap]:
@@ -81,6 +83,8 @@ def gaps_in(survey: Survey, view: View) -> list[Gap]:
     question = survey.codebook.find(view.question)
     measures = measures_of(question) if question else ()
     wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
+    if question is not None and question.kind is Kind.NUMERIC:
+        wanted = [Measure.MEAN]
     found: list[Gap] = []
     for measure in wanted:
         try:
@@ -89,8 +93,17 @@ def gaps_in(survey: Survey, view: View) -> list[Gap]:
             return []
         if table.compared is None:
             raise ViewError("the gaps need two columns to compare: choose a banner with --by")
-        found += (gap for row in table.rows if (gap := _gap(table, row)))
+        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row)))
     return found
+
+
+def _ranked_rows(table: Table) -> list[TableRow]:
+    """Return the answers, or the mean: nets would only repeat them."""
+    return [
+        row
+        for row in table.rows
+        if table.measure is Measure.MEAN or row.status not in {Status.NET, Status.SCORE}
+    ]
 
 
 def _gap(table: Table, row: TableRow) -> Gap | None:

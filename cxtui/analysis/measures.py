@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cxtui.analysis.counts import Moments, Numbers, Sums
-from cxtui.survey.model import Category
+
+_ROUNDING = 1e-12
+"""Sums of squares that are this close, relative to their size, are the same."""
 
 
 def quantile(level: float) -> float:
@@ -31,7 +33,8 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (p + z2 / (2 * e)) / (1 + z2 / e)
         half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    # Rounding would put the upper end of 30 in 30 at 0.9999999999999999, below the share itself.
+    return np.clip(np.minimum(middle - half, p), 0, 1), np.clip(np.maximum(middle + half, p), 0, 1)
 
 
 def newcombe(
@@ -50,29 +53,6 @@ def newcombe(
     return low, high
 
 
-def score_moments(cells: Sums, categories: tuple[Category, ...]) -> tuple[Sums, Moments]:
-    """Return the bases and moments of a scale from the counts of its categories.
-
-    `cells` has the shape (items, categories, columns); the result (items, columns). Exact, since
-    a score is the same for all who gave one answer.
-    """
-    scored = np.array([one.score is not None and not one.missing for one in categories])
-    scores = np.array([one.score or 0.0 for one in categories])[np.newaxis, scored, np.newaxis]
-    counted = cells.pick(slice(None), scored)
-    moments = Moments(
-        wx=(counted.w * scores).sum(1),
-        wxx=(counted.w * scores**2).sum(1),
-        qx=(counted.q * scores).sum(1),
-        qxx=(counted.q * scores**2).sum(1),
-    )
-    return counted.over(1), moments
-
-
-def mean(base: Sums, moments: Moments) -> Numbers:
-    """Return Σwx/Σw; NaN where the base is empty."""
-    return share(moments.wx, base.w)
-
-
 def deviation(base: Sums, moments: Moments) -> Numbers:
     """Return the standard deviation, unchanged by the scale of the weights.
 
@@ -80,17 +60,14 @@ def deviation(base: Sums, moments: Moments) -> Numbers:
     `svyvar` for independent sampling. NaN below two respondents.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.maximum(moments.wxx / base.w - (moments.wx / base.w) ** 2, 0.0)
+        squares = moments.wxx / base.w
+        spread = left_over(squares - (moments.wx / base.w) ** 2, squares)
         return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
 
 
-def squared_influence(base: Sums, moments: Moments) -> Numbers:
-    """Return Σ (w(x − m)/W)², the sum of squares behind the variance of a mean.
+def left_over(difference: Numbers, of: Numbers) -> Numbers:
+    """Return what two sums of squares differ by, 0 where it is no more than their rounding.
 
-    Lumley (2010), Complex Surveys, §2.2: the linearised variance is n/(n − 1) of it, where n
-    counts all rows of the file.
+    Else whether the same answer of everybody is tested would hang on the last digit of a weight.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        m = moments.wx / base.w
-        squares = moments.qxx - 2 * m * moments.qx + m**2 * base.q
-        return np.where(base.w > 0, np.maximum(squares, 0.0) / base.w**2, np.nan)
+    return np.where(difference > _ROUNDING * of, difference, 0.0)

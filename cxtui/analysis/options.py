@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from cxtui.analysis.view import (
+    MINUS,
+    Against,
     Base,
     Condition,
     Correction,
@@ -20,7 +22,8 @@ from cxtui.analysis.view import (
 )
 from cxtui.analysis.where import codes_of, parse_condition
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 
 def add_question_option(parser: argparse.ArgumentParser) -> None:
@@ -56,10 +59,27 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
+    add(
+        "--against",
+        choices=list(Against),
+        default=Against.COLUMNS,
+        help="what a column is tested against: the others, the total, or the rest",
+    )
+    add(
+        "--net",
+        action="append",
+        default=[],
+        metavar="LABEL=VALUE,VALUE[ minus VALUE]",
+        help="count these answers together too, or the difference of two nets; repeatable",
+    )
+    add("--full", action="store_true", help="also nets, scores, and who is missing and why")
 
 
 def _level(text: str) -> float:
-    level = float(text)
+    try:
+        level = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
         raise argparse.ArgumentTypeError(f"{text} is not between 50 and 99.99")
     return level
@@ -90,6 +110,9 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         level=options.level,
         correction=Correction(options.correction),
         sort=Sort(options.sort),
+        against=Against(options.against),
+        nets=tuple(parse_net(question, text) for text in options.net),
+        full=options.full,
     )
 
 
@@ -157,3 +180,25 @@ def _wave_filter(
     if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()
     return (Filter(variable, "=", (question.categories[-1].code,)),)
+
+
+def parse_net(question: Question, text: str) -> Net:
+    """Return the net that `LABEL=VALUE,VALUE` means; ` minus ` makes it a difference of two.
+
+    Values are codes or labels of categories and of nets. Raises `ViewError` where one is not
+    there.
+    """
+    label, sign, values = text.partition("=")
+    if not sign or not label.strip() or not values.strip():
+        raise ViewError(f"--net {text} is not of the form LABEL=VALUE,VALUE")
+    if question.kind in {Kind.NUMERIC, Kind.TEXT, Kind.GRID}:
+        raise ViewError(f"{question.id} is {question.kind}: it has no answers to count together")
+    members, _, minus = values.partition(MINUS)
+    label = clean(label)
+    taken = {one.code for one in question.categories} | {one.code for one in question.nets}
+    return Net(
+        code=f"net {label}" if label in taken else label,
+        label=label,
+        members=codes_of(question, members),
+        minus=codes_of(question, minus) if minus else (),
+    )

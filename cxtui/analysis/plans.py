@@ -13,6 +13,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
     balanced,
@@ -24,7 +25,7 @@ from cxtui.analysis.filters import (
     raw_values,
 )
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Category, Item, Kind, Question, Survey, code_of, is_null
+from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
 
 N, W, Q = "__n", "__w", "__q"
 """The columns that hold 1, w and w² of a respondent whose weight is usable, else 0."""
@@ -32,8 +33,8 @@ N, W, Q = "__n", "__w", "__q"
 ROW = "__row"
 """The column that holds the answer, or whether there is one."""
 
-ASKED = -1
-"""The row of whoever was asked a multiple response."""
+ASKED, MISSED = -1, -2
+"""The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
 
 Triple = tuple[float, float, float]
 """n, W and Q of a group."""
@@ -43,8 +44,6 @@ Tally = tuple[int, int | None, Triple]
 
 Power = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
-
-_LARGEST = 1e300
 
 
 class Coder:
@@ -142,11 +141,37 @@ class OpenText(ByAnswer):
 
 
 class Ticked(Plan):
-    """Multiple response: each item is summed, and whether any item was answered."""
+    """Multiple response: each item and net is summed, and whether any item was answered.
+
+    Whoever ticked only user-missing items has not answered.
+    """
 
     def __init__(self, survey: Survey, question: Question) -> None:
         super().__init__(survey, question, question.categories)
         self._names = [f"__{position}" for position in range(len(question.categories))]
+        self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
+        self._nets: list[nw.Expr] = []
+        for net in question.nets:
+            self._add(net)
+        self._missing = [one.code for one in question.categories if one.missing]
+
+    def _add(self, net: Net) -> None:
+        """Recount a net; a difference takes whoever is in the one but not in the other."""
+        members, minus = self._any(net.members), self._any(net.minus)
+        if not net.minus:
+            self._count(Row(net.code, net.label, Status.NET), members)
+            return
+        for end, part in (("+", members * (1.0 - minus)), ("-", minus * (1.0 - members))):
+            self._count(Row(net.code + end, net.label, Status.PART), part)
+
+    def _count(self, row: Row, ticked: nw.Expr) -> None:
+        self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
+        self.coder.rows.append(row)
+
+    def _any(self, codes: Iterable[str]) -> nw.Expr:
+        """Return 1 for whoever ticked any of these, else 0."""
+        names = [self._named[code] for code in self.question.flattened(codes)]
+        return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
 
     def columns(self) -> list[nw.Expr]:
         if is_list(self.survey, self.question):
@@ -162,15 +187,23 @@ class Ticked(Plan):
         return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        if is_list(self.survey, self.question):
-            return frame
-        return frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+        if not is_list(self.survey, self.question):
+            frame = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+        counted = [*self._nets]
+        if self._missing:
+            valid = [one.code for one in self.question.categories if not one.missing]
+            missed = self._any(self._missing) * (1.0 - self._any(valid))
+            counted.append(missed.alias("__missed"))
+        return frame.with_columns(*counted) if counted else frame
 
     def sums(self) -> list[nw.Expr]:
-        return _weighed([ROW, *self._names])
+        nets = [f"__net_{position}" for position in range(len(self._nets))]
+        return _weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
         asked, *ticked = _triples(sums)
+        if self._missing:
+            yield 0, MISSED, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
         yield 0, ASKED, asked
         yield 0, None, _rest(whole, [asked])
@@ -216,46 +249,36 @@ class Rated(Plan):
 
 
 class Measured(Plan):
-    """A number: its sums and those of its squares, and the user-missing codes apart."""
+    """A number: group by its class, the user-missing codes apart, and sum its powers."""
 
     def __init__(self, survey: Survey, question: Question) -> None:
-        missing = [category for category in question.categories if category.missing]
-        super().__init__(survey, question, [Category("mean", "Mean"), *missing])
-        self._missing = missing
-        self._names = [f"__{position}" for position in range(len(missing))]
+        super().__init__(survey, question, (*classed(question), *missing_of(question)))
+        self._classes = len(question.classes) + 1
+
+    @property
+    def keys(self) -> list[str]:
+        return [ROW]
 
     def columns(self) -> list[nw.Expr]:
-        dtype = self.survey.schema[self.column]
-        number = nw.col(self.column).cast(nw.Float64)
-        codes = [is_any(self.column, raw_values(one.texts, dtype)) for one in self._missing]
-        usable = (number >= -_LARGEST) & (number <= _LARGEST)
-        for code in codes:
-            usable = usable & ~code
-        valid = nw.when(usable)
+        number = nw.when(is_usable(self.survey, self.question)).then(
+            nw.col(self.column).cast(nw.Float64)
+        )
         return [
-            valid.then(number).otherwise(nw.lit(0.0)).alias("__x"),
-            valid.then(nw.lit(1.0)).otherwise(nw.lit(0.0)).alias(ROW),
-            *(
-                code.cast(nw.Float64).alias(name)
-                for code, name in zip(codes, self._names, strict=True)
-            ),
+            number.otherwise(nw.lit(0.0)).alias("__x"),
+            class_key(self.survey, self.question).alias(ROW),
         ]
 
     def sums(self) -> list[nw.Expr]:
         x, w, q = nw.col("__x"), nw.col(W), nw.col(Q)
         power = {"wx": w * x, "wxx": w * x * x, "qx": q * x, "qxx": q * x * x}
-        return [
-            *(product.sum().alias(f"__{name}") for name, product in power.items()),
-            *_weighed([ROW, *self._names]),
-        ]
+        return [product.sum().alias(f"__{name}") for name, product in power.items()]
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
-        triples = _triples(sums[4:])
-        yield from ((0, row, triple) for row, triple in enumerate(triples))
-        yield 0, None, _rest(whole, triples)
+        key = keys[0]
+        yield 0, key if key is None or key >= 0 else self._classes - 1 - key, whole
 
     def power(self, sums: Sequence[Any]) -> Power:
-        wx, wxx, qx, qxx = (float(one or 0) for one in sums[:4])
+        wx, wxx, qx, qxx = (float(one or 0) for one in sums)
         return wx, wxx, qx, qxx
 
 

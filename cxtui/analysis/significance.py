@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from cxtui.analysis.block import Part
 from cxtui.analysis.counts import Column, Numbers
-from cxtui.analysis.view import Correction
+from cxtui.analysis.view import Against, Correction
 
 TOO_SMALL = 30
 """A column with a base under this is not tested."""
@@ -28,60 +29,81 @@ NO_SPREAD = "all or none in both columns"
 NOBODY = "nobody in the base"
 
 
-@dataclass(frozen=True, slots=True)
-class Tests:
-    """Every pair of columns in every row; arrays of the shape (rows, pairs).
+REST = "Rest"
+"""The label of everyone but the column that is compared."""
 
-    `a` and `b` are the positions of each pair's columns. `gap` and its interval are in percentage
-    points, or in the unit of the mean. p is NaN where `why_not` says why a pair was not tested.
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Which columns are compared: `a` with `b`, by position.
+
+    Against the rest, `b` is the Total less `a`. `banners` is the banner variable of each pair.
     """
 
     a: NDArray[np.intp]
     b: NDArray[np.intp]
-    gap: Numbers
-    se: Numbers
-    low: Numbers
-    high: Numbers
-    t: Numbers
-    df: Numbers
-    p: Numbers
-    p_adjusted: Numbers
-    why_not: NDArray[np.str_]
+    banners: NDArray[np.intp]
+    against: Against
 
 
-def pairs_of(columns: tuple[Column, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the positions of every two columns of one banner variable, first and second."""
-    pairs = [
-        (a, b)
-        for a, b in combinations(range(len(columns)), 2)
-        if columns[a].banner == columns[b].banner >= 0
-    ]
+def pairs_of(columns: tuple[Column, ...], against: Against = Against.COLUMNS) -> Pairs:
+    """Return every two columns of one banner variable, or each column with the Total or rest."""
+    places = [place for place, column in enumerate(columns) if column.banner >= 0]
+    if against is Against.COLUMNS:
+        pairs = [
+            (a, b) for a, b in combinations(places, 2) if columns[a].banner == columns[b].banner
+        ]
+    else:
+        pairs = [(place, 0) for place in places]
     together = np.array(pairs, dtype=np.intp).reshape(len(pairs), 2)
-    return together[:, 0], together[:, 1]
+    banners = np.array([columns[a].banner for a, _ in pairs], dtype=np.intp)
+    return Pairs(together[:, 0], together[:, 1], banners, against)
 
 
-def first_pair(columns: tuple[Column, ...]) -> tuple[Column, Column] | None:
+def second_of(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Column:
+    """Return the column that a pair's first is compared with."""
+    if pairs.against is Against.REST:
+        return Column("", "", REST)
+    return columns[int(pairs.b[pair])]
+
+
+def first_pair(
+    columns: tuple[Column, ...], against: Against = Against.COLUMNS
+) -> tuple[Column, Column] | None:
     """Return the two columns that the gap compares: the first of the first banner with two."""
-    a, b = pairs_of(columns)
-    return (columns[a[0]], columns[b[0]]) if a.size else None
+    pairs = pairs_of(columns, against)
+    return (columns[pairs.a[0]], second_of(columns, pairs, 0)) if pairs.a.size else None
 
 
-def pooled_t(
-    c1: Numbers, w1: Numbers, q1: Numbers, c2: Numbers, w2: Numbers, q2: Numbers
-) -> tuple[Numbers, Numbers]:
-    """Return t and df of the pooled test of two weighted shares c/w without overlap.
+def pooled_t(first: Part, second: Part, shared: Part) -> tuple[Numbers, Numbers]:
+    """Return t and df of the pooled test of two weighted shares, of the shape (rows, pairs).
 
-    SE² = P(1−P)(Q1/W1² + Q2/W2²) with P = (c1+c2)/(W1+W2) and df = e1 + e2 − 2: the textbook
-    pooled z where weights are equal, read off a t (Altman, Practical Statistics, 1991, §10.6; Kish,
-    Survey Sampling, 1965, §11.7 for e = W²/Q). t is NaN where both shares are 0 or both are 1.
+    SE² = P(1−P)(Q₁/W₁² + Q₂/W₂² − 2Q₁₂/(W₁W₂)) with P = (c₁+c₂)/(W₁+W₂), and df = e₁ + e₂ − e₁₂ −
+    2, where ₁₂ are the respondents in both columns: the textbook pooled z where weights are equal
+    and columns separate, read off a t (Altman, Practical Statistics, 1991, §10.6; Kish, Survey
+    Sampling, 1965, §11.7 for e = W²/Q; the covariance of overlapping samples ibid. §12.4).
     """
+    w1, w2 = first.base.w, second.base.w
     with np.errstate(invalid="ignore", divide="ignore"):
-        pooled = (c1 + c2) / (w1 + w2)
-        variance = pooled * (1 - pooled) * (q1 / w1**2 + q2 / w2**2)
-        t = (c1 / w1 - c2 / w2) / np.sqrt(variance)
-        df = w1**2 / q1 + w2**2 / q2 - 2
-        extreme = (c1 + c2 <= 0) | (c1 + c2 >= (w1 + w2) * (1 - _SLACK))
-    return np.where(extreme, np.nan, t), df
+        pooled = (first.cells.w + second.cells.w) / (w1 + w2)
+        spread = first.base.q / w1**2 + second.base.q / w2**2 - 2 * shared.base.q / (w1 * w2)
+        se = np.sqrt(pooled * (1 - pooled) * np.maximum(spread, 0.0))
+        t = (first.mean - second.mean) / se
+    df = first.base.effective + second.base.effective - shared.base.effective - 2
+    return t, df
+
+
+def are_same(first: Part, second: Part, shared: Part) -> NDArray[np.bool_]:
+    """Whether two columns have the same respondents: they differ by nothing, not by rounding."""
+    n = shared.base.n
+    return np.asarray((n > 0) & (n == first.base.n) & (n == second.base.n))
+
+
+def all_or_none(first: Part, second: Part) -> NDArray[np.bool_]:
+    """Whether both shares are 0, or both 1: there is no difference to test."""
+    gave = first.cells.w + second.cells.w
+    base = first.base.w + second.base.w
+    return np.asarray((gave <= 0) | (gave >= base * (1 - _SLACK)))
 
 
 def two_sided(t: Numbers, df: Numbers) -> Numbers:
@@ -91,28 +113,11 @@ def two_sided(t: Numbers, df: Numbers) -> Numbers:
     return np.asarray(2 * stdtr(df, -np.abs(t)), dtype=np.float64)
 
 
-def t_quantile(level: float, df: float) -> float:
+def t_quantile(level: float, df: Numbers | float) -> Numbers:
     """Return the t quantile of a two-sided interval at `level` per cent."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, 0.5 + level / 200))
-
-
-def linearised_share_se(
-    c1: Numbers, w1: Numbers, cq1: Numbers, q1: Numbers,
-    c2: Numbers, w2: Numbers, cq2: Numbers, q2: Numbers,
-    rows: int,
-) -> Numbers:  # fmt: skip
-    """Return the linearised standard error (0–1) of c1/w1 − c2/w2 between separate columns.
-
-    `cq` is Σw² within the cell, `q` over the base, `rows` all rows of the file: Taylor
-    linearisation of a difference of ratios (Lumley, Complex Surveys, 2010, §2.2).
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p1, p2 = c1 / w1, c2 / w2
-        first = (cq1 * (1 - 2 * p1) + p1**2 * q1) / w1**2
-        second = (cq2 * (1 - 2 * p2) + p2**2 * q2) / w2**2
-        return np.sqrt(np.maximum(first + second, 0.0) * rows / max(rows - 1, 1))
+    return np.asarray(stdtrit(df, 0.5 + level / 200), dtype=np.float64)
 
 
 def adjusted(p: Numbers, correction: Correction) -> Numbers:
@@ -138,18 +143,16 @@ def adjusted(p: Numbers, correction: Correction) -> Numbers:
     return result
 
 
-def adjusted_by_banner(
-    p: Numbers, columns: tuple[Column, ...], a: NDArray[np.intp], correction: Correction
-) -> Numbers:
+def adjusted_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numbers:
     """Return p of the shape (rows, pairs), corrected within each row of each banner variable.
 
     The family is the pairs of one row within one variable, so that another variable beside it
-    changes no letter. `a` are the positions of the pairs' first columns.
+    changes no letter.
     """
-    banners = np.array([columns[position].banner for position in a])
     result = np.empty_like(p)
-    for banner in np.unique(banners):
-        result[:, banners == banner] = adjusted(p[:, banners == banner], correction)
+    for banner in np.unique(pairs.banners):
+        own = pairs.banners == banner
+        result[:, own] = adjusted(p[:, own], correction)
     return result
 
 
@@ -163,11 +166,10 @@ def is_small(e: Numbers) -> NDArray[np.bool_]:
     return np.asarray(e < SMALL - _SLACK)
 
 
-def expected_is_few(
-    c1: Numbers, w1: Numbers, e1: Numbers, c2: Numbers, w2: Numbers, e2: Numbers
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def expected_is_few(first: Part, second: Part) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether the first and the second cell of a pair expect under five cases, or all but five."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        pooled = (c1 + c2) / (w1 + w2)
-    rarer = np.minimum(pooled, 1 - pooled)
-    return rarer * e1 < FEW_CASES - _SLACK, rarer * e2 < FEW_CASES - _SLACK
+        pooled = (first.cells.w + second.cells.w) / (first.base.w + second.base.w)
+        rarer = np.minimum(pooled, 1 - pooled)
+        few = [rarer * side.base.effective < FEW_CASES - _SLACK for side in (first, second)]
+    return few[0], few[1]

@@ -8,21 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cxtui.analysis import significance as tests_of
-from cxtui.analysis.block import (
-    Block,
-    Statistics,
-    block_of,
-    few_cases,
-    statistics_of,
-    tests_between,
-)
-from cxtui.analysis.counts import Column, Cube, Status
+from cxtui.analysis.block import Block, blocks_of
+from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, tests_between
+from cxtui.analysis.counts import Column, Cube, Numbers, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
-from cxtui.analysis.significance import Tests
-from cxtui.analysis.view import Base, Measure, Sort, View, measure_of
+from cxtui.analysis.view import Against, Base, Measure, Sort, View, measure_of
+from cxtui.analysis.whole import WholeTest, whole_tests
 from cxtui.errors import EmptyBase
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Kind, Question, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +64,31 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: a category, an item of a grid, or the mean."""
+    """One row: a category, a net, an item of a grid, or a score.
+
+    A row `in_points` is a difference of two shares: its means are percentage points.
+    """
 
     code: str
     label: str
     status: Status
     cells: tuple[Cell, ...]
     pairs: tuple[Pair, ...] = ()
+    in_points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BaseLine:
-    """One of the three bases, a value a column; a range where the items of a grid differ."""
+    """One number a column under the rows: a base, a count, or a quantile.
+
+    A range where the items of a grid differ; `None` where a number does not exist. `digits` are
+    those that are shown of what is no count.
+    """
 
     label: str
-    lowest: tuple[float, ...]
-    highest: tuple[float, ...]
+    lowest: tuple[float | None, ...]
+    highest: tuple[float | None, ...]
+    digits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +105,21 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     bases: tuple[BaseLine, ...]
+    lines: tuple[BaseLine, ...]
     notes: tuple[str, ...]
     base_flags: tuple[str, ...]
     compared: tuple[Column, Column] | None
+    whole: tuple[WholeTest, ...]
     respondents: float
 
     @property
     def gap_title(self) -> str:
         """What stands over the gap column: the letters of the two columns compared."""
-        return "\u2212".join(column.letter for column in self.compared or ())
+        return "\u2212".join(column.letter or column.label for column in self.compared or ())
 
+
+HIGHER, LOWER = "▲", "▼"
+"""Stand in place of letters where a column is compared with the Total or the rest."""
 
 FEW_CASES = "few cases"
 """The flag of a tested cell with an expected count under five."""
@@ -132,28 +140,29 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
     """
     _require_somebody(survey, view, cube)
     measure = measure_of(cube.question, view)
-    block = block_of(cube, view, measure)
-    numbers = statistics_of(block, measure, survey.respondents, view.level if tested else None)
-    tests = tests_between(block, cube.columns, survey.respondents, view) if tested else None
-    rows = _rows(block, cube.columns, numbers, tests, view.level)
-    base_flags = _base_flags(block)
+    blocks = blocks_of(cube, view, measure)
+    rows = [row for block in blocks for row in _rows(block, cube.columns, view, measure, tested)]
+    base_flags = _base_flags(blocks[0])
+    few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
         view=view,
         question=cube.question,
         measure=measure,
         columns=cube.columns,
         rows=_sorted(rows, view.sort, measure),
-        bases=_base_lines(block, weighted=view.weight is not None),
+        bases=_base_lines(blocks[0], weighted=view.weight is not None),
+        lines=_lines(cube, view, measure),
         notes=notes_of(
             survey,
             view,
             cube,
             measure,
             tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
-            few_cases=any(cell.flag == FEW_CASES for row in rows for cell in row.cells),
+            few_cases=few,
         ),
         base_flags=base_flags,
-        compared=tests_of.first_pair(cube.columns),
+        compared=tests_of.first_pair(cube.columns, view.against),
+        whole=whole_tests(cube, view) if tested else (),
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
     )
 
@@ -172,13 +181,11 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
 
 
 def _rows(
-    block: Block,
-    columns: tuple[Column, ...],
-    numbers: Statistics,
-    tests: Tests | None,
-    level: float,
+    block: Block, columns: tuple[Column, ...], view: View, measure: Measure, tested: bool
 ) -> list[TableRow]:
-    letters, min_p = _marks(tests, columns, len(block.heads), level)
+    numbers = statistics_of(block, measure, view.level if tested else None)
+    tests = tests_between(block, columns, view) if tested else None
+    letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     flags = _flags(block, tests, columns)
     return [
         TableRow(
@@ -195,6 +202,7 @@ def _rows(
                 for column in range(len(columns))
             ),
             pairs=tuple(_pairs(tests, columns, row)) if tests else (),
+            in_points=block.in_points,
         )
         for row, head in enumerate(block.heads)
     ]
@@ -211,7 +219,7 @@ def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:
         weighted_base=float(base.w[place]),
         effective_base=float(numbers.effective[place]),
     )
-    if block.moments is not None:
+    if block.is_mean:
         return replace(cell, mean=value, low=low, high=high, sd=_number(numbers.sd[place]))
     return replace(
         cell,
@@ -240,13 +248,19 @@ def _marks(
         return letters, min_p
     alpha = 1 - level / 100
     for row, pair in zip(*np.nonzero(~np.isnan(tests.p_adjusted)), strict=True):
-        p, a, b = float(tests.p_adjusted[row, pair]), int(tests.a[pair]), int(tests.b[pair])
-        for column in (a, b):
+        p, pairs = float(tests.p_adjusted[row, pair]), tests.pairs
+        a, b = int(pairs.a[pair]), int(pairs.b[pair])
+        side = pairs.against is Against.COLUMNS
+        for column in (a, b) if side else (a,):
             known = min_p[row][column]
             min_p[row][column] = p if known is None else min(known, p)
-        if p < alpha:
-            higher, lower = (a, b) if tests.gap[row, pair] > 0 else (b, a)
-            letters[row][higher] += columns[lower].letter
+        if p >= alpha:
+            continue
+        is_higher = tests.gap[row, pair] > 0
+        if side:
+            letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
+        else:
+            letters[row][a] = HIGHER if is_higher else LOWER
     return letters, min_p
 
 
@@ -254,8 +268,8 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
     """Mark small bases (`**`, `*`); between them come tested cells that expect few cases."""
     effective = block.base.effective
     few = np.zeros(effective.shape, dtype=bool)
-    if tests is not None and block.moments is None:
-        few = few_cases(block, tests, len(columns))
+    if tests is not None:
+        few = few_cases(tests, len(columns))
     flags = np.select(
         [effective <= 0, tests_of.is_too_small(effective), few, tests_of.is_small(effective)],
         ["", "**", FEW_CASES, "*"],
@@ -265,15 +279,14 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
 
 
 def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
-    for pair, (a, b) in enumerate(zip(tests.a, tests.b, strict=True)):
+    for pair, a in enumerate(tests.pairs.a):
+        second = tests_of.second_of(columns, tests.pairs, pair)
         why_not = str(tests.why_not[row, pair])
         numbers = {
             name: _number(getattr(tests, name)[row, pair])
             for name in ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
         }
-        yield Pair(
-            columns[a].label, columns[b].label, **numbers, tested=not why_not, why_not=why_not
-        )
+        yield Pair(columns[a].label, second.label, **numbers, tested=not why_not, why_not=why_not)
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:
@@ -291,7 +304,7 @@ def _base_flags(block: Block) -> tuple[str, ...]:
 
 def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
     base = block.base
-    lines = {"Base (n)": base.n}
+    lines: dict[str, Numbers] = {"Base (n)": base.n}
     if weighted:
         lines |= {"Weighted base": base.w, "Effective base": base.effective}
     return tuple(
@@ -301,11 +314,40 @@ def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
     )
 
 
+def _lines(cube: Cube, view: View, measure: Measure) -> tuple[BaseLine, ...]:
+    lines = []
+    if cube.question.kind is Kind.NUMERIC and measure is Measure.MEAN:
+        lines += [
+            BaseLine(label, values, values, digits=2) for label, values in cube.quantiles.items()
+        ]
+    if view.full:
+        lines += _missing_lines(cube, view)
+    return tuple(lines)
+
+
+def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
+    """Yield who is not in the base, each reason with its respondents."""
+    for position, row in enumerate(cube.rows):
+        if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
+            continue
+        n = cube.cells.n[:, position, :]
+        if n.any() and view.base is not Base.ALL:
+            why = "not asked" if row.status is Status.NULL else "missing"
+            yield BaseLine(
+                f"{row.label} ({why})", tuple(map(float, n.min(0))), tuple(map(float, n.max(0))), 0
+            )
+
+
 def value_of(cell: Cell, measure: Measure, *, weighted: bool) -> float | None:
-    """Return the number that stands in a cell: a percentage, a count, a mean or an index."""
+    """Return the number that stands in a cell: a percentage, a count, a mean or an index.
+
+    A score stands among shares by its mean.
+    """
+    if cell.mean is not None:
+        return cell.mean
     match measure:
         case Measure.MEAN:
-            return cell.mean
+            return None
         case Measure.COUNT:
             return cell.weighted_n if weighted else cell.n
         case Measure.INDEX:
@@ -326,10 +368,11 @@ def _size(total: Cell, measure: Measure) -> float | None:
 
 
 def _sorted(rows: Sequence[TableRow], sort: Sort, measure: Measure) -> tuple[TableRow, ...]:
-    """Order the answers; user-missing and no answer stay last."""
+    """Order the answers; then nets, scores, and user-missing and no answer last."""
+    statuses = list(Status)
 
-    def key(row: TableRow) -> tuple[bool, float, str]:
-        last = row.status is not Status.ANSWER
+    def key(row: TableRow) -> tuple[int, float, str]:
+        last = statuses.index(row.status)
         total = row.cells[0]
         match sort:
             case Sort.PERCENT:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeGuard
 
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 
 class Measure(StrEnum):
@@ -26,6 +26,7 @@ class Measure(StrEnum):
     COUNT = "count"
     MEAN = "mean"
     INDEX = "index"
+    RESPONSES = "responses"
 
 
 class Base(StrEnum):
@@ -42,6 +43,14 @@ class Correction(StrEnum):
     NONE = "none"
     HOLM = "holm"
     BH = "bh"
+
+
+class Against(StrEnum):
+    """What a column is tested against: the others of its banner, everyone, or everyone else."""
+
+    COLUMNS = "columns"
+    TOTAL = "total"
+    REST = "rest"
 
 
 class Sort(StrEnum):
@@ -87,11 +96,13 @@ class Filter:
         """Whether it depends on the answer to `question`."""
         return self.question == question
 
-    def excludes(self, question: str, code: str) -> bool:
-        """Whether nobody passes who answered `code` to `question`, a single choice."""
-        if self.question != question or self.operator not in {"=", "!="}:
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody passes who gave the answer `code` to `question`."""
+        if self.question != question.id or question.kind is Kind.NUMERIC:
             return False
-        return (code in self.values) is (self.operator == "!=")
+        if self.operator == "=":
+            return question.parts_respondents and code not in self.values
+        return self.operator == "!=" and code in self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +118,8 @@ class AnyOf:
         """Whether it depends on the answer to `question`."""
         return any(one.mentions(question) for one in self.alternatives)
 
-    def excludes(self, question: str, code: str) -> bool:
-        """Whether nobody passes who answered `code` to `question`, a single choice."""
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody passes who gave the answer `code` to `question`."""
         return all(one.excludes(question, code) for one in self.alternatives)
 
 
@@ -143,7 +154,8 @@ class View:
 
     Each entry of `banner` is a tuple of question ids, outermost first; several entries stand side
     by side. `show` is `None` for the question's own measure. `all_waves` says that no wave was
-    chosen on purpose.
+    chosen on purpose. `nets` are made on the fly, beside those of the codebook. `full` shows also
+    the nets and scores that a scale has by itself, and who is missing and why.
     """
 
     question: str
@@ -156,6 +168,9 @@ class View:
     level: float = 95.0
     correction: Correction = Correction.HOLM
     sort: Sort = Sort.QUESTIONNAIRE
+    against: Against = Against.COLUMNS
+    nets: tuple[Net, ...] = ()
+    full: bool = False
 
     def __str__(self) -> str:
         return shlex.join(self.options())
@@ -173,20 +188,23 @@ class View:
         if self.show:
             options += ["--show", self.show]
         default = View(self.question)
-        for name in ("base", "level", "correction", "sort"):
+        for name in ("base", "level", "correction", "sort", "against"):
             value = getattr(self, name)
             if value != getattr(default, name):
                 options += [f"--{name}", f"{value:g}" if name == "level" else value]
-        return options
+        for net in self.nets:
+            options += ["--net", text_of_net(net)]
+        return [*options, "--full"] if self.full else options
 
     @property
     def counted(self) -> View:
         """The part of this view that decides its counts: views that share it share a cube."""
-        return View(self.question, self.banner, self.filters, self.weight)
+        return View(self.question, self.banner, self.filters, self.weight, nets=self.nets)
 
     def with_question(self, question: str) -> View:
-        """Return the same view of another question."""
-        return replace(self, question=question)
+        """Return the same view of another question, whose nets are its own."""
+        nets = self.nets if question == self.question else ()
+        return replace(self, question=question, nets=nets)
 
     def switched_off(self, question: str) -> tuple[str, ...]:
         """Return the codes of `question` that are switched off."""
@@ -219,8 +237,8 @@ class View:
                 return replace(self, filters=tuple(filters)) if named else None
         return None
 
-    def excludes(self, question: str, code: str) -> bool:
-        """Whether nobody is left who answered `code` to `question`, a single choice."""
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody is left who gave the answer `code` to `question`."""
         return any(one.excludes(question, code) for one in self.filters)
 
     def without_filters_on(self, question: str) -> View:
@@ -248,6 +266,16 @@ def _of_others(one: Condition, question: str) -> bool:
     return any(each.question != question for each in alternatives)
 
 
+MINUS = " minus "
+"""Stands between the two nets of a difference."""
+
+
+def text_of_net(net: Net) -> str:
+    """Return a net as `--net` takes it: `LABEL=CODE,CODE`, a difference with ` minus `."""
+    members = ",".join(net.members) + (MINUS + ",".join(net.minus) if net.minus else "")
+    return f"{net.label}={members}"
+
+
 def required(survey: Survey, question_id: str, what: str) -> Question:
     """Return the question with this id; raises `ViewError` where there is none."""
     question = survey.codebook.find(question_id)
@@ -265,7 +293,9 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
     """Return the measures that make sense for `question`, its own first."""
     match question.kind:
         case Kind.NUMERIC:
-            return (Measure.MEAN,)
+            return (Measure.MEAN, *_SHARES)
+        case Kind.MULTI:
+            return (*_SHARES, Measure.RESPONSES)
         case Kind.GRID:
             return (Measure.MEAN, Measure.COLUMN)
         case Kind.SCALE if question.scores:

@@ -8,7 +8,7 @@ without the quotes, the word `missing` or the word `or` being special is still r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from cxtui.analysis.view import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter, required
 from cxtui.errors import ViewError
@@ -102,7 +102,8 @@ def _filter(survey: Survey, question: Question, operator: str, text: str) -> Fil
         items = ", ".join(f"{question.id}.{item.code}" for item in question.items)
         raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
     if operator in {"=", "!="}:
-        return Filter(question.id, operator, codes_of(question, text))
+        codes = codes_of(question, text, missing=True)
+        return Filter(question.id, operator, question.flattened(codes))
     if not survey.schema[question.columns[0]].is_numeric():
         raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
     if not is_number(text):
@@ -110,14 +111,19 @@ def _filter(survey: Survey, question: Question, operator: str, text: str) -> Fil
     return Filter(question.id, operator, (text.strip(),))
 
 
-def codes_of(question: Question, text: str) -> tuple[str, ...]:
-    """Return the codes that a comma-separated list of codes or labels means.
+_Meaning = Callable[[str], Sequence[str] | None]
+"""Says which codes a text means, `None` for none."""
+
+
+def codes_of(question: Question, text: str, *, missing: bool = False) -> tuple[str, ...]:
+    """Return the codes that a comma-separated list of codes or labels means; nets have both too.
 
     A label may hold commas itself: where not every piece is a code, the longest run of pieces
-    that is a code or label wins.
+    that is a code or label wins. With `missing`, there are words for who gave no answer.
     """
-    meant = _meanings(question)
-    if (exact := _exact(question, text, meant)) is not None:
+    meant = _meanings(question, missing=missing)
+    own = {one.code for one in question.categories} | ({NO_ANSWER} if missing else set())
+    if (exact := _exact(own, text, meant)) is not None:
         return exact
     pieces = text.split(",")
     codes: list[str] = []
@@ -133,14 +139,11 @@ def codes_of(question: Question, text: str) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _exact(
-    question: Question, text: str, meant: Callable[[str], Sequence[str] | None]
-) -> tuple[str, ...] | None:
-    """Return the codes where every piece is a code to the letter, or stands in quotes.
+def _exact(own: Collection[str], text: str, meant: _Meaning) -> tuple[str, ...] | None:
+    """Return the codes where every piece is one of `own` to the letter, or stands in quotes.
 
     `None` where a piece is anything else: it may be half of a label with a comma.
     """
-    known = {one.code for one in question.categories} | {NO_ANSWER}
     pieces = list(_PIECE.finditer(text))
     if not pieces or ",".join(one[0] for one in pieces) != text:
         return None
@@ -148,7 +151,7 @@ def _exact(
     codes: list[str] = []
     for one in pieces:
         value = one[2] if one[1] is None else _unquoted(one[1])
-        found = (value,) if value in known else meant(value) if has_quotes else None
+        found = (value,) if value in own else meant(value) if has_quotes else None
         if found is None:
             return None
         codes += found
@@ -159,24 +162,28 @@ def _unquoted(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def _meanings(question: Question) -> Callable[[str], Sequence[str] | None]:
+def _meanings(question: Question, *, missing: bool) -> _Meaning:
     """Return what a text means: a code, spelling or label in any case, or a number of a number.
 
-    A code wins over a label, and both over the words for those who gave no answer.
+    A code wins over a label, and both over the words for those who gave no answer. Codes that
+    differ only in case stay apart: as they are written, they win over all else.
     """
-    missing = [one.code for one in question.categories if one.missing]
-    known: dict[str, Sequence[str]] = {
-        "no answer": (NO_ANSWER,),
-        "missing": (*missing, NO_ANSWER),
-    }
+    known: dict[str, Sequence[str]] = {}
+    if missing:
+        codes = [one.code for one in question.categories if one.missing]
+        known = {"no answer": (NO_ANSWER,), "missing": (*codes, NO_ANSWER)}
+    known |= {_folded(one.label): (one.code,) for one in reversed(question.nets)}
+    known |= {_folded(one.code): (one.code,) for one in question.nets}
     known |= {_folded(one.label): (one.code,) for one in reversed(question.categories)}
     for one in question.categories:
         known |= {_folded(text): (one.code,) for text in one.texts}
+    for one in question.categories:
+        known |= {text.strip(): (one.code,) for text in one.texts}
 
     def meant(text: str) -> Sequence[str] | None:
         if question.kind is Kind.NUMERIC and is_number(text):
             return (text.strip(),)
-        return known.get(_folded(text))
+        return known.get(text.strip(), known.get(_folded(text)))
 
     return meant
 

@@ -77,7 +77,7 @@ class Answers:
         others = View(side, filters=view.without_filters_on(side).filters)
         cube = self._cube(others)
         return tuple(
-            Role(row.code, row.label, int(n), not view.excludes(side, row.code))
+            Role(row.code, row.label, int(n), not view.excludes(cube.question, row.code))
             for row, n in zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
             if row.status is Status.ANSWER
         )

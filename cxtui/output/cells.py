@@ -46,7 +46,10 @@ def gap_text(table: Table, row: TableRow) -> str:
 
 def base_texts(base: BaseLine) -> list[str]:
     """Return a base in each column, a range where the items of a grid differ."""
-    digits = 0 if base.label == "Base (n)" or base.highest[0] >= _LARGE else 1
+    largest = max((value for value in base.highest if value is not None), default=0.0)
+    digits = base.digits
+    if digits is None:
+        digits = 0 if base.label == "Base (n)" or largest >= _LARGE else 1
     return [
         rounded(low, digits)
         if low == high

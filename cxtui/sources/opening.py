@@ -124,7 +124,8 @@ def _check_columns(
     """Refuse a codebook that names a column or question which is not there."""
     columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
     columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
-    columns += [("respondent", codebook.respondent)] if codebook.respondent else []
+    for what in ("respondent", "strata", "cluster", "population"):
+        columns += [(what, name)] if (name := getattr(codebook, what)) else []
     for what, name in columns:
         if name not in schema:
             raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
@@ -149,7 +150,7 @@ def _check_parts(codebook: Codebook, location: str) -> None:
     for part in ("role", "wave", "banner"):
         name = getattr(codebook, part)
         question = codebook.find(name)
-        if name and (question is None or not question.is_banner):
+        if name and (question is None or not question.parts_respondents):
             raise CodebookError(
                 f"the codebook's {part} is {name!r}, "
                 f"but {location} has no single-choice question of that id"

@@ -7,7 +7,7 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Aside, Category, Codebook, Item, Kind, Question
+from cxtui.survey.model import Aside, Category, Codebook, Item, Kind, Net, Question
 
 METADATA_KEY = "cxtui.codebook"
 """The key of a Parquet file's metadata that holds its codebook."""
@@ -15,12 +15,14 @@ METADATA_KEY = "cxtui.codebook"
 SUFFIX = ".codebook.toml"
 """What a codebook beside a survey file is called: `NAME.codebook.toml`."""
 
-_NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", "banner")
+_DESIGN = ("strata", "cluster", "population")
+_NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", *_DESIGN, "banner")
 _CODEBOOK_KEYS = {*_NAMES, "weights", "ignore", "question"}
 _QUESTION_KEYS = {
     *("id", "label", "kind", "column", "columns"),
-    *("categories", "items", "section", "unchosen"),
+    *("categories", "items", "section", "unchosen", "nets", "classes"),
 }
+_NET_KEYS = {"code", "label", "members", "minus"}
 _CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
 
 
@@ -77,9 +79,12 @@ class _Reader:
             items=tuple(self.item(one, where) for one in self.tables(declared, "items", where)),
             section=clean(self.text(declared, "section", where, "")),
             unchosen=self.texts(declared, "unchosen", where),
+            nets=tuple(self.net(one, where) for one in self.tables(declared, "nets", where)),
+            classes=self.classes(declared, where),
         )
         self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
         self.fits(question, where)
+        self.nets_fit(question, where)
         return question
 
     def fits(self, question: Question, where: str) -> None:
@@ -98,6 +103,42 @@ class _Reader:
                 )
         elif columns != 1:
             raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
+
+    def nets_fit(self, question: Question, where: str) -> None:
+        """Refuse a net of what is not there; it may name nets that stand above it."""
+        if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
+            raise self.wrong(f"{where} is {question.kind} and takes no nets")
+        known = {category.code for category in question.categories}
+        for net in question.nets:
+            if net.code in known:
+                raise self.wrong(f"{where}, code {net.code!r} stands twice")
+            for code in (*net.members, *net.minus):
+                if code not in known:
+                    raise self.wrong(f"{where}: net {net.code!r} has the unknown member {code!r}")
+            if not net.minus:
+                known.add(net.code)
+
+    def net(self, declared: Mapping[str, Any], where: str) -> Net:
+        self.known(declared, _NET_KEYS, f"a net of {where}")
+        code = self.text(declared, "code", f"a net of {where}")
+        members = self.texts(declared, "members", where)
+        if not members:
+            raise self.wrong(f"{where}: net {code!r} lacks members")
+        return Net(
+            code=clean(code),
+            label=clean(self.text(declared, "label", where, code)),
+            members=members,
+            minus=self.texts(declared, "minus", where),
+        )
+
+    def classes(self, declared: Mapping[str, Any], where: str) -> tuple[float, ...]:
+        bounds = declared.get("classes", [])
+        numbers = isinstance(bounds, list) and all(
+            isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
+        )
+        if not numbers or sorted(set(bounds)) != bounds:
+            raise self.wrong(f"{where}: classes takes a list of rising numbers")
+        return tuple(map(float, bounds))
 
     def category(self, declared: Mapping[str, Any], where: str) -> Category:
         self.known(declared, _CATEGORY_KEYS, f"a category of {where}")
@@ -203,6 +244,10 @@ def _question_lines(question: Question) -> list[str]:
         lines += _array("items", entries)
     if question.categories:
         lines += _array("categories", map(_category_entry, question.categories))
+    if question.nets:
+        lines += _array("nets", map(_net_entry, question.nets))
+    if question.classes:
+        lines.append(f"classes = {_toml(list(question.classes))}")
     return lines
 
 
@@ -215,6 +260,11 @@ def _category_entry(category: Category) -> dict[str, object]:
     if category.spellings:
         entry["spellings"] = list(category.spellings)
     return entry
+
+
+def _net_entry(net: Net) -> dict[str, object]:
+    entry: dict[str, object] = {"code": net.code, "label": net.label, "members": list(net.members)}
+    return entry | ({"minus": list(net.minus)} if net.minus else {})
 
 
 def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:

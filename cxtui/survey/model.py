@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,20 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Net:
+    """Respondents who gave any of several answers, recounted: never a sum of percentages.
+
+    `members` are codes of categories or of other nets. With `minus`, the net is the difference of
+    two: the share of any of `members` minus that of any of `minus`.
+    """
+
+    code: str
+    label: str
+    members: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One row of a grid."""
 
@@ -61,8 +75,8 @@ class Question:
 
     `columns` has one column; for a multiple response in columns one a category, for a grid one
     an item, in the same order. `unchosen` are the texts by which a multiple-response column says
-    "asked, not chosen". `guess` says why the question is described so, empty where a codebook
-    declares it.
+    "asked, not chosen". `classes` are the lower bounds, all but the first, of the classes of a
+    number. `guess` says why the question is described so, empty where a codebook declares it.
     """
 
     id: str
@@ -73,11 +87,18 @@ class Question:
     items: tuple[Item, ...] = ()
     section: str = ""
     unchosen: tuple[str, ...] = ()
+    nets: tuple[Net, ...] = ()
+    classes: tuple[float, ...] = ()
     guess: str = ""
 
     @property
     def is_banner(self) -> bool:
-        """Whether the categories can stand side by side as columns that do not overlap."""
+        """Whether the categories can stand side by side as columns."""
+        return self.kind not in {Kind.GRID, Kind.TEXT}
+
+    @property
+    def parts_respondents(self) -> bool:
+        """Whether each respondent has one answer at most, as a role or a wave needs."""
         return self.kind in {Kind.SINGLE, Kind.SCALE, Kind.DATE}
 
     @property
@@ -85,6 +106,16 @@ class Question:
         """Whether every category that counts has a score, so that the answers have a mean."""
         counted = [category for category in self.categories if not category.missing]
         return bool(counted) and all(category.score is not None for category in counted)
+
+    def flattened(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes of the categories behind codes of categories and nets, once each."""
+        nets = {net.code: net.members for net in self.nets}
+        own = {category.code for category in self.categories}
+        flat: dict[str, None] = {}
+        for code in codes:
+            inner = nets[code] if code in nets and code not in own else ()
+            flat |= dict.fromkeys(self.flattened(inner) if inner else (code,))
+        return tuple(flat)
 
     def item_question(self, item: Item) -> Question:
         """Return one row of a grid as a question of its own, `grid.item`."""
@@ -112,8 +143,9 @@ class Codebook:
     """What the columns of a survey mean.
 
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
-    `banner` is what to compare by where there is no role. The `*_guess` fields say why, empty
-    where declared.
+    `banner` is what to compare by where there is no role. `strata`, `cluster` and `population` (how
+    many respondents, or clusters, a stratum has outside) are columns of the sampling design. The
+    `*_guess` fields say why, empty where declared.
     """
 
     questions: tuple[Question, ...] = ()
@@ -125,6 +157,9 @@ class Codebook:
     weight: str = ""
     weights: tuple[str, ...] = ()
     respondent: str = ""
+    strata: str = ""
+    cluster: str = ""
+    population: str = ""
     banner: str = ""
     role_guess: str = ""
     wave_guess: str = ""
@@ -164,7 +199,7 @@ class ColumnLabel:
     option: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
 
 import hypothesis.strategies as st
 import pytest
@@ -12,10 +14,22 @@ from hypothesis import given
 
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.table import tabulate
 from cxtui.analysis.view import Base, Condition, Filter, View
-from cxtui.errors import ViewError
-from cxtui.survey.model import Question
-from tests.making import BUDGET, CHANNELS, GOAL, TOOLS, Plain, Respondent, made
+from cxtui.errors import EmptyBase, ViewError
+from cxtui.survey.model import Codebook, Net, Question
+from tests.making import (
+    BUDGET,
+    CHANNELS,
+    GOAL,
+    ROLE,
+    SCHEMA,
+    TOOLS,
+    Plain,
+    Respondent,
+    made,
+    survey_of,
+)
 
 ODD_WEIGHTS = [None, 0.0, -1.0, math.nan, math.inf]
 
@@ -36,7 +50,16 @@ RESPONDENTS = st.lists(RESPONDENT, max_size=40)
 VIEWS = st.builds(
     View,
     question=st.just("goal"),
-    banner=st.sampled_from([(), (("role",),), (("role",), ("goal",)), (("role", "goal"),)]),
+    banner=st.sampled_from(
+        [
+            (),
+            (("role",),),
+            (("role",), ("goal",)),
+            (("role", "goal"),),
+            (("tools",),),
+            (("role",), ("tools", "goal")),
+        ]
+    ),
     filters=st.sampled_from(
         [
             (),
@@ -90,18 +113,22 @@ def counted(
     return counts
 
 
+def codes_of(respondent: Respondent, name: str) -> list[str]:
+    """Which categories of a question a respondent stands in."""
+    if name == "tools":
+        return [str(code) for code in (1, 2, 3) if respondent[f"tools_{code}"] == 1]
+    value = respondent[name]
+    return [] if value is None or (name == "goal" and value == 4) else [str(value)]
+
+
 def placer(view: View) -> Callable[[Respondent], list[tuple[str, str]]]:
     """Say which banner columns a respondent is in, as (variable, code)."""
 
     def places(respondent: Respondent) -> list[tuple[str, str]]:
         found = []
         for variables in view.banner:
-            values = [respondent[name] for name in variables]
-            missing = [
-                name == "goal" and value == 4 for name, value in zip(variables, values, strict=True)
-            ]
-            if None not in values and not any(missing):
-                found.append((">".join(variables), ">".join(map(str, values))))
+            stands = [codes_of(respondent, name) for name in variables]
+            found += [(">".join(variables), ">".join(codes)) for codes in product(*stands)]
         return found
 
     return places
@@ -154,6 +181,70 @@ def test_multiple_response(respondents: list[Respondent], view: View) -> None:
     same(cube, cube.bases[Base.ANSWERED].pick(0), asked)
     everyone = counted(respondents, view, placer(view), lambda one: True)
     same(cube, cube.bases[Base.ALL].pick(0), everyone)
+
+
+@given(RESPONDENTS, st.sampled_from([None, "w"]))
+def test_what_overlapping_columns_share(respondents: list[Respondent], weight: str | None) -> None:
+    """Whoever ticked two answers stands in both columns, and once in what they share."""
+    view = View("goal", (("tools",),), weight=weight)
+    cube = compute_cube(made(respondents), view)
+    for (a, b), place in cube.overlaps.items():
+        wanted = {cube.columns[a].code, cube.columns[b].code}
+        shared = Plain()
+        for one in respondents:
+            used = weight_of(one, view)
+            answered = one["goal"] not in {None, 4}
+            if used is not None and answered and wanted <= set(codes_of(one, "tools")):
+                shared.add(used)
+        found = cube.shared.bases[Base.ANSWERED].pick(0, place)
+        assert (found.n, found.w, found.q) == pytest.approx((shared.n, shared.w, shared.q))
+    assert len(cube.overlaps) == 3
+
+
+NETS = (
+    Net("any", "Any of two", ("1", "2")),
+    Net("all", "Any at all", ("any", "3")),
+    Net("less", "Two less one", ("1", "2"), minus=("2", "3")),
+)
+
+
+@given(RESPONDENTS, st.sampled_from([None, "w"]))
+def test_nets_are_recounted_per_respondent(
+    respondents: list[Respondent], weight: str | None
+) -> None:
+    """In any of several: once a respondent; a difference is one share minus the other."""
+    question = replace(TOOLS, nets=NETS)
+    survey = survey_of(respondents, [ROLE, question], SCHEMA, Codebook(role="role"))
+    view = View("tools", (("role",),), weight=weight)
+    try:
+        rows = {row.code: row for row in tabulate(survey, view).rows}
+    except EmptyBase:
+        return
+    for code, members in (("any", {"1", "2"}), ("all", {"1", "2", "3"})):
+        for place, role in enumerate((None, 1, 2)):
+            count = Plain()
+            for one in respondents:
+                used = weight_of(one, view)
+                ticked = members & set(codes_of(one, "tools"))
+                if used is not None and role in {None, one["role"]} and ticked:
+                    count.add(used)
+            cell = rows[code].cells[place]
+            assert (cell.n, cell.weighted_n) == pytest.approx((count.n, count.w))
+            parts = [rows[member].cells[place].percent for member in members]
+            if cell.percent is not None:
+                known = [part for part in parts if part is not None]
+                assert max(known) - 1e-9 <= cell.percent <= sum(known) + 1e-9
+                second = [one for one in respondents if {"2", "3"} & set(codes_of(one, "tools"))]
+                whole = sum(_weights(second, view, role))
+                less = 100 * whole / cell.weighted_base
+                expected = rows["any"].cells[place].percent
+                assert expected is not None
+                assert rows["less"].cells[place].mean == pytest.approx(expected - less)
+
+
+def _weights(respondents: list[Respondent], view: View, role: int | None) -> list[float]:
+    used = ((one, weight_of(one, view)) for one in respondents)
+    return [w for one, w in used if w is not None and role in {None, one["role"]}]
 
 
 @given(RESPONDENTS, VIEWS)
@@ -241,7 +332,7 @@ def test_an_answer_the_codebook_does_not_list_is_counted_and_stands_last() -> No
     [
         (View("nothing"), "no question 'nothing'"),
         (View("goal", (("nothing",),)), "no banner variable 'nothing'"),
-        (View("goal", (("tools",),)), "tools is multi and cannot be a banner"),
+        (View("goal", (("channels",),)), "channels is grid and cannot be a banner"),
         (View("goal", weight="nothing"), "'nothing' cannot be a weight"),
     ],
 )

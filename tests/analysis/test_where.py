@@ -12,15 +12,22 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter, View
 from cxtui.analysis.where import parse_condition
 from cxtui.errors import ViewError
-from cxtui.survey.model import Category, Kind, Question, Survey
-from tests.making import QUESTIONS, SCHEMA, categories, made, survey_of
+from cxtui.survey.model import Category, Kind, Net, Question, Survey
+from tests.making import QUESTIONS, ROLE, SCHEMA, categories, made, survey_of
 
 PLAIN = made([])
 
 
 def asked(*labels: str) -> Survey:
     """The plain survey and a question `q` with these answers."""
-    question = Question("q", "Q", Kind.SINGLE, ("goal",), categories(*labels))
+    question = Question(
+        "q",
+        "Q",
+        Kind.SINGLE,
+        ("goal",),
+        categories(*labels),
+        nets=(Net("e", "Either", ("1", "2")),),
+    )
     return survey_of([], (question, *QUESTIONS), SCHEMA)
 
 
@@ -70,6 +77,7 @@ def test_meaning(text: str, condition: Condition) -> None:
         ("q=missing", Filter("q", "=", ("3",))),
         ('q=5" pipe or role=1', AnyOf((Filter("q", "=", ("4",)), Filter("role", "=", ("1",))))),
         ('q="quoted"', Filter("q", "=", ("5",))),
+        ("q=either,missing", Filter("q", "=", ("1", "2", "3"))),
         ("q=a=b", Filter("q", "=", ("6",))),
     ],
 )
@@ -181,7 +189,7 @@ def test_switching_a_role() -> None:
     assert both.filters == (Filter("role", "=", ("1", "2")), Filter("goal", "=", ("1",)))
     assert both.switched("role", "2") == named
     nobody = named.switched("role", "1")
-    assert nobody.excludes("role", "1") and nobody.excludes("role", "2")
+    assert nobody.excludes(ROLE, "1") and nobody.excludes(ROLE, "2")
     assert nobody.switched("role", "1") == named
 
 

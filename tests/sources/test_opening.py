@@ -31,7 +31,7 @@ label = "{title} goal"
 """
 
 
-def bases(location: Path) -> list[float]:
+def bases(location: Path) -> list[float | None]:
     """The bases of the first table."""
     survey = open_survey(str(location))
     return list(tabulate(survey, default_view(survey)).bases[0].lowest)

@@ -12,13 +12,16 @@ from textual import on, work
 from textual.message import Message
 from textual.screen import ModalScreen
 
-from cxtui.analysis.view import Condition
+from cxtui.analysis.counts import Status
+from cxtui.analysis.view import Condition, View
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import folded
 from cxtui.survey.model import Survey
 
 T = TypeVar("T")
+
+_SAID = frozenset({Status.ANSWER, Status.MISSING, Status.NULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,13 @@ class CountingScreen(ModalScreen[T]):
 
     def _answers_to(self, wanted: Wanted) -> Mapping[str, int]:
         from cxtui.analysis.cube import compute_cube
-        from cxtui.analysis.view import View
 
         key = wanted.question, wanted.among
         if key not in self._answers:
             cube = compute_cube(self.survey, View(wanted.question, filters=wanted.among))
             counts = zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
-            self._answers[key] = {row.code: int(n) for row, n in counts}
+            # A net may have the code of an answer.
+            self._answers[key] = {row.code: int(n) for row, n in counts if row.status in _SAID}
         return self._answers[key]
 
     @on(Counted)

@@ -1,0 +1,150 @@
+"""A banner variable: what it groups by, and which columns a respondent stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import product
+from string import ascii_uppercase
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.classes import class_key, classed, with_classes
+from cxtui.analysis.counts import Column, Status
+from cxtui.analysis.filters import has_listed, is_chosen, is_list, period_key
+from cxtui.analysis.plans import Coder
+from cxtui.analysis.view import Condition, required
+from cxtui.errors import ViewError
+from cxtui.survey.model import Kind, Survey
+
+Place = tuple[int, ...]
+"""Where a respondent stands in a banner: one position a nested variable."""
+
+_MOST_OPTIONS = 62
+"""The answers of a multiple response are the bits of one integer key."""
+
+
+class Variable:
+    """One question that respondents are parted by, or stand in several columns of."""
+
+    def __init__(self, survey: Survey, question_id: str) -> None:
+        question = required(survey, question_id, "banner variable")
+        if not question.is_banner:
+            raise ViewError(
+                f"{question_id} is {question.kind} and cannot be a banner: "
+                "take a choice question, a number, a date or one item of a grid"
+            )
+        self.question = with_classes(survey, question)
+        self.overlaps = question.kind is Kind.MULTI
+        if self.overlaps and len(question.categories) > _MOST_OPTIONS:
+            raise ViewError(
+                f"{question_id} has {len(question.categories)} answers; "
+                f"a banner of several answers takes {_MOST_OPTIONS}"
+            )
+        is_number = question.kind is Kind.NUMERIC
+        self.coder = Coder(classed(self.question) if is_number else question.categories)
+
+    def key(self, survey: Survey) -> nw.Expr:
+        """Return what the engine groups by."""
+        match self.question.kind:
+            case Kind.DATE:
+                return period_key(self.question)
+            case Kind.NUMERIC:
+                return class_key(survey, self.question)
+            case Kind.MULTI:
+                return self._mask(survey)
+            case _:
+                return nw.col(self.question.columns[0])
+
+    def _mask(self, survey: Survey) -> nw.Expr:
+        """Return the ticked answers as the bits of an integer."""
+        question = self.question
+        if is_list(survey, question):
+            ticks = [has_listed(question.columns[0], one) for one in question.categories]
+        else:
+            ticks = [is_chosen(survey, question, column) for column in question.columns]
+        bits = [
+            tick.cast(nw.Int64).fill_null(0) * nw.lit(2**position)
+            for position, tick in enumerate(ticks)
+        ]
+        return reduce(lambda mask, bit: mask + bit, bits)
+
+    def positions(self, value: Any) -> list[int]:
+        """Return the columns that a key stands for, none for no valid answer."""
+        if self.overlaps:
+            ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
+        elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
+            ticked = []
+        else:
+            position = self.coder.position(value)
+            ticked = [] if position is None else [position]
+        return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
+
+    def shown(self, filters: Iterable[Condition]) -> list[int]:
+        """Return the positions that have a column: not those that a filter leaves nobody in."""
+        return [
+            position
+            for position, row in enumerate(self.coder.rows)
+            if row.status is Status.ANSWER
+            and not any(one.excludes(self.question, row.code) for one in filters)
+        ]
+
+
+class Banner:
+    """One or several nested variables, as columns."""
+
+    def __init__(self, survey: Survey, names: Sequence[str]) -> None:
+        self.variables = [Variable(survey, name) for name in names]
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a respondent can stand in several columns."""
+        return any(variable.overlaps for variable in self.variables)
+
+    def places_of(self, values: Sequence[Any]) -> list[Place]:
+        """Return where respondents with these keys stand; nowhere is only in the Total."""
+        if not self.variables:
+            return []
+        return list(
+            product(
+                *(
+                    variable.positions(value)
+                    for variable, value in zip(self.variables, values, strict=True)
+                )
+            )
+        )
+
+    def columns(self, seen: set[Place], filters: Iterable[Condition]) -> list[Place]:
+        """Return the places that are columns, in the codebook's order.
+
+        A category that a filter switches off has no column; an empty one has. Of nested
+        variables only the combinations that occur.
+        """
+        if not self.variables:
+            return []
+        shown = [variable.shown(filters) for variable in self.variables]
+        return [place for place in product(*shown) if len(place) == 1 or place in seen]
+
+    def column(self, place: Place, banner: int, position: int) -> Column:
+        """Return the column at `place`, the `position`-th of banner variable `banner`."""
+        rows = [
+            variable.coder.rows[one] for variable, one in zip(self.variables, place, strict=True)
+        ]
+        return Column(
+            variable=">".join(variable.question.id for variable in self.variables),
+            code=">".join(row.code for row in rows),
+            label=" > ".join(row.label for row in rows),
+            letter=letter(position),
+            banner=banner,
+        )
+
+
+def letter(position: int) -> str:
+    """Return A … Z, AA, AB … for the columns of one banner variable."""
+    name = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, len(ascii_uppercase))
+        name = ascii_uppercase[rest] + name
+    return name

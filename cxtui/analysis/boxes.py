@@ -1,0 +1,93 @@
+"""The nets and scores that a scale has by itself: boxes, their difference, the promoter score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cxtui.survey.model import Category, Kind, Net, Question
+
+_BOX = 2
+_FEWEST_FOR_BOXES = 4
+"""Two boxes of two answers each must not meet."""
+
+_PROMOTERS, _PASSIVES = (9.0, 10.0), (7.0, 8.0)
+_ELEVEN = tuple(map(float, range(11)))
+_POINTS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number for each answer, whose mean is shown.
+
+    `by_code` gives points by code, 0 for whatever it leaves out; `None` takes the scores of the
+    categories.
+    """
+
+    code: str
+    label: str
+    by_code: Mapping[str, float] | None = None
+
+
+def _ranked(question: Question) -> list[Category]:
+    """Return the answers that count, the best score first; none where one has no score."""
+    answers = [one for one in question.categories if not one.missing]
+    return sorted(answers, key=lambda one: -(one.score or 0.0)) if question.scores else []
+
+
+def is_recommendation(question: Question) -> bool:
+    """Whether a question is answered on 0 to 10, so that it has a net promoter score."""
+    ranked = [category.score for category in _ranked(question)]
+    return question.kind is Kind.SCALE and tuple(reversed(ranked)) == _ELEVEN
+
+
+def boxes_of(question: Question) -> list[Net]:
+    """Return the nets of a scale: promoters, passives, detractors on 0 to 10, else two boxes.
+
+    The first is always the best. Nets that a codebook declares come before these.
+    """
+    ranked = _ranked(question)
+    if is_recommendation(question):
+        by_score = {one.score: one.code for one in ranked}
+        rest = tuple(one.code for one in ranked if one.score not in {*_PROMOTERS, *_PASSIVES})
+        return [
+            Net("promoters", "Promoters (9–10)", tuple(by_score[one] for one in _PROMOTERS)),
+            Net("passives", "Passives (7–8)", tuple(by_score[one] for one in _PASSIVES)),
+            Net("detractors", "Detractors (0–6)", rest),
+        ]
+    top = tuple(one.code for one in ranked[:_BOX])
+    if question.kind is Kind.GRID and ranked:
+        return [Net("top2", "Top 2", top)]
+    if question.kind is not Kind.SCALE or len(ranked) < _FEWEST_FOR_BOXES:
+        return []
+    bottom = tuple(one.code for one in ranked[-_BOX:])
+    return [
+        Net("top2", "Top 2", top),
+        Net("bottom2", "Bottom 2", bottom),
+        Net("top2-bottom2", "Top 2 minus bottom 2", top, minus=bottom),
+    ]
+
+
+def scores_of(question: Question) -> list[Score]:
+    """Return the scores of a scale: the net promoter score, and the mean."""
+    scores = []
+    if is_recommendation(question):
+        promoters, _, detractors = boxes_of(question)
+        by_code = dict.fromkeys(promoters.members, _POINTS)
+        by_code |= dict.fromkeys(detractors.members, -_POINTS)
+        scores.append(Score("nps", "Net promoter score", by_code))
+    if question.kind is Kind.SCALE and question.scores:
+        scores.append(Score("mean", "Mean"))
+    return scores
+
+
+def difference(question: Question, net: Net) -> Score:
+    """Return a difference of two nets as a score of points: 100, −100, or 0 in both or neither.
+
+    A multiple response has counted both ends by themselves.
+    """
+    if question.kind is Kind.MULTI:
+        return Score(net.code, net.label, {f"{net.code}+": _POINTS, f"{net.code}-": -_POINTS})
+    members, minus = (set(question.flattened(codes)) for codes in (net.members, net.minus))
+    by_code = dict.fromkeys(members - minus, _POINTS) | dict.fromkeys(minus - members, -_POINTS)
+    return Score(net.code, net.label, by_code)

@@ -1,0 +1,67 @@
+"""How the respondents were drawn: the strata and clusters that a codebook declares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.engine import rows_of
+from cxtui.survey.model import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The strata of a whole file: how many respondents or clusters each has, and its fraction.
+
+    `columns` are those that a count is grouped by; `strata` names the strata in order.
+    """
+
+    columns: tuple[str, ...]
+    strata: tuple[Hashable, ...]
+    sizes: tuple[int, ...]
+    fractions: tuple[float, ...]
+    clustered: bool
+
+    def stratum_of(self, unit: tuple[Any, ...]) -> int:
+        """Return the position of a unit's stratum."""
+        return self.strata.index(_name(unit[0])) if len(self.strata) > 1 else 0
+
+
+@lru_cache(maxsize=16)
+def sample_of(survey: Survey) -> Sample:
+    """Return how `survey` was drawn; a cluster belongs to the stratum it stands in."""
+    codebook = survey.codebook
+    columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
+    if not columns:
+        return Sample((), (None,), (survey.respondents,), (0.0,), clustered=False)
+    sums = [nw.len().alias("__n")]
+    if codebook.population:
+        sums.append(nw.col(codebook.population).max().alias("__population"))
+    sizes: dict[Hashable, int] = defaultdict(int)
+    populations: dict[Hashable, float] = {}
+    for values in rows_of(survey, survey.frame.group_by(*columns).agg(*sums)):
+        stratum = _name(values[0]) if codebook.strata else None
+        sizes[stratum] += 1 if codebook.cluster else values[len(columns)]
+        if codebook.population:
+            populations[stratum] = float(values[-1] or 0.0)
+    fractions = (
+        min(size / populations[stratum], 1.0) if populations.get(stratum) else 0.0
+        for stratum, size in sizes.items()
+    )
+    return Sample(
+        columns=columns,
+        strata=tuple(sizes),
+        sizes=tuple(sizes.values()),
+        fractions=tuple(fractions),
+        clustered=bool(codebook.cluster),
+    )
+
+
+def _name(value: Any) -> Hashable:
+    """Return a stratum by a name that equals itself; no number is a stratum of its own."""
+    return None if value != value else value  # noqa: PLR0124 -- NaN

@@ -1,0 +1,102 @@
+"""One query a banner variable, and its answer group by group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.banner import Banner
+from cxtui.analysis.engine import rows_of
+from cxtui.analysis.plans import N, Plan, Q, Triple, W
+from cxtui.errors import ViewError
+from cxtui.survey.model import Survey
+
+_LARGEST_WEIGHT = 1e300
+_EVERYONE = "__everyone"
+
+UnitKey = tuple[Any, ...]
+"""The stratum and the cluster of respondents, as far as the codebook declares them."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Respondents of one unit with the same banner keys: who said what, and their moments."""
+
+    cells: dict[tuple[int, int | None], list[float]] = field(
+        default_factory=lambda: defaultdict(lambda: [0.0, 0.0, 0.0])
+    )
+    power: list[float] = field(default_factory=lambda: [0.0] * 4)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The answer to one query: by unit, and in it by banner keys.
+
+    `kept` counts the rows that pass the filters, `weighed` those of them with a usable weight.
+    """
+
+    banner: Banner
+    units: dict[UnitKey, dict[tuple[Any, ...], Group]] = field(default_factory=dict)
+    kept: int = 0
+    weighed: float = 0.0
+
+
+def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
+    """Add 1, w and w² a respondent; all three are 0 where the weight is no positive number."""
+    if weight is None:
+        return frame.with_columns(*(nw.lit(1.0).alias(name) for name in (N, W, Q)))
+    if weight not in survey.schema or not survey.schema[weight].is_numeric():
+        raise ViewError(
+            f"{weight!r} cannot be a weight: {survey.location} has no such number column"
+        )
+    w = nw.col(weight).cast(nw.Float64)
+    usable = nw.when((w > 0) & (w <= _LARGEST_WEIGHT))
+    parts = {N: nw.lit(1.0), W: w, Q: w * w}
+    return frame.with_columns(
+        *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
+    )
+
+
+def tally(plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]) -> Tally:
+    """Run one query and add its groups up; `units` are the columns of the sampling design."""
+    found = Tally(banner)
+    for keys, size, whole, sums in _groups(plan, frame, banner, units):
+        found.kept += size
+        found.weighed += whole[0]
+        answer, rest = keys[: len(plan.keys)], keys[len(plan.keys) :]
+        values, unit = rest[: len(banner.variables)], rest[len(banner.variables) :]
+        group = found.units.setdefault(tuple(unit), {}).setdefault(tuple(values), Group())
+        for item, row, triple in plan.tallies(answer, sums, whole):
+            _increase(group.cells[item, row], triple)
+        if power := plan.power(sums):
+            _increase(group.power, power)
+    return found
+
+
+def _groups(
+    plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
+) -> Iterator[tuple[Sequence[Any], int, Triple, Sequence[Any]]]:
+    """Run the query; yield keys, number of rows, (n, W, Q) and sums of each group."""
+    names = [f"__b{depth}" for depth in range(len(banner.variables))]
+    columns = [
+        variable.key(plan.survey).alias(name)
+        for name, variable in zip(names, banner.variables, strict=True)
+    ]
+    names += [f"__u{depth}" for depth in range(len(units))]
+    columns += [nw.col(column).alias(f"__u{depth}") for depth, column in enumerate(units)]
+    prepared = plan.refine(frame.select(*plan.columns(), *columns, nw.col(N, W, Q)))
+    sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
+    keys = [*plan.keys, *names]
+    grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+    for values in rows_of(plan.survey, grouped):
+        size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
+        yield values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]
+
+
+def _increase(total: list[float], part: Sequence[float]) -> None:
+    for position, value in enumerate(part):
+        total[position] += value

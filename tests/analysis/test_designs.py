@@ -1,0 +1,299 @@
+"""Strata, clusters, overlapping banners and scores agree with R's `survey` and with Dimensions."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cxtui.analysis.significance import t_quantile
+from cxtui.analysis.table import Table, TableRow, tabulate
+from cxtui.analysis.view import Against, Correction, Measure, View
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
+from tests.shared import load_shared, shared
+
+SCHOOLS = """
+weight = "pw"
+{design}
+[[question]]
+id = "stype"
+kind = "single"
+categories = [{{code = "E"}}, {{code = "H"}}, {{code = "M"}}]
+[[question]]
+id = "wide"
+column = "sch.wide"
+kind = "single"
+categories = [{{code = "Yes"}}, {{code = "No"}}]
+[[question]]
+id = "target"
+column = "comp.imp"
+kind = "single"
+categories = [{{code = "Yes"}}, {{code = "No"}}]
+[[question]]
+id = "awards"
+kind = "single"
+categories = [{{code = "Yes"}}, {{code = "No"}}]
+[[question]]
+id = "api00"
+kind = "numeric"
+"""
+STRATIFIED = 'strata = "stype"\npopulation = "fpc"'
+
+
+def opened(file: Path, codebook: str, folder: Path) -> Survey:
+    """The survey in `file`, as `codebook` describes it."""
+    written = folder / "declared.toml"
+    written.write_text(codebook, encoding="utf-8")
+    return open_survey(str(file), str(written))
+
+
+def schools(folder: Path, design: str = "") -> Survey:
+    """R's data(api), apistrat."""
+    file = shared("golden/rsurvey-api/apistrat.csv")
+    return opened(file, SCHOOLS.format(design=design), folder)
+
+
+def in_r(part: str) -> Any:
+    return load_shared("golden/rsurvey-api/expected.json")[part]
+
+
+def row_of(table: Table, code: str) -> TableRow:
+    return next(row for row in table.rows if row.code == code)
+
+
+def half_width(row: TableRow, column: int) -> float:
+    cell = row.cells[column]
+    assert cell.low is not None and cell.high is not None
+    return (cell.high - cell.low) / 2
+
+
+@pytest.mark.parametrize(
+    ("part", "question", "by", "named"),
+    [
+        ("weights_only", "wide", "stype", "chisq_schwide_stype"),
+        ("weights_only", "awards", "stype", "chisq_awards_stype"),
+        ("weights_only", "target", "wide", "chisq_compimp_schwide"),
+        ("stratified", "wide", "stype", "chisq_schwide_stype"),
+        ("stratified", "target", "wide", "chisq_compimp_schwide"),
+    ],
+)
+def test_the_whole_table_is_tested_as_by_svychisq(
+    tmp_path: Path, part: str, question: str, by: str, named: str
+) -> None:
+    if named not in in_r(part):
+        pytest.skip("not among the published values")
+    survey = schools(tmp_path, STRATIFIED if part == "stratified" else "")
+    (test,) = tabulate(survey, View(question, ((by,),), weight="pw")).whole
+    expected = in_r(part)[named]["F"]
+    assert test.name == "Rao–Scott"
+    assert test.statistic == pytest.approx(expected["statistic"], rel=1e-9)
+    assert test.df == pytest.approx(expected["parameter"]["ndf"], rel=1e-9)
+    assert test.df2 == pytest.approx(expected["parameter"]["ddf"], rel=1e-9)
+    assert test.p == pytest.approx(expected["p"], rel=1e-9)
+
+
+def test_an_unweighted_table_is_tested_by_pearson(tmp_path: Path) -> None:
+    (test,) = tabulate(schools(tmp_path), View("wide", (("stype",),))).whole
+    expected = in_r("unweighted")
+    assert (test.name, test.df, test.df2) == ("Pearson", expected["df"], None)
+    assert test.statistic == pytest.approx(expected["chisq"], rel=1e-12)
+    assert test.p == pytest.approx(expected["p"], rel=1e-9)
+
+
+def test_a_stratified_mean_has_the_error_of_svymean(tmp_path: Path) -> None:
+    survey = schools(tmp_path, STRATIFIED)
+    row = tabulate(survey, View("api00", (("wide",),), weight="pw")).rows[0]
+    expected = in_r("stratified")
+    se = half_width(row, 0) / t_quantile(95, expected["degf"])
+    assert row.cells[0].mean == pytest.approx(expected["mean_api00"]["mean"], rel=1e-9)
+    assert se == pytest.approx(expected["mean_api00"]["se"][0][0], rel=1e-9)
+    pair, ttest = row.pairs[0], expected["ttest_api00_by_schwide"]
+    assert (pair.gap, pair.t) == pytest.approx((ttest["diff"], ttest["t"]), rel=1e-9)
+    assert pair.df == ttest["df"]
+    assert pair.p == pytest.approx(ttest["p"], rel=1e-9)
+
+
+def test_shares_within_a_stratum_have_the_errors_of_svyby(tmp_path: Path) -> None:
+    """A gap between two strata has the squares of both."""
+    table = tabulate(schools(tmp_path, STRATIFIED), View("awards", (("stype",),), weight="pw"))
+    errors = {
+        (one["row"], one["col"]): one["se"]
+        for one in in_r("stratified")["col_props_awards_by_stype"]
+    }
+    for row in table.rows:
+        for pair in row.pairs:
+            a, b = errors[row.code, pair.column_a], errors[row.code, pair.column_b]
+            assert pair.se == pytest.approx(100 * math.hypot(a, b), rel=1e-9)
+
+
+DESIGNS = {
+    "no_strat_no_cluster": "",
+    "stratified": 'strata = "region"',
+    "clustered": 'cluster = "cluster"',
+    "stratified-clustered": 'strata = "region"\ncluster = "cluster"',
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_design_is_tested_as_by_svychisq(tmp_path: Path, design: str) -> None:
+    """Education by sex, 922 complete rows, weighted, in the four designs of svy's own tests."""
+    whole = pl.read_csv(
+        shared("golden/svy-twoway/svy_synthetic_sample_07082025.csv"),
+        null_values=["", "NaN"],
+        infer_schema_length=None,
+    ).drop_nulls()
+    file = tmp_path / "complete.parquet"
+    whole.write_parquet(file)
+    codebook = f"""
+{DESIGNS[design]}
+weight = "samp_wgt"
+[[question]]
+id = "educ"
+kind = "single"
+[[question]]
+id = "sex"
+kind = "single"
+categories = [{{code = "1"}}, {{code = "2"}}]
+"""
+    survey = opened(file, codebook, tmp_path)
+    table = tabulate(survey, View("educ", (("sex",),), weight="samp_wgt"))
+    case = next(
+        one for one in load_shared("golden/svy-twoway/expected.json") if one["id"] == design
+    )
+    assert survey.respondents == 922
+    expected = case["stats"]["f"]
+    (test,) = table.whole
+    assert test.statistic == pytest.approx(expected["value"], rel=1e-9)
+    assert test.df == pytest.approx(expected["df_num"], rel=1e-9)
+    assert test.df2 == pytest.approx(expected["df_den"], rel=1e-9)
+    assert test.p == pytest.approx(expected["p_value"], rel=1e-9)
+    cells = {(one["row"], one["col"]): one["est"] for one in case["cells"]}
+    for row in table.rows:
+        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
+            assert cell.weighted_n == pytest.approx(cells[row.code, column.code], rel=1e-9)
+
+
+FITNESS = """
+weight = "weight_a"
+[[question]]
+id = "q5_1"
+kind = "scale"
+categories = [
+  {code = "1", score = 1}, {code = "2", score = 2}, {code = "3", score = 3},
+  {code = "4", score = 4}, {code = "5", score = 5},
+  {code = "97", score = 97MISSING}, {code = "98", score = 98MISSING},
+]
+"""
+_MULTI = '[[question]]\nid = "{id}"\nkind = "multi"\ncategories = [{codes}]\n'
+
+
+def fitness(folder: Path, expected: dict[str, Any]) -> Survey:
+    """YouGov's example, its several answers as lists."""
+    answers = pl.read_csv(
+        shared("golden/quantipy-dim-tests/example_data_a.csv"), infer_schema_length=None
+    )
+    lists = [
+        pl.col(name).str.strip_chars(";").str.split(";").alias(name) for name in ("q3", "q8", "q9")
+    ]
+    file = folder / "fitness.parquet"
+    answers.with_columns(lists).write_parquet(file)
+    codebook = FITNESS.replace("MISSING", ", missing = true" if expected["exclude"] else "")
+    columns = {expected["y"]: expected["columns"]}
+    if expected["x"] != "q5_1":
+        columns[expected["x"]] = expected["rows"]
+    for name, codes in columns.items():
+        listed = ", ".join(f'{{code = "{code}"}}' for code in codes)
+        codebook += _MULTI.format(id=name, codes=listed)
+    return opened(file, codebook, folder)
+
+
+@pytest.mark.parametrize(
+    "case", ["means_unw_overlap_nomiss_10", "props_unw_overlap_05", "props_w_overlap_01"]
+)
+def test_letters_of_overlapping_columns_are_those_of_dimensions(case: str, tmp_path: Path) -> None:
+    """The published letters of quantipy's tests; unweighted shares also have its t and p.
+
+    Weighted, its t counts a respondent once an answer of the rows; of means the test is another.
+    """
+    cases = load_shared("golden/quantipy-dim-tests/expected.json")
+    expected = next(one for one in cases if one["id"] == case)
+    survey = fitness(tmp_path, expected)
+    view = View(
+        expected["x"],
+        ((expected["y"],),),
+        weight=expected["weight"],
+        show=Measure.MEAN if expected["metric"] == "means" else None,
+        level=100 - 100 * expected["alpha"],
+        correction=Correction.NONE,
+    )
+    table = tabulate(survey, view)
+    letters = {column.letter: int(column.code) for column in table.columns[1:]}
+    for position, code in enumerate(expected["rows"]):
+        row = row_of(table, code)
+        higher = [sorted(letters[one] for one in cell.letters) or None for cell in row.cells[1:]]
+        assert higher == expected["sig"][position], code
+        if case == "props_unw_overlap_05":
+            for name in ("t", "p"):
+                found = [getattr(pair, name) for pair in row.pairs]
+                made = [math.nan if one is None else one for one in found]
+                assert made == pytest.approx(expected[name][position], rel=1e-9, nan_ok=True)
+
+
+NPS_WEIGHTED = {"Marketing": (-50.3785672684916, 6.96422457875284)}
+NPS_WEIGHTED["Technology"] = (-30.8771929824561, 10.5614360746375)
+"""R's svymean of 100, 0 and −100 by role, of 198 respondents with weights."""
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_the_promoter_score_is_a_mean_of_points(tmp_path: Path, weight: str | None) -> None:
+    codes = ", ".join(f'{{code = "{score}", score = {score}}}' for score in range(11))
+    codebook = f"""
+role = "role"
+weight = "w"
+[[question]]
+id = "role"
+categories = [{{code = "Marketing"}}, {{code = "Technology"}}]
+[[question]]
+id = "score"
+kind = "scale"
+categories = [{codes}]
+"""
+    survey = opened(shared("golden/nps/respondents.csv"), codebook, tmp_path)
+    view = View("score", (("role",),), weight=weight, full=True)
+    row = row_of(tabulate(survey, view), "nps")
+    quantile = float(t_quantile(95, survey.respondents - 1))
+    found = [(cell.mean, half_width(row, n) / quantile) for n, cell in enumerate(row.cells)]
+    if weight:
+        assert found[1:] == [pytest.approx(one, rel=1e-9) for one in NPS_WEIGHTED.values()]
+        return
+    expected = load_shared("golden/nps/expected.json")["respondents_unweighted"]
+    estimates = [expected["estimate"], *(one["estimate"] for one in expected["segments"])]
+    scores = [one["nps"] for one in estimates]
+    assert [score for score, _ in found] == pytest.approx(scores, abs=5e-5)
+    # Its errors are over n; ours are scaled by n/(n − 1) of the file, and of subpopulations.
+    scale = math.sqrt(198 / 197)
+    errors = [scale * one["se"] for one in estimates]
+    assert [error for _, error in found] == pytest.approx(errors, abs=1e-4)
+
+
+@pytest.mark.parametrize("against", [Against.TOTAL, Against.REST])
+def test_a_column_against_total_or_rest_is_one_contrast(tmp_path: Path, against: Against) -> None:
+    """Summed respondent by respondent."""
+    survey = schools(tmp_path)
+    view = View("api00", (("stype",),), weight="pw", against=against)
+    table = tabulate(survey, view)
+    frame = pl.read_csv(shared("golden/rsurvey-api/apistrat.csv"))
+    w, y = frame["pw"].to_numpy(), frame["api00"].to_numpy().astype(float)
+    for place, pair in enumerate(table.rows[0].pairs, 1):
+        one = (frame["stype"] == table.columns[place].code).to_numpy()
+        two = np.ones(len(w), dtype=bool) if against is Against.TOTAL else ~one
+        m1, m2 = np.average(y[one], weights=w[one]), np.average(y[two], weights=w[two])
+        z = w * (one * (y - m1) / w[one].sum() - two * (y - m2) / w[two].sum())
+        se = math.sqrt(200 / 199 * (z * z).sum())
+        assert (pair.gap, pair.se) == pytest.approx((m1 - m2, se), rel=1e-9)
+        assert pair.column_b == against.capitalize()

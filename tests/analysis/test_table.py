@@ -1,0 +1,261 @@
+"""A table says what it is: flags, marks, empty cells, order and the lines under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cxtui.analysis.counts import Status
+from cxtui.analysis.table import Table, TableRow, tabulate, value_of
+from cxtui.analysis.view import Base, Correction, Filter, Measure, Sort, View
+from cxtui.errors import EmptyBase
+from cxtui.survey.model import Survey
+from tests.making import Respondent, made
+
+BY_ROLE = View("goal", (("role",),))
+
+
+def people(role: int, count: int, **answers: object) -> list[Respondent]:
+    return [{"role": role, **answers}] * count
+
+
+def goals(*, marketing: Sequence[int], technology: Sequence[int]) -> Survey:
+    """So many of each role with the answers 1, 2, 3 and 4."""
+    respondents: list[Respondent] = []
+    for role, counts in ((1, marketing), (2, technology)):
+        for goal, count in enumerate(counts, 1):
+            respondents += people(role, count, goal=goal, w=1.0)
+    return made(respondents)
+
+
+def row_of(table: Table, label: str) -> TableRow:
+    return next(row for row in table.rows if row.label == label)
+
+
+@pytest.mark.parametrize(
+    ("size", "flag", "tested"),
+    [(29, "**", False), (30, "*", True), (99, "*", True), (100, "", True)],
+)
+def test_a_small_base_is_marked_and_a_smaller_one_not_tested(
+    size: int, flag: str, tested: bool
+) -> None:
+    half = size // 2
+    survey = goals(marketing=(half, size - half), technology=(60, 140))
+    table = tabulate(survey, BY_ROLE)
+    assert table.base_flags == ("", flag, "")
+    for row in table.rows:
+        if row.label == "High":
+            continue
+        assert row.cells[1].flag == flag
+        assert row.pairs[0].tested is tested
+        assert row.pairs[0].why_not == ("" if tested else "base under 30")
+        assert (row.pairs[0].p is not None) is tested
+    assert row_of(table, "Low").cells[1].letters == ("B" if tested else "")
+    note = "** not tested, base under 30: Marketing."
+    assert (note in table.notes) is not tested
+
+
+def test_an_untested_pair_still_has_its_gap_and_interval() -> None:
+    """So that a person can look, but nobody is marked."""
+    table = tabulate(goals(marketing=(9, 1), technology=(1, 9)), BY_ROLE)
+    pair = row_of(table, "Low").pairs[0]
+    assert pair.gap == pytest.approx(80)
+    assert pair.low is not None and 0 < pair.low < 80
+    assert (pair.p, pair.p_adjusted) == (None, None)
+    assert all(cell.min_p is None and cell.letters == "" for cell in row_of(table, "Low").cells)
+
+
+def test_a_cell_of_few_expected_cases_keeps_its_mark() -> None:
+    """1 + 9 of 100 + 110: 4.8 expected in the first column, 5.2 in the second."""
+    table = tabulate(goals(marketing=(1, 99), technology=(9, 101)), BY_ROLE)
+    assert [cell.flag for cell in row_of(table, "Low").cells] == ["", "few cases", ""]
+    assert [cell.flag for cell in row_of(table, "Middle").cells] == ["", "few cases", ""]
+    assert row_of(table, "Low").cells[2].letters == "A"
+    assert "~ few cases: under 5 expected." in table.notes
+
+
+def test_enough_cases_are_not_noted() -> None:
+    table = tabulate(goals(marketing=(50, 50), technology=(60, 60)), BY_ROLE)
+    assert not any("few cases" in note for note in table.notes)
+
+
+def test_none_or_all_in_both_columns_is_not_tested() -> None:
+    table = tabulate(goals(marketing=(40,), technology=(50,)), BY_ROLE)
+    for label in ("Low", "High"):
+        row = row_of(table, label)
+        assert row.pairs[0].why_not == "all or none in both columns"
+        assert row.pairs[0].gap == 0
+        assert row.cells[1].letters == row.cells[2].letters == ""
+
+
+def test_all_against_none_is_tested() -> None:
+    """The pooled error is not 0 there."""
+    row = tabulate(goals(marketing=(40,), technology=(0, 50)), BY_ROLE).rows[0]
+    assert [cell.letters for cell in row.cells] == ["", "B", ""]
+    assert row.pairs[0].t == pytest.approx(90**0.5)
+
+
+def test_an_empty_column_has_no_numbers() -> None:
+    """No 0 %, no NaN, no flag."""
+    table = tabulate(goals(marketing=(40, 40), technology=()), BY_ROLE)
+    for row in table.rows:
+        empty = row.cells[2]
+        assert (empty.base, empty.percent, empty.low, empty.high) == (0, None, None, None)
+        assert (empty.flag, empty.letters, empty.index) == ("", "", None)
+        assert row.pairs[0].why_not == "nobody in the base"
+        assert (row.pairs[0].gap, row.pairs[0].p) == (None, None)
+    assert table.base_flags[2] == ""
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_nobody_left_says_which_filter_did_it(weight: str | None) -> None:
+    view = View("goal", (("role",),), (Filter("role", "=", ("2",)),), weight)
+    with pytest.raises(EmptyBase, match="nobody is left where role is Technology; loosen"):
+        tabulate(goals(marketing=(5,), technology=()), view)
+
+
+def test_a_survey_of_nobody_and_a_weight_of_nobody_say_so() -> None:
+    with pytest.raises(EmptyBase, match="has no respondents"):
+        tabulate(made([]), BY_ROLE)
+    with pytest.raises(EmptyBase, match="no respondent has a usable weight in 'w'"):
+        tabulate(made(people(1, 3, goal=1, w=0.0)), View("goal", weight="w"))
+
+
+def test_user_missing_leaves_the_base_unless_it_is_asked_for() -> None:
+    """Shown with --base asked; no answer at all only with --base all."""
+    respondents = [*people(1, 6, goal=1), *people(1, 3, goal=4), *people(1, 1)]
+    shares = {}
+    for base in Base:
+        table = tabulate(made(respondents), View("goal", base=base))
+        shares[base] = {row.label: row.cells[0].percent for row in table.rows}
+    assert shares[Base.ANSWERED] == {"Low": 100, "Middle": 0, "High": 0}
+    asked = {"Low": 100 * 6 / 9, "Middle": 0, "High": 0, "Don't know": 100 * 3 / 9}
+    assert shares[Base.ASKED] == pytest.approx(asked)
+    everyone = {"Low": 60, "Middle": 0, "High": 0, "Don't know": 30, "No answer": 10}
+    assert shares[Base.ALL] == pytest.approx(everyone)
+
+
+@pytest.mark.parametrize(
+    ("sort", "labels"),
+    [
+        (Sort.QUESTIONNAIRE, ["Low", "Middle", "High", "Don't know", "No answer"]),
+        (Sort.PERCENT, ["High", "Low", "Middle", "Don't know", "No answer"]),
+        (Sort.GAP, ["Middle", "High", "Low", "Don't know", "No answer"]),
+        (Sort.LABEL, ["High", "Low", "Middle", "Don't know", "No answer"]),
+    ],
+)
+def test_rows_are_sorted_and_what_is_no_answer_stays_last(sort: Sort, labels: list[str]) -> None:
+    survey = made(
+        [
+            *people(1, 10, goal=1), *people(1, 1, goal=2), *people(1, 20, goal=3),
+            *people(2, 12, goal=1), *people(2, 17, goal=2), *people(2, 21, goal=3),
+            *people(1, 40, goal=4), *people(1, 30), *people(2, 45, goal=4), *people(2, 35),
+        ]
+    )  # fmt: skip
+    view = View("goal", (("role",),), base=Base.ALL, sort=sort)
+    table = tabulate(survey, view)
+    assert [row.label for row in table.rows] == labels
+    assert [row.status for row in table.rows][3:] == [Status.MISSING, Status.NULL]
+
+
+def test_every_measure_of_one_table() -> None:
+    """30 and 10 of 80 marketers, 20 and 60 of the others, each counted for two."""
+    survey = made(
+        [
+            *people(1, 30, goal=1, w=2.0), *people(1, 50, goal=2, w=2.0),
+            *people(2, 20, goal=1, w=2.0), *people(2, 60, goal=2, w=2.0),
+        ]
+    )  # fmt: skip
+    expected = {
+        Measure.COLUMN: [31.25, 37.5, 25],
+        Measure.ROW: [100, 60, 40],
+        Measure.TOTAL: [31.25, 18.75, 12.5],
+        Measure.COUNT: [100, 60, 40],
+        Measure.INDEX: [100, 120, 80],
+    }
+    for measure, values in expected.items():
+        view = View("goal", (("role",),), weight="w", show=measure)
+        row = tabulate(survey, view).rows[0]
+        assert [value_of(cell, measure, weighted=True) for cell in row.cells] == values
+        assert [cell.n for cell in row.cells] == [50, 30, 20]
+        assert row.pairs[0].gap == pytest.approx(12.5)  # always of column %
+    table = tabulate(survey, View("goal", (("role",),), weight="w", show=Measure.MEAN))
+    assert [cell.mean for cell in table.rows[0].cells] == [1.6875, 1.625, 1.75]
+    assert (table.rows[0].code, table.rows[0].label) == ("mean", "Mean")
+
+
+def test_three_bases_are_three_lines() -> None:
+    survey = made([*people(1, 1, goal=1, w=1.0), *people(1, 1, goal=1, w=3.0)])
+    table = tabulate(survey, View("goal", weight="w"))
+    lines = {base.label: base.lowest for base in table.bases}
+    assert lines == {"Base (n)": (2,), "Weighted base": (4,), "Effective base": (1.6,)}
+    assert [base.label for base in tabulate(survey, View("goal")).bases] == ["Base (n)"]
+
+
+def test_the_bases_of_a_grid_are_a_range() -> None:
+    table = tabulate(made([*people(1, 3, web=3, mobile=1), *people(1, 2, web=2)]), View("channels"))
+    assert (table.bases[0].lowest, table.bases[0].highest) == ((3,), (5,))
+
+
+def test_a_grid_shows_means_or_its_two_best_ratings() -> None:
+    respondents = [*people(1, 3, web=3, mobile=1), *people(1, 1, web=1, mobile=4)]
+    means = tabulate(made(respondents), View("channels")).rows
+    assert [(row.label, row.cells[0].mean) for row in means] == [("Website", 2.5), ("Mobile", 1)]
+    best = tabulate(made(respondents), View("channels", show=Measure.COLUMN))
+    assert [row.cells[0].percent for row in best.rows] == [75, 0]
+    assert "the two best ratings together" in best.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        (View("goal"), "Column %, of all who answered."),
+        (View("goal", base=Base.ASKED), "user-missing answers included"),
+        (View("goal", base=Base.ALL), "all respondents, also those not asked"),
+        (View("goal"), "Unweighted."),
+        (View("goal", weight="w"), "Weighted by w; tests on effective bases."),
+        (View("goal", weight="w"), "2 left out: their weight is missing, zero"),
+        (View("goal", show=Measure.COUNT), "Counts of respondents."),
+        (View("goal", weight="w", show=Measure.COUNT), "Weighted counts."),
+        (View("tools"), "several answers possible"),
+        (View("tools", show=Measure.MEAN), "Mean does not apply to this question."),
+        (BY_ROLE, "Letters: higher than that column, pooled t-test, 95 %, Holm within the row."),
+        (View("goal", (("role",),), level=90.0), "90 %"),
+        (View("goal", (("role",),), correction=Correction.NONE), "not corrected for many tests"),
+        (View("goal", (("role",),), correction=Correction.BH), "Benjamini–Hochberg within the row"),
+        (View("goal", (("role",), ("goal",))), "within the row of each banner variable"),
+        (View("goal", (("role",),), show=Measure.MEAN), "t-test of means"),
+        (View("goal", (("role",),), show=Measure.ROW), "pooled t-test of column %"),
+        (BY_ROLE, "A−B: Marketing minus Technology, in points."),
+        (View("goal", filters=(Filter("role", "!=", ("2",)),)), "Only role is not Technology."),
+        (View("goal", filters=(Filter("budget", ">=", ("3",)),)), "Only budget >= 3."),
+        (View("goal"), "Answers that the codebook does not list stand last."),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_the_footer_says_what_was_done(view: View, says: str) -> None:
+    respondents = [
+        *people(1, 40, goal=1, budget=9.0, w=1.0), *people(2, 40, goal=2, w=1.0),
+        *people(1, 2, goal=9, budget=3.0, w=None),
+    ]  # fmt: skip
+    assert says in " ".join(tabulate(made(respondents), view).notes)
+
+
+def test_holm_within_the_row_takes_letters_that_single_tests_give() -> None:
+    """Three nested columns: p of .03 is no letter after three tests."""
+    respondents: list[Respondent] = []
+    for place, low in enumerate((30, 44, 36)):
+        role, goal = divmod(place, 2)
+        of = {"role": role + 1, "web": goal + 1}
+        respondents += [{**of, "goal": 1}] * low + [{**of, "goal": 2}] * (100 - low)
+    letters = {}
+    for correction in Correction:
+        view = View("goal", (("role", "channels.web"),), correction=correction)
+        table = tabulate(made(respondents), view)
+        letters[correction] = [cell.letters for cell in table.rows[0].cells]
+    assert [column.label for column in table.columns] == [
+        "Total", "Marketing > Weak", "Marketing > Fair", "Technology > Weak",
+    ]  # fmt: skip
+    assert letters[Correction.NONE] == ["", "", "A", ""]
+    assert letters[Correction.HOLM] == ["", "", "", ""]

@@ -1,0 +1,24 @@
+"""Files too large for this repository, in a folder `shared` beside its parent; often not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "shared"
+
+
+def shared(name: str) -> Path:
+    """The file or folder `name`; skips the test where it is missing."""
+    path = FOLDER / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    return path
+
+
+def load_shared(name: str) -> Any:
+    """What the JSON file `name` holds; skips the test where it is missing."""
+    return json.loads(shared(name).read_text("utf-8"))

@@ -1,0 +1,314 @@
+"""The command line: data on standard output, talk on standard error, an honest exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cxtui import __version__
+from cxtui.cli import main
+from cxtui.output import gaps, questions
+from cxtui.output.csv import TIDY_COLUMNS
+
+TABLE = ("table", "FILE", "cx_goal")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a call left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+
+class Runner:
+    """Calls the program in this process, in an empty folder."""
+
+    def __init__(self, example: Path, folder: Path, capture: pytest.CaptureFixture[bytes]) -> None:
+        self.example, self.folder, self.capture = example, folder, capture
+
+    def __call__(self, *words: object) -> Ran:
+        """Run `cxtui`; FILE stands for the example."""
+        named = [str(self.example) if word == "FILE" else str(word) for word in words]
+        try:
+            code = main(named)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = self.capture.readouterr()
+        return Ran(int(code), captured.out.decode(), captured.err.decode())
+
+    def files(self) -> list[str]:
+        return sorted(one.name for one in self.folder.iterdir())
+
+
+@pytest.fixture
+def run(
+    example: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> Runner:
+    monkeypatch.chdir(tmp_path)
+    return Runner(example, tmp_path, capsysbinary)
+
+
+def test_a_table_is_all_that_stands_on_standard_output(run: Runner) -> None:
+    ran = run(*TABLE, "--format", "csv", "--shape", "tidy")
+    assert (ran.code, ran.err) == (0, "")
+    assert tuple(ran.rows[0]) == TIDY_COLUMNS
+    shares = {
+        row["column"]: round(float(row["percent"]), 1)
+        for row in ran.rows
+        if row["row"] == "Improve business outcomes"
+    }
+    assert shares == {"Total": 40.4, "Marketing": 55.9, "Technology": 12.7}
+    assert run.files() == []
+
+
+def test_the_ending_of_the_file_says_the_format(run: Runner) -> None:
+    for name in ("goal.csv", "goal.tsv", "goal.json", "goal.md", "goal.txt"):
+        ran = run(*TABLE, "-o", name)
+        assert (ran.code, ran.out) == (0, "")
+        assert ran.err == f"wrote {run.folder / name}\n"
+    assert json.loads((run.folder / "goal.json").read_text("utf-8"))["rows"]
+    assert (run.folder / "goal.md").read_text("utf-8").startswith("| ")
+    assert run(*TABLE, "--format", "json").out == (run.folder / "goal.json").read_text("utf-8")
+
+
+def test_a_file_is_replaced_only_by_force(run: Runner) -> None:
+    file = run.folder / "goal.csv"
+    file.write_text("mine")
+    ran = run(*TABLE, "-o", file)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"cxtui: {file} exists; nothing was replaced\n"
+    assert file.read_text() == "mine"
+    assert run(*TABLE, "-o", file, "--force").code == 0
+    assert file.read_text("utf-8").startswith("Main goal")
+    assert run.files() == ["goal.csv"]
+
+
+FAILURES: dict[str, tuple[tuple[str, ...], str]] = {
+    "no question": (("table", "FILE", "cx_gaol"), "no question 'cx_gaol'; `cxtui questions` lists"),
+    "no banner": ((*TABLE, "--by", "rolle"), "no banner variable 'rolle'"),
+    "no category": (
+        (*TABLE, "--where", "role=Sales"),
+        "role has no answer 'Sales'; it has 1 (Marketing), 2 (Technology)",
+    ),
+    "no filter column": ((*TABLE, "--where", "rolle=1"), "no question 'rolle'"),
+    "no operator": ((*TABLE, "--where", "role"), "lacks an operator, as in role=Marketing"),
+    "no wave": ((*TABLE, "--wave", "1999"), "wave has no answer '1999'; it has 2015, 2016"),
+    "no weight": ((*TABLE, "--weight", "wt"), "'wt' cannot be a weight"),
+    "no such measure": (("table", "FILE", "cx_owner", "--show", "mean"), "does not fit cx_owner"),
+    "nobody": (
+        (*TABLE, "--where", "role=1", "--where", "role=2"),
+        "nobody is left where role is Marketing and role is Technology",
+    ),
+    "no second column": (
+        ("gaps", "FILE", "--by", "role", "--where", "role=1"),
+        "the gaps need two columns to compare",
+    ),
+    "no file": (("table", "nothing.csv", "q"), "nothing.csv does not exist"),
+    "nearly a file": (("table", "surve.csv", "q"), "did you mean survey.csv?"),
+    "no folder": (("questions", "nowhere/survey.csv"), "neither does the folder nowhere"),
+    "empty folder": (("questions", "empty"), "empty is a folder without survey files"),
+    "no match": (("questions", "empty/*.csv"), "no file matches empty/*.csv"),
+    "zero bytes": (("questions", "zero.parquet"), "zero.parquet is empty (0 bytes)"),
+    "zero bytes of text": (("questions", "zero.csv"), "zero.csv"),
+    "not Parquet": (("codebook", "text.parquet"), "text.parquet is not a Parquet file"),
+    "unreadable ending": (("questions", "survey.docx"), "a .docx file cannot be read"),
+    "no codebook": (("questions", "FILE", "--codebook", "no.toml"), "no.toml: No such file"),
+    "wrong codebook": (("questions", "FILE", "--codebook", "bad.toml"), "unknown key 'rolle'"),
+    "unknown ending": ((*TABLE, "-o", "goal.exe"), "goal.exe: an ending says the format"),
+    "no folder for it": ((*TABLE, "-o", "nowhere/goal.csv"), "goal.csv could not be written"),
+    "no explorer": (("nothing.parquet",), "nothing.parquet does not exist"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> None:
+    """Exit code 1, nothing on standard output, no file, also where one was asked for."""
+    words, says = FAILURES[name]
+    (run.folder / "empty").mkdir()
+    for empty in ("zero.parquet", "zero.csv"):
+        (run.folder / empty).touch()
+    (run.folder / "text.parquet").write_text("role,goal\n1,2\n")
+    (run.folder / "survey.csv").write_text("role,goal\n1,2\n")
+    (run.folder / "survey.docx").write_text("no survey")
+    (run.folder / "bad.toml").write_text("rolle = 'role'\n")
+    before = run.files()
+    for output in ((), ("-o", "out.csv")):
+        if output and ("-o" in words or words[0] not in {"table", "questions", "gaps"}):
+            continue
+        ran = run(*words, *output)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("cxtui: ")
+        assert says in ran.err
+        assert ran.err.count("\n") == 1
+        assert run.files() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((*TABLE, "--show", "sum"), "invalid choice: 'sum'"),
+        ((*TABLE, "--format", "pdf"), "invalid choice: 'pdf'"),
+        ((*TABLE, "--level", "5"), "5 is not between 50 and 99.99"),
+        ((*TABLE, "--level", "high"), "'high' is not a number"),
+        ((*TABLE, "--correct", "bh"), "unrecognized arguments: --correct"),
+        ((*TABLE, "--weight", "w", "--no-weight"), "not allowed with argument"),
+        (("table", "FILE"), "required: QUESTION"),
+        (("questions",), "required: FILE"),
+        (("codebook", "FILE", "--by", "role"), "unrecognized arguments: --by"),
+    ],
+)
+def test_a_wrong_command_line_says_how_it_is_used(
+    run: Runner, words: tuple[str, ...], says: str
+) -> None:
+    ran = run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("usage: cxtui ")
+    assert says in ran.err
+    assert run.files() == []
+
+
+def test_help_and_version_are_output(run: Runner) -> None:
+    assert run("--version") == Ran(0, f"cxtui {__version__}\n", "")
+    for words in ((), ("--help",), ("table", "--help")):
+        ran = run(*words)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith("usage: cxtui")
+
+
+def test_an_interruption_is_its_own_exit_code(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cxtui.sources.opening.open_survey", interrupted)
+    assert run(*TABLE) == Ran(130, "", "")
+
+
+def test_without_a_terminal_there_is_no_explorer(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what to do instead."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    ran = run("FILE")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("cxtui: ") and ran.err.count("\n") == 1
+
+
+def test_questions_has_its_columns(run: Runner) -> None:
+    ran = run("questions", "FILE", "--format", "csv")
+    assert (ran.code, tuple(ran.rows[0])) == (0, questions.COLUMNS)
+    assert ran.out.splitlines()[0] == "question,kind,label,columns,categories,answered,guessed"
+    goal = next(row for row in ran.rows if row["question"] == "cx_goal")
+    assert (goal["kind"], goal["columns"], goal["guessed"]) == ("single", "cx_goal", "")
+
+
+def test_gaps_has_its_columns(run: Runner) -> None:
+    ran = run("gaps", "FILE", "--by", "role", "--format", "csv")
+    assert (ran.code, tuple(ran.rows[0])) == (0, gaps.COLUMNS)
+    assert ran.out.splitlines()[0] == (
+        "question,row_code,row,column_a,column_b,percent_a,percent_b,"
+        "gap,low,high,p,p_adjusted,base_a,base_b,flag"
+    )
+    first = ran.rows[0]
+    assert (first["question"], first["row"]) == ("cx_goal", "Improve business outcomes")
+    difference = float(first["percent_a"]) - float(first["percent_b"])
+    assert float(first["gap"]) == pytest.approx(difference, rel=1e-12)
+
+
+SURVEY = """\
+respondent_id,role,satisfaction,tools_1,tools_2,weight,comment
+{}
+"""
+ANSWERS = ("Very satisfied", "Satisfied", "Dissatisfied", "Don't know", "")
+
+
+def csv_survey(folder: Path) -> Path:
+    """Delimited text whose every meaning has to be guessed."""
+    lines = [
+        f"r{n},{('Marketing', 'Technology')[n % 2]},{ANSWERS[n * n % 5]},"
+        f"{('Selected', 'Not selected')[n % 3 > 0]},{('Selected', 'Not selected')[n % 4 > 0]},"
+        f"{0.5 + n % 3 / 2},said {n}"
+        for n in range(90)
+    ]
+    file = folder / "survey.csv"
+    file.write_text(SURVEY.format("\n".join(lines)))
+    return file
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["example", "csv"])
+def test_a_printed_codebook_gives_the_same_tables(run: Runner, example: Path, made: bool) -> None:
+    """Kept beside the file, it declares what was guessed; guesses become comments."""
+    folder = run.folder / "kept"
+    folder.mkdir()
+    file = csv_survey(folder) if made else folder / "survey.parquet"
+    if not made:
+        file.write_bytes(example.read_bytes())
+    ids = [row["question"] for row in run("questions", file, "--format", "csv").rows]
+    before = {one: run("table", file, one, "--format", "json", "--wave", "all") for one in ids}
+    printed = run("codebook", file)
+    assert printed.code == 0
+    sidecar = folder / "survey.codebook.toml"
+    assert run("codebook", file, "-o", sidecar).code == 0
+    assert sidecar.read_text("utf-8") == printed.out
+    for row in run("questions", file, "--format", "csv").rows:
+        assert row["guessed"] == ""
+    assert run("codebook", file).out.count("[[question]]") == printed.out.count("[[question]]")
+    for one, ran in before.items():
+        after = run("table", file, one, "--format", "json", "--wave", "all")
+        assert (after.code, ran.code) == (0, 0)
+        tables = [json.loads(said.out) for said in (ran, after)]
+        for part in ("view", "question", "columns", "rows"):
+            assert tables[0][part] == tables[1][part]
+
+
+def test_the_view_in_json_asks_for_the_same_table(run: Runner) -> None:
+    import shlex
+
+    options = ("--by", "role", "--where", "budget_share>=30", "--sort", "gap", "--level", "90")
+    first = run(*TABLE, *options, "--format", "json")
+    _, _, *words = shlex.split(json.loads(first.out)["view"])
+    assert run(*TABLE, *words, "--format", "json") == first
+
+
+def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path: Path) -> None:
+    """Also in plain ASCII surroundings, and with a reader that stops reading."""
+    command = [sys.executable, "-c", "import sys; from cxtui.cli import main; sys.exit(main())"]
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    table = subprocess.run(
+        [*command, "table", str(example), "cx_goal"], capture_output=True, env=plain, check=False
+    )
+    assert (table.returncode, table.stderr) == (0, b"")
+    assert "A−B" in table.stdout.decode()
+    missing = subprocess.run(
+        [*command, "table", "Größe.csv", "cx_goal"], capture_output=True, env=plain, check=False
+    )
+    assert (missing.returncode, missing.stdout) == (1, b"")
+    assert missing.stderr.startswith(b"cxtui: ") and missing.stderr.count(b"\n") == 1
+
+
+def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
+    script = "import sys; from cxtui.cli import main; sys.exit(main())"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, "questions", str(example)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(), said) == (0, b"")
