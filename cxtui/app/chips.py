@@ -14,7 +14,9 @@ from cxtui.survey.model import Codebook
 
 _SIGNS = {"<=": "≤", ">=": "≥"}
 _NARROWEST = 12
-"""The cells that a chip needs to say anything."""
+"""The cells that the only chip needs to say anything."""
+_NARROW = 24
+"""The cells under which none of several is cut: fewer chips then say more."""
 
 
 def chips_of(codebook: Codebook, conditions: Iterable[Condition]) -> tuple[str, ...]:
@@ -56,16 +58,17 @@ def fitted(chips: Sequence[str], room: int) -> str:
     """Return as many chips as fit, cut where they are long, and how many more there are."""
     for shown in range(len(chips), 0, -1):
         rest = f" +{len(chips) - shown}" if shown < len(chips) else ""
-        width = _fair_width([cell_len(one) + 2 for one in chips[:shown]], room - len(rest))
-        if width:
+        widths = [cell_len(one) + 2 for one in chips[:shown]]
+        width = _fair_width(widths, room - len(rest))
+        if width >= min(_NARROW if shown > 1 else _NARROWEST, max(widths)):
             return " ".join(f"[{ellipsis(one, width - 2)}]" for one in chips[:shown]) + rest
     return f"+{len(chips)}"
 
 
 def _fair_width(widths: Sequence[int], room: int) -> int:
-    """Return how wide a chip may be for all to fit with a blank between them, 0 if too narrow."""
+    """Return how wide a chip may be for all to fit with a blank between them."""
     room -= len(widths) - 1
     widest = max(widths)
-    while sum(min(one, widest) for one in widths) > room:
+    while widest and sum(min(one, widest) for one in widths) > room:
         widest -= 1
-    return widest if widest >= min(_NARROWEST, max(widths)) else 0
+    return widest

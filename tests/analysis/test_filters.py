@@ -15,8 +15,9 @@ from hypothesis import given
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.filters import count_kept
 from cxtui.analysis.notes import describe_filter
+from cxtui.analysis.table import tabulate
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter, View
-from cxtui.errors import ViewError
+from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey, code_of, is_null
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
 
@@ -192,3 +193,11 @@ def test_a_grid_has_no_answer_of_its_own() -> None:
 def test_words(condition: Condition, words: str) -> None:
     """The footer says a condition with the labels of the questionnaire."""
     assert describe_filter(surveyed([]).codebook, condition) == words
+
+
+def test_nobody_left_says_what_binds() -> None:
+    """Alternatives stand in brackets among conditions that must all be met."""
+    either = AnyOf((Filter("role", "=", ("2",)), Filter("goal", "=", ("1",))))
+    view = View("goal", filters=(either, Filter("budget", ">", ("20",))))
+    with pytest.raises(EmptyBase, match=r"\(role is Technology or goal is Low\) and budget > 20;"):
+        tabulate(surveyed([{"role": 1}]), view)

@@ -320,7 +320,8 @@ def test_a_chip_that_does_not_fit_is_cut() -> None:
     """The rest of them is a number."""
     chips = ["role: Marketing", "goal: not Low or Middle or High", "budget 10–30"]
     assert fitted(chips, 80) == "[role: Marketing] [goal: not Low or Middle or High] [budget 10–30]"
-    assert fitted(chips, 50) == "[role: Marketing] [goal: not Low…] [budget 10–30]"
+    assert fitted(chips, 62) == "[role: Marketing] [goal: not Low or Middle or…] [budget 10–30]"
+    assert fitted(chips, 50) == "[role: Marketing] [goal: not Low or Middle or…] +1"
     assert fitted(chips, 24) == "[role: Marketing] +2"
     assert fitted(chips, 17) == "[role: Marke…] +2"
     assert fitted(chips, 10) == "+3"
