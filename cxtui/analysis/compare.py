@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cxtui.analysis import significance as tests_of
 from cxtui.analysis.block import Block, Part
 from cxtui.analysis.counts import Column, Design, Numbers, Sums
+from cxtui.analysis.exact import fisher_p
 from cxtui.analysis.linearised import Sides, variance_of_gap, variance_of_mean
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
 from cxtui.analysis.significance import Pairs
@@ -37,7 +38,7 @@ class Tests:
 
     `gap` and its interval are in percentage points, or in the unit of the mean. p is NaN where
     `why_not` says why a pair was not tested. `few_a` and `few_b` say whether the pair's cells
-    expect few cases.
+    expect few cases; only there is `p_fisher` a number, and never of overlapping columns.
     """
 
     pairs: Pairs
@@ -52,6 +53,7 @@ class Tests:
     why_not: NDArray[np.str_]
     few_a: NDArray[np.bool_]
     few_b: NDArray[np.bool_]
+    p_fisher: Numbers
 
 
 def statistics_of(block: Block, measure: Measure, level: float | None) -> Statistics:
@@ -147,9 +149,18 @@ def tests_between(block: Block, columns: tuple[Column, ...], view: View) -> Test
     tested = why_not == ""
     p = np.where(tested, tests_of.two_sided(t, df), np.nan)
     p_adjusted = tests_of.adjusted_by_banner(p, pairs, view.correction)
-    return Tests(
-        pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a & tested, few_b & tested
+    few_a, few_b = few_a & tested, few_b & tested
+    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~overlapping)
+    return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
+
+
+def _fisher_where(first: Part, second: Part, few: NDArray[np.bool_]) -> Numbers:
+    """Return Fisher's p of some pairs, of respondents and never of weighted counts."""
+    p = np.full(few.shape, np.nan)
+    p[few] = fisher_p(
+        first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
     )
+    return p
 
 
 def _freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:

@@ -167,9 +167,13 @@ def is_small(e: Numbers) -> NDArray[np.bool_]:
 
 
 def expected_is_few(first: Part, second: Part) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether the first and the second cell of a pair expect under five cases, or all but five."""
+    """Whether the first and the second cell of a pair expect few cases."""
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = (first.cells.w + second.cells.w) / (first.base.w + second.base.w)
-        rarer = np.minimum(pooled, 1 - pooled)
-        few = [rarer * side.base.effective < FEW_CASES - _SLACK for side in (first, second)]
-    return few[0], few[1]
+    return expects_few(pooled, first.base.effective), expects_few(pooled, second.base.effective)
+
+
+def expects_few(pooled: Numbers, e: Numbers) -> NDArray[np.bool_]:
+    """Whether a share (0–1) of both columns means under five of `e` cases, or all but five."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.minimum(pooled, 1 - pooled) * e < FEW_CASES - _SLACK)

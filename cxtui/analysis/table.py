@@ -46,7 +46,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two columns of one row compared; `gap` is the first minus the second."""
+    """Two columns of one row compared; `gap` is the first minus the second.
+
+    `p_fisher` is there where the test expects few cases; it is of respondents, unweighted.
+    """
 
     column_a: str
     column_b: str
@@ -60,6 +63,7 @@ class Pair:
     p_adjusted: float | None
     tested: bool
     why_not: str
+    p_fisher: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ class Table:
 
     `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` where
     there are no two columns to compare. `base_flags` mark the small bases, a flag a column.
+    `lines` stand between rows and bases: the quantiles of a number, and who is missing and why.
+    `whole` are the tests of the whole table, one a banner variable. `designed` says that the
+    codebook declares strata or clusters, `overlapping` that compared columns share respondents.
     """
 
     view: View
@@ -111,6 +118,8 @@ class Table:
     compared: tuple[Column, Column] | None
     whole: tuple[WholeTest, ...]
     respondents: float
+    designed: bool = False
+    overlapping: bool = False
 
     @property
     def gap_title(self) -> str:
@@ -164,6 +173,8 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
         compared=tests_of.first_pair(cube.columns, view.against),
         whole=whole_tests(cube, view) if tested else (),
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
+        designed=cube.design.declared,
+        overlapping=bool(cube.overlaps) or view.against is Against.TOTAL,
     )
 
 
@@ -287,7 +298,14 @@ def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair
             name: _number(getattr(tests, name)[row, pair])
             for name in ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
         }
-        yield Pair(columns[a].label, second.label, **numbers, tested=not why_not, why_not=why_not)
+        yield Pair(
+            columns[a].label,
+            second.label,
+            **numbers,
+            tested=not why_not,
+            why_not=why_not,
+            p_fisher=_number(tests.p_fisher[row, pair]),
+        )
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:

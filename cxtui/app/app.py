@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from cxtui.analysis.view import Condition, Sort, View, measure_of, measures_of
+from cxtui.analysis.view import Condition, Correction, Sort, View, measure_of, measures_of
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
@@ -33,6 +33,7 @@ from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
+    from cxtui.analysis.table import Table
     from cxtui.app.answers import Answer, Answers
 
 _PATIENCE = 0.2
@@ -378,15 +379,45 @@ class Explorer(App[str]):
         """Write the table on the screen to a file."""
         from cxtui.app.screens.export import Export
 
-        answer = self._answered
-        if answer is None or answer.table is None or answer.view != self.view or self._counting:
+        table = self._finished()
+        if table is None:
             self.query_one(Status).say("there is no table to export yet")
             return
-        self.push_screen(Export(answer.table, self._options.file), self._exported)
+        self.push_screen(Export(table, self._options.file), self._exported)
+
+    def _finished(self) -> Table | None:
+        """Return the table of the view we stand at, once its tests have been made."""
+        answer = self._answered
+        if answer is None or answer.view != self.view or self._counting:
+            return None
+        return answer.table
 
     def _exported(self, said: str | None) -> None:
         if said:
             self.query_one(Status).say(said)
+
+    def action_inspect(self) -> None:
+        """Show everything behind a cell."""
+        from cxtui.app.screens.inspect import Inspect
+
+        table, cell = self._finished(), self.query_one(Comparison).cell
+        if table is None or cell is None:
+            self.query_one(Status).say("there is no cell to inspect yet")
+            return
+        self.push_screen(Inspect(table, *cell))
+
+    def action_correction(self) -> None:
+        """Choose the correction and the level of the tests."""
+        from cxtui.app.screens.correction import PickCorrection
+
+        if self.view is not None:
+            pick = PickCorrection(self.view.correction, self.view.level)
+            self.push_screen(pick, self._be_strict)
+
+    def _be_strict(self, chosen: tuple[Correction, float] | None) -> None:
+        if chosen is not None and self.view is not None:
+            correction, level = chosen
+            self._go(replace(self.view, correction=correction, level=level))
 
     def action_gaps(self) -> None:
         """Rank all answers by how far the two columns differ."""

@@ -6,13 +6,16 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from cxtui.analysis.table import Cell, Pair, Table, TableRow
+from cxtui.analysis.table import BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.whole import WholeTest
+from cxtui.output.formulas import general
 
 
 def to_json(table: Table, *, tidy: bool = False) -> bytes:
     """Return the table as indented UTF-8 JSON; there is one shape, `tidy` changes nothing.
 
-    `{"view", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}]}`.
+    `{"view", "question", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}],
+    "bases", "lines", "whole", "level", "correction", "formulas"}`.
     """
     document = {
         "view": str(table.view),
@@ -23,6 +26,12 @@ def to_json(table: Table, *, tidy: bool = False) -> bytes:
             for one in table.columns
         ],
         "rows": [_row(table, row) for row in table.rows],
+        "bases": [_plain(line) for line in table.bases],
+        "lines": [_plain(line) for line in table.lines],
+        "whole": [_plain(test) for test in table.whole],
+        "level": _whole(table.view.level),
+        "correction": table.view.correction,
+        "formulas": general(table, table.rows[0]) if table.rows else {},
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -47,9 +56,13 @@ def _row(table: Table, row: TableRow) -> dict[str, Any]:
     }
 
 
-def _plain(numbers: Cell | Pair) -> dict[str, Any]:
+def _plain(numbers: BaseLine | Cell | Pair | WholeTest) -> dict[str, Any]:
     """Return a value as JSON takes it: whole numbers without a point."""
     return {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        name: [_whole(one) for one in value] if isinstance(value, tuple) else _whole(value)
         for name, value in asdict(numbers).items()
     }
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

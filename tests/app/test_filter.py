@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -11,7 +10,6 @@ from hypothesis import given
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from cxtui.analysis.options import add_question_option, add_view_options
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.app.app import Explorer
 from cxtui.app.chips import chips_of, fitted
@@ -20,6 +18,7 @@ from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.roles import Roles
 from cxtui.app.screens.choose import Choose, entries_of
 from cxtui.app.screens.filter import Filters
+from tests.app.screen import explorer, press, screen_lines, screen_text, settled
 from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, made
 
 MARKETING = Filter("role", "=", ("1",))
@@ -27,40 +26,15 @@ WAVE = Filter("wave", "=", ("2016",))
 TEN, THIRTY = Filter("budget", ">=", ("10",)), Filter("budget", "<=", ("30",))
 
 
-def explorer(example: Path, *words: str) -> Explorer:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--codebook", default="")
-    add_question_option(parser)
-    add_view_options(parser)
-    options = parser.parse_args(words)
-    options.file = str(example)
-    return Explorer(options)
-
-
-async def settled(pilot: Pilot[str]) -> None:
-    """Wait until nothing is being counted any more."""
-    for _ in range(3):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 async def pressed(pilot: Pilot[str], *keys: str) -> None:
-    await pilot.press(*keys)
-    await settled(pilot)
+    """Press keys; what was asked for while a count was under way is counted after it."""
+    await press(pilot, *keys)
+    for _ in range(2):
+        await settled(pilot)
 
 
-def lines_of(app: Explorer) -> list[str]:
-    strips = app.screen._compositor.render_strips()
-    return ["".join(segment.text for segment in strip) for strip in strips]
-
-
-def screen_of(app: Explorer) -> str:
-    return "\n".join(lines_of(app))
-
-
-def title_of(app: Explorer) -> str:
-    return lines_of(app)[0]
+def title_of(pilot: Pilot[str]) -> str:
+    return screen_lines(pilot)[0]
 
 
 def roles_of(app: Explorer) -> list[tuple[str, int, bool]]:
@@ -80,23 +54,23 @@ async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         before = app.view
-        assert respondents_of(app) == 198 and "filter none" in title_of(app)
+        assert respondents_of(app) == 198 and "filter none" in title_of(pilot)
         await pressed(pilot, "f")
-        assert "keeps 198 of 378 respondents" in screen_of(app)
+        assert "keeps 198 of 378 respondents" in screen_text(pilot)
         await pressed(pilot, "a", *"senior")
         await pressed(pilot, "enter")
-        assert "seniority is …" in screen_of(app)
+        assert "seniority is …" in screen_text(pilot)
         await pressed(pilot, "space")
         assert isinstance(app.screen, Choose)
-        kept = next(line for line in lines_of(app) if "keeps " in line)
+        kept = next(line for line in screen_lines(pilot) if "keeps " in line)
         n = int(kept.partition("keeps ")[2].split()[0])
-        ticked = next(line for line in lines_of(app) if "[x] " in line and "│" in line)
+        ticked = next(line for line in screen_lines(pilot) if "[x] " in line and "│" in line)
         assert str(n) in ticked
         await pressed(pilot, "enter", "enter")
         assert app.view is not None and len(app.view.filters) == 2
         assert app.view.filters[1].mentions("seniority")
         assert respondents_of(app) == n
-        assert "[seniority: " in title_of(app)
+        assert "[seniority: " in title_of(pilot)
         assert sum(count for _, count, _ in roles_of(app)) == n
         await pressed(pilot, "u")
         assert app.view == before
@@ -109,10 +83,10 @@ async def test_not_or_and_ranges(example: Path) -> None:
         await settled(pilot)
         await pressed(pilot, "f", "a", *"role")
         await pressed(pilot, "enter", "space", "exclamation_mark", "enter")
-        assert "role is not Marketing" in screen_of(app)
+        assert "role is not Marketing" in screen_text(pilot)
         await pressed(pilot, "a", *"budget_share")
         await pressed(pilot, "enter", "1", "5", "backspace", "0", "down", "3", "0", "o")
-        assert "role is not Marketing or budget_share >= 10" in screen_of(app)
+        assert "role is not Marketing or budget_share >= 10" in screen_text(pilot)
         await pressed(pilot, "enter", "enter")
         technology = Filter("role", "!=", ("1",))
         assert app.view is not None
@@ -145,17 +119,17 @@ async def test_lines_are_removed_and_left(example: Path) -> None:
         await settled(pilot)
         before = app.view
         await pressed(pilot, "f", "c")
-        assert "no filter: everyone is kept" in screen_of(app)
-        assert "keeps 378 of 378" in screen_of(app)
+        assert "no filter: everyone is kept" in screen_text(pilot)
+        assert "keeps 378 of 378" in screen_text(pilot)
         await pressed(pilot, "escape")
         assert app.view == before
         await pressed(pilot, "f", "home", "x", "exclamation_mark", "enter")
         assert app.view is not None
         assert [str(one) for one in app.view.filters] == ["wave!=2016"]
-        assert "wave not 2016" in title_of(app)
+        assert "wave not 2016" in title_of(pilot)
         await pressed(pilot, "f", "x", "x", "enter")
         assert app.view.filters == () and app.view.all_waves
-        assert "wave all" in title_of(app)
+        assert "wave all" in title_of(pilot)
 
 
 async def test_what_is_typed_must_be_a_number(example: Path) -> None:
@@ -165,9 +139,9 @@ async def test_what_is_typed_must_be_a_number(example: Path) -> None:
         await settled(pilot)
         await pressed(pilot, "f", "a", *"budget_share")
         await pressed(pilot, "enter", "enter")
-        assert "type a number, or tick an answer" in screen_of(app)
+        assert "type a number, or tick an answer" in screen_text(pilot)
         await pressed(pilot, "1", "minus", "enter")
-        assert "'1-' is not a number" in screen_of(app)
+        assert "'1-' is not a number" in screen_text(pilot)
         await pressed(pilot, "escape")
         assert isinstance(app.screen, Filters)
 
@@ -181,9 +155,9 @@ async def test_hostile_text(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pressed(pilot, "f", "a", "enter")
-        assert "[@click=app.quit]x[/]" in screen_of(app)
+        assert "[@click=app.quit]x[/]" in screen_text(pilot)
         await pressed(pilot, "space", "exclamation_mark", "enter", "enter")
-        assert "[[@click=app.quit]x[/]: not [/b] or]" in title_of(app)
+        assert "[[@click=app.quit]x[/]: not [/b] or]" in title_of(pilot)
         assert respondents_of(app) == 20
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,8 @@ def table() -> Table:
 def test_these_are_the_bytes(table: Table, name: str) -> None:
     """UTF-8, lines ended by a line feed, the columns of a spreadsheet in their order."""
     content = settled(render(table, *WRITTEN[name]))
+    if os.environ.get("CXTUI_REWRITE"):
+        (GOLDEN / name).write_bytes(content)
     assert content == (GOLDEN / name).read_bytes()
     assert content.endswith(b"\n") and b"\r" not in content
 
@@ -128,7 +131,7 @@ def test_the_wide_shape_is_rectangular_and_holds_the_tidy_percentages(table: Tab
 def test_json_names_its_pairs_by_label(table: Table) -> None:
     """With the gap, its interval, the test and why there is none."""
     document = json.loads(render(table, Format.JSON))
-    assert list(document) == ["view", "question", "notes", "columns", "rows"]
+    assert list(document)[:5] == ["view", "question", "notes", "columns", "rows"]
     assert document["view"] == str(table.view)
     assert document["notes"] == list(table.notes)
     (pair,) = document["rows"][0]["pairs"]
@@ -226,7 +229,7 @@ def test_an_empty_column_is_written_in_every_format(format_: Format, shape: Shap
     people: list[Respondent] = [{"role": 1, "goal": 1}]
     for view in (View("goal", (("role",),)), View("budget", (("role",),)), View("tools")):
         text = render(tabulate(made(people), view), format_, shape).decode()
-        assert not re.search(r"\b(nan|inf|None)\b", text, re.IGNORECASE)
+        assert not re.search(r"\b(nan|NaN|inf|Infinity|None)\b", text)
 
 
 def test_the_file_s_ending_says_the_format() -> None:

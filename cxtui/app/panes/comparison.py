@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
 from rich.segment import Segment
 from rich.text import Text
+from textual import events
 from textual.strip import Strip
 
 from cxtui.analysis.table import Table
 from cxtui.app.commands import TABLE
-from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.output.fit import ellipsis
 from cxtui.output.rich_table import Layout, lay_out, rich_table
 
@@ -16,8 +21,39 @@ _FEWEST_ROWS = 3
 _HEADING = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A table drawn once for its width and first column: the cursor moves over it for nothing."""
+
+    table: Table
+    width: int
+    first: int
+    layout: Layout
+    lines: list[Strip]
+    notes: list[Strip]
+
+    @property
+    def starts(self) -> list[int]:
+        """The line on which each answer starts, and where the last one ends."""
+        return list(accumulate(map(len, self.layout.labels), initial=0))
+
+    def column_at(self, x: int) -> int | None:
+        """Return the column of the table under the cell `x` of a line, `None` beside them."""
+        for column in self.layout.shown:
+            start, end = self.reach_of(column)
+            if start <= x <= end:
+                return column
+        return None
+
+    def reach_of(self, column: int) -> tuple[int, int]:
+        """Return where a column starts and ends on a line; one cell parts two columns."""
+        place = self.layout.shown.index(column) + 1
+        start = sum(self.layout.widths[:place]) + place
+        return start, start + self.layout.widths[place]
+
+
 class Comparison(Lines, can_focus=True):
-    """The table of the newest view, or why there is none."""
+    """The table of the newest view, or why there is none; with the focus, a cursor on a cell."""
 
     def __init__(self) -> None:
         super().__init__(id=TABLE)
@@ -25,14 +61,28 @@ class Comparison(Lines, can_focus=True):
         self._message = "Reading the survey …"
         self._first = 1
         self._top = 0
-        self._layout: Layout | None = None
+        self._shown = 0
+        self._row = 0
+        self._column = 1
+        self._kept: _Drawing | None = None
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The row and column of the cursor, of the first cell where no cursor is shown.
+
+        `None` where there is no table, or one without answers.
+        """
+        if self.table is None or not self.table.rows:
+            return None
+        row, column = (self._row, self._column) if self.has_focus else (0, 1)
+        return min(row, len(self.table.rows) - 1), min(column, len(self.table.columns) - 1)
 
     def show_table(self, table: Table) -> None:
         """Show a table; another question or banner starts at its top and its first column."""
         if self.table is None or self.table.question != table.question:
-            self._top = 0
+            self._top = self._row = 0
         if self.table is None or self.table.columns != table.columns:
-            self._first = 1
+            self._first = self._column = 1
         self.table = table
         self.paint()
 
@@ -43,33 +93,64 @@ class Comparison(Lines, can_focus=True):
         self.paint()
 
     def move(self, by: int) -> None:
-        """Scroll the answers."""
-        self._top = max(0, self._top + by)
-        self.paint()
+        """Move the cursor by answers."""
+        if self.cell is not None and self.table is not None:
+            self._row = max(0, min(self.cell[0] + by, len(self.table.rows) - 1))
+            self.paint()
 
     def page(self, by: int) -> None:
-        """Scroll the answers by a page."""
-        self.move(by * max(self.size.height // 2, 1))
+        """Scroll the answers by a page, and the cursor with them."""
+        if self.cell is not None and self._kept is not None:
+            step = by * max(self.size.height // 2, 1)
+            starts = self._kept.starts
+            here = self.cell[0]
+            there = bisect_right(starts, starts[here] + step) - 1
+            self._top += step
+            self.move(there - here or (1 if by > 0 else -1))
 
     def edge(self, towards: int) -> None:
-        """Scroll to the first or the last answer."""
-        self.move(towards * (sum(map(len, self._layout.labels)) if self._layout else 0))
+        """Move the cursor to the first or the last answer."""
+        if self.table is not None:
+            self.move(towards * len(self.table.rows))
 
     def columns(self, by: int) -> None:
-        """Scroll the banner columns."""
-        if self.table is not None and self._layout is not None:
-            fitting = len(self._layout.shown) - 1
-            last = max(len(self.table.columns) - fitting, 1)
+        """Move the cursor by columns; without the focus, scroll the banner columns."""
+        if self.table is None or self._kept is None:
+            return
+        if self.has_focus and self.cell is not None:
+            self._column = max(0, min(self.cell[1] + by, len(self.table.columns) - 1))
+        else:
+            shown = self._kept.layout.shown
+            last = max(len(self.table.columns) - len(shown) + 1, 1)
             self._first = min(max(self._first + by, 1), last)
-            self.paint()
+        self.paint()
 
     def on_resize(self) -> None:
         """Paint for the new size."""
         self.paint()
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show or hide the cursor; it comes to where the columns were scrolled without it."""
+        super().watch_has_focus(has_focus)
+        if has_focus and self._kept is not None and self._column not in self._kept.layout.shown:
+            self._column = self._kept.layout.shown[-1]
+        self.paint()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse clicked."""
+        offset, kept = event.get_content_offset(self), self._kept
+        if offset is None or kept is None or self.table is None:
+            return
+        line = offset.y - _HEADING - kept.layout.header
+        column = kept.column_at(offset.x)
+        if 0 <= line < self._shown and column is not None:
+            self._row = bisect_right(kept.starts, line + self._top) - 1
+            self._column = column
+            self.paint()
+
     def paint(self) -> None:
         """Show the table as far as the pane reaches."""
-        if not self.size.height:
+        if not (self.size.width and self.size.height):
             return
         if self.table is None:
             lines = Text(self._message).wrap(self.app.console, max(self.size.width, 1))
@@ -78,18 +159,62 @@ class Comparison(Lines, can_focus=True):
             self.show(self._painted(self.table))
 
     def _painted(self, table: Table) -> list[Strip]:
-        layout = lay_out(table, self.size.width, self._first)
-        self._layout = layout
-        lines = self._rendered(table, layout)
-        rows = layout.header + sum(map(len, layout.labels))
+        drawing = self._in_sight(table)
+        layout, lines = drawing.layout, drawing.lines
+        rows = layout.header + drawing.starts[-1]
         header, answers, bases = lines[: layout.header], lines[layout.header : rows], lines[rows:]
-        notes = self._notes(table)
         room = self.size.height - _HEADING - len(header) - len(bases)
-        shown = max(min(len(answers), room - 1), _FEWEST_ROWS)
-        self._top = max(0, min(self._top, len(answers) - shown))
-        answers = answers[self._top : self._top + shown]
+        self._shown = max(min(len(answers), room - 1), _FEWEST_ROWS)
+        self._scroll(drawing)
+        answers = self._with_cursor(drawing, answers)[self._top : self._top + self._shown]
         heading = self._heading(table, layout, len(answers))
-        return [*heading, *header, *answers, *bases, *notes[: max(room - len(answers), 0)]]
+        notes = drawing.notes[: max(room - len(answers), 0)]
+        return [*heading, *header, *answers, *bases, *notes]
+
+    def _in_sight(self, table: Table) -> _Drawing:
+        """Return the drawing of the table, scrolled to the column of the cursor."""
+        if not self.has_focus or self.cell is None:
+            return self._drawn(table)
+        column = self.cell[1]
+        if 0 < column < self._first:
+            self._first = column
+        while column > self._drawn(table).layout.shown[-1]:
+            self._first += 1
+        return self._drawn(table)
+
+    def _scroll(self, drawing: _Drawing) -> None:
+        """Keep the answer under the cursor in sight, and the last line at the bottom."""
+        starts = drawing.starts
+        if self.has_focus and self.cell is not None:
+            start, end = starts[self.cell[0]], starts[self.cell[0] + 1]
+            self._top = min(max(self._top, end - self._shown), start)
+        self._top = max(0, min(self._top, starts[-1] - self._shown))
+
+    def _with_cursor(self, drawing: _Drawing, answers: list[Strip]) -> list[Strip]:
+        """Return the answers with the cell under the cursor reversed."""
+        if not self.has_focus or self.cell is None:
+            return answers
+        row, column = self.cell
+        line = drawing.starts[row]
+        changed = _reversed(answers[line], *drawing.reach_of(column))
+        return [*answers[:line], changed, *answers[line + 1 :]]
+
+    def _drawn(self, table: Table) -> _Drawing:
+        """Return the table as drawn before, drawn again where anything but the cursor changed."""
+        width, kept = self.size.width, self._kept
+        if (
+            kept is None
+            or kept.table is not table
+            or (kept.width, kept.first)
+            != (
+                width,
+                self._first,
+            )
+        ):
+            layout = lay_out(table, width, self._first)
+            lines, notes = self._rendered(table, layout), self._notes(table)
+            kept = self._kept = _Drawing(table, width, self._first, layout, lines, notes)
+        return kept
 
     def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
         """Return the lines of the Rich table, rendered once."""
@@ -116,3 +241,14 @@ class Comparison(Lines, can_focus=True):
         for note in table.notes:
             lines += Text(note, DIM).wrap(console, width)
         return [self.strip(line) for line in lines]
+
+
+def _reversed(strip: Strip, start: int, end: int) -> Strip:
+    """Return a line with its cells from `start` to `end` reversed, in one run without colours."""
+    width = strip.cell_length
+    before, cell, after = (
+        strip.crop(0, start),
+        strip.crop(start, min(end, width)),
+        strip.crop(end, width),
+    )
+    return Strip.join([before, Strip([Segment(cell.text, CURSOR)]), after])

@@ -84,6 +84,14 @@ class Listing(Lines, can_focus=True):
             self.paint()
             self.post_message(self.Chosen(self, position))
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Paint the cursor of a pane that got or lost the focus.
+
+        The events of the focus come before `has_focus` changes, too early to paint by it.
+        """
+        super().watch_has_focus(has_focus)
+        self.paint()
+
     def on_resize(self) -> None:
         """Paint for the new size."""
         self.paint()

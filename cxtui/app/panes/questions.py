@@ -102,14 +102,6 @@ class Questions(Listing):
         grid = question.id.rpartition(".")[0]
         return any(one.id == grid for one in self._all if one.kind is Kind.GRID)
 
-    def on_focus(self) -> None:
-        """Paint the cursor of a focused pane."""
-        self.paint()
-
-    def on_blur(self) -> None:
-        """Paint the cursor of a pane in the background."""
-        self.paint()
-
 
 def matching(questions: Sequence[Question], letters: str) -> list[Question]:
     """Return the questions whose id, wording or answers match, the best first.

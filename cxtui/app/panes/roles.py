@@ -62,11 +62,3 @@ class Roles(Listing):
         text = switch + padded(ellipsis(role.label, room), room) + " " + count
         style = CURSOR if at_cursor and self.has_focus else "" if role.on else DIM
         return Text(text, style)
-
-    def on_focus(self) -> None:
-        """Paint the cursor."""
-        self.paint()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
-        self.paint()

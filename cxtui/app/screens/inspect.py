@@ -1,0 +1,83 @@
+"""Everything behind one cell of the table, to be scrolled through."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from cxtui.analysis.table import Table
+from cxtui.app.lines import BOLD, Lines
+from cxtui.output.inspect import broken, sections_about
+
+
+class Inspect(ModalScreen[None]):
+    """Shows what stands behind the cell in a row and a column of a table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,i,q", "dismiss", "Close"),
+        Binding("down,j", "scroll(1)", "Down"),
+        Binding("up,k", "scroll(-1)", "Up"),
+        Binding("pagedown,space", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end,G", "edge(1)", "Last"),
+    ]
+
+    def __init__(self, table: Table, row: int, column: int) -> None:
+        super().__init__()
+        self._behind = _Behind(table, row, column)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the one box."""
+        yield self._behind
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self._behind.scroll_lines(by)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        self._behind.scroll_lines(by * max(self._behind.size.height - 1, 1))
+
+    def action_edge(self, towards: int) -> None:
+        """Scroll to the first or the last line."""
+        self._behind.scroll_lines(towards * self._behind.length)
+
+
+class _Behind(Lines):
+    """The lines about one cell."""
+
+    def __init__(self, table: Table, row: int, column: int) -> None:
+        super().__init__(id="inspect")
+        self.border_title = "Behind this cell"
+        self._sections = sections_about(table, row, column)
+        self._text: list[Text] = []
+        self._top = 0
+
+    @property
+    def length(self) -> int:
+        """How many lines there are in the present width."""
+        return len(self._text)
+
+    def on_resize(self) -> None:
+        """Fold for the new size."""
+        width = max(self.size.width, 1)
+        self._text = []
+        for section in self._sections:
+            self._text += [Text(line, BOLD) for line in broken(section.title, width)]
+            self._text += [Text(line) for line in (*section.lines(width), "")]
+        self._text.pop()
+        self.scroll_lines(0)
+
+    def scroll_lines(self, by: int) -> None:
+        """Move by lines, and say in the border what is in sight."""
+        height = self.size.height
+        self._top = max(0, min(self._top + by, self.length - height))
+        shown = self._text[self._top : self._top + height]
+        self.show([self.strip(line) for line in shown])
+        rest = "" if self.length <= height else f"↑↓ {self._top + len(shown)} of {self.length} · "
+        self.border_subtitle = f"{rest}esc closes"

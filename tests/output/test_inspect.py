@@ -1,0 +1,214 @@
+"""What is said about a cell is what the table and its JSON hold, in words and in full."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import Table, tabulate
+from cxtui.analysis.view import Correction, Measure, View
+from cxtui.output import Format, render
+from cxtui.output.formulas import p_text
+from cxtui.output.inspect import broken, lines_about
+from cxtui.output.numbers import rounded, signed
+from cxtui.sources.opening import open_survey
+from tests.making import GOAL, ROLE, SCHEMA, Respondent, made, survey_of
+
+
+def example_table(example: Path, options: str = "--question cx_goal") -> Table:
+    survey = open_survey(str(example))
+    return tabulate(survey, parse_view(survey, options))
+
+
+def about(table: Table, row: int, column: int) -> str:
+    """Everything about a cell, as one line without folds."""
+    return " ".join(" ".join(lines_about(table, row, column)).split())
+
+
+def weighted_rows() -> list[Respondent]:
+    return [
+        {"role": 1 + n % 2, "goal": 1 + n % 3, "tools_1": n % 4 // 3, "w": 1 + n % 5 / 3}
+        | {"web": 1 + n % 3, "mobile": 1 + n % 2, "budget": n % 7 - 20.5}
+        for n in range(160)
+    ]
+
+
+def test_the_headline_of_the_study(example: Path) -> None:
+    """Counts, bases, interval, letters, the pair, and t with its numbers put in."""
+    text = about(example_table(example), 0, 1)
+    for said in (
+        "Main goal of the customer-experience work",
+        "row Improve business outcomes (1)",
+        "column Marketing (A, role 1)",
+        "n 71 respondents in this cell, unweighted",
+        "base 127 respondents, unweighted",
+        "effective base 127",
+        "column % 55.9 %",
+        "interval 47.2 to 64.2 at 95 % (Wilson: p = 55.9 %, e = 127, z = 1.960)",
+        "letters significantly higher than B Technology",
+        "flag none",
+        "gap +43.2 points, SE 5.92 (linearised)",
+        "interval +30.2 to +53.4 at 95 % (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
+        "tested pooled t-test of column %; holds up at 95 %",
+        "t 5.95, df 196",
+        "t = (55.9 − 12.7) / SE 7.27 = 5.95",
+        "P = 40.4 %, e1 = 127, e2 = 71",
+        "p 1.2e−08 raw; 1.2e−08 Holm over the one test of this row",
+    ):
+        assert said in text
+
+
+def test_few_cases_have_fishers_p(example: Path) -> None:
+    """With the respondents it is from, and how few are expected."""
+    text = about(example_table(example), 4, 2)
+    assert "~ few cases: a test expects under 5 here" in text
+    assert "Fisher's p .0695, exact, from 5 of 127 and 8 of 71 respondents" in text
+    assert "few cases: 4.7 expected in Technology" in text
+    assert "Fisher's p" not in about(example_table(example), 0, 1)
+
+
+def said_of(pair: dict[str, Any], *, is_mean: bool) -> list[str]:
+    """The numbers of a pair of the JSON, as a person reads them."""
+    digits = 2 if is_mean else 1
+    said = [f"gap {signed(pair['gap'], digits)}", f"SE {rounded(pair['se'], digits + 1)}"]
+    said.append(f"{signed(pair['low'], digits)} to {signed(pair['high'], digits)}")
+    if not pair["tested"]:
+        return [*said, f"tested no: {pair['why_not']}"]
+    said.append(f"t {signed(pair['t'], 2).removeprefix('+')}, df {rounded(pair['df'], 0)[:-1]}")
+    said += [f"p {p_text(pair['p'])} raw", p_text(pair["p_adjusted"])]
+    if pair["p_fisher"] is not None:
+        said.append(f"Fisher's p {p_text(pair['p_fisher'])}")
+    return said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--question cx_goal --by role",
+        "--question cx_goal --by role --show row --level 90",
+        "--question tools --by company_size --correction none",
+        "--question channels --by role --by company_size --correction bh --wave all",
+        "--question recommend --by role --show mean --wave all",
+        "--question budget_share --by company_size --wave all",
+    ],
+)
+def test_json_carries_what_is_said_of_every_cell(example: Path, options: str) -> None:
+    """Cell by cell and pair by pair."""
+    table = example_table(example, options)
+    whole = json.loads(render(table, Format.JSON))
+    is_mean = table.measure is Measure.MEAN
+    for row, entry in enumerate(whole["rows"]):
+        for column, cell in enumerate(entry["cells"]):
+            text = about(table, row, column)
+            assert f" base {cell['base']} respondents" in text
+            if is_mean:
+                assert f"mean {rounded(cell['mean'], 2)} sd {rounded(cell['sd'], 2)}" in text
+            else:
+                assert f" n {cell['n']} respondents" in text
+                assert f"% {rounded(cell['percent'])} %" in text
+                assert f"{rounded(cell['low'])} to {rounded(cell['high'])} at" in text
+            label, variable = cell["column"], cell["column_variable"]
+            if table.columns.count(table.columns[column]) > 1 or not variable:
+                continue
+            for pair in entry["pairs"]:
+                if label in {pair["column_a"], pair["column_b"]}:
+                    assert f"{pair['column_a']} minus {pair['column_b']}" in text
+                    for said in said_of(pair, is_mean=is_mean):
+                        assert said in text
+        for words in whole["formulas"].values():
+            assert words in about(table, row, 1) or words.startswith("exact")
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_numbers_are_put_in_and_come_out(measure: Measure, weight: str | None) -> None:
+    """t, its SE and both intervals of every measure, with and without weights."""
+    question = "budget" if measure is Measure.MEAN else "goal"
+    view = View(question, (("role",),), weight=weight, show=measure)
+    table = tabulate(made(weighted_rows()), view)
+    text = about(table, 0, 1)
+    assert re.search(r"t = \([\d.−]+ − [\d.−]+\) / SE [\d.]+ = −?[\d.]+", text)
+    if measure is Measure.MEAN:
+        assert re.search(r"gap ± t·SE: [+−]?[\d.]+ ± [\d.]+", text)
+        assert re.search(r"linearised: −[\d.]+ ± [\d.]+", text)
+    else:
+        assert "SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text
+        assert "(Newcombe: " in text
+        assert "(Wilson: p = " in text
+    assert ("no weight" in text) is (weight is None)
+
+
+def test_the_tests_of_row_percentages_have_their_own_base() -> None:
+    """It is the column's, and said so."""
+    rows = weighted_rows()
+    table = tabulate(made(rows), View("goal", (("role",),), show=Measure.ROW))
+    assert "column's base 80 respondents, effective 80; the tests are of column %" in about(
+        table, 0, 1
+    )
+
+
+def test_weights_leave_fisher_to_respondents() -> None:
+    """And it is said."""
+    rows: list[Respondent] = [
+        {"role": 1 + n % 2, "goal": 3 if n in {1, 3, 5} else 1, "w": 1 + n % 5} for n in range(160)
+    ]
+    table = tabulate(made(rows), View("goal", (("role",),), weight="w"))
+    assert "exact, from 0 of 80 and 3 of 80 respondents, without weights" in about(table, 2, 2)
+
+
+def test_the_total_is_compared_with_nothing(example: Path) -> None:
+    """It says so in the pairs' place."""
+    text = about(example_table(example), 0, 0)
+    assert "column Total, everyone whom the filters keep" in text
+    assert "Compared with no other column" in text
+
+
+def test_a_small_base_says_why_it_was_not_tested() -> None:
+    """And p is not made up."""
+    rows: list[Respondent] = [{"role": 1 + (n < 9), "goal": 1 + n % 3} for n in range(80)]
+    text = about(tabulate(made(rows), View("goal", (("role",),))), 0, 2)
+    assert "flag ** base under 30: not tested, its letter is given to no one" in text
+    assert "tested no: base under 30" in text
+    assert " raw" not in text
+
+
+def test_nobody_in_the_base_has_no_value() -> None:
+    """A dash, not 0 %."""
+    rows: list[Respondent] = [{"role": 1, "goal": 1 + n % 3} for n in range(80)]
+    text = about(tabulate(made(rows), View("goal", (("role",),))), 0, 2)
+    assert "value –, nobody in the base" in text
+    assert "tested no: nobody in the base" in text
+
+
+@pytest.mark.parametrize("correction", list(Correction))
+def test_the_correction_and_its_family_are_named(example: Path, correction: Correction) -> None:
+    """With the number of its tests."""
+    options = "--question cx_goal --by company_size --by role --wave all --correction "
+    text = about(example_table(example, options + correction), 0, 1)
+    name = {"none": "not corrected for", "holm": "Holm over", "bh": "Benjamini–Hochberg over"}
+    assert re.search(name[correction] + r" the \d tests of this row and banner variable", text)
+
+
+@pytest.mark.parametrize("width", [1, 7, 30, 76, 200])
+def test_nothing_is_cut_and_nothing_is_too_wide(width: int) -> None:
+    """Also labels wider than a line, in a script of double width."""
+    label = "[/b]" + "満足度" * 40
+    questions = (ROLE, replace(GOAL, label=label))
+    table = tabulate(survey_of(weighted_rows(), questions, SCHEMA), View("goal", (("role",),)))
+    lines = lines_about(table, 0, 1, width)
+    assert max(map(cell_len, lines)) <= max(width, 2)
+    assert label in "".join(lines)
+
+
+def test_breaking_keeps_every_word() -> None:
+    """In order."""
+    text = "one two three four"
+    assert broken(text, 9) == ["one two", "three", "four"]
+    assert broken("", 9) == [""]
