@@ -14,7 +14,7 @@ from cxtui.analysis.classes import class_key, classed, with_classes
 from cxtui.analysis.counts import Column, Status
 from cxtui.analysis.filters import has_listed, is_chosen, is_list, period_key
 from cxtui.analysis.plans import Coder
-from cxtui.analysis.view import Filter, required
+from cxtui.analysis.view import Condition, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Survey
 
@@ -81,22 +81,14 @@ class Variable:
             ticked = [] if position is None else [position]
         return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
 
-    def shown(self, filters: Iterable[Filter]) -> list[int]:
+    def shown(self, filters: Iterable[Condition]) -> list[int]:
         """Return the positions that have a column: not those that a filter leaves nobody in."""
         return [
             position
             for position, row in enumerate(self.coder.rows)
-            if row.status is Status.ANSWER and not self._is_filtered_out(filters, row.code)
+            if row.status is Status.ANSWER
+            and not any(one.excludes(self.question, row.code) for one in filters)
         ]
-
-    def _is_filtered_out(self, filters: Iterable[Filter], code: str) -> bool:
-        parts = self.question.parts_respondents
-        return any(
-            (one.operator == "=" and parts and code not in one.values)
-            or (one.operator == "!=" and code in one.values)
-            for one in filters
-            if one.question == self.question.id
-        )
 
 
 class Banner:
@@ -123,7 +115,7 @@ class Banner:
             )
         )
 
-    def columns(self, seen: set[Place], filters: Iterable[Filter]) -> list[Place]:
+    def columns(self, seen: set[Place], filters: Iterable[Condition]) -> list[Place]:
         """Return the places that are columns, in the codebook's order.
 
         A category that a filter switches off has no column; an empty one has. Of nested

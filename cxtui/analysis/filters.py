@@ -9,9 +9,13 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.view import Filter
+from cxtui.analysis.engine import rows_of
+from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.errors import ViewError
 from cxtui.survey.model import Category, Kind, Question, Survey
+
+LARGEST = 1e300
+"""Whatever is larger counts as no number."""
 
 _MANY = 8
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -23,9 +27,15 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 _PERIODS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
 
 
-def kept(survey: Survey, filters: Iterable[Filter]) -> nw.LazyFrame[Any]:
-    """Return the respondents of `survey` that pass every filter."""
+def kept(survey: Survey, filters: Iterable[Condition]) -> nw.LazyFrame[Any]:
+    """Return the respondents of `survey` that meet every condition."""
     return reduce(lambda frame, one: frame.filter(_expression(survey, one)), filters, survey.frame)
+
+
+def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
+    """Return how many respondents meet every condition."""
+    rows = rows_of(survey, kept(survey, filters).select(nw.len().alias("kept")))
+    return int(rows[0][0])
 
 
 def period_key(question: Question) -> nw.Expr:
@@ -34,12 +44,18 @@ def period_key(question: Question) -> nw.Expr:
     return nw.col(question.columns[0]).dt.to_string(_PERIODS.get(length, "%Y-%m"))
 
 
-def _expression(survey: Survey, one: Filter) -> nw.Expr:
+def _expression(survey: Survey, one: Condition) -> nw.Expr:
+    if isinstance(one, AnyOf):
+        return balanced(operator.or_, [_passes(survey, each) for each in one.alternatives])
+    return _passes(survey, one)
+
+
+def _passes(survey: Survey, one: Filter) -> nw.Expr:
     question = survey.codebook.find(one.question)
     if question is None:
         raise ViewError(f"there is no question {one.question!r} to filter by")
     if compare := _COMPARISONS.get(one.operator):
-        return _compared(question, compare, one)
+        return _compared(survey, question, compare, one)
     chosen = [_has(survey, question, code) for code in one.values]
     among = balanced(operator.or_, chosen)
     return _not(among) if one.operator == "!=" else among
@@ -50,23 +66,36 @@ def _not(condition: nw.Expr) -> nw.Expr:
     return ~nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
 
 
-def _compared(question: Question, compare: Callable[[Any, Any], Any], one: Filter) -> nw.Expr:
+def _compared(
+    survey: Survey, question: Question, compare: Callable[[Any, Any], Any], one: Filter
+) -> nw.Expr:
     try:
         number = float(one.values[0])
     except ValueError:
         raise ViewError(
             f"{one.question} {one.operator} takes a number, not {one.values[0]!r}"
         ) from None
-    column = nw.col(question.columns[0])
-    comparison: nw.Expr = compare(column.cast(nw.Float64), number)
-    missing = [float(category.code) for category in question.categories if category.missing]
-    return reduce(lambda kept, code: kept & (column != code), missing, comparison)
+    column = question.columns[0]
+    comparison: nw.Expr = compare(nw.col(column).cast(nw.Float64), number)
+    missing = [text for each in question.categories if each.missing for text in each.texts]
+    codes = raw_values(missing, survey.schema[column])
+    counts = is_countable(column)
+    return comparison & (counts & ~is_any(column, codes) if codes else counts)
+
+
+def is_countable(column: str) -> nw.Expr:
+    """Whether a column holds a number that can be summed; engines disagree on what NaN exceeds."""
+    number = nw.col(column).cast(nw.Float64)
+    return (number >= -LARGEST) & (number <= LARGEST)
 
 
 def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
     """Whether a respondent gave the answer `code`."""
-    category = next((one for one in question.categories if one.code == code), Category(code, code))
+    category = next((one for one in question.categories if one.code == code), None)
+    if category is None and code == NO_ANSWER:
+        return _has_none(survey, question)
     column = question.columns[0]
+    category = category or Category(code, code)
     if question.kind is Kind.MULTI:
         if is_list(survey, question):
             return has_listed(column, category)
@@ -75,6 +104,24 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
     if question.kind is Kind.DATE:
         return period_key(question) == code
     return is_any(column, raw_values(category.texts, survey.schema[column]))
+
+
+def _has_none(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent gave no answer at all; of a multiple response, none to any item."""
+    if question.kind is Kind.NUMERIC:
+        return _not(is_countable(question.columns[0]))
+    if question.kind is Kind.GRID:
+        raise ViewError(f"{question.id} is a grid: filter by one of its items")
+    if question.kind is Kind.MULTI:
+        columns = [nw.col(column).is_null() for column in question.columns]
+        silent: nw.Expr = balanced(operator.and_, columns)
+        return silent
+    dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
+    if dtype.is_float():
+        return value.is_null() | value.is_nan()
+    if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
+        return value.is_null() | (value.cast(nw.String).str.strip_chars() == "")
+    return value.is_null()
 
 
 def is_list(survey: Survey, question: Question) -> bool:

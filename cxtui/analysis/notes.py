@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from cxtui.analysis.counts import Column, Cube
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, TOO_SMALL, first_pair
-from cxtui.analysis.view import Against, Base, Correction, Filter, Measure, View, measures_of
+from cxtui.analysis.view import (
+    NO_ANSWER,
+    Against,
+    AnyOf,
+    Base,
+    Condition,
+    Correction,
+    Filter,
+    Measure,
+    View,
+    measures_of,
+)
 from cxtui.analysis.whole import WholeTest
 from cxtui.survey.model import Codebook, Kind, Survey
 
@@ -175,27 +186,36 @@ def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:
         yield f"Only {describe_filter(codebook, one)}{latest}."
 
 
-def _is_latest_wave(codebook: Codebook, one: Filter) -> bool:
-    question = codebook.find(one.question) if one.question == codebook.wave else None
+def _is_latest_wave(codebook: Codebook, one: Condition) -> bool:
+    question = codebook.find(codebook.wave) if codebook.wave else None
     if question is None or not question.categories:
         return False
-    return one.operator == "=" and one.values == (question.categories[-1].code,)
+    return one == Filter(question.id, "=", (question.categories[-1].code,))
 
 
-def describe_filter(codebook: Codebook, one: Filter) -> str:
+def describe_filter(codebook: Codebook, one: Condition) -> str:
     """Return a filter in words, with the labels of its categories."""
-    question = codebook.find(one.question)
-    labels = {c.code: c.label for c in question.categories} if question else {}
-    values = " or ".join(labels.get(code, code) for code in one.values)
+    if isinstance(one, AnyOf):
+        return " or ".join(describe_filter(codebook, each) for each in one.alternatives)
+    if one.values == (NO_ANSWER,):
+        return f"{one.question} has {'no' if one.operator == '=' else 'an'} answer"
     operator = {"=": "is", "!=": "is not"}.get(one.operator, one.operator)
-    return f"{one.question} {operator} {values}"
+    return f"{one.question} {operator} {' or '.join(labels_of(codebook, one))}"
+
+
+def labels_of(codebook: Codebook, one: Filter) -> list[str]:
+    """Return the values of a filter as the questionnaire words them."""
+    question = codebook.find(one.question)
+    labels = {NO_ANSWER: "no answer"}
+    labels |= {each.code: each.label for each in question.categories} if question else {}
+    return [labels.get(code, code) for code in one.values]
 
 
 def _about_guesses(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
     banner = {name for names in view.banner for name in names}
     if codebook.side in banner and (guess := codebook.role_guess or codebook.banner_guess):
         yield f"Compared by {codebook.side}{_as_guess(guess)}."
-    if codebook.wave_guess and any(one.question == codebook.wave for one in view.filters):
+    if codebook.wave_guess and any(one.mentions(codebook.wave) for one in view.filters):
         yield f"Wave {codebook.wave}{_as_guess(codebook.wave_guess)}."
     if cube.question.guess:
         yield f"This question{_as_guess(cube.question.guess)}."

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from cxtui.analysis.view import (
     MINUS,
-    OPERATORS,
     Against,
     Base,
+    Condition,
     Correction,
     Filter,
     Measure,
@@ -20,6 +20,7 @@ from cxtui.analysis.view import (
     measures_of,
     required,
 )
+from cxtui.analysis.where import codes_of, parse_condition
 from cxtui.errors import ViewError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Kind, Net, Question, Survey
@@ -46,7 +47,8 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID=VALUE[,VALUE]",
-        help="keep only these respondents; also != and, for numbers, < <= > >=; repeatable",
+        help="keep only these respondents; also != and, for numbers, < <= > >=; ID=missing for no "
+        "answer; 'ID=VALUE or ID=VALUE' for either; repeatable: all of them",
     )
     weights = group.add_mutually_exclusive_group()
     weights.add_argument("--weight", metavar="COLUMN", help="weight by this column")
@@ -88,7 +90,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
 
     Raises `ViewError` where an option names what the survey does not have.
     """
-    filters = tuple(parse_filter(survey, text) for text in options.where)
+    filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
     question = _question(survey, getattr(options, "question", None))
     show = Measure(options.show) if options.show else None
@@ -161,7 +163,9 @@ def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]
     return tuple(banner) or (((side,),) if side else ())
 
 
-def _wave_filter(survey: Survey, wave: str | None, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+def _wave_filter(
+    survey: Survey, wave: str | None, filters: Sequence[Condition]
+) -> tuple[Filter, ...]:
     """Return the filter on the wave: what was asked for, else the latest unless one is chosen."""
     variable = survey.codebook.wave
     if wave == "all":
@@ -172,44 +176,10 @@ def _wave_filter(survey: Survey, wave: str | None, filters: Sequence[Filter]) ->
         return ()
     question = required(survey, variable, "wave variable")
     if wave is not None:
-        return (Filter(variable, "=", _codes(question, wave)),)
-    if any(one.question == variable for one in filters) or not question.categories:
+        return (Filter(variable, "=", codes_of(question, wave)),)
+    if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()
     return (Filter(variable, "=", (question.categories[-1].code,)),)
-
-
-def parse_filter(survey: Survey, text: str) -> Filter:
-    """Return the filter that `QUESTION=VALUE,VALUE` and its like mean.
-
-    Values are codes or labels, in any case. Raises `ViewError` where one is not there.
-    """
-    for position in range(1, len(text)):
-        operator = next((one for one in OPERATORS if text.startswith(one, position)), None)
-        question = survey.codebook.find(text[:position].strip()) if operator else None
-        if operator and question:
-            return _filter(survey, question, operator, text[position + len(operator) :])
-    name = text
-    for operator in OPERATORS:
-        name = name.split(operator)[0]
-    if name == text:
-        raise ViewError(f"--where {text} lacks an operator, as in role=Marketing")
-    required(survey, name.strip(), "question")
-    raise ViewError(f"--where {text} cannot be read")
-
-
-def _filter(survey: Survey, question: Question, operator: str, text: str) -> Filter:
-    if question.kind is Kind.GRID:
-        items = ", ".join(f"{question.id}.{item.code}" for item in question.items)
-        raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
-    if operator in {"=", "!="}:
-        return Filter(question.id, operator, question.flattened(_codes(question, text)))
-    if not survey.schema[question.columns[0]].is_numeric():
-        raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
-    try:
-        float(text)
-    except ValueError:
-        raise ViewError(f"{question.id}{operator} takes a number, not {text!r}") from None
-    return Filter(question.id, operator, (text.strip(),))
 
 
 def parse_net(question: Question, text: str) -> Net:
@@ -229,60 +199,6 @@ def parse_net(question: Question, text: str) -> Net:
     return Net(
         code=f"net {label}" if label in taken else label,
         label=label,
-        members=_codes(question, members),
-        minus=_codes(question, minus) if minus else (),
+        members=codes_of(question, members),
+        minus=codes_of(question, minus) if minus else (),
     )
-
-
-def _codes(question: Question, text: str) -> tuple[str, ...]:
-    """Return the codes that a comma-separated list of codes or labels means.
-
-    A label may hold commas itself: the longest run of pieces that is a code or label wins.
-    """
-    if question.kind is Kind.NUMERIC:
-        return tuple(piece.strip() for piece in text.split(","))
-    known = _known(question)
-    pieces = text.split(",")
-    codes: list[str] = []
-    while pieces:
-        for length in range(len(pieces), 0, -1):
-            piece = ",".join(pieces[:length]).strip()
-            code = known.get(piece, known.get(_folded(piece)))
-            if code is not None:
-                codes.append(code)
-                del pieces[:length]
-                break
-        else:
-            raise ViewError(_unknown_value(question, pieces[0].strip()))
-    return tuple(codes)
-
-
-def _known(question: Question) -> dict[str, str]:
-    """Return code by code, spelling or label, folded; a code wins over a label.
-
-    Codes that differ only in case stay apart: as they are written, they win over all else.
-    """
-    known = {_folded(one.label): one.code for one in reversed(question.nets)}
-    known |= {_folded(one.code): one.code for one in question.nets}
-    known |= {_folded(one.label): one.code for one in reversed(question.categories)}
-    for one in question.categories:
-        known |= {_folded(text): one.code for text in one.texts}
-    for one in question.categories:
-        known |= {text.strip(): one.code for text in one.texts}
-    return known
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _unknown_value(question: Question, value: str) -> str:
-    shown = [
-        one.code if one.code == one.label else f"{one.code} ({one.label})"
-        for one in question.categories[:12]
-    ]
-    rest = len(question.categories) - len(shown)
-    if rest > 0:
-        shown.append(f"… {rest} more")
-    answers: Any = ", ".join(shown) or "none that the codebook lists"
-    return f"{question.id} has no answer {value!r}; it has {answers}"

@@ -13,7 +13,7 @@ from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, 
 from cxtui.analysis.counts import Column, Cube, Numbers, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
-from cxtui.analysis.view import Against, Base, Measure, Sort, View, measure_of
+from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
 from cxtui.analysis.whole import WholeTest, whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Question, Survey
@@ -186,7 +186,8 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
         raise EmptyBase(
             f"no respondent has a usable weight in {view.weight!r}: turn the weight off"
         )
-    filters = " and ".join(describe_filter(survey.codebook, one) for one in view.filters)
+    words = ((one, describe_filter(survey.codebook, one)) for one in view.filters)
+    filters = " and ".join(f"({said})" if isinstance(one, AnyOf) else said for one, said in words)
     raise EmptyBase(f"nobody is left where {filters}; loosen a filter")
 
 

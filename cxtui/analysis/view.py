@@ -6,9 +6,12 @@ the tests all use this one value. It knows no survey: see `cxtui.analysis.option
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeGuard
 
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Net, Question, Survey
@@ -62,12 +65,18 @@ class Sort(StrEnum):
 OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
 """Longest first, so that `<=` is not read as `<`."""
 
+NO_ANSWER = ""
+"""The code of whoever gave no answer at all, as a cube's last row has it."""
+
+_OPPOSITES = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Keep the respondents whose answer to `question` is (or is not) one of `values`, or compares.
 
-    `values` are codes. `!=` keeps everyone else, also those who gave no answer.
+    `values` are codes, `NO_ANSWER` among them. `!=` keeps everyone else, also those who gave no
+    answer unless it says that.
     """
 
     question: str
@@ -75,7 +84,68 @@ class Filter:
     values: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.question}{self.operator}{','.join(self.values)}"
+        values = ",".join(map(quoted_value, self.values))
+        return f"{quoted_name(self.question)}{self.operator}{values}"
+
+    @property
+    def opposite(self) -> Filter:
+        """The other side: everyone else, or the rest of those who gave a number."""
+        return replace(self, operator=_OPPOSITES[self.operator])
+
+    def mentions(self, question: str) -> bool:
+        """Whether it depends on the answer to `question`."""
+        return self.question == question
+
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody passes who gave the answer `code` to `question`."""
+        if self.question != question.id or question.kind is Kind.NUMERIC:
+            return False
+        if self.operator == "=":
+            return question.parts_respondents and code not in self.values
+        return self.operator == "!=" and code in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Keep the respondents who pass at least one of two or more filters."""
+
+    alternatives: tuple[Filter, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.alternatives))
+
+    def mentions(self, question: str) -> bool:
+        """Whether it depends on the answer to `question`."""
+        return any(one.mentions(question) for one in self.alternatives)
+
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody passes who gave the answer `code` to `question`."""
+        return all(one.excludes(question, code) for one in self.alternatives)
+
+
+Condition = Filter | AnyOf
+"""One `--where`: respondents have to meet every condition of a view."""
+
+_PLAIN_NAME = re.compile(r'[^\s"=<>!-](?:[^"=<>!]*[^\s"=<>!])?')
+_PLAIN_VALUE = re.compile(r'[^\s",](?:[^",]*[^\s",])?')
+_OR = re.compile(r"(?:^|\s)or(?:\s|$)", re.IGNORECASE)
+
+
+def quoted_name(text: str) -> str:
+    """Return a question's id for a `--where`, in double quotes where it could be misread."""
+    return _quoted(text, _PLAIN_NAME)
+
+
+def quoted_value(text: str) -> str:
+    """Return a code for a `--where`, in double quotes where it could be misread."""
+    return _quoted(text, _PLAIN_VALUE)
+
+
+def _quoted(text: str, plain: re.Pattern[str]) -> str:
+    if plain.fullmatch(text) and not _OR.search(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +160,7 @@ class View:
 
     question: str
     banner: tuple[tuple[str, ...], ...] = ()
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Condition, ...] = ()
     weight: str | None = None
     all_waves: bool = False
     show: Measure | None = None
@@ -138,27 +208,62 @@ class View:
 
     def switched_off(self, question: str) -> tuple[str, ...]:
         """Return the codes of `question` that are switched off."""
-        return next(
-            (one.values for one in self.filters if _switches(one, question)),
-            (),
-        )
+        codes = (code for one in self.filters if _switches(one, question) for code in one.values)
+        return tuple(dict.fromkeys(codes))
 
     def switched(self, question: str, code: str) -> View:
-        """Return the view with one category of `question` switched off, or on again."""
+        """Return the view with one category of `question` switched off, or on again.
+
+        Where a filter names the categories to keep, it is the one that changes.
+        """
         off = self.switched_off(question)
+        if code not in off and (named := self._renamed(question, code)):
+            return named
         values = tuple(one for one in off if one != code) if code in off else (*off, code)
         others = tuple(one for one in self.filters if not _switches(one, question))
         if values:
             others += (Filter(question, "!=", values),)
         return replace(self, filters=others)
 
+    def _renamed(self, question: str, code: str) -> View | None:
+        """Return the view whose `=` on `question` names `code` too, or no longer, if it has one."""
+        for position, one in enumerate(self.filters):
+            if isinstance(one, Filter) and one.question == question and one.operator == "=":
+                named = tuple(value for value in one.values if value != code)
+                if named == one.values:
+                    named = (*named, code)
+                filters = list(self.filters)
+                filters[position] = replace(one, values=named)
+                return replace(self, filters=tuple(filters)) if named else None
+        return None
+
+    def excludes(self, question: Question, code: str) -> bool:
+        """Whether nobody is left who gave the answer `code` to `question`."""
+        return any(one.excludes(question, code) for one in self.filters)
+
     def without_filters_on(self, question: str) -> View:
-        """Return the view without any filter on `question`."""
-        return replace(self, filters=tuple(one for one in self.filters if one.question != question))
+        """Return the view without any filter on `question` alone."""
+        kept = (one for one in self.filters if _of_others(one, question))
+        return replace(self, filters=tuple(kept))
+
+    def with_filters(self, filters: Iterable[Condition], wave: str) -> View:
+        """Return the view with these filters instead.
+
+        Where none is left on the variable `wave`, all waves were chosen: none is filled in.
+        """
+        chosen = tuple(filters)
+        is_waved = any(one.mentions(wave) for one in chosen)
+        return replace(self, filters=chosen, all_waves=bool(wave) and not is_waved)
 
 
-def _switches(one: Filter, question: str) -> bool:
-    return one.question == question and one.operator == "!="
+def _switches(one: Condition, question: str) -> TypeGuard[Filter]:
+    return isinstance(one, Filter) and one.question == question and one.operator == "!="
+
+
+def _of_others(one: Condition, question: str) -> bool:
+    """Whether a condition depends on anything but `question`."""
+    alternatives = one.alternatives if isinstance(one, AnyOf) else (one,)
+    return any(each.question != question for each in alternatives)
 
 
 MINUS = " minus "

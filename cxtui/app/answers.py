@@ -76,9 +76,8 @@ class Answers:
             return ()
         others = View(side, filters=view.without_filters_on(side).filters)
         cube = self._cube(others)
-        off = view.switched_off(side)
         return tuple(
-            Role(row.code, row.label, int(n), row.code not in off)
+            Role(row.code, row.label, int(n), not view.excludes(cube.question, row.code))
             for row, n in zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
             if row.status is Status.ANSWER
         )

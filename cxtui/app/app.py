@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from cxtui.analysis.view import Correction, Sort, View, measure_of, measures_of
+from cxtui.analysis.view import Condition, Correction, Sort, View, measure_of, measures_of
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
@@ -27,7 +27,7 @@ from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
 from cxtui.app.panes.roles import Roles
-from cxtui.app.panes.status import Status, Title, state_of
+from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
@@ -108,7 +108,7 @@ class Explorer(App[str]):
         self.theme = "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
-        self.query_one(Title).load(clean(Path(self._options.file).name), "")
+        self.query_one(Title).load(clean(Path(self._options.file).name), State())
         self.query_one(Questions).focus()
         self._open()
 
@@ -379,6 +379,17 @@ class Explorer(App[str]):
     def _compare_by(self, question: str | None) -> None:
         if question is not None and self.view is not None:
             self._go(replace(self.view, banner=((question,),)))
+
+    def action_filter(self) -> None:
+        """Choose who is kept."""
+        from cxtui.app.screens.filter import Filters
+
+        if self.view is not None and self._survey is not None:
+            self.push_screen(Filters(self._survey, self.view.filters), self._keep)
+
+    def _keep(self, filters: tuple[Condition, ...] | None) -> None:
+        if filters is not None and self.view is not None and self._survey is not None:
+            self._go(self.view.with_filters(filters, self._survey.codebook.wave))
 
     def action_export(self) -> None:
         """Write the table on the screen to a file."""

@@ -81,6 +81,14 @@ COMMANDS = (
     ),
     Command("banner", ("b",), "Banner", "banner", "choose whom to compare", "banner"),
     Command(
+        "filter",
+        ("f",),
+        "Filter",
+        "filter",
+        "choose who is kept: and, or, not, number ranges, missing",
+        "filter",
+    ),
+    Command(
         "measure",
         ("m",),
         "Measure",

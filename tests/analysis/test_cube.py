@@ -15,7 +15,7 @@ from hypothesis import given
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.table import tabulate
-from cxtui.analysis.view import Base, Filter, View
+from cxtui.analysis.view import Base, Condition, Filter, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Codebook, Net, Question
 from tests.making import (
@@ -75,7 +75,8 @@ VIEWS = st.builds(
 )
 
 
-def passes(respondent: Respondent, one: Filter) -> bool:
+def passes(respondent: Respondent, one: Condition) -> bool:
+    assert isinstance(one, Filter)
     value = respondent.get(one.question)
     if one.question == "tools":
         ticked = respondent["tools_2"] == 1

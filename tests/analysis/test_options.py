@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.options import add_view_options, default_view, parse_filter, parse_view, view_of
+from cxtui.analysis.options import add_view_options, default_view, parse_view, view_of
 from cxtui.analysis.view import (
     OPERATORS,
     Base,
@@ -21,6 +21,7 @@ from cxtui.analysis.view import (
     measure_of,
     measures_of,
 )
+from cxtui.analysis.where import parse_filter
 from cxtui.errors import ViewError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey

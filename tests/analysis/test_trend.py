@@ -310,9 +310,9 @@ def test_the_default_wave_falls_away_other_filters_stay(example: Path) -> None:
     """A trend is over all waves, among those whom the view keeps."""
     survey = open_survey(str(example))
     view = parse_view(survey, "--question cx_goal --where seniority=1 --where role!=2")
-    assert any(one.question == "wave" for one in view.filters)
+    assert any(one.mentions("wave") for one in view.filters)
     found = trend(survey, view)
-    assert {one.question for one in found.view.filters} == {"seniority", "role"}
+    assert [one.mentions("wave") for one in found.view.filters] == [False, False]
     assert [group.label for group in found.groups] == ["Total", "Marketing"]
     others = view.without_filters_on("wave")
     table = tabulate(survey, replace(others, banner=(("wave",),)))

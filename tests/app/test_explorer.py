@@ -227,7 +227,7 @@ async def test_space_switches_a_role_off_and_on(example: Path) -> None:
         before = text_of(pilot).partition("ms")[0].rpartition("\n")[0]
         await press(pilot, "2", "space")
         assert "n 71 · " in lines_of(pilot)[0]
-        assert "filter role is not Marketing" in lines_of(pilot)[0]
+        assert "filter [role: not Marketing]" in lines_of(pilot)[0]
         assert line_with(pilot, "[ ] Marketing").split("│")[1].endswith("127")
         assert "A−B" not in text_of(pilot)
         await press(pilot, "space", "1")

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from rich.text import Text
 
-from cxtui.analysis.notes import describe_filter
-from cxtui.analysis.view import View
+from cxtui.analysis.view import Filter, View
+from cxtui.app.chips import chips_of, fitted, words_of
 from cxtui.app.commands import in_footer
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook
+
+_SHORTEST_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is looked at, in words; `chips` are the filters, between the rest."""
+
+    before: str = ""
+    chips: tuple[str, ...] = ()
+    after: str = ""
 
 
 class Title(Lines):
     """What is shown: survey · n · wave · filter · weight."""
 
     _title = "cxtui"
-    _state = ""
+    _state = State()
 
-    def load(self, title: str, state: str) -> None:
+    def load(self, title: str, state: State) -> None:
         """Show the name of a survey and what is being looked at."""
         self._title, self._state = title, state
         self.paint()
@@ -29,13 +42,16 @@ class Title(Lines):
         self.paint()
 
     def paint(self) -> None:
-        """Show the state in full; the name gives way."""
-        width = self.size.width
-        room = max(width - cell_len(self._state) - 3, min(cell_len(self._title), 12))
-        name = ellipsis(self._title, room)
-        line = Text(f" {padded(name, room)} ", BOLD)
-        state = ellipsis(self._state, width - cell_len(line.plain) - 1)
-        self.show([self.strip(line.append(state, DIM))])
+        """Show the state in full; the name gives way, then the filters do."""
+        width, state = self.size.width, self._state
+        least = min(cell_len(self._title), _SHORTEST_NAME)
+        around = cell_len(state.before) + cell_len(state.after)
+        chips = fitted(state.chips, width - least - 3 - around) if state.chips else ""
+        room = max(width - around - cell_len(chips) - 3, least)
+        line = Text(f" {padded(ellipsis(self._title, room), room)} ", BOLD)
+        for part, style in ((state.before, DIM), (chips, ""), (state.after, DIM)):
+            line.append(ellipsis(part, width - cell_len(line.plain) - 1), style)
+        self.show([self.strip(line)])
 
 
 class Status(Lines):
@@ -70,18 +86,15 @@ class Status(Lines):
         self.show([self.strip(line)])
 
 
-def state_of(codebook: Codebook, view: View, n: float | None) -> str:
+def state_of(codebook: Codebook, view: View, n: float | None) -> State:
     """Return what the title line says of a view: n · wave · filter · weight."""
     parts = [f"n {n:,.0f}"] if n is not None else []
-    waves = [one for one in view.filters if one.question == codebook.wave]
+    waves = [one for one in view.filters if isinstance(one, Filter) and one.mentions(codebook.wave)]
     if codebook.wave:
-        question = codebook.find(codebook.wave)
-        labels = {one.code: one.label for one in question.categories} if question else {}
-        shown = ", ".join(labels.get(code, code) for one in waves for code in one.values)
+        shown = ", ".join(words_of(codebook, one) for one in waves)
         guess = " (guess)" if codebook.wave_guess else ""
         parts.append(f"wave {shown or 'all'}{guess}")
-    others = [describe_filter(codebook, one) for one in view.filters if one not in waves]
-    parts.append(f"filter {', '.join(others) or 'none'}")
+    chips = chips_of(codebook, (one for one in view.filters if one not in waves))
+    parts.append("filter " if chips else "filter none")
     guess = " (guess)" if codebook.weight_guess and view.weight == codebook.weight else ""
-    parts.append(f"weight {view.weight or 'none'}{guess}")
-    return " · ".join(parts)
+    return State(" · ".join(parts), chips, f" · weight {view.weight or 'none'}{guess}")

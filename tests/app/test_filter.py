@@ -1,0 +1,301 @@
+"""`f` builds filters; the title, the table and the roles follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
+from cxtui.app.app import Explorer
+from cxtui.app.chips import chips_of, fitted
+from cxtui.app.draft import Draft, Term, picked
+from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.roles import Roles
+from cxtui.app.screens.choose import Choose, entries_of
+from cxtui.app.screens.filter import Filters
+from tests.app.screen import explorer, painted, press, screen_text, whole_lines_of
+from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, made
+
+MARKETING = Filter("role", "=", ("1",))
+WAVE = Filter("wave", "=", ("2016",))
+TEN, THIRTY = Filter("budget", ">=", ("10",)), Filter("budget", "<=", ("30",))
+
+
+async def pressed(pilot: Pilot[str], *keys: str) -> None:
+    """Press keys; what was asked for while a count was under way is counted after it."""
+    await press(pilot, *keys)
+    for _ in range(2):
+        await painted(pilot)
+
+
+def title_of(pilot: Pilot[str]) -> str:
+    return whole_lines_of(pilot)[0]
+
+
+def roles_of(app: Explorer) -> list[tuple[str, int, bool]]:
+    return [(one.label, one.n, one.on) for one in app.query_one(Roles).roles]
+
+
+def respondents_of(app: Explorer) -> float:
+    table = app.query_one(Comparison).table
+    assert table is not None
+    return table.respondents
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -> None:
+    """One category: the title has its chip, the table its respondents, undo takes it back."""
+    app = explorer(example)
+    async with app.run_test(size=size) as pilot:
+        await painted(pilot)
+        before = app.view
+        assert respondents_of(app) == 198 and "filter none" in title_of(pilot)
+        await pressed(pilot, "f")
+        assert "keeps 198 of 378 respondents" in screen_text(pilot)
+        await pressed(pilot, "a", *"senior")
+        await pressed(pilot, "enter")
+        assert "seniority is …" in screen_text(pilot)
+        await pressed(pilot, "space")
+        assert isinstance(app.screen, Choose)
+        kept = next(line for line in whole_lines_of(pilot) if "keeps " in line)
+        n = int(kept.partition("keeps ")[2].split()[0])
+        ticked = next(line for line in whole_lines_of(pilot) if "[x] " in line and "│" in line)
+        assert str(n) in ticked
+        await pressed(pilot, "enter", "enter")
+        assert app.view is not None and len(app.view.filters) == 2
+        assert app.view.filters[1].mentions("seniority")
+        assert respondents_of(app) == n
+        assert "[seniority: " in title_of(pilot)
+        assert sum(count for _, count, _ in roles_of(app)) == n
+        await pressed(pilot, "u")
+        assert app.view == before
+
+
+async def test_not_or_and_ranges(example: Path) -> None:
+    """Everything that can be said in one go, and what the View then says."""
+    app = explorer(example, "--wave", "all")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", "a", *"role")
+        await pressed(pilot, "enter", "space", "exclamation_mark", "enter")
+        assert "role is not Marketing" in screen_text(pilot)
+        await pressed(pilot, "a", *"budget_share")
+        await pressed(pilot, "enter", "1", "5", "backspace", "0", "down", "3", "0", "o")
+        assert "role is not Marketing or budget_share >= 10" in screen_text(pilot)
+        await pressed(pilot, "enter", "enter")
+        technology = Filter("role", "!=", ("1",))
+        assert app.view is not None
+        assert app.view.filters == (
+            AnyOf((technology, Filter("budget_share", ">=", ("10",)))),
+            AnyOf((technology, Filter("budget_share", "<=", ("30",)))),
+        )
+        assert app.view.all_waves
+        kept = sum(n for _, n, _ in roles_of(app))
+        assert respondents_of(app) == kept
+
+
+async def test_roles_follow_the_other_filters(example: Path) -> None:
+    """A filter on the role switches roles off; the counts stay those of the other filters."""
+    app = explorer(example, "--where", "role=Marketing", "--where", "budget_share>=30")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        (_, marketing, on), (_, technology, other) = roles_of(app)
+        assert on and not other and technology > 0
+        assert respondents_of(app) == marketing
+        await pressed(pilot, "2", "down", "space")
+        assert [one[2] for one in roles_of(app)] == [True, True]
+        assert respondents_of(app) == marketing + technology
+
+
+async def test_lines_are_removed_and_left(example: Path) -> None:
+    """`x` takes one away, `c` all of them, `esc` leaves everything as it was."""
+    app = explorer(example, "--where", "role=Marketing")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        before = app.view
+        await pressed(pilot, "f", "c")
+        assert "no filter: everyone is kept" in screen_text(pilot)
+        assert "keeps 378 of 378" in screen_text(pilot)
+        await pressed(pilot, "escape")
+        assert app.view == before
+        await pressed(pilot, "f", "home", "x", "exclamation_mark", "enter")
+        assert app.view is not None
+        assert [str(one) for one in app.view.filters] == ["wave!=2016"]
+        assert "wave not 2016" in title_of(pilot)
+        await pressed(pilot, "f", "x", "x", "enter")
+        assert app.view.filters == () and app.view.all_waves
+        assert "wave all" in title_of(pilot)
+
+
+async def test_what_is_typed_must_be_a_number(example: Path) -> None:
+    """The screen says so and stays."""
+    app = explorer(example)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", "a", *"budget_share")
+        await pressed(pilot, "enter", "enter")
+        assert "type a number, or tick an answer" in screen_text(pilot)
+        await pressed(pilot, "1", "minus", "enter")
+        assert "'1-' is not a number" in screen_text(pilot)
+        await pressed(pilot, "escape")
+        assert isinstance(app.screen, Filters)
+
+
+async def test_hostile_text(tmp_path: Path) -> None:
+    """Ids and labels are shown as they are, never read as markup."""
+    survey = tmp_path / "hostile.csv"
+    rows = ["[@click=app.quit]x[/],or", *(["[/b] or,a=b", '"x, ""y""",""'] * 20)]
+    survey.write_text("\n".join(rows), "utf-8")
+    app = explorer(survey)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", "a", "enter")
+        assert "[@click=app.quit]x[/]" in screen_text(pilot)
+        await pressed(pilot, "space", "exclamation_mark", "enter", "enter")
+        assert "[[@click=app.quit]x[/]: not [/b] or]" in title_of(pilot)
+        assert respondents_of(app) == 20
+
+
+@pytest.mark.parametrize("size", [(40, 12), (1, 1)])
+async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
+    """It works as far as it can be seen."""
+    app = explorer(example)
+    async with app.run_test(size=size) as pilot:
+        await painted(pilot)
+        await pressed(pilot, "f", "a", *"role")
+        await pressed(pilot, "enter", "space", "enter", "enter")
+        assert app.view is not None and len(app.view.filters) == 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "codes", "negated", "clauses"),
+    [
+        ("", "", [], False, ()),
+        ("", "", [], True, ()),
+        ("10", "30", [], False, ((TEN,), (THIRTY,))),
+        ("10", "", [], True, ((TEN.opposite,),)),
+        ("10", "30", [], True, ((TEN.opposite, THIRTY.opposite),)),
+        (
+            "10",
+            "30",
+            [NO_ANSWER],
+            False,
+            (
+                (TEN, Filter("budget", "=", (NO_ANSWER,))),
+                (THIRTY, Filter("budget", "=", (NO_ANSWER,))),
+            ),
+        ),
+        (
+            "10",
+            "",
+            ["998", NO_ANSWER],
+            True,
+            ((TEN.opposite,), (Filter("budget", "!=", ("998", NO_ANSWER)),)),
+        ),
+    ],
+)
+def test_what_was_picked(
+    low: str, high: str, codes: list[str], negated: bool, clauses: tuple[tuple[Filter, ...], ...]
+) -> None:
+    """A range is two comparisons, outside it is either; ticked answers count beside it."""
+    assert picked("budget", low, high, codes, negated=negated) == clauses
+
+
+FILTERS = st.builds(
+    Filter,
+    st.sampled_from(["role", "goal"]),
+    st.sampled_from(["=", "!="]),
+    st.tuples(st.sampled_from(["1", "2"])),
+)
+CONDITIONS = st.one_of(
+    FILTERS, st.lists(FILTERS, min_size=2, max_size=3).map(lambda several: AnyOf(tuple(several)))
+)
+
+
+@given(st.lists(CONDITIONS, min_size=1, max_size=4), st.data())
+def test_a_draft_keeps_its_lines_together(conditions: list[Condition], data: st.DataObject) -> None:
+    """It is the conditions that it came from; each change is of one line."""
+    draft = Draft.of(conditions)
+    assert draft.conditions == tuple(conditions)
+    position = data.draw(st.integers(0, len(draft.terms) - 1))
+    assert draft.negated(position).negated(position) == draft
+    assert draft.switched(position).switched(position) == draft
+    less = draft.removed(position)
+    assert [one.filter for one in less.terms] == [
+        one.filter for place, one in enumerate(draft.terms) if place != position
+    ]
+    assert not less.terms or not less.terms[0].joined
+    group = draft.group_at(position)
+    assert draft.terms[position].filter in draft.groups[group]
+    assert len(less.groups) == len(draft.groups) - (len(draft.groups[group]) == 1)
+    assert draft.without_group(group).conditions == (*conditions[:group], *conditions[group + 1 :])
+
+
+def test_an_alternative_to_a_range() -> None:
+    """What was picked is an alternative to the group; each end of a range stands with it."""
+    draft = Draft((Term(WAVE), Term(MARKETING)))
+    assert draft.joined(1, ((TEN,), (THIRTY,))).conditions == (
+        WAVE,
+        AnyOf((MARKETING, TEN)),
+        AnyOf((MARKETING, THIRTY)),
+    )
+    assert draft.added(((TEN,), (THIRTY,))).conditions == (WAVE, MARKETING, TEN, THIRTY)
+
+
+def test_what_can_be_picked() -> None:
+    """Answers, user-missing ones marked, and missing as a choice of its own."""
+    assert [one.label for one in entries_of(GOAL)][2:] == [
+        "High",
+        "Don't know (missing)",
+        "No answer",
+        "is missing: no answer or a missing one",
+    ]
+    assert entries_of(GOAL)[-1].codes == ("4", NO_ANSWER)
+    assert [one.label for one in entries_of(BUDGET)][:3] == ["from", "to", "Don't know (missing)"]
+    assert [one.codes for one in entries_of(TOOLS)] == [("1",), ("2",), ("3",), (NO_ANSWER,)]
+
+
+def test_chips() -> None:
+    """Labels, and the two ends of a range as one."""
+    codebook = made([]).codebook
+    assert codebook.questions == QUESTIONS
+    conditions = (
+        Filter("role", "!=", ("2",)),
+        TEN,
+        THIRTY,
+        AnyOf((MARKETING, Filter("goal", "=", (NO_ANSWER,)))),
+        Filter("goal", "!=", (NO_ANSWER,)),
+        Filter("budget", "<", ("5",)),
+    )
+    assert chips_of(codebook, conditions) == (
+        "role: not Technology",
+        "budget 10–30",
+        "role: Marketing or goal: no answer",
+        "goal: answered",
+        "budget < 5",
+    )
+
+
+@given(st.lists(st.text("ab日 ", min_size=1), min_size=1, max_size=6), st.integers(2, 100))
+def test_chips_fit(chips: list[str], room: int) -> None:
+    """As many as there is room for; those left out are counted."""
+    line = fitted(chips, room)
+    assert cell_len(line) <= room
+    left_out = len(chips) - line.count("[")
+    assert line.endswith(f"+{left_out}") if left_out else line.endswith("]")
+
+
+def test_a_chip_that_does_not_fit_is_cut() -> None:
+    """The rest of them is a number."""
+    chips = ["role: Marketing", "goal: not Low or Middle or High", "budget 10–30"]
+    assert fitted(chips, 80) == "[role: Marketing] [goal: not Low or Middle or High] [budget 10–30]"
+    assert fitted(chips, 62) == "[role: Marketing] [goal: not Low or Middle or…] [budget 10–30]"
+    assert fitted(chips, 50) == "[role: Marketing] [goal: not Low or Middle or…] +1"
+    assert fitted(chips, 24) == "[role: Marketing] +2"
+    assert fitted(chips, 17) == "[role: Marke…] +2"
+    assert fitted(chips, 10) == "+3"
