@@ -12,23 +12,25 @@ from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
 from textual import on, work
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from cxtui.analysis.view import Condition, Correction, Sort, View, measure_of, measures_of
+from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
+from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
 from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
+from cxtui.app.steps import STEPS
 from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
 from cxtui.survey.clean import clean
@@ -44,7 +46,7 @@ _PANES = (QUESTIONS, ROLES, TABLE)
 T = TypeVar("T")
 
 
-class Explorer(App[str]):
+class Explorer(Overlays):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"
@@ -82,13 +84,12 @@ class Explorer(App[str]):
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__()
         self._options = options
-        self._survey: Survey | None = None
+        self.location = options.file
         self._answers: Answers | None = None
         self._history: History | None = None
         self._counting: View | None = None
         self._answered: Answer | None = None
         self._laid_out = Event()
-        self._wave = ""
 
     # The screen
 
@@ -147,7 +148,7 @@ class Explorer(App[str]):
     def on_explorer_opened(self, event: Opened) -> None:
         """Fill the panes and ask for the first table."""
         codebook = event.survey.codebook
-        self._survey, self._answers = event.survey, event.answers
+        self.survey, self._answers = event.survey, event.answers
         self._history = History(event.view)
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
@@ -158,7 +159,7 @@ class Explorer(App[str]):
 
     # The view, and what comes back for it
 
-    def _go(self, view: View) -> None:
+    def go(self, view: View) -> None:
         """Take the next step."""
         if self._history is not None and view != self._history.view:
             self._history.go(view)
@@ -166,7 +167,7 @@ class Explorer(App[str]):
 
     def _look(self) -> None:
         """Ask for the table of the view we stand at, and show where we are."""
-        if self._history is None or self._survey is None:
+        if self._history is None or self.survey is None:
             return
         view = self._history.view
         self.query_one(Questions).select(view.question)
@@ -176,7 +177,7 @@ class Explorer(App[str]):
 
     def _say_if_counting(self) -> None:
         if self._counting is not None:
-            self.query_one(Status).say("counting …")
+            self.say("counting …")
 
     def _count(self, view: View) -> None:
         """Start to count a view; there is one count at a time, and the newest waits."""
@@ -209,7 +210,7 @@ class Explorer(App[str]):
                 self._count(view)
 
     def _show(self, answer: Answer) -> None:
-        if self._survey is None:
+        if self.survey is None:
             return
         self._answered = answer
         self.query_one(Roles).load(answer.roles)
@@ -221,13 +222,13 @@ class Explorer(App[str]):
         else:
             comparison.show_table(answer.table)
         n = answer.table.respondents if answer.table else None
-        codebook = self._survey.codebook
+        codebook = self.survey.codebook
         self.query_one(Title).load(
-            codebook.title or clean(Path(self._survey.location).name),
+            codebook.title or clean(Path(self.survey.location).name),
             state_of(codebook, answer.view, n),
         )
         took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"
-        self.query_one(Status).say(f"{self._survey.respondents:,} rows · {took}")
+        self.say(f"{self.survey.respondents:,} rows · {took}")
 
     # Keys
 
@@ -236,13 +237,24 @@ class Explorer(App[str]):
         """The view we stand at, `None` while the survey is being read."""
         return self._history.view if self._history else None
 
+    def finished(self) -> Table | None:
+        """Return the table of the view we stand at, once its tests have been made."""
+        answer = self._answered
+        if answer is None or answer.view != self.view or self._counting:
+            return None
+        return answer.table
+
+    def pane_id(self) -> str:
+        """Return the id of the pane that has the focus."""
+        return self._pane().id or QUESTIONS
+
     def _pane(self) -> Questions | Roles | Comparison:
         focused = self.focused
         return focused if isinstance(focused, Roles | Comparison) else self.query_one(Questions)
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that got the focus."""
-        self.query_one(Status).stand_in(self._pane().id or "")
+        self.query_one(Status).stand_in(self.pane_id())
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or scroll the table."""
@@ -266,48 +278,29 @@ class Explorer(App[str]):
 
     def action_next_pane(self) -> None:
         """Give the next pane the focus."""
-        position = _PANES.index(self._pane().id or QUESTIONS)
+        position = _PANES.index(self.pane_id())
         self.action_pane(_PANES[(position + 1) % len(_PANES)])
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         question = event.listing.question if isinstance(event.listing, Questions) else None
         if question is not None and self.view is not None:
-            self._go(self.view.with_question(question.id))
+            self.go(self.view.with_question(question.id))
 
     def action_switch(self) -> None:
         """Switch the role under the cursor off, or on again."""
         role = self.query_one(Roles).role
-        if role is not None and self.view is not None and self._survey is not None:
-            self._go(self.view.switched(self._survey.codebook.side, role.code))
+        if role is not None and self.view is not None and self.survey is not None:
+            self.go(self.view.switched(self.survey.codebook.side, role.code))
 
-    def action_measure(self) -> None:
-        """Show the next measure that this question has."""
-        if self.view is None or self._survey is None:
-            return
-        question = self._survey.codebook.find(self.view.question)
-        if question is not None:
-            possible = measures_of(question)
-            show = _after(possible, measure_of(question, self.view))
-            self._go(replace(self.view, show=None if show is possible[0] else show))
-
-    def action_sort(self) -> None:
-        """Sort the rows another way."""
-        if self.view is not None:
-            self._go(replace(self.view, sort=_after(tuple(Sort), self.view.sort)))
-
-    def action_weight(self) -> None:
-        """Take the next weight of the survey, or none."""
-        if self.view is None or self._survey is None:
-            return
-        codebook = self._survey.codebook
-        weights = dict.fromkeys((codebook.weight, *codebook.weights, self.view.weight or ""))
-        weights.pop("", None)
-        if not weights:
-            self.query_one(Status).say("this survey has no weight")
-            return
-        weight = _after((None, *weights), self.view.weight)
-        self._go(replace(self.view, weight=weight))
+    def action_step(self, name: str) -> None:
+        """Take the next measure, sort, weight and so on."""
+        if self.view is not None and self.survey is not None:
+            step = STEPS[name](self.survey, self.view)
+            if isinstance(step, str):
+                self.say(step)
+            else:
+                self.go(step)
 
     def action_undo(self) -> None:
         """Go back to the view before."""
@@ -323,7 +316,7 @@ class Explorer(App[str]):
         if step(self._history):
             self._look()
         else:
-            self.query_one(Status).say(otherwise)
+            self.say(otherwise)
 
     # What opens over the screen
 
@@ -356,122 +349,15 @@ class Explorer(App[str]):
                 questions.select(self.view.question)
             return
         found = questions.find(event.value)
-        self.query_one(Status).say(f"{found} found" if found else "no question has that")
+        self.say(f"{found} found" if found else "no question has that")
         if questions.question is not None and self.view is not None:
-            self._go(self.view.with_question(questions.question.id))
+            self.go(self.view.with_question(questions.question.id))
 
     @on(Input.Submitted, "#search")
     def _found(self) -> None:
         self.query_one("#search", Input).remove_class("open")
         self.query_one(Questions).focus()
-        self.query_one(Status).say("esc lists all questions again")
-
-    def action_banner(self) -> None:
-        """Choose whom to compare."""
-        from cxtui.app.screens.pick import Pick
-
-        if self.view is None or self._survey is None:
-            return
-        candidates = [one for one in self._survey.codebook.tabulated if one.is_banner]
-        chosen = self.view.banner[0][0] if self.view.banner else ""
-        self.push_screen(Pick("Compare by", candidates, chosen), self._compare_by)
-
-    def _compare_by(self, question: str | None) -> None:
-        if question is not None and self.view is not None:
-            self._go(replace(self.view, banner=((question,),)))
-
-    def action_filter(self) -> None:
-        """Choose who is kept."""
-        from cxtui.app.screens.filter import Filters
-
-        if self.view is not None and self._survey is not None:
-            self.push_screen(Filters(self._survey, self.view.filters), self._keep)
-
-    def _keep(self, filters: tuple[Condition, ...] | None) -> None:
-        if filters is not None and self.view is not None and self._survey is not None:
-            self._go(self.view.with_filters(filters, self._survey.codebook.wave))
-
-    def action_export(self) -> None:
-        """Write the table on the screen to a file."""
-        from cxtui.app.screens.export import Export
-
-        table = self._finished()
-        if table is None:
-            self.query_one(Status).say("there is no table to export yet")
-            return
-        self.push_screen(Export(table, self._options.file), self._exported)
-
-    def _finished(self) -> Table | None:
-        """Return the table of the view we stand at, once its tests have been made."""
-        answer = self._answered
-        if answer is None or answer.view != self.view or self._counting:
-            return None
-        return answer.table
-
-    def _exported(self, said: str | None) -> None:
-        if said:
-            self.query_one(Status).say(said)
-
-    def action_inspect(self) -> None:
-        """Show everything behind a cell."""
-        from cxtui.app.screens.inspect import Inspect
-
-        table, cell = self._finished(), self.query_one(Comparison).cell
-        if table is None or cell is None:
-            self.query_one(Status).say("there is no cell to inspect yet")
-            return
-        self.push_screen(Inspect(table, *cell))
-
-    def action_correction(self) -> None:
-        """Choose the correction and the level of the tests."""
-        from cxtui.app.screens.correction import PickCorrection
-
-        if self.view is not None:
-            pick = PickCorrection(self.view.correction, self.view.level)
-            self.push_screen(pick, self._be_strict)
-
-    def _be_strict(self, chosen: tuple[Correction, float] | None) -> None:
-        if chosen is not None and self.view is not None:
-            correction, level = chosen
-            self._go(replace(self.view, correction=correction, level=level))
-
-    def action_gaps(self) -> None:
-        """Rank all answers by how far the two columns differ."""
-        if self.view is None or self._survey is None:
-            return
-        from cxtui.app.screens.gaps import Gaps
-
-        self.push_screen(Gaps(self._survey, self.view), self._open_question)
-
-    def _open_question(self, question: str | None) -> None:
-        if question is not None and self.view is not None:
-            self._go(self.view.with_question(question))
-
-    def action_trend(self) -> None:
-        """Follow the question over the waves."""
-        if self.view is None or self._survey is None:
-            return
-        from cxtui.app.screens.trend import Trends
-
-        wave = self._wave or self._survey.codebook.wave
-        if wave == self.view.question:
-            wave = ""
-        self.push_screen(Trends(self._survey, self.view, wave), self._remember_wave)
-
-    def _remember_wave(self, wave: str | None) -> None:
-        self._wave = wave or self._wave
-
-    def action_help(self) -> None:
-        """List the keys."""
-        from cxtui.app.screens.help import Help
-
-        self.push_screen(Help(self._pane().id or ""))
-
-
-def _after(possible: tuple[T, ...], current: T) -> T:
-    """Return what follows `current`, the first after the last."""
-    position = possible.index(current) if current in possible else -1
-    return possible[(position + 1) % len(possible)]
+        self.say("esc lists all questions again")
 
 
 def explore(options: argparse.Namespace) -> NoReturn:

@@ -1,0 +1,139 @@
+"""What opens over the panes, and the view that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from cxtui.analysis.view import Condition, Correction, View
+from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.status import Status
+from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.analysis.table import Table
+
+
+class Overlays(App[str]):
+    """The screens of an explorer: each asks something of the view that it stands at."""
+
+    survey: Survey | None = None
+    location = ""
+    _wave = ""
+
+    @property
+    def view(self) -> View | None:
+        """The view we stand at, `None` while the survey is being read."""
+        raise NotImplementedError
+
+    def go(self, view: View) -> None:
+        """Take the next step."""
+        raise NotImplementedError
+
+    def finished(self) -> Table | None:
+        """Return the table of the view we stand at, once its tests have been made."""
+        raise NotImplementedError
+
+    def pane_id(self) -> str:
+        """Return the id of the pane that has the focus."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Show what happened in the status line."""
+        self.query_one(Status).say(text)
+
+    def action_banner(self) -> None:
+        """Choose whom to compare."""
+        from cxtui.app.screens.pick import Pick
+
+        if self.view is None or self.survey is None:
+            return
+        candidates = [one for one in self.survey.codebook.tabulated if one.is_banner]
+        chosen = self.view.banner[0][0] if self.view.banner else ""
+        self.push_screen(Pick("Compare by", candidates, chosen), self._compare_by)
+
+    def _compare_by(self, question: str | None) -> None:
+        if question is not None and self.view is not None:
+            self.go(replace(self.view, banner=((question,),)))
+
+    def action_filter(self) -> None:
+        """Choose who is kept."""
+        from cxtui.app.screens.filter import Filters
+
+        if self.view is not None and self.survey is not None:
+            self.push_screen(Filters(self.survey, self.view.filters), self._keep)
+
+    def _keep(self, filters: tuple[Condition, ...] | None) -> None:
+        if filters is not None and self.view is not None and self.survey is not None:
+            self.go(self.view.with_filters(filters, self.survey.codebook.wave))
+
+    def action_export(self) -> None:
+        """Write the table on the screen to a file."""
+        from cxtui.app.screens.export import Export
+
+        table = self.finished()
+        if table is None:
+            self.say("there is no table to export yet")
+            return
+        self.push_screen(Export(table, self.location), self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self.say(said)
+
+    def action_inspect(self) -> None:
+        """Show everything behind a cell."""
+        from cxtui.app.screens.inspect import Inspect
+
+        table, cell = self.finished(), self.query_one(Comparison).cell
+        if table is None or cell is None:
+            self.say("there is no cell to inspect yet")
+            return
+        self.push_screen(Inspect(table, *cell))
+
+    def action_correction(self) -> None:
+        """Choose the correction and the level of the tests."""
+        from cxtui.app.screens.correction import PickCorrection
+
+        if self.view is not None:
+            pick = PickCorrection(self.view.correction, self.view.level)
+            self.push_screen(pick, self._be_strict)
+
+    def _be_strict(self, chosen: tuple[Correction, float] | None) -> None:
+        if chosen is not None and self.view is not None:
+            correction, level = chosen
+            self.go(replace(self.view, correction=correction, level=level))
+
+    def action_gaps(self) -> None:
+        """Rank all answers by how far the two columns differ."""
+        if self.view is None or self.survey is None:
+            return
+        from cxtui.app.screens.gaps import Gaps
+
+        self.push_screen(Gaps(self.survey, self.view), self._open_question)
+
+    def _open_question(self, question: str | None) -> None:
+        if question is not None and self.view is not None:
+            self.go(self.view.with_question(question))
+
+    def action_trend(self) -> None:
+        """Follow the question over the waves."""
+        if self.view is None or self.survey is None:
+            return
+        from cxtui.app.screens.trend import Trends
+
+        wave = self._wave or self.survey.codebook.wave
+        if wave == self.view.question:
+            wave = ""
+        self.push_screen(Trends(self.survey, self.view, wave), self._remember_wave)
+
+    def _remember_wave(self, wave: str | None) -> None:
+        self._wave = wave or self._wave
+
+    def action_help(self) -> None:
+        """List the keys."""
+        from cxtui.app.screens.help import Help
+
+        self.push_screen(Help(self.pane_id()))
