@@ -158,7 +158,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
         columns=cube.columns,
         rows=_sorted(rows, view.sort, measure),
         bases=_base_lines(blocks[0], weighted=view.weight is not None),
-        lines=_lines(cube, view, measure),
+        lines=tuple(_lines(cube, view, measure, rows)),
         notes=notes_of(
             survey,
             view,
@@ -332,15 +332,17 @@ def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
     )
 
 
-def _lines(cube: Cube, view: View, measure: Measure) -> tuple[BaseLine, ...]:
-    lines = []
-    if cube.question.kind is Kind.NUMERIC and measure is Measure.MEAN:
-        lines += [
-            BaseLine(label, values, values, digits=2) for label, values in cube.quantiles.items()
-        ]
+def _lines(
+    cube: Cube, view: View, measure: Measure, rows: Sequence[TableRow]
+) -> Iterator[BaseLine]:
+    """Yield deviation and quartiles of a number, and who is missing."""
+    if measure is Measure.MEAN and len(rows) == 1:
+        deviations = tuple(cell.sd for cell in rows[0].cells)
+        yield BaseLine("Standard deviation", deviations, deviations, digits=2)
+        for label, values in cube.quantiles.items():
+            yield BaseLine(label, values, values, digits=2)
     if view.full:
-        lines += _missing_lines(cube, view)
-    return tuple(lines)
+        yield from _missing_lines(cube, view)
 
 
 def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxtui.analysis.counts import Status
 from cxtui.analysis.notes import FEW_CASES_MARK
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow, value_of
 from cxtui.analysis.view import Measure
@@ -20,10 +21,14 @@ def digits_of(table: Table) -> int:
     return _DIGITS.get(table.measure, 1)
 
 
-def value_text(table: Table, cell: Cell) -> str:
+def value_text(table: Table, row: TableRow, cell: Cell) -> str:
     """Return the number in a cell; a dash where the base is empty."""
     if cell.base <= 0:
         return EMPTY
+    if row.in_points:
+        return signed(cell.mean)
+    if cell.mean is not None:
+        return rounded(cell.mean, _DIGITS[Measure.MEAN])
     weighted = table.view.weight is not None
     return rounded(value_of(cell, table.measure, weighted=weighted), digits_of(table))
 
@@ -33,14 +38,15 @@ def marks_text(cell: Cell) -> str:
     return cell.letters + (FEW_CASES_MARK if cell.flag == FEW_CASES else "")
 
 
-def cell_text(table: Table, cell: Cell) -> str:
+def cell_text(table: Table, row: TableRow, cell: Cell) -> str:
     """Return a cell's number and marks."""
-    return f"{value_text(table, cell)} {marks_text(cell)}".strip()
+    return f"{value_text(table, row, cell)} {marks_text(cell)}".strip()
 
 
 def gap_text(table: Table, row: TableRow) -> str:
     """Return the gap of a row: points, or the unit of the mean."""
-    digits = 2 if table.measure is Measure.MEAN else 1
+    is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
+    digits = _DIGITS[Measure.MEAN] if is_mean and not row.in_points else 1
     return signed(row.pairs[0].gap, digits) if row.pairs else ""
 
 

@@ -75,7 +75,7 @@ def _wide_rows(table: Table) -> Iterator[list[str]]:
             gap = row.pairs[0]
             line += [exact(gap.gap), exact(gap.low), exact(gap.high)]
         yield line
-    for base in table.bases:
+    for base in (*table.lines, *table.bases):
         line = [base.label]
         for column, low, high in zip(table.columns, base.lowest, base.highest, strict=True):
             line.append(exact(low) if low == high else f"{exact(low)}{EMPTY}{exact(high)}")

@@ -21,10 +21,10 @@ def to_markdown(table: Table, *, tidy: bool) -> bytes:
     header += [table.gap_title] if table.compared else []
     rows: list[Sequence[str]] = [header]
     for row in table.rows:
-        cells = [cell_text(table, cell) for cell in row.cells]
+        cells = [cell_text(table, row, cell) for cell in row.cells]
         rows.append([row.label, *cells, *([gap_text(table, row)] if table.compared else [])])
     rest = [""] if table.compared else []
-    rows += [[base.label, *base_texts(base), *rest] for base in table.bases]
+    rows += [[base.label, *base_texts(base), *rest] for base in (*table.lines, *table.bases)]
     notes = "".join(f"\n{_escaped(note)}  " for note in table.notes)
     return document(rows, text_columns=1) + f"{notes}\n".encode()
 

@@ -14,7 +14,8 @@ def rounded(value: float | None, digits: int = 1) -> str:
     if value is None:
         return EMPTY
     step = Decimal(1).scaleb(-digits)
-    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
+    text = f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
+    return text.replace("-", MINUS if text.strip("-0.,") else "")
 
 
 def signed(value: float | None, digits: int = 1) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Cell, Table, TableRow, value_of
+from cxtui.analysis.view import Measure
 from cxtui.output.cells import base_texts, gap_text, marks_text, value_text
 from cxtui.output.fit import ellipsis, folded
 
@@ -94,7 +95,8 @@ def _laid_out(
     label: int = _NARROWEST_LABEL,
 ) -> Layout:
     """Return a layout whose banner columns and labels are at least so wide."""
-    labels = [row.label for row in table.rows] + [base.label for base in table.bases]
+    under = (*table.lines, *table.bases)
+    labels = [row.label for row in table.rows] + [line.label for line in under]
     wanted = max(_NARROWEST_LABEL, min(_WIDEST_LABEL, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
@@ -124,10 +126,11 @@ def _laid_out(
 
 def _number_widths(table: Table) -> tuple[int, int, int]:
     """Return how wide the widest number, marks and gap of a table are."""
-    cells = [cell for row in table.rows for cell in row.cells]
-    values = [cell_len(value_text(table, cell)) for cell in cells]
-    values += [cell_len(text) for base in table.bases for text in base_texts(base)]
-    marks = [1 + cell_len(marks_text(cell)) for cell in cells if marks_text(cell)]
+    cells = [(row, cell) for row in table.rows for cell in row.cells]
+    values = [cell_len(value_text(table, row, cell)) for row, cell in cells]
+    under = (*table.lines, *table.bases)
+    values += [cell_len(text) for line in under for text in base_texts(line)]
+    marks = [1 + cell_len(marks_text(cell)) for _, cell in cells if marks_text(cell)]
     gaps = [cell_len(gap_text(table, row)) for row in table.rows]
     gap = max([cell_len(table.gap_title), *gaps]) if table.compared else 0
     return max([len("Total"), *values]), max([len(" **"), *marks]), gap
@@ -136,7 +139,8 @@ def _number_widths(table: Table) -> tuple[int, int, int]:
 def rich_table(table: Table, layout: Layout) -> RichTable:
     """Return the whole table: header, rows, a rule, one line a base.
 
-    Its lines are `layout.header`, those of `layout.labels`, one, and one a base.
+    Its lines are `layout.header`, those of `layout.labels`, one, and one for each of the table's
+    lines and bases.
     """
     painted = RichTable(
         box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
@@ -156,8 +160,12 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
             painted.add_row(Text(more, style))
     # A style of the whole line paints its gaps too: one run of text instead of many.
     painted.add_row(*("─" * width for width in widths), style=_GREY)
+    for under in table.lines:
+        flags = [""] * len(table.columns)
+        painted.add_row(*_under(under.label, base_texts(under), flags, layout), style=_GREY)
     for base in table.bases:
-        painted.add_row(*_base(table, base.label, base_texts(base), layout), style=_GREY)
+        texts = base_texts(base)
+        painted.add_row(*_under(base.label, texts, table.base_flags, layout), style=_GREY)
     return painted
 
 
@@ -190,11 +198,8 @@ def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
 
 
 def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Text]:
-    cells = [Text(value_text(table, row.cells[0]), _GREY)]
-    cells += [
-        _cell(table, row.cells[position], position, layout, largest)
-        for position in layout.shown[1:]
-    ]
+    cells = [Text(value_text(table, row, row.cells[0]), _GREY)]
+    cells += [_cell(table, row, position, layout, largest) for position in layout.shown[1:]]
     if layout.gap:
         held = row.pairs[0].p_adjusted if row.pairs else None
         significant = held is not None and held < 1 - table.view.level / 100
@@ -202,13 +207,15 @@ def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Te
     return cells
 
 
-def _cell(table: Table, cell: Cell, position: int, layout: Layout, largest: float) -> Text:
+def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: float) -> Text:
+    cell = row.cells[position]
     colour = accent(position - 1)
     text = Text()
     if layout.bar:
-        text.append(_bar(table, cell, layout.bar, largest), colour)
+        length = largest if _is_barred(table, row) else 0.0
+        text.append(_bar(table, cell, layout.bar, length), colour)
         text.append(" ")
-    number = value_text(table, cell).rjust(layout.value)
+    number = value_text(table, row, cell).rjust(layout.value)
     text.append(number, _GREY if cell.flag == "**" else Style())
     if marks := marks_text(cell):
         text.append(f" {marks}", colour + _BOLD)
@@ -220,9 +227,15 @@ def _largest(table: Table) -> float:
     values = [
         value_of(cell, table.measure, weighted=weighted) or 0.0
         for row in table.rows
+        if _is_barred(table, row)
         for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
     ]
     return max(values, default=0.0)
+
+
+def _is_barred(table: Table, row: TableRow) -> bool:
+    """Whether a row has bars: a score among shares is on another scale."""
+    return table.measure is Measure.MEAN or row.status is not Status.SCORE
 
 
 def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
@@ -232,11 +245,11 @@ def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
     return (_BAR * length).ljust(width)
 
 
-def _base(table: Table, label: str, texts: Sequence[str], layout: Layout) -> list[Text]:
-    """Return one line of bases, each under the number it is the base of."""
+def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:
+    """Return one line under the rows, each number under those of its column."""
     indent = " " * (layout.bar + bool(layout.bar))
     numbers = (
-        indent + texts[position].rjust(layout.value) + table.base_flags[position]
+        indent + texts[position].rjust(layout.value) + flags[position]
         for position in layout.shown[1:]
     )
     cells = [ellipsis(label, layout.label), texts[0], *numbers]
