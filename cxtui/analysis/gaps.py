@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cxtui.analysis.counts import Status
-from cxtui.analysis.significance import adjusted
-from cxtui.analysis.table import Cell, Table, TableRow, tabulate
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.significance import adjusted, pairs_of
+from cxtui.analysis.table import Cell, Table, TableRow, build_table
 from cxtui.analysis.view import Against, Correction, Measure, View, measures_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Kind, Question, Survey
@@ -68,17 +69,18 @@ def compared_questions(survey: Survey, view: View) -> list[Question]:
     ]
 
 
-def each_gap(survey: Survey, view: View) -> Iterator[tuple[Question, list[Gap]]]:
+def each_gap(survey: Survey, view: View, pair: int = 0) -> Iterator[tuple[Question, list[Gap]]]:
     """Yield question after question with the gaps of its answers, not yet corrected.
 
+    `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
     Raises `ViewError` where the banner has no two columns to compare.
     """
     for question in compared_questions(survey, view):
         asked = replace(view.with_question(question.id), show=None, nets=(), full=False)
-        yield question, gaps_in(survey, replace(asked, against=Against.COLUMNS))
+        yield question, gaps_in(survey, replace(asked, against=Against.COLUMNS), pair)
 
 
-def gaps_in(survey: Survey, view: View) -> list[Gap]:
+def gaps_in(survey: Survey, view: View, pair: int = 0) -> list[Gap]:
     """Return the gaps in one question, shares and, where it has one, the mean."""
     question = survey.codebook.find(view.question)
     measures = measures_of(question) if question else ()
@@ -86,14 +88,20 @@ def gaps_in(survey: Survey, view: View) -> list[Gap]:
     if question is not None and question.kind is Kind.NUMERIC:
         wanted = [Measure.MEAN]
     found: list[Gap] = []
+    cube = compute_cube(survey, view)
+    pairs = pairs_of(cube.columns)
+    if not pairs.a.size:
+        raise ViewError(
+            "the gaps need two columns to compare: choose another banner (--by), or keep two groups of this one"
+        )
     for measure in wanted:
         try:
-            table = tabulate(survey, replace(view, show=measure))
+            table = build_table(survey, replace(view, show=measure), cube)
         except EmptyBase:
             return []
-        if table.compared is None:
-            raise ViewError("the gaps need two columns to compare: choose a banner with --by")
-        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row)))
+        place = pair % pairs.a.size
+        columns = int(pairs.a[place]), int(pairs.b[place])
+        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row, place, columns)))
     return found
 
 
@@ -106,12 +114,10 @@ def _ranked_rows(table: Table) -> list[TableRow]:
     ]
 
 
-def _gap(table: Table, row: TableRow) -> Gap | None:
+def _gap(table: Table, row: TableRow, place: int, columns: tuple[int, int]) -> Gap | None:
     """Return the gap in one row, `None` where one of the two columns is empty."""
-    if table.compared is None:
-        return None
-    first, second = (table.columns.index(column) for column in table.compared)
-    a, b, pair = row.cells[first], row.cells[second], row.pairs[0]
+    first, second = columns
+    a, b, pair = row.cells[first], row.cells[second], row.pairs[place]
     standardised = table.measure is Measure.MEAN
     scale = _points_per_unit(a, b) if standardised else 1.0
     if pair.gap is None or scale is None:
@@ -120,8 +126,8 @@ def _gap(table: Table, row: TableRow) -> Gap | None:
         question=table.question,
         code=row.code,
         label=f"{row.label} (standardised)" if standardised else row.label,
-        column_a=table.compared[0].label,
-        column_b=table.compared[1].label,
+        column_a=table.columns[first].label,
+        column_b=table.columns[second].label,
         a=a,
         b=b,
         gap=pair.gap * scale,

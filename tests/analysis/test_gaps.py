@@ -84,7 +84,7 @@ def test_a_mean_stands_by_its_standardised_difference() -> None:
 
 def test_without_two_columns_there_is_no_gap() -> None:
     """And the message says what to do."""
-    with pytest.raises(ViewError, match="choose a banner with --by"):
+    with pytest.raises(ViewError, match="choose another banner"):
         gaps_in(made(ROWS), View("goal"))
 
 
@@ -113,3 +113,17 @@ def test_nothing_to_rank_is_said(example: Path) -> None:
     """A filter that leaves one column without respondents leaves no gap."""
     gaps = example_gaps(example, "--where seniority=1 --where cx_goal=98 --where industry=3")
     assert all(gap.p is None for gap in gaps)
+
+
+def test_any_two_columns_can_be_ranked(example: Path) -> None:
+    """The pairs of the banner, one after the other, and round again."""
+    survey = open_survey(str(example))
+    view = parse_view(survey, "--by company_size")
+    seen = []
+    for pair in range(4):
+        _, gaps = next(iter(each_gap(survey, view, pair)))
+        seen.append((gaps[0].column_a, gaps[0].column_b))
+    assert len(set(seen[:3])) == 3
+    table = tabulate(survey, view)
+    assert seen[0] == (table.columns[1].label, table.columns[2].label)
+    assert seen[1] == (table.columns[1].label, table.columns[3].label)

@@ -40,13 +40,15 @@ class Gaps(ModalScreen[str | None]):
         Binding("home", "edge(-1)", "First"),
         Binding("end,G", "edge(1)", "Last"),
         Binding("enter", "open", "Open"),
+        Binding("p", "pair", "Next two columns"),
     ]
 
     class Found(Message):
         """More questions have been compared."""
 
-        def __init__(self, gaps: Sequence[Gap], asked: int, of: int) -> None:
+        def __init__(self, pair: int, gaps: Sequence[Gap], asked: int, of: int) -> None:
             super().__init__()
+            self.pair = pair
             self.gaps = gaps
             self.asked = asked
             self.of = of
@@ -62,6 +64,8 @@ class Gaps(ModalScreen[str | None]):
         super().__init__()
         self._survey = survey
         self._view = view
+        self._pair = 0
+        self._title = "Where they differ"
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
@@ -72,32 +76,44 @@ class Gaps(ModalScreen[str | None]):
         """Begin to compare."""
         self.query_one(_Ranking).focus()
         self._say("comparing …")
-        self._compare()
+        self._compare(self._pair)
+
+    def action_pair(self) -> None:
+        """Compare the next two columns."""
+        self._pair += 1
+        self._say("comparing …")
+        self._compare(self._pair)
 
     @work(thread=True, exclusive=True)
-    def _compare(self) -> None:
+    def _compare(self, pair: int) -> None:
         worker = get_current_worker()
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
         shown = 0.0
         try:
-            for asked, (_, found) in enumerate(each_gap(self._survey, self._view), 1):
+            for asked, (_, found) in enumerate(each_gap(self._survey, self._view, pair), 1):
                 if worker.is_cancelled:
                     return
                 gaps += found
                 if asked == of or time.monotonic() - shown > _PACE:
                     shown = time.monotonic()
-                    self.post_message(self.Found(ranked(gaps, self._view.level), asked, of))
+                    found_so_far = ranked(gaps, self._view.level)
+                    self.post_message(self.Found(pair, found_so_far, asked, of))
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))
 
     def on_gaps_found(self, event: Found) -> None:
         """Show what has been found so far; the cursor keeps its place in the ranking."""
+        if event.pair != self._pair:
+            return
+        if event.gaps:
+            first = event.gaps[0]
+            self._title = f"Where {first.column_a} and {first.column_b} differ"
         self.query_one(_Ranking).load(event.gaps)
         if event.asked < event.of:
             self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
         else:
-            self._say("enter opens the question · esc leaves")
+            self._say("enter opens the question · p the next two columns · esc leaves")
             self.query_one(_Notes).say(notes_on(event.gaps, self._view.level))
 
     def on_gaps_failed(self, event: Failed) -> None:
@@ -106,7 +122,7 @@ class Gaps(ModalScreen[str | None]):
         self._say("esc leaves")
 
     def _say(self, text: str) -> None:
-        self.query_one(_Ranking).entitle("Where they differ", text)
+        self.query_one(_Ranking).entitle(self._title, text)
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
