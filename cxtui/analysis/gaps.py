@@ -92,7 +92,8 @@ def gaps_in(survey: Survey, view: View, pair: int = 0) -> list[Gap]:
     pairs = pairs_of(cube.columns)
     if not pairs.a.size:
         raise ViewError(
-            "the gaps need two columns to compare: choose another banner (--by), or keep two groups of this one"
+            "the gaps need two columns to compare: choose another banner (--by), "
+            "or keep two groups of this one"
         )
     for measure in wanted:
         try:
