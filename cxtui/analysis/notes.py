@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxtui.analysis.counts import Column, Cube
+from cxtui.analysis.counts import Column, Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, TOO_SMALL, first_pair
 from cxtui.analysis.view import (
     NO_ANSWER,
@@ -57,6 +57,7 @@ def notes_of(
     measure: Measure,
     too_small: tuple[Column, ...],
     whole: tuple[WholeTest, ...],
+    statuses: frozenset[Status],
     *,
     few_cases: bool,
 ) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def notes_of(
         line
         for lines in (
             _about_measure(view, cube, measure),
-            _about_rows(view, cube, measure),
+            _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, too_small),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
             _about_weight(survey.codebook, view, cube),
@@ -130,7 +131,7 @@ def _about_tests(
         yield f"** not tested, base under {TOO_SMALL}: {', '.join(small)}."
 
 
-def _about_rows(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
+def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> Iterator[str]:
     if measure is Measure.MEAN:
         if cube.quantiles:
             yield (
@@ -138,10 +139,10 @@ def _about_rows(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
                 "their middle."
             )
         return
-    if cube.question.nets or view.full:
+    if Status.NET in statuses:
         yield "Nets count whoever gave any of their answers, once."
-    if any(net.minus for net in cube.question.nets) or view.full:
-        yield "Differences and the promoter score are in points, tested as means."
+    if Status.SCORE in statuses:
+        yield "Differences of nets and the promoter score are in points; scores tested as means."
 
 
 def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:

@@ -166,6 +166,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
             measure,
             tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
             whole,
+            frozenset(row.status for row in rows),
             few_cases=few,
         ),
         base_flags=base_flags,
@@ -351,11 +352,11 @@ def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
         if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
             continue
         n = cube.cells.n[:, position, :]
-        if n.any() and view.base is not Base.ALL:
-            why = "not asked" if row.status is Status.NULL else "missing"
-            yield BaseLine(
-                f"{row.label} ({why})", tuple(map(float, n.min(0))), tuple(map(float, n.max(0))), 0
-            )
+        not_asked = row.status is Status.NULL
+        if (not_asked or n.any()) and view.base is not Base.ALL:
+            label = "Not asked, no answer" if not_asked else f"{row.label} (missing)"
+            lowest, highest = (tuple(map(float, ends)) for ends in (n.min(0), n.max(0)))
+            yield BaseLine(label, lowest, highest, digits=0)
 
 
 def value_of(cell: Cell, measure: Measure, *, weighted: bool) -> float | None:
