@@ -15,6 +15,7 @@ from cxtui.cli import main
 from cxtui.output.csv import TIDY_COLUMNS
 from cxtui.output.numbers import rounded, signed
 from cxtui.sources.opening import open_survey
+from cxtui.survey.codebook import read_codebook
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text("utf-8")
@@ -97,3 +98,13 @@ def test_a_command_of_the_readme_runs(
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0
     assert capsysbinary.readouterr().out or (tmp_path / "goal.csv").is_file()
+
+
+def test_the_codebook_of_the_readme_is_one() -> None:
+    """Every key that it shows is read."""
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    codebook = read_codebook(text, "README")
+    obstacles, age = codebook.questions
+    assert (codebook.strata, codebook.cluster) == ("region", "school")
+    assert [net.code for net in obstacles.nets] == ["any"]
+    assert age.classes == (30, 50)
