@@ -51,20 +51,20 @@ class Texts:
     """The open answers that hold `search`, in the order of the file, clean and perhaps cut short.
 
     `columns` are those of the view's table without its Total, `counted` counts in each of them,
-    `all` everyone, in a column or not. Nobody is weighted here.
+    `everyone` also those who are in none of them. The counts are of respondents, not of weights.
     """
 
     question: Question
     search: str
     columns: tuple[Column, ...]
     counted: tuple[Counted, ...]
-    all: Counted
+    everyone: Counted
     answers: tuple[Answer, ...]
 
     @property
     def is_cut(self) -> bool:
         """Whether there are more answers than these."""
-        return len(self.answers) < self.all.matching
+        return len(self.answers) < self.everyone.matching
 
     def labels_of(self, answer: Answer) -> tuple[str, ...]:
         """Return the labels of the columns that the respondent is in."""
@@ -94,7 +94,7 @@ def texts_of(survey: Survey, view: View, search: str = "", limit: int = LIMIT) -
         search=search,
         columns=tuple(columns),
         counted=tuple(counted),
-        all=sum((group.counted for group in placed[0].groups), Counted()),
+        everyone=sum((group.counted for group in placed[0].groups), Counted()),
         answers=tuple(_read(survey, frame.filter(found), question, placed, limit)),
     )
 

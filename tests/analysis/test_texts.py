@@ -124,7 +124,7 @@ def test_the_engine_reads_what_a_plain_reading_finds(
     found = [one for one in writers if wanted in plain(one, question).upper()]
     texts = texts_of(of(respondents), View(question, banner, filters, weight), search)
     assert [answer.text for answer in texts.answers] == [said(one, question) for one in found]
-    assert texts.all == Counted(len(writers), len(found))
+    assert texts.everyone == Counted(len(writers), len(found))
     assert not texts.is_cut
     for answer, one in zip(texts.answers, found, strict=True):
         expected: list[str] = []
@@ -175,10 +175,10 @@ def test_a_list_is_cut_and_says_so() -> None:
     survey = of([somebody(why=f"answer {number}") for number in range(2500)])
     texts = texts_of(survey, View("why"))
     assert [one.text for one in texts.answers] == [f"answer {number}" for number in range(1000)]
-    assert texts.is_cut and texts.all == Counted(2500, 2500)
+    assert texts.is_cut and texts.everyone == Counted(2500, 2500)
     few = texts_of(survey, View("why"), "7", limit=3)
     assert [one.text for one in few.answers] == ["answer 7", "answer 17", "answer 27"]
-    assert few.is_cut and few.all.matching == sum("7" in str(one) for one in range(2500))
+    assert few.is_cut and few.everyone.matching == sum("7" in str(one) for one in range(2500))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -201,7 +201,7 @@ def test_a_search_is_no_pattern() -> None:
         (".", 0), ("[a-z]+", 1), ("\\d", 1), ("$1", 1), ("(REALLY)", 1), ("%", 1), ("a b", 1),
         ("(", 1), ("*", 0), ("  a   b ", 1), ("n", 1), ("|", 0), ("\ud800", 0),
     ]:  # fmt: skip
-        assert texts_of(survey, View("why"), search).all == Counted(3, count), search
+        assert texts_of(survey, View("why"), search).everyone == Counted(3, count), search
 
 
 def test_what_a_file_writes_is_clean() -> None:

@@ -34,7 +34,7 @@ _WIDEST_LABEL = 24
 _LABEL_LINES = 2
 _MOST_LABELS = 4
 _HEAD_LINES = 2
-_KEYS = "/ searches · esc leaves"
+_TITLE = "Open answers"
 
 Spot = tuple[int, int]
 """The position of an answer and a line of it: what stands at the top of the list."""
@@ -198,7 +198,7 @@ class _Head(Lines):
 
 def _counts(texts: Texts) -> Text:
     """Return how many answers there are, and in which columns."""
-    counted, is_searched = texts.all, bool(texts.search)
+    counted, is_searched = texts.everyone, bool(texts.search)
     line = Text(_number(counted, is_searched=is_searched))
     line.append(" answer" if counted.written == 1 else " answers")
     if is_searched:
@@ -232,8 +232,8 @@ class _Answers(Lines, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="texts")
-        self.border_title = "Open answers"
-        self.border_subtitle = _KEYS
+        self.border_title = _TITLE
+        self.border_subtitle = "/ searches · esc leaves"
         self._texts: Texts | None = None
         self._message = "reading …"
         self._top: Spot = (0, 0)
@@ -278,13 +278,13 @@ class _Answers(Lines, can_focus=True):
             return
         if not self._length:
             lines = Text(self._message).wrap(self.app.console, width)
-            self.border_subtitle = _KEYS
+            self.border_title = _TITLE
             self.show([self.strip(line) for line in lines])
             return
         shown = [spot for _, spot in zip(range(height), self._from(self._top), strict=False)]
         first, last = shown[0][0] + 1, shown[-1][0] + 1
-        reach = f"↑↓ {first:,}–{last:,} of {self._length:,} · " if self._last() > (0, 0) else ""
-        self.border_subtitle = Content(reach + _KEYS)
+        reach = f" ↑↓ {first:,}–{last:,} of {self._length:,}" if self._last() > (0, 0) else ""
+        self.border_title = Content(_TITLE + reach)
         self.show([self.strip(self._block(position)[line]) for position, line in shown])
 
     @property
@@ -334,8 +334,8 @@ class _Answers(Lines, can_focus=True):
 
 def _nothing(texts: Texts | None) -> str:
     """Return why there is no answer to show."""
-    if texts is not None and texts.all.written:
-        return f"None of the {texts.all.written:,} answers holds “{texts.search}”."
+    if texts is not None and texts.everyone.written:
+        return f"None of the {texts.everyone.written:,} answers holds “{texts.search}”."
     return "Nobody of those who are kept wrote an answer."
 
 
