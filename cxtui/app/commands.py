@@ -124,6 +124,13 @@ COMMANDS = (
         TABLE,
     ),
     Command(
+        "open",
+        ("enter",),
+        "Open",
+        "open",
+        "open answers to read and search; a grid's item by itself; else as i",
+    ),
+    Command(
         "correction",
         ("c",),
         "Correction",

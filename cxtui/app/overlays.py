@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from cxtui.analysis.view import Condition, Correction, View
+from cxtui.app.commands import ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Kind, Question, Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -92,6 +93,33 @@ class Overlays(App[str]):
             self.say("there is no cell to inspect yet")
             return
         self.push_screen(Inspect(table, *cell))
+
+    def action_open(self) -> None:
+        """Open what the table only sums up: open answers, the item of a grid, a cell."""
+        if self.view is None or self.survey is None:
+            return
+        question = self.survey.codebook.find(self.view.question)
+        pane = self.pane_id()
+        if question is None or pane == ROLES:
+            return
+        if question.kind is Kind.TEXT:
+            from cxtui.app.screens.texts import OpenAnswers
+
+            self.push_screen(OpenAnswers(self.survey, self.view))
+        elif pane != TABLE:
+            self.query_one(Comparison).focus()
+        elif question.kind is Kind.GRID:
+            self._open_item(question)
+        else:
+            self.action_inspect()
+
+    def _open_item(self, grid: Question) -> None:
+        """Open the item of a grid that the cursor stands on."""
+        table, cell = self.finished(), self.query_one(Comparison).cell
+        if table is None or cell is None:
+            self.say("there is no item to open yet")
+            return
+        self._open_question(f"{grid.id}.{table.rows[cell[0]].code}")
 
     def action_correction(self) -> None:
         """Choose the correction and the level of the tests."""

@@ -16,9 +16,11 @@ from cxtui.app.commands import TABLE
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.output.fit import ellipsis
 from cxtui.output.rich_table import Layout, lay_out, rich_table
+from cxtui.survey.model import Kind
 
 _FEWEST_ROWS = 3
 _HEADING = 2
+_WAYS_IN = {Kind.TEXT: "enter reads the answers", Kind.GRID: "enter opens an item"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class Comparison(Lines, can_focus=True):
     def _heading(self, table: Table, layout: Layout, answers: int) -> list[Strip]:
         """Return the question's wording, and what is out of sight."""
         width = self.size.width
-        hints = []
+        hints = [_WAYS_IN[table.question.kind]] if table.question.kind in _WAYS_IN else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")
