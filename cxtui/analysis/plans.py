@@ -24,6 +24,7 @@ from cxtui.analysis.filters import (
     period_key,
     raw_values,
 )
+from cxtui.analysis.written import is_written
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
 
@@ -136,7 +137,7 @@ class OpenText(ByAnswer):
         Plan.__init__(self, survey, question, [Category("answered", "Wrote an answer")])
 
     def columns(self) -> list[nw.Expr]:
-        written = nw.col(self.column).cast(nw.String) != ""
+        written = is_written(self.survey, self.question)
         return [nw.when(written).then(nw.lit("answered")).alias(ROW)]
 
 
