@@ -79,7 +79,14 @@ COMMANDS = (
         "",
         TABLE,
     ),
-    Command("banner", ("b",), "Banner", "banner", "choose whom to compare", "banner"),
+    Command(
+        "banner",
+        ("b",),
+        "Banner",
+        "banner",
+        "choose whom to compare: one question, several side by side, or nested",
+        "banner",
+    ),
     Command(
         "filter",
         ("f",),

@@ -46,17 +46,15 @@ class Overlays(App[str]):
 
     def action_banner(self) -> None:
         """Choose whom to compare."""
-        from cxtui.app.screens.pick import Pick
+        from cxtui.app.screens.banner import BuildBanner
 
-        if self.view is None or self.survey is None:
-            return
-        candidates = [one for one in self.survey.codebook.tabulated if one.is_banner]
-        chosen = self.view.banner[0][0] if self.view.banner else ""
-        self.push_screen(Pick("Compare by", candidates, chosen), self._compare_by)
+        if self.view is not None and self.survey is not None:
+            screen = BuildBanner(self.survey.codebook, self.view.banner)
+            self.push_screen(screen, self._compare_by)
 
-    def _compare_by(self, question: str | None) -> None:
-        if question is not None and self.view is not None:
-            self.go(replace(self.view, banner=((question,),)))
+    def _compare_by(self, banner: tuple[tuple[str, ...], ...] | None) -> None:
+        if banner is not None and self.view is not None:
+            self.go(replace(self.view, banner=banner))
 
     def action_filter(self) -> None:
         """Choose who is kept."""
