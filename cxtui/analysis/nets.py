@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from cxtui.analysis.boxes import boxes_of, scores_of
 from cxtui.analysis.quoting import MINUS, QUOTED, cuts_outside, unquoted
 from cxtui.analysis.where import codes_of
 from cxtui.errors import ViewError
@@ -19,15 +20,18 @@ def why_no_nets(question: Question) -> str:
     """Return why no answers of a question can be counted together, empty where they can."""
     match question.kind:
         case Kind.NUMERIC:
-            why = "it has no answers to count together; b compares by its classes"
+            why = "it has no answers to count together, only classes"
         case Kind.TEXT:
             why = "it has no answers to count together"
         case Kind.GRID:
-            rows = ", ".join(f"{question.id}.{item.code}" for item in question.items)
-            why = f"it has no answers to count together, but each of its rows has: {rows}"
+            why = f"count answers to one of its rows together, as {_first_row(question)}"
         case _:
             return "" if question.categories else f"{question.id} has no answers listed"
     return f"{question.id} is {question.kind}: {why}"
+
+
+def _first_row(question: Question) -> str:
+    return question.item_question(question.items[0]).id
 
 
 def made_net(
@@ -43,6 +47,7 @@ def made_net(
     """
     label = clean(label)
     taken = {one.code for one in question.categories}
+    taken |= {one.code for one in boxes_of(question)} | {one.code for one in scores_of(question)}
     for net in (*question.nets, *others):
         taken |= set(_codes(net.code))
     code = label

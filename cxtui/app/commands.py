@@ -147,6 +147,13 @@ COMMANDS = (
         "nets",
     ),
     Command(
+        "nets",
+        ("N",),
+        "Nets",
+        "nets",
+        "count answers together, or the difference of two such nets",
+    ),
+    Command(
         "against",
         ("a",),
         "Against",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from cxtui.analysis.view import Condition, Correction, View
+from cxtui.analysis.view import Condition, Correction, Measure, View
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Net, Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -55,6 +55,25 @@ class Overlays(App[str]):
     def _compare_by(self, banner: tuple[tuple[str, ...], ...] | None) -> None:
         if banner is not None and self.view is not None:
             self.go(replace(self.view, banner=banner))
+
+    def action_nets(self) -> None:
+        """Count answers together."""
+        from cxtui.analysis.nets import why_no_nets
+        from cxtui.app.screens.nets import Nets
+
+        if self.view is None or self.survey is None:
+            return
+        question = self.survey.codebook.find(self.view.question)
+        if question is None or (why := why_no_nets(question)):
+            self.say(why if question else "there is no question to count answers of")
+            return
+        self.push_screen(Nets(self.survey, question, self.view), self._count_together)
+
+    def _count_together(self, nets: tuple[Net, ...] | None) -> None:
+        if nets is not None and self.view is not None:
+            # A mean has one row: the nets would not be seen.
+            show = None if self.view.show is Measure.MEAN else self.view.show
+            self.go(replace(self.view, nets=nets, show=show))
 
     def action_filter(self) -> None:
         """Choose who is kept."""

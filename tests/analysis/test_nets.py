@@ -65,7 +65,11 @@ def test_meaning(text: str, net: Net) -> None:
         (ASKED, "Bottom=1 minus 9", "q has no answer '9'"),
         (ASKED, "Bottom=gap,1", "q has no answer 'gap'"),
         (BUDGET, "Bottom=1", "budget is numeric: it has no answers to count together"),
-        (CHANNELS, "Bottom=1", "but each of its rows has: channels.web, channels.mobile"),
+        (
+            CHANNELS,
+            "Bottom=1",
+            "channels is grid: count answers to one of its rows together, as channels.web",
+        ),
         (replace(ASKED, categories=()), "Bottom=1", "q has no answers listed"),
     ],
 )
