@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
+from cxtui.analysis.nets import parse_nets
+from cxtui.analysis.quoting import QUOTED, cuts_outside, unquoted
 from cxtui.analysis.view import (
-    MINUS,
     Against,
     Base,
     Condition,
@@ -22,8 +24,9 @@ from cxtui.analysis.view import (
 )
 from cxtui.analysis.where import codes_of, parse_condition
 from cxtui.errors import ViewError
-from cxtui.survey.clean import clean
-from cxtui.survey.model import Kind, Net, Question, Survey
+from cxtui.survey.model import Kind, Question, Survey
+
+_NESTS = re.compile(">")
 
 
 def add_question_option(parser: argparse.ArgumentParser) -> None:
@@ -111,7 +114,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         correction=Correction(options.correction),
         sort=Sort(options.sort),
         against=Against(options.against),
-        nets=tuple(parse_net(question, text) for text in options.net),
+        nets=parse_nets(question, options.net),
         full=options.full,
     )
 
@@ -156,11 +159,25 @@ def _question(survey: Survey, question_id: str | None) -> Question:
 def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     banner: list[tuple[str, ...]] = []
     for text in texts:
-        # A question of a file may have a > in its own id.
-        names = (text,) if survey.codebook.find(text) else tuple(text.split(">"))
+        names = _nested(survey, text)
         banner.append(tuple(required(survey, name, "banner variable").id for name in names))
     side = survey.codebook.side
     return tuple(banner) or (((side,),) if side else ())
+
+
+def _nested(survey: Survey, text: str) -> tuple[str, ...]:
+    """Return the ids that `a>b` nests; a question of a file may have a > in its own id."""
+    cuts = cuts_outside(_NESTS, text)
+    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
+    names = tuple(_unquoted(text[a:b]) for a, b in zip(begins, ends, strict=True))
+    if all(map(survey.codebook.find, names)) or not survey.codebook.find(text):
+        return names
+    return (text,)
+
+
+def _unquoted(text: str) -> str:
+    quoted = QUOTED.fullmatch(text)
+    return unquoted(quoted[1]) if quoted else text
 
 
 def _wave_filter(
@@ -180,25 +197,3 @@ def _wave_filter(
     if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()
     return (Filter(variable, "=", (question.categories[-1].code,)),)
-
-
-def parse_net(question: Question, text: str) -> Net:
-    """Return the net that `LABEL=VALUE,VALUE` means; ` minus ` makes it a difference of two.
-
-    Values are codes or labels of categories and of nets. Raises `ViewError` where one is not
-    there.
-    """
-    label, sign, values = text.partition("=")
-    if not sign or not label.strip() or not values.strip():
-        raise ViewError(f"--net {text} is not of the form LABEL=VALUE,VALUE")
-    if question.kind in {Kind.NUMERIC, Kind.TEXT, Kind.GRID}:
-        raise ViewError(f"{question.id} is {question.kind}: it has no answers to count together")
-    members, _, minus = values.partition(MINUS)
-    label = clean(label)
-    taken = {one.code for one in question.categories} | {one.code for one in question.nets}
-    return Net(
-        code=f"net {label}" if label in taken else label,
-        label=label,
-        members=codes_of(question, members),
-        minus=codes_of(question, minus) if minus else (),
-    )

@@ -6,13 +6,13 @@ the tests all use this one value. It knows no survey: see `cxtui.analysis.option
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeGuard
 
+from cxtui.analysis.quoting import MINUS, quoted_label, quoted_name, quoted_side, quoted_value
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Net, Question, Survey
 
@@ -126,27 +126,6 @@ class AnyOf:
 Condition = Filter | AnyOf
 """One `--where`: respondents have to meet every condition of a view."""
 
-_PLAIN_NAME = re.compile(r'[^\s"=<>!-](?:[^"=<>!]*[^\s"=<>!])?')
-_PLAIN_VALUE = re.compile(r'[^\s",](?:[^",]*[^\s",])?')
-_OR = re.compile(r"(?:^|\s)or(?:\s|$)", re.IGNORECASE)
-
-
-def quoted_name(text: str) -> str:
-    """Return a question's id for a `--where`, in double quotes where it could be misread."""
-    return _quoted(text, _PLAIN_NAME)
-
-
-def quoted_value(text: str) -> str:
-    """Return a code for a `--where`, in double quotes where it could be misread."""
-    return _quoted(text, _PLAIN_VALUE)
-
-
-def _quoted(text: str, plain: re.Pattern[str]) -> str:
-    if plain.fullmatch(text) and not _OR.search(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -179,7 +158,7 @@ class View:
         """Return the command-line options that ask for this view."""
         options = ["--question", self.question]
         for variables in self.banner:
-            options += ["--by", ">".join(variables)]
+            options += ["--by", ">".join(map(quoted_side, variables))]
         for one in self.filters:
             options += ["--where", str(one)]
         options += ["--weight", self.weight] if self.weight else ["--no-weight"]
@@ -266,14 +245,10 @@ def _of_others(one: Condition, question: str) -> bool:
     return any(each.question != question for each in alternatives)
 
 
-MINUS = " minus "
-"""Stands between the two nets of a difference."""
-
-
 def text_of_net(net: Net) -> str:
     """Return a net as `--net` takes it: `LABEL=CODE,CODE`, a difference with ` minus `."""
-    members = ",".join(net.members) + (MINUS + ",".join(net.minus) if net.minus else "")
-    return f"{net.label}={members}"
+    sides = [",".join(map(quoted_value, codes)) for codes in (net.members, net.minus) if codes]
+    return f"{quoted_label(net.label)}={MINUS.join(sides)}"
 
 
 def required(survey: Survey, question_id: str, what: str) -> Question:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from cxtui.analysis.quoting import QUOTED, cuts_outside, unquoted
 from cxtui.analysis.view import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)
-_PIECE = re.compile(rf'{_QUOTED.pattern}|([^",]+)', re.DOTALL)
+_PIECE = re.compile(rf'{QUOTED.pattern}|([^",]+)', re.DOTALL)
 
 _Cut = tuple[int, int]
 """Where an `or` begins and ends."""
@@ -28,9 +27,8 @@ def parse_condition(survey: Survey, text: str) -> Condition:
 
     Raises `ViewError` where it names what the survey does not have.
     """
-    quotes = [one.span() for one in _QUOTED.finditer(text)]
     cuts = [one.span() for one in _OR.finditer(text)]
-    outside = [(a, b) for a, b in cuts if not any(begin < a < end for begin, end in quotes)]
+    outside = cuts_outside(_OR, text)
     for possible in (outside, cuts):
         filters = _divided(survey, text, possible)
         if filters:
@@ -77,8 +75,8 @@ def parse_filter(survey: Survey, text: str) -> Filter:
 
     Values are codes or labels, in any case. Raises `ViewError` where one is not there.
     """
-    if quoted := _QUOTED.match(text):
-        question = survey.codebook.find(_unquoted(quoted[1]))
+    if quoted := QUOTED.match(text):
+        question = survey.codebook.find(unquoted(quoted[1]))
         rest = text[quoted.end() :].lstrip()
         operator = next((one for one in OPERATORS if rest.startswith(one)), None)
         if question and operator:
@@ -115,14 +113,18 @@ _Meaning = Callable[[str], Sequence[str] | None]
 """Says which codes a text means, `None` for none."""
 
 
-def codes_of(question: Question, text: str, *, missing: bool = False) -> tuple[str, ...]:
+def codes_of(
+    question: Question, text: str, *, missing: bool = False, nets: bool = False
+) -> tuple[str, ...]:
     """Return the codes that a comma-separated list of codes or labels means; nets have both too.
 
     A label may hold commas itself: where not every piece is a code, the longest run of pieces
-    that is a code or label wins. With `missing`, there are words for who gave no answer.
+    that is a code or label wins. With `missing`, there are words for who gave no answer; with
+    `nets`, the code of a net to the letter wins over the label of an answer.
     """
     meant = _meanings(question, missing=missing)
     own = {one.code for one in question.categories} | ({NO_ANSWER} if missing else set())
+    own |= {one.code for one in question.nets} if nets else set()
     if (exact := _exact(own, text, meant)) is not None:
         return exact
     pieces = text.split(",")
@@ -150,16 +152,12 @@ def _exact(own: Collection[str], text: str, meant: _Meaning) -> tuple[str, ...] 
     has_quotes = any(one[1] is not None for one in pieces)
     codes: list[str] = []
     for one in pieces:
-        value = one[2] if one[1] is None else _unquoted(one[1])
+        value = one[2] if one[1] is None else unquoted(one[1])
         found = (value,) if value in own else meant(value) if has_quotes else None
         if found is None:
             return None
         codes += found
     return tuple(codes)
-
-
-def _unquoted(text: str) -> str:
-    return _ESCAPED.sub(r"\1", text)
 
 
 def _meanings(question: Question, *, missing: bool) -> _Meaning:

@@ -79,7 +79,14 @@ COMMANDS = (
         "",
         TABLE,
     ),
-    Command("banner", ("b",), "Banner", "banner", "choose whom to compare", "banner"),
+    Command(
+        "banner",
+        ("b",),
+        "Banner",
+        "banner",
+        "choose whom to compare: one question, several side by side, or nested",
+        "banner",
+    ),
     Command(
         "filter",
         ("f",),
@@ -145,6 +152,13 @@ COMMANDS = (
         "step('full')",
         "nets, scores, and who is missing and why, shown or hidden",
         "nets",
+    ),
+    Command(
+        "nets",
+        ("N",),
+        "Nets",
+        "nets",
+        "count answers together, or the difference of two such nets",
     ),
     Command(
         "against",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from cxtui.analysis.view import Condition, Correction, View
+from cxtui.analysis.view import Condition, Correction, Measure, View
 from cxtui.app.commands import ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Kind, Net, Question, Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -47,17 +47,34 @@ class Overlays(App[str]):
 
     def action_banner(self) -> None:
         """Choose whom to compare."""
-        from cxtui.app.screens.pick import Pick
+        from cxtui.app.screens.banner import BuildBanner
+
+        if self.view is not None and self.survey is not None:
+            screen = BuildBanner(self.survey.codebook, self.view.banner)
+            self.push_screen(screen, self._compare_by)
+
+    def _compare_by(self, banner: tuple[tuple[str, ...], ...] | None) -> None:
+        if banner is not None and self.view is not None:
+            self.go(replace(self.view, banner=banner))
+
+    def action_nets(self) -> None:
+        """Count answers together."""
+        from cxtui.analysis.nets import why_no_nets
+        from cxtui.app.screens.nets import Nets
 
         if self.view is None or self.survey is None:
             return
-        candidates = [one for one in self.survey.codebook.tabulated if one.is_banner]
-        chosen = self.view.banner[0][0] if self.view.banner else ""
-        self.push_screen(Pick("Compare by", candidates, chosen), self._compare_by)
+        question = self.survey.codebook.find(self.view.question)
+        if question is None or (why := why_no_nets(question)):
+            self.say(why if question else "there is no question to count answers of")
+            return
+        self.push_screen(Nets(self.survey, question, self.view), self._count_together)
 
-    def _compare_by(self, question: str | None) -> None:
-        if question is not None and self.view is not None:
-            self.go(replace(self.view, banner=((question,),)))
+    def _count_together(self, nets: tuple[Net, ...] | None) -> None:
+        if nets is not None and self.view is not None:
+            # A mean has one row: the nets would not be seen.
+            show = None if self.view.show is Measure.MEAN else self.view.show
+            self.go(replace(self.view, nets=nets, show=show))
 
     def action_filter(self) -> None:
         """Choose who is kept."""

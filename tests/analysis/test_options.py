@@ -142,6 +142,7 @@ def test_a_wave_that_is_chosen_replaces_the_latest(
         ("--by goal --by role", (("goal",), ("role",))),
         ("--by 'role>goal'", (("role", "goal"),)),
         ("--by 'a>b=c'", (("a>b=c",),)),
+        ("""--by '"a>b=c">role'""", (("a>b=c", "role"),)),
     ],
 )
 def test_a_banner_stands_side_by_side_or_nests(
@@ -205,7 +206,14 @@ def views(draw: st.DrawFn) -> View:
     question = draw(st.sampled_from([GOAL, TOOLS, CHANNELS, BUDGET, ODD, ROLE]))
     waves = draw(st.sampled_from(["all", "2015", "2016"]))
     wave = () if waves == "all" else (Filter("wave", "=", (waves,)),)
-    banners = [("role",), ("goal",), ("role", "goal"), (ODD.id,), ("channels.web",)]
+    banners = [
+        ("role",),
+        ("goal",),
+        ("role", "goal"),
+        (ODD.id,),
+        ("role", ODD.id),
+        ("channels.web",),
+    ]
     return View(
         question=question.id,
         banner=tuple(draw(st.lists(st.sampled_from(banners), min_size=1, max_size=3))),

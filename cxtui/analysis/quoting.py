@@ -1,0 +1,62 @@
+"""Double quotes around what could be misread in the text of an option, and out of them again.
+
+Ids, codes and labels stand as they are; one that could be misread stands in double quotes, with
+a backslash before a quote or a backslash in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+"""A text in double quotes; its group is what stands between them."""
+
+MINUS = " minus "
+"""Stands between the two nets of a difference."""
+
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN_NAME = re.compile(r'[^\s"=<>!-](?:[^"=<>!]*[^\s"=<>!])?')
+_PLAIN_VALUE = re.compile(r'[^\s",](?:[^",]*[^\s",])?')
+_PLAIN_LABEL = re.compile(r'[^\s"=-](?:[^"=]*[^\s"=])?')
+_PLAIN_SIDE = re.compile(r'[^\s">-](?:[^">]*[^\s">])?')
+_OR = re.compile(r"(?:^|\s)or(?:\s|$)", re.IGNORECASE)
+
+
+def quoted_name(text: str) -> str:
+    """Return a question's id for a `--where`, in double quotes where it could be misread."""
+    return text if _PLAIN_NAME.fullmatch(text) and not _OR.search(text) else quoted(text)
+
+
+def quoted_value(text: str) -> str:
+    """Return a code for a list of codes, in double quotes where it could be misread."""
+    if _PLAIN_VALUE.fullmatch(text) and not _OR.search(text) and MINUS not in text:
+        return text
+    return quoted(text)
+
+
+def quoted_label(text: str) -> str:
+    """Return the label of a `--net`, in double quotes where it could be misread."""
+    return text if _PLAIN_LABEL.fullmatch(text) else quoted(text)
+
+
+def quoted_side(text: str) -> str:
+    """Return a question's id for a `--by`, in double quotes where it could be misread."""
+    return text if _PLAIN_SIDE.fullmatch(text) else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Return `text` in double quotes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def unquoted(text: str) -> str:
+    """Return what was meant by the text between two double quotes."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def cuts_outside(sign: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return where `sign` begins and ends in `text`, but for what stands in quotes."""
+    spans = [one.span() for one in QUOTED.finditer(text)]
+    cuts = [one.span() for one in sign.finditer(text)]
+    return [(a, b) for a, b in cuts if not any(begin < a < end for begin, end in spans)]

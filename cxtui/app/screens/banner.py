@@ -1,0 +1,239 @@
+"""Whom to compare: one question, or several side by side and within each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from cxtui.app.banners import Place, Sides, described, note_of, placed, shortened
+from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.listing import Listing
+from cxtui.app.panes.questions import matching
+from cxtui.app.screens.prompt import prompt
+from cxtui.output.fit import ellipsis, folded, padded
+from cxtui.survey.model import Codebook, Question
+
+_ID = 16
+_KEYS = "↑↓ choose · tab where it goes · backspace drops the last · esc leaves"
+_READY = "✓ take this"
+
+
+class BuildBanner(ModalScreen[Sides | None]):
+    """Builds the banner of a view; answers the new one, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Close"),
+        Binding("down", "move(1)", "Down", priority=True),
+        Binding("up", "move(-1)", "Up", priority=True),
+        Binding("pagedown", "page(1)", "Page down", priority=True),
+        Binding("pageup", "page(-1)", "Page up", priority=True),
+        Binding("tab", "place(1)", "Where it goes", priority=True),
+        Binding("shift+tab", "place(-1)", "Where it goes", priority=True),
+        Binding("backspace", "erase", "Erase", priority=True),
+    ]
+
+    def __init__(self, codebook: Codebook, sides: Sides) -> None:
+        super().__init__()
+        self._codebook = codebook
+        self._before = self._sides = sides
+        self._place = Place.INSTEAD
+        self._questions = [one for one in codebook.tabulated if one.is_banner]
+
+    def compose(self) -> ComposeResult:
+        """Lay out what would be compared, the letters typed, the list and the keys."""
+        chosen = self._sides[0][0] if self._sides else ""
+        with Vertical(id="banner") as box:
+            box.border_title = "Compare by"
+            yield _Words()
+            yield prompt("type to find")
+            yield _Candidates(self._questions, chosen)
+            yield _Foot()
+
+    def on_mount(self) -> None:
+        """Say what is compared now."""
+        self._say()
+
+    @property
+    def _list(self) -> _Candidates:
+        return self.query_one(_Candidates)
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        found = matching(self._questions, event.value) if event.value else self._questions
+        self._list.narrow(found, ready=self._is_ready and not event.value)
+        self._say()
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether the banner is another than before, so that it can be taken as it is."""
+        return bool(self._sides) and self._sides != self._before
+
+    @on(Input.Submitted)
+    def _take(self) -> None:
+        """Take the question under the cursor, and stay where more can follow."""
+        if self._list.is_ready:
+            self.dismiss(self._sides)
+            return
+        question = self._list.chosen
+        if question is None:
+            return
+        sides = placed(self._sides, question.id, self._place)
+        if self._place is Place.INSTEAD:
+            self.dismiss(sides)
+        elif sides == self._sides:
+            self._say(f"{question.id} is there already")
+        else:
+            self._change(sides)
+
+    def _change(self, sides: Sides) -> None:
+        self._sides = sides
+        search = self.query_one(Input)
+        with search.prevent(Input.Changed):
+            search.value = ""
+        self._list.narrow(self._questions, ready=self._is_ready, at_top=True)
+        self._say()
+
+    def action_erase(self) -> None:
+        """Erase a letter; where there is none, take the last question out of the banner."""
+        search = self.query_one(Input)
+        if search.value:
+            search.action_delete_left()
+        elif self._sides:
+            self._change(shortened(self._sides))
+
+    def action_place(self, by: int) -> None:
+        """Change where the next question goes."""
+        places = list(Place)
+        self._place = places[(places.index(self._place) + by) % len(places)]
+        self._say()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor while letters are typed."""
+        self._list.move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a page."""
+        self._list.page(by)
+
+    @on(Listing.Chosen)
+    def _moved(self) -> None:
+        self._say()
+
+    def _say(self, problem: str = "") -> None:
+        """Say what is compared, what enter would make of it, and where the next one goes."""
+        question = self._list.chosen
+        after = self._sides
+        if question is not None:
+            after = placed(self._sides, question.id, self._place)
+        self.query_one(_Words).say(
+            described(self._codebook, self._sides) or "nobody", described(self._codebook, after)
+        )
+        self.query_one(_Foot).say(self._place, self._sides[-1][-1] if self._sides else "", problem)
+
+
+class _Candidates(Listing):
+    """The questions that can be picked, below a line that takes the banner as it is."""
+
+    can_focus = False
+
+    def __init__(self, questions: Sequence[Question], chosen: str) -> None:
+        super().__init__(id="sides")
+        self._entries: Sequence[Question | None] = questions
+        ids = [one.id for one in questions]
+        self.cursor = ids.index(chosen) if chosen in ids else 0
+
+    @property
+    def length(self) -> int:
+        """How many lines there are."""
+        return len(self._entries)
+
+    @property
+    def chosen(self) -> Question | None:
+        """The question under the cursor."""
+        return self._entries[self.cursor] if self._entries else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the cursor stands where the banner is taken as it is."""
+        return bool(self._entries) and self.chosen is None
+
+    def narrow(self, questions: Sequence[Question], *, ready: bool, at_top: bool = False) -> None:
+        """Show only these."""
+        entries = [None, *questions] if ready else list(questions)
+        if entries != list(self._entries) or at_top:
+            self._entries = entries
+            self.cursor = 0
+        self.paint()
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return a question's id and wording, and how it becomes columns."""
+        question, width = self._entries[position], self.size.width
+        if question is None:
+            return Text(padded(_READY, width), CURSOR if at_cursor else BOLD)
+        note = note_of(question)
+        head = f"{padded(ellipsis(question.id, _ID), _ID)} "
+        room = width - cell_len(head) - (cell_len(note) + 1 if note else 0)
+        tail = f"{padded(ellipsis(question.label, room), room)}{f' {note}' if note else ''}"
+        if at_cursor:
+            return Text(head + tail, CURSOR)
+        return Text(head).append(tail, DIM)
+
+
+class _Words(Lines):
+    """What is compared now, and what enter would make of it."""
+
+    _now = _after = ""
+
+    def say(self, now: str, after: str) -> None:
+        """Show both."""
+        self._now, self._after = now, after
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.paint()
+
+    def paint(self) -> None:
+        """Show what is compared in one line, what it would be in up to two."""
+        width = max(self.size.width, 1)
+        after = folded(f"enter: {self._after}" if self._after else "", width, 2)
+        lines = [Text(ellipsis(f"now:   {self._now}", width), DIM)]
+        lines += [Text(line, BOLD) for line in after]
+        self.show([self.strip(line) for line in lines])
+
+
+class _Foot(Lines):
+    """Where the next question goes, or what is wrong, and the keys."""
+
+    _place = Place.INSTEAD
+    _last = _problem = ""
+
+    def say(self, place: Place, last: str, problem: str) -> None:
+        """Show these; `last` is the question that another can stand within."""
+        self._place, self._last, self._problem = place, last, problem
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.paint()
+
+    def paint(self) -> None:
+        """Show them in one line, the keys in up to two."""
+        width = max(self.size.width, 1)
+        said = Text(ellipsis(self._problem, width), BOLD)
+        if not self._problem:
+            for place in Place:
+                chosen = place is self._place
+                words = f"within {self._last}" if place is Place.WITHIN else place
+                said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
+        keys = [Text(line, DIM) for line in folded(_KEYS, width, 2)]
+        self.show([self.strip(line) for line in (said, *keys)])
