@@ -31,6 +31,13 @@ class Lines(Widget):
         if changed:
             self.refresh(*changed)
 
+    def paint(self) -> None:
+        """Work out the lines for the size there is, and show them."""
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.paint()
+
     def render_line(self, y: int) -> Strip:
         """Return one line, filled up to the width of the widget."""
         strip = _at(self._strips, y)

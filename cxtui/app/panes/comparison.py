@@ -127,10 +127,6 @@ class Comparison(Lines, can_focus=True):
             self._first = min(max(self._first + by, 1), last)
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show or hide the cursor; it comes to where the columns were scrolled without it."""
         super().watch_has_focus(has_focus)

@@ -92,10 +92,6 @@ class Listing(Lines, can_focus=True):
         super().watch_has_focus(has_focus)
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse clicked."""
         offset = event.get_content_offset(self)

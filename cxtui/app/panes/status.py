@@ -37,10 +37,6 @@ class Title(Lines):
         self._title, self._state = title, state
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def paint(self) -> None:
         """Show the state in full; the name gives way, then the filters do."""
         width, state = self.size.width, self._state
@@ -68,10 +64,6 @@ class Status(Lines):
     def stand_in(self, pane: str) -> None:
         """Show the keys of the focused pane."""
         self._pane = pane
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:

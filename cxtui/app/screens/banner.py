@@ -198,10 +198,6 @@ class _Words(Lines):
         self._now, self._after = now, after
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def paint(self) -> None:
         """Show what is compared in one line, what it would be in up to two."""
         width = max(self.size.width, 1)
@@ -220,10 +216,6 @@ class _Foot(Lines):
     def say(self, place: Place, last: str, problem: str) -> None:
         """Show these; `last` is the question that another can stand within."""
         self._place, self._last, self._problem = place, last, problem
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:

@@ -61,12 +61,6 @@ class Choose(CountingScreen[Draft | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
         Binding("space", "tick", "Tick"),
         Binding("exclamation_mark", "negate", "Not"),
         Binding("o", "join", "Or"),
@@ -146,18 +140,6 @@ class Choose(CountingScreen[Draft | None]):
         """Show the counts."""
         self.query_one(_Entries).count(kept)
         self.query_one(Foot).say(self._problem or said_of(kept, self.survey))
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(_Entries).move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.query_one(_Entries).page(by)
-
-    def action_edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last line."""
-        self.query_one(_Entries).edge(towards)
 
     def action_tick(self) -> None:
         """Tick the answer under the cursor, or no longer."""
@@ -277,10 +259,6 @@ class _Sentence(Lines):
     def say(self, text: str) -> None:
         """Show these words."""
         self._said = text
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:

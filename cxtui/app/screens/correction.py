@@ -81,10 +81,6 @@ class _Choice(Lines):
         self._level = max(0, min(self._level + level, len(self._levels) - 1))
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def paint(self) -> None:
         """Show both lists, and what the chosen correction means."""
         correction, level = self.chosen

@@ -10,11 +10,11 @@ from typing import TypeVar
 from rich.text import Text
 from textual import on, work
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from cxtui.analysis.counts import Status
 from cxtui.analysis.view import Condition, View
 from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import folded
 from cxtui.survey.model import Survey
@@ -46,7 +46,7 @@ class Kept:
     problem: str = ""
 
 
-class CountingScreen(ModalScreen[T]):
+class CountingScreen(MovingScreen[T]):
     """Counts in a thread what `wanted` says and shows it by `show_kept`."""
 
     class Counted(Message):
@@ -125,10 +125,6 @@ class Foot(Lines):
     def say(self, text: str) -> None:
         """Show what was counted."""
         self._said = text
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:

@@ -92,10 +92,6 @@ class _Explanation(Lines):
         self._shape, self._problem = shape, problem
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def paint(self) -> None:
         """Show the two shapes and the problem."""
         marks = {shape: "●" if shape is self._shape else "○" for shape in Shape}

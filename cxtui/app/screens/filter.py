@@ -30,10 +30,6 @@ class Filters(CountingScreen[tuple[Condition, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
         Binding("a,f", "add", "Add"),
         Binding("x,delete,backspace", "remove", "Remove"),
         Binding("exclamation_mark", "negate", "Not"),
@@ -75,14 +71,6 @@ class Filters(CountingScreen[tuple[Condition, ...] | None]):
     @property
     def _position(self) -> int:
         return self.query_one(_Terms).cursor
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(_Terms).move(by)
-
-    def action_edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last filter."""
-        self.query_one(_Terms).edge(towards)
 
     def action_add(self) -> None:
         """Pick a question, then its answers."""

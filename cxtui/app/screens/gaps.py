@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from cxtui.analysis.gaps import Gap, compared_questions, each_gap, ranked
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
+from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import padded
 from cxtui.output.gaps import line_of, notes_on, reach_of
@@ -28,17 +28,11 @@ _PACE = 0.25
 """Seconds between two looks at a ranking that is still growing."""
 
 
-class Gaps(ModalScreen[str | None]):
+class Gaps(MovingScreen[str | None]):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,g", "dismiss", "Close"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
         Binding("enter", "open", "Open"),
         Binding("p", "pair", "Next two columns"),
     ]
@@ -124,18 +118,6 @@ class Gaps(ModalScreen[str | None]):
     def _say(self, text: str) -> None:
         self.query_one(_Ranking).entitle(self._title, text)
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(_Ranking).move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.query_one(_Ranking).page(by)
-
-    def action_edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last gap."""
-        self.query_one(_Ranking).edge(towards)
-
     def action_open(self) -> None:
         """Open the question under the cursor."""
         gap = self.query_one(_Ranking).gap
@@ -202,10 +184,6 @@ class _Notes(Lines):
     def say(self, notes: Sequence[str]) -> None:
         """Show these lines."""
         self._said = notes
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:

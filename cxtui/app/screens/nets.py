@@ -66,12 +66,6 @@ class Nets(CountingScreen[tuple[Net, ...] | None]):
         Binding("q,N", "dismiss", "Close"),
         Binding("down", "move(1)", "Down", priority=True),
         Binding("up", "move(-1)", "Up", priority=True),
-        Binding("j", "move(1)", "Down"),
-        Binding("k", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
         Binding("space,plus", "tick(1)", "Count"),
         Binding("minus", "tick(-1)", "Take off"),
         Binding("x,delete", "remove", "Remove"),
@@ -157,14 +151,6 @@ class Nets(CountingScreen[tuple[Net, ...] | None]):
         """Move the cursor."""
         self._list.focus()
         self._list.move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self._list.page(by)
-
-    def action_edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last line."""
-        self._list.edge(towards)
 
     def action_tick(self, side: int) -> None:
         """Count the answer under the cursor, or take it off; the same key again undoes it."""

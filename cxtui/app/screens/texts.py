@@ -173,10 +173,6 @@ class _Head(Lines):
         self._texts = texts
         self.paint()
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.paint()
-
     def paint(self) -> None:
         """Fold the lines into the width."""
         width = max(self.size.width, 1)

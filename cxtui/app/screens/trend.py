@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from cxtui.analysis.trend import Trend, TrendRow, can_be_wave, trend
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
+from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import padded
 from cxtui.output.trend import (
@@ -36,18 +36,12 @@ _DETAIL = 5
 """Lines that the detail keeps where there are more rows than fit."""
 
 
-class Trends(ModalScreen[str]):
+class Trends(MovingScreen[str]):
     """Shows a view's question over the waves; answers which variable was the wave at last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,t", "leave", "Close"),
         Binding("W", "wave", "Wave"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
         Binding("right,l", "columns(1)", "Right"),
         Binding("left,h", "columns(-1)", "Left"),
     ]
@@ -196,18 +190,6 @@ class Trends(ModalScreen[str]):
         elif not self._wave:
             self.dismiss("")
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(_Rows).move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.query_one(_Rows).page(by)
-
-    def action_edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last row."""
-        self.query_one(_Rows).edge(towards)
-
     def action_columns(self, by: int) -> None:
         """Go to later or earlier waves where not all fit, and beyond their end to another role."""
         found = self._trend
@@ -279,10 +261,6 @@ class _Foot(Lines):
     def load(self, details: Sequence[str], notes: Sequence[str], others: Sequence[str]) -> None:
         """Show these lines; what there is no room for matters less from top to bottom."""
         self._details, self._notes, self._others = details, notes, others
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Paint for the new size."""
         self.paint()
 
     def paint(self) -> None:
