@@ -36,6 +36,9 @@ ROW = "__row"
 ASKED, MISSED = -1, -2
 """The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
 
+MISSED_END = "?"
+"""Ends the code of those of a net who only gave a user-missing answer."""
+
 Triple = tuple[float, float, float]
 """n, W and Q of a group."""
 
@@ -151,18 +154,30 @@ class Ticked(Plan):
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []
+        self._missing = [one.code for one in question.categories if one.missing]
         for net in question.nets:
             self._add(net)
-        self._missing = [one.code for one in question.categories if one.missing]
 
     def _add(self, net: Net) -> None:
-        """Recount a net; a difference takes whoever is in the one but not in the other."""
-        members, minus = self._any(net.members), self._any(net.minus)
+        """Recount a net; a difference takes whoever is in the one but not in the other.
+
+        Whoever only gave a user-missing answer is counted apart, being in other bases only.
+        """
+        missed = self._missed()
+        members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
         if not net.minus:
             self._count(Row(net.code, net.label, Status.NET), members)
+            if set(self._missing) & set(self.question.flattened(net.members)):
+                apart = self._any(net.members) * missed
+                self._count(Row(net.code + MISSED_END, net.label, Status.PART), apart)
             return
         for end, part in (("+", members * (1.0 - minus)), ("-", minus * (1.0 - members))):
             self._count(Row(net.code + end, net.label, Status.PART), part)
+
+    def _missed(self) -> nw.Expr:
+        """Return 1 for whoever only gave a user-missing answer, else 0."""
+        valid = [one.code for one in self.question.categories if not one.missing]
+        return self._any(self._missing) * (1.0 - self._any(valid))
 
     def _count(self, row: Row, ticked: nw.Expr) -> None:
         self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
@@ -191,9 +206,7 @@ class Ticked(Plan):
             frame = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
         counted = [*self._nets]
         if self._missing:
-            valid = [one.code for one in self.question.categories if not one.missing]
-            missed = self._any(self._missing) * (1.0 - self._any(valid))
-            counted.append(missed.alias("__missed"))
+            counted.append(self._missed().alias("__missed"))
         return frame.with_columns(*counted) if counted else frame
 
     def sums(self) -> list[nw.Expr]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +11,8 @@ from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Table, TableRow, tabulate, value_of
 from cxtui.analysis.view import Base, Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
-from cxtui.survey.model import Survey
-from tests.making import Respondent, made
+from cxtui.survey.model import Net, Survey
+from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
 BY_ROLE = View("goal", (("role",),))
 
@@ -259,3 +260,43 @@ def test_holm_within_the_row_takes_letters_that_single_tests_give() -> None:
     ]  # fmt: skip
     assert letters[Correction.NONE] == ["", "", "A", ""]
     assert letters[Correction.HOLM] == ["", "", "", ""]
+
+
+NET_OF_MISSING = replace(GOAL, nets=(Net("net", "High or don't know", ("3", "4")),))
+
+
+@pytest.mark.parametrize(("base", "n", "percent"), [("answered", 20, 40.0), ("asked", 50, 62.5)])
+def test_a_net_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+    """Of 30 low, 20 high and 30 who do not know: a don't-know is in no base of answers."""
+    respondents = [*people(1, 30, goal=1), *people(1, 20, goal=3), *people(1, 30, goal=4)]
+    survey = survey_of(respondents, [ROLE, NET_OF_MISSING], SCHEMA)
+    cell = row_of(tabulate(survey, View("goal", base=Base(base))), "High or don't know").cells[0]
+    assert (cell.n, cell.percent) == (n, percent)
+
+
+NETS_OF_ITEMS = (
+    Net("net", "One or none of these", ("1", "3")),
+    Net("gap", "None of these minus one", ("3",), minus=("1",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "n", "percent"), [("answered", 50, 100 * 50 / 70), ("asked", 80, 80.0)]
+)
+def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+    """Who ticked only the user-missing item is in the net where it is asked for, and never in
+    a difference, which is of all who answered.
+    """
+    missing = tuple(replace(one, missing=one.code == "3") for one in TOOLS.categories)
+    question = replace(TOOLS, categories=missing, nets=NETS_OF_ITEMS)
+    respondents = [
+        *people(1, 40, tools_1=1, tools_2=0, tools_3=0),
+        *people(1, 20, tools_1=0, tools_2=1, tools_3=0),
+        *people(1, 10, tools_1=0, tools_2=1, tools_3=1),
+        *people(1, 30, tools_1=0, tools_2=0, tools_3=1),
+    ]
+    table = tabulate(survey_of(respondents, [question], SCHEMA), View("tools", base=Base(base)))
+    cell = row_of(table, "One or none of these").cells[0]
+    assert (cell.n, cell.percent) == (n, pytest.approx(percent))
+    points = row_of(table, "None of these minus one").cells[0]
+    assert (points.base, points.mean) == (70, pytest.approx(100 * (10 - 40) / 70))
