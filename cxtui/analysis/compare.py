@@ -60,7 +60,7 @@ def statistics_of(block: Block, measure: Measure, level: float | None) -> Statis
     """Return every cell's share or mean; without a `level`, without intervals."""
     none = np.full(block.cells.n.shape, np.nan)
     low = high = sd = index = none
-    base = block.by(measure)
+    base = block.base if block.is_mean else block.by(measure)
     if block.is_mean:
         value, sd = block.columns.mean, deviation(base, block.columns.moments)
         if level is not None:

@@ -300,3 +300,16 @@ def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percen
     assert (cell.n, cell.percent) == (n, pytest.approx(percent))
     points = row_of(table, "None of these minus one").cells[0]
     assert (points.base, points.mean) == (70, pytest.approx(100 * (10 - 40) / 70))
+
+
+@pytest.mark.parametrize("measure", [Measure.ROW, Measure.TOTAL, Measure.RESPONSES])
+def test_a_difference_keeps_its_own_base_whatever_the_measure(measure: Measure) -> None:
+    respondents = [
+        *people(1, 40, tools_1=1, tools_2=0, tools_3=0),
+        *people(2, 60, tools_1=0, tools_2=1, tools_3=1),
+    ]
+    net = Net("gap", "One minus two", ("1",), minus=("2",))
+    survey = survey_of(respondents, [ROLE, replace(TOOLS, nets=(net,))], SCHEMA)
+    view = View("tools", (("role",),))
+    shown = row_of(tabulate(survey, replace(view, show=measure)), "One minus two").cells
+    assert shown == row_of(tabulate(survey, view), "One minus two").cells
