@@ -297,9 +297,11 @@ def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percen
     ]
     table = tabulate(survey_of(respondents, [question], SCHEMA), View("tools", base=Base(base)))
     cell = row_of(table, "One or none of these").cells[0]
-    assert (cell.n, cell.percent) == (n, pytest.approx(percent))
+    assert cell.n == n
+    assert cell.percent == pytest.approx(percent)
     points = row_of(table, "None of these minus one").cells[0]
-    assert (points.base, points.mean) == (70, pytest.approx(100 * (10 - 40) / 70))
+    assert points.base == 70
+    assert points.mean == pytest.approx(100 * (10 - 40) / 70)
 
 
 @pytest.mark.parametrize("measure", [Measure.ROW, Measure.TOTAL, Measure.RESPONSES])
