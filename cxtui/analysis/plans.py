@@ -6,7 +6,6 @@ categories. Only select and sums are used, so that any engine gives the same res
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -16,14 +15,16 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
-    balanced,
+    answers_in,
     has_listed,
     is_any,
     is_chosen,
     is_list,
+    is_silent,
     period_key,
     raw_values,
 )
+from cxtui.errors import ViewError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
 
@@ -192,13 +193,12 @@ class Ticked(Plan):
         if is_list(self.survey, self.question):
             asked = ~nw.col(self.column).is_null()
             ticks = [
-                has_listed(self.column, category).cast(nw.Float64).alias(name)
+                has_listed(self.survey, self.column, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]
-        columns = self.question.columns
-        silent = balanced(operator.and_, [nw.col(column).is_null() for column in columns])
-        ticks = [is_chosen(self.survey, self.question, *columns).cast(nw.Float64)]
+        silent = is_silent(self.survey, self.question)
+        ticks = [is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)]
         return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -228,9 +228,17 @@ class Rated(Plan):
     def __init__(self, survey: Survey, question: Question) -> None:
         super().__init__(survey, question, question.categories)
         self._names = [f"__{position}" for position in range(len(question.columns))]
+        dtypes = {survey.schema[column] for column in question.columns}
+        if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
+            raise ViewError(f"the columns of {question.id} differ in type: store them alike")
 
     def columns(self) -> list[nw.Expr]:
-        return [nw.col(*self.question.columns)]
+        dtypes = {self.survey.schema[column] for column in self.question.columns}
+        alike = (
+            [one for one in self.question.columns if self.survey.schema[one] == dtype]
+            for dtype in dtypes
+        )
+        return [answers_in(self.survey, *columns) for columns in alike]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         renamed = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
