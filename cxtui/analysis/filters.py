@@ -14,8 +14,8 @@ from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.errors import ViewError
 from cxtui.survey.model import Category, Kind, Question, Survey
 
-LARGEST = 1e300
-"""Whatever is larger counts as no number."""
+LARGEST = 1e60
+"""Whatever is larger counts as no number: the square of its weighted sum has to fit."""
 
 _MANY = 8
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {

@@ -186,6 +186,38 @@ def test_every_measure_of_one_table() -> None:
     assert (table.rows[0].code, table.rows[0].label) == ("mean", "Mean")
 
 
+@pytest.mark.parametrize("scale", [1e-50, 1e50])
+@pytest.mark.parametrize("question", ["goal", "budget"])
+def test_no_scale_of_weights_is_too_odd(question: str, scale: float) -> None:
+    """The whole-table test, the intervals and the marks of weights that are all so large."""
+
+    def tables(times: float) -> Table:
+        respondents = [
+            *people(1, 40, goal=1, w=2.0 * times, budget=1.0),
+            *people(1, 60, goal=2, w=1.0 * times, budget=3.0),
+            *people(2, 70, goal=1, w=1.5 * times, budget=2.0),
+            *people(2, 30, goal=2, w=1.0 * times, budget=5.0),
+        ]
+        return tabulate(made(respondents), View(question, (("role",),), weight="w"))
+
+    usual, odd = tables(1.0), tables(scale)
+    for row, other in zip(usual.rows, odd.rows, strict=True):
+        assert [cell.letters for cell in other.cells] == [cell.letters for cell in row.cells]
+        assert other.cells[1].low == pytest.approx(row.cells[1].low)
+        assert other.pairs[0].p == pytest.approx(row.pairs[0].p)
+    assert [test.p for test in odd.whole] == pytest.approx([test.p for test in usual.whole])
+
+
+def test_what_is_too_large_for_its_square_is_no_number() -> None:
+    respondents = [
+        *people(1, 2, goal=1, w=1.0, budget=5.0),
+        *people(1, 1, goal=1, w=1e200, budget=5.0),
+        *people(1, 1, goal=1, w=1.0, budget=1e200),
+    ]
+    cell = tabulate(made(respondents), View("budget", weight="w")).rows[0].cells[0]
+    assert (cell.base, cell.mean, cell.sd) == (2, 5.0, 0.0)
+
+
 def test_three_bases_are_three_lines() -> None:
     survey = made([*people(1, 1, goal=1, w=1.0), *people(1, 1, goal=1, w=3.0)])
     table = tabulate(survey, View("goal", weight="w"))
