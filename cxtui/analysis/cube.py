@@ -105,7 +105,7 @@ class _Assembly:
     def cube(self, sample: Sample) -> Cube:
         """Return the cube of all units together, and of each by itself."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
-        if sample.columns:
+        if sample.declared:
             counts, shared = self._counts(keys)
             units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
         else:
@@ -125,7 +125,7 @@ class _Assembly:
                 sizes=sample.sizes,
                 fractions=sample.fractions,
                 clustered=sample.clustered,
-                declared=bool(sample.columns),
+                declared=sample.declared,
             ),
             left_out=round(first.kept - first.weighed),
         )
