@@ -46,11 +46,11 @@ _STEPS = {
     ),
 }
 _POINTS = "Points: the mean of 100 for whoever is in the first net only, −100 in the second only."
-_OF_OVERLAP = {
-    "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
-    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2.",
-    "gap's interval": "of overlapping columns gap ± t·SE, SE by linearisation.",
-}
+_TEST_OF_OVERLAP = (
+    "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
+    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2."
+)
+_GAP_OF_OVERLAP = " Of overlapping columns gap ± t·SE, SE by linearisation."
 _FAMILY = "k counts the tested pairs of one row and one banner variable."
 
 
@@ -96,10 +96,11 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
         "effective base": "e = (Σw)²/Σw², which is n where all weights are equal.",
     }
     of_test = _of_means(table) if means else _of_shares(table)
+    if table.overlapping and not means:
+        of_test["test"] = _TEST_OF_OVERLAP
+        of_test["gap's interval"] += _GAP_OF_OVERLAP
     if table.designed:
         of_test |= _of_design(means=means)
-    elif table.overlapping and not means:
-        of_test |= _OF_OVERLAP
     return of_value | of_test | {"corrected p": f"{_STEPS[table.view.correction]} {_FAMILY}"}
 
 
