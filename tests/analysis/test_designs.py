@@ -322,3 +322,15 @@ def test_more_than_all_cannot_be_drawn(tmp_path: Path) -> None:
     survey = opened(file, SCHOOLS.format(design='strata = "stype"\npopulation = "pop"'), tmp_path)
     with pytest.raises(ViewError, match=r"'pop' says 0\.03 where \d+ were drawn"):
         tabulate(survey, View("api00", (("wide",),), weight="pw"))
+
+
+def test_strata_of_one_school_each_tell_no_error(tmp_path: Path) -> None:
+    """R survey refuses such strata; no error is not an error of nothing."""
+    survey = schools(tmp_path, 'strata = "cds"')
+    row = tabulate(survey, View("api00", (("wide",),), weight="pw")).rows[0]
+    assert [(cell.low, cell.high) for cell in row.cells] == [(None, None)] * 3
+    (pair,) = row.pairs
+    assert (pair.se, pair.low, pair.high, pair.p) == (None, None, None, None)
+    assert pair.why_not == "no spread to tell an error from"
+    (share,) = tabulate(survey, View("awards", (("wide",),), weight="pw")).rows[0].pairs
+    assert (share.se, share.p) == (None, None)

@@ -347,3 +347,16 @@ def test_a_difference_keeps_its_own_base_whatever_the_measure(measure: Measure) 
     view = View("tools", (("role",),))
     shown = row_of(tabulate(survey, replace(view, show=measure)), "One minus two").cells
     assert shown == row_of(tabulate(survey, view), "One minus two").cells
+
+
+def test_two_constant_means_are_not_said_to_be_all_or_none() -> None:
+    respondents = [*people(1, 40, budget=3.0), *people(2, 40, budget=5.0)]
+    (pair,) = tabulate(made(respondents), View("budget", (("role",),))).rows[0].pairs
+    assert (pair.gap, pair.se, pair.t, pair.p) == (-2.0, 0.0, None, None)
+    assert pair.why_not == "no spread to tell an error from"
+
+
+def test_the_mean_of_one_respondent_has_no_interval() -> None:
+    respondents = [*people(1, 1, budget=3.0), *people(2, 40, budget=5.0)]
+    cell = tabulate(made(respondents), View("budget", (("role",),))).rows[0].cells[1]
+    assert (cell.mean, cell.sd, cell.low, cell.high) == (3.0, None, None, None)
