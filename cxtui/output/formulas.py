@@ -32,6 +32,7 @@ _VALUES = {
     Measure.ROW: "Row % = 100 · weighted count / weighted count of the row in the Total.",
     Measure.TOTAL: "Total % = 100 · weighted count / weighted base of the Total.",
     Measure.INDEX: "Index = 100 · column % / column % of the Total.",
+    Measure.RESPONSES: "% of responses = 100 · weighted count / weighted count of all answers.",
     Measure.MEAN: "Mean m = Σwx / Σw; sd² = Σw(x − m)²/Σw · n/(n − 1).",
 }
 _STEPS = {
@@ -210,7 +211,7 @@ def side_of(table: Table, row: TableRow, column: int) -> Side:
     """Return a column of a row as the tests see it: a share of its own base."""
     cell = row.cells[column]
     bases = (cell.base, cell.weighted_base, cell.effective_base)
-    if table.measure in {Measure.ROW, Measure.TOTAL}:
+    if table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES} and not is_mean(row):
         # Their cells are shares of other bases; what is tested is the column %.
         bases = _column_bases(table.bases, column)
     base, weighted, effective = bases

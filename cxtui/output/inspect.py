@@ -36,7 +36,7 @@ _FLAGS = {
     "**": f"** base under {TOO_SMALL}: not tested, its letter is given to no one",
     "few cases": f"{FEW_CASES_MARK} few cases: a test expects under {FEW_CASES} here",
 }
-_SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %"}
+_SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %", Measure.RESPONSES: "% of responses"}
 
 
 @dataclass(frozen=True, slots=True)

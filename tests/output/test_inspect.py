@@ -259,3 +259,17 @@ def test_an_interval_is_named_by_whether_its_two_columns_overlap(
     assert ends in about(table, 0, place)
     assert pair.gap is not None and pair.low is not None and pair.high is not None
     assert (pair.high + pair.low == pytest.approx(2 * pair.gap)) is (name != "Newcombe")
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_responses_are_explained_and_tested_on_respondents(weight: str | None) -> None:
+    """In JSON too; the answers are the base of the share, and respondents that of the test."""
+    view = View("tools", (("role",),), weight=weight, show=Measure.RESPONSES)
+    rows = [{**one, "tools_2": n % 3 // 2} for n, one in enumerate(weighted_rows())]
+    table = tabulate(made(rows), view)
+    formulas = json.loads(render(table, Format.JSON))["formulas"]
+    assert formulas["value"].startswith("% of responses = ")
+    text = about(table, 0, 1)
+    assert "column's base 80 respondents" in text
+    assert "% of responses 0.0 %" in text
+    assert "SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text
