@@ -156,7 +156,7 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
     One expression for all columns: an expression a column costs a millisecond each to build.
     """
     dtypes = {survey.schema[column] for column in columns}
-    if len(dtypes) > 1:
+    if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
         raise ViewError(f"the columns of {question.id} differ in type: store them alike")
     dtype = dtypes.pop()
     unchosen = raw_values(question.unchosen, dtype)
@@ -208,11 +208,22 @@ def raw_values(texts: Iterable[str], dtype: nw.dtypes.DType) -> list[Any]:
     return values
 
 
+def _whole(text: str) -> int:
+    """Return a whole number, also one written as 30.0; raises `ValueError` for any other."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        if not number.is_integer():
+            raise
+        return int(number)
+
+
 def _converter(dtype: nw.dtypes.DType) -> Callable[[str], Any]:
     if isinstance(dtype, nw.Enum):
         return {name: name for name in dtype.categories}.__getitem__
     if dtype.is_integer():
-        return int
+        return _whole
     if dtype.is_numeric():
         return float
     if isinstance(dtype, nw.Boolean):
