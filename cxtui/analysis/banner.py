@@ -61,7 +61,7 @@ class Variable:
         """Return the ticked answers as the bits of an integer."""
         question = self.question
         if is_list(survey, question):
-            ticks = [has_listed(question.columns[0], one) for one in question.categories]
+            ticks = [has_listed(survey, question.columns[0], one) for one in question.categories]
         else:
             ticks = [is_chosen(survey, question, column) for column in question.columns]
         bits = [
@@ -97,10 +97,12 @@ class Banner:
     def __init__(self, survey: Survey, names: Sequence[str]) -> None:
         self.variables = [Variable(survey, name) for name in names]
 
-    @property
-    def overlaps(self) -> bool:
-        """Whether a respondent can stand in several columns."""
-        return any(variable.overlaps for variable in self.variables)
+    def can_share(self, one: Place, other: Place) -> bool:
+        """Whether a respondent can stand at two places: they differ in several answers only."""
+        return all(
+            variable.overlaps or first == second
+            for variable, first, second in zip(self.variables, one, other, strict=True)
+        )
 
     def places_of(self, values: Sequence[Any]) -> list[Place]:
         """Return where respondents with these keys stand; nowhere is only in the Total."""

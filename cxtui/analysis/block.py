@@ -10,6 +10,7 @@ import numpy as np
 
 from cxtui.analysis.boxes import Score, boxes_of, difference, scores_of
 from cxtui.analysis.counts import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
+from cxtui.analysis.plans import MISSED_END
 from cxtui.analysis.view import Base, Measure, View
 from cxtui.survey.model import Kind, Net, Question
 
@@ -108,7 +109,7 @@ def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
         heads = items or (MEAN_ROW,)
         return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
     if items:
-        top = _positions(cube, boxes_of(question)[0])
+        top = _positions(cube, boxes_of(question)[0], view.base)
         return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
     nets = [*question.nets, *(boxes_of(question) if view.full else ())]
     rows = dict(_rows(cube, view.base, [net for net in nets if not net.minus]))
@@ -129,22 +130,25 @@ def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, li
         ):
             yield row, [position]
     for net in nets:
-        yield Row(net.code, net.label, Status.NET), _positions(cube, net)
+        yield Row(net.code, net.label, Status.NET), _positions(cube, net, base)
 
 
-def _positions(cube: Cube, net: Net) -> list[int]:
-    """Return the counted rows of a net: its own where respondents were recounted."""
-    counted = [
-        position
-        for position, row in enumerate(cube.rows)
-        if row.status is Status.NET and row.code == net.code
-    ]
-    members = set(cube.question.flattened(net.members))
-    return counted or [
-        position
-        for position, row in enumerate(cube.rows)
-        if row.code in members and row.status in {Status.ANSWER, Status.MISSING}
-    ]
+def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
+    """Return the counted rows of a net: its own where respondents were recounted.
+
+    Who is not in the base is not in the net: user-missing members count where they were asked.
+    """
+    own = {(Status.NET, net.code)}
+    members = {(Status.ANSWER, code) for code in cube.question.flattened(net.members)}
+    if base is not Base.ANSWERED:
+        own.add((Status.PART, net.code + MISSED_END))
+        members |= {(Status.MISSING, code) for _, code in members}
+    counted = _standing(cube, own)
+    return counted or _standing(cube, members)
+
+
+def _standing(cube: Cube, rows: set[tuple[Status, str]]) -> list[int]:
+    return [place for place, row in enumerate(cube.rows) if (row.status, row.code) in rows]
 
 
 def _is_shown(row: Row, base: Base, question: Question) -> bool:

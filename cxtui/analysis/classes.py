@@ -10,10 +10,9 @@ from itertools import pairwise
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
-from cxtui.analysis.filters import is_any, raw_values
+from cxtui.analysis.filters import LARGEST, is_any, raw_values
 from cxtui.survey.model import Category, Kind, Question, Survey
 
-_LARGEST = 1e300
 _SHARES = (0.2, 0.4, 0.6, 0.8)
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -33,7 +32,7 @@ def missing_of(question: Question) -> list[Category]:
 def is_usable(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave a number that is finite and no user-missing code."""
     number = nw.col(question.columns[0]).cast(nw.Float64)
-    usable = (number >= -_LARGEST) & (number <= _LARGEST)
+    usable = (number >= -LARGEST) & (number <= LARGEST)
     for code in _is_code(survey, question):
         usable = usable & ~code
     return usable

@@ -60,12 +60,13 @@ def statistics_of(block: Block, measure: Measure, level: float | None) -> Statis
     """Return every cell's share or mean; without a `level`, without intervals."""
     none = np.full(block.cells.n.shape, np.nan)
     low = high = sd = index = none
-    base = block.by(measure)
+    base = block.base if block.is_mean else block.by(measure)
     if block.is_mean:
         value, sd = block.columns.mean, deviation(base, block.columns.moments)
         if level is not None:
             quantile = tests_of.t_quantile(level, block.design.freedom)
             half = quantile * np.sqrt(_own_variance(block))
+            half = np.where(base.n > 1, half, np.nan)
             low, high = value - half, value + half
     else:
         value = share(block.cells.w, base.w)
@@ -138,12 +139,14 @@ def tests_between(block: Block, columns: tuple[Column, ...], view: View) -> Test
         few_a, few_b = tests_of.expected_is_few(first, second)
         gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
     t = np.where(tests_of.are_same(first, second, sides.shared), 0.0, t)
+    alike = np.zeros(gap.shape, dtype=bool)
     if not block.is_mean:
-        t = np.where(tests_of.all_or_none(first, second), np.nan, t)
+        alike = tests_of.all_or_none(first, second)
+        t = np.where(alike, np.nan, t)
     small = tests_of.is_too_small(e1) | tests_of.is_too_small(e2)
     why_not = np.select(
-        [(e1 <= 0) | (e2 <= 0), small, np.isnan(t)],
-        [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD],
+        [(e1 <= 0) | (e2 <= 0), small, alike, np.isnan(t)],
+        [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
         default="",
     )
     tested = why_not == ""

@@ -98,14 +98,14 @@ class _Assembly:
             slots[place] = len(self.columns)
             self.columns.append(found.banner.column(place, banner, position))
         self.slots.append(_Slots(found.banner, slots))
-        if found.banner.overlaps:
-            for pair in combinations(slots.values(), 2):
-                self.overlaps[pair] = len(self.overlaps)
+        for one, other in combinations(slots, 2):
+            if found.banner.can_share(one, other):
+                self.overlaps[slots[one], slots[other]] = len(self.overlaps)
 
     def cube(self, sample: Sample) -> Cube:
         """Return the cube of all units together, and of each by itself."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
-        if sample.columns:
+        if sample.declared:
             counts, shared = self._counts(keys)
             units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
         else:
@@ -125,7 +125,7 @@ class _Assembly:
                 sizes=sample.sizes,
                 fractions=sample.fractions,
                 clustered=sample.clustered,
-                declared=bool(sample.columns),
+                declared=sample.declared,
             ),
             left_out=round(first.kept - first.weighed),
         )
@@ -143,11 +143,11 @@ class _Assembly:
                 for values, group in found.units.get(key, {}).items():
                     counted, power = self._laid_out(group)
                     stands = slots.of(values)
-                    pairs = (
-                        [self.overlaps[one] for one in combinations(stands, 2)]
-                        if (found.banner.overlaps)
-                        else []
-                    )
+                    pairs = [
+                        self.overlaps[one]
+                        for one in combinations(stands, 2)
+                        if one in self.overlaps
+                    ]
                     where = [*([0] if position == 0 else []), *stands]
                     cells[..., where] += counted
                     powers[..., where] += power

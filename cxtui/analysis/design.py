@@ -11,6 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
+from cxtui.errors import ViewError
 from cxtui.survey.model import Survey
 
 
@@ -18,7 +19,8 @@ from cxtui.survey.model import Survey
 class Sample:
     """The strata of a whole file: how many respondents or clusters each has, and its fraction.
 
-    `columns` are those that a count is grouped by; `strata` names the strata in order.
+    `columns` are those that a count is grouped by; `strata` names the strata in order. `declared`
+    says that the codebook has strata, clusters or a population.
     """
 
     columns: tuple[str, ...]
@@ -26,6 +28,7 @@ class Sample:
     sizes: tuple[int, ...]
     fractions: tuple[float, ...]
     clustered: bool
+    declared: bool
 
     def stratum_of(self, unit: tuple[Any, ...]) -> int:
         """Return the position of a unit's stratum."""
@@ -34,32 +37,49 @@ class Sample:
 
 @lru_cache(maxsize=16)
 def sample_of(survey: Survey) -> Sample:
-    """Return how `survey` was drawn; a cluster belongs to the stratum it stands in."""
+    """Return how `survey` was drawn; a cluster belongs to the stratum it stands in.
+
+    Raises `ViewError` where a population is smaller than what was drawn of it.
+    """
     codebook = survey.codebook
     columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
-    if not columns:
-        return Sample((), (None,), (survey.respondents,), (0.0,), clustered=False)
+    if not columns and not codebook.population:
+        size = (survey.respondents,)
+        return Sample((), (None,), size, (0.0,), clustered=False, declared=False)
     sums = [nw.len().alias("__n")]
     if codebook.population:
         sums.append(nw.col(codebook.population).max().alias("__population"))
     sizes: dict[Hashable, int] = defaultdict(int)
     populations: dict[Hashable, float] = {}
-    for values in rows_of(survey, survey.frame.group_by(*columns).agg(*sums)):
+    frame = survey.frame
+    counted = frame.group_by(*columns).agg(*sums) if columns else frame.select(*sums)
+    for values in rows_of(survey, counted):
         stratum = _name(values[0]) if codebook.strata else None
         sizes[stratum] += 1 if codebook.cluster else values[len(columns)]
         if codebook.population:
-            populations[stratum] = float(values[-1] or 0.0)
-    fractions = (
-        min(size / populations[stratum], 1.0) if populations.get(stratum) else 0.0
+            known = populations.get(stratum, 0.0)
+            populations[stratum] = max(known, float(values[-1] or 0.0))
+    fractions = [
+        _fraction(size, populations.get(stratum, 0.0), codebook.population)
         for stratum, size in sizes.items()
-    )
+    ]
     return Sample(
         columns=columns,
         strata=tuple(sizes),
         sizes=tuple(sizes.values()),
         fractions=tuple(fractions),
         clustered=bool(codebook.cluster),
+        declared=True,
     )
+
+
+def _fraction(size: int, population: float, column: str) -> float:
+    """Return the part of a population that was drawn, 0 where nobody says."""
+    if 0 < population < size:
+        raise ViewError(
+            f"the codebook's population {column!r} says {population:g} where {size:,} were drawn"
+        )
+    return size / population if population > 0 else 0.0
 
 
 def _name(value: Any) -> Hashable:

@@ -14,8 +14,8 @@ from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.errors import ViewError
 from cxtui.survey.model import Category, Kind, Question, Survey
 
-LARGEST = 1e300
-"""Whatever is larger counts as no number."""
+LARGEST = 1e60
+"""Whatever is larger counts as no number: the square of its weighted sum has to fit."""
 
 _MANY = 8
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -98,7 +98,7 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
     category = category or Category(code, code)
     if question.kind is Kind.MULTI:
         if is_list(survey, question):
-            return has_listed(column, category)
+            return has_listed(survey, column, category)
         position = [one.code for one in question.categories].index(code)
         return is_chosen(survey, question, question.columns[position])
     if question.kind is Kind.DATE:
@@ -113,9 +113,7 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
     if question.kind is Kind.MULTI:
-        columns = [nw.col(column).is_null() for column in question.columns]
-        silent: nw.Expr = balanced(operator.and_, columns)
-        return silent
+        return is_silent(survey, question)
     dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
@@ -129,9 +127,27 @@ def is_list(survey: Survey, question: Question) -> bool:
     return isinstance(survey.schema[question.columns[0]], nw.List)
 
 
-def has_listed(column: str, category: Category) -> nw.Expr:
+def has_listed(survey: Survey, column: str, category: Category) -> nw.Expr:
     """Whether a list column holds `category`, in any of its spellings."""
-    return balanced(operator.or_, [nw.col(column).list.contains(text) for text in category.texts])
+    dtype = survey.schema[column]
+    inner = dtype.inner if isinstance(dtype, nw.List) else nw.String
+    values = raw_values(category.texts, inner() if isinstance(inner, type) else inner)
+    if not values:
+        return nw.col(column).is_null() & nw.lit(False)
+    return balanced(operator.or_, [nw.col(column).list.contains(value) for value in values])
+
+
+def is_silent(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent gave no answer to any item of a multiple response or grid."""
+    columns = [answers_in(survey, column).is_null() for column in question.columns]
+    silent: nw.Expr = balanced(operator.and_, columns)
+    return silent
+
+
+def answers_in(survey: Survey, *columns: str) -> nw.Expr:
+    """Return columns of one type, null where a float is no number: it is no answer either."""
+    values = nw.col(*columns)
+    return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
 
 
 def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
@@ -140,10 +156,15 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
     One expression for all columns: an expression a column costs a millisecond each to build.
     """
     dtypes = {survey.schema[column] for column in columns}
-    if len(dtypes) > 1:
+    if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
         raise ViewError(f"the columns of {question.id} differ in type: store them alike")
-    unchosen = raw_values(question.unchosen, dtypes.pop())
-    return ~is_any(columns, unchosen) if unchosen else ~nw.col(*columns).is_null()
+    dtype = dtypes.pop()
+    unchosen = raw_values(question.unchosen, dtype)
+    if not unchosen:
+        return ~answers_in(survey, *columns).is_null()
+    if dtype.is_float():
+        return ~answers_in(survey, *columns).is_in(unchosen)
+    return ~is_any(columns, unchosen)
 
 
 def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
@@ -187,11 +208,22 @@ def raw_values(texts: Iterable[str], dtype: nw.dtypes.DType) -> list[Any]:
     return values
 
 
+def _whole(text: str) -> int:
+    """Return a whole number, also one written as 30.0; raises `ValueError` for any other."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        if not number.is_integer():
+            raise
+        return int(number)
+
+
 def _converter(dtype: nw.dtypes.DType) -> Callable[[str], Any]:
     if isinstance(dtype, nw.Enum):
         return {name: name for name in dtype.categories}.__getitem__
     if dtype.is_integer():
-        return int
+        return _whole
     if dtype.is_numeric():
         return float
     if isinstance(dtype, nw.Boolean):

@@ -35,7 +35,7 @@ def variance_of_mean(whole: Part, units: Iterable[tuple[int, Part]], design: Des
     """Return the variance of each share (0–1) or mean; of the shape of `whole`.
 
     `units` are the stratum and the sums of each unit. A stratum with one cluster or respondent
-    adds nothing. NaN where the base is empty.
+    adds nothing. NaN where the base is empty, or where all strata are such.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, (_linear(whole, unit), _squares(whole, unit))) for h, unit in units)
@@ -59,7 +59,8 @@ def _summed(units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int,
     for stratum, (total, square) in units:
         linear[stratum] += total
         squares[stratum] += total**2 if design.clustered else square
-    variance = np.zeros(shape)
+    # Where every stratum has one unit, nothing tells how much they vary.
+    variance = np.full(shape, 0.0 if max(design.sizes, default=0) > 1 else np.nan)
     for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
         if size > 1:
             spread = squares[stratum] - linear[stratum] ** 2 / size

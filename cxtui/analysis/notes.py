@@ -163,7 +163,9 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
     parts = [f"{len(design.sizes)} strata of {codebook.strata}"] if codebook.strata else []
     if codebook.cluster:
         parts.append(f"{sum(design.sizes):,} clusters of {codebook.cluster}")
-    yield f"Errors by linearisation over {' and '.join(parts)}."
+    over = f" over {' and '.join(parts)}" if parts else ""
+    finite = f", of a finite population ({codebook.population})" if any(design.fractions) else ""
+    yield f"Errors by linearisation{over}{finite}."
     lonely = sum(size == 1 for size in design.sizes)
     if lonely:
         yield f"{lonely} strata have one unit only and add nothing to the errors."

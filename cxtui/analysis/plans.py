@@ -6,7 +6,6 @@ categories. Only select and sums are used, so that any engine gives the same res
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -16,15 +15,17 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
-    balanced,
+    answers_in,
     has_listed,
     is_any,
     is_chosen,
     is_list,
+    is_silent,
     period_key,
     raw_values,
 )
 from cxtui.analysis.written import is_written
+from cxtui.errors import ViewError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
 
@@ -36,6 +37,9 @@ ROW = "__row"
 
 ASKED, MISSED = -1, -2
 """The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
+
+MISSED_END = "?"
+"""Ends the code of those of a net who only gave a user-missing answer."""
 
 Triple = tuple[float, float, float]
 """n, W and Q of a group."""
@@ -152,18 +156,30 @@ class Ticked(Plan):
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []
+        self._missing = [one.code for one in question.categories if one.missing]
         for net in question.nets:
             self._add(net)
-        self._missing = [one.code for one in question.categories if one.missing]
 
     def _add(self, net: Net) -> None:
-        """Recount a net; a difference takes whoever is in the one but not in the other."""
-        members, minus = self._any(net.members), self._any(net.minus)
+        """Recount a net; a difference takes whoever is in the one but not in the other.
+
+        Whoever only gave a user-missing answer is counted apart, being in other bases only.
+        """
+        missed = self._missed()
+        members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
         if not net.minus:
             self._count(Row(net.code, net.label, Status.NET), members)
+            if set(self._missing) & set(self.question.flattened(net.members)):
+                apart = self._any(net.members) * missed
+                self._count(Row(net.code + MISSED_END, net.label, Status.PART), apart)
             return
         for end, part in (("+", members * (1.0 - minus)), ("-", minus * (1.0 - members))):
             self._count(Row(net.code + end, net.label, Status.PART), part)
+
+    def _missed(self) -> nw.Expr:
+        """Return 1 for whoever only gave a user-missing answer, else 0."""
+        valid = [one.code for one in self.question.categories if not one.missing]
+        return self._any(self._missing) * (1.0 - self._any(valid))
 
     def _count(self, row: Row, ticked: nw.Expr) -> None:
         self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
@@ -178,13 +194,12 @@ class Ticked(Plan):
         if is_list(self.survey, self.question):
             asked = ~nw.col(self.column).is_null()
             ticks = [
-                has_listed(self.column, category).cast(nw.Float64).alias(name)
+                has_listed(self.survey, self.column, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]
-        columns = self.question.columns
-        silent = balanced(operator.and_, [nw.col(column).is_null() for column in columns])
-        ticks = [is_chosen(self.survey, self.question, *columns).cast(nw.Float64)]
+        silent = is_silent(self.survey, self.question)
+        ticks = [is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)]
         return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -192,9 +207,7 @@ class Ticked(Plan):
             frame = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
         counted = [*self._nets]
         if self._missing:
-            valid = [one.code for one in self.question.categories if not one.missing]
-            missed = self._any(self._missing) * (1.0 - self._any(valid))
-            counted.append(missed.alias("__missed"))
+            counted.append(self._missed().alias("__missed"))
         return frame.with_columns(*counted) if counted else frame
 
     def sums(self) -> list[nw.Expr]:
@@ -216,9 +229,17 @@ class Rated(Plan):
     def __init__(self, survey: Survey, question: Question) -> None:
         super().__init__(survey, question, question.categories)
         self._names = [f"__{position}" for position in range(len(question.columns))]
+        dtypes = {survey.schema[column] for column in question.columns}
+        if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
+            raise ViewError(f"the columns of {question.id} differ in type: store them alike")
 
     def columns(self) -> list[nw.Expr]:
-        return [nw.col(*self.question.columns)]
+        dtypes = {self.survey.schema[column] for column in self.question.columns}
+        alike = (
+            [one for one in self.question.columns if self.survey.schema[one] == dtype]
+            for dtype in dtypes
+        )
+        return [answers_in(self.survey, *columns) for columns in alike]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         renamed = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))

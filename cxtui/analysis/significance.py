@@ -26,6 +26,7 @@ _SLACK = 1e-9
 
 SMALL_BASE = f"base under {TOO_SMALL}"
 NO_SPREAD = "all or none in both columns"
+NO_ERROR = "no spread to tell an error from"
 NOBODY = "nobody in the base"
 
 

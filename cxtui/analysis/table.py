@@ -103,7 +103,8 @@ class Table:
     there are no two columns to compare. `base_flags` mark the small bases, a flag a column.
     `lines` stand between rows and bases: the quantiles of a number, and who is missing and why.
     `whole` are the tests of the whole table, one a banner variable. `designed` says that the
-    codebook declares strata or clusters, `overlapping` that compared columns share respondents.
+    codebook declares a sampling design. `overlaps` are pairs of columns, by position, that can
+    have respondents in common.
     """
 
     view: View
@@ -119,7 +120,18 @@ class Table:
     whole: tuple[WholeTest, ...]
     respondents: float
     designed: bool = False
-    overlapping: bool = False
+    overlaps: frozenset[tuple[int, int]] = frozenset()
+
+    def share_respondents(self, a: int, b: int) -> bool:
+        """Whether two compared columns, by position, can have respondents in common."""
+        against = self.view.against
+        return against is Against.TOTAL or (against is Against.COLUMNS and (a, b) in self.overlaps)
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether any two compared columns can have respondents in common."""
+        pairs = tests_of.pairs_of(self.columns, self.view.against)
+        return any(map(self.share_respondents, map(int, pairs.a), map(int, pairs.b)))
 
     @property
     def gap_title(self) -> str:
@@ -174,7 +186,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
         whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
         designed=cube.design.declared,
-        overlapping=bool(cube.overlaps) or view.against is Against.TOTAL,
+        overlaps=frozenset(cube.overlaps),
     )
 
 

@@ -11,11 +11,14 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
 from cxtui.analysis.engine import rows_of
+from cxtui.analysis.filters import LARGEST
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
 from cxtui.errors import ViewError
 from cxtui.survey.model import Survey
 
-_LARGEST_WEIGHT = 1e300
+_SMALLEST_WEIGHT = 1e-60
+"""Whatever is smaller counts as zero: its square has to be a number."""
+
 _EVERYONE = "__everyone"
 
 UnitKey = tuple[Any, ...]
@@ -54,7 +57,7 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
         )
     w = nw.col(weight).cast(nw.Float64)
-    usable = nw.when((w > 0) & (w <= _LARGEST_WEIGHT))
+    usable = nw.when((w >= _SMALLEST_WEIGHT) & (w <= LARGEST))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
     return frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())

@@ -32,6 +32,7 @@ _VALUES = {
     Measure.ROW: "Row % = 100 · weighted count / weighted count of the row in the Total.",
     Measure.TOTAL: "Total % = 100 · weighted count / weighted base of the Total.",
     Measure.INDEX: "Index = 100 · column % / column % of the Total.",
+    Measure.RESPONSES: "% of responses = 100 · weighted count / weighted count of all answers.",
     Measure.MEAN: "Mean m = Σwx / Σw; sd² = Σw(x − m)²/Σw · n/(n − 1).",
 }
 _STEPS = {
@@ -46,11 +47,11 @@ _STEPS = {
     ),
 }
 _POINTS = "Points: the mean of 100 for whoever is in the first net only, −100 in the second only."
-_OF_OVERLAP = {
-    "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
-    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2.",
-    "gap's interval": "of overlapping columns gap ± t·SE, SE by linearisation.",
-}
+_TEST_OF_OVERLAP = (
+    "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
+    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2."
+)
+_GAP_OF_OVERLAP = " Of overlapping columns gap ± t·SE, SE by linearisation."
 _FAMILY = "k counts the tested pairs of one row and one banner variable."
 
 
@@ -96,10 +97,11 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
         "effective base": "e = (Σw)²/Σw², which is n where all weights are equal.",
     }
     of_test = _of_means(table) if means else _of_shares(table)
+    if table.overlapping and not means:
+        of_test["test"] = _TEST_OF_OVERLAP
+        of_test["gap's interval"] += _GAP_OF_OVERLAP
     if table.designed:
         of_test |= _of_design(means=means)
-    elif table.overlapping and not means:
-        of_test |= _OF_OVERLAP
     return of_value | of_test | {"corrected p": f"{_STEPS[table.view.correction]} {_FAMILY}"}
 
 
@@ -209,7 +211,7 @@ def side_of(table: Table, row: TableRow, column: int) -> Side:
     """Return a column of a row as the tests see it: a share of its own base."""
     cell = row.cells[column]
     bases = (cell.base, cell.weighted_base, cell.effective_base)
-    if table.measure in {Measure.ROW, Measure.TOTAL}:
+    if table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES} and not is_mean(row):
         # Their cells are shares of other bases; what is tested is the column %.
         bases = _column_bases(table.bases, column)
     base, weighted, effective = bases

@@ -36,7 +36,7 @@ _FLAGS = {
     "**": f"** base under {TOO_SMALL}: not tested, its letter is given to no one",
     "few cases": f"{FEW_CASES_MARK} few cases: a test expects under {FEW_CASES} here",
 }
-_SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %"}
+_SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %", Measure.RESPONSES: "% of responses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _pair(
     digits, unit = (2, " points" * row.in_points) if is_mean(row) else (1, " points")
     yield "gap", f"{signed(pair.gap, digits)}{unit}, SE {rounded(pair.se, digits + 1)} (linearised)"
     if pair.low is not None:
-        name = "gap ± t·SE" if is_mean(row) or table.overlapping else "Newcombe"
+        name = "gap ± t·SE" if is_mean(row) or table.share_respondents(a, b) else "Newcombe"
         ends = f"{signed(pair.low, digits)} to {signed(pair.high, digits)}"
         put_in = gap_sum(table, row, pair, a, b)
         level = f"at {table.view.level:g} %"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
+_ANY_SIZE = Context(prec=400)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -14,8 +15,8 @@ def rounded(value: float | None, digits: int = 1) -> str:
     if value is None:
         return EMPTY
     step = Decimal(1).scaleb(-digits)
-    text = f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,}"
-    return text.replace("-", MINUS if text.strip("-0.,") else "")
+    shown = Decimal(repr(value)).quantize(step, ROUND_HALF_UP, _ANY_SIZE)
+    return f"{shown or abs(shown):,}".replace("-", MINUS)
 
 
 def signed(value: float | None, digits: int = 1) -> str:

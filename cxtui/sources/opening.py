@@ -129,6 +129,13 @@ def _check_columns(
     for what, name in columns:
         if name not in schema:
             raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
+    if codebook.population and not schema[codebook.population].is_numeric():
+        raise CodebookError(
+            f"the codebook's population takes numbers, but its column {codebook.population!r} "
+            f"holds {schema[codebook.population]}"
+        )
+    if codebook.strata and codebook.strata == codebook.cluster:
+        raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
     for one in codebook.questions:
         _check_kind(one, schema[one.columns[0]])
 

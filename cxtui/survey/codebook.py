@@ -83,6 +83,7 @@ class _Reader:
             classes=self.classes(declared, where),
         )
         self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
+        self.unique(question.columns, f"{where}, column")
         self.fits(question, where)
         self.nets_fit(question, where)
         return question

@@ -9,15 +9,17 @@ from dataclasses import replace
 from itertools import product
 
 import hypothesis.strategies as st
+import polars as pl
 import pytest
 from hypothesis import given
 
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.filters import count_kept
 from cxtui.analysis.table import tabulate
-from cxtui.analysis.view import Base, Condition, Filter, View
+from cxtui.analysis.view import NO_ANSWER, Base, Condition, Filter, View
 from cxtui.errors import EmptyBase, ViewError
-from cxtui.survey.model import Codebook, Net, Question
+from cxtui.survey.model import Category, Codebook, Kind, Net, Question
 from tests.making import (
     BUDGET,
     CHANNELS,
@@ -340,3 +342,33 @@ def test_a_view_that_does_not_fit_says_why(view: View, says: str) -> None:
     """The message names what is wrong."""
     with pytest.raises(ViewError, match=says):
         compute_cube(made([{"goal": 1}]), view)
+
+
+def test_no_number_is_no_answer_to_an_item() -> None:
+    """A float column of a multiple response or a grid may say NaN where others say null."""
+    columns = ("tools_1", "tools_2", "tools_3", "web", "mobile")
+    schema = {name: pl.Float64 if name in columns else dtype for name, dtype in SCHEMA.items()}
+    silent = dict.fromkeys(columns, math.nan)
+    said = {"tools_1": 1.0, "tools_2": 0.0, "tools_3": math.nan, "web": 3.0, "mobile": math.nan}
+    survey = survey_of([silent, said, said], [TOOLS, CHANNELS], schema)
+    cells = [row.cells[0] for row in tabulate(survey, View("tools", (("tools",),))).rows]
+    assert [(cell.n, cell.base) for cell in cells] == [(2, 2), (0, 2), (0, 2)]
+    web, mobile = compute_cube(survey, View("channels")).bases[Base.ANSWERED].n[:, 0]
+    assert (web, mobile) == (2, 0)
+    assert compute_cube(survey, View("channels")).bases[Base.ASKED].n[:, 0].tolist() == [2, 0]
+    assert count_kept(survey, [Filter("tools", "=", (NO_ANSWER,))]) == 1
+
+
+def test_a_list_of_numbers_is_a_multiple_response_too() -> None:
+    media = Question("media", "", Kind.MULTI, ("media",), (Category("1", "TV"), Category("x", "X")))
+    answers: list[Respondent] = [{"media": [1, 2]}, {"media": []}, {"media": None}]
+    survey = survey_of(answers, [media], {"media": pl.List(pl.Int64)})
+    tv, nothing = tabulate(survey, View("media", (("media",),))).rows
+    assert [(cell.n, cell.base) for cell in tv.cells] == [(1, 2), (1, 1), (0, 0)]
+    assert nothing.cells[0].n == 0
+
+
+def test_a_grid_of_texts_and_numbers_says_so() -> None:
+    survey = survey_of([{"web": 1}], [CHANNELS], {**SCHEMA, "mobile": pl.String})
+    with pytest.raises(ViewError, match="differ in type"):
+        compute_cube(survey, View("channels"))

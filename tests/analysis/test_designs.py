@@ -13,6 +13,7 @@ import pytest
 from cxtui.analysis.significance import t_quantile
 from cxtui.analysis.table import Table, TableRow, tabulate
 from cxtui.analysis.view import Against, Correction, Measure, View
+from cxtui.errors import ViewError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
 from tests.shared import load_shared, shared
@@ -297,3 +298,39 @@ def test_a_column_against_total_or_rest_is_one_contrast(tmp_path: Path, against:
         se = math.sqrt(200 / 199 * (z * z).sum())
         assert (pair.gap, pair.se) == pytest.approx((m1 - m2, se), rel=1e-9)
         assert pair.column_b == against.capitalize()
+
+
+def test_a_population_alone_is_a_design(tmp_path: Path) -> None:
+    """R survey 4.1: svydesign(~1, weights = ~pw, fpc = ~pop), the 6,194 schools of apistrat."""
+    file = tmp_path / "schools.parquet"
+    schools_ = pl.read_csv(shared("golden/rsurvey-api/apistrat.csv"))
+    schools_.with_columns(pop=pl.lit(6194)).write_parquet(file)
+    survey = opened(file, SCHOOLS.format(design='population = "pop"'), tmp_path)
+    table = tabulate(survey, View("api00", (("wide",),), weight="pw"))
+    (pair,) = table.rows[0].pairs
+    assert half_width(table.rows[0], 1) / t_quantile(95, 199) == pytest.approx(10.4553330881429)
+    assert (pair.t, pair.df) == pytest.approx((3.86641904164673, 198))
+    (test,) = tabulate(survey, View("awards", (("wide",),), weight="pw")).whole
+    assert (test.statistic, test.df2) == pytest.approx((76.8603434361984, 199))
+    assert "Errors by linearisation, of a finite population (pop)." in table.notes
+
+
+def test_more_than_all_cannot_be_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "schools.parquet"
+    schools_ = pl.read_csv(shared("golden/rsurvey-api/apistrat.csv"))
+    schools_.with_columns(pop=pl.lit(0.03)).write_parquet(file)
+    survey = opened(file, SCHOOLS.format(design='strata = "stype"\npopulation = "pop"'), tmp_path)
+    with pytest.raises(ViewError, match=r"'pop' says 0\.03 where \d+ were drawn"):
+        tabulate(survey, View("api00", (("wide",),), weight="pw"))
+
+
+def test_strata_of_one_school_each_tell_no_error(tmp_path: Path) -> None:
+    """R survey refuses such strata; no error is not an error of nothing."""
+    survey = schools(tmp_path, 'strata = "cds"')
+    row = tabulate(survey, View("api00", (("wide",),), weight="pw")).rows[0]
+    assert [(cell.low, cell.high) for cell in row.cells] == [(None, None)] * 3
+    (pair,) = row.pairs
+    assert (pair.se, pair.low, pair.high, pair.p) == (None, None, None, None)
+    assert pair.why_not == "no spread to tell an error from"
+    (share,) = tabulate(survey, View("awards", (("wide",),), weight="pw")).rows[0].pairs
+    assert (share.se, share.p) == (None, None)

@@ -201,3 +201,18 @@ def test_nobody_left_says_what_binds() -> None:
     view = View("goal", filters=(either, Filter("budget", ">", ("20",))))
     with pytest.raises(EmptyBase, match=r"\(role is Technology or goal is Low\) and budget > 20;"):
         tabulate(surveyed([{"role": 1}]), view)
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    age = Question("age", "Age", Kind.NUMERIC, ("age",))
+    survey = survey_of([{"age": 30}, {"age": 31}], [age], {"age": pl.Int64})
+    counts = [count_kept(survey, [Filter("age", "=", (text,))]) for text in ("30", "30.0", "30.5")]
+    assert counts == [1, 1, 0]
+
+
+def test_items_may_be_whole_numbers_of_different_sizes() -> None:
+    tools = next(one for one in QUESTIONS if one.id == "tools")
+    respondent: Respondent = {"tools_1": 1, "tools_2": 0, "tools_3": 1}
+    survey = survey_of([respondent], [tools], {**SCHEMA, "tools_2": pl.Int64})
+    assert [row.cells[0].n for row in tabulate(survey, View("tools")).rows] == [1, 0, 1]
+    assert count_kept(survey, [Filter("tools", "=", ("2",))]) == 0

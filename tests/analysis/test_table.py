@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +11,8 @@ from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Table, TableRow, tabulate, value_of
 from cxtui.analysis.view import Base, Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
-from cxtui.survey.model import Survey
-from tests.making import Respondent, made
+from cxtui.survey.model import Net, Survey
+from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
 BY_ROLE = View("goal", (("role",),))
 
@@ -185,6 +186,38 @@ def test_every_measure_of_one_table() -> None:
     assert (table.rows[0].code, table.rows[0].label) == ("mean", "Mean")
 
 
+@pytest.mark.parametrize("scale", [1e-50, 1e50])
+@pytest.mark.parametrize("question", ["goal", "budget"])
+def test_no_scale_of_weights_is_too_odd(question: str, scale: float) -> None:
+    """The whole-table test, the intervals and the marks of weights that are all so large."""
+
+    def tables(times: float) -> Table:
+        respondents = [
+            *people(1, 40, goal=1, w=2.0 * times, budget=1.0),
+            *people(1, 60, goal=2, w=1.0 * times, budget=3.0),
+            *people(2, 70, goal=1, w=1.5 * times, budget=2.0),
+            *people(2, 30, goal=2, w=1.0 * times, budget=5.0),
+        ]
+        return tabulate(made(respondents), View(question, (("role",),), weight="w"))
+
+    usual, odd = tables(1.0), tables(scale)
+    for row, other in zip(usual.rows, odd.rows, strict=True):
+        assert [cell.letters for cell in other.cells] == [cell.letters for cell in row.cells]
+        assert other.cells[1].low == pytest.approx(row.cells[1].low)
+        assert other.pairs[0].p == pytest.approx(row.pairs[0].p)
+    assert [test.p for test in odd.whole] == pytest.approx([test.p for test in usual.whole])
+
+
+def test_what_is_too_large_for_its_square_is_no_number() -> None:
+    respondents = [
+        *people(1, 2, goal=1, w=1.0, budget=5.0),
+        *people(1, 1, goal=1, w=1e200, budget=5.0),
+        *people(1, 1, goal=1, w=1.0, budget=1e200),
+    ]
+    cell = tabulate(made(respondents), View("budget", weight="w")).rows[0].cells[0]
+    assert (cell.base, cell.mean, cell.sd) == (2, 5.0, 0.0)
+
+
 def test_three_bases_are_three_lines() -> None:
     survey = made([*people(1, 1, goal=1, w=1.0), *people(1, 1, goal=1, w=3.0)])
     table = tabulate(survey, View("goal", weight="w"))
@@ -259,3 +292,71 @@ def test_holm_within_the_row_takes_letters_that_single_tests_give() -> None:
     ]  # fmt: skip
     assert letters[Correction.NONE] == ["", "", "A", ""]
     assert letters[Correction.HOLM] == ["", "", "", ""]
+
+
+NET_OF_MISSING = replace(GOAL, nets=(Net("net", "High or don't know", ("3", "4")),))
+
+
+@pytest.mark.parametrize(("base", "n", "percent"), [("answered", 20, 40.0), ("asked", 50, 62.5)])
+def test_a_net_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+    """Of 30 low, 20 high and 30 who do not know: a don't-know is in no base of answers."""
+    respondents = [*people(1, 30, goal=1), *people(1, 20, goal=3), *people(1, 30, goal=4)]
+    survey = survey_of(respondents, [ROLE, NET_OF_MISSING], SCHEMA)
+    cell = row_of(tabulate(survey, View("goal", base=Base(base))), "High or don't know").cells[0]
+    assert (cell.n, cell.percent) == (n, percent)
+
+
+NETS_OF_ITEMS = (
+    Net("net", "One or none of these", ("1", "3")),
+    Net("gap", "None of these minus one", ("3",), minus=("1",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "n", "percent"), [("answered", 50, 100 * 50 / 70), ("asked", 80, 80.0)]
+)
+def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+    """Who ticked only the user-missing item is in the net where it is asked for, and never in
+    a difference, which is of all who answered.
+    """
+    missing = tuple(replace(one, missing=one.code == "3") for one in TOOLS.categories)
+    question = replace(TOOLS, categories=missing, nets=NETS_OF_ITEMS)
+    respondents = [
+        *people(1, 40, tools_1=1, tools_2=0, tools_3=0),
+        *people(1, 20, tools_1=0, tools_2=1, tools_3=0),
+        *people(1, 10, tools_1=0, tools_2=1, tools_3=1),
+        *people(1, 30, tools_1=0, tools_2=0, tools_3=1),
+    ]
+    table = tabulate(survey_of(respondents, [question], SCHEMA), View("tools", base=Base(base)))
+    cell = row_of(table, "One or none of these").cells[0]
+    assert cell.n == n
+    assert cell.percent == pytest.approx(percent)
+    points = row_of(table, "None of these minus one").cells[0]
+    assert points.base == 70
+    assert points.mean == pytest.approx(100 * (10 - 40) / 70)
+
+
+@pytest.mark.parametrize("measure", [Measure.ROW, Measure.TOTAL, Measure.RESPONSES])
+def test_a_difference_keeps_its_own_base_whatever_the_measure(measure: Measure) -> None:
+    respondents = [
+        *people(1, 40, tools_1=1, tools_2=0, tools_3=0),
+        *people(2, 60, tools_1=0, tools_2=1, tools_3=1),
+    ]
+    net = Net("gap", "One minus two", ("1",), minus=("2",))
+    survey = survey_of(respondents, [ROLE, replace(TOOLS, nets=(net,))], SCHEMA)
+    view = View("tools", (("role",),))
+    shown = row_of(tabulate(survey, replace(view, show=measure)), "One minus two").cells
+    assert shown == row_of(tabulate(survey, view), "One minus two").cells
+
+
+def test_two_constant_means_are_not_said_to_be_all_or_none() -> None:
+    respondents = [*people(1, 40, budget=3.0), *people(2, 40, budget=5.0)]
+    (pair,) = tabulate(made(respondents), View("budget", (("role",),))).rows[0].pairs
+    assert (pair.gap, pair.se, pair.t, pair.p) == (-2.0, 0.0, None, None)
+    assert pair.why_not == "no spread to tell an error from"
+
+
+def test_the_mean_of_one_respondent_has_no_interval() -> None:
+    respondents = [*people(1, 1, budget=3.0), *people(2, 40, budget=5.0)]
+    cell = tabulate(made(respondents), View("budget", (("role",),))).rows[0].cells[1]
+    assert (cell.mean, cell.sd, cell.low, cell.high) == (3.0, None, None, None)

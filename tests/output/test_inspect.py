@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Table, tabulate
-from cxtui.analysis.view import Correction, Measure, View
+from cxtui.analysis.view import Against, Correction, Measure, View
 from cxtui.output import Format, render
 from cxtui.output.fit import broken
 from cxtui.output.formulas import p_text
@@ -213,3 +213,63 @@ def test_breaking_keeps_every_word() -> None:
     text = "one two three four"
     assert broken(text, 9) == ["one two", "three", "four"]
     assert broken("", 9) == [""]
+
+
+@pytest.mark.parametrize(
+    ("banner", "against", "columns", "name"),
+    [
+        ((("role",), ("tools",)), Against.COLUMNS, "Marketing minus Technology", "Newcombe"),
+        ((("role",), ("tools",)), Against.COLUMNS, "Tool 1 minus Tool 2", "gap ± t·SE"),
+        ((("tools",),), Against.REST, "Tool 1 minus Rest", "Newcombe"),
+        ((("tools",),), Against.TOTAL, "Tool 1 minus Total", "gap ± t·SE"),
+        (
+            (("role", "tools"),),
+            Against.COLUMNS,
+            "Marketing > Tool 1 minus Technology > Tool 1",
+            "Newcombe",
+        ),
+        (
+            (("role", "tools"),),
+            Against.COLUMNS,
+            "Marketing > Tool 1 minus Marketing > Tool 2",
+            "gap ± t·SE",
+        ),
+    ],
+)
+def test_an_interval_is_named_by_whether_its_two_columns_overlap(
+    banner: tuple[tuple[str, ...], ...], against: Against, columns: str, name: str
+) -> None:
+    """Not by whether any other columns of the table do."""
+    rows: list[Respondent] = [
+        {
+            "role": 1 + n % 2,
+            "goal": 1 + n % (3 + n % 2),
+            "tools_1": n % 3 // 2,
+            "tools_2": n % 5 // 3,
+        }
+        for n in range(400)
+    ]
+    table = tabulate(made(rows), View("goal", banner, against=against))
+    first, second = columns.split(" minus ")
+    place = [one.label for one in table.columns].index(first)
+    pair = next(
+        one for one in table.rows[0].pairs if (one.column_a, one.column_b) == (first, second)
+    )
+    ends = f"{signed(pair.low)} to {signed(pair.high)} at 95 % ({name}"
+    assert ends in about(table, 0, place)
+    assert pair.gap is not None and pair.low is not None and pair.high is not None
+    assert (pair.high + pair.low == pytest.approx(2 * pair.gap)) is (name != "Newcombe")
+
+
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_responses_are_explained_and_tested_on_respondents(weight: str | None) -> None:
+    """In JSON too; the answers are the base of the share, and respondents that of the test."""
+    view = View("tools", (("role",),), weight=weight, show=Measure.RESPONSES)
+    rows = [{**one, "tools_2": n % 3 // 2} for n, one in enumerate(weighted_rows())]
+    table = tabulate(made(rows), view)
+    formulas = json.loads(render(table, Format.JSON))["formulas"]
+    assert formulas["value"].startswith("% of responses = ")
+    text = about(table, 0, 1)
+    assert "column's base 80 respondents" in text
+    assert "% of responses 0.0 %" in text
+    assert "SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text

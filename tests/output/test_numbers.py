@@ -19,6 +19,8 @@ from cxtui.output.numbers import exact, neutral, rounded, signed
         (66.65, 1, "66.7"),
         (1615.0, 0, "1,615"),
         (1e-9, 1, "0.0"),
+        (-1e-9, 1, "0.0"),
+        (1e40, 0, f"{10**40:,}"),
         (None, 1, "–"),
     ],
 )

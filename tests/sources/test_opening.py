@@ -107,10 +107,17 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
         ("[[question]]\nlabel = 'goal'", "lacks 'id'"),
         ("[[question]]\nid = 'gaol'", "needs column 'gaol'"),
         ("weight = 'w'", "needs column 'w'"),
+        ("strata = 'role'\ncluster = 'role'", "strata and cluster are both 'role'"),
+        ("population = 'goal'", "population takes numbers"),
         ("role = 'nobody'", "role is 'nobody'"),
         ("[[question]]\nid = 'goal'\nkind = 'numeric'", "holds String"),
         ("[[question]]\nid = 'spent'\nkind = 'date'", "holds Float64"),
         ("[[question]]\nid = 'goal'\n[[question]]\nid = 'goal'", "'goal' stands twice"),
+        (
+            "[[question]]\nid = 'x'\nkind = 'multi'\ncolumns = ['goal', 'goal']\n"
+            "categories = [{code = '1'}, {code = '2'}]",
+            "column 'goal' stands twice",
+        ),
         (
             "[[question]]\nid = 'x'\nkind = 'grid'\ncolumns = ['goal', 'role']\n"
             "items = [{code='a'}, {code='b'}]\ncategories = [{code='Yes'}]",
