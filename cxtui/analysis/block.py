@@ -112,6 +112,8 @@ def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
         top = _positions(cube, boxes_of(question)[0], view.base)
         return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
     nets = [*question.nets, *(boxes_of(question) if view.full else ())]
+    if measure is Measure.RESPONSES:
+        nets = []  # Of respondents, who gave several responses each.
     rows = dict(_rows(cube, view.base, [net for net in nets if not net.minus]))
     blocks = [
         _block(cube, tuple(rows), lambda counts: _shares(counts, list(rows.values()), view.base))

@@ -55,9 +55,10 @@ def boxes_of(question: Question) -> list[Net]:
             Net("passives", "Passives (7–8)", tuple(by_score[one] for one in _PASSIVES)),
             Net("detractors", "Detractors (0–6)", rest),
         ]
-    top = tuple(one.code for one in ranked[:_BOX])
     if question.kind is Kind.GRID and ranked:
-        return [Net("top2", "Top 2", top)]
+        size = min(_BOX, len(ranked) - 1) or 1
+        return [Net(f"top{size}", f"Top {size}", tuple(one.code for one in ranked[:size]))]
+    top = tuple(one.code for one in ranked[:_BOX])
     if question.kind is not Kind.SCALE or len(ranked) < _FEWEST_FOR_BOXES:
         return []
     bottom = tuple(one.code for one in ranked[-_BOX:])

@@ -113,13 +113,24 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
     if question.kind is Kind.MULTI:
-        return is_silent(survey, question)
+        return is_silent(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
     if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
         return value.is_null() | (value.cast(nw.String).str.strip_chars() == "")
     return value.is_null()
+
+
+def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent ticked user-missing items and nothing else."""
+
+    def any_of(*, missing: bool) -> nw.Expr:
+        codes = [one.code for one in question.categories if one.missing is missing]
+        ticked = [_has(survey, question, code).fill_null(False) for code in codes]
+        return balanced(operator.or_, ticked) if ticked else nw.lit(False)
+
+    return any_of(missing=True) & ~any_of(missing=False)
 
 
 def is_list(survey: Survey, question: Question) -> bool:
@@ -155,7 +166,10 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
 
     One expression for all columns: an expression a column costs a millisecond each to build.
     """
-    dtypes = {survey.schema[column] for column in columns}
+    # A column without any value has no type of its own: nobody chose it.
+    dtypes = {survey.schema[column] for column in columns} - {nw.Unknown()}
+    if not dtypes:
+        return ~nw.col(*columns).is_null()
     if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
         raise ViewError(f"the columns of {question.id} differ in type: store them alike")
     dtype = dtypes.pop()

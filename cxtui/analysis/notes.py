@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.counts import Column, Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, TOO_SMALL, first_pair
 from cxtui.analysis.view import (
@@ -42,6 +43,7 @@ _AGAINST = {
     Against.TOTAL: "higher or lower than the Total, of which the column is a part",
     Against.REST: "higher or lower than everyone else in the Total",
 }
+_BEST = {1: "the best rating", 2: "the two best ratings together"}
 _SMALLEST = 0.001
 _CORRECTIONS = {
     Correction.NONE: "not corrected for many tests",
@@ -89,10 +91,12 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     if measure is Measure.COUNT:
         line = "Weighted counts" if view.weight else "Counts of respondents"
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
-        line += "; the two best ratings together"
+        line += f"; {_BEST[len(boxes_of(question)[0].members)]}"
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
         line += "; several answers possible"
     yield line + "."
+    if not cube.bases[view.base].n[:, 0].any():
+        yield "Nobody is in the base: none of those whom the filters keep gave an answer."
     if view.show and view.show not in measures_of(question):
         yield f"{view.show.capitalize()} does not apply to this question."
     if any(row.unlisted for row in cube.rows):
@@ -128,7 +132,8 @@ def _about_tests(
     yield f"{title}: {first.label} minus {second.label}, {unit}."
     small = [column.label for column in too_small if column.banner >= 0]
     if small:
-        yield f"** not tested, base under {TOO_SMALL}: {', '.join(small)}."
+        where = " in some rows" if len(cube.items) > 1 else ""
+        yield f"** not tested, base under {TOO_SMALL}{where}: {', '.join(small)}."
 
 
 def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> Iterator[str]:
@@ -168,7 +173,8 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
     yield f"Errors by linearisation{over}{finite}."
     lonely = sum(size == 1 for size in design.sizes)
     if lonely:
-        yield f"{lonely} strata have one unit only and add nothing to the errors."
+        have = "stratum has" if lonely == 1 else "strata have"
+        yield f"{lonely} {have} one unit only and nothing to add to the errors."
 
 
 def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
@@ -193,7 +199,7 @@ def _is_latest_wave(codebook: Codebook, one: Condition) -> bool:
     question = codebook.find(codebook.wave) if codebook.wave else None
     if question is None or not question.categories:
         return False
-    return one == Filter(question.id, "=", (question.categories[-1].code,))
+    return one == Filter(question.id, "=", (question.latest,))
 
 
 def describe_filter(codebook: Codebook, one: Condition) -> str:

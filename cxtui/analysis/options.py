@@ -196,4 +196,4 @@ def _wave_filter(
         return (Filter(variable, "=", codes_of(question, wave)),)
     if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()
-    return (Filter(variable, "=", (question.categories[-1].code,)),)
+    return (Filter(variable, "=", (question.latest,)),)

@@ -324,9 +324,10 @@ def _base_flags(block: Block) -> tuple[str, ...]:
     """Return `**`, `*` or nothing for each column, by the smallest base among its rows."""
     if not block.heads:
         return ("",) * int(block.base.n.shape[1])
-    smallest = block.base.effective.min(axis=0)
+    effective = block.base.effective
+    smallest = np.where(effective > 0, effective, np.inf).min(axis=0)
     flags = np.select(
-        [smallest <= 0, tests_of.is_too_small(smallest), tests_of.is_small(smallest)],
+        [np.isinf(smallest), tests_of.is_too_small(smallest), tests_of.is_small(smallest)],
         ["", "**", "*"],
         default="",
     )

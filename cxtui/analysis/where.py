@@ -168,7 +168,9 @@ def _meanings(question: Question, *, missing: bool) -> _Meaning:
     """
     known: dict[str, Sequence[str]] = {}
     if missing:
-        codes = [one.code for one in question.categories if one.missing]
+        # Don't know beside another answer is no reason to be missing.
+        several = question.kind is Kind.MULTI
+        codes = [one.code for one in question.categories if one.missing and not several]
         known = {"no answer": (NO_ANSWER,), "missing": (*codes, NO_ANSWER)}
     known |= {_folded(one.label): (one.code,) for one in reversed(question.nets)}
     known |= {_folded(one.code): (one.code,) for one in question.nets}

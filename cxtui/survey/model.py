@@ -102,6 +102,12 @@ class Question:
         return self.kind in {Kind.SINGLE, Kind.SCALE, Kind.DATE}
 
     @property
+    def latest(self) -> str:
+        """The code of the last category that is an answer: of a wave, the latest; else empty."""
+        codes = [category.code for category in self.categories if not category.missing]
+        return codes[-1] if codes else ""
+
+    @property
     def scores(self) -> bool:
         """Whether every category that counts has a score, so that the answers have a mean."""
         counted = [category for category in self.categories if not category.missing]

@@ -10,13 +10,24 @@ import polars as pl
 import pytest
 from hypothesis import given
 
+from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.classes import with_classes
-from cxtui.analysis.options import parse_view
+from cxtui.analysis.options import default_view, parse_view
 from cxtui.analysis.quantiles import quantile
 from cxtui.analysis.table import Table, TableRow, tabulate
 from cxtui.analysis.view import Against, Base, Measure, View
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
-from tests.making import BUDGET, GOAL, ROLE, SCHEMA, TOOLS, Respondent, categories, survey_of
+from tests.making import (
+    BUDGET,
+    CHANNELS,
+    GOAL,
+    ROLE,
+    SCHEMA,
+    TOOLS,
+    Respondent,
+    categories,
+    survey_of,
+)
 
 ELEVEN = tuple(Category(str(n), str(n), score=float(n)) for n in range(11))
 RECOMMEND = Question(
@@ -207,6 +218,54 @@ def test_user_missing_items_of_a_multiple_response_leave_the_base() -> None:
         ("Don't know (missing)", 2),
         ("Not asked, no answer", 1),
     ]
+
+
+def test_missing_of_several_answers_is_no_answer_that_counts() -> None:
+    """Don't know alone, or silence; beside another answer it is not missing."""
+    asked = replace(TOOLS, categories=(*TOOLS.categories[:2], Category("3", "Don't know", True)))
+    rows: list[Respondent] = [
+        {"tools_1": 1, "tools_2": 0, "tools_3": 1},
+        {"tools_1": 0, "tools_2": 0, "tools_3": 1},
+        {"tools_1": None, "tools_2": None, "tools_3": None},
+        {"tools_1": 0, "tools_2": 0, "tools_3": 0},
+    ]
+    survey = respondents(rows, asked)
+    for where, n in (("tools=missing", 2), ("tools!=missing", 2)):
+        view = parse_view(survey, f"--question goal --where {where}")
+        assert tabulate(survey, view).respondents == n
+    nobody = tabulate(survey, parse_view(survey, "--question tools --where tools=missing"))
+    assert nobody.notes[1] == (
+        "Nobody is in the base: none of those whom the filters keep gave an answer."
+    )
+
+
+def test_a_column_without_any_value_was_never_ticked() -> None:
+    """A file may not even say what type it has."""
+    survey = survey_of([{"tools_1": 1, "tools_2": 0}], [TOOLS], {**SCHEMA, "tools_3": pl.Null})
+    assert [row.cells[0].n for row in tabulate(survey, View("tools")).rows] == [1, 0, 0]
+
+
+def test_responses_are_divided_by_responses() -> None:
+    """They add up to 100 %, and no net of respondents stands among them."""
+    question = replace(TOOLS, nets=(Net("any", "Any", ("1", "2")),))
+    rows: list[Respondent] = [{"tools_1": 1, "tools_2": 1, "tools_3": 0}] * 3
+    rows += [{"tools_1": 1, "tools_2": 0, "tools_3": 0}]
+    table = tabulate(respondents(rows, question), View("tools", show=Measure.RESPONSES))
+    assert [row.cells[0].percent for row in table.rows] == pytest.approx([400 / 7, 300 / 7, 0])
+
+
+@pytest.mark.parametrize(("count", "code"), [(2, "top1"), (3, "top2"), (5, "top2")])
+def test_the_best_ratings_of_a_grid_are_never_all(count: int, code: str) -> None:
+    grid = replace(CHANNELS, categories=categories(*"abcde"[:count]))
+    assert boxes_of(grid)[0].code == code
+
+
+def test_a_survey_opens_on_the_latest_wave_that_is_an_answer() -> None:
+    """A user-missing wave is none."""
+    waves = categories("2015", "2016", "None", missing=["None"])
+    wave = Question("wave", "Wave", Kind.SINGLE, ("goal",), waves)
+    survey = survey_of([{"goal": 1}, {"goal": 2}], [wave, ROLE], SCHEMA, Codebook(wave="wave"))
+    assert str(default_view(survey).filters[0]) == "wave=2"
 
 
 def test_a_net_made_on_the_fly_is_read_from_the_view() -> None:

@@ -336,7 +336,7 @@ def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percen
     assert points.mean == pytest.approx(100 * (10 - 40) / 70)
 
 
-@pytest.mark.parametrize("measure", [Measure.ROW, Measure.TOTAL, Measure.RESPONSES])
+@pytest.mark.parametrize("measure", [Measure.ROW, Measure.TOTAL])
 def test_a_difference_keeps_its_own_base_whatever_the_measure(measure: Measure) -> None:
     respondents = [
         *people(1, 40, tools_1=1, tools_2=0, tools_3=0),
