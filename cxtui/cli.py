@@ -136,7 +136,7 @@ def _questions(options: argparse.Namespace) -> int:
 
 def _table(options: argparse.Namespace) -> int:
     from cxtui.analysis.options import view_of
-    from cxtui.analysis.table import tabulate
+    from cxtui.analysis.tabulate import tabulate
     from cxtui.output import Shape, render
     from cxtui.sources.opening import open_survey
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Pair, TableRow, tabulate
+from cxtui.analysis.table import Pair, TableRow
+from cxtui.analysis.tabulate import tabulate
 from cxtui.app.commands import COMMANDS
 from cxtui.cli import main
 from cxtui.output.csv import TIDY_COLUMNS

@@ -11,7 +11,8 @@ import numpy as np
 from cxtui.analysis.counts import Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.significance import adjusted, pairs_of
-from cxtui.analysis.table import Cell, Table, TableRow, build_table
+from cxtui.analysis.table import Cell, Table, TableRow
+from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import Against, Correction, Measure, View, measures_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Kind, Question, Survey

@@ -19,7 +19,8 @@ from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.lift import NOTHING, Interval, Lift, lift_of, relative_mean, relative_share
 from cxtui.analysis.significance import NOBODY, TOO_SMALL, adjusted
-from cxtui.analysis.table import BaseLine, Cell, Table, TableRow, build_table
+from cxtui.analysis.table import BaseLine, Cell, Table, TableRow
+from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import Against, Correction, Measure, Sort, View, measure_of, required
 from cxtui.analysis.waves import Places, picked, placed
 from cxtui.errors import ViewError

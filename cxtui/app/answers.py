@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.table import Table, build_table
+from cxtui.analysis.table import Table
+from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
 from cxtui.errors import CxtuiError

@@ -16,7 +16,7 @@ from hypothesis import given
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.filters import count_kept
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import NO_ANSWER, Base, Condition, Filter, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from cxtui.analysis.significance import t_quantile
-from cxtui.analysis.table import Table, TableRow, tabulate
+from cxtui.analysis.table import Table, TableRow
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Against, Correction, Measure, View
 from cxtui.errors import ViewError
 from cxtui.sources.opening import open_survey

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from cxtui.analysis.exact import fisher_p
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Pair, tabulate
+from cxtui.analysis.table import Pair
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Measure, View
 from cxtui.output import Format, render
 from cxtui.sources.opening import open_survey

@@ -15,7 +15,7 @@ from hypothesis import given
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.filters import count_kept
 from cxtui.analysis.notes import describe_filter
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey, code_of, is_null

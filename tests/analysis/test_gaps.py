@@ -9,7 +9,7 @@ import pytest
 
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import View
 from cxtui.errors import ViewError
 from cxtui.output import Format

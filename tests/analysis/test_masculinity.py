@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pytest
 
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.output import Format, Shape, render
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Codebook, Question, Survey

@@ -13,7 +13,7 @@ from cxtui.analysis.block import Part
 from cxtui.analysis.counts import Design, Moments, Numbers, Sums
 from cxtui.analysis.linearised import variance_of_mean
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Measure, View
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import survey_of

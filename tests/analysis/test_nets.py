@@ -10,7 +10,7 @@ from hypothesis import given
 
 from cxtui.analysis.nets import made_net, memberable, parse_net, parse_nets, without_net
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import View, text_of_net
 from cxtui.errors import ViewError
 from cxtui.survey.clean import clean

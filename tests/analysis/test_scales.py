@@ -14,7 +14,8 @@ from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.classes import with_classes
 from cxtui.analysis.options import default_view, parse_view
 from cxtui.analysis.quantiles import quantile
-from cxtui.analysis.table import Table, TableRow, tabulate
+from cxtui.analysis.table import Table, TableRow
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Against, Base, Measure, View
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from tests.making import (

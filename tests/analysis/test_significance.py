@@ -28,7 +28,8 @@ from cxtui.analysis.significance import (
     t_quantile,
     two_sided,
 )
-from cxtui.analysis.table import Cell, Pair, Table, tabulate
+from cxtui.analysis.table import Cell, Pair, Table
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Correction, Measure, View
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey

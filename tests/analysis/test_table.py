@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from cxtui.analysis.counts import Status
-from cxtui.analysis.table import Table, TableRow, tabulate, value_of
+from cxtui.analysis.table import Table, TableRow, value_of
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Base, Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Net, Survey

@@ -20,7 +20,7 @@ from cxtui.analysis.lift import Lift, effective_base
 from cxtui.analysis.measures import wilson
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.significance import SMALL_BASE
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.trend import Point, Trend, TrendRow, trend
 from cxtui.analysis.view import Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Correction
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison

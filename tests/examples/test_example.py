@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Cell, Table, tabulate
+from cxtui.analysis.table import Cell, Table
+from cxtui.analysis.tabulate import tabulate
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
 

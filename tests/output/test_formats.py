@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from cxtui.analysis.table import Table, tabulate
+from cxtui.analysis.table import Table
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render

@@ -12,7 +12,8 @@ import pytest
 from rich.cells import cell_len
 
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table, tabulate
+from cxtui.analysis.table import Table
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Against, Correction, Measure, View
 from cxtui.output import Format, render
 from cxtui.output.fit import broken

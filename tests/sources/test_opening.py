@@ -9,7 +9,7 @@ import pytest
 
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.table import tabulate
+from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import View
 from cxtui.errors import CodebookError, CxtuiError, SourceError
 from cxtui.sources.opening import open_survey

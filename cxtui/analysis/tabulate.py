@@ -1,0 +1,282 @@
+"""Cube → Table: measures, tests, marks, bases and notes come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cxtui.analysis import significance as tests_of
+from cxtui.analysis.block import Block, blocks_of
+from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, tests_between
+from cxtui.analysis.counts import Column, Cube, Numbers, Status
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.notes import describe_filter, notes_of
+from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
+from cxtui.analysis.whole import whole_tests
+from cxtui.errors import EmptyBase
+from cxtui.survey.model import Kind, Survey
+
+
+def tabulate(survey: Survey, view: View) -> Table:
+    """Return the table that `view` asks of `survey`.
+
+    Raises `ViewError` where the view does not fit the survey, `EmptyBase` where nobody is left.
+    """
+    return build_table(survey, view, compute_cube(survey, view))
+
+
+def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) -> Table:
+    """Return the table of a cube; with `tested` false, without intervals and tests.
+
+    Raises `EmptyBase` where the filters leave nobody.
+    """
+    _require_somebody(survey, view, cube)
+    measure = measure_of(cube.question, view)
+    blocks = blocks_of(cube, view, measure)
+    rows = [row for block in blocks for row in _rows(block, cube.columns, view, measure, tested)]
+    base_flags = _base_flags(blocks[0])
+    whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
+    few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
+    return Table(
+        view=view,
+        question=cube.question,
+        measure=measure,
+        columns=cube.columns,
+        rows=_sorted(rows, view.sort, measure),
+        bases=_base_lines(blocks[0], weighted=view.weight is not None),
+        lines=tuple(_lines(cube, view, measure, rows)),
+        notes=notes_of(
+            survey,
+            view,
+            cube,
+            measure,
+            tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
+            whole,
+            frozenset(row.status for row in rows),
+            few_cases=few,
+        ),
+        base_flags=base_flags,
+        compared=tests_of.first_pair(cube.columns, view.against),
+        whole=whole,
+        respondents=float(cube.bases[Base.ALL].n[0, 0]),
+        designed=cube.design.declared,
+        overlaps=frozenset(cube.overlaps),
+    )
+
+
+def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
+    if cube.bases[Base.ALL].n[0, 0] > 0:
+        return
+    if survey.respondents == 0:
+        raise EmptyBase(f"{survey.location} has no respondents: only a header")
+    if cube.left_out:
+        raise EmptyBase(
+            f"no respondent has a usable weight in {view.weight!r}: turn the weight off"
+        )
+    words = ((one, describe_filter(survey.codebook, one)) for one in view.filters)
+    filters = " and ".join(f"({said})" if isinstance(one, AnyOf) else said for one, said in words)
+    raise EmptyBase(f"nobody is left where {filters}; loosen a filter")
+
+
+def _rows(
+    block: Block, columns: tuple[Column, ...], view: View, measure: Measure, tested: bool
+) -> list[TableRow]:
+    numbers = statistics_of(block, measure, view.level if tested else None)
+    tests = tests_between(block, columns, view) if tested else None
+    letters, min_p = _marks(tests, columns, len(block.heads), view.level)
+    flags = _flags(block, tests, columns)
+    return [
+        TableRow(
+            code=head.code,
+            label=head.label,
+            status=head.status,
+            cells=tuple(
+                replace(
+                    _cell(block, numbers, row, column),
+                    letters=letters[row][column],
+                    min_p=min_p[row][column],
+                    flag=flags[row][column],
+                )
+                for column in range(len(columns))
+            ),
+            pairs=tuple(_pairs(tests, columns, row)) if tests else (),
+            in_points=block.in_points,
+        )
+        for row, head in enumerate(block.heads)
+    ]
+
+
+def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:
+    place = (row, column)
+    base = numbers.base
+    value, low, high = (_number(part[place]) for part in (numbers.value, numbers.low, numbers.high))
+    cell = Cell(
+        n=float(block.cells.n[place]),
+        weighted_n=float(block.cells.w[place]),
+        base=float(base.n[place]),
+        weighted_base=float(base.w[place]),
+        effective_base=float(numbers.effective[place]),
+    )
+    if block.is_mean:
+        return replace(cell, mean=value, low=low, high=high, sd=_number(numbers.sd[place]))
+    return replace(
+        cell,
+        percent=_percent(value),
+        low=_percent(low),
+        high=_percent(high),
+        index=_number(numbers.index[place]),
+    )
+
+
+def _percent(share_: float | None) -> float | None:
+    return None if share_ is None else 100 * share_
+
+
+def _number(value: np.float64 | float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _marks(
+    tests: Tests | None, columns: tuple[Column, ...], rows: int, level: float
+) -> tuple[list[list[str]], list[list[float | None]]]:
+    """Return the letters of each cell, and its smallest corrected p."""
+    letters = [[""] * len(columns) for _ in range(rows)]
+    min_p: list[list[float | None]] = [[None] * len(columns) for _ in range(rows)]
+    if tests is None:
+        return letters, min_p
+    alpha = 1 - level / 100
+    for row, pair in zip(*np.nonzero(~np.isnan(tests.p_adjusted)), strict=True):
+        p, pairs = float(tests.p_adjusted[row, pair]), tests.pairs
+        a, b = int(pairs.a[pair]), int(pairs.b[pair])
+        side = pairs.against is Against.COLUMNS
+        for column in (a, b) if side else (a,):
+            known = min_p[row][column]
+            min_p[row][column] = p if known is None else min(known, p)
+        if p >= alpha:
+            continue
+        is_higher = tests.gap[row, pair] > 0
+        if side:
+            letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
+        else:
+            letters[row][a] = tests_of.HIGHER if is_higher else tests_of.LOWER
+    return letters, min_p
+
+
+def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
+    """Mark small bases (`**`, `*`); between them come tested cells that expect few cases."""
+    effective = block.base.effective
+    few = np.zeros(effective.shape, dtype=bool)
+    if tests is not None:
+        few = few_cases(tests, len(columns))
+    flags = np.select(
+        [effective <= 0, tests_of.is_too_small(effective), few, tests_of.is_small(effective)],
+        ["", "**", FEW_CASES, "*"],
+        default="",
+    )
+    return [[str(flag) for flag in row] for row in flags]
+
+
+def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
+    for pair, a in enumerate(tests.pairs.a):
+        second = tests_of.second_of(columns, tests.pairs, pair)
+        why_not = str(tests.why_not[row, pair])
+        numbers = {
+            name: _number(getattr(tests, name)[row, pair])
+            for name in ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
+        }
+        yield Pair(
+            columns[a].label,
+            second.label,
+            **numbers,
+            tested=not why_not,
+            why_not=why_not,
+            p_fisher=_number(tests.p_fisher[row, pair]),
+        )
+
+
+def _base_flags(block: Block) -> tuple[str, ...]:
+    """Return `**`, `*` or nothing for each column, by the smallest base among its rows."""
+    if not block.heads:
+        return ("",) * int(block.base.n.shape[1])
+    effective = block.base.effective
+    smallest = np.where(effective > 0, effective, np.inf).min(axis=0)
+    flags = np.select(
+        [np.isinf(smallest), tests_of.is_too_small(smallest), tests_of.is_small(smallest)],
+        ["", "**", "*"],
+        default="",
+    )
+    return tuple(str(flag) for flag in flags)
+
+
+def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
+    base = block.base
+    lines: dict[str, Numbers] = {"Base (n)": base.n}
+    if weighted:
+        lines |= {"Weighted base": base.w, "Effective base": base.effective}
+    return tuple(
+        BaseLine(label, tuple(map(float, values.min(0))), tuple(map(float, values.max(0))))
+        for label, values in lines.items()
+        if len(values)
+    )
+
+
+def _lines(
+    cube: Cube, view: View, measure: Measure, rows: Sequence[TableRow]
+) -> Iterator[BaseLine]:
+    """Yield deviation and quartiles of a number, and who is missing."""
+    if measure is Measure.MEAN and len(rows) == 1:
+        deviations = tuple(cell.sd for cell in rows[0].cells)
+        yield BaseLine("Standard deviation", deviations, deviations, digits=2)
+        for label, values in cube.quantiles.items():
+            yield BaseLine(label, values, values, digits=2)
+    if view.full:
+        yield from _missing_lines(cube, view)
+
+
+def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
+    """Yield who is not in the base, each reason with its respondents."""
+    for position, row in enumerate(cube.rows):
+        if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
+            continue
+        n = cube.cells.n[:, position, :]
+        not_asked = row.status is Status.NULL
+        if (not_asked or n.any()) and view.base is not Base.ALL:
+            label = "Not asked, no answer" if not_asked else f"{row.label} (missing)"
+            lowest, highest = (tuple(map(float, ends)) for ends in (n.min(0), n.max(0)))
+            yield BaseLine(label, lowest, highest, digits=0)
+
+
+def _size(total: Cell, measure: Measure) -> float | None:
+    """Return what the rows are sorted by; a row % of the Total is always 100."""
+    match measure:
+        case Measure.MEAN:
+            return total.mean
+        case Measure.ROW:
+            return total.weighted_n
+        case _:
+            return total.percent
+
+
+def _sorted(rows: Sequence[TableRow], sort: Sort, measure: Measure) -> tuple[TableRow, ...]:
+    """Order the answers; then nets, scores, and user-missing and no answer last."""
+    statuses = list(Status)
+
+    def key(row: TableRow) -> tuple[int, float, str]:
+        last = statuses.index(row.status)
+        total = row.cells[0]
+        match sort:
+            case Sort.PERCENT:
+                value = _size(total, measure)
+                return last, -(value or 0.0), ""
+            case Sort.GAP:
+                gap = row.pairs[0].gap if row.pairs else None
+                return last, -abs(gap or 0.0), ""
+            case Sort.LABEL:
+                return last, 0.0, row.label.casefold()
+            case _:
+                return last, 0.0, ""
+
+    return tuple(sorted(rows, key=key))
