@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from cxtui.analysis.exact import fisher_p
 from cxtui.analysis.linearised import Sides, variance_of_gap, variance_of_mean
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
 from cxtui.analysis.significance import Pairs
-from cxtui.analysis.view import Against, Measure, View
+from cxtui.analysis.view import Against, Family, Measure, View
 
 _POINTS = 100.0
 
@@ -98,6 +99,19 @@ def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Num
     with np.errstate(invalid="ignore", divide="ignore"):
         drawn = p * (1 - p) / variance_of_mean(part, units, design)
     return np.where(np.isfinite(drawn) & (drawn > 0), drawn, kish)
+
+
+def tests_of_blocks(
+    blocks: Sequence[Block], columns: tuple[Column, ...], view: View
+) -> list[Tests]:
+    """Return the tests of each block, corrected within the family of the view."""
+    tests = [tests_between(block, columns, view) for block in blocks]
+    if view.family is Family.ROW or not tests:
+        return tests
+    together = tests_of.adjusted_over_table(
+        [one.p for one in tests], tests[0].pairs, view.correction
+    )
+    return [replace(one, p_adjusted=p) for one, p in zip(tests, together, strict=True)]
 
 
 def tests_between(block: Block, columns: tuple[Column, ...], view: View) -> Tests:

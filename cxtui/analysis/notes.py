@@ -47,8 +47,8 @@ _BEST = {1: "the best rating", 2: "the two best ratings together"}
 _SMALLEST = 0.001
 _CORRECTIONS = {
     Correction.NONE: "not corrected for many tests",
-    Correction.HOLM: "Holm within the row",
-    Correction.BH: "Benjamini–Hochberg within the row",
+    Correction.HOLM: "Holm within the {family}",
+    Correction.BH: "Benjamini–Hochberg within the {family}",
 }
 
 
@@ -123,7 +123,8 @@ def _about_tests(
         if view.against in _AGAINST
         else ("Letters: higher than that column")
     )
-    yield f"{marks}, {test}{of}, {view.level:g} %, {_CORRECTIONS[view.correction]}{family}."
+    correction = _CORRECTIONS[view.correction].format(family=view.family)
+    yield f"{marks}, {test}{of}, {view.level:g} %, {correction}{family}."
     if cube.overlaps and view.against is Against.COLUMNS:
         yield "Columns overlap: whoever gave several answers stands in each, and is taken out."
     first, second = compared

@@ -15,6 +15,7 @@ from cxtui.analysis.view import (
     Base,
     Condition,
     Correction,
+    Family,
     Filter,
     Measure,
     Sort,
@@ -61,6 +62,7 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
     add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
+    add("--family", choices=list(Family), default=Family.ROW, help="what is corrected together")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
     add(
         "--against",
@@ -112,6 +114,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         base=Base(options.base),
         level=options.level,
         correction=Correction(options.correction),
+        family=Family(options.family),
         sort=Sort(options.sort),
         against=Against(options.against),
         nets=parse_nets(question, options.net),

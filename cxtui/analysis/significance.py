@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -158,6 +159,23 @@ def adjusted_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numb
         own = pairs.banners == banner
         result[:, own] = adjusted(p[:, own], correction)
     return result
+
+
+def adjusted_over_table(
+    rows: Sequence[Numbers], pairs: Pairs, correction: Correction
+) -> list[Numbers]:
+    """Return arrays of p of the shape (rows, pairs), corrected over all of them together.
+
+    The family is the whole table of each banner variable.
+    """
+    together = np.concatenate(list(rows))
+    result = np.empty_like(together)
+    for banner in np.unique(pairs.banners):
+        own = pairs.banners == banner
+        flat = together[:, own].reshape(1, -1)
+        result[:, own] = adjusted(flat, correction).reshape(len(together), -1)
+    ends = np.cumsum([len(one) for one in rows])[:-1]
+    return list(np.split(result, ends))
 
 
 def is_too_small(e: Numbers) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cxtui.analysis import significance as tests_of
 from cxtui.analysis.block import Block, blocks_of
-from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, tests_between
+from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, tests_of_blocks
 from cxtui.analysis.counts import Column, Cube, Numbers, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
@@ -36,7 +36,12 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
     _require_somebody(survey, view, cube)
     measure = measure_of(cube.question, view)
     blocks = blocks_of(cube, view, measure)
-    rows = [row for block in blocks for row in _rows(block, cube.columns, view, measure, tested)]
+    tests = tests_of_blocks(blocks, cube.columns, view) if tested else [None] * len(blocks)
+    rows = [
+        row
+        for block, made in zip(blocks, tests, strict=True)
+        for row in _rows(block, cube.columns, made, view, measure)
+    ]
     base_flags = _base_flags(blocks[0])
     whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
@@ -82,10 +87,13 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
 
 
 def _rows(
-    block: Block, columns: tuple[Column, ...], view: View, measure: Measure, tested: bool
+    block: Block,
+    columns: tuple[Column, ...],
+    tests: Tests | None,
+    view: View,
+    measure: Measure,
 ) -> list[TableRow]:
-    numbers = statistics_of(block, measure, view.level if tested else None)
-    tests = tests_between(block, columns, view) if tested else None
+    numbers = statistics_of(block, measure, view.level if tests else None)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     flags = _flags(block, tests, columns)
     return [

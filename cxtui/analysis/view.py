@@ -53,6 +53,13 @@ class Against(StrEnum):
     REST = "rest"
 
 
+class Family(StrEnum):
+    """The tests that are corrected together: of one row, or of all rows of the table."""
+
+    ROW = "row"
+    TABLE = "table"
+
+
 class Sort(StrEnum):
     """The order of the rows."""
 
@@ -146,6 +153,7 @@ class View:
     base: Base = Base.ANSWERED
     level: float = 95.0
     correction: Correction = Correction.HOLM
+    family: Family = Family.ROW
     sort: Sort = Sort.QUESTIONNAIRE
     against: Against = Against.COLUMNS
     nets: tuple[Net, ...] = ()
@@ -167,7 +175,7 @@ class View:
         if self.show:
             options += ["--show", self.show]
         default = View(self.question)
-        for name in ("base", "level", "correction", "sort", "against"):
+        for name in ("base", "level", "correction", "family", "sort", "against"):
             value = getattr(self, name)
             if value != getattr(default, name):
                 options += [f"--{name}", f"{value:g}" if name == "level" else value]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from cxtui.analysis.view import Condition, Correction, Measure, View
+from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
@@ -143,13 +143,13 @@ class Overlays(App[str]):
         from cxtui.app.screens.correction import PickCorrection
 
         if self.view is not None:
-            pick = PickCorrection(self.view.correction, self.view.level)
+            pick = PickCorrection(self.view.correction, self.view.family, self.view.level)
             self.push_screen(pick, self._be_strict)
 
-    def _be_strict(self, chosen: tuple[Correction, float] | None) -> None:
+    def _be_strict(self, chosen: tuple[Correction, Family, float] | None) -> None:
         if chosen is not None and self.view is not None:
-            correction, level = chosen
-            self.go(replace(self.view, correction=correction, level=level))
+            correction, family, level = chosen
+            self.go(replace(self.view, correction=correction, family=family, level=level))
 
     def action_gaps(self) -> None:
         """Rank all answers by how far the two columns differ."""

@@ -15,7 +15,7 @@ from cxtui.analysis.counts import Status
 from cxtui.analysis.measures import newcombe, quantile, wilson
 from cxtui.analysis.significance import FEW_CASES, REST, expects_few
 from cxtui.analysis.table import BaseLine, Cell, Pair, Table, TableRow
-from cxtui.analysis.view import Against, Correction, Measure
+from cxtui.analysis.view import Against, Correction, Family, Measure
 from cxtui.output.numbers import EMPTY, MINUS, rounded, signed
 
 CORRECTIONS = {
@@ -52,7 +52,10 @@ _TEST_OF_OVERLAP = (
     "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2."
 )
 _GAP_OF_OVERLAP = " Of overlapping columns gap ± t·SE, SE by linearisation."
-_FAMILY = "k counts the tested pairs of one row and one banner variable."
+_FAMILIES = {
+    Family.ROW: "k counts the tested pairs of one row and one banner variable.",
+    Family.TABLE: "k counts the tested pairs of all rows and one banner variable.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,11 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
         of_test["gap's interval"] += _GAP_OF_OVERLAP
     if table.designed:
         of_test |= _of_design(means=means)
-    return of_value | of_test | {"corrected p": f"{_STEPS[table.view.correction]} {_FAMILY}"}
+    return (
+        of_value
+        | of_test
+        | {"corrected p": f"{_STEPS[table.view.correction]} {_FAMILIES[table.view.family]}"}
+    )
 
 
 def _of_means(table: Table) -> dict[str, str]:

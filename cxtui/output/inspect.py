@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxtui.analysis.notes import FEW_CASES_MARK
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, pairs_of
 from cxtui.analysis.table import Cell, Pair, Table, TableRow
-from cxtui.analysis.view import Against, Correction, Measure
+from cxtui.analysis.view import Against, Correction, Family, Measure
 from cxtui.output.fit import broken, padded
 from cxtui.output.formulas import (
     CORRECTIONS,
@@ -146,13 +146,22 @@ def _compared(table: Table, row: TableRow, column: int) -> Iterator[Section]:
     of_column = [(pair, a, b) for pair, a, b in listed if column in {a, b}]
     if not of_column:
         yield Section("Compared with", (("", "no other column"),))
-    banner = table.columns[column].banner
-    family = sum(pair.p is not None and table.columns[a].banner == banner for pair, a, _ in listed)
     for pair, a, b in of_column:
+        family = _family(table, row, table.columns[a].banner)
         first, second = table.columns[a], table.columns[b]
         letters = f"{first.letter}{MINUS}{second.letter}  " if second.letter else ""
         title = f"{letters}{pair.column_a} minus {pair.column_b}"
         yield Section(title, tuple(_pair(table, row, pair, a, b, family)))
+
+
+def _family(table: Table, row: TableRow, banner: int) -> int:
+    """Return how many tests were corrected together with those of a row."""
+    rows = [row] if table.view.family is Family.ROW else table.rows
+    return sum(
+        pair.p is not None and table.columns[a].banner == banner
+        for one in rows
+        for pair, a, _ in _pairs(table, one)
+    )
 
 
 def _formulas(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str]]:
@@ -204,7 +213,8 @@ def _verdict(table: Table, row: TableRow, pair: Pair) -> str:
 
 def _corrected(table: Table, pair: Pair, family: int) -> str:
     tests = "the one test" if family == 1 else f"the {family} tests"
-    of = f"{tests} of this row" + (" and banner variable" if len(table.view.banner) > 1 else "")
+    of = f"{tests} of this {table.view.family}"
+    of += " and banner variable" if len(table.view.banner) > 1 else ""
     name = CORRECTIONS[table.view.correction]
     if table.view.correction is Correction.NONE:
         return f"{name} for {of}"

@@ -335,3 +335,11 @@ def test_strata_of_one_school_each_tell_no_error(tmp_path: Path) -> None:
     assert pair.why_not == "no spread to tell an error from"
     (share,) = tabulate(survey, View("awards", (("wide",),), weight="pw")).rows[0].pairs
     assert (share.se, share.p) == (None, None)
+
+
+def test_quartiles_are_those_of_svyquantile(tmp_path: Path) -> None:
+    """`qrule = "school"`, of the weighted sample."""
+    table = tabulate(schools(tmp_path), View("api00", (("stype",),), weight="pw"))
+    lines = {line.label: line.lowest[0] for line in table.lines}
+    found = [lines[label] for label in ("Lower quartile", "Median", "Upper quartile")]
+    assert found == in_r("weights_only")["quantile_api00_school"] == [565, 668, 756]

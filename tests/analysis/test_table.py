@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from cxtui.analysis.counts import Status
+from cxtui.analysis.significance import adjusted
 from cxtui.analysis.table import Table, TableRow, value_of
 from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Base, Correction, Filter, Measure, Sort, View
+from cxtui.analysis.view import Base, Correction, Family, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Net, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
@@ -361,3 +363,17 @@ def test_the_mean_of_one_respondent_has_no_interval() -> None:
     respondents = [*people(1, 1, budget=3.0), *people(2, 40, budget=5.0)]
     cell = tabulate(made(respondents), View("budget", (("role",),))).rows[0].cells[1]
     assert (cell.mean, cell.sd, cell.low, cell.high) == (3.0, None, None, None)
+
+
+@pytest.mark.parametrize("correction", [Correction.HOLM, Correction.BH])
+def test_a_family_can_be_the_whole_table(correction: Correction) -> None:
+    """All p of a banner variable, whatever their rows, are corrected together."""
+    respondents = [*people(1, 40, goal=1), *people(1, 30, goal=2)]
+    respondents += [*people(2, 25, goal=1), *people(2, 60, goal=3)]
+    view = View("goal", (("role",),), correction=correction, full=True)
+    rows = tabulate(made(respondents), replace(view, family=Family.TABLE)).rows
+    raw = np.array([[row.pairs[0].p for row in rows]], dtype=np.float64)
+    found = [row.pairs[0].p_adjusted for row in rows]
+    assert found == pytest.approx(adjusted(raw, correction)[0].tolist())
+    alone = tabulate(made(respondents), view).rows
+    assert [row.pairs[0].p for row in alone] == [row.pairs[0].p_adjusted for row in alone]

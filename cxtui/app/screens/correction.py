@@ -9,18 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from cxtui.analysis.view import Correction
+from cxtui.analysis.view import Correction, Family
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.formulas import CORRECTIONS
 
-Strictness = tuple[Correction, float]
-"""A correction, and a level in per cent."""
+Strictness = tuple[Correction, Family, float]
+"""A correction, what is corrected together, and a level in per cent."""
 
 _LEVELS = (80.0, 90.0, 95.0, 99.0)
 _MEANS = {
     Correction.NONE: "{rest} % of the pairs that do not differ get a letter all the same.",
-    Correction.HOLM: "A row has any false letter with a chance of {rest} % at most.",
-    Correction.BH: "{rest} % of the letters in a row, at most, are expected to be false.",
+    Correction.HOLM: "A {family} has any false letter with a chance of {rest} % at most.",
+    Correction.BH: "{rest} % of the letters in a {family}, at most, are expected to be false.",
 }
 
 
@@ -33,12 +33,13 @@ class PickCorrection(ModalScreen[Strictness | None]):
         Binding("up,k", "correction(-1)", "Up"),
         Binding("right,l", "level(1)", "Higher"),
         Binding("left,h", "level(-1)", "Lower"),
+        Binding("f,tab", "family", "Family"),
         Binding("enter", "take", "Take"),
     ]
 
-    def __init__(self, correction: Correction, level: float) -> None:
+    def __init__(self, correction: Correction, family: Family, level: float) -> None:
         super().__init__()
-        self._choice = _Choice(correction, level)
+        self._choice = _Choice(correction, family, level)
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
@@ -52,6 +53,10 @@ class PickCorrection(ModalScreen[Strictness | None]):
         """Choose another level."""
         self._choice.choose(0, by)
 
+    def action_family(self) -> None:
+        """Correct the row by itself, or the whole table together."""
+        self._choice.change_family()
+
     def action_take(self) -> None:
         """Take what is chosen."""
         self.dismiss(self._choice.chosen)
@@ -60,20 +65,26 @@ class PickCorrection(ModalScreen[Strictness | None]):
 class _Choice(Lines):
     """The corrections under each other, the levels side by side."""
 
-    def __init__(self, correction: Correction, level: float) -> None:
+    def __init__(self, correction: Correction, family: Family, level: float) -> None:
         super().__init__(id="correction")
         self.border_title = "Correction and level"
-        self.border_subtitle = "↑↓ correction · ←→ level · enter applies · esc leaves"
+        self.border_subtitle = "↑↓ correction · ←→ level · f family · enter applies"
         self._corrections = tuple(Correction)
         # A level from the command line stands among the usual ones.
         self._levels = tuple(sorted({*_LEVELS, level}))
         self._at = self._corrections.index(correction)
+        self._family = family
         self._level = self._levels.index(level)
 
     @property
     def chosen(self) -> Strictness:
-        """The correction and the level that are chosen."""
-        return self._corrections[self._at], self._levels[self._level]
+        """The correction, its family and the level that are chosen."""
+        return self._corrections[self._at], self._family, self._levels[self._level]
+
+    def change_family(self) -> None:
+        """Choose the other family."""
+        self._family = Family.ROW if self._family is Family.TABLE else Family.TABLE
+        self.paint()
 
     def choose(self, correction: int, level: int) -> None:
         """Move in both lists."""
@@ -83,7 +94,7 @@ class _Choice(Lines):
 
     def paint(self) -> None:
         """Show both lists, and what the chosen correction means."""
-        correction, level = self.chosen
+        correction, family, level = self.chosen
         lines = [
             Text(
                 f"{'●' if one is correction else '○'} {_name(one)}",
@@ -92,12 +103,18 @@ class _Choice(Lines):
             for one in self._corrections
         ]
         levels = Text("level ")
-        for one in self._levels:
-            chosen = one == level
-            levels.append(f"[{one:g} %]" if chosen else f" {one:g} % ", BOLD if chosen else DIM)
-        words = _MEANS[correction].format(rest=f"{100 - level:g}")
+        for each in self._levels:
+            at = each == level
+            levels.append(f"[{each:g} %]" if at else f" {each:g} % ", BOLD if at else DIM)
+        families = Text("of a  ")
+        for other in Family:
+            at = other is family
+            families.append(f"[{other}]" if at else f" {other} ", BOLD if at else DIM)
+        words = _MEANS[correction].format(rest=f"{100 - level:g}", family=family)
         means = Text(words, DIM).wrap(self.app.console, max(self.size.width, 1))
-        self.show([self.strip(line) for line in (*lines, Text(""), levels, Text(""), *means)])
+        self.show(
+            [self.strip(line) for line in (*lines, Text(""), levels, families, Text(""), *means)]
+        )
 
 
 def _name(correction: Correction) -> str:
