@@ -14,6 +14,20 @@ _LARGE = 100
 _DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
 
 
+def has_several_banners(table: Table) -> bool:
+    """Whether banner variables stand side by side, so that letters restart."""
+    return len({column.banner for column in table.columns if column.banner >= 0}) > 1
+
+
+def titles_of(table: Table) -> list[str]:
+    """Return the title of each column in one line; of several banners, with the variable."""
+    several = has_several_banners(table)
+    return [
+        f"{f'{one.variable}: ' if several and one.variable else ''}{one.label} {one.letter}".strip()
+        for one in table.columns
+    ]
+
+
 def digits_of(table: Table) -> int:
     """Return how many decimals the cells of a table show."""
     if table.measure is Measure.COUNT:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from cxtui.analysis.table import Table, value_of
+from cxtui.output.cells import titles_of
 from cxtui.output.numbers import EMPTY, exact, neutral
 
 TIDY_COLUMNS = (
@@ -60,8 +61,7 @@ def _wide_rows(table: Table) -> Iterator[list[str]]:
     """Yield the table as seen: letters and the gap's interval in columns of their own."""
     weighted = table.view.weight is not None
     header = [table.question.label]
-    for column in table.columns:
-        title = f"{column.label} {column.letter}".strip()
+    for column, title in zip(table.columns, titles_of(table), strict=True):
         header += [title, f"{title}: higher than"] if column.letter else [title]
     if table.compared:
         header += [table.gap_title, f"{table.gap_title} low", f"{table.gap_title} high"]

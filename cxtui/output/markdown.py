@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from cxtui.analysis.table import Table
-from cxtui.output.cells import base_texts, cell_text, gap_text
+from cxtui.output.cells import base_texts, cell_text, gap_text, titles_of
 from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -17,7 +17,7 @@ def to_markdown(table: Table, *, tidy: bool) -> bytes:
     if tidy:
         return document([TIDY_COLUMNS, *tidy_rows(table)], text_columns=6)
     header = [table.question.label]
-    header += [f"{column.label} {column.letter}".strip() for column in table.columns]
+    header += titles_of(table)
     header += [table.gap_title] if table.compared else []
     rows: list[Sequence[str]] = [header]
     for row in table.rows:

@@ -14,7 +14,13 @@ from rich.text import Text
 from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Cell, Table, TableRow, value_of
 from cxtui.analysis.view import Measure
-from cxtui.output.cells import base_texts, gap_text, marks_text, value_text
+from cxtui.output.cells import (
+    base_texts,
+    gap_text,
+    has_several_banners,
+    marks_text,
+    value_text,
+)
 from cxtui.output.fit import ellipsis, folded
 
 _ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
@@ -119,7 +125,7 @@ def _laid_out(
         bar=bar if bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
-        header=max(map(len, heads), default=1),
+        header=max(map(len, heads), default=1) + has_several_banners(table),
         labels=tuple(tuple(folded(row.label, label, _LABEL_LINES)) for row in table.rows),
     )
 
@@ -186,15 +192,30 @@ def _title_lines(table: Table, position: int, width: int) -> list[str]:
 def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
     """Yield the lines of the header; folded titles stand at the bottom."""
     titles = [_title_lines(table, position, layout.column) for position in layout.shown[1:]]
-    for line in range(layout.header):
-        cells = [Text(""), Text("Total" if line == layout.header - 1 else "", _GREY)]
+    if has_several_banners(table):
+        yield _variables(table, layout)
+    lines_left = layout.header - has_several_banners(table)
+    for line in range(lines_left):
+        cells = [Text(""), Text("Total" if line == lines_left - 1 else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
-            skipped = layout.header - len(lines)
+            skipped = lines_left - len(lines)
             text = lines[line - skipped] if line >= skipped else ""
             cells.append(Text(text, accent(position - 1) + _BOLD))
         if layout.gap:
-            cells.append(Text(table.gap_title if line == layout.header - 1 else "", _BOLD))
+            cells.append(Text(table.gap_title if line == lines_left - 1 else "", _BOLD))
         yield cells
+
+
+def _variables(table: Table, layout: Layout) -> list[Text]:
+    """Return a line that names each banner variable over the first of its columns in sight."""
+    cells = [Text(""), Text("")]
+    before = -1
+    for position in layout.shown[1:]:
+        column = table.columns[position]
+        name = column.variable if column.banner != before else ""
+        cells.append(Text(ellipsis(name, layout.column), _GREY))
+        before = column.banner
+    return [*cells, *([Text("")] if layout.gap else [])]
 
 
 def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Text]:

@@ -247,3 +247,14 @@ def test_the_same_table_is_the_same_bytes(table: Table) -> None:
     again = tabulate(made(respondents()), replace(table.view))
     for format_, shape in WRITTEN.values():
         assert render(again, format_, shape) == render(table, format_, shape)
+
+
+def test_banners_side_by_side_are_told_apart() -> None:
+    """Letters restart with each: its name stands over its columns, or before their titles."""
+    table = tabulate(made(respondents()), View("goal", (("role",), ("tools",))))
+    text = render(table, Format.TEXT, Shape.WIDE).decode().splitlines()
+    assert text[2].split() == ["role", "tools"]
+    assert text[3].split()[:3] == ["Total", "Marketing", "A"]
+    for format_ in (Format.CSV, Format.MARKDOWN):
+        first = render(table, format_, Shape.WIDE).decode().splitlines()[0]
+        assert "role: Marketing A" in first and "tools: Tool 1 A" in first
