@@ -90,6 +90,7 @@ class Explorer(Overlays):
         self._counting: View | None = None
         self._answered: Answer | None = None
         self._laid_out = Event()
+        self._sought_from = ""
 
     # The screen
 
@@ -112,6 +113,10 @@ class Explorer(Overlays):
         self.query_one(Title).load(clean(Path(self._options.file).name), State())
         self.query_one(Questions).focus()
         self._open()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, in place of a notice that covers the table."""
+        self.say("q quits")
 
     def on_ready(self) -> None:
         """Let the survey in: a small one may be read before the panes are there."""
@@ -326,10 +331,13 @@ class Explorer(Overlays):
         search.add_class("open")
         search.value = ""
         search.focus()
+        self._sought_from = self.view.question if self.view is not None else ""
 
     def action_forget(self) -> None:
-        """Close the search and list all questions again."""
+        """List all questions again; a search that was not kept gives up what it found."""
         search = self.query_one("#search", Input)
+        if search.has_class("open") and self._sought_from and self.view is not None:
+            self.go(self.view.with_question(self._sought_from))
         search.remove_class("open")
         search.value = ""
         questions = self.query_one(Questions)

@@ -197,6 +197,17 @@ async def test_find_narrows_while_letters_are_typed(example: Path) -> None:
         assert view_of(pilot).question == "channels.mobile"
 
 
+async def test_esc_gives_up_what_was_found(example: Path) -> None:
+    """While letters are typed it goes back to the question before; `ctrl+c` only says how to go."""
+    async with exploring(example) as pilot:
+        await press(pilot, "slash", *"mobile")
+        assert view_of(pilot).question == "mobile_first"
+        await press(pilot, "escape")
+        assert view_of(pilot).question == "cx_goal"
+        await press(pilot, "ctrl+c")
+        await shows(pilot, "q quits")
+
+
 async def test_find_looks_into_answers_and_says_when_there_is_nothing(example: Path) -> None:
     """`q` is a letter here."""
     async with exploring(example) as pilot:
