@@ -164,8 +164,6 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
     options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
     if ending in _USER_MISSING:
         options["user_missing"] = True
-    if ending == ".sas7bdat" and (catalog := _catalog(file)):
-        options["catalog_file"] = catalog
     data: Mapping[str, list[Any]]
     try:
         try:
@@ -179,6 +177,8 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
         ) from None
+    if ending == ".sas7bdat":
+        facts.variable_value_labels |= _catalog_labels(file, facts)
     return data, facts
 
 
@@ -186,10 +186,27 @@ def _is_about_text(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
 
 
-def _catalog(file: Path) -> str:
-    """Return the catalog of formats beside a SAS file: its own, else the library's."""
+def _catalog_labels(file: Path, facts: Any) -> dict[str, dict[Any, str]]:
+    """Return the labels from the catalog of formats beside a SAS file: its own, or the library's.
+
+    SAS keeps labels apart from data; a catalog that cannot be read leaves the codes without them.
+    """
+    import pyreadstat
+
     beside = (file.with_suffix(".sas7bcat"), file.with_name("formats.sas7bcat"))
-    return next((str(one) for one in beside if one.is_file()), "")
+    catalog = next((one for one in beside if one.is_file()), None)
+    if catalog is None:
+        return {}
+    try:
+        _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError):
+        return {}
+    named = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
+    return {
+        name: dict(formats.value_labels[used])
+        for name, used in named.items()
+        if used in formats.value_labels
+    }
 
 
 def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> None:
@@ -209,7 +226,7 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
     if facts.readstat_variable_types.get(name) != "string":
         labels = facts.variable_value_labels.get(name) or {}
         used |= {one for one in labels if isinstance(one, str)}
-    return {tag: _TAG - ord(tag) for tag in sorted(used)}
+    return {tag: _TAG + ord(tag) for tag in sorted(used)}
 
 
 def _series(name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:

@@ -79,17 +79,17 @@ def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Cat
 
     Many values of one range without labels share a category: they are one reason.
     """
-    occurring = {value for value in values if variable.is_missing(value)}
-    named = [value for value in variable.labels if variable.is_missing(value)]
-    found = [_category(variable, value, missing=True) for value in sorted(named, key=_key)]
-    rest = sorted(occurring - set(named), key=_key)
+    named = {value for value in variable.labels if variable.is_missing(value)}
+    rest = {value for value in values if variable.is_missing(value)} - named
+    shared: list[Category] = []
     for span in variable.missing:
-        inside = [value for value in rest if span.holds(value)]
+        inside = sorted((value for value in rest if span.holds(value)), key=_key)
         if len(inside) > _FEW_UNLABELLED:
             texts = tuple(map(code_of, inside))
-            found.append(Category(span.text, span.text, missing=True, spellings=texts))
-            rest = [value for value in rest if value not in set(inside)]
-    return (*found, *(_category(variable, value, missing=True) for value in rest))
+            shared.append(Category(span.text, span.text, missing=True, spellings=texts))
+            rest -= set(inside)
+    apart = sorted(named | rest, key=_key)
+    return (*(_category(variable, value, missing=True) for value in apart), *shared)
 
 
 def _key(value: Value) -> tuple[bool, float, str]:
