@@ -74,7 +74,7 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     _require_whole(file, dictionary.cases, data)
     tags = {name: _tags(facts, name) for name in data}
     columns = [
-        as_moments(_series(name, data[name], tags[name]), _written(facts, name), ending)
+        as_moments(_series(facts, name, data[name], tags[name]), _written(facts, name), ending)
         for name in data
     ]
     frame = _alike(pl.DataFrame(columns), dictionary)
@@ -229,14 +229,14 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
     return {tag: _TAG + ord(tag) for tag in sorted(used)}
 
 
-def _series(name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
+def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
     """Return a column, whole numbers as such: codes are `1`, not `1.0`. An empty text is none."""
-    if tags:
-        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
-    if any(isinstance(one, str) for one in values):
+    if facts.readstat_variable_types.get(name) == "string":
         series = pl.Series(name, values, dtype=pl.String)
         return series.set(series == "", None)
-    series = pl.Series(name, values, dtype=pl.Float64).fill_nan(None)
+    if tags:
+        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
+    series = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
     whole = ((series == series.floor()) & (series.abs() < _EXACT)).all()
     return series.cast(pl.Int64) if whole else series
 
@@ -336,7 +336,8 @@ def _wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]
     """Return the first labelled question that counts rounds, and why; guessing sees the rest."""
     for one in questions:
         if one.kind is Kind.SINGLE:
-            column = examine(nw.from_native(frame[one.columns[0]], series_only=True))
+            values = frame[one.columns[0]].unique()
+            column = examine(nw.from_native(values, series_only=True))
             if is_wave(column):
                 return one.id, f"{one.id!r} is named like a wave and its values count rounds"
     return "", ""
