@@ -80,6 +80,8 @@ class _Reader:
         self.order = order
         self.elements: list[bytes] = []
         self.extensions: dict[int, bytes] = {}
+        self.texts: set[int] = set()
+        self.is_text = True
 
     def dictionary(self, weight: int, cases: int) -> SavDictionary:
         while (record := self.number()) != _END:
@@ -97,11 +99,9 @@ class _Reader:
         if record == _VARIABLE:
             self.variable()
         elif record == _LABELS:
-            for _ in range(self.number()):
-                length = self.take(9)[8]
-                self.take((length + 8) // 8 * 8 - 1)
+            self.labels()
         elif record == _LABELLED:
-            self.take(4 * self.number())
+            self.labelled()
         elif record == _DOCUMENT:
             self.take(80 * self.number())
         elif record == _EXTENSION:
@@ -109,6 +109,21 @@ class _Reader:
             self.extensions[subtype] = self.extensions.get(subtype, b"") + self.take(size * count)
         else:
             raise EOFError
+
+    def labels(self) -> None:
+        self.is_text = True
+        for _ in range(self.number()):
+            start = self.take(9)
+            self.is_text = self.is_text and b"\0" not in start[:8]
+            self.take((start[8] + 8) // 8 * 8 - 1)
+
+    def labelled(self) -> None:
+        """Refuse labels of no variable, and of numbers for a text: they would crash the decoder."""
+        count = self.number()
+        for element in struct.unpack(f"{self.order}{count}i", self.take(4 * count)):
+            there = 0 < element <= len(self.elements) and self.elements[element - 1]
+            if not there or (element in self.texts and not self.is_text):
+                raise EOFError
 
     def variable(self) -> None:
         """Keep the short name of an element; the further parts of a long text have none."""
@@ -118,6 +133,8 @@ class _Reader:
             self.take((self.number() + 3) // 4 * 4)
         self.take(8 * abs(missing))
         self.elements.append(name.rstrip() if width >= 0 else b"")
+        if width > 0:
+            self.texts.add(len(self.elements))
 
     def number(self) -> int:
         return int(struct.unpack(f"{self.order}i", self.take(4))[0])

@@ -63,6 +63,8 @@ class Variable:
 
     def is_missing(self, value: Value) -> bool:
         """Whether a value is user-missing."""
+        if not self.missing and not self.tags:
+            return False
         return value in self.tags.values() or any(span.holds(value) for span in self.missing)
 
 
@@ -108,6 +110,8 @@ def question_of(variable: Variable, series: pl.Series) -> Question | None:
     """Return the question that the file itself declares; `None` leaves the column to guessing."""
     if series.dtype.is_temporal():
         return None
+    if not variable.labels and not variable.missing and not variable.tags:
+        return _unlabelled(variable, series)
     values = distinct(series)
     missing = missing_categories(variable, values)
     valid = [value for value in values if not variable.is_missing(value)]

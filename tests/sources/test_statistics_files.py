@@ -409,6 +409,19 @@ def opened_or_said(file: Path) -> str:
     return ""
 
 
+@pytest.mark.parametrize("element", [0, 2, 3, 99])
+def test_labels_of_what_cannot_have_them_are_damage(tmp_path: Path, element: int) -> None:
+    """A number's labels at no variable, at a text, or in the middle of one."""
+    columns = {"x": [1.0, 2.0], "t": ["more than eight letters", "b"]}
+    file = saved(tmp_path, columns, variable_value_labels={"x": {1.0: "Yes", 2.0: "No"}})
+    good, bad = (struct.pack("<3i", 4, 1, one) for one in (1, element))
+    content = file.read_bytes()
+    assert content.count(good) == 1
+    file.write_bytes(content.replace(good, bad))
+    with pytest.raises(SourceError, match="damaged within its dictionary"):
+        open_survey(str(file))
+
+
 def test_an_encrypted_file_asks_for_one_without_a_password(tmp_path: Path) -> None:
     file = tmp_path / "locked.sav"
     file.write_bytes(b"\x1c\0\0\0\0\0\0\0ENCRYPTEDSAV" + b"\0" * 100)
