@@ -1,8 +1,8 @@
 """SPSS, Stata and SAS files: the respondents, and what the file declares of its variables.
 
-Decoded in memory by pyreadstat: of the readers that install without a compiler it alone knows all
-six formats and keeps user-missing values apart (polars-readstat scans lazily, but does not show
-response sets). What it does not show of SPSS files, `sav_dictionary` reads.
+Decoded in memory by pyreadstat: it knows all of these formats, keeps user-missing values apart, and
+needs nothing but narwhals and numpy. polars-readstat would scan lazily, but shows no response sets.
+What neither shows of SPSS files, the weight above all, `sav_dictionary` reads.
 """
 
 from __future__ import annotations
