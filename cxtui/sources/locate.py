@@ -11,7 +11,8 @@ from cxtui.errors import SourceError
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
-ENDINGS = PARQUET | DELIMITED
+STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
+ENDINGS = PARQUET | DELIMITED | STATISTICS
 """The endings of the files that can be read."""
 
 

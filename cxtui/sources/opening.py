@@ -11,9 +11,17 @@ import polars as pl
 
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources.delimited import read_delimited
-from cxtui.sources.locate import DELIMITED, ENDINGS, PARQUET, find_files, unreadable
+from cxtui.sources.locate import (
+    DELIMITED,
+    ENDINGS,
+    PARQUET,
+    STATISTICS,
+    find_files,
+    unreadable,
+)
 from cxtui.sources.parquet import first_line, read_parquet
 from cxtui.sources.source import Source
+from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
 from cxtui.survey.codebook import SUFFIX, read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
@@ -22,6 +30,7 @@ _SAMPLE_ROWS = 20_000
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
     **dict.fromkeys(DELIMITED, read_delimited),
+    **dict.fromkeys(STATISTICS, read_statistics),
 }
 
 
@@ -36,12 +45,15 @@ def open_survey(location: str, codebook: str = "") -> Survey:
     try:
         source = _reader(files)(files)
         schema = dict(source.frame.collect_schema())
-        declared = _declared(location, source, codebook)
-        _check_columns(declared, schema, location)
+        written = _declared(location, source, codebook)
+        _check_columns(written, schema, location)
+        declared = with_dictionary(written, source.dictionary)
         respondents = int(source.frame.select(nw.len()).collect().item())
         whole = respondents <= _SAMPLE_ROWS
         sample = _sample(source.frame, respondents)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+        if source.dictionary.questions:
+            completed = in_file_order(completed, written, list(schema))
         if not whole and not declared.wave:
             completed = with_all_waves(completed, _waves(source.frame, completed))
         _check_parts(completed, location)

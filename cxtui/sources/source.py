@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxtui.survey.model import ColumnLabel
+from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -19,13 +19,14 @@ class Source:
     """Respondents of one location, before anyone has said what the columns mean.
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
-    column, `notes` what was done to the text while reading it.
+    column, `dictionary` what a statistics file declares of its variables.
     """
 
     frame: nw.LazyFrame[Any]
     files: tuple[Path, ...]
     codebook: str = ""
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
+    dictionary: Codebook = field(default_factory=Codebook)
 
     @property
     def fingerprint(self) -> str:

@@ -1,0 +1,75 @@
+"""The dates of statistics files: numbers counted from each package's own beginning."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+_DAY = 86_400
+_SPSS = -141_428 * _DAY
+"""14 October 1582, in seconds before 1970."""
+
+_1960 = -3_653 * _DAY
+_SPSS_DATE = re.compile(r"^([AEJS]?DATE|MOYR|QYR|WKYR)\d*$")
+_SPSS_MOMENT = re.compile(r"^(DATETIME|YMDHMS)[\d.]*$")
+_SAS_MOMENT = re.compile(
+    r"^(DATETIME|E8601D[TXNZ]|B8601D[TXNZ]|DATEAMPM|MDYAMPM|NLDATM|DTDATE)[\w.]*$"
+)
+_SAS_DATE = re.compile(
+    r"^(DATE|DAY|(DD)?MMYY|DDMMYY|MMDDYY|YYMMDD|YYMM|YYMON|YYQ|MONYY|MONNAME|MONTH|QTR|YEAR|"
+    r"JULIAN|JULDAY|WEEKDATE|WEEKDATX|WEEKDAY|WORDDATE|WORDDATX|E8601DA|B8601DA|NLDATE)[A-Z]?[\d.]*$"
+)
+_TIME = re.compile(r"^([DM]?TIME|TIMEAMPM|HHMM|MMSS|HOUR|TOD|E8601T[MZ])[\d.]*$")
+_STATA = re.compile(r"^%-?(t[cCdmqyhw]|d)")
+_EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
+_MONTHS = {"tm": 1, "tq": 3, "th": 6}
+
+
+def as_moments(series: pl.Series, written: str, ending: str) -> pl.Series:
+    """Return a column of numbers as dates or times, where its format `written` says so.
+
+    What is no year from 1 to 9999 is no date. A time of day stays a number of seconds.
+    """
+    if series.dtype == pl.String:
+        return series
+    if ending == ".dta":
+        return _of_stata(series, written)
+    spss = ending in {".sav", ".zsav", ".por"}
+    moment, date = (_SPSS_MOMENT, _SPSS_DATE) if spss else (_SAS_MOMENT, _SAS_DATE)
+    text = written.upper()
+    if moment.match(text):
+        return _moment(series.cast(pl.Float64) + (_SPSS if spss else _1960))
+    if not date.match(text):
+        return series
+    seconds = series.cast(pl.Float64) * (1 if spss else _DAY) + (_SPSS if spss else _1960)
+    return _moment(seconds).dt.date()
+
+
+def is_time_of_day(written: str) -> bool:
+    """Whether a format shows seconds as hours and minutes."""
+    return bool(_TIME.match(written.upper()))
+
+
+def _of_stata(series: pl.Series, written: str) -> pl.Series:
+    found = _STATA.match(written)
+    kind = found[1] if found else ""
+    number = series.cast(pl.Float64)
+    if kind in {"tc", "tC"}:
+        return _moment(number / 1000 + _1960)
+    if kind in {"td", "d"}:
+        return _moment(number * _DAY + _1960).dt.date()
+    if kind in _MONTHS:
+        months = (number * _MONTHS[kind]).floor().cast(pl.Int64, strict=False)
+        years, rest = 1960 + months // 12, months % 12 + 1
+        frame = pl.DataFrame({"year": years.cast(pl.Int32), "month": rest.cast(pl.Int8)})
+        return frame.select(pl.date("year", "month", 1)).to_series().alias(series.name)
+    return series
+
+
+def _moment(seconds: pl.Series) -> pl.Series:
+    inside = (seconds >= _EARLIEST) & (seconds <= _LATEST)
+    kept = pl.DataFrame({"at": seconds, "inside": inside}).select(
+        pl.when("inside").then("at").mul(1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
+    )
+    return kept.to_series().alias(seconds.name)

@@ -1,0 +1,343 @@
+"""SPSS, Stata and SAS files: the respondents, and what the file declares of its variables.
+
+Decoded in memory by pyreadstat: it knows all of these formats, keeps user-missing values apart, and
+needs nothing but narwhals and numpy. polars-readstat would scan lazily, but shows no response sets.
+What neither shows of SPSS files, the weight above all, `sav_dictionary` reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.sources.moments import as_moments, is_time_of_day
+from cxtui.sources.parquet import first_line
+from cxtui.sources.response_sets import set_question
+from cxtui.sources.sav_dictionary import SavDictionary, read_sav_dictionary
+from cxtui.sources.source import Source
+from cxtui.sources.variables import Span, Value, Variable, question_of
+from cxtui.survey.clean import clean
+from cxtui.survey.kinds import examine
+from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
+from cxtui.survey.parts import is_wave
+
+_TAG = -9_000_000_000
+_EXACT = 2.0**53
+_START_BYTES = 512
+_ENCRYPTED = b"ENCRYPTEDSAV"
+_STATA_OLD = range(0x69, 0x74)
+_SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
+_OLD_ENCODING = "windows-1252"
+_USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """What a kind of file is called, and the function of pyreadstat that reads it."""
+
+    name: str
+    reader: str
+
+
+_SPSS = _Format("an SPSS file", "read_sav")
+_FORMATS = {
+    ".sav": _SPSS,
+    ".zsav": _SPSS,
+    ".por": _Format("an SPSS portable file", "read_por"),
+    ".dta": _Format("a Stata file", "read_dta"),
+    ".sas7bdat": _Format("a SAS file", "read_sas7bdat"),
+    ".xpt": _Format("a SAS transport file", "read_xport"),
+}
+
+
+def read_statistics(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of an SPSS, Stata or SAS file, and what it says of its variables.
+
+    Raises `SourceError` where the file is not what its name says, or damaged.
+    """
+    if len(files) > 1:
+        raise SourceError(
+            f"{files[0].parent} holds {len(files)} statistics files: name one of them"
+        )
+    file = files[0]
+    ending = file.suffix.lower()
+    _require_format(file, ending)
+    is_sav = ending in {".sav", ".zsav"}
+    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", -1, ())
+    data, facts = _decoded(file, ending)
+    _require_whole(file, dictionary.cases, data)
+    tags = {name: _tags(facts, name) for name in data}
+    columns = [
+        as_moments(_series(facts, name, data[name], tags[name]), _written(facts, name), ending)
+        for name in data
+    ]
+    frame = _alike(pl.DataFrame(columns), dictionary)
+    variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
+    codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
+    frame = pl.DataFrame(
+        [one for name in frame.columns for one in (*lists.get(name, ()), frame[name])]
+    )
+    labels = {
+        name: ColumnLabel(name, clean(one.label)) for name, one in variables.items() if one.label
+    }
+    return Source(nw.from_native(frame.lazy()), files, labels=labels, dictionary=codebook)
+
+
+def with_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
+    """Return the codebook that somebody wrote, with what the file itself declares of the rest.
+
+    What the file calls missing stays missing in a question that does not mention those codes:
+    a sentinel must not become a number because somebody reworded a label.
+    """
+    own = {one.columns: one for one in dictionary.questions}
+    questions = [_keeping_missing(one, own.get(one.columns)) for one in declared.questions]
+    ids = {one.id for one in questions}
+    used = {name for one in questions for name in one.columns}
+    used |= {one.column for one in declared.aside}
+    used |= {declared.weight, *declared.weights, declared.respondent}
+    rest = [one for one in dictionary.questions if used.isdisjoint(one.columns)]
+    added = [replace(one, id=f"{one.id}_2") if one.id in ids else one for one in rest]
+    wave = not declared.wave and any(one.id == dictionary.wave for one in added)
+    return replace(
+        declared,
+        questions=(*questions, *added),
+        aside=(*declared.aside, *(one for one in dictionary.aside if one.column not in used)),
+        title=declared.title or dictionary.title,
+        source=declared.source or dictionary.source,
+        weight=declared.weight or ("" if dictionary.weight in used else dictionary.weight),
+        wave=dictionary.wave if wave else declared.wave,
+        wave_guess=dictionary.wave_guess if wave else declared.wave_guess,
+    )
+
+
+def in_file_order(codebook: Codebook, written: Codebook, columns: Sequence[str]) -> Codebook:
+    """Return the codebook with the questions that nobody wrote down in the order of the file."""
+    places = {name: place for place, name in enumerate(columns)}
+    first = len(written.questions)
+    rest = sorted(codebook.questions[first:], key=lambda one: places[one.columns[0]])
+    return replace(codebook, questions=(*codebook.questions[:first], *rest))
+
+
+def _keeping_missing(question: Question, own: Question | None) -> Question:
+    if own is None or question.kind in {Kind.MULTI, Kind.DATE, Kind.GRID}:
+        return question
+    known = {text for one in question.categories for text in one.texts}
+    kept = [one for one in own.categories if one.missing and known.isdisjoint(one.texts)]
+    if not question.categories and question.kind in {Kind.SINGLE, Kind.SCALE}:
+        kept = list(own.categories)
+    return replace(question, categories=(*question.categories, *kept))
+
+
+def _require_format(file: Path, ending: str) -> None:
+    with file.open("rb") as opened:
+        start = opened.read(_START_BYTES)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if _ENCRYPTED in start[:32]:
+        raise SourceError(f"{file} is encrypted: save it in SPSS without a password")
+    known = {
+        ".sav": start[:4] in {b"$FL2", b"$FL3"},
+        ".zsav": start[:4] in {b"$FL2", b"$FL3"},
+        ".por": b"SPSSPORT" in start.replace(b"\r", b"").replace(b"\n", b""),
+        ".dta": start.startswith(b"<stata_dta>") or start[0] in _STATA_OLD,
+        ".sas7bdat": start.startswith(_SAS_MAGIC),
+        ".xpt": start.startswith(b"HEADER RECORD"),
+    }
+    if not known[ending]:
+        raise SourceError(
+            f"{file} is not {_FORMATS[ending].name}, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv"
+        )
+
+
+def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
+    """Let pyreadstat decode the file; once more as windows-1252 where its text is not as said."""
+    import pyreadstat
+
+    read = getattr(pyreadstat, _FORMATS[ending].reader)
+    options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
+    if ending in _USER_MISSING:
+        options["user_missing"] = True
+    data: Mapping[str, list[Any]]
+    try:
+        try:
+            data, facts = read(str(file), **options)
+        except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+            if ending == ".por" or not _is_about_text(error):
+                raise
+            data, facts = read(str(file), encoding=_OLD_ENCODING, **options)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
+            "was it cut off? Download or export it again"
+        ) from None
+    if ending == ".sas7bdat":
+        facts.variable_value_labels |= _catalog_labels(file, facts)
+    return data, facts
+
+
+def _is_about_text(error: Exception) -> bool:
+    return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
+
+
+def _catalog_labels(file: Path, facts: Any) -> dict[str, dict[Any, str]]:
+    """Return the labels from the catalog of formats beside a SAS file: its own, or the library's.
+
+    SAS keeps labels apart from data; a catalog that cannot be read leaves the codes without them.
+    """
+    import pyreadstat
+
+    beside = (file.with_suffix(".sas7bcat"), file.with_name("formats.sas7bcat"))
+    catalog = next((one for one in beside if one.is_file()), None)
+    if catalog is None:
+        return {}
+    try:
+        _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError):
+        return {}
+    named = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
+    return {
+        name: dict(formats.value_labels[used])
+        for name, used in named.items()
+        if used in formats.value_labels
+    }
+
+
+def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> None:
+    rows = len(next(iter(data.values()), []))
+    if not data:
+        raise SourceError(f"{file} holds no variables")
+    if cases > rows:
+        raise SourceError(
+            f"{file} says it has {cases:,} respondents, but holds {rows:,}: "
+            "was it cut off? Download or export it again"
+        )
+
+
+def _tags(facts: Any, name: str) -> dict[str, int]:
+    """Return the tagged missing values of a variable, each with a number that stands for it."""
+    used = set(facts.missing_user_values.get(name) or ())
+    if facts.readstat_variable_types.get(name) != "string":
+        labels = facts.variable_value_labels.get(name) or {}
+        used |= {one for one in labels if isinstance(one, str)}
+    return {tag: _TAG + ord(tag) for tag in sorted(used)}
+
+
+def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
+    """Return a column, whole numbers as such: codes are `1`, not `1.0`. An empty text is none."""
+    if facts.readstat_variable_types.get(name) == "string":
+        series = pl.Series(name, values, dtype=pl.String)
+        return series.set(series == "", None)
+    if tags:
+        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
+    series = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
+    whole = ((series == series.floor()) & (series.abs() < _EXACT)).all()
+    return series.cast(pl.Int64) if whole else series
+
+
+def _alike(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
+    """Give the variables of one response set one type: whole numbers are floats beside floats."""
+    for one in dictionary.sets:
+        names = [name for name in one.columns if name in frame.columns]
+        if {frame[name].dtype for name in names} == {pl.Int64, pl.Float64}:
+            frame = frame.with_columns(pl.col(names).cast(pl.Float64))
+    return frame
+
+
+def _written(facts: Any, name: str) -> str:
+    return str(facts.original_variable_types.get(name) or "")
+
+
+def _variable(facts: Any, name: str, series: pl.Series, tags: Mapping[str, int]) -> Variable:
+    labels = facts.variable_value_labels.get(name) or {}
+    is_text = series.dtype == pl.String
+    is_time = is_time_of_day(_written(facts, name)) and not is_text
+    label = facts.column_names_to_labels.get(name) or (name if is_time else "")
+    return Variable(
+        name=name,
+        label=f"{label} (seconds)" if is_time else label,
+        labels={
+            _value(tags.get(value, value), is_text=is_text): label
+            for value, label in labels.items()
+        },
+        missing=tuple(
+            Span(_value(one["lo"], is_text=is_text), _value(one["hi"], is_text=is_text))
+            for one in facts.missing_ranges.get(name) or ()
+        ),
+        level="scale" if is_time else facts.variable_measure.get(name) or "unknown",
+        tags=tags,
+    )
+
+
+def _value(value: Any, *, is_text: bool) -> Value:
+    """Return a value of the dictionary as the column holds it."""
+    if is_text:
+        return str(value).rstrip()
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def _codebook(
+    variables: Mapping[str, Variable], frame: pl.DataFrame, dictionary: SavDictionary, title: str
+) -> tuple[Codebook, dict[str, list[pl.Series]]]:
+    """Return what the file declares, and the columns of lists that its sets need, by place."""
+    questions: list[Question] = []
+    lists: dict[str, list[pl.Series]] = {}
+    in_sets: dict[str, str] = {}
+    ids: set[str] = set()
+    for one in dictionary.sets:
+        found = set_question(one, variables, frame)
+        if found is None or found.question.id in ids:
+            continue
+        ids.add(found.question.id)
+        questions.append(found.question)
+        if found.lists is not None:
+            lists.setdefault(_first(one.columns, frame), []).append(found.lists)
+        in_sets |= dict.fromkeys(one.columns, found.question.id)
+    weight = dictionary.weight if _can_weigh(frame, dictionary.weight) else ""
+    for name, variable in variables.items():
+        if name not in in_sets and name != weight:
+            question = question_of(variable, frame[name])
+            questions += [question] if question and question.id not in ids else []
+    used = {name for question in questions for name in question.columns}
+    listed = [
+        Aside(name, f"counted in {identity}")
+        for name, identity in in_sets.items()
+        if name in variables and name not in used
+    ]
+    wave, reason = _wave(questions, frame)
+    codebook = Codebook(
+        questions=tuple(questions),
+        title=title,
+        source=f"weighted by {weight}, as the file itself says" if weight else "",
+        weight=weight,
+        wave=wave,
+        wave_guess=reason,
+        aside=tuple(listed),
+    )
+    return codebook, lists
+
+
+def _first(names: Iterable[str], frame: pl.DataFrame) -> str:
+    return min((one for one in names if one in frame.columns), key=frame.columns.index)
+
+
+def _can_weigh(frame: pl.DataFrame, name: str) -> bool:
+    return name in frame.columns and frame[name].dtype.is_numeric()
+
+
+def _wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
+    """Return the first labelled question that counts rounds, and why; guessing sees the rest."""
+    for one in questions:
+        if one.kind is Kind.SINGLE:
+            values = frame[one.columns[0]].unique()
+            column = examine(nw.from_native(values, series_only=True))
+            if is_wave(column):
+                return one.id, f"{one.id!r} is named like a wave and its values count rounds"
+    return "", ""

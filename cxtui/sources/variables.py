@@ -1,0 +1,212 @@
+"""One variable of a statistics file as a question: its labels, its missing values, its level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.survey.clean import clean
+from cxtui.survey.kinds import MAX_CATEGORIES, Column, Description, describe, examine
+from cxtui.survey.model import Category, Kind, Question, code_of
+from cxtui.survey.order import is_ladder
+from cxtui.survey.parts import find_weights, is_wave
+
+Value = float | int | str
+
+_SAMPLE_ROWS = 20_000
+_FEW_UNLABELLED = 10
+_LADDER = 3
+_LARGEST = 1e300
+_CATEGORICAL = frozenset({"nominal", "ordinal"})
+_CODED = frozenset({Kind.SINGLE, Kind.SCALE})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A user-missing value, or (where `low` is not `high`) a range of them."""
+
+    low: Value
+    high: Value
+
+    def holds(self, value: Value) -> bool:
+        """Whether a value is one of these."""
+        if isinstance(value, str) or isinstance(self.low, str) or isinstance(self.high, str):
+            return value == self.low
+        return self.low <= value <= self.high
+
+    @property
+    def text(self) -> str:
+        """The range in words."""
+        is_open = isinstance(self.low, float) and self.low < -_LARGEST
+        low = "lowest" if is_open else code_of(self.low)
+        is_open = isinstance(self.high, float) and self.high > _LARGEST
+        return f"{low} to {'highest' if is_open else code_of(self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a statistics file says of one column.
+
+    `level` is `nominal`, `ordinal`, `scale` or `unknown`. `tags` are the tagged missing values
+    (`a` of Stata's `.a`), each with the number that stands for it in the column.
+    """
+
+    name: str
+    label: str = ""
+    labels: Mapping[Value, str] = field(default_factory=dict)
+    missing: tuple[Span, ...] = ()
+    level: str = "unknown"
+    tags: Mapping[str, int] = field(default_factory=dict)
+
+    def is_missing(self, value: Value) -> bool:
+        """Whether a value is user-missing."""
+        if not self.missing and not self.tags:
+            return False
+        return value in self.tags.values() or any(span.holds(value) for span in self.missing)
+
+
+def distinct(series: pl.Series) -> list[Value]:
+    """Return the values that occur, in their order."""
+    valid = series.drop_nulls()
+    if valid.dtype.is_float():
+        valid = valid.drop_nans()
+    return valid.unique().sort().to_list()
+
+
+def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Category, ...]:
+    """Return a category for each user-missing value that occurs or has a label.
+
+    Many values of one range without labels share a category: they are one reason.
+    """
+    named = {value for value in variable.labels if variable.is_missing(value)}
+    rest = {value for value in values if variable.is_missing(value)} - named
+    shared: list[Category] = []
+    for span in variable.missing:
+        inside = sorted((value for value in rest if span.holds(value)), key=_key)
+        if len(inside) > _FEW_UNLABELLED:
+            texts = tuple(map(code_of, inside))
+            shared.append(Category(span.text, span.text, missing=True, spellings=texts))
+            rest -= set(inside)
+    apart = sorted(named | rest, key=_key)
+    return (*(_category(variable, value, missing=True) for value in apart), *shared)
+
+
+def _key(value: Value) -> tuple[bool, float, str]:
+    return (True, 0.0, value) if isinstance(value, str) else (False, float(value), "")
+
+
+def _category(variable: Variable, value: Value, *, missing: bool = False) -> Category:
+    tag = next((one for one, number in variable.tags.items() if number == value), "")
+    text = code_of(value)
+    code = f".{tag}" if tag else clean(text) or text
+    label = clean(variable.labels.get(value, "")) or code
+    return Category(code, label, missing, spellings=() if code == text else (text,))
+
+
+def question_of(variable: Variable, series: pl.Series) -> Question | None:
+    """Return the question that the file itself declares; `None` leaves the column to guessing."""
+    if series.dtype.is_temporal():
+        return None
+    if not variable.labels and not variable.missing and not variable.tags:
+        return _unlabelled(variable, series)
+    values = distinct(series)
+    missing = missing_categories(variable, values)
+    valid = [value for value in values if not variable.is_missing(value)]
+    labelled = [value for value in variable.labels if not variable.is_missing(value)]
+    if not missing and not labelled:
+        return _unlabelled(variable, series)
+    unlabelled = [value for value in valid if value not in variable.labels]
+    declared = variable.level in _CATEGORICAL and len(unlabelled) <= MAX_CATEGORIES
+    if labelled and (declared or not unlabelled):
+        reason = "" if declared else "single: every value has a label in the file"
+        return _coded(variable, [*labelled, *unlabelled], missing, reason)
+    return _described(variable, series, missing)
+
+
+def _coded(
+    variable: Variable, values: Sequence[Value], missing: tuple[Category, ...], reason: str
+) -> Question:
+    """Return a question with the codes as categories: a scale where the answers are steps."""
+    ordered = sorted(values, key=_key)
+    categories = tuple(_category(variable, value) for value in ordered)
+    labels = [label for value, label in variable.labels.items() if value in values]
+    steps = variable.level == "ordinal" and len(ordered) >= _LADDER and is_ladder(labels)
+    kind = Kind.SINGLE
+    if steps and not any(isinstance(value, str) for value in ordered):
+        kind = Kind.SCALE
+        categories = tuple(
+            replace(category, score=float(value))
+            for category, value in zip(categories, ordered, strict=True)
+        )
+    return _question(variable, kind, (*categories, *missing), reason)
+
+
+def _described(
+    variable: Variable, series: pl.Series, missing: tuple[Category, ...]
+) -> Question | None:
+    """Return the question that the values make, once those that are missing are left out."""
+    column = _valid_column(variable, series, missing)
+    found = describe(column, variable.label)
+    kind = found.kind or (Kind.TEXT if column.is_text else Kind.NUMERIC)
+    kind = _at_level(variable, kind, column)
+    named = {code_of(value): clean(label) for value, label in variable.labels.items()}
+    own = found.categories if kind in _CODED else ()
+    categories = tuple(replace(one, label=named.get(one.code) or one.label) for one in own)
+    return _question(variable, kind, (*categories, *missing), f"{kind}: {_reason(found, kind)}")
+
+
+def _reason(found: Description, kind: Kind) -> str:
+    return found.reason if found.kind == kind else "a number by its level of measurement"
+
+
+def _unlabelled(variable: Variable, series: pl.Series) -> Question | None:
+    """Return a number that guessing would take for codes, because the file says it is none."""
+    if variable.level != "scale" or not series.dtype.is_numeric():
+        return None
+    column = _valid_column(variable, series, ())
+    kind = describe(column, variable.label).kind
+    if (
+        kind is None
+        or is_wave(column)
+        or find_weights([column])
+        or _at_level(variable, kind, column) == kind
+    ):
+        return None
+    return _question(variable, Kind.NUMERIC, (), "")
+
+
+def _at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
+    is_number = variable.level == "scale" and column.is_number and not variable.labels
+    return Kind.NUMERIC if is_number and kind in _CODED else kind
+
+
+def _valid_column(variable: Variable, series: pl.Series, missing: Sequence[Category]) -> Column:
+    sample = series.gather_every(max(1, len(series) // _SAMPLE_ROWS))
+    texts = {text for one in missing for text in one.texts}
+    gone = [value for value in distinct(sample) if code_of(value) in texts]
+    if gone:
+        sample = sample.filter(~sample.is_in(gone).fill_null(value=False))
+    return examine(nw.from_native(sample.alias(variable.name), series_only=True))
+
+
+def _question(
+    variable: Variable, kind: Kind, categories: tuple[Category, ...], reason: str
+) -> Question:
+    label = clean(variable.label) or clean(variable.name)
+    merged = _once_each(categories)
+    return Question(clean(variable.name), label, kind, (variable.name,), merged, guess=reason)
+
+
+def _once_each(categories: Iterable[Category]) -> tuple[Category, ...]:
+    """Make one answer of two codes that differ by blanks only."""
+    found: dict[str, Category] = {}
+    for one in categories:
+        if one.code in found:
+            spellings = dict.fromkeys((*found[one.code].spellings, *one.spellings))
+            found[one.code] = replace(found[one.code], spellings=tuple(spellings))
+        else:
+            found[one.code] = one
+    return tuple(found.values())
