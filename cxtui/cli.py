@@ -129,7 +129,7 @@ def _questions(options: argparse.Namespace) -> int:
 
     format_ = _format(options)
     survey = open_survey(options.file, options.codebook)
-    for line in remarks_on(survey.codebook):
+    for line in remarks_on(survey):
         _say(line)
     return _deliver(options, list_questions(survey, format_))
 

@@ -11,7 +11,9 @@ from cxtui.errors import SourceError
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
-ENDINGS = PARQUET | DELIMITED
+EXCEL = frozenset({".xlsx", ".xlsm"})
+ARROW = frozenset({".arrow", ".feather", ".ipc"})
+ENDINGS = PARQUET | DELIMITED | EXCEL | ARROW
 """The endings of the files that can be read."""
 
 

@@ -19,13 +19,14 @@ class Source:
     """Respondents of one location, before anyone has said what the columns mean.
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
-    column, `notes` what was done to the text while reading it.
+    column, `notes` which part of the file was read, where it holds more.
     """
 
     frame: nw.LazyFrame[Any]
     files: tuple[Path, ...]
     codebook: str = ""
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
