@@ -195,7 +195,8 @@ class _Guesses:
             number += 1
             identity = f"{wanted}_{number}"
         self.taken.add(identity)
-        self.questions.append(replace(question, id=identity, guess=clean(question.guess)))
+        label, guess = clean(question.label), clean(question.guess)
+        self.questions.append(replace(question, id=identity, label=label, guess=guess))
         return identity
 
     def _respondent(self) -> str:
