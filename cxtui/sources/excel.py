@@ -44,6 +44,8 @@ def read_excel(files: tuple[Path, ...]) -> Source:
             name, notes = _choose(file, workbook)
             rows = _filled_rows(workbook.get_sheet_by_name(name))
             header, columns = _read(rows)
+            if not any(column.kinds for column in columns):
+                raise _unfilled(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
     frame = pl.DataFrame([column.series() for column in columns])
@@ -55,18 +57,22 @@ def _choose(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
     ]
+    if len(sheets) == 1:
+        return sheets[0].name, ()
     sizes: dict[str, tuple[bool, int]] = {}
     for sheet in sheets:
         visible = sheet.visible is calamine.SheetVisibleEnum.Visible
         sizes[sheet.name] = (visible, _size(workbook.get_sheet_by_name(sheet.name)))
     filled = [name for name, (_, size) in sizes.items() if size]
     if not filled:
-        raise SourceError(f"{file} has no sheet with a header and answers below it")
+        raise _unfilled(file)
     chosen = max(filled, key=sizes.__getitem__)
-    if len(sheets) == 1:
-        return chosen, ()
     others = ", ".join(clean(name) for name in sizes if name != chosen)
     return chosen, (f"read the sheet {clean(chosen)}, which holds most; not read: {others}",)
+
+
+def _unfilled(file: Path) -> SourceError:
+    return SourceError(f"{file} has no sheet with a header and answers below it")
 
 
 def _size(sheet: calamine.CalamineSheet) -> int:

@@ -12,7 +12,7 @@ from cxtui.errors import SourceError
 MOST_BYTES = 512 * 1024 * 1024
 """How large the unpacked parts of a file may be, together."""
 
-MOST_CELLS = 20_000_000
+MOST_CELLS = 10_000_000
 """How many cells the rectangle around the filled cells of one sheet may have."""
 
 _ZIP = b"PK\x03\x04"
@@ -21,7 +21,7 @@ _CHUNK_BYTES = 1024 * 1024
 _LONGEST_TAG = 256
 _SHEET = re.compile(r"(?i)worksheets/[^/]*\.xml$")
 _STRINGS = re.compile(r"(?i)sharedstrings\.xml$")
-_PLACE = re.compile(rb"\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d+)")
+_PLACE = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^<]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d+)")
 _SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d+)<")
 _STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
 _LETTERS = 26
@@ -115,7 +115,9 @@ def _check_sheet(
         while chunk := opened.read(_CHUNK_BYTES):
             text = tail + chunk
             # what is cut in two here is found whole in the next round, some of it twice
-            tail = text[-_LONGEST_TAG:]
+            tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]
+            if len(tail) > _CHUNK_BYTES:
+                raise SourceError(f"{file} is damaged: a sheet has a tag without end")
             found = _PLACE.findall(text)
             rows = max(rows, max((int(digits[:9]) for _, digits in found), default=0))
             columns = max(columns, *map(_number, {letters for letters, _ in found}), 0)

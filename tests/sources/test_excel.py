@@ -227,6 +227,25 @@ def test_two_cells_in_opposite_corners_are_not_a_billion(write: Write) -> None:
     refused(file, "span 1,048,576 rows and 16,384 columns")
 
 
+def with_rows(file: Path, content: bytes, rows: bytes) -> Path:
+    """The workbook `content`, with more rows at the end of its sheet."""
+    file.write_bytes(content)
+    return rewritten(file, SHEET, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))
+
+
+def test_a_far_cell_cannot_hide_behind_blanks(write: Write) -> None:
+    """Nor does text that looks like a far cell make one."""
+    file = write(data=[["a", "b"], [1, 2]])
+    content = file.read_bytes()
+    text = b'<row r="3"><c r="A3" t="inlineStr"><is><t>r="XFD1048576"</t></is></c></row>'
+    assert open_survey(str(with_rows(file, content, text))).respondents == 2
+    far = b'<row r="1048576"><c s=">"' + b" " * 900 + b'r="XFD1048576"><v>1</v></c></row>'
+    for shift in range(0, 1_800, 300):
+        blanks = b" " * (2**20 - 2_000 + shift)
+        refused(with_rows(file, content, blanks + far), "columns; more than 10,000,000 cells")
+    refused(with_rows(file, content, b"<c " + b" " * 2_200_000), "a tag without end")
+
+
 def test_a_long_text_shared_by_many_cells_is_not_copied_for_each(write: Write) -> None:
     """A million times 32,000 characters would be 32 GB."""
     file = write(data=[["a", "b"], ["x" * 32_000, 2]])
