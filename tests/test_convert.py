@@ -24,7 +24,7 @@ FORMATS = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY), (Format.JSON, Sh
 VIEWS = {"": FORMATS[:1], "--no-weight --full": FORMATS}
 """The engine adds weights up in any order, so that their sums may differ in the last digit."""
 
-MOST_QUESTIONS = 60
+MOST_QUESTIONS = 30
 
 
 def everything(survey: Survey) -> Iterator[tuple[str, bytes]]:
