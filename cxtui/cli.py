@@ -36,8 +36,9 @@ examples:
   cxtui table survey.parquet cx_goal --shape tidy -o goal.csv
   cxtui gaps survey.parquet --by role         where the two really differ
   cxtui codebook survey.csv > survey.codebook.toml
+  cxtui convert survey.xlsx survey.parquet    one file, with its codebook inside
 """
-_VERBS = ("explore", "questions", "table", "gaps", "codebook")
+_VERBS = ("explore", "questions", "table", "gaps", "codebook", "convert")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(gaps)
     codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
     _add_destination(codebook)
+    convert = verb("convert", "write one Parquet file with the codebook inside", _convert)
+    convert.add_argument("output", metavar="OUT", help="the Parquet file to write")
+    _add_force(convert)
     return parser
 
 
@@ -109,6 +113,10 @@ def _add_output(parser: argparse.ArgumentParser, *, shaped: bool = False) -> Non
 
 def _add_destination(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="write to this file")
+    _add_force(parser)
+
+
+def _add_force(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
@@ -129,7 +137,7 @@ def _questions(options: argparse.Namespace) -> int:
 
     format_ = _format(options)
     survey = open_survey(options.file, options.codebook)
-    for line in remarks_on(survey.codebook):
+    for line in remarks_on(survey):
         _say(line)
     return _deliver(options, list_questions(survey, format_))
 
@@ -168,6 +176,22 @@ def _codebook(options: argparse.Namespace) -> int:
 
     survey = open_survey(options.file, options.codebook)
     return _deliver(options, write_codebook(survey.codebook).encode())
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from cxtui.output.parquet import check_target, save_parquet
+    from cxtui.sources.opening import open_survey
+    from cxtui.survey.codebook import SUFFIX
+
+    target = Path(options.output)
+    check_target(target, options.file, replace=options.force)
+    survey = open_survey(options.file, options.codebook)
+    path = save_parquet(survey, target, replace=options.force)
+    _say(f"wrote {path}")
+    beside = path.with_name(path.stem + SUFFIX)
+    if beside.exists():
+        _say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
+    return Exit.DONE
 
 
 def _format(options: argparse.Namespace) -> Format:

@@ -25,7 +25,7 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
     try:
         return frame.collect()
-    except _engine_errors() as error:
+    except engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         if not isinstance(error, Exception):
             reason = "the engine broke down over it"
@@ -34,7 +34,7 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
         ) from None
 
 
-def _engine_errors() -> tuple[type[BaseException], ...]:
+def engine_errors() -> tuple[type[BaseException], ...]:
     """Return what a query can raise, without loading an engine that is not in use.
 
     Polars panics, which is no `Exception`, where a file was replaced while it was open.

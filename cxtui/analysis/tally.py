@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -95,9 +96,22 @@ def _groups(
     sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
     keys = [*plan.keys, *names]
     grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
-    for values in rows_of(plan.survey, grouped):
+    for values in sorted(rows_of(plan.survey, grouped), key=lambda row: _order(row[: len(keys)])):
         size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
         yield values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]
+
+
+def _order(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
+    """Return by what to sort groups: an engine yields them in any order, and each time another.
+
+    Values that no codebook lists become rows in this order, and sums are added up in it.
+    """
+    return [(key is None, "" if key is None else _comparable(key)) for key in keys]
+
+
+def _comparable(key: object) -> object:
+    plain = isinstance(key, str | int | float | datetime.date | datetime.time)
+    return key if plain else str(key)
 
 
 def _increase(total: list[float], part: Sequence[float]) -> None:

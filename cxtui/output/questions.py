@@ -16,7 +16,7 @@ from cxtui.output.fit import ellipsis
 from cxtui.output.markdown import document
 from cxtui.output.numbers import exact
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Codebook, Question, Survey
+from cxtui.survey.model import Question, Survey
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
 """The columns of the exported list, in their order; others rely on them."""
@@ -35,7 +35,7 @@ def list_questions(survey: Survey, format_: Format) -> bytes:
         case Format.TSV:
             return written([COLUMNS, *rows], "\t")
         case Format.JSON:
-            return _json(survey.codebook, rows)
+            return _json(survey, rows)
         case Format.MARKDOWN:
             return document([COLUMNS, *rows], text_columns=len(COLUMNS))
         case Format.TEXT:
@@ -54,12 +54,12 @@ def _row(question: Question, answered: int) -> tuple[str, ...]:
     )
 
 
-def _json(codebook: Codebook, rows: list[tuple[str, ...]]) -> bytes:
+def _json(survey: Survey, rows: list[tuple[str, ...]]) -> bytes:
     questions = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     document = {
-        "title": codebook.title,
+        "title": survey.codebook.title,
         "questions": questions,
-        "notes": list(remarks_on(codebook)),
+        "notes": list(remarks_on(survey)),
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -83,8 +83,10 @@ def _text(survey: Survey, answered: dict[str, int]) -> bytes:
     return lines.getvalue().encode()
 
 
-def remarks_on(codebook: Codebook) -> Iterator[str]:
-    """Yield what was guessed of the survey as a whole, and which columns were left aside."""
+def remarks_on(survey: Survey) -> Iterator[str]:
+    """Yield what was read, guessed of the survey as a whole, and which columns were left aside."""
+    codebook = survey.codebook
+    yield from survey.notes
     for what, name, guess in (
         ("role", codebook.role, codebook.role_guess),
         ("wave", codebook.wave, codebook.wave_guess),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,16 +16,27 @@ def write_whole(path: Path, content: bytes, *, replace: bool = False) -> Path:
 
     Raises `ExportError` where it cannot be written, or something is there and `replace` is false.
     """
+    return write_through(path, lambda draft: _fill(draft, content), replace=replace)
+
+
+def _fill(draft: Path, content: bytes) -> None:
+    draft.write_bytes(content)
+
+
+def write_through(path: Path, write: Callable[[Path], None], *, replace: bool = False) -> Path:
+    """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
     target = path.expanduser().absolute()
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        descriptor, name = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent
+        )
+        os.close(descriptor)
     except OSError as error:
         raise _unwritable(target, error) from None
     draft = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
+        write(draft)
+        with draft.open("rb") as opened:
             os.fsync(opened.fileno())
         draft.chmod(_mode(target))
         _publish(draft, target, replace=replace)

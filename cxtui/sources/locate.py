@@ -12,7 +12,9 @@ from cxtui.errors import SourceError
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
 STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
-ENDINGS = PARQUET | DELIMITED | STATISTICS
+EXCEL = frozenset({".xlsx", ".xlsm"})
+ARROW = frozenset({".arrow", ".feather", ".ipc"})
+ENDINGS = PARQUET | DELIMITED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 

@@ -10,10 +10,13 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError, SourceError
+from cxtui.sources.arrow import read_arrow
 from cxtui.sources.delimited import read_delimited
 from cxtui.sources.locate import (
+    ARROW,
     DELIMITED,
     ENDINGS,
+    EXCEL,
     PARQUET,
     STATISTICS,
     find_files,
@@ -27,11 +30,23 @@ from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
 _SAMPLE_ROWS = 20_000
+
+
+def _read_excel(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.excel import read_excel
+
+    return read_excel(files)
+
+
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
     **dict.fromkeys(DELIMITED, read_delimited),
     **dict.fromkeys(STATISTICS, read_statistics),
+    **dict.fromkeys(EXCEL, _read_excel),
+    **dict.fromkeys(ARROW, read_arrow),
 }
+_ADVICE = {".xls": "open it in Excel or LibreOffice and save it as .xlsx"}
+"""What to do about endings that are known, but not read."""
 
 
 def open_survey(location: str, codebook: str = "") -> Survey:
@@ -64,6 +79,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
             location=location,
             fingerprint=source.fingerprint,
             respondents=respondents,
+            notes=source.notes,
         )
     except pl.exceptions.PolarsError as error:
         reason = first_line(error)
@@ -99,9 +115,8 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     for suffix in suffixes:
         if suffix not in _READERS:
             what = f"a {suffix} file" if suffix else "a file without ending"
-            raise SourceError(
-                f"{files[0]}: {what} cannot be read; known are {', '.join(sorted(ENDINGS))}"
-            )
+            advice = _ADVICE.get(suffix, f"known are {', '.join(sorted(ENDINGS))}")
+            raise SourceError(f"{files[0]}: {what} cannot be read; {advice}")
     readers = {_READERS[suffix] for suffix in suffixes}
     if len(readers) > 1:
         raise SourceError(f"{files[0].parent} mixes {' and '.join(suffixes)}: name one kind")

@@ -19,7 +19,8 @@ class Source:
     """Respondents of one location, before anyone has said what the columns mean.
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
-    column, `dictionary` what a statistics file declares of its variables.
+    column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
+    file was read, where it holds more.
     """
 
     frame: nw.LazyFrame[Any]
@@ -27,6 +28,7 @@ class Source:
     codebook: str = ""
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
     dictionary: Codebook = field(default_factory=Codebook)
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

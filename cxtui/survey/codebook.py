@@ -17,13 +17,18 @@ SUFFIX = ".codebook.toml"
 
 _DESIGN = ("strata", "cluster", "population")
 _NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", *_DESIGN, "banner")
-_CODEBOOK_KEYS = {*_NAMES, "weights", "ignore", "question"}
+_GUESSED = ("role", "wave", "weight", "banner")
+_CODEBOOK_KEYS = {
+    *(*_NAMES, "weights", "ignore", "question"),
+    *(f"{part}_guess" for part in _GUESSED),
+}
 _QUESTION_KEYS = {
     *("id", "label", "kind", "column", "columns"),
-    *("categories", "items", "section", "unchosen", "nets", "classes"),
+    *("categories", "items", "section", "unchosen", "nets", "classes", "guess"),
 }
 _NET_KEYS = {"code", "label", "members", "minus"}
 _CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
+_LEFT_ASIDE = "the codebook leaves it aside"
 
 
 def read_codebook(text: str, origin: str) -> Codebook:
@@ -54,12 +59,34 @@ class _Reader:
         return Codebook(
             questions=questions,
             weights=self.texts(declared, "weights", "the codebook"),
-            aside=tuple(
-                Aside(column, "the codebook leaves it aside")
-                for column in self.texts(declared, "ignore", "the codebook")
-            ),
+            aside=self.aside(declared),
             **names,
+            **self.guesses(declared, names),
         )
+
+    def guesses(self, declared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+        """Return why the parts of the survey were chosen that nobody declared."""
+        found = {}
+        for part in _GUESSED:
+            key = f"{part}_guess"
+            found[key] = clean(self.text(declared, key, "the codebook", ""))
+            if found[key] and not names[part]:
+                raise self.wrong(f"the codebook has a {key} without a {part}")
+        return found
+
+    def aside(self, declared: Mapping[str, Any]) -> tuple[Aside, ...]:
+        """Return the columns that are no questions, named alone or with the reason."""
+        values = declared.get("ignore", [])
+        if not isinstance(values, list) or not all(isinstance(one, str | dict) for one in values):
+            raise self.wrong("the codebook: ignore takes a list of columns")
+        found = []
+        for one in values:
+            table = one if isinstance(one, dict) else {"column": one}
+            self.known(table, {"column", "reason"}, "a column to ignore")
+            column = self.text(table, "column", "a column to ignore")
+            reason = self.text(table, "reason", f"column {column!r}", _LEFT_ASIDE)
+            found.append(Aside(column, clean(reason)))
+        return tuple(found)
 
     def question(self, declared: Mapping[str, Any]) -> Question:
         where = f"question {declared.get('id', '(without id)')!r}"
@@ -81,6 +108,7 @@ class _Reader:
             unchosen=self.texts(declared, "unchosen", where),
             nets=tuple(self.net(one, where) for one in self.tables(declared, "nets", where)),
             classes=self.classes(declared, where),
+            guess=clean(self.text(declared, "guess", where, "")),
         )
         self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
         self.unique(question.columns, f"{where}, column")
@@ -211,31 +239,41 @@ class _Reader:
         return CodebookError(f"{self.origin}: {what}")
 
 
-def write_codebook(codebook: Codebook) -> str:
-    """Return the codebook as TOML that `read_codebook` takes back; guesses become comments."""
+def write_codebook(codebook: Codebook, *, keep_guesses: bool = False) -> str:
+    """Return the codebook as TOML that `read_codebook` takes back.
+
+    Guesses become comments, so that whoever keeps the text declares them; with `keep_guesses`
+    they stay guesses, and what is read back equals `codebook`.
+    """
     lines = ["# What the columns of this survey mean. Keep it beside the file as NAME" + SUFFIX]
     for key in _NAMES:
         guess = getattr(codebook, f"{key}_guess", "")
-        lines += _commented(guess)
+        lines += [] if keep_guesses else _commented(guess)
         if value := getattr(codebook, key):
             lines.append(f"{key} = {_toml(value)}")
+            lines += [f"{key}_guess = {_toml(guess)}"] if guess and keep_guesses else []
     if codebook.weights:
         lines.append(f"weights = {_toml(list(codebook.weights))}")
-    if codebook.aside:
+    if codebook.aside and keep_guesses:
+        entries = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
+        lines += _array("ignore", entries)
+    elif codebook.aside:
         lines += ["# columns left aside, and why:"]
         lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
         lines.append(f"ignore = {_toml([one.column for one in codebook.aside])}")
     for question in codebook.questions:
-        lines += ["", *_question_lines(question)]
+        lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
     return "\n".join(lines) + "\n"
 
 
-def _question_lines(question: Question) -> list[str]:
-    lines = [*_commented(question.guess), "[[question]]"]
+def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
+    lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
     lines.append(f"id = {_toml(question.id)}")
     lines.append(f"label = {_toml(question.label)}")
     lines.append(f"kind = {_toml(question.kind.value)}")
     lines.append(f"columns = {_toml(list(question.columns))}")
+    if question.guess and keep_guess:
+        lines.append(f"guess = {_toml(question.guess)}")
     if question.section:
         lines.append(f"section = {_toml(question.section)}")
     if question.unchosen:

@@ -132,11 +132,11 @@ class _Guesses:
         )
         if weights and not codebook.weight:
             weight, reason = weights[0]
-            codebook = replace(codebook, weight=weight, weight_guess=reason + self.scope)
+            codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
         if self.wave and not codebook.wave:
             reason = "is named like a wave and its values count rounds"
             guess = f"{self.wave!r} {reason}{self.scope}"
-            codebook = replace(codebook, wave=self.wave, wave_guess=guess)
+            codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
         return self._compared(codebook, sample)
 
     def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
@@ -163,7 +163,7 @@ class _Guesses:
             return
         found = describe(column, option)
         if found.kind is None:
-            self.aside.append(Aside(column.name, found.reason + self.scope))
+            self.aside.append(Aside(column.name, clean(found.reason + self.scope)))
             return
         guess = f"{found.kind}: {found.reason}{self.scope}"
         added = self._add(
@@ -195,7 +195,8 @@ class _Guesses:
             number += 1
             identity = f"{wanted}_{number}"
         self.taken.add(identity)
-        self.questions.append(replace(question, id=identity))
+        label, guess = clean(question.label), clean(question.guess)
+        self.questions.append(replace(question, id=identity, label=label, guess=guess))
         return identity
 
     def _respondent(self) -> str:
@@ -215,11 +216,12 @@ class _Guesses:
         bases = dict(self._bases(candidates, sample))
         role, reason = find_role(candidates, bases)
         if role:
-            return replace(codebook, role=role, role_guess=reason + self.scope)
+            return replace(codebook, role=role, role_guess=clean(reason + self.scope))
         if codebook.banner:
             return codebook
         banner, reason = find_banner(candidates, bases)
-        return replace(codebook, banner=banner, banner_guess=reason + self.scope if banner else "")
+        guess = clean(reason + self.scope) if banner else ""
+        return replace(codebook, banner=banner, banner_guess=guess)
 
     def _bases(
         self, questions: Iterable[Question], sample: nw.DataFrame[Any]

@@ -209,7 +209,8 @@ class ColumnLabel:
 class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 
-    `respondents` is the number of rows; `fingerprint` changes whenever the source does.
+    `respondents` is the number of rows; `fingerprint` changes whenever the source does; `notes` say
+    which part of a file was read, where it holds more.
     """
 
     frame: nw.LazyFrame[Any]
@@ -218,6 +219,7 @@ class Survey:
     location: str
     fingerprint: str
     respondents: int
+    notes: tuple[str, ...] = ()
 
 
 def code_of(value: object) -> str:

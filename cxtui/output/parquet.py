@@ -1,0 +1,53 @@
+"""A whole survey as one Parquet file that carries its codebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cxtui.analysis.engine import engine_errors
+from cxtui.errors import ExportError
+from cxtui.output.write import write_through
+from cxtui.survey.clean import clean
+from cxtui.survey.codebook import METADATA_KEY, read_codebook, write_codebook
+from cxtui.survey.model import Survey
+
+ENDINGS = (".parquet", ".pq")
+
+
+def check_target(path: Path, location: str, *, replace: bool) -> None:
+    """Refuse a file that could not become the survey, before anything is read for it.
+
+    Raises `ExportError` where the ending is no Parquet file's, the file is there already, or it
+    would become one more part of the survey itself.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise ExportError(f"{path}: a survey is converted to Parquet; let the name end in .parquet")
+    target = path.expanduser().absolute()
+    if target.exists() and not replace:
+        raise ExportError(f"{target} exists; nothing was replaced")
+    source = Path(location).expanduser()
+    if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
+        raise ExportError(f"{path} would be one more part of {location}: write it elsewhere")
+
+
+def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
+    """Write all rows and columns of `survey`, and its codebook with the guesses still guesses.
+
+    Raises `ExportError` where it cannot be written, or the codebook could not be read back as
+    it is: the tables of the new file would not be those of the old one.
+    """
+    text = write_codebook(survey.codebook, keep_guesses=True)
+    if read_codebook(text, f"the codebook inside {path}") != survey.codebook:
+        raise ExportError(f"{path}: the codebook of {survey.location} would not survive in it")
+
+    def write(draft: Path) -> None:
+        try:
+            # the engine reads and writes a part at a time, also of surveys beyond the memory
+            survey.frame.to_native().sink_parquet(draft, metadata={METADATA_KEY: text})
+        except OSError:
+            raise
+        except engine_errors() as error:
+            reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
+            raise ExportError(f"{path} could not be written: {reason}") from None
+
+    return write_through(path, write, replace=replace)

@@ -1,0 +1,54 @@
+"""Arrow: one file in the IPC format (`.arrow`, `.feather`), read lazily."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.sources.parquet import first_line
+from cxtui.sources.source import Source
+
+_FILE = b"ARROW1"
+_STREAM = b"\xff\xff\xff\xff"
+_OLD_FEATHER = b"FEA1"
+
+
+def read_arrow(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of an Arrow file, or of an Arrow stream that was kept in one.
+
+    Polars does not show the metadata of the schema, so a codebook can only lie beside the file.
+    Raises `SourceError` where the file is something else, or the first version of Feather.
+    """
+    if len(files) > 1:
+        raise SourceError(
+            f"{files[0].parent} holds {len(files)} Arrow files: name one of them, "
+            "or convert each with `cxtui convert` and open the folder of Parquet files"
+        )
+    file = files[0]
+    with file.open("rb") as opened:
+        start = opened.read(len(_FILE))
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    try:
+        if start == _FILE:
+            frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
+            frame.collect_schema()
+        elif start.startswith(_STREAM):
+            frame = pl.read_ipc_stream(file).lazy()
+        else:
+            raise _foreign(file, start)
+    except pl.exceptions.PolarsError as error:
+        raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
+    return Source(nw.from_native(frame), files)
+
+
+def _foreign(file: Path, start: bytes) -> SourceError:
+    if start.startswith(_OLD_FEATHER):
+        return SourceError(
+            f"{file} is a Feather file of version 1: "
+            "write it again as version 2 or as Parquet with the program that made it"
+        )
+    return SourceError(f"{file} is not an Arrow file, whatever its name says")

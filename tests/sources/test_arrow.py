@@ -1,0 +1,62 @@
+"""Arrow files: read lazily, told apart by their beginning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.errors import SourceError
+from cxtui.sources.opening import open_survey
+
+ROWS = pl.DataFrame(
+    {
+        "role": pl.Series(
+            ["Marketing", "Technology"] * 6, dtype=pl.Enum(["Technology", "Marketing"])
+        ),
+        "goal": ["Yes", "No", "No"] * 4,
+        "spent": [1.5, 2.5, 3.5, 4.5] * 3,
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["a.arrow", "a.feather", "a.ipc"])
+def test_a_file_is_read_lazily(tmp_path: Path, name: str) -> None:
+    ROWS.write_ipc(tmp_path / name, compression="zstd")
+    survey = open_survey(str(tmp_path / name))
+    frame = survey.frame.to_native()
+    assert isinstance(frame, pl.LazyFrame)
+    assert "IPC SCAN" in frame.explain().upper()
+    assert frame.collect().equals(ROWS)
+    assert survey.codebook.role == "role"
+
+
+def test_a_stream_kept_in_a_file_is_read_too(tmp_path: Path) -> None:
+    ROWS.write_ipc_stream(tmp_path / "a.arrow")
+    assert open_survey(str(tmp_path / "a.arrow")).respondents == 12
+
+
+def test_a_codebook_lies_beside_it(tmp_path: Path) -> None:
+    ROWS.write_ipc(tmp_path / "a.arrow")
+    (tmp_path / "a.codebook.toml").write_text('title = "Beside"')
+    assert open_survey(str(tmp_path / "a.arrow")).codebook.title == "Beside"
+
+
+def test_what_is_no_arrow_file_says_so(tmp_path: Path) -> None:
+    ROWS.write_ipc(tmp_path / "whole.arrow")
+    whole = (tmp_path / "whole.arrow").read_bytes()
+    for content, says in {
+        b"": r"empty \(0 bytes\)",
+        b"role,goal\n": "is not an Arrow file",
+        b"FEA1" + bytes(40): "Feather file of version 1",
+        whole[: len(whole) // 2]: "could not be read as Arrow",
+        b"\xff\xff\xff\xff" + bytes(9): "Arrow|respondents|header",
+    }.items():
+        (tmp_path / "a.arrow").write_bytes(content)
+        with pytest.raises(SourceError, match=says) as raised:
+            open_survey(str(tmp_path / "a.arrow"))
+        assert "\n" not in str(raised.value)
+    ROWS.write_ipc(tmp_path / "b.arrow")
+    with pytest.raises(SourceError, match="holds 3 Arrow files"):
+        open_survey(str(tmp_path))

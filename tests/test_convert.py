@@ -1,0 +1,207 @@
+"""A converted survey gives the tables of the original, byte for byte."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.tabulate import tabulate
+from cxtui.cli import main
+from cxtui.errors import CxtuiError
+from cxtui.output import Format, Shape, render
+from cxtui.output.questions import list_questions, remarks_on
+from cxtui.sources.opening import open_survey
+from cxtui.survey.codebook import METADATA_KEY
+from cxtui.survey.model import Survey
+from tests.shared import FOLDER, shared
+
+FORMATS = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY), (Format.JSON, Shape.WIDE))
+VIEWS = {"": FORMATS[:1], "--no-weight --full": FORMATS}
+"""The engine adds weights up in any order, so that their sums may differ in the last digit."""
+
+MOST_QUESTIONS = 30
+
+
+def everything(survey: Survey) -> Iterator[tuple[str, bytes]]:
+    """Every table of the survey, in every form, and what is said of the survey itself."""
+    # which sheet of a workbook was read is said of the workbook, and of nothing made from it
+    said = [line for line in remarks_on(survey) if line not in survey.notes]
+    yield "remarks", "\n".join(said).encode()
+    yield "questions", list_questions(survey, Format.CSV)
+    questions = survey.codebook.tabulated
+    for question in questions[:: len(questions) // MOST_QUESTIONS + 1]:
+        for words, formats in VIEWS.items():
+            try:
+                view = parse_view(survey, f"--question '{question.id}' {words}")
+                table = tabulate(survey, view)
+            except CxtuiError as error:
+                yield question.id, str(error).replace(survey.location, "FILE").encode()
+                continue
+            for format_, shape in formats:
+                yield f"{question.id} {words} {format_}", render(table, format_, shape)
+
+
+def converted(source: Path, target: Path) -> Survey:
+    assert main(["convert", str(source), str(target)]) == 0
+    return open_survey(str(target))
+
+
+def agree(source: Path, target: Path) -> None:
+    before = open_survey(str(source))
+    after = converted(source, target)
+    assert after.codebook == before.codebook
+    old, new = (pl.DataFrame(one.frame.collect().to_native()) for one in (before, after))
+    assert old.schema == new.schema
+    assert old.equals(new)
+    for (name, expected), (other, found) in zip(everything(before), everything(after), strict=True):
+        assert (name, expected) == (other, found)
+
+
+def trapped(rows: int) -> str:
+    """Text with what gets lost: blanks, quotes, codes with zeros, dates, a set, a weight."""
+    chance = random.Random(7)
+    lines = [
+        'id,role,wave,"What do you use?  [CRM]","What do you use?  [ERP\u00a0X]",zip,'
+        '"Goal, so far",joined,sp\u00e9nt,weight,why,always'
+    ]
+    for number in range(rows):
+        cells = (
+            *(str(number), chance.choice(["Marketing ", "Marketing", "Technology", ""])),
+            chance.choice(["2015", "2016"]),
+            chance.choice(["CRM", ""]),
+            chance.choice(["ERP\u00a0X", ""]),
+            chance.choice(["01", "1", "x", "007"]),
+            chance.choice(['"Yes, ""so"""', '"No\nway"', "Don't know", "NA", "=1+1", "\u202eb"]),
+            chance.choice(["2020-01-31", "2020-02-29", ""]),
+            chance.choice(["1.5", "3", "", "998"]),
+            repr(chance.uniform(0.2, 5)),
+            chance.choice(["because", "", f"no {number}"]),
+            "same",
+        )
+        lines.append(",".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("rows", [1, 90, 25_000], ids=["one", "few", "sampled"])
+def test_a_text_full_of_traps(tmp_path: Path, rows: int) -> None:
+    (tmp_path / "survey.csv").write_text(trapped(rows), "utf-8")
+    agree(tmp_path / "survey.csv", tmp_path / "out.parquet")
+
+
+def test_a_codebook_beside_the_original_travels_inside(tmp_path: Path) -> None:
+    """What it says, and what was guessed beyond it."""
+    (tmp_path / "survey.csv").write_text(trapped(90), "utf-8")
+    (tmp_path / "survey.codebook.toml").write_text(
+        'title = "Traps"\nignore = ["always"]\n[[question]]\nid = "Goal, so far"\n'
+        'nets = [{ code = "some", label = "Some", members = ["=1+1"] }]\n'
+        'categories = [{ code = "=1+1", score = 2 }, { code = "No\\nway", missing = true }]\n'
+        '[[question]]\nid = "sp\u00e9nt"\nkind = "numeric"\nclasses = [2, 100.5]\n'
+    )
+    agree(tmp_path / "survey.csv", tmp_path / "out.parquet")
+    codebook = open_survey(str(tmp_path / "out.parquet")).codebook
+    assert codebook.title == "Traps"
+    assert (codebook.role, bool(codebook.role_guess)) == ("role", True)
+    assert {one.id for one in codebook.questions if not one.guess} == {"Goal, so far", "sp\u00e9nt"}
+
+
+def test_the_example(example: Path, tmp_path: Path) -> None:
+    agree(example, tmp_path / "out.parquet")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "masculinity_538/raw-responses.csv",
+        "masculinity_538/masculinity-wide.parquet",
+        "masculinity_538/masculinity-lists.parquet",
+        "cncf_marketing_2020/CNCF Marketing and Member Survey 1H 2020.csv",
+        "spack_waves/2020.csv",
+        "spack_waves/2022.xlsx",
+        "spack_waves/2025.xlsx",
+        "quantipy_example_a/example_a-labelled.parquet",
+    ],
+)
+def test_a_real_survey(tmp_path: Path, name: str) -> None:
+    agree(shared(f"data/{name}"), tmp_path / "out.parquet")
+
+
+EDGES = sorted(FOLDER.glob("data/edge_files/*.[cp]*"))
+
+
+@pytest.mark.parametrize("file", EDGES, ids=lambda file: file.name)
+def test_an_edge_file_agrees_or_leaves_nothing(tmp_path: Path, file: Path) -> None:
+    try:
+        open_survey(str(file))
+    except CxtuiError:
+        assert main(["convert", str(file), str(tmp_path / "out.parquet")]) == 1
+        assert list(tmp_path.iterdir()) == []
+    else:
+        agree(file, tmp_path / "out.parquet")
+
+
+def test_parts_become_one_file(tmp_path: Path) -> None:
+    """Also the column that only their folders had."""
+    frame = pl.DataFrame({"goal": ["Yes", "No"] * 9, "role": ["Marketing", "Technology", "x"] * 6})
+    for year in (2015, 2016):
+        (tmp_path / f"in/wave={year}").mkdir(parents=True)
+        frame.write_parquet(tmp_path / f"in/wave={year}/part.parquet")
+    agree(tmp_path / "in", tmp_path / "out.parquet")
+    assert open_survey(str(tmp_path / "out.parquet")).codebook.wave == "wave"
+
+
+def test_a_conversion_of_a_conversion_changes_nothing(example: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(trapped(90), "utf-8")
+    converted(tmp_path / "a.csv", tmp_path / "b.parquet")
+    agree(tmp_path / "b.parquet", tmp_path / "c.parquet")
+    inside = [
+        pl.read_parquet_metadata(tmp_path / name)[METADATA_KEY]
+        for name in ("b.parquet", "c.parquet")
+    ]
+    assert inside[0] == inside[1]
+
+
+def test_nothing_is_replaced_or_half_written(
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.parquet"
+    out.write_text("mine")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/a.parquet").write_bytes(example.read_bytes())
+    before = sorted(tmp_path.rglob("*"))
+    for words, says in {
+        (str(example), str(out)): f"{out} exists; nothing was replaced",
+        (str(example), str(tmp_path / "out.csv")): "let the name end in .parquet",
+        (str(example), str(tmp_path / "no/out.parquet")): "could not be written",
+        (str(tmp_path / "no.csv"), str(tmp_path / "b.parquet")): "does not exist",
+        (str(tmp_path / "parts"), str(tmp_path / "parts/b.parquet")): "one more part of",
+    }.items():
+        assert main(["convert", *words]) == 1
+        captured = capsys.readouterr()
+        assert says in captured.err
+        assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert out.read_text() == "mine"
+    assert sorted(tmp_path.rglob("*")) == before
+    assert main(["convert", str(example), str(out), "--force"]) == 0
+    assert open_survey(str(out)).respondents == open_survey(str(example)).respondents
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_codebook_beside_the_result_is_mentioned(
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be read instead of the one inside."""
+    (tmp_path / "out.codebook.toml").write_text('title = "Other"')
+    assert main(["convert", str(example), str(tmp_path / "out.parquet")]) == 0
+    assert "out.codebook.toml is read before the codebook inside" in capsys.readouterr().err
+
+
+def test_a_survey_may_become_itself(example: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    file.write_bytes(example.read_bytes())
+    assert main(["convert", str(file), str(file), "--force"]) == 0
+    assert open_survey(str(file)).codebook == open_survey(str(example)).codebook
