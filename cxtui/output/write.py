@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from cxtui.errors import ExportError
 
 
-def write_whole(path: Path, content: bytes, *, replace: bool = False) -> Path:
+def write_whole(
+    path: Path, content: bytes, *, replace: bool = False, never: Iterable[Path] = ()
+) -> Path:
     """Write `content` to `path` through a temporary file beside it; return the full path.
 
-    Raises `ExportError` where it cannot be written, or something is there and `replace` is false.
+    Raises `ExportError` where it cannot be written, where something is there and `replace` is
+    false, and where it is one of the files that are `never` replaced: the survey's own.
     """
     target = path.expanduser().absolute()
+    if any(target.exists() and target.samefile(one) for one in never if one.exists()):
+        raise ExportError(f"{target} is the survey itself; take another name")
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
