@@ -210,8 +210,10 @@ def _deliver(options: argparse.Namespace, content: bytes) -> int:
         sys.stdout.buffer.flush()
         return Exit.DONE
     from cxtui.output.write import write_whole
+    from cxtui.sources.locate import find_files
 
-    path = write_whole(Path(options.output), content, replace=options.force)
+    own = find_files(options.file)
+    path = write_whole(Path(options.output), content, replace=options.force, never=own)
     _say(f"wrote {path}")
     return Exit.DONE
 

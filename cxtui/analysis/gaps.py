@@ -156,7 +156,10 @@ def _points_per_unit(a: Cell, b: Cell) -> float | None:
 
 
 def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
-    """Return the gaps with their corrected p, those that hold up first, the widest first."""
+    """Return the gaps with their corrected p, those that hold up first, the widest first.
+
+    Those that were not tested come last.
+    """
     listed = list(gaps)
     p = np.array([[np.nan if gap.p is None else gap.p for gap in listed]])
     corrected = adjusted(p, Correction.BH)[0] if listed else []
@@ -164,4 +167,4 @@ def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
         replace(gap, p_adjusted=None if np.isnan(q) else float(q))
         for gap, q in zip(listed, corrected, strict=True)
     ]
-    return sorted(whole, key=lambda gap: (not gap.holds(level), -abs(gap.gap)))
+    return sorted(whole, key=lambda gap: (not gap.holds(level), gap.p is None, -abs(gap.gap)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxtui.analysis.boxes import boxes_of
-from cxtui.analysis.counts import Column, Cube, Status
-from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, TOO_SMALL, first_pair
+from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.view import (
     NO_ANSWER,
     Against,
@@ -16,6 +16,7 @@ from cxtui.analysis.view import (
     Correction,
     Filter,
     Measure,
+    Sort,
     View,
     measures_of,
 )
@@ -57,7 +58,7 @@ def notes_of(
     view: View,
     cube: Cube,
     measure: Measure,
-    too_small: tuple[Column, ...],
+    base_flags: tuple[str, ...],
     whole: tuple[WholeTest, ...],
     statuses: frozenset[Status],
     *,
@@ -69,7 +70,7 @@ def notes_of(
         for lines in (
             _about_measure(view, cube, measure),
             _about_rows(cube, measure, statuses),
-            _about_tests(view, cube, measure, too_small),
+            _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
             _about_weight(survey.codebook, view, cube),
             _about_design(survey.codebook, cube),
@@ -99,12 +100,14 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
         yield "Nobody is in the base: none of those whom the filters keep gave an answer."
     if view.show and view.show not in measures_of(question):
         yield f"{view.show.capitalize()} does not apply to this question."
+    if view.sort is not Sort.QUESTIONNAIRE:
+        yield f"Sorted by {view.sort}."
     if any(row.unlisted for row in cube.rows):
         yield "Answers that the codebook does not list stand last."
 
 
 def _about_tests(
-    view: View, cube: Cube, measure: Measure, too_small: tuple[Column, ...]
+    view: View, cube: Cube, measure: Measure, base_flags: tuple[str, ...]
 ) -> Iterator[str]:
     compared = first_pair(cube.columns, view.against)
     if compared is None:
@@ -131,10 +134,14 @@ def _about_tests(
     unit = "in the question's unit" if measure is Measure.MEAN else f"in points{of}"
     title = "\u2212".join(column.letter or column.label for column in compared)
     yield f"{title}: {first.label} minus {second.label}, {unit}."
-    small = [column.label for column in too_small if column.banner >= 0]
+    flagged = list(zip(cube.columns, base_flags, strict=True))
+    base = "effective base" if view.weight else "base"
+    if any(flag == "*" for _, flag in flagged):
+        yield f"* {base} under {SMALL}."
+    small = [column.label for column, flag in flagged if flag == "**" and column.banner >= 0]
     if small:
         where = " in some rows" if len(cube.items) > 1 else ""
-        yield f"** not tested, base under {TOO_SMALL}{where}: {', '.join(small)}."
+        yield f"** not tested, {base} under {TOO_SMALL}{where}: {', '.join(small)}."
 
 
 def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
             view,
             cube,
             measure,
-            tuple(one for one, flag in zip(cube.columns, base_flags, strict=True) if flag == "**"),
+            base_flags,
             whole,
             frozenset(row.status for row in rows),
             few_cases=few,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.counts import Counts, Cube, Numbers, Status
+from cxtui.analysis.significance import is_too_small
 from cxtui.analysis.view import View
 from cxtui.survey.model import Kind
 
@@ -58,6 +59,9 @@ def _tested(cube: Cube, rows: list[int], columns: list[int], *, weighted: bool) 
     if len(rows) < 2 or len(columns) < 2:  # noqa: PLR2004 -- nothing to compare
         return None
     index = np.ix_(rows, columns)
+    whole = cube.cells.pick(0, *index).over(0).over(0)
+    if is_too_small(whole.effective):
+        return None
     variable = cube.columns[columns[0]].variable
     if weighted:
         return rao_scott(variable, cube, index)

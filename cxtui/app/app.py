@@ -294,6 +294,9 @@ class Explorer(Overlays):
 
     def action_switch(self) -> None:
         """Switch the role under the cursor off, or on again."""
+        if not isinstance(self._pane(), Roles):
+            self.say("space switches a role off and on in pane 2")
+            return
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:
             self.go(self.view.switched(self.survey.codebook.side, role.code))

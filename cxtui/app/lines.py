@@ -41,9 +41,11 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one line, filled up to the width of the widget."""
         strip = _at(self._strips, y)
-        if strip is None:
-            return Strip.blank(self.size.width)
-        return strip.adjust_cell_length(self.size.width)
+        line = (strip or Strip([])).adjust_cell_length(self.size.width)
+        if not self.app.no_color:
+            return line
+        # The filter that takes the colours away expects every text to have a style.
+        return Strip(Segment(part.text, part.style or Style()) for part in line)
 
     def strip(self, text: Text) -> Strip:
         """Return `text` as one line, cut to the width of the widget.

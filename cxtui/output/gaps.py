@@ -92,16 +92,20 @@ def _text(gaps: Sequence[Gap], notes: Sequence[str], level: float) -> bytes:
         lines.write(line_of(position, gap, _WIDTH, reach).rstrip() + "\n")
     rest = [gap for gap in gaps if not gap.holds(level)]
     if rest:
-        lines.write(
-            f"{'Not' if held else 'None'} distinguishable from no difference at this sample size: "
-            f"{len(rest)} answers\n"
-        )
+        lines.write(f"{rest_of(rest).capitalize()}\n")
     for position, gap in enumerate(rest, len(held) + 1):
         lines.write(line_of(position, gap, _WIDTH, reach).rstrip() + "\n")
     lines.write("\n")
     for note in notes:
         lines.writelines(f"{line}\n" for line in textwrap.wrap(note, _WIDTH))
     return lines.getvalue().encode()
+
+
+def rest_of(gaps: Sequence[Gap]) -> str:
+    """Return what is said of the gaps that do not hold up, and of those not tested."""
+    tested = sum(gap.p is not None for gap in gaps)
+    words = f"not distinguishable from no difference at this sample size: {tested} answers"
+    return words if tested == len(gaps) else f"{words}; not tested: {len(gaps) - tested}"
 
 
 def reach_of(gaps: Sequence[Gap]) -> float:

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from cxtui.errors import ExportError
 
 
-def write_whole(path: Path, content: bytes, *, replace: bool = False) -> Path:
+def write_whole(
+    path: Path, content: bytes, *, replace: bool = False, never: Iterable[Path] = ()
+) -> Path:
     """Write `content` to `path` through a temporary file beside it; return the full path.
 
-    Raises `ExportError` where it cannot be written, or something is there and `replace` is false.
+    Raises `ExportError` where it cannot be written, where something is there and `replace` is
+    false, and where it is one of the files that are `never` replaced: the survey's own.
     """
-    return write_through(path, lambda draft: _fill(draft, content), replace=replace)
+    return write_through(path, lambda draft: _fill(draft, content), replace=replace, never=never)
 
 
 def _fill(draft: Path, content: bytes) -> None:
     draft.write_bytes(content)
 
 
-def write_through(path: Path, write: Callable[[Path], None], *, replace: bool = False) -> Path:
+def write_through(
+    path: Path,
+    write: Callable[[Path], None],
+    *,
+    replace: bool = False,
+    never: Iterable[Path] = (),
+) -> Path:
     """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
     target = path.expanduser().absolute()
+    if any(target.exists() and target.samefile(one) for one in never if one.exists()):
+        raise ExportError(f"{target} is the survey itself; take another name")
     try:
         descriptor, name = tempfile.mkstemp(
             prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent

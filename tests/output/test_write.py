@@ -83,3 +83,14 @@ def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
         with pytest.raises(ExportError):
             write_whole(tmp_path / "goal.csv", b"a", replace=replace)
     assert [one.name for one in tmp_path.iterdir()] == ["goal.csv"]
+
+
+def test_the_survey_itself_is_never_replaced(tmp_path: Path) -> None:
+    """Whatever name leads to it, and even where replacing was asked for."""
+    survey, link = tmp_path / "survey.csv", tmp_path / "link.csv"
+    survey.write_text("answers")
+    link.symlink_to(survey)
+    for name in (survey, link):
+        with pytest.raises(ExportError, match="is the survey itself"):
+            write_whole(name, b"table", replace=True, never=[survey])
+    assert survey.read_text() == "answers"

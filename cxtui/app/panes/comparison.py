@@ -167,6 +167,8 @@ class Comparison(Lines, can_focus=True):
         answers = self._with_cursor(drawing, answers)[self._top : self._top + self._shown]
         heading = self._heading(table, layout, len(answers))
         notes = drawing.notes[: max(room - len(answers), 0)]
+        if 0 < len(notes) < len(drawing.notes):
+            notes[-1] = self.strip(Text("… i shows the rest", DIM))
         return [*heading, *header, *answers, *bases, *notes]
 
     def _in_sight(self, table: Table) -> _Drawing:

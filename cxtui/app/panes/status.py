@@ -9,12 +9,17 @@ from rich.text import Text
 
 from cxtui.analysis.view import Filter, View
 from cxtui.app.chips import chips_of, fitted, words_of
-from cxtui.app.commands import in_footer
+from cxtui.app.commands import Command, in_footer
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook
 
 _SHORTEST_NAME = 12
+_ALWAYS = ("help", "quit")
+"""What is never cut from the line of keys."""
+
+_GAP = 2
+"""The blanks behind a key's word, which the end of the line can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,26 @@ class Status(Lines):
         """Show as many keys as there is room for."""
         width = self.size.width
         line = Text(f" {ellipsis(self._said, width - 2)}  ")
+        always = [one for one in in_footer(self._pane) if one.id in _ALWAYS]
+        room = width - sum(cell_len(_hint(one)) for one in always)
         for command in in_footer(self._pane):
-            key, word = command.shown_keys.split()[0], command.short
-            if cell_len(line.plain) + cell_len(f"{key} {word}  ") > width:
+            if command not in always and cell_len(line.plain) + cell_len(_hint(command)) <= room:
+                line = _with_hint(line, command)
+            elif command not in always:
                 break
-            line.append(key, BOLD).append(f" {word}  ", DIM)
+        for command in always:
+            if cell_len(line.plain) + cell_len(_hint(command)) <= width + _GAP:
+                line = _with_hint(line, command)
         self.show([self.strip(line)])
+
+
+def _hint(command: Command) -> str:
+    return f"{command.shown_keys.split()[0]} {command.short}  "
+
+
+def _with_hint(line: Text, command: Command) -> Text:
+    key, word = _hint(command).split(" ", 1)
+    return line.append(key, BOLD).append(f" {word}", DIM)
 
 
 def state_of(codebook: Codebook, view: View, n: float | None) -> State:

@@ -19,6 +19,7 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
 from cxtui.output import Shape, format_of, render
 from cxtui.output.write import write_whole
+from cxtui.sources.locate import find_files
 
 
 class Export(ModalScreen[str | None]):
@@ -32,6 +33,7 @@ class Export(ModalScreen[str | None]):
     def __init__(self, table: Table, location: str) -> None:
         super().__init__()
         self._table = table
+        self._location = location
         self._proposal = proposed_name(location, table)
         self._shape = Shape.WIDE
         self._replaces = ""
@@ -71,7 +73,9 @@ class Export(ModalScreen[str | None]):
             return
         try:
             content = render(self._table, format_of(path), self._shape)
-            written = write_whole(path, content, replace=self._replaces == event.value)
+            own = find_files(self._location)
+            replace = self._replaces == event.value
+            written = write_whole(path, content, replace=replace, never=own)
         except CxtuiError as error:
             self._explain(str(error))
         else:

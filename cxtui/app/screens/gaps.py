@@ -21,7 +21,7 @@ from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import padded
-from cxtui.output.gaps import line_of, notes_on, reach_of
+from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.survey.model import Survey
 
 _PACE = 0.25
@@ -133,6 +133,7 @@ class _Ranking(Listing):
         self._level = level
         self._gaps: Sequence[Gap] = ()
         self._held = 0
+        self._moved = False
         self._reach = 1.0
 
     @property
@@ -156,9 +157,14 @@ class _Ranking(Listing):
         self._gaps = gaps
         self._held = sum(gap.holds(self._level) for gap in gaps)
         self._reach = reach_of(gaps)
-        if not self.stands(self.cursor):
+        if not self._moved or not self.stands(self.cursor):
             self.cursor = 1 if self._held == 0 else 0
         self.paint()
+
+    def stand(self, position: int) -> None:
+        """Put the cursor on a line: from then on it stays while more gaps come in."""
+        self._moved = True
+        super().stand(position)
 
     def stands(self, position: int) -> bool:
         """Whether there is a gap, not the heading."""
@@ -167,9 +173,7 @@ class _Ranking(Listing):
     def line(self, position: int, *, at_cursor: bool) -> Text:
         """Return a gap, or the heading of those that do not hold up."""
         if position == self._held:
-            count = len(self._gaps) - self._held
-            words = "not distinguishable from no difference at this sample size"
-            return Text(f"    … {words}: {count} answers", BOLD)
+            return Text(f"    … {rest_of(self._gaps[self._held :])}", BOLD)
         place = position - (position > self._held)
         width = self.size.width
         line = padded(line_of(place + 1, self._gaps[place], width, self._reach), width)
