@@ -17,6 +17,12 @@ def ellipsis(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def between(head: str, label: str, tail: str, width: int) -> str:
+    """Return `head`, `label` cut or filled up, and `tail` at the right end of `width` cells."""
+    room = width - cell_len(head) - cell_len(tail) - 1
+    return f"{head}{padded(ellipsis(label, room), room)} {tail}"
+
+
 def shortened(text: str, width: int) -> str:
     """Return `text` in at most `width` terminal cells; what follows its last colon is kept.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from cxtui.app.commands import ROLES
 from cxtui.app.lines import CURSOR, DIM
 from cxtui.app.panes.listing import Listing
-from cxtui.output.fit import ellipsis, padded
+from cxtui.output.fit import between
 
 _MOST_SHOWN = 8
 
@@ -57,8 +56,7 @@ class Roles(Listing):
         role = self.roles[position]
         width = self.size.width
         count = f"{role.n:,}"
-        room = width - 4 - cell_len(count) - 1
         switch = "[x] " if role.on else "[ ] "
-        text = switch + padded(ellipsis(role.label, room), room) + " " + count
+        text = between(switch, role.label, count, width)
         style = CURSOR if at_cursor and self.has_focus else "" if role.on else DIM
         return Text(text, style)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -21,7 +20,7 @@ from cxtui.app.draft import Clauses, Draft, picked
 from cxtui.app.lines import BOLD, CURSOR, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.counting import CountingScreen, Foot, Kept, Wanted, said_of
-from cxtui.output.fit import ellipsis, folded, padded
+from cxtui.output.fit import between, folded, padded
 from cxtui.survey.model import Kind, Question, Survey
 
 _TYPED = frozenset("0123456789.-")
@@ -239,9 +238,7 @@ class _Entries(Listing):
             return Text(padded(line, width), CURSOR if at_cursor else "")
         ticked = set(entry.codes) <= set(self._codes)
         count = self._count(entry)
-        room = width - 4 - cell_len(count) - 1
-        tick = "[x] " if ticked else "[ ] "
-        text = f"{tick}{padded(ellipsis(entry.label, room), room)} {count}"
+        text = between("[x] " if ticked else "[ ] ", entry.label, count, width)
         return Text(text, CURSOR if at_cursor else BOLD if ticked else "")
 
     def _count(self, entry: Entry) -> str:

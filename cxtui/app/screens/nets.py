@@ -21,7 +21,7 @@ from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.counting import CountingScreen, Foot, Kept, Wanted
 from cxtui.app.screens.prompt import prompt
-from cxtui.output.fit import ellipsis, padded
+from cxtui.output.fit import between, ellipsis
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Net, Question, Survey
 
@@ -245,8 +245,7 @@ class _Entries(Listing):
         if entry.net and entry.net.minus:
             tick = "    "
         tail = self._tail(entry, width // 2)
-        room = width - 4 - cell_len(tail) - 1
-        text = f"{tick}{padded(ellipsis(entry.label, room), room)} {tail}"
+        text = between(tick, entry.label, tail, width)
         return Text(text, CURSOR if at_cursor else BOLD if side else DIM if entry.net else "")
 
     def _tail(self, entry: Entry, room: int) -> str:
