@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -121,6 +121,15 @@ class Counts:
     bases: Mapping[Base, Sums]
     moments: Moments | None = None
 
+    def at(self, places: Sequence[int]) -> Counts:
+        """Return what was counted in some of the places, in their order."""
+        index = (..., list(places))
+        return Counts(
+            cells=self.cells.pick(*index),
+            bases={base: sums.pick(*index) for base, sums in self.bases.items()},
+            moments=None if self.moments is None else self.moments.pick(*index),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -176,6 +185,27 @@ class Cube:
     design: Design
     left_out: int
     quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+
+    def between(self, first: int, second: int) -> Cube:
+        """Return the cube of the Total and two of the columns: what their gap depends on."""
+        columns = [0, first, second]
+        common = [self.overlaps[pair] for pair in [(first, second)] if pair in self.overlaps]
+        units = tuple(
+            Unit(unit.stratum, unit.columns.at(columns), unit.shared.at(common))
+            for unit in self.design.units
+        )
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in columns),
+            counts=self.counts.at(columns),
+            shared=self.shared.at(common),
+            overlaps={(1, 2): 0} if common else {},
+            design=replace(self.design, units=units),
+            quantiles={
+                label: tuple(values[place] for place in columns)
+                for label, values in self.quantiles.items()
+            },
+        )
 
     @property
     def cells(self) -> Sums:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.banner import Banner, Place
@@ -38,24 +39,31 @@ from cxtui.analysis.view import Base, View, required
 from cxtui.survey.model import Kind, Question, Survey
 
 
-def compute_cube(survey: Survey, view: View) -> Cube:
-    """Count what `view` asks of `survey`: one query a banner variable.
+def compute_cube(
+    survey: Survey,
+    view: View,
+    frame: nw.LazyFrame[Any] | None = None,
+    *,
+    quartiles: bool = True,
+) -> Cube:
+    """Count what `view` asks of `survey`: one query a banner variable, one more for `quartiles`.
 
+    `frame` are the respondents where some of their columns are in memory already.
     Raises `ViewError` where the view names what the survey does not have.
     """
     question = with_classes(survey, required(survey, view.question, "question"))
     question = replace(question, nets=(*question.nets, *view.nets))
     banners = [Banner(survey, names) for names in view.banner or [()]]
-    frame = weighted(kept(survey, view.filters), survey, view.weight)
+    respondents = weighted(kept(survey, view.filters, frame), survey, view.weight)
     plan = PLANS[question.kind](survey, question)
     sample = sample_of(survey)
-    tallies = [tally(plan, frame, banner, sample.columns) for banner in banners]
+    tallies = [tally(plan, respondents, banner, sample.columns) for banner in banners]
     assembly = _Assembly(plan, tallies, view)
     cube = assembly.cube(sample)
-    if question.kind is not Kind.NUMERIC:
+    if question.kind is not Kind.NUMERIC or not quartiles:
         return cube
     placed = [(slots.banner, slots.of) for slots in assembly.slots]
-    quantiles = quartiles_of(survey, frame, question, placed, len(cube.columns))
+    quantiles = quartiles_of(survey, respondents, question, placed, len(cube.columns))
     return replace(cube, quantiles=quantiles)
 
 

@@ -27,9 +27,12 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 _PERIODS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
 
 
-def kept(survey: Survey, filters: Iterable[Condition]) -> nw.LazyFrame[Any]:
-    """Return the respondents of `survey` that meet every condition."""
-    return reduce(lambda frame, one: frame.filter(_expression(survey, one)), filters, survey.frame)
+def kept(
+    survey: Survey, filters: Iterable[Condition], frame: nw.LazyFrame[Any] | None = None
+) -> nw.LazyFrame[Any]:
+    """Return the respondents of `survey`, or those in `frame`, that meet every condition."""
+    everyone = survey.frame if frame is None else frame
+    return reduce(lambda rest, one: rest.filter(_expression(survey, one)), filters, everyone)
 
 
 def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:

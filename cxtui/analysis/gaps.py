@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.counts import Status
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.decoded import Decoded
 from cxtui.analysis.significance import adjusted, pairs_of
 from cxtui.analysis.table import Cell, Table, TableRow
 from cxtui.analysis.tabulate import build_table
@@ -76,34 +79,41 @@ def each_gap(survey: Survey, view: View, pair: int = 0) -> Iterator[tuple[Questi
     `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
     Raises `ViewError` where the banner has no two columns to compare.
     """
+    decoded = Decoded(survey)
     for question in compared_questions(survey, view):
         asked = replace(view.with_question(question.id), show=None, nets=(), full=False)
-        yield question, gaps_in(survey, replace(asked, against=Against.COLUMNS), pair)
+        asked = replace(asked, against=Against.COLUMNS)
+        yield question, gaps_in(survey, asked, pair, decoded.frame(asked))
 
 
-def gaps_in(survey: Survey, view: View, pair: int = 0) -> list[Gap]:
-    """Return the gaps in one question, shares and, where it has one, the mean."""
+def gaps_in(
+    survey: Survey, view: View, pair: int = 0, frame: nw.LazyFrame[Any] | None = None
+) -> list[Gap]:
+    """Return the gaps in one question, shares and, where it has one, the mean.
+
+    `frame` are the respondents where some of their columns are in memory already.
+    """
     question = survey.codebook.find(view.question)
     measures = measures_of(question) if question else ()
     wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
     if question is not None and question.kind is Kind.NUMERIC:
         wanted = [Measure.MEAN]
     found: list[Gap] = []
-    cube = compute_cube(survey, view)
+    cube = compute_cube(survey, view, frame, quartiles=False)
     pairs = pairs_of(cube.columns)
     if not pairs.a.size:
         raise ViewError(
             "the gaps need two columns to compare: choose another banner (--by), "
             "or keep two groups of this one"
         )
+    place = pair % pairs.a.size
+    two = cube.between(int(pairs.a[place]), int(pairs.b[place]))
     for measure in wanted:
         try:
-            table = build_table(survey, replace(view, show=measure), cube)
+            table = build_table(survey, replace(view, show=measure), two)
         except EmptyBase:
             return []
-        place = pair % pairs.a.size
-        columns = int(pairs.a[place]), int(pairs.b[place])
-        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row, place, columns)))
+        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row)))
     return found
 
 
@@ -116,10 +126,9 @@ def _ranked_rows(table: Table) -> list[TableRow]:
     ]
 
 
-def _gap(table: Table, row: TableRow, place: int, columns: tuple[int, int]) -> Gap | None:
-    """Return the gap in one row, `None` where one of the two columns is empty."""
-    first, second = columns
-    a, b, pair = row.cells[first], row.cells[second], row.pairs[place]
+def _gap(table: Table, row: TableRow) -> Gap | None:
+    """Return the gap in one row of two columns, `None` where one of them is empty."""
+    (_, a, b), (pair,) = row.cells, row.pairs
     standardised = table.measure is Measure.MEAN
     scale = _points_per_unit(a, b) if standardised else 1.0
     if pair.gap is None or scale is None:
@@ -128,8 +137,8 @@ def _gap(table: Table, row: TableRow, place: int, columns: tuple[int, int]) -> G
         question=table.question,
         code=row.code,
         label=f"{row.label} (standardised)" if standardised else row.label,
-        column_a=table.columns[first].label,
-        column_b=table.columns[second].label,
+        column_a=table.columns[1].label,
+        column_b=table.columns[2].label,
         a=a,
         b=b,
         gap=pair.gap * scale,

@@ -54,10 +54,8 @@ def quartiles_of(
         for keys, x, w in _groups(survey, usable, question, banner):
             for column in [*([0] if position == 0 else []), *columns_of(keys)]:
                 values[column].append((x, w))
-    return {
-        label: tuple(_of_column(found, share) for found in values)
-        for label, share in QUARTILES.items()
-    }
+    columns_of_quartiles = zip(*(_of_column(found) for found in values), strict=True)
+    return dict(zip(QUARTILES, columns_of_quartiles, strict=True))
 
 
 def _groups(
@@ -71,15 +69,18 @@ def _groups(
     ]
     number = nw.col(question.columns[0]).cast(nw.Float64).alias("__x")
     chosen = frame.select(number, nw.col(W), *keys)
-    found = frame_of(survey, chosen.group_by("__x", *names).agg(nw.col(W).sum()))
+    found = frame_of(survey, chosen.group_by("__x", *names).agg(nw.col(W).sum()).sort("__x"))
     groups = found.group_by(*names) if names else [((), found)]
     return [(key, group["__x"].to_numpy(), group[W].to_numpy()) for key, group in groups]
 
 
-def _of_column(found: Sequence[tuple[Numbers, Numbers]], share: float) -> float | None:
+def _of_column(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
+    """Return the quartiles of a column's groups, each of them in ascending order already."""
     if not any(len(x) for x, _ in found):
-        return None
+        return (None,) * len(QUARTILES)
     x = np.concatenate([one for one, _ in found])
     w = np.concatenate([one for _, one in found])
+    # stable: it merges runs that are in order, and does not sort them anew
     order = np.argsort(x, kind="stable")
-    return quantile(x[order], w[order], share)
+    x, w = x[order], w[order]
+    return tuple(quantile(x, w, share) for share in QUARTILES.values())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.decoded import Decoded
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
@@ -38,6 +39,7 @@ class Answers:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        self._decoded = Decoded(survey)
         self._cubes: OrderedDict[View, Cube] = OrderedDict()
         self._milliseconds = 0.0
 
@@ -63,7 +65,7 @@ class Answers:
         key = view.counted
         if key not in self._cubes:
             begun = time.perf_counter()
-            self._cubes[key] = compute_cube(self._survey, key)
+            self._cubes[key] = compute_cube(self._survey, key, self._decoded.frame(key))
             self._milliseconds += 1000 * (time.perf_counter() - begun)
         self._cubes.move_to_end(key)
         while len(self._cubes) > _REMEMBERED:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import View
+from cxtui.analysis.tabulate import build_table, tabulate
+from cxtui.analysis.view import Against, View
 from cxtui.errors import ViewError
 from cxtui.output import Format
 from cxtui.output.gaps import COLUMNS, list_gaps, notes_on
@@ -127,3 +129,18 @@ def test_any_two_columns_can_be_ranked(example: Path) -> None:
     table = tabulate(survey, view)
     assert seen[0] == (table.columns[1].label, table.columns[2].label)
     assert seen[1] == (table.columns[1].label, table.columns[3].label)
+
+
+def test_two_columns_of_a_cube_give_the_gap_of_the_whole_table() -> None:
+    """Overlapping columns included: what they share goes with them."""
+    rows = [{**one, "tools_2": int(n % 3 == 0)} for n, one in enumerate(ROWS)]
+    view = View("goal", (("tools",),), against=Against.COLUMNS)
+    cube = compute_cube(made(rows), view)
+    whole, two = (build_table(made(rows), view, one) for one in (cube, cube.between(1, 2)))
+    for full, narrow in zip(whole.rows, two.rows, strict=True):
+        kept = [replace(pair, p_adjusted=None) for pair in (full.pairs[0], narrow.pairs[0])]
+        assert kept[0] == kept[1]
+        numbers = [
+            [(cell.n, cell.percent, cell.low) for cell in row] for row in (full.cells, narrow.cells)
+        ]
+        assert numbers[0][:3] == numbers[1]

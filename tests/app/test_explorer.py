@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 from rich.cells import cell_len
@@ -618,13 +620,13 @@ class Gate:
         self.arrived = threading.Event()
         self.opened = threading.Event()
 
-    def __call__(self, survey: Survey, view: View) -> Cube:
+    def __call__(self, survey: Survey, view: View, frame: nw.LazyFrame[Any]) -> Cube:
         self.threads.add(threading.get_ident())
         self.counted.append(view.question)
         if view.question in self.held:
             self.arrived.set()
             assert self.opened.wait(30)
-        return compute_cube(survey, view)
+        return compute_cube(survey, view, frame)
 
 
 @pytest.fixture
