@@ -14,7 +14,7 @@ from cxtui.analysis.classes import class_key, classed, with_classes
 from cxtui.analysis.counts import Column, Status
 from cxtui.analysis.filters import has_listed, is_chosen, is_list, period_key
 from cxtui.analysis.plans import Coder
-from cxtui.analysis.view import Condition, required
+from cxtui.analysis.view import NO_ANSWER, Condition, Filter, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Survey
 
@@ -81,6 +81,20 @@ class Variable:
             ticked = [] if position is None else [position]
         return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
 
+    def settles(self, one: Condition) -> bool:
+        """Whether the key says who passes a condition, so that the engine need not filter by it."""
+        if not isinstance(one, Filter) or one.question != self.question.id:
+            return False
+        listed = {category.code for category in self.question.categories} | {NO_ANSWER}
+        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE}
+        return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
+
+    def keeps(self, value: Any, one: Filter) -> bool:
+        """Whether respondents with this key pass a condition that the key settles."""
+        position = self.coder.position(value)
+        code = NO_ANSWER if position is None else self.coder.rows[position].code
+        return (code in one.values) is (one.operator == "=")
+
     def shown(self, filters: Iterable[Condition]) -> list[int]:
         """Return the positions that have a column: not those that a filter leaves nobody in."""
         return [
@@ -96,6 +110,19 @@ class Banner:
 
     def __init__(self, survey: Survey, names: Sequence[str]) -> None:
         self.variables = [Variable(survey, name) for name in names]
+
+    def settles(self, one: Condition) -> bool:
+        """Whether the keys say who passes a condition."""
+        return any(variable.settles(one) for variable in self.variables)
+
+    def keeps(self, values: Sequence[Any], settled: Iterable[Filter]) -> bool:
+        """Whether respondents with these keys pass the conditions that the keys settle."""
+        return all(
+            variable.keeps(value, one)
+            for one in settled
+            for variable, value in zip(self.variables, values, strict=True)
+            if variable.settles(one)
+        )
 
     def can_share(self, one: Place, other: Place) -> bool:
         """Whether a respondent can stand at two places: they differ in several answers only."""

@@ -34,37 +34,81 @@ from cxtui.analysis.design import Sample, sample_of
 from cxtui.analysis.filters import kept
 from cxtui.analysis.plans import ASKED, MISSED, PLANS, Plan
 from cxtui.analysis.quantiles import quartiles_of
-from cxtui.analysis.tally import Group, Tally, UnitKey, tally, weighted
-from cxtui.analysis.view import Base, View, required
+from cxtui.analysis.tally import Counted, Group, Tally, UnitKey, count, tally, weighted
+from cxtui.analysis.view import Base, Filter, View, required
 from cxtui.survey.model import Kind, Question, Survey
 
 
-def compute_cube(
-    survey: Survey,
-    view: View,
-    frame: nw.LazyFrame[Any] | None = None,
-    *,
-    quartiles: bool = True,
-) -> Cube:
-    """Count what `view` asks of `survey`: one query a banner variable, one more for `quartiles`.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the engine said of a view, one list of groups a banner variable.
 
-    `frame` are the respondents where some of their columns are in memory already.
+    Views that differ only in what their banner keys settle, as in a role switched off, share it.
+    """
+
+    groups: tuple[tuple[Counted, ...], ...]
+
+
+class Count:
+    """One view as it is asked and read.
+
     Raises `ViewError` where the view names what the survey does not have.
     """
-    question = with_classes(survey, required(survey, view.question, "question"))
-    question = replace(question, nets=(*question.nets, *view.nets))
-    banners = [Banner(survey, names) for names in view.banner or [()]]
-    respondents = weighted(kept(survey, view.filters, frame), survey, view.weight)
-    plan = PLANS[question.kind](survey, question)
-    sample = sample_of(survey)
-    tallies = [tally(plan, respondents, banner, sample.columns) for banner in banners]
-    assembly = _Assembly(plan, tallies, view)
-    cube = assembly.cube(sample)
-    if question.kind is not Kind.NUMERIC or not quartiles:
-        return cube
-    placed = [(slots.banner, slots.of) for slots in assembly.slots]
-    quantiles = quartiles_of(survey, respondents, question, placed, len(cube.columns))
-    return replace(cube, quantiles=quantiles)
+
+    def __init__(self, survey: Survey, view: View) -> None:
+        self.survey = survey
+        self.view = view
+        question = with_classes(survey, required(survey, view.question, "question"))
+        self.question = replace(question, nets=(*question.nets, *view.nets))
+        self.banners = [Banner(survey, names) for names in view.banner or [()]]
+        self.settled = tuple(
+            one
+            for one in view.filters
+            if isinstance(one, Filter) and all(banner.settles(one) for banner in self.banners)
+        )
+
+    @property
+    def asked(self) -> View:
+        """What the engine has to count: the view without what its banner keys settle."""
+        filters = tuple(one for one in self.view.filters if one not in self.settled)
+        return replace(self.view.counted, filters=filters)
+
+    def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
+        """Count, one query a banner variable; `respondents` are those that `asked` keeps."""
+        plan = PLANS[self.question.kind](self.survey, self.question)
+        frame = weighted(respondents, self.survey, self.view.weight)
+        columns = sample_of(self.survey).columns
+        return Answered(tuple(tuple(count(plan, frame, one, columns)) for one in self.banners))
+
+    def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
+        """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
+
+        They are those that `asked` keeps; quartiles take queries of their own.
+        """
+        plan = PLANS[self.question.kind](self.survey, self.question)
+        tallies = [
+            tally(plan, groups, banner, self.settled)
+            for groups, banner in zip(answered.groups, self.banners, strict=True)
+        ]
+        assembly = _Assembly(plan, tallies, self.view)
+        cube = assembly.cube(sample_of(self.survey))
+        if respondents is None or self.question.kind is not Kind.NUMERIC:
+            return cube
+        remaining = kept(self.survey, self.settled, respondents)
+        frame = weighted(remaining, self.survey, self.view.weight)
+        placed = [(slots.banner, slots.of) for slots in assembly.slots]
+        found = quartiles_of(self.survey, frame, self.question, placed, len(cube.columns))
+        return replace(cube, quantiles=found)
+
+
+def compute_cube(survey: Survey, view: View) -> Cube:
+    """Count what `view` asks of `survey`: one query a banner variable, one more for quartiles.
+
+    Raises `ViewError` where the view names what the survey does not have.
+    """
+    counting = Count(survey, view)
+    respondents = kept(survey, counting.asked.filters)
+    return counting.read(counting.ask(respondents), respondents)
 
 
 @dataclass(frozen=True, slots=True)

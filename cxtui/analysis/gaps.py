@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.counts import Status
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.decoded import Decoded
+from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.significance import adjusted, pairs_of
 from cxtui.analysis.table import Cell, Table, TableRow
 from cxtui.analysis.tabulate import build_table
@@ -79,27 +76,21 @@ def each_gap(survey: Survey, view: View, pair: int = 0) -> Iterator[tuple[Questi
     `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
     Raises `ViewError` where the banner has no two columns to compare.
     """
-    decoded = Decoded(survey)
+    recall = Recall(survey)
     for question in compared_questions(survey, view):
         asked = replace(view.with_question(question.id), show=None, nets=(), full=False)
         asked = replace(asked, against=Against.COLUMNS)
-        yield question, gaps_in(survey, asked, pair, decoded.frame(asked))
+        yield question, gaps_in(survey, asked, recall.cube_of_shares(asked), pair)
 
 
-def gaps_in(
-    survey: Survey, view: View, pair: int = 0, frame: nw.LazyFrame[Any] | None = None
-) -> list[Gap]:
-    """Return the gaps in one question, shares and, where it has one, the mean.
-
-    `frame` are the respondents where some of their columns are in memory already.
-    """
+def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
+    """Return the gaps in one question, shares and, where it has one, the mean."""
     question = survey.codebook.find(view.question)
     measures = measures_of(question) if question else ()
     wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
     if question is not None and question.kind is Kind.NUMERIC:
         wanted = [Measure.MEAN]
     found: list[Gap] = []
-    cube = compute_cube(survey, view, frame, quartiles=False)
     pairs = pairs_of(cube.columns)
     if not pairs.a.size:
         raise ViewError(

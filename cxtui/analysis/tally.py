@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from cxtui.analysis.banner import Banner
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import LARGEST
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
+from cxtui.analysis.view import Filter
 from cxtui.errors import ViewError
 from cxtui.survey.model import Survey
 
@@ -24,6 +25,10 @@ _EVERYONE = "__everyone"
 
 UnitKey = tuple[Any, ...]
 """The stratum and the cluster of respondents, as far as the codebook declares them."""
+
+
+Counted = tuple[tuple[Any, ...], int, Triple, tuple[Any, ...]]
+"""What the engine says of one group: its keys, its rows, their (n, W, Q), and the plan's sums."""
 
 
 @dataclass(slots=True)
@@ -65,14 +70,18 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
     )
 
 
-def tally(plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]) -> Tally:
-    """Run one query and add its groups up; `units` are the columns of the sampling design."""
+def tally(
+    plan: Plan, counted: Iterable[Counted], banner: Banner, settled: Sequence[Filter]
+) -> Tally:
+    """Add up the groups of one query, but for those that the filters `settled` leave out."""
     found = Tally(banner)
-    for keys, size, whole, sums in _groups(plan, frame, banner, units):
-        found.kept += size
-        found.weighed += whole[0]
+    for keys, size, whole, sums in counted:
         answer, rest = keys[: len(plan.keys)], keys[len(plan.keys) :]
         values, unit = rest[: len(banner.variables)], rest[len(banner.variables) :]
+        if not banner.keeps(values, settled):
+            continue
+        found.kept += size
+        found.weighed += whole[0]
         group = found.units.setdefault(tuple(unit), {}).setdefault(tuple(values), Group())
         for item, row, triple in plan.tallies(answer, sums, whole):
             _increase(group.cells[item, row], triple)
@@ -81,10 +90,10 @@ def tally(plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[
     return found
 
 
-def _groups(
+def count(
     plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
-) -> Iterator[tuple[Sequence[Any], int, Triple, Sequence[Any]]]:
-    """Run the query; yield keys, number of rows, (n, W, Q) and sums of each group."""
+) -> list[Counted]:
+    """Run the query of one banner variable; `units` are the columns of the sampling design."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
     columns = [
         variable.key(plan.survey).alias(name)
@@ -96,9 +105,11 @@ def _groups(
     sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
     keys = [*plan.keys, *names]
     grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+    found: list[Counted] = []
     for values in sorted(rows_of(plan.survey, grouped), key=lambda row: _order(row[: len(keys)])):
         size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
-        yield values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]
+        found.append((values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]))
+    return found
 
 
 def _order(keys: Sequence[Any]) -> list[tuple[bool, Any]]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from cxtui.analysis.counts import Cube, Status
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.decoded import Decoded
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
-
-_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,7 @@ class Answers:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
-        self._decoded = Decoded(survey)
-        self._cubes: OrderedDict[View, Cube] = OrderedDict()
+        self._recall = Recall(survey)
         self._milliseconds = 0.0
 
     @property
@@ -62,15 +57,12 @@ class Answers:
         return Answer(view, table, problem, roles, self._milliseconds)
 
     def _cube(self, view: View) -> Cube:
-        key = view.counted
-        if key not in self._cubes:
-            begun = time.perf_counter()
-            self._cubes[key] = compute_cube(self._survey, key, self._decoded.frame(key))
-            self._milliseconds += 1000 * (time.perf_counter() - begun)
-        self._cubes.move_to_end(key)
-        while len(self._cubes) > _REMEMBERED:
-            self._cubes.popitem(last=False)
-        return self._cubes[key]
+        if self._recall.knows(view):
+            return self._recall.cube(view)
+        begun = time.perf_counter()
+        cube = self._recall.cube(view)
+        self._milliseconds += 1000 * (time.perf_counter() - begun)
+        return cube
 
     def _roles(self, view: View) -> tuple[Role, ...]:
         """Count the roles among those whom the other filters keep."""

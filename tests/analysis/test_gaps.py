@@ -31,6 +31,11 @@ def example_gaps(example: Path, options: str = "") -> list[Gap]:
     return ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
 
 
+def gaps_of(view: View) -> list[Gap]:
+    survey = made(ROWS)
+    return gaps_in(survey, view, compute_cube(survey, view))
+
+
 def test_the_headline_of_the_study_comes_out_on_top(example: Path) -> None:
     """Business outcomes, 56 against 13, before all other answers."""
     gaps = example_gaps(example)
@@ -74,7 +79,7 @@ def test_every_question_is_ranked_but_those_of_the_banner(example: Path) -> None
 
 def test_a_mean_stands_by_its_standardised_difference() -> None:
     """Fifty points for one pooled standard deviation."""
-    gap = next(one for one in gaps_in(made(ROWS), View("budget", (("role",),))))
+    gap = next(one for one in gaps_of(View("budget", (("role",),))))
     assert gap.standardised
     assert gap.label == "Mean (standardised)"
     a, b = gap.a, gap.b
@@ -87,7 +92,7 @@ def test_a_mean_stands_by_its_standardised_difference() -> None:
 def test_without_two_columns_there_is_no_gap() -> None:
     """And the message says what to do."""
     with pytest.raises(ViewError, match="choose another banner"):
-        gaps_in(made(ROWS), View("goal"))
+        gaps_of(View("goal"))
 
 
 def test_the_export_has_its_columns_and_numbers(example: Path) -> None:

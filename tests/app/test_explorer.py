@@ -13,8 +13,7 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from cxtui.analysis.counts import Cube
-from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.cube import Answered, Count
 from cxtui.analysis.table import Table
 from cxtui.analysis.view import Measure, Sort, View
 from cxtui.app.commands import COMMANDS, ROLES, TABLE
@@ -610,6 +609,9 @@ async def test_a_terminal_that_changes_its_size_is_filled_again(example: Path) -
 # Order and patience
 
 
+ASK = Count.ask
+
+
 class Gate:
     """Holds the count of some questions until it is opened; knows what was counted where."""
 
@@ -620,20 +622,25 @@ class Gate:
         self.arrived = threading.Event()
         self.opened = threading.Event()
 
-    def __call__(self, survey: Survey, view: View, frame: nw.LazyFrame[Any]) -> Cube:
+    def ask(self, count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
+        question = count.view.question
         self.threads.add(threading.get_ident())
-        self.counted.append(view.question)
-        if view.question in self.held:
+        self.counted.append(question)
+        if question in self.held:
             self.arrived.set()
             assert self.opened.wait(30)
-        return compute_cube(survey, view, frame)
+        return ASK(count, respondents)
 
 
 @pytest.fixture
 async def gate(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gate]:
     """Hold the count of the second question."""
     gate = Gate("cx_map")
-    monkeypatch.setattr("cxtui.app.answers.compute_cube", gate)
+
+    def ask(count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
+        return gate.ask(count, respondents)
+
+    monkeypatch.setattr(Count, "ask", ask)
     yield gate
     gate.opened.set()
 

@@ -80,8 +80,8 @@ def test_a_signal_leaves_the_terminal_as_it_was(
 
 def test_quit_waits_for_no_count(example: Path, tmp_path: Path) -> None:
     """A query may take minutes; the shell gets its prompt back at once."""
-    endless = "lambda survey, view, frame: threading.Event().wait()"
-    hold = f"import threading, cxtui.app.answers as room; room.compute_cube = {endless}"
+    endless = "lambda count, respondents: threading.Event().wait()"
+    hold = f"import threading; from cxtui.analysis.cube import Count; Count.ask = {endless}"
     with running([str(example)], tmp_path, before=hold) as terminal:
         terminal.shows("counting …")
         terminal.send(b"q")

@@ -1,0 +1,176 @@
+"""Cubes of one survey, without reading or counting twice what is still in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from threading import RLock
+from typing import Any, TypeVar
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.counts import Cube
+from cxtui.analysis.cube import Answered, Count
+from cxtui.analysis.engine import frame_of
+from cxtui.analysis.filters import kept
+from cxtui.analysis.view import Condition, View
+from cxtui.errors import SourceError
+from cxtui.survey.model import Survey
+
+BUDGET = 96 * 1024 * 1024
+"""Bytes of columns that are kept: 24 of categories at a million respondents."""
+
+_REMEMBERED = 512
+
+_WIDEST = 16
+"""Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
+out larger, and is not kept then."""
+_WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
+    (nw.Boolean, 1),
+    (nw.Int8, 1),
+    (nw.UInt8, 1),
+    (nw.Int16, 2),
+    (nw.UInt16, 2),
+    (nw.Int32, 4),
+    (nw.UInt32, 4),
+    (nw.Float32, 4),
+    (nw.Date, 4),
+    (nw.Categorical, 4),
+    (nw.Enum, 4),
+    (nw.Int64, 8),
+    (nw.UInt64, 8),
+    (nw.Float64, 8),
+    (nw.Datetime, 8),
+)
+
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Recall:
+    """Counts views of one survey; safe to use from any thread, one of which counts at a time.
+
+    It keeps the latest cubes, what the engine said for them, and the columns that were read, as
+    far as those fit `budget` bytes. Measures, tests and orders of a view share its cube; a role
+    switched off is read from the same groups.
+    """
+
+    def __init__(self, survey: Survey, budget: int = BUDGET) -> None:
+        self.columns = Columns(survey, budget)
+        self._survey = survey
+        self._cubes: OrderedDict[View, Cube] = OrderedDict()
+        self._answered: OrderedDict[View, Answered] = OrderedDict()
+        self._lock = RLock()
+
+    def knows(self, view: View) -> bool:
+        """Whether the cube of a view is there already."""
+        return view.counted in self._cubes
+
+    def cube(self, view: View) -> Cube:
+        """Return the cube of a view; raises as `compute_cube`."""
+        with self._lock:
+            return _recalled(self._cubes, view.counted, self._counted)
+
+    def cube_of_shares(self, view: View) -> Cube:
+        """Return the cube of a view without the quartiles of a number, and do not keep it."""
+        with self._lock:
+            counting = Count(self._survey, view)
+            return counting.read(_recalled(self._answered, counting.asked, self._asked))
+
+    def _counted(self, view: View) -> Cube:
+        counting = Count(self._survey, view)
+        answered = _recalled(self._answered, counting.asked, self._asked)
+        return counting.read(answered, self.columns.frame(counting.asked))
+
+    def _asked(self, asked: View) -> Answered:
+        return Count(self._survey, asked).ask(self.columns.frame(asked))
+
+
+def _recalled(known: OrderedDict[K, V], key: K, find: Callable[[K], V]) -> V:
+    """Return what is known for `key`, found if it is not; the longest unused is forgotten."""
+    if key not in known:
+        known[key] = find(key)
+    known.move_to_end(key)
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)
+    return known[key]
+
+
+class Columns:
+    """The columns of whom a view's filters keep, read at their first use.
+
+    Where those of a view would not fit `budget` bytes together, they are read by each query.
+    """
+
+    def __init__(self, survey: Survey, budget: int) -> None:
+        self._survey = survey
+        self._budget = budget
+        self._is_local = survey.frame.implementation.is_polars()
+        self._kept: OrderedDict[tuple[tuple[Condition, ...], str], nw.Series[Any]] = OrderedDict()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns in memory, the longest unused first."""
+        return tuple(name for _, name in self._kept)
+
+    def frame(self, view: View) -> nw.LazyFrame[Any]:
+        """Return whom the filters of `view` keep, with at least the columns that counting it takes.
+
+        Raises `SourceError` where the survey can no longer be read, or has other rows by now.
+        """
+        names = tuple(dict.fromkeys(_columns_of(self._survey, view)))
+        if not self._is_local or not names or sum(map(self._bytes_of, names)) > self._budget:
+            return kept(self._survey, view.filters)
+        self._read(view.filters, [name for name in names if (view.filters, name) not in self._kept])
+        for name in names:
+            self._kept.move_to_end((view.filters, name))
+        frame = self._together([self._kept[view.filters, name] for name in names])
+        self._forget()
+        return frame
+
+    def _read(self, filters: tuple[Condition, ...], names: list[str]) -> None:
+        if names:
+            found = frame_of(self._survey, kept(self._survey, filters).select(*names))
+            self._kept |= {(filters, name): found[name] for name in names}
+
+    def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
+        import polars as pl
+
+        if len({len(column) for column in columns}) > 1:
+            self._kept.clear()
+            raise SourceError(
+                f"{self._survey.location} has other respondents than when it was opened: "
+                "open it again"
+            )
+        return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
+
+    def _forget(self) -> None:
+        """Let the longest unused columns go until the rest fits."""
+        size = sum(map(_size, self._kept.values()))
+        while size > self._budget and len(self._kept) > 1:
+            _, column = self._kept.popitem(last=False)
+            size -= _size(column)
+
+    def _bytes_of(self, name: str) -> int:
+        """Return about how many bytes a column takes in memory, before it is read."""
+        dtype = self._survey.schema[name]
+        width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
+        return width * self._survey.respondents
+
+
+def _size(column: nw.Series[Any]) -> int:
+    return int(column.to_native().estimated_size())
+
+
+def _columns_of(survey: Survey, view: View) -> Iterator[str]:
+    """Yield the columns that counting `view` takes, once its filters have been met.
+
+    Of unknown questions none: to say so is the business of the count.
+    """
+    codebook = survey.codebook
+    for name in (view.question, *(name for names in view.banner for name in names)):
+        question = codebook.find(name)
+        yield from question.columns if question else ()
+    design = (codebook.strata, codebook.cluster, codebook.population)
+    yield from (name for name in (view.weight, *design) if name and name in survey.schema)

@@ -1,0 +1,144 @@
+"""What was read or counted once is kept; what it gives is what the file gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import narwhals.stable.v2 as nw
+import pytest
+from hypothesis import given
+
+from cxtui.analysis.cube import Count, compute_cube
+from cxtui.analysis.filters import kept
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.recall import BUDGET, Columns, Recall
+from cxtui.analysis.tabulate import build_table, tabulate
+from cxtui.analysis.view import NO_ANSWER, Filter, Measure, View
+from cxtui.errors import SourceError
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
+from tests.making import made
+
+
+@pytest.fixture
+def survey(example: Path) -> Survey:
+    """The example, scanned lazily."""
+    return open_survey(str(example))
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The columns of every query that counted or read something."""
+    ran: list[list[str]] = []
+
+    def noting(_: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+        ran.append(frame.collect_schema().names())
+        return frame.collect()
+
+    for room in ("recall", "engine"):
+        monkeypatch.setattr(f"cxtui.analysis.{room}.frame_of", noting)
+    return ran
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--question cx_goal --by role",
+        "--question obstacles --by role>wave --wave all",
+        "--question channels --where role=Marketing",
+        "--question budget_share --by role --where role=Technology",
+        "--question budget_share --by obstacles --where 'cx_goal!=missing or budget_share>=30'",
+    ],
+)
+def test_a_view_counts_the_same_from_memory(survey: Survey, options: str) -> None:
+    """Every kind of question, banner and filter finds its columns there."""
+    view = parse_view(survey, options)
+    recall = Recall(survey)
+    recall.cube(view)
+    other = recall.cube(replace(view, show=Measure.COUNT))
+    assert build_table(survey, view, other) == tabulate(survey, view)
+
+
+def test_a_column_is_read_once(survey: Survey, queries: list[list[str]]) -> None:
+    """The next question reads its own column; banner and weight are there."""
+    columns = Columns(survey, BUDGET)
+    view = parse_view(survey, "--question cx_goal --by role")
+    for question in ("cx_goal", "cx_map", "cx_goal"):
+        columns.frame(view.with_question(question))
+    assert queries == [["cx_goal", "role"], ["cx_map"]]
+
+
+def test_what_needs_no_count_runs_no_query(survey: Survey, queries: list[list[str]]) -> None:
+    """Another measure, sort, level or correction, and a role switched off or on again."""
+    recall = Recall(survey)
+    view = parse_view(survey, "--question cx_goal --by role")
+    recall.cube(view)
+    del queries[:]
+    role = survey.codebook.find("role")
+    assert role is not None
+    off = view.switched("role", role.categories[0].code)
+    for again in (replace(view, show=Measure.ROW, level=80.0), off, off.switched("wave", "2015")):
+        recall.cube(again)
+    assert len(queries) == 2  # the other wave is another count: its columns, and its groups
+
+
+ROLES = st.sampled_from([1, 2, 7, None])
+GOALS = st.sampled_from([1, 2, 3, 4, None])
+CHOSEN = st.lists(st.sampled_from(["1", "2", NO_ANSWER]), min_size=1, unique=True)
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"role": ROLES, "goal": GOALS}), min_size=1, max_size=12),
+    st.sampled_from(["=", "!="]),
+    CHOSEN,
+)
+def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
+    rows: list[dict[str, int | None]], operator: str, codes: list[str]
+) -> None:
+    """Whoever gave no answer, or one that no codebook lists, included."""
+    survey = made(rows)
+    view = View("goal", (("role",),), (Filter("role", operator, tuple(codes)),))
+    counting = Count(survey, view)
+    assert counting.asked.filters == ()
+    plainly = Count(replace(survey, frame=kept(survey, view.filters)), replace(view, filters=()))
+    direct = plainly.read(plainly.ask(plainly.survey.frame))
+    found = compute_cube(survey, view)
+    assert found.cells.n[0, :, 0].sum() == direct.cells.n[0, :, 0].sum()
+    labels = [column.label for column in found.columns]
+    places = [place for place, one in enumerate(direct.columns) if one.label in labels]
+    for row, numbers in zip(found.rows, found.cells.n[0], strict=True):
+        same = next(place for place, one in enumerate(direct.rows) if one.code == row.code)
+        assert numbers.tolist() == direct.cells.n[0, same, places].tolist()
+
+
+def test_the_longest_unused_go_first() -> None:
+    """The budget holds; what a view needs now is never what goes."""
+    survey = made([{"role": 1, "goal": 2, "budget": 1.0}] * 1000)
+    columns = Columns(survey, 8_500)
+    for question in ("role", "goal", "role"):
+        columns.frame(View(question))
+    assert list(columns.names) == ["goal", "role"]
+    frame = columns.frame(View("budget"))
+    assert frame.collect()["budget"].to_list() == [1.0] * 1000
+    assert list(columns.names) == ["budget"]
+
+
+def test_a_view_too_large_is_counted_from_the_file(survey: Survey) -> None:
+    """Nothing is kept of columns that would fill the memory."""
+    columns = Columns(survey, 100)
+    assert len(columns.frame(View("cx_goal")).collect()) == survey.respondents
+    assert list(columns.names) == []
+
+
+def test_columns_of_two_states_of_a_file_never_meet(tmp_path: Path) -> None:
+    """A file that was replaced while it was open is refused."""
+    survey = made([{"role": 1, "goal": 2}] * 40)
+    columns = Columns(survey, BUDGET)
+    columns.frame(View("role"))
+    grown = replace(survey, frame=nw.from_native(survey.frame.to_native().head(7)))
+    columns._survey = grown  # as a scan of a replaced file would be
+    with pytest.raises(SourceError, match=r"has other respondents than when it was opened"):
+        columns.frame(View("goal", (("role",),)))
