@@ -74,16 +74,15 @@ class Count:
         return replace(self.view.counted, filters=filters)
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
-        """Count, one query a banner variable; `respondents` are those that `asked` keeps."""
+        """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
         plan = PLANS[self.question.kind](self.survey, self.question)
-        frame = weighted(respondents, self.survey, self.view.weight)
-        columns = sample_of(self.survey).columns
-        return Answered(tuple(tuple(count(plan, frame, one, columns)) for one in self.banners))
+        units = sample_of(self.survey).columns
+        return Answered(tuple(tuple(count(plan, respondents, one, units)) for one in self.banners))
 
     def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
         """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
 
-        They are those that `asked` keeps; quartiles take queries of their own.
+        They are those of `asked`, weighted; quartiles take queries of their own.
         """
         plan = PLANS[self.question.kind](self.survey, self.question)
         tallies = [
@@ -95,9 +94,8 @@ class Count:
         if respondents is None or self.question.kind is not Kind.NUMERIC:
             return cube
         remaining = kept(self.survey, self.settled, respondents)
-        frame = weighted(remaining, self.survey, self.view.weight)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
-        found = quartiles_of(self.survey, frame, self.question, placed, len(cube.columns))
+        found = quartiles_of(self.survey, remaining, self.question, placed, len(cube.columns))
         return replace(cube, quantiles=found)
 
 
@@ -107,7 +105,7 @@ def compute_cube(survey: Survey, view: View) -> Cube:
     Raises `ViewError` where the view names what the survey does not have.
     """
     counting = Count(survey, view)
-    respondents = kept(survey, counting.asked.filters)
+    respondents = weighted(kept(survey, counting.asked.filters), survey, view.weight)
     return counting.read(counting.ask(respondents), respondents)
 
 

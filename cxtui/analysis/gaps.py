@@ -21,6 +21,9 @@ POINTS_PER_SD = 50
 """A share of one half has a standard deviation of 50 points: so a mean's standardised difference
 stands among the gaps of shares."""
 
+_TOGETHER = 48
+"""Questions whose columns are read at once: a query for each would cost a millisecond more."""
+
 _LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
 
 
@@ -77,10 +80,15 @@ def each_gap(survey: Survey, view: View, pair: int = 0) -> Iterator[tuple[Questi
     Raises `ViewError` where the banner has no two columns to compare.
     """
     recall = Recall(survey)
-    for question in compared_questions(survey, view):
-        asked = replace(view.with_question(question.id), show=None, nets=(), full=False)
-        asked = replace(asked, against=Against.COLUMNS)
-        yield question, gaps_in(survey, asked, recall.cube_of_shares(asked), pair)
+    plain = replace(view, show=None, nets=(), full=False, against=Against.COLUMNS)
+    questions = compared_questions(survey, view)
+    asked = [plain.with_question(question.id) for question in questions]
+    ready = 0
+    for place, (question, one) in enumerate(zip(questions, asked, strict=True)):
+        if place >= ready:
+            together = _TOGETHER if place else 1  # the first rows come early
+            ready = place + max(recall.foresee(asked[place : place + together]), 1)
+        yield question, gaps_in(survey, one, recall.cube_of_shares(one), pair)
 
 
 def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -13,6 +13,8 @@ from cxtui.analysis.counts import Cube
 from cxtui.analysis.cube import Answered, Count
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
+from cxtui.analysis.plans import N, Q, W
+from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import Condition, View
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
@@ -83,6 +85,11 @@ class Recall:
         answered = _recalled(self._answered, counting.asked, self._asked)
         return counting.read(answered, self.columns.frame(counting.asked))
 
+    def foresee(self, views: Sequence[View]) -> int:
+        """Read the columns of the first of these views at once; return of how many."""
+        with self._lock:
+            return self.columns.foresee([Count(self._survey, view).asked for view in views])
+
     def _asked(self, asked: View) -> Answered:
         return Count(self._survey, asked).ask(self.columns.frame(asked))
 
@@ -97,6 +104,10 @@ def _recalled(known: OrderedDict[K, V], key: K, find: Callable[[K], V]) -> V:
     return known[key]
 
 
+_Key = tuple[tuple[Condition, ...], str | None, str]
+"""The filters that the respondents of a column meet, their weight where it is one, its name."""
+
+
 class Columns:
     """The columns of whom a view's filters keep, read at their first use.
 
@@ -107,32 +118,62 @@ class Columns:
         self._survey = survey
         self._budget = budget
         self._is_local = survey.frame.implementation.is_polars()
-        self._kept: OrderedDict[tuple[tuple[Condition, ...], str], nw.Series[Any]] = OrderedDict()
+        self._kept: OrderedDict[_Key, nw.Series[Any]] = OrderedDict()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the columns in memory, the longest unused first."""
-        return tuple(name for _, name in self._kept)
+        """The names of the survey's columns in memory, the longest unused first."""
+        return tuple(name for _, _, name in self._kept if name not in (N, W, Q))
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
-        """Return whom the filters of `view` keep, with at least the columns that counting it takes.
+        """Return whom the filters of `view` keep, weighted, with the columns that it counts.
 
         Raises `SourceError` where the survey can no longer be read, or has other rows by now.
         """
-        names = tuple(dict.fromkeys(_columns_of(self._survey, view)))
-        if not self._is_local or not names or sum(map(self._bytes_of, names)) > self._budget:
-            return kept(self._survey, view.filters)
-        self._read(view.filters, [name for name in names if (view.filters, name) not in self._kept])
-        for name in names:
-            self._kept.move_to_end((view.filters, name))
-        frame = self._together([self._kept[view.filters, name] for name in names])
+        keys = self._keys_of(view)
+        if not self._fit(keys):
+            return weighted(kept(self._survey, view.filters), self._survey, view.weight)
+        self._read(keys)
+        for key in keys:
+            self._kept.move_to_end(key)
+        frame = self._together([self._kept[key] for key in keys])
         self._forget()
         return frame
 
-    def _read(self, filters: tuple[Condition, ...], names: list[str]) -> None:
-        if names:
-            found = frame_of(self._survey, kept(self._survey, filters).select(*names))
-            self._kept |= {(filters, name): found[name] for name in names}
+    def foresee(self, views: Sequence[View]) -> int:
+        """Read what the first of these views, alike but for their question, will count, at once.
+
+        Returns how many of them are ready: as many as half the budget holds.
+        """
+        keys: dict[_Key, None] = {}
+        ready: list[View] = []
+        for view in views:
+            more = keys | dict.fromkeys(self._keys_of(view))
+            if not self._fit(more, 0.5):
+                break
+            keys = more
+            ready.append(view)
+        self._read(tuple(keys))
+        return len(ready)
+
+    def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
+        """Whether columns are likely to fit a share of the budget."""
+        size = sum(self._bytes_of(name) for _, _, name in keys)
+        return self._is_local and size <= share * self._budget
+
+    def _keys_of(self, view: View) -> tuple[_Key, ...]:
+        names = dict.fromkeys(_columns_of(self._survey, view))
+        weights = ((view.filters, view.weight, name) for name in (N, W, Q))
+        return (*weights, *((view.filters, None, name) for name in names))
+
+    def _read(self, keys: tuple[_Key, ...]) -> None:
+        """Read the columns that are not there yet; all are of the same filters and weight."""
+        missing = [key for key in keys if key not in self._kept]
+        if missing:
+            filters, weight, _ = keys[0]
+            frame = weighted(kept(self._survey, filters), self._survey, weight)
+            found = frame_of(self._survey, frame.select(*(name for _, _, name in missing)))
+            self._kept |= {key: found[key[2]] for key in missing}
 
     def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
         import polars as pl
@@ -154,7 +195,7 @@ class Columns:
 
     def _bytes_of(self, name: str) -> int:
         """Return about how many bytes a column takes in memory, before it is read."""
-        dtype = self._survey.schema[name]
+        dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
         return width * self._survey.respondents
 
@@ -173,4 +214,4 @@ def _columns_of(survey: Survey, view: View) -> Iterator[str]:
         question = codebook.find(name)
         yield from question.columns if question else ()
     design = (codebook.strata, codebook.cluster, codebook.population)
-    yield from (name for name in (view.weight, *design) if name and name in survey.schema)
+    yield from (name for name in design if name)

@@ -189,7 +189,15 @@ class Codebook:
 
     def find(self, question_id: str) -> Question | None:
         """Return the question (or grid row) with this id, else `None`."""
-        return next((one for one in self.tabulated if one.id == question_id), None)
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        for question in self.questions:
+            if question.items and question_id.startswith(f"{question.id}."):
+                for item in question.items:
+                    if question_id == f"{question.id}.{item.code}":
+                        return question.item_question(item)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ def _counts(survey: Survey, questions: list[str], recall: Recall | None = None) 
     for question in questions:
         asked: View = view.with_question(question)
         counting = Count(survey, asked)
-        respondents = (recall or Recall(survey, 0)).columns.frame(counting.asked)
+        respondents = (recall or Recall(survey)).columns.frame(counting.asked)
         counting.read(counting.ask(respondents))
 
 
