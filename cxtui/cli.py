@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from cxtui import __version__
 from cxtui.errors import CxtuiError
 
 if TYPE_CHECKING:
+    from cxtui.analysis.several import Tabled
     from cxtui.output import Format
+    from cxtui.output.replay import Opened
 
 
 class Exit(IntEnum):
@@ -34,6 +36,7 @@ examples:
   cxtui questions survey.csv                 what it holds, and what was guessed
   cxtui table survey.parquet cx_goal --by role --where wave=2016
   cxtui table survey.parquet cx_goal --shape tidy -o goal.csv
+  cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question
   cxtui gaps survey.parquet --by role         where the two really differ
   cxtui codebook survey.csv > survey.codebook.toml
   cxtui convert survey.xlsx survey.parquet    one file, with its codebook inside
@@ -86,9 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
     add_question_option(explore)
     add_view_options(explore)
-    _add_output(verb("questions", "list the questions, and what was guessed", _questions))
+    questions = verb("questions", "list the questions, and what was guessed", _questions)
+    _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)
-    table.add_argument("question", metavar="QUESTION", help="the question in the rows")
+    table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
+    table.add_argument("--all", action="store_true", help="all questions, in one file")
+    table.set_defaults(wrong=table.error)
     add_view_options(table)
     _add_output(table, shaped=True)
     gaps = verb("gaps", "rank all answers by how far the two groups differ", _gaps)
@@ -102,12 +108,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_output(parser: argparse.ArgumentParser, *, shaped: bool = False) -> None:
+def _add_output(
+    parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
+) -> None:
     # The words of `output.Format` and `output.Shape`, which load more than --help should.
-    formats = ("text", "csv", "tsv", "json", "markdown")
+    formats = ["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet"]
+    formats += ["svg"] if pictured else []
     parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
     if shaped:
-        parser.add_argument("--shape", choices=("wide", "tidy"), default="wide")
+        shape = "wide: the table as seen (the default); tidy: a row a cell, numbers unrounded"
+        parser.add_argument("--shape", choices=("wide", "tidy"), help=shape)
     _add_destination(parser)
 
 
@@ -148,10 +158,48 @@ def _table(options: argparse.Namespace) -> int:
     from cxtui.output import Shape, render
     from cxtui.sources.opening import open_survey
 
+    if options.all:
+        return _tables(options)
+    if options.question is None:
+        options.wrong("the following arguments are required: QUESTION, or --all")
     format_ = _format(options)
     survey = open_survey(options.file, options.codebook)
-    table = tabulate(survey, view_of(survey, options))
-    return _deliver(options, render(table, format_, Shape(options.shape)))
+    view = view_of(survey, options)
+    shape = Shape(options.shape or Shape.WIDE)
+    again = _opened(options).table(view)
+    return _deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
+
+
+def _tables(options: argparse.Namespace) -> int:
+    """Write the tables of all questions, each asked as the options ask."""
+    if options.question is not None:
+        options.wrong("QUESTION and --all: take one of them")
+    from cxtui.analysis.options import view_of_any
+    from cxtui.analysis.several import all_questions, each_table
+    from cxtui.output import Shape
+    from cxtui.output.several import check_several, render_all
+    from cxtui.sources.opening import open_survey
+
+    format_, shape = _format(options), Shape(options.shape) if options.shape else None
+    check_several(format_, shape)
+    survey = open_survey(options.file, options.codebook)
+    named = all_questions(survey, view_of_any(survey, options))
+    tabled = list(_counted(each_table(survey, named), len(named)))
+    for one in tabled:
+        if one.problem:
+            _say(f"no table of {one.name}: {one.problem}")
+    opened = _opened(options)
+    return _deliver(options, render_all(tabled, format_, shape, title=survey.title, opened=opened))
+
+
+def _counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
+    """Pass tables on, and tell a terminal how many there are so far."""
+    is_watched = sys.stderr.isatty()
+    for done, one in enumerate(tabled, 1):
+        if is_watched:
+            sys.stderr.write(f"\r{done} of {of} questions" if done < of else "\r\x1b[K")
+            sys.stderr.flush()
+        yield one
 
 
 def _gaps(options: argparse.Namespace) -> int:
@@ -167,7 +215,8 @@ def _gaps(options: argparse.Namespace) -> int:
     view = view_of(survey, options)
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, view.level)
-    return _deliver(options, list_gaps(gaps, notes, view.level, format_))
+    again = _opened(options).gaps(view)
+    return _deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
 
 
 def _codebook(options: argparse.Namespace) -> int:
@@ -194,13 +243,23 @@ def _convert(options: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _opened(options: argparse.Namespace) -> Opened:
+    from cxtui.output.replay import Opened
+
+    return Opened(options.file, options.codebook)
+
+
 def _format(options: argparse.Namespace) -> Format:
     """Return the format asked for: by name, by the ending of the file, else text."""
+    from cxtui.errors import ExportError
     from cxtui.output import Format, format_of
 
-    if options.format:
-        return Format(options.format)
-    return format_of(Path(options.output)) if options.output else Format.TEXT
+    if not options.format:
+        return format_of(Path(options.output)) if options.output else Format.TEXT
+    format_ = Format(options.format)
+    if not (options.output or format_.is_text) and sys.stdout.isatty():
+        raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
+    return format_
 
 
 def _deliver(options: argparse.Namespace, content: bytes) -> int:

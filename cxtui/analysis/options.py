@@ -6,6 +6,7 @@ import argparse
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from cxtui.analysis.nets import parse_nets
@@ -120,6 +121,19 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         nets=parse_nets(question, options.net),
         full=options.full,
     )
+
+
+def view_of_any(survey: Survey, options: argparse.Namespace) -> View:
+    """Return what parsed options ask of every question alike.
+
+    A measure that does not fit one of them is left out there, and its footer says so. Raises
+    `ViewError` where an option is about the answers of one question.
+    """
+    if options.net:
+        raise ViewError("--net counts the answers of one question: name it instead of --all")
+    show = Measure(options.show) if options.show else None
+    silent = argparse.Namespace(**{**vars(options), "show": None, "question": None})
+    return replace(view_of(survey, silent), show=show)
 
 
 def parse_view(survey: Survey, text: str) -> View:

@@ -229,7 +229,7 @@ class Explorer(Overlays):
         n = answer.table.respondents if answer.table else None
         codebook = self.survey.codebook
         self.query_one(Title).load(
-            codebook.title or clean(Path(self.survey.location).name),
+            self.survey.title,
             state_of(codebook, answer.view, n),
         )
         took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"

@@ -19,6 +19,20 @@ class Format(StrEnum):
     TSV = "tsv"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    SVG = "svg"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a terminal can show it."""
+        return self not in {Format.XLSX, Format.PARQUET}
+
+    @property
+    def ending(self) -> str:
+        """What a file of this format ends in."""
+        return next(ending for ending, one in _ENDINGS.items() if one is self)
 
 
 class Shape(StrEnum):
@@ -34,15 +48,28 @@ _ENDINGS = {
     ".tsv": Format.TSV,
     ".json": Format.JSON,
     ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".xlsx": Format.XLSX,
+    ".parquet": Format.PARQUET,
+    ".svg": Format.SVG,
+    ".htm": Format.HTML,
 }
-_ROOMS = {Format.TSV: "csv"}
+_ROOMS = {Format.TSV: "csv", Format.PARQUET: "tidy_parquet"}
+_REPLAYED = frozenset(
+    {Format.MARKDOWN, Format.HTML, Format.XLSX, Format.PARQUET, Format.SVG},
+)
+"""The formats that carry the command which prints the table again."""
 
 
-def render(table: Table, format_: Format, shape: Shape = Shape.WIDE) -> bytes:
-    """Return `table` in a format; only that format's room is loaded."""
+def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: str = "") -> bytes:
+    """Return `table` in a format; only that format's room is loaded.
+
+    `replay` is the command that prints it again, for the formats that can carry it.
+    """
     room = import_module(f"cxtui.output.{_ROOMS.get(format_, format_.value)}")
     write: Callable[..., bytes] = getattr(room, f"to_{format_}")
-    return write(table, tidy=shape is Shape.TIDY)
+    carried = {"replay": replay} if format_ in _REPLAYED else {}
+    return write(table, tidy=shape is Shape.TIDY, **carried)
 
 
 def format_of(path: Path) -> Format:

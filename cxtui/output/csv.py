@@ -9,13 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from cxtui.analysis.table import Table, value_of
 from cxtui.output.cells import titles_of
 from cxtui.output.numbers import EMPTY, exact, neutral
+from cxtui.output.tidy import TIDY_COLUMNS, tidy_values
 
-TIDY_COLUMNS = (
-    *("question", "row_code", "row", "column_variable", "column_code", "column"),
-    *("n", "weighted_n", "base", "weighted_base", "effective_base"),
-    *("percent", "low", "high", "mean", "sd", "letters", "min_p", "flag"),
-)
-"""The columns of the tidy shape, in their order; others rely on them."""
+__all__ = ["TIDY_COLUMNS", "as_text", "tidy_rows", "to_csv", "to_tsv", "written"]
 
 
 def to_csv(table: Table, *, tidy: bool) -> bytes:
@@ -42,19 +38,13 @@ def written(rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:
 
 
 def tidy_rows(table: Table) -> Iterator[tuple[str, ...]]:
-    """Yield one row a cell, in the order of `TIDY_COLUMNS`."""
-    for row in table.rows:
-        for column, cell in zip(table.columns, row.cells, strict=True):
-            numbers = (
-                *(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base),
-                *(cell.percent, cell.low, cell.high, cell.mean, cell.sd),
-            )
-            yield (
-                *(table.question.id, row.code, row.label),
-                *(column.variable, column.code, column.label),
-                *map(exact, numbers),
-                *(cell.letters, exact(cell.min_p), cell.flag),
-            )
+    """Return one row a cell, in the order of `TIDY_COLUMNS`."""
+    return map(as_text, tidy_values(table))
+
+
+def as_text(row: Sequence[str | float | None]) -> tuple[str, ...]:
+    """Return values as a delimited file has them: numbers unrounded."""
+    return tuple(value if isinstance(value, str) else exact(value) for value in row)
 
 
 def _wide_rows(table: Table) -> Iterator[list[str]]:

@@ -1,9 +1,8 @@
-"""The ranking of gaps as text, CSV, TSV, JSON or Markdown."""
+"""The ranking of gaps in every format."""
 
 from __future__ import annotations
 
 import io
-import json
 import textwrap
 from collections.abc import Sequence
 
@@ -13,10 +12,11 @@ from cxtui.analysis.gaps import POINTS_PER_SD, Gap
 from cxtui.analysis.notes import FEW_CASES_MARK
 from cxtui.analysis.table import FEW_CASES, Cell
 from cxtui.output import Format
-from cxtui.output.csv import written
 from cxtui.output.fit import ellipsis, padded, shortened
-from cxtui.output.markdown import document
-from cxtui.output.numbers import EMPTY, exact, rounded, signed
+from cxtui.output.json import dumped
+from cxtui.output.listing import Listing, render_list
+from cxtui.output.numbers import EMPTY, rounded, signed
+from cxtui.output.sheet import Entry, Head, Line, Sheet, interval_text
 
 COLUMNS = (
     *("question", "row_code", "row", "column_a", "column_b", "percent_a", "percent_b"),
@@ -25,26 +25,38 @@ COLUMNS = (
 """The columns of the exported ranking, in their order; others rely on them."""
 
 _TEXTS = 5
+_NO_NUMBERS = frozenset({*COLUMNS[:_TEXTS], "flag"})
+_PICTURED = 40
 _WIDTH = 100
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
 
 
-def list_gaps(gaps: Sequence[Gap], notes: Sequence[str], level: float, format_: Format) -> bytes:
-    """Return ranked gaps in a format; the notes go with those that can carry them."""
-    rows = [_row(gap) for gap in gaps]
+def list_gaps(
+    gaps: Sequence[Gap], notes: Sequence[str], level: float, format_: Format, *, replay: str = ""
+) -> bytes:
+    """Return ranked gaps in a format; notes and replay line go with those that can carry them."""
     match format_:
-        case Format.CSV:
-            return written([COLUMNS, *rows])
-        case Format.TSV:
-            return written([COLUMNS, *rows], "\t")
         case Format.JSON:
-            listed = [_entry(gap) for gap in gaps]
-            whole = {"notes": list(notes), "gaps": listed}
-            return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
-        case Format.MARKDOWN:
-            return document([COLUMNS, *rows], text_columns=_TEXTS)
+            return dumped({"notes": list(notes), "gaps": [_entry(gap) for gap in gaps]})
         case Format.TEXT:
             return _text(gaps, notes, level)
+        case _:
+            return render_list(_listing(gaps, notes, level, replay), format_)
+
+
+def _listing(gaps: Sequence[Gap], notes: Sequence[str], level: float, replay: str) -> Listing:
+    return Listing(
+        name="gaps",
+        title=title_of(gaps),
+        columns=COLUMNS,
+        texts=_NO_NUMBERS,
+        rows=tuple(map(_values, gaps)),
+        digits={"p": 4, "p_adjusted": 4, "base_a": 0, "base_b": 0},
+        notes=tuple(notes),
+        replay=replay,
+        seen=sheet_of(gaps, notes, level, replay),
+        pictured=sheet_of(gaps, notes, level, replay, most=_PICTURED),
+    )
 
 
 def _numbers(gap: Gap) -> tuple[float | None, ...]:
@@ -54,14 +66,72 @@ def _numbers(gap: Gap) -> tuple[float | None, ...]:
     )
 
 
-def _row(gap: Gap) -> tuple[str, ...]:
+def _values(gap: Gap) -> tuple[str | float | None, ...]:
     names = (gap.question.id, gap.code, gap.label, gap.column_a, gap.column_b)
-    return (*names, *map(exact, _numbers(gap)), gap.flag)
+    return (*names, *_numbers(gap), gap.flag)
 
 
 def _entry(gap: Gap) -> dict[str, object]:
-    names = (gap.question.id, gap.code, gap.label, gap.column_a, gap.column_b)
-    return dict(zip(COLUMNS, (*names, *_numbers(gap), gap.flag), strict=True))
+    return dict(zip(COLUMNS, _values(gap), strict=True))
+
+
+def title_of(gaps: Sequence[Gap]) -> str:
+    """Return what a ranking is called."""
+    if not gaps:
+        return "Where they differ"
+    return f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
+
+
+def sheet_of(
+    gaps: Sequence[Gap],
+    notes: Sequence[str],
+    level: float,
+    replay: str = "",
+    *,
+    most: int | None = None,
+) -> Sheet:
+    """Return a ranking as it is seen, with its picture; of a long one no more than `most`."""
+    reach = reach_of(gaps)
+    shown = gaps[:most]
+    if len(shown) < len(gaps):
+        notes = (*notes, f"The first {len(shown)} of {len(gaps)} are shown.")
+    columns = (gaps[0].column_a, gaps[0].column_b) if gaps else ("", "")
+    heads = (
+        Head("Question", is_text=True),
+        Head("Answer", is_text=True),
+        *(Head(name, accent=position) for position, name in enumerate(columns)),
+        Head("", is_picture=True),
+        Head("Gap", is_marked=True),
+        Head(f"{level:g} %", is_interval=True),
+        Head("p corrected"),
+    )
+    lines = tuple(_pictured(gap, reach, level) for gap in shown)
+    return Sheet("gaps", title_of(gaps), "", heads, lines, tuple(notes), replay)
+
+
+def _pictured(gap: Gap, reach: float, level: float) -> Line:
+    dot = None
+    if gap.low is not None and gap.high is not None:
+        dot = (gap.low / reach, gap.gap / reach, gap.high / reach)
+    held = gap.holds(level)
+    entries = (
+        Entry(gap.question.label),
+        Entry(gap.label),
+        *(Entry(_value(cell).strip(), _shown(cell)) for cell in (gap.a, gap.b)),
+        Entry(dot=dot),
+        Entry(signed(gap.gap), gap.gap, marks=_mark(gap), strong=held),
+        Entry(interval_text((gap.low, gap.high)), ends=(gap.low, gap.high)),
+        Entry(_probability(gap.p_adjusted).strip().removeprefix("p "), gap.p_adjusted),
+    )
+    return Line(entries, is_quiet=not held)
+
+
+def _shown(cell: Cell) -> float | None:
+    return cell.mean if cell.percent is None else cell.percent
+
+
+def _mark(gap: Gap) -> str:
+    return FEW_CASES_MARK if gap.flag == FEW_CASES else gap.flag
 
 
 def notes_on(gaps: Sequence[Gap], level: float) -> list[str]:
@@ -117,8 +187,7 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
     """Return one gap as a line: question, answer, both values, picture, gap and p."""
     numbers = f"{_value(gap.a)} {_value(gap.b)} "
-    mark = FEW_CASES_MARK if gap.flag == FEW_CASES else gap.flag
-    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {mark:2}"
+    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {_mark(gap):2}"
     room = width - 5 - cell_len(numbers) - cell_len(tail)
     picture = max(_NARROWEST_PICTURE, min(_WIDEST_PICTURE, room // 3)) // 2 * 2 + 1
     texts = max(room - picture - 1, 0)
@@ -130,7 +199,7 @@ def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
 
 
 def _value(cell: Cell) -> str:
-    text = rounded(cell.mean, 2) if cell.percent is None else rounded(cell.percent)
+    text = rounded(_shown(cell), 2 if cell.percent is None else 1)
     return text.rjust(6)
 
 

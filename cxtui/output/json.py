@@ -17,7 +17,17 @@ def to_json(table: Table, *, tidy: bool = False) -> bytes:
     `{"view", "question", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}],
     "bases", "lines", "whole", "level", "correction", "formulas"}`.
     """
-    document = {
+    return dumped(document_of(table))
+
+
+def dumped(document: dict[str, Any]) -> bytes:
+    """Return a document as indented UTF-8."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def document_of(table: Table) -> dict[str, Any]:
+    """Return the table as JSON takes it."""
+    return {
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
         "notes": list(table.notes),
@@ -33,7 +43,6 @@ def to_json(table: Table, *, tidy: bool = False) -> bytes:
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
     }
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _row(table: Table, row: TableRow) -> dict[str, Any]:

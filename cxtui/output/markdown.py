@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from cxtui.analysis.table import Table
 from cxtui.output.cells import base_texts, cell_text, gap_text, titles_of
@@ -12,10 +13,11 @@ from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
-def to_markdown(table: Table, *, tidy: bool) -> bytes:
+def to_markdown(table: Table, *, tidy: bool, replay: str = "") -> bytes:
     """Return the table as GitHub-flavoured Markdown in UTF-8."""
+    again = replayed(replay)
     if tidy:
-        return document([TIDY_COLUMNS, *tidy_rows(table)], text_columns=6)
+        return document([TIDY_COLUMNS, *tidy_rows(table)], [True] * 6) + again
     header = [table.question.label]
     header += titles_of(table)
     header += [table.gap_title] if table.compared else []
@@ -25,21 +27,34 @@ def to_markdown(table: Table, *, tidy: bool) -> bytes:
         rows.append([row.label, *cells, *([gap_text(table, row)] if table.compared else [])])
     rest = [""] if table.compared else []
     rows += [[base.label, *base_texts(base), *rest] for base in (*table.lines, *table.bases)]
-    notes = "".join(f"\n{_escaped(note)}  " for note in table.notes)
-    return document(rows, text_columns=1) + f"{notes}\n".encode()
+    notes = "".join(f"\n{escaped(note)}  " for note in table.notes)
+    return document(rows, [True]) + f"{notes}\n".encode() + again
 
 
-def document(rows: Sequence[Sequence[str]], text_columns: int) -> bytes:
-    """Return rows of text as a Markdown table; the columns after the first are numbers."""
+def replayed(replay: str) -> bytes:
+    """Return the command that prints a table again, if there is one, as a line below it."""
+    return f"\nThis table again: {code(replay)}\n".encode() if replay else b""
+
+
+def code(text: str) -> str:
+    """Return `text` as code, between more backticks than it has in a row itself."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
+
+
+def document(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
+    """Return rows of text as a Markdown table; `texts` says which columns are no numbers."""
     header, *body = rows
-    rule = ["---" if column < text_columns else "--:" for column in range(len(header))]
+    told = zip_longest(header, texts, fillvalue=False)
+    rule = ["---" if is_text else "--:" for _, is_text in told]
     lines = [_line(header), "| " + " | ".join(rule) + " |", *map(_line, body)]
     return ("\n".join(lines) + "\n").encode()
 
 
 def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(map(_escaped, cells)) + " |"
+    return "| " + " | ".join(map(escaped, cells)) + " |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return `text` so that none of it is markup."""
     return _SPECIAL.sub(r"\\\1", text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import textwrap
 from collections.abc import Iterator
 
@@ -11,15 +10,18 @@ from rich.cells import cell_len
 
 from cxtui.analysis.answered import count_answered
 from cxtui.output import Format
-from cxtui.output.csv import written
+from cxtui.output.csv import as_text
 from cxtui.output.fit import ellipsis
-from cxtui.output.markdown import document
-from cxtui.output.numbers import exact
+from cxtui.output.json import dumped
+from cxtui.output.listing import Listing, Values, render_list
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Question, Survey
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
 """The columns of the exported list, in their order; others rely on them."""
+
+TEXTS = frozenset({"question", "kind", "label", "columns", "guessed"})
+"""Those of them that are no numbers."""
 
 _WIDTH = 100
 _WIDEST_ID = 24
@@ -28,40 +30,49 @@ _WIDEST_ID = 24
 def list_questions(survey: Survey, format_: Format) -> bytes:
     """Return the questions of `survey`, each with how many answered it and why it is so."""
     answered = count_answered(survey)
-    rows = [_row(question, answered[question.id]) for question in survey.codebook.tabulated]
+    rows = tuple(_row(question, answered[question.id]) for question in survey.codebook.tabulated)
     match format_:
-        case Format.CSV:
-            return written([COLUMNS, *rows])
-        case Format.TSV:
-            return written([COLUMNS, *rows], "\t")
         case Format.JSON:
             return _json(survey, rows)
-        case Format.MARKDOWN:
-            return document([COLUMNS, *rows], text_columns=len(COLUMNS))
         case Format.TEXT:
             return _text(survey, answered)
+        case _:
+            return render_list(_listing(survey, rows), format_)
 
 
-def _row(question: Question, answered: int) -> tuple[str, ...]:
+def _row(question: Question, answered: int) -> Values:
     return (
         question.id,
         question.kind.value,
         question.label,
         " ".join(map(clean, question.columns)),
-        exact(float(len(question.categories))),
-        exact(float(answered)),
+        float(len(question.categories)),
+        float(answered),
         question.guess,
     )
 
 
-def _json(survey: Survey, rows: list[tuple[str, ...]]) -> bytes:
-    questions = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    document = {
-        "title": survey.codebook.title,
-        "questions": questions,
-        "notes": list(remarks_on(survey)),
-    }
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+def _listing(survey: Survey, rows: tuple[Values, ...]) -> Listing:
+    return Listing(
+        name="questions",
+        title=survey.title,
+        columns=COLUMNS,
+        texts=TEXTS,
+        rows=rows,
+        digits={"categories": 0, "answered": 0},
+        notes=tuple(remarks_on(survey)),
+    )
+
+
+def _json(survey: Survey, rows: tuple[Values, ...]) -> bytes:
+    questions = [dict(zip(COLUMNS, as_text(row), strict=True)) for row in rows]
+    return dumped(
+        {
+            "title": survey.codebook.title,
+            "questions": questions,
+            "notes": list(remarks_on(survey)),
+        }
+    )
 
 
 def _text(survey: Survey, answered: dict[str, int]) -> bytes:

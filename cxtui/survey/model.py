@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from cxtui.survey.clean import clean
@@ -228,6 +229,11 @@ class Survey:
     fingerprint: str
     respondents: int
     notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the survey is called: by its codebook, else by the name of its file."""
+        return self.codebook.title or clean(PurePath(self.location).name)
 
 
 def code_of(value: object) -> str:
