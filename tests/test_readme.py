@@ -98,7 +98,7 @@ def test_a_command_of_the_readme_runs(
     words = shlex.split(line, comments=True)[1:]
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0
-    written = ("goal.csv", "survey-2016.parquet")
+    written = ("goal.csv", "tables.xlsx", "survey-2016.parquet")
     assert capsysbinary.readouterr().out or any((tmp_path / one).is_file() for one in written)
 
 

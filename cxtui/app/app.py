@@ -33,6 +33,7 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
 from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
+from cxtui.output.replay import Opened
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
 
@@ -85,6 +86,7 @@ class Explorer(Overlays):
         super().__init__()
         self._options = options
         self.location = options.file
+        self.opened = Opened(options.file, options.codebook)
         self._answers: Answers | None = None
         self._history: History | None = None
         self._counting: View | None = None

@@ -177,6 +177,13 @@ COMMANDS = (
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
     Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
+    Command(
+        "export_all",
+        ("E",),
+        "Export all",
+        "export_all",
+        "the tables of all questions in one file: a workbook, a page, tidy rows",
+    ),
     Command("next_pane", ("tab",), "Next pane", "next_pane", "the next pane"),
     Command("questions", ("1",), "Questions", "pane('questions')", "the pane of questions"),
     Command("roles", ("2",), "Roles", "pane('roles')", "the pane of roles"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
+from cxtui.output.replay import Opened
 from cxtui.survey.model import Kind, Net, Question, Survey
 
 if TYPE_CHECKING:
+    from cxtui.analysis.several import Named
     from cxtui.analysis.table import Table
 
 
@@ -22,6 +25,7 @@ class Overlays(App[str]):
 
     survey: Survey | None = None
     location = ""
+    opened = Opened("")
     _wave = ""
 
     @property
@@ -89,13 +93,30 @@ class Overlays(App[str]):
 
     def action_export(self) -> None:
         """Write the table on the screen to a file."""
+        self._export(first=0)
+
+    def action_export_all(self) -> None:
+        """Write the tables of all questions to a file."""
+        self._export(first=1)
+
+    def _export(self, first: int) -> None:
+        from cxtui.app.exports import of_all, of_saved, of_table
         from cxtui.app.screens.export import Export
 
-        table = self.finished()
-        if table is None:
+        table, saved = self.finished(), self.saved_views()
+        if table is None or self.survey is None:
             self.say("there is no table to export yet")
             return
-        self.push_screen(Export(table, self.location), self._exported)
+        choices = [
+            of_table(table, self.opened),
+            of_all(self.survey, table.view, self.opened),
+            *([of_saved(self.survey, saved, self.opened)] if saved else []),
+        ]
+        self.push_screen(Export(choices, self.location, first=first), self._exported)
+
+    def saved_views(self) -> Sequence[Named]:
+        """Return the views that were saved of this survey, each under its name."""
+        return ()
 
     def _exported(self, said: str | None) -> None:
         if said:
@@ -157,7 +178,7 @@ class Overlays(App[str]):
             return
         from cxtui.app.screens.gaps import Gaps
 
-        self.push_screen(Gaps(self.survey, self.view), self._open_question)
+        self.push_screen(Gaps(self.survey, self.view, self.opened), self._open_question)
 
     def _open_question(self, question: str | None) -> None:
         if question is not None and self.view is not None:
@@ -172,7 +193,7 @@ class Overlays(App[str]):
         wave = self._wave or self.survey.codebook.wave
         if wave == self.view.question:
             wave = ""
-        self.push_screen(Trends(self.survey, self.view, wave), self._remember_wave)
+        self.push_screen(Trends(self.survey, self.view, wave, self.opened), self._remember_wave)
 
     def _remember_wave(self, wave: str | None) -> None:
         self._wave = wave or self._wave

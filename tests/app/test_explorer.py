@@ -375,11 +375,11 @@ async def test_export_writes_what_the_command_line_prints(
         view = view_of(pilot)
         await pilot.press("e")
         if shape == "tidy":
-            await pilot.press("down")
-        await shows(pilot, f"● {shape}")
+            await pilot.press("up", "right")
+        await shows(pilot, f"‹ {shape} ›")
         await pilot.press("enter")
         file = tmp_path / "cmo-benchmark-2016-cx_map.csv"
-        assert f"wrote {file}"[:60] in text_of(pilot)
+        await shows(pilot, f"wrote {file}"[:60])
     expected = printed(capsysbinary, example, view, "--format", "csv", "--shape", shape)
     assert file.read_bytes() == expected
     assert [one.name for one in tmp_path.iterdir()] == [file.name]
@@ -412,6 +412,11 @@ async def test_export_never_replaces_a_file_unasked(
     assert other.read_text().startswith("|")
 
 
+async def says(pilot: Explored, words: str) -> None:
+    """Wait until these words stand in the export box, however they fold."""
+    await until(pilot, lambda: words in " ".join(text_of(pilot).replace("│", " ").split()))
+
+
 async def test_export_says_why_it_cannot_write(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,7 +434,7 @@ async def test_export_says_why_it_cannot_write(
         ):
             line.value = name
             await pilot.press("enter")
-            assert said in " ".join(text_of(pilot).replace("│", " ").split())
+            await says(pilot, said)
         await press(pilot, "escape")
         await shows(pilot, GOAL_TITLE)
     assert [one.name for one in tmp_path.iterdir()] == ["folder.csv"]

@@ -1,49 +1,115 @@
-"""Where a table goes: a name is proposed, nothing is replaced without a second enter."""
+"""Where a table goes: what, as what, and under which name; nothing is replaced unasked."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
+from textual.worker import Worker, get_current_worker
 
-from cxtui.analysis.table import Table
-from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.exports import Cancelled, Choice
+from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
-from cxtui.output import Shape, format_of, render
+from cxtui.output import Format, Shape, format_of
+from cxtui.output.fit import ellipsis
 from cxtui.output.write import write_whole
 from cxtui.sources.locate import find_files
 
+_NAME, _WHAT, _FORMAT, _SHAPE = range(4)
+_KEYS = "enter writes · ↑↓ line · ←→ change · esc leaves"
+_FORMATS = {
+    Format.TEXT: "as the screen shows it, 100 columns",
+    Format.CSV: "numbers alone, for any program",
+    Format.TSV: "numbers alone, parted by tabs",
+    Format.JSON: "everything that i shows",
+    Format.MARKDOWN: "for a readme or a wiki",
+    Format.HTML: "a page for a report, fit to print",
+    Format.XLSX: "an Excel workbook",
+    Format.PARQUET: "tidy columns for a data frame",
+    Format.SVG: "a picture for a report",
+}
+_SHAPES = {
+    Shape.WIDE: "the table as seen",
+    Shape.TIDY: "one row a cell, with every number behind it",
+}
+
 
 class Export(ModalScreen[str | None]):
-    """Write a table to a file; answers what to say, or `None`."""
+    """Writes one of several choices to a file; answers what to say, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close"),
-        Binding("down,up", "shape", "Shape", priority=True),
+        Binding("escape", "leave", "Close"),
+        Binding("down", "line(1)", "Next line", priority=True),
+        Binding("up", "line(-1)", "Line before", priority=True),
     ]
 
-    def __init__(self, table: Table, location: str) -> None:
+    class Told(Message):
+        """So many of so many tables have been made."""
+
+        def __init__(self, done: int, of: int) -> None:
+            super().__init__()
+            self.done = done
+            self.of = of
+
+    class Written(Message):
+        """The file is there, or `problem` says why not."""
+
+        def __init__(self, path: str, problem: str = "") -> None:
+            super().__init__()
+            self.path = path
+            self.problem = problem
+
+    def __init__(self, choices: Sequence[Choice], location: str, *, first: int = 0) -> None:
         super().__init__()
-        self._table = table
+        self._choices = choices
         self._location = location
-        self._proposal = proposed_name(location, table)
+        self._at = first
         self._shape = Shape.WIDE
+        self._line = _NAME
+        self._proposal = proposed_name(self.choice)
         self._replaces = ""
+        self._writing: Worker[None] | None = None
+
+    @property
+    def choice(self) -> Choice:
+        """What is written."""
+        return self._choices[self._at]
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one(Input).value.strip()
+
+    @property
+    def _format(self) -> Format | None:
+        """The format that the name's ending asks for, `None` where it asks for none."""
+        try:
+            return format_of(Path(self._typed))
+        except CxtuiError:
+            return None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape chosen, as far as there is a choice."""
+        possible = self.choice.shapes(self._format) if self._format else ()
+        return self._shape if self._shape in possible or not possible else possible[0]
 
     def compose(self) -> ComposeResult:
-        """Lay out the name, the shape and what went wrong."""
+        """Lay out the name, the choices, and the command line that prints the same."""
         with Vertical(id="export") as box:
             box.border_title = "Export"
-            box.border_subtitle = "enter writes · ↑↓ shape · esc leaves"
+            box.border_subtitle = _KEYS
             yield prompt("file name", self._proposal)
+            yield _Choices()
             yield _Explanation()
 
     def on_mount(self) -> None:
@@ -51,68 +117,230 @@ class Export(ModalScreen[str | None]):
         self.query_one(Input).cursor_position = len(self._proposal)
         self._explain()
 
-    def action_shape(self) -> None:
-        """Switch between the table as seen and one row a cell."""
-        self._shape = Shape.TIDY if self._shape is Shape.WIDE else Shape.WIDE
+    # Keys
+
+    def action_line(self, by: int) -> None:
+        """Go to the next line; the first is the name."""
+        self._line = (self._line + by) % (_SHAPE + 1)
+        if self._line == _NAME:
+            self.query_one(Input).focus()
+        else:
+            self.query_one(_Choices).focus()
         self._explain()
+
+    def turn(self, by: int) -> None:
+        """Take the next of what the cursor's line offers."""
+        if self._line == _WHAT:
+            self._at = (self._at + by) % len(self._choices)
+            self._rename()
+        elif self._line == _FORMAT:
+            formats = self.choice.formats
+            # An ending that is no format, or none of these, leads to the first.
+            before = formats.index(self._format) if self._format in formats else -1
+            self._call(Path(self._typed).stem, formats[(before + by) % len(formats)])
+        elif self._line == _SHAPE:
+            format_ = self._format
+            possible = self.choice.shapes(format_) if format_ else ()
+            if possible:
+                self._shape = possible[(possible.index(self.shape) + by) % len(possible)]
+        self._explain()
+
+    def _rename(self) -> None:
+        """Propose a name for another choice, unless somebody has typed one."""
+        if self._typed != self._proposal:
+            return
+        self._proposal = proposed_name(self.choice)
+        self.query_one(Input).value = self._proposal
+
+    def _call(self, stem: str, format_: Format) -> None:
+        """Give the name another ending; a proposed name stays one."""
+        is_proposed = self._typed == self._proposal
+        folder = Path(self._typed).parent
+        name = str(folder / f"{stem}{format_.ending}")
+        if is_proposed:
+            name = self._proposal = proposed_name(self.choice, format_)
+        self.query_one(Input).value = name
 
     def on_input_changed(self) -> None:
         """Forget what another name would have replaced."""
         self._replaces = ""
         self._explain()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self) -> None:
+        """Write the file."""
+        self.write()
+
+    def action_leave(self) -> None:
+        """Leave; while a file is being made, give it up first."""
+        if self._writing is None:
+            self.dismiss(None)
+            return
+        self._writing.cancel()
+        self._writing = None
+        self._explain("cancelled, nothing was written")
+
+    # The file
+
+    def write(self) -> None:
         """Write the file, or say why not; an existing one takes a second enter."""
-        path = Path(event.value.strip()).expanduser()
-        if not event.value.strip():
+        if self._writing is not None:
+            return
+        if not self._typed:
             self._explain("type a file name")
             return
-        if path.is_file() and self._replaces != event.value:
-            self._replaces = event.value
-            self._explain(f"{path} exists: enter replaces it, another name keeps it")
-            return
+        path = Path(self._typed).expanduser()
         try:
-            content = render(self._table, format_of(path), self._shape)
-            own = find_files(self._location)
-            replace = self._replaces == event.value
-            written = write_whole(path, content, replace=replace, never=own)
+            format_ = format_of(path)
+            exists = path.is_file()
         except CxtuiError as error:
             self._explain(str(error))
+            return
+        except OSError as error:
+            self._explain(f"{path}: {error.strerror}")
+            return
+        if exists and self._replaces != self._typed:
+            self._replaces = self._typed
+            self._explain(f"{path} exists: enter replaces it, another name keeps it")
+            return
+        self._explain("writing …")
+        replace = self._replaces == self._typed
+        self._writing = self._write(self.choice, path, format_, self.shape, replace=replace)
+
+    @work(thread=True)
+    def _write(
+        self, choice: Choice, path: Path, format_: Format, shape: Shape, *, replace: bool
+    ) -> None:
+        worker = get_current_worker()
+
+        def progress(done: int, of: int) -> bool:
+            if not worker.is_cancelled:
+                self.post_message(self.Told(done, of))
+            return not worker.is_cancelled
+
+        try:
+            content = choice.render(format_, shape, progress)
+            if worker.is_cancelled:
+                return
+            own = find_files(self._location)
+            written = write_whole(path, content, replace=replace, never=own)
+        except Cancelled:
+            return
+        except CxtuiError as error:
+            self.post_message(self.Written("", str(error)))
         else:
-            self.dismiss(f"wrote {written}")
+            self.post_message(self.Written(str(written)))
+
+    def on_export_told(self, event: Told) -> None:
+        """Show how far it is."""
+        if self._writing is not None:
+            self._explain(f"{event.done} of {event.of} tables · esc cancels")
+
+    def on_export_written(self, event: Written) -> None:
+        """Close, or stay open for a better name."""
+        if self._writing is None:
+            return
+        self._writing = None
+        if event.problem:
+            self._explain(event.problem)
+        else:
+            self.dismiss(f"wrote {event.path}")
+
+    # What is shown
 
     def _explain(self, problem: str = "") -> None:
-        self.query_one(_Explanation).explain(self._shape, problem)
+        self.query_one(_Choices).load(self._rows(), self._line - 1)
+        self.query_one(_Explanation).explain(self._command(), problem)
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        """Return the lines of choices: what it is, the one chosen, and what that means."""
+        format_, choice = self._format, self.choice
+        count = f"{self._at + 1} of {len(self._choices)}" if len(self._choices) > 1 else ""
+        shapes = choice.shapes(format_) if format_ else ()
+        shape = (self.shape.value, _SHAPES[self.shape]) if shapes else ("–", "there is one")
+        return [
+            ("what", choice.title, count),
+            ("format", format_.value if format_ else "?", _FORMATS[format_] if format_ else ""),
+            ("shape", *shape),
+        ]
+
+    def _command(self) -> str:
+        options = ["--shape", "tidy"] if self._says_shape else []
+        return self.choice.command([*options, "-o", self._typed or "OUT"])
+
+    @property
+    def _says_shape(self) -> bool:
+        """Whether the command line has to say the shape, which is wide by itself."""
+        possible = self.choice.shapes(self._format) if self._format else ()
+        return Shape.WIDE in possible and self.shape is Shape.TIDY
 
 
-class _Explanation(Lines):
-    """The shape, and what went wrong."""
+class _Choices(Lines, can_focus=True):
+    """What, format and shape: one line each, the chosen one between arrows."""
 
-    _shape = Shape.WIDE
-    _problem = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l,space", "turn(1)", "Next"),
+        Binding("left,h", "turn(-1)", "Before"),
+        Binding("enter", "write", "Write"),
+        Binding("j", "screen.line(1)", "Next line"),
+        Binding("k", "screen.line(-1)", "Line before"),
+    ]
 
-    def explain(self, shape: Shape, problem: str) -> None:
-        """Show the shape that will be written, and a problem if there is one."""
-        self._shape, self._problem = shape, problem
+    _rows: Sequence[tuple[str, str, str]] = ()
+    _cursor = -1
+
+    def load(self, rows: Sequence[tuple[str, str, str]], cursor: int) -> None:
+        """Show these lines, the cursor on one of them or, at −1, on none."""
+        self._rows, self._cursor = rows, cursor
         self.paint()
 
     def paint(self) -> None:
-        """Show the two shapes and the problem."""
-        marks = {shape: "●" if shape is self._shape else "○" for shape in Shape}
-        lines = [
-            Text(f"{marks[Shape.WIDE]} wide: the table as seen"),
-            Text(f"{marks[Shape.TIDY]} tidy: one row a cell, with every number behind it"),
-        ]
-        advice = self._problem or "The ending says the format: .csv .tsv .json .md .txt"
+        """Show each line."""
+        lines = []
+        for position, (what, chosen, means) in enumerate(self._rows):
+            here = position == self._cursor
+            line = Text("› " if here else "  ").append(what.ljust(8), DIM)
+            line.append(f"‹ {chosen} ›", CURSOR if here else BOLD).append(f"  {means}", DIM)
+            lines.append(self.strip(line))
+        self.show(lines)
+
+    def action_turn(self, by: int) -> None:
+        """Take the next or the one before."""
+        if isinstance(self.screen, Export):
+            self.screen.turn(by)
+
+    def action_write(self) -> None:
+        """Write the file."""
+        if isinstance(self.screen, Export):
+            self.screen.write()
+
+
+class _Explanation(Lines):
+    """The command line that prints the same, or what went wrong."""
+
+    _command = ""
+    _problem = ""
+
+    def explain(self, command: str, problem: str) -> None:
+        """Show a problem if there is one, else the command line."""
+        self._command, self._problem = command, problem
+        self.paint()
+
+    def paint(self) -> None:
+        """Fold the words into the width; a long command ends in …"""
+        width, height = max(self.size.width, 1), self.size.height
+        said = self._problem or self._command or "no command line prints this yet"
         style = BOLD if self._problem else DIM
-        lines += Text(advice, style).wrap(self.app.console, max(self.size.width, 1))
+        lines = list(Text(said, style).wrap(self.app.console, width))
+        if len(lines) > height > 0:
+            last = ellipsis(f"{lines[height - 1].plain} …", width)
+            lines = [*lines[: height - 1], Text(last, style)]
         self.show([self.strip(line) for line in lines])
 
 
-def proposed_name(location: str, table: Table) -> str:
+def proposed_name(choice: Choice, format_: Format | None = None) -> str:
     """Return a name that says what is in the file and that nothing has yet."""
-    stem = re.sub(r"[^\w.-]+", "-", f"{Path(location).stem}-{table.question.id}").strip("-.")
-    name, number = f"{stem}.csv", 2
+    stem, ending = choice.stem, (format_ or choice.format_).ending
+    name, number = f"{stem}{ending}", 2
     while Path(name).exists():
-        name, number = f"{stem}-{number}.csv", number + 1
+        name, number = f"{stem}-{number}{ending}", number + 1
     return name

@@ -22,6 +22,7 @@ from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
+from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
 _PACE = 0.25
@@ -35,6 +36,7 @@ class Gaps(MovingScreen[str | None]):
         Binding("escape,q,g", "dismiss", "Close"),
         Binding("enter", "open", "Open"),
         Binding("p", "pair", "Next two columns"),
+        Binding("e", "export", "Export"),
     ]
 
     class Found(Message):
@@ -54,11 +56,13 @@ class Gaps(MovingScreen[str | None]):
             super().__init__()
             self.reason = reason
 
-    def __init__(self, survey: Survey, view: View) -> None:
+    def __init__(self, survey: Survey, view: View, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
         self._view = view
+        self._opened = opened
         self._pair = 0
+        self._ranked: Sequence[Gap] = ()
         self._title = "Where they differ"
 
     def compose(self) -> ComposeResult:
@@ -75,6 +79,7 @@ class Gaps(MovingScreen[str | None]):
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
+        self._ranked = ()
         self._say("comparing …")
         self._compare(self._pair)
 
@@ -107,13 +112,30 @@ class Gaps(MovingScreen[str | None]):
         if event.asked < event.of:
             self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
         else:
-            self._say("enter opens the question · p the next two columns · esc leaves")
+            self._ranked = event.gaps
+            self._say("enter opens the question · p the next two columns · e export · esc leaves")
             self.query_one(_Notes).say(notes_on(event.gaps, self._view.level))
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
         self.query_one(_Notes).say([event.reason])
         self._say("esc leaves")
+
+    def action_export(self) -> None:
+        """Write the ranking to a file, once it is whole."""
+        from cxtui.app.exports import of_gaps
+        from cxtui.app.screens.export import Export
+
+        if not self._ranked:
+            self._say("there is no whole ranking to export yet")
+            return
+        notes = notes_on(self._ranked, self._view.level)
+        ranking = of_gaps(self._ranked, notes, self._view, self._opened, pair=self._pair)
+        self.app.push_screen(Export([ranking], self._survey.location), self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self._say(said)
 
     def _say(self, text: str) -> None:
         self.query_one(_Ranking).entitle(self._title, text)

@@ -20,6 +20,7 @@ from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import padded
+from cxtui.output.replay import Opened
 from cxtui.output.trend import (
     Layout,
     detail_lines,
@@ -42,6 +43,7 @@ class Trends(MovingScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,t", "leave", "Close"),
         Binding("W", "wave", "Wave"),
+        Binding("e", "export", "Export"),
         Binding("right,l", "columns(1)", "Right"),
         Binding("left,h", "columns(-1)", "Left"),
     ]
@@ -62,11 +64,12 @@ class Trends(MovingScreen[str]):
             self.wave = wave
             self.reason = reason
 
-    def __init__(self, survey: Survey, view: View, wave: str) -> None:
+    def __init__(self, survey: Survey, view: View, wave: str, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
         self._view = view
         self._wave = wave
+        self._opened = opened
         self._trend: Trend | None = None
         self._reason = ""
         self._group = 0
@@ -164,13 +167,26 @@ class Trends(MovingScreen[str]):
             )
             if len(shown) < of
         ]
-        return " · ".join([*hints, "↑↓ answers", "←→ roles", "W wave", "esc leaves"])
+        return " · ".join([*hints, "↑↓ answers", "←→ roles", "W wave", "e export", "esc leaves"])
 
     # Keys
 
     def action_leave(self) -> None:
         """Close, and say which variable was the wave."""
         self.dismiss(self._wave)
+
+    def action_export(self) -> None:
+        """Write the trend to a file."""
+        from cxtui.app.exports import of_trend
+        from cxtui.app.screens.export import Export
+
+        if self._trend is not None:
+            offered = [of_trend(self._trend, self._opened)]
+            self.app.push_screen(Export(offered, self._survey.location), self._exported)
+
+    def _exported(self, said: str | None) -> None:
+        if said:
+            self._entitle(said)
 
     def action_wave(self) -> None:
         """Choose the variable whose categories are the waves."""

@@ -1,0 +1,154 @@
+"""What can be written to a file from where one stands: each choice makes its content itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxtui.analysis.gaps import Gap
+from cxtui.analysis.several import Named, all_questions, each_table
+from cxtui.analysis.table import Table
+from cxtui.analysis.trend import Trend
+from cxtui.analysis.view import View
+from cxtui.output import Format, Shape, render
+from cxtui.output.replay import Opened
+from cxtui.survey.model import Survey
+
+Progress = Callable[[int, int], bool]
+"""Is told how many of how many tables there are so far, and says whether to go on."""
+
+
+class Cancelled(Exception):
+    """Nobody waits for the content any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to export: what it is called, the formats it has, and how it is made.
+
+    `stem` is the proposed name without its ending, `format_` the proposed format. `shapes` are
+    those that a format offers. `render` is called off the event loop and raises `Cancelled` where
+    it is told to stop. `command` is the command line that prints the same; empty where none does.
+    """
+
+    title: str
+    stem: str
+    format_: Format
+    formats: tuple[Format, ...]
+    shapes: Callable[[Format], tuple[Shape, ...]]
+    render: Callable[[Format, Shape, Progress], bytes]
+    command: Callable[[Sequence[str]], str]
+
+
+_ONE_SHAPE = frozenset({Format.JSON, Format.PARQUET, Format.SVG})
+_BOTH = (Shape.WIDE, Shape.TIDY)
+
+
+def of_table(table: Table, opened: Opened) -> Choice:
+    """Offer the table on the screen, in every format."""
+
+    def made(format_: Format, shape: Shape, _: Progress) -> bytes:
+        return render(table, format_, shape, replay=opened.table(table.view))
+
+    return Choice(
+        "this table",
+        stem_of(opened, table.question.id),
+        Format.CSV,
+        tuple(Format),
+        lambda format_: () if format_ in _ONE_SHAPE else _BOTH,
+        made,
+        lambda options: opened.table(table.view, *options),
+    )
+
+
+def of_all(survey: Survey, view: View, opened: Opened) -> Choice:
+    """Offer the tables of all questions, each asked as `view` asks."""
+    named = all_questions(survey, view)
+    return Choice(
+        f"all {len(named)} questions",
+        stem_of(opened, "tables"),
+        Format.XLSX,
+        tuple(one for one in Format if one is not Format.SVG),
+        _shapes_of_several,
+        _several(survey, named, opened, are_saved=False),
+        lambda options: opened.tables(view, *options),
+    )
+
+
+def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened) -> Choice:
+    """Offer the tables of all saved views, each under its name."""
+    return Choice(
+        f"{len(saved)} saved views",
+        stem_of(opened, "views"),
+        Format.XLSX,
+        tuple(one for one in Format if one is not Format.SVG),
+        _shapes_of_several,
+        _several(survey, saved, opened, are_saved=True),
+        lambda _: "",
+    )
+
+
+def _shapes_of_several(format_: Format) -> tuple[Shape, ...]:
+    if format_ in {Format.CSV, Format.TSV}:
+        return (Shape.TIDY,)
+    return () if format_ in _ONE_SHAPE else _BOTH
+
+
+def _several(
+    survey: Survey, named: Sequence[Named], opened: Opened, *, are_saved: bool
+) -> Callable[[Format, Shape, Progress], bytes]:
+    def made(format_: Format, shape: Shape, progress: Progress) -> bytes:
+        from cxtui.output.several import render_all
+
+        tabled = []
+        for one in each_table(survey, named):
+            tabled.append(one)
+            if not progress(len(tabled), len(named)):
+                raise Cancelled
+        title = survey.title
+        return render_all(tabled, format_, shape, title=title, opened=opened, are_saved=are_saved)
+
+    return made
+
+
+def of_gaps(
+    gaps: Sequence[Gap], notes: Sequence[str], view: View, opened: Opened, *, pair: int
+) -> Choice:
+    """Offer a ranking of gaps; only that of the first two columns has a command line."""
+
+    def command(options: Sequence[str]) -> str:
+        return "" if pair else opened.gaps(view, *options)
+
+    def made(format_: Format, _: Shape, __: Progress) -> bytes:
+        from cxtui.output.gaps import list_gaps
+
+        return list_gaps(gaps, notes, view.level, format_, replay=command(()))
+
+    return _list("this ranking", stem_of(opened, "gaps"), made, command)
+
+
+def of_trend(trend: Trend, opened: Opened) -> Choice:
+    """Offer a question over its waves."""
+
+    def made(format_: Format, _: Shape, __: Progress) -> bytes:
+        from cxtui.output.trend_list import list_trend
+
+        return list_trend(trend, format_)
+
+    return _list("this trend", stem_of(opened, f"{trend.question.id}-trend"), made, lambda _: "")
+
+
+def _list(
+    title: str,
+    stem: str,
+    made: Callable[[Format, Shape, Progress], bytes],
+    command: Callable[[Sequence[str]], str],
+) -> Choice:
+    return Choice(title, stem, Format.CSV, tuple(Format), lambda _: (), made, command)
+
+
+def stem_of(opened: Opened, what: str) -> str:
+    """Return a file name without its ending that says what is in it."""
+    return re.sub(r"[^\w.-]+", "-", f"{Path(opened.file).stem}-{what}").strip("-.")

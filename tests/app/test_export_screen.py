@@ -1,0 +1,216 @@
+"""The export screen: what, as what, under which name; and the command line that prints the same."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import threading
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from textual.widgets import Input
+
+from cxtui.app.exports import Choice, of_saved
+from cxtui.app.screens.export import Export
+from cxtui.cli import main
+from cxtui.errors import ExportError
+from cxtui.output import Format, Shape
+from cxtui.output.replay import Opened
+from tests.app.screen import (
+    Explored,
+    app_of,
+    exploring,
+    painted,
+    press,
+    shows,
+    until,
+)
+
+
+def cells(file: Path) -> list[object]:
+    book = CalamineWorkbook.from_path(file)
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+
+
+async def chosen(pilot: Explored, name: str) -> None:
+    """Type a name in place of the one proposed."""
+    pilot.app.screen.query_one(Input).value = name
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("ending", [".html", ".xlsx"])
+async def test_the_command_on_the_screen_prints_the_same_file(
+    ending: str, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the byte; of a workbook to the cell. The arrows turn the format, and the name with it."""
+    (tmp_path / "a survey.parquet").symlink_to(example)
+    monkeypatch.chdir(tmp_path)
+    async with exploring(Path("a survey.parquet"), size=(130, 40)) as pilot:
+        await press(pilot, "down", "s")
+        await pilot.press("e", "down", "down")
+        for _ in range(9):
+            if pilot.app.screen.query_one(Input).value.endswith(ending):
+                break
+            await pilot.press("right")
+        file = tmp_path / f"a-survey-cx_map{ending}"
+        await shows(pilot, f"{file.name}")
+        assert isinstance(pilot.app.screen, Export)
+        words = shlex.split(pilot.app.screen._command())[1:]
+        await pilot.press("enter")
+        await shows(pilot, "wrote ")
+    assert words[-2:] == ["-o", file.name]
+    assert main([*words[:-1], f"again{ending}"]) == 0
+    if ending == ".xlsx":
+        assert cells(file) == cells(tmp_path / "again.xlsx")
+    else:
+        assert file.read_bytes() == (tmp_path / f"again{ending}").read_bytes()
+
+
+async def test_all_questions_are_one_workbook(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked as the table on the screen asks; the same as `cxtui table --all` writes."""
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example) as pilot:
+        await press(pilot, "m")
+        await pilot.press("E")
+        await shows(pilot, "‹ all 33 questions ›")
+        assert isinstance(pilot.app.screen, Export)
+        words = shlex.split(pilot.app.screen._command())[1:]
+        await pilot.press("enter")
+        await shows(pilot, "wrote ")
+    file = tmp_path / "cmo-benchmark-2016-tables.xlsx"
+    book = CalamineWorkbook.from_path(file)
+    assert len(book.sheet_names) == 1 + 33
+    assert main([*words[:-1], "again.xlsx"]) == 0
+    assert cells(file) == cells(tmp_path / "again.xlsx")
+    assert "--all" in words and "row" in words
+
+
+def slow(gate: threading.Event, told: threading.Event) -> Choice:
+    """Return a choice that makes one of three tables, then waits."""
+
+    def made(_: Format, __: Shape, progress: object) -> bytes:
+        assert callable(progress)
+        assert progress(1, 3)
+        told.set()
+        assert gate.wait(30)
+        if not progress(2, 3):
+            from cxtui.app.exports import Cancelled
+
+            raise Cancelled
+        return b"whole"
+
+    formats = (Format.CSV, Format.XLSX)
+    return Choice("slow", "slow", Format.CSV, formats, lambda _: (), made, lambda _: "")
+
+
+async def test_a_long_export_says_how_far_it_is_and_can_be_cancelled(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen stays alive; what was cancelled leaves no file."""
+    monkeypatch.chdir(tmp_path)
+    gate, told = threading.Event(), threading.Event()
+    async with exploring(example) as pilot:
+        pilot.app.push_screen(Export([slow(gate, told)], str(example)))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, told.is_set)
+        await shows(pilot, "1 of 3 tables · esc cancels")
+        await pilot.press("escape")
+        await shows(pilot, "cancelled, nothing was written")
+        gate.set()
+        await painted(pilot)
+        assert list(tmp_path.iterdir()) == []
+        await pilot.press("enter")
+        await until(pilot, (tmp_path / "slow.csv").exists)
+    assert (tmp_path / "slow.csv").read_bytes() == b"whole"
+
+
+async def test_the_name_leads_and_the_lines_follow(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A typed ending shows its format; a typed name keeps its folder and stem."""
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example) as pilot:
+        await pilot.press("e")
+        line = pilot.app.screen.query_one(Input)
+        await chosen(pilot, "reports/mine.html")
+        await shows(pilot, "‹ html ›")
+        await pilot.press("down", "down", "right")
+        assert line.value == "reports/mine.xlsx"
+        await shows(pilot, "‹ xlsx ›")
+        await pilot.press("up", "right")
+        await shows(pilot, "‹ all 33 questions ›")
+        assert line.value == "reports/mine.xlsx"
+        await chosen(pilot, "mine.csv")
+        await shows(pilot, "‹ tidy ›")
+        await chosen(pilot, "mine.svg")
+        await pilot.press("enter")
+        await shows(pilot, "a picture holds one table")
+        await chosen(pilot, "mine.doc")
+        await shows(pilot, "‹ ? ›")
+        await pilot.press("down", "right")
+        assert line.value == "mine.txt"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("key", "stem"), [("g", "gaps"), ("t", "cx_goal-trend")])
+async def test_a_ranking_and_a_trend_are_exported_where_they_are_seen(
+    key: str, stem: str, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the columns of their lists; the ranking is what `cxtui gaps` prints."""
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example) as pilot:
+        await press(pilot, key)
+        await shows(pilot, "e export")
+        await pilot.press("e")
+        await shows(pilot, f"{stem}.csv")
+        await pilot.press("enter")
+        await shows(pilot, "wrote ")
+    content = (tmp_path / f"cmo-benchmark-2016-{stem}.csv").read_bytes()
+    assert content.startswith(b"question,row_code,row,")
+    if key == "g":
+        assert main(["gaps", str(example), "-o", "again.csv"]) == 0
+        assert content == (tmp_path / "again.csv").read_bytes()
+
+
+async def test_saved_views_are_a_choice_where_there_are_any(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each a sheet under its name."""
+    monkeypatch.chdir(tmp_path)
+    async with exploring(example) as pilot:
+        app = app_of(pilot)
+        view, survey = app.view, app.survey
+        assert view is not None and survey is not None
+        named = [("Goals: all", view), ("Owners", view.with_question("cx_owner"))]
+        monkeypatch.setattr(app, "saved_views", lambda: named)
+        await pilot.press("E", "down", "right")
+        await shows(pilot, "‹ 2 saved views ›")
+    choice = of_saved(survey, named, Opened("s.parquet"))
+    content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("x" * 300 + ".csv", "File name too long"),
+        ("gone/x.csv", "No such file or directory"),
+        ("a.csv/b.csv", "Not a directory"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_one_line(
+    name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cxtui.output.write import write_whole
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").touch()
+    for replace in (False, True):
+        with pytest.raises(ExportError, match=says):
+            write_whole(Path(name), b"table", replace=replace)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
