@@ -80,7 +80,8 @@ class Sheet:
     """One table of a report, with its honest footer and the command that prints it again.
 
     The first column names the lines. `name` is short: of a sheet in a workbook, of a link.
-    `problem` says why there is no table, empty where there is one.
+    `problem` says why there is no table, empty where there is one. An `is_list` has named
+    columns alone.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     replay: str = ""
     problem: str = ""
+    is_list: bool = False
 
     @property
     def has_variables(self) -> bool:
@@ -234,7 +236,7 @@ def listed(
         )
         for row in rows
     )
-    return Sheet(name, title, "", heads, lines, tuple(notes), replay)
+    return Sheet(name, title, "", heads, lines, tuple(notes), replay, is_list=True)
 
 
 def _listed(value: float | None, digits: Mapping[str, int] | None, column: str) -> Entry:

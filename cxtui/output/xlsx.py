@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from cxtui.analysis.table import Table
+from cxtui.errors import ExportError
 from cxtui.output.markup import FAINT, INK, RULE, accent, tint
 from cxtui.output.sheet import Entry, Head, Line, Sheet, is_blank, sheet_of
 from cxtui.output.tidy import tidy_sheet
@@ -27,10 +28,16 @@ _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
 """Excel's own limits, of a sheet's name and of the text in a cell."""
 
+_ROWS, _COLUMNS = 1_048_576, 16_384
+_RESERVED = 1_000
+"""Lines kept for what stands over and under a table."""
+
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NARROWEST_LABEL, _WIDEST_LABEL = 16, 60
 _NARROWEST, _WIDEST = 9, 22
 _MARKS = 4.5
+_BAR = 0.6
+"""The share of a column that its longest bar takes: the number stands at the right of it."""
 _GENERAL = "General"
 _HEADER = 3
 """Lines over the head of a table: its title, what it is, and one that is empty."""
@@ -117,6 +124,7 @@ class _Painter:
         page = self._book.add_worksheet(name)
         page.hide_gridlines(2)
         places = _places(sheet.heads)
+        _require_room(sheet, places)
         _widen(page, sheet, places)
         self._text(page, 0, 0, sheet.title, bold=True, font_size=14)
         self._text(page, 1, 0, sheet.subtitle, font_color=FAINT)
@@ -131,6 +139,8 @@ class _Painter:
             first = line.is_base and not sheet.lines[position - 1].is_base
             self._line(page, top + position, sheet.heads, places, line, ruled=first)
         self._bars(page, sheet, places, top)
+        if sheet.is_list and sheet.lines:
+            page.autofilter(top - 1, 0, top - 1 + len(sheet.lines), places[-1])
         page.freeze_panes(top, 1)
         page.repeat_rows(top - 1)
         page.set_landscape()
@@ -151,6 +161,7 @@ class _Painter:
             look: dict[str, object] = {"bold": True, "bottom": 1, "bottom_color": INK}
             look |= {"text_wrap": True, "valign": "bottom", "font_color": accent(head.accent)}
             look |= {"align": "left" if head.is_text else "right"}
+            look |= {"indent": 1} if head.is_text and place else {}
             self._text(page, line, place, head.title, **look)
             if head.is_marked:
                 page.write_blank(line, place + 1, None, self._format(bottom=1, bottom_color=INK))
@@ -181,7 +192,11 @@ class _Painter:
                 page.write_number(at, place, entry.number, shown)
             else:
                 text = "" if is_blank(entry) else entry.text
-                wrapped = {"text_wrap": head.is_text, "align": "left" if head.is_text else "right"}
+                wrapped: dict[str, object] = {
+                    "text_wrap": head.is_text,
+                    "align": "left" if head.is_text else "right",
+                }
+                wrapped |= {"indent": 1} if head.is_text and place else {}
                 self._text(page, at, place, text, **look, **wrapped)
             if head.is_marked:
                 marked = {**look, "bold": True, "font_color": accent(head.accent), "align": "left"}
@@ -220,7 +235,7 @@ class _Painter:
                     "min_type": "num",
                     "min_value": 0,
                     "max_type": "num",
-                    "max_value": longest,
+                    "max_value": longest / _BAR,
                 }
                 page.conditional_format(top + barred[0], place, top + barred[-1], place, look)
 
@@ -262,6 +277,15 @@ def _places(heads: Sequence[Head]) -> list[int]:
         places.append(place)
         place += 2 if head.is_marked or head.is_interval else 1
     return places
+
+
+def _require_room(sheet: Sheet, places: Sequence[int]) -> None:
+    """Refuse what a worksheet would cut: raises `ExportError`."""
+    if max(places, default=0) + 2 > _COLUMNS or len(sheet.lines) + _RESERVED > _ROWS:
+        raise ExportError(
+            f"{sheet.title}: too large for a sheet of Excel ({_ROWS:,} rows, {_COLUMNS:,} columns); "
+            "take parquet or csv"
+        )
 
 
 def _widen(page: Worksheet, sheet: Sheet, places: Sequence[int]) -> None:

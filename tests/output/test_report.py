@@ -26,9 +26,9 @@ from cxtui.output.cells import marks_text
 from cxtui.output.measured import broken, width_of
 from cxtui.output.replay import Opened
 from cxtui.output.several import VIEW_COLUMN, check_several, render_all
-from cxtui.output.sheet import refused, sheet_of
+from cxtui.output.sheet import Head, Sheet, refused, sheet_of
 from cxtui.output.tidy import TEXTS, TIDY_COLUMNS, tidy_values
-from cxtui.output.xlsx import number_format, sheet_names
+from cxtui.output.xlsx import number_format, sheet_names, workbook
 from cxtui.survey.model import Category, Kind, Question, Survey
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 
@@ -270,6 +270,13 @@ def test_sheets_have_names_that_excel_takes() -> None:
     assert len({name.casefold() for name in given}) == len(names)
     assert all(0 < len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in given)
     assert not {"history", "contents"} & {name.casefold() for name in given}
+
+
+def test_what_excel_would_cut_is_refused() -> None:
+    """Rather than lose columns without a word."""
+    heads = tuple(Head(str(number)) for number in range(16_385))
+    with pytest.raises(ExportError, match=r"too large for a sheet of Excel.*take parquet or csv"):
+        workbook([Sheet("wide", "A wide table", "", heads, ())], "wide")
 
 
 def several(survey: Survey, format_: Format, **how: Any) -> bytes:

@@ -1,0 +1,152 @@
+"""A ranking, a trend and a list of questions in the formats that every list has."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from cxtui.analysis.gaps import Gap, each_gap, ranked
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.trend import Trend, trend
+from cxtui.errors import ExportError
+from cxtui.output import Format
+from cxtui.output.gaps import list_gaps, notes_on
+from cxtui.output.questions import list_questions
+from cxtui.output.trend_list import COLUMNS, list_trend
+from cxtui.sources.opening import open_survey
+
+SVG = "{http://www.w3.org/2000/svg}"
+REPLAY = "cxtui gaps s.parquet"
+
+
+@pytest.fixture(scope="module")
+def followed() -> Trend:
+    survey = open_survey(str(Path(__file__).parents[2] / "examples" / "cmo-benchmark-2016.parquet"))
+    return trend(survey, parse_view(survey, "--question cx_goal --wave all"), "wave")
+
+
+@pytest.fixture(scope="module")
+def gaps() -> list[Gap]:
+    survey = open_survey(str(Path(__file__).parents[2] / "examples" / "cmo-benchmark-2016.parquet"))
+    view = parse_view(survey, "")
+    return ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), 95.0)
+
+
+def values(content: bytes) -> list[list[str | float | None]]:
+    """Return the rows of a CSV, its numbers as numbers."""
+    rows = csv.reader(io.StringIO(content.decode()))
+    next(rows)
+    return [[_value(cell) for cell in row] for row in rows]
+
+
+def _value(cell: str) -> str | float | None:
+    try:
+        return float(cell) if cell else None
+    except ValueError:
+        return cell
+
+
+def test_a_trend_is_a_row_a_wave(followed: Trend) -> None:
+    """The value, base and lift of each answer in each role, unrounded; JSON has the same."""
+    rows = csv.DictReader(io.StringIO(list_trend(followed, Format.CSV).decode()))
+    points = [
+        (row, group, wave, point)
+        for row in followed.rows
+        for group, course in zip(followed.groups, row.courses, strict=True)
+        for wave, point in zip(followed.waves, course, strict=True)
+    ]
+    listed = list(rows)
+    assert len(listed) == len(points)
+    for got, (row, group, wave, point) in zip(listed, points, strict=True):
+        assert (got["row"], got["column"], got["wave"]) == (row.label, group.label, wave.label)
+        assert float(got["percent"]) == point.cell.percent
+        lift = point.previous
+        assert got["lift_on_previous"] == (repr(lift.points) if lift else "")
+    document = json.loads(list_trend(followed, Format.JSON))
+    assert [row["base"] for row in document["rows"]] == [float(one["base"]) for one in listed]
+    assert set(followed.notes) < set(document["notes"])
+
+
+def test_a_trend_is_text_as_the_screen_shows_it(followed: Trend) -> None:
+    text = list_trend(followed, Format.TEXT).decode()
+    assert max(map(len, text.splitlines())) <= 100
+    for words in ("2015  2016", "Marketing", "Technology", "+10.7", "Base (n)"):
+        assert words in text
+    for name in ("html", "svg"):
+        assert "+10.7" in list_trend(followed, Format(name)).decode()
+
+
+@pytest.mark.parametrize("what", ["gaps", "trend"])
+def test_a_list_has_the_same_cells_in_every_format(
+    what: str, gaps: list[Gap], followed: Trend
+) -> None:
+    """Columns, rows and numbers; notes where there is room for them."""
+    notes = notes_on(gaps, 95.0)
+
+    def made(format_: Format) -> bytes:
+        if what == "trend":
+            return list_trend(followed, format_)
+        return list_gaps(gaps, notes, 95.0, format_, replay=REPLAY)
+
+    rows: list[list[Any]] = values(made(Format.CSV))
+    frame = pl.read_parquet(made(Format.PARQUET))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(made(Format.XLSX))).get_sheet_by_index(0)
+    cells = sheet.to_python()
+    assert tuple(cells[3]) == tuple(frame.columns)
+    assert len(rows) == frame.height
+    for row, found, shown in zip(rows, frame.rows(), cells[4:], strict=False):
+        for name, value, stored, cell in zip(frame.columns, row, found, shown, strict=True):
+            if frame.schema[name] == pl.String:
+                assert stored == cell
+                assert stored == (value or "") or float(stored) == value
+            else:
+                assert stored == value
+                assert cell == ("" if value is None else pytest.approx(value, rel=1e-14, abs=0))
+    said = [row[0] for row in cells]
+    assert set(notes if what == "gaps" else followed.notes) <= set(said)
+
+
+def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(gaps: list[Gap]) -> None:
+    """The widest that hold up first; a long list says how much of it is shown."""
+    content = list_gaps(gaps, notes_on(gaps, 95.0), 95.0, Format.SVG, replay=REPLAY)
+    picture = ET.fromstring(content)
+    dots = [float(dot.attrib["cx"]) for dot in picture.iter(f"{SVG}circle")]
+    assert len(dots) == 40
+    middle = next(
+        float(line.attrib["x1"])
+        for line in picture.iter(f"{SVG}line")
+        if line.attrib["x1"] == line.attrib["x2"]
+    )
+    assert [dot > middle for dot in dots] == [gap.gap > 0 for gap in gaps[:40]]
+    assert f"The first 40 of {len(gaps)} are shown." in content.decode()
+    page = list_gaps(gaps, [], 95.0, Format.HTML, replay=REPLAY).decode()
+    assert page.count("<circle") == len(gaps) and f"<code>{REPLAY}</code>" in page
+
+
+def test_questions_have_no_picture(example: Path) -> None:
+    survey = open_survey(str(example))
+    with pytest.raises(ExportError, match="a list has no picture"):
+        list_questions(survey, Format.SVG)
+    rows = list(csv.DictReader(io.StringIO(list_questions(survey, Format.CSV).decode())))
+    frame = pl.read_parquet(list_questions(survey, Format.PARQUET))
+    assert frame["question"].to_list() == [row["question"] for row in rows]
+    assert frame["answered"].to_list() == [float(row["answered"]) for row in rows]
+    assert "Main goal" in list_questions(survey, Format.HTML).decode()
+
+
+def test_an_empty_ranking_is_written_all_the_same() -> None:
+    for format_ in Format:
+        assert list_gaps([], notes_on([], 95.0), 95.0, format_)
+
+
+def test_the_columns_of_a_trend_are_told_apart() -> None:
+    assert len(set(COLUMNS)) == len(COLUMNS)
