@@ -107,7 +107,8 @@ def refused(name: str, title: str, problem: str, replay: str = "") -> Sheet:
 
 def sheet_of(table: Table, *, name: str = "", replay: str = "") -> Sheet:
     """Return a table as it is seen."""
-    body = [_row(table, row, _longest(table)) for row in table.rows]
+    longest = _longest(table)
+    body = [_row(table, row, longest) for row in table.rows]
     under = [_under(table, line, [""] * len(table.columns)) for line in table.lines]
     under += [_under(table, line, table.base_flags) for line in table.bases]
     return Sheet(

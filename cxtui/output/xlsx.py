@@ -192,10 +192,8 @@ class _Painter:
                 page.write_number(at, place, entry.number, shown)
             else:
                 text = "" if is_blank(entry) else entry.text
-                wrapped: dict[str, object] = {
-                    "text_wrap": head.is_text,
-                    "align": "left" if head.is_text else "right",
-                }
+                side = "left" if head.is_text else "right"
+                wrapped: dict[str, object] = {"text_wrap": head.is_text, "align": side}
                 wrapped |= {"indent": 1} if head.is_text and place else {}
                 self._text(page, at, place, text, **look, **wrapped)
             if head.is_marked:
@@ -282,9 +280,9 @@ def _places(heads: Sequence[Head]) -> list[int]:
 def _require_room(sheet: Sheet, places: Sequence[int]) -> None:
     """Refuse what a worksheet would cut: raises `ExportError`."""
     if max(places, default=0) + 2 > _COLUMNS or len(sheet.lines) + _RESERVED > _ROWS:
+        limit = f"{_ROWS:,} rows, {_COLUMNS:,} columns"
         raise ExportError(
-            f"{sheet.title}: too large for a sheet of Excel ({_ROWS:,} rows, {_COLUMNS:,} columns); "
-            "take parquet or csv"
+            f"{sheet.title}: too large for a sheet of Excel ({limit}); take parquet or csv"
         )
 
 
