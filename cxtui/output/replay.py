@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from cxtui.analysis.view import View
-from cxtui.survey.clean import clean
+from cxtui.output.shell import shell_line
+
+_STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a survey was opened: the words for FILE, and the codebook that was named, if any."""
+    """How a survey was opened: the word for FILE, and the codebook that was named, if any."""
 
     file: str
     codebook: str = ""
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
-        return self._line("table", view.question, *view.options()[2:], *options)
+        words = self._words(view, options)
+        asked = [_named(self.file), view.question]
+        if view.question.startswith("-"):  # behind -- nothing is an option
+            return shell_line(["cxtui", "table", *words, "--", *asked])
+        return shell_line(["cxtui", "table", *asked, *words])
 
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions, asked as `view` asks."""
-        return self._line("table", "--all", *view.with_question("").options()[2:], *options)
+        return self._of_any("table", view, "--all", *options)
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`."""
-        return self._line("gaps", *view.with_question("").options()[2:], *options)
+        return self._of_any("gaps", view, *options)
 
-    def _line(self, verb: str, *words: str) -> str:
-        named = ("--codebook", self.codebook) if self.codebook else ()
-        line = shlex.join(["cxtui", verb, self.file, *words, *named])
-        return line if line.isprintable() else clean(line)
+    def _of_any(self, verb: str, view: View, *options: str) -> str:
+        """Return a command that names no question; nets are of one, and left out."""
+        words = self._words(replace(view, nets=()), options)
+        return shell_line(["cxtui", verb, _named(self.file), *words])
+
+    def _words(self, view: View, options: Sequence[str]) -> list[str]:
+        words = [*replace(view, question="").options()[2:], *options]
+        return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
+
+
+def _named(file: str) -> str:
+    """Return a file's name so that it does not look like an option."""
+    return f"./{file}" if file.startswith("-") and file != _STANDARD_INPUT else file
