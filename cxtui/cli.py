@@ -116,8 +116,8 @@ def _add_output(
     formats += ["svg"] if pictured else []
     parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
     if shaped:
-        shape = "wide: the table as seen (the default); tidy: a row a cell, numbers unrounded"
-        parser.add_argument("--shape", choices=("wide", "tidy"), help=shape)
+        shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"
+        parser.add_argument("--shape", choices=("wide", "tidy", "chart"), help=shape)
     _add_destination(parser)
 
 

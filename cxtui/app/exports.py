@@ -57,10 +57,16 @@ def of_table(table: Table, opened: Opened) -> Choice:
         stem_of(opened, table.question.id),
         Format.CSV,
         tuple(Format),
-        lambda format_: () if format_ in _ONE_SHAPE else _BOTH,
+        _shapes_of_one,
         made,
         lambda options: opened.table(table.view, *options),
     )
+
+
+def _shapes_of_one(format_: Format) -> tuple[Shape, ...]:
+    if format_ is Format.SVG:
+        return Shape.WIDE, Shape.CHART
+    return () if format_ in _ONE_SHAPE else _BOTH
 
 
 def of_all(survey: Survey, view: View, opened: Opened) -> Choice:

@@ -36,10 +36,11 @@ class Format(StrEnum):
 
 
 class Shape(StrEnum):
-    """`wide` is the table as seen, `tidy` one row a cell."""
+    """`wide` is the table as seen, `tidy` one row a cell, `chart` a picture of bars and gaps."""
 
     WIDE = "wide"
     TIDY = "tidy"
+    CHART = "chart"
 
 
 _ENDINGS = {
@@ -64,12 +65,23 @@ _REPLAYED = frozenset(
 def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: str = "") -> bytes:
     """Return `table` in a format; only that format's room is loaded.
 
-    `replay` is the command that prints it again, for the formats that can carry it.
+    `replay` is the command that prints it again, for the formats that can carry it. Raises
+    `ExportError` for a chart in a format that is no picture.
     """
+    if shape is Shape.CHART:
+        return _chart(table, format_, replay)
     room = import_module(f"cxtui.output.{_ROOMS.get(format_, format_.value)}")
     write: Callable[..., bytes] = getattr(room, f"to_{format_}")
     carried = {"replay": replay} if format_ in _REPLAYED else {}
     return write(table, tidy=shape is Shape.TIDY, **carried)
+
+
+def _chart(table: Table, format_: Format, replay: str) -> bytes:
+    if format_ is not Format.SVG:
+        raise ExportError(f"a chart is a picture, and {format_} is none: take svg")
+    from cxtui.output.svg import to_svg_chart
+
+    return to_svg_chart(table, replay=replay)
 
 
 def format_of(path: Path) -> Format:

@@ -22,7 +22,7 @@ def check_several(format_: Format, shape: Shape | None) -> Shape:
 
     Raises `ExportError` where it cannot hold more than one.
     """
-    if format_ is Format.SVG:
+    if format_ is Format.SVG or shape is Shape.CHART:
         raise ExportError("a picture holds one table: take html or xlsx for several")
     if format_ in {Format.CSV, Format.TSV}:
         if shape is Shape.WIDE:

@@ -30,6 +30,7 @@ class Entry:
 
     `bar` is a length from 0 to 1 beside the number. `ends` are an interval's, which `text` gives in
     words. `dot` is a place on an axis from −1 to 1 with an interval around it: low, value, high.
+    `accent` is the position of its colour where that is not its column's.
     """
 
     text: str = ""
@@ -40,6 +41,7 @@ class Entry:
     bar: float | None = None
     ends: Ends | None = None
     dot: tuple[float, float, float] | None = None
+    accent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Head:
 
     `accent` is the position of its colour, −1 for none; `variable` the banner question that the
     column is a part of. `is_text` columns stand at the left; `is_marked` ones have letters or other
-    marks; an `is_interval` has two ends. `is_picture` has dots alone.
+    marks; an `is_interval` has two ends. `is_picture` has dots alone; `is_wide` long bars.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Head:
     is_marked: bool = False
     is_interval: bool = False
     is_picture: bool = False
+    is_wide: bool = False
 
     @property
     def title(self) -> str:
@@ -68,11 +71,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its entries, one a column; `is_base` where it stands under the rule."""
+    """One line: its entries, one a column; `is_base` where it stands under the rule.
+
+    `begins` says that it is the first of several that belong together.
+    """
 
     entries: tuple[Entry, ...]
     is_base: bool = False
     is_quiet: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ def _row(table: Table, row: TableRow, longest: float) -> Line:
     for position, cell in enumerate(row.cells):
         value = _value(table, cell)
         bar = None
-        if position and longest > 0 and _is_barred(table, row):
+        if position and longest > 0 and is_barred(table, row):
             bar = max(value or 0.0, 0.0) / longest
         entries.append(
             Entry(
@@ -194,7 +201,7 @@ def _value(table: Table, cell: Cell) -> float | None:
     return value_of(cell, table.measure, weighted=table.view.weight is not None)
 
 
-def _is_barred(table: Table, row: TableRow) -> bool:
+def is_barred(table: Table, row: TableRow) -> bool:
     """Whether a row has bars: a score among shares is on another scale."""
     return table.measure is Measure.MEAN or row.status is not Status.SCORE
 
@@ -205,7 +212,7 @@ def _longest(table: Table) -> float:
         (
             _value(table, cell) or 0.0
             for row in table.rows
-            if _is_barred(table, row)
+            if is_barred(table, row)
             for cell in row.cells[1:]
         ),
         default=0.0,

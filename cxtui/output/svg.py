@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cxtui.analysis.table import Table
+from cxtui.output.bars import bars_of
 from cxtui.output.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, tint
 from cxtui.output.measured import broken, width_of
 from cxtui.output.sheet import Entry, Head, Line, Sheet, sheet_of
@@ -21,6 +22,7 @@ WIDE, HIGH = 150.0, 18.0
 
 _WIDEST_LABEL, _WIDEST_HEAD, _WIDEST_TEXT = 300.0, 116.0, 220.0
 _NARROWEST = 640.0
+_LONG_BAR, _APART = 240.0, 7.0
 _FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _STYLE = f"""\
 text {{ font-family: {_FONT}; font-size: {_SIZE:g}px; fill: {INK}; white-space: pre; }}
@@ -32,8 +34,13 @@ text {{ font-family: {_FONT}; font-size: {_SIZE:g}px; fill: {INK}; white-space: 
 
 
 def to_svg(table: Table, *, tidy: bool = False, replay: str = "") -> bytes:
-    """Return the table as seen in a picture; there is one shape, `tidy` changes nothing."""
+    """Return the table as seen in a picture; `tidy` changes nothing."""
     return picture(sheet_of(table, replay=replay))
+
+
+def to_svg_chart(table: Table, *, replay: str = "") -> bytes:
+    """Return a chart of the table: its bars in groups, the gaps as dots with their intervals."""
+    return picture(bars_of(table, replay=replay))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ def picture(sheet: Sheet) -> bytes:
         if line.is_base and not (before and before.is_base):
             body.y += 4
             body.rule(columns[0].x, columns[-1].end, RULE)
+        elif line.begins and before:
+            body.y += _APART
         _line(body, columns, line)
     body.y += 6
     _footer(body, sheet, width - 2 * _MARGIN)
@@ -144,11 +153,16 @@ def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _
     number = max([width_of(entry.text, size, bold=entry.strong) for entry in entries], default=0.0)
     marks = max([width_of(f" {entry.marks}", _SIZE, bold=True) for entry in entries], default=0.0)
     marks = marks if head.is_marked else 0.0
-    bar = _BAR + _PADDING if any(entry.bar is not None for entry in entries) else 0.0
+    bar = _longest(head) + _PADDING if any(entry.bar is not None for entry in entries) else 0.0
     titles = broken(head.text, _WIDEST_HEAD, _SIZE, bold=True)
     title = max(width_of(text, _SIZE, bold=True) for text in titles)
     title += width_of(f" {head.letter}", _SIZE, bold=True) if head.letter else 0.0
     return _Column(head, x, bar, max(number, title - bar - marks), marks)
+
+
+def _longest(head: Head) -> float:
+    """Return how long the longest bar of a column is."""
+    return _LONG_BAR if head.is_wide else _BAR
 
 
 def _head(body: _Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
@@ -192,7 +206,8 @@ def _line(body: _Body, columns: Sequence[_Column], line: Line) -> None:
     for column, entry, texts in zip(columns, line.entries, folded, strict=True):
         if column.head.is_text:
             for y, text in zip(baselines, texts, strict=False):
-                body.text(column.x, y, text, "quiet" if line.is_quiet else "")
+                fill = accent(entry.accent) if entry.accent is not None else ""
+                body.text(column.x, y, text, "quiet" if line.is_quiet else "", fill)
         else:
             _number(body, column, entry, baselines[0], quiet=line.is_quiet)
 
@@ -204,17 +219,17 @@ def _most(folded: Sequence[Sequence[str]]) -> int:
 def _number(body: _Body, column: _Column, entry: Entry, y: float, *, quiet: bool) -> None:
     if entry.dot is not None:
         body.parts += dot(column.x, y - 4, entry.dot)
+    colour = column.head.accent if entry.accent is None else entry.accent
     if entry.bar:
-        body.box(
-            column.x, y - _BAR_HEIGHT + 1, _BAR * entry.bar, _BAR_HEIGHT, tint(column.head.accent)
-        )
+        length = _longest(column.head) * entry.bar
+        body.box(column.x, y - _BAR_HEIGHT + 1, length, _BAR_HEIGHT, tint(colour))
     classes = "end"
     classes += " small" if column.head.is_interval else " quiet" if quiet or entry.faint else ""
     classes += " strong" if entry.strong else ""
     body.text(column.right, y, entry.text, classes)
     if column.head.is_marked and entry.marks:
         x = column.right + width_of(" ", _SIZE, bold=True)
-        body.text(x, y, entry.marks, "strong", FAINT if quiet else accent(column.head.accent))
+        body.text(x, y, entry.marks, "strong", FAINT if quiet else accent(colour))
 
 
 def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:

@@ -110,7 +110,7 @@ def test_csv_and_json_hold_the_same_numbers(
 
 
 def test_tsv_is_csv_with_tabs(table: Table) -> None:
-    for shape in Shape:
+    for shape in (Shape.WIDE, Shape.TIDY):
         first, second = (
             list(csv.reader(io.StringIO(render(table, one, shape).decode()), delimiter=delimiter))
             for one, delimiter in ((Format.CSV, ","), (Format.TSV, "\t"))
@@ -173,7 +173,7 @@ def odd() -> Table:
 
 
 @pytest.mark.parametrize("format_", [Format.CSV, Format.TSV])
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
 def test_no_label_is_run_as_a_formula(odd: Table, format_: Format, shape: Shape) -> None:
     """An apostrophe goes before it, but not before a plain negative number."""
     delimiter = "," if format_ is Format.CSV else "\t"
@@ -224,7 +224,7 @@ def test_an_interval_is_never_shown_without_its_value(table: Table) -> None:
 
 
 @pytest.mark.parametrize("format_", list(Format))
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
 def test_an_empty_column_is_written_in_every_format(format_: Format, shape: Shape) -> None:
     """Without nan, inf or None."""
     people: list[Respondent] = [{"role": 1, "goal": 1}]

@@ -169,6 +169,25 @@ def test_the_picture_s_text_stays_inside_it(survey: Survey, odd: Table) -> None:
                 assert x + width_of(text.text or "", 11) <= width
 
 
+def test_a_chart_has_a_bar_a_column_and_a_dot_a_gap(survey: Survey) -> None:
+    """To scale; a mean among shares is on no axis."""
+    table = tabulate(survey, View("goal", (("role",),), full=True))
+    picture = ET.fromstring(render(table, Format.SVG, Shape.CHART, replay=again(table)))
+    _paper, *rects = picture.iter(f"{SVG}rect")
+    bars = [float(bar.attrib["width"]) for bar in rects]
+    shares = [
+        cell.percent for row in table.rows if row.cells[0].mean is None for cell in row.cells[1:]
+    ]
+    shown = [share for share in shares if share]
+    longest = max(shown)
+    assert bars == [pytest.approx(max(bars) * one / longest, abs=0.1) for one in shown]
+    dots = list(picture.iter(f"{SVG}circle"))
+    assert len(dots) == len([row for row in table.rows if row.in_points or row.cells[0].percent])
+    assert len(dots) < len(table.rows)
+    with pytest.raises(ExportError, match="a chart is a picture, and csv is none"):
+        render(table, Format.CSV, Shape.CHART)
+
+
 def test_text_is_broken_between_words_and_never_lost() -> None:
     for text in ("a plain sentence of some words", "日本" * 40, "x" * 300, "", "  two  blanks "):
         lines = broken(text, 60, 12)
@@ -231,7 +250,7 @@ def test_the_tidy_sheet_and_the_parquet_file_are_the_tidy_rows(table: Table) -> 
         ]
 
 
-@pytest.mark.parametrize("shape", list(Shape))
+@pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(odd: Table, shape: Shape) -> None:
     """Labels stand as they are: as text."""
     content = render(odd, Format.XLSX, shape)
@@ -334,7 +353,11 @@ def test_several_tables_are_one_page_of_links(survey: Survey) -> None:
 
 @pytest.mark.parametrize(
     ("format_", "shape", "says"),
-    [(Format.SVG, None, "a picture holds one table"), (Format.CSV, Shape.WIDE, "holds one table")],
+    [
+        (Format.SVG, None, "a picture holds one table"),
+        (Format.HTML, Shape.CHART, "a picture holds one table"),
+        (Format.CSV, Shape.WIDE, "holds one table"),
+    ],
 )
 def test_what_holds_one_table_refuses_several(
     format_: Format, shape: Shape | None, says: str

@@ -41,6 +41,7 @@ _FORMATS = {
 _SHAPES = {
     Shape.WIDE: "the table as seen",
     Shape.TIDY: "one row a cell, with every number behind it",
+    Shape.CHART: "bars in groups, the gap as a dot with its interval",
 }
 
 
@@ -264,14 +265,14 @@ class Export(ModalScreen[str | None]):
         ]
 
     def _command(self) -> str:
-        options = ["--shape", "tidy"] if self._says_shape else []
+        options = ["--shape", self.shape.value] if self._says_shape else []
         return self.choice.command([*options, "-o", self._typed or "OUT"])
 
     @property
     def _says_shape(self) -> bool:
         """Whether the command line has to say the shape, which is wide by itself."""
         possible = self.choice.shapes(self._format) if self._format else ()
-        return Shape.WIDE in possible and self.shape is Shape.TIDY
+        return Shape.WIDE in possible and self.shape is not Shape.WIDE
 
 
 class _Choices(Lines, can_focus=True):
