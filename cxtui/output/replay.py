@@ -28,16 +28,16 @@ class Opened:
 
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions, asked as `view` asks."""
-        return self._of_any("table", view, "--all", *options)
+        return self._of_any(["table", _named(self.file), "--all"], view, options)
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`."""
-        return self._of_any("gaps", view, *options)
+        return self._of_any(["gaps", _named(self.file)], view, options)
 
-    def _of_any(self, verb: str, view: View, *options: str) -> str:
+    def _of_any(self, asked: Sequence[str], view: View, options: Sequence[str]) -> str:
         """Return a command that names no question; nets are of one, and left out."""
         words = self._words(replace(view, nets=()), options)
-        return shell_line(["cxtui", verb, _named(self.file), *words])
+        return shell_line(["cxtui", *asked, *words])
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
         words = [*replace(view, question="").options()[2:], *options]

@@ -373,6 +373,9 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     )
     named = Opened("a.csv", "b.toml")
     assert named.table(View("goal")) == "cxtui table a.csv goal --no-weight --codebook b.toml"
+    assert named.tables(view, "-o", "x") == (
+        "cxtui table a.csv --all --by 'role>tools' --no-weight --level 90 -o x --codebook b.toml"
+    )
     assert named.gaps(View("goal")) == "cxtui gaps a.csv --no-weight --codebook b.toml"
 
 

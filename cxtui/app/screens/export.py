@@ -122,6 +122,8 @@ class Export(ModalScreen[str | None]):
 
     def action_line(self, by: int) -> None:
         """Go to the next line; the first is the name."""
+        if not self.query(_Choices):  # typed before there was anything to see
+            return
         self._line = (self._line + by) % (_SHAPE + 1)
         if self._line == _NAME:
             self.query_one(Input).focus()
