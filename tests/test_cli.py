@@ -49,6 +49,11 @@ class Runner:
         captured = self.capture.readouterr()
         return Ran(int(code), captured.out.decode(), captured.err.decode())
 
+    def binary(self, *words: object) -> bytes:
+        """Run `cxtui` and return the bytes on standard output."""
+        assert main([str(self.example) if word == "FILE" else str(word) for word in words]) == 0
+        return self.capture.readouterr().out
+
     def files(self) -> list[str]:
         return sorted(one.name for one in self.folder.iterdir())
 
@@ -85,6 +90,27 @@ def test_the_ending_of_the_file_says_the_format(run: Runner) -> None:
     assert json.loads((run.folder / "goal.json").read_text("utf-8"))["rows"]
     assert (run.folder / "goal.md").read_text("utf-8").startswith("| ")
     assert run(*TABLE, "--format", "json").out == (run.folder / "goal.json").read_text("utf-8")
+
+
+def test_all_questions_are_printed_in_one_go(run: Runner) -> None:
+    """Tidy rows under one header, each question's as it prints alone."""
+    ran = run("table", "FILE", "--all", "--format", "csv")
+    assert (ran.code, ran.err) == (0, "")
+    alone = run("table", "FILE", "cx_map", "--format", "csv", "--shape", "tidy")
+    assert [row for row in ran.rows if row["question"] == "cx_map"] == alone.rows
+    assert len({row["question"] for row in ran.rows}) == 33
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "parquet"])
+def test_a_terminal_gets_no_binary_file(
+    run: Runner, format_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe does; a terminal is told how to name a file."""
+    assert run.binary(*TABLE, "--format", format_)[:2] in {b"PK", b"PA"}
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    ran = run(*TABLE, "--format", format_)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"cxtui: {format_} is nothing for a terminal: name a file with -o\n"
 
 
 def test_a_file_is_replaced_only_by_force(run: Runner) -> None:
@@ -130,6 +156,16 @@ FAILURES: dict[str, tuple[tuple[str, ...], str]] = {
     "unreadable ending": (("questions", "survey.docx"), "a .docx file cannot be read"),
     "no codebook": (("questions", "FILE", "--codebook", "no.toml"), "no.toml: No such file"),
     "wrong codebook": (("questions", "FILE", "--codebook", "bad.toml"), "unknown key 'rolle'"),
+    "a picture of several": (
+        ("table", "FILE", "--all", "-o", "a.svg"),
+        "a picture holds one table",
+    ),
+    "wide rows of several": (
+        ("table", "FILE", "--all", "--shape", "wide", "-o", "a.csv"),
+        "wide csv holds one table: take --shape tidy",
+    ),
+    "a net of all": (("table", "FILE", "--all", "--net", "a=1"), "name it instead of --all"),
+    "a chart in text": ((*TABLE, "--shape", "chart"), "a chart is a picture, and"),
     "unknown ending": ((*TABLE, "-o", "goal.exe"), "goal.exe: an ending says the format"),
     "no folder for it": ((*TABLE, "-o", "nowhere/goal.csv"), "goal.csv could not be written"),
     "no explorer": (("nothing.parquet",), "nothing.parquet does not exist"),
@@ -169,6 +205,7 @@ def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> Non
         ((*TABLE, "--correct", "bh"), "unrecognized arguments: --correct"),
         ((*TABLE, "--weight", "w", "--no-weight"), "not allowed with argument"),
         (("table", "FILE"), "required: QUESTION"),
+        ((*TABLE, "--all"), "QUESTION and --all: take one of them"),
         (("questions",), "required: FILE"),
         (("codebook", "FILE", "--by", "role"), "unrecognized arguments: --by"),
     ],

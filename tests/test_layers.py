@@ -54,7 +54,7 @@ def modules_of(layer: str) -> list[str]:
         ("survey", ("polars", "numpy", "rich", "scipy", "textual")),
         ("sources", ("numpy", "rich", "scipy", "textual")),
         ("analysis", ("polars", "rich", "scipy", "textual")),
-        ("output", ("polars", "scipy", "textual")),
+        ("output", ("polars", "scipy", "textual", "xlsxwriter")),
         ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         # The screen is painted before the engine and the distributions are loaded.
         ("app", ("polars", "scipy")),

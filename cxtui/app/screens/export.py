@@ -224,8 +224,7 @@ class Export(ModalScreen[str | None]):
             content = choice.render(format_, shape, progress)
             if worker.is_cancelled:
                 return
-            own = find_files(self._location)
-            written = write_whole(path, content, replace=replace, never=own)
+            written = write_whole(path, content, replace=replace, never=_own(self._location))
         except Cancelled:
             return
         except CxtuiError as error:
@@ -331,13 +330,21 @@ class _Explanation(Lines):
     def paint(self) -> None:
         """Fold the words into the width; a long command ends in …"""
         width, height = max(self.size.width, 1), self.size.height
-        said = self._problem or self._command or "no command line prints this yet"
+        said = self._problem or self._command or "no command line prints this"
         style = BOLD if self._problem else DIM
         lines = list(Text(said, style).wrap(self.app.console, width))
         if len(lines) > height > 0:
             last = ellipsis(f"{lines[height - 1].plain} …", width)
             lines = [*lines[: height - 1], Text(last, style)]
         self.show([self.strip(line) for line in lines])
+
+
+def _own(location: str) -> Sequence[Path]:
+    """Return the files of the survey itself; where they have gone, there are none to protect."""
+    try:
+        return find_files(location)
+    except CxtuiError:
+        return ()
 
 
 def proposed_name(choice: Choice, format_: Format | None = None) -> str:
