@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from dataclasses import dataclass
@@ -31,7 +32,10 @@ class Answer:
 
 
 class Answers:
-    """Counts each view once and remembers the latest cubes; used by one thread at a time."""
+    """Counts each view once and remembers the latest cubes.
+
+    One thread at a time asks for answers; another may foresee views meanwhile.
+    """
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
@@ -55,6 +59,11 @@ class Answers:
         except CxtuiError as error:
             problem = str(error)
         return Answer(view, table, problem, roles, self._milliseconds)
+
+    def foresee(self, view: View) -> None:
+        """Count a view that may be asked for next; what is wrong with it is said when it is."""
+        with contextlib.suppress(CxtuiError):
+            self._recall.cube(view)
 
     def _cube(self, view: View) -> Cube:
         if self._recall.knows(view):

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from cxtui.app.answers import Answer, Answers
 
 _PATIENCE = 0.2
+_QUICK = 250.0
+"""Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
+
 _PANES = (QUESTIONS, ROLES, TABLE)
 
 T = TypeVar("T")
@@ -52,6 +55,7 @@ class Explorer(Overlays):
 
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
+    foresees = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(command.keys), command.action, command.title, show=False)
         for command in COMMANDS
@@ -215,6 +219,15 @@ class Explorer(Overlays):
             self._counting = None
             if event.answer.view != view:
                 self._count(view)
+            elif event.answer.milliseconds < _QUICK:
+                self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
+
+    @work(thread=True, exclusive=True, group="foresight")
+    def _foresee(self, views: list[View]) -> None:
+        """Count the neighbours while nobody waits, so that the next move shows them at once."""
+        for view in views:
+            if self._answers is not None and self._counting is None and self.foresees:
+                self._answers.foresee(view)
 
     def _show(self, answer: Answer) -> None:
         if self.survey is None:

@@ -16,6 +16,7 @@ from textual.widgets import Input
 from cxtui.analysis.cube import Answered, Count
 from cxtui.analysis.table import Table
 from cxtui.analysis.view import Measure, Sort, View
+from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.cli import main
@@ -495,8 +496,11 @@ async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> Non
 # What goes wrong
 
 
-async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(small: Path) -> None:
+async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the table's place, in plain words; what was counted before is still there."""
+    monkeypatch.setattr(Explorer, "foresees", False)
     async with exploring(small) as pilot:
         first = view_of(pilot).question
         small.unlink()
@@ -512,8 +516,11 @@ async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(small: Path) 
         await shows(pilot, "Base (n)")
 
 
-async def test_a_file_replaced_by_rubbish_is_told_and_the_explorer_stays(small: Path) -> None:
+async def test_a_file_replaced_by_rubbish_is_told_and_the_explorer_stays(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The engine panics at such a file; nobody has to know."""
+    monkeypatch.setattr(Explorer, "foresees", False)
     async with exploring(small) as pilot:
         small.write_bytes(b"PAR1" + bytes(50))
         await press(pilot, "down")
@@ -620,32 +627,32 @@ ASK = Count.ask
 class Gate:
     """Holds the count of some questions until it is opened; knows what was counted where."""
 
-    def __init__(self, *held: str) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *held: str) -> None:
         self.held = held
         self.counted: list[str] = []
         self.threads: set[int] = set()
         self.arrived = threading.Event()
         self.opened = threading.Event()
 
-    def ask(self, count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
-        question = count.view.question
+        def ask(count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
+            self._pass(count.view.question)
+            return ASK(count, respondents)
+
+        monkeypatch.setattr(Count, "ask", ask)
+
+    def _pass(self, question: str) -> None:
         self.threads.add(threading.get_ident())
         self.counted.append(question)
         if question in self.held:
             self.arrived.set()
             assert self.opened.wait(30)
-        return ASK(count, respondents)
 
 
 @pytest.fixture
 async def gate(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gate]:
-    """Hold the count of the second question."""
-    gate = Gate("cx_map")
-
-    def ask(count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
-        return gate.ask(count, respondents)
-
-    monkeypatch.setattr(Count, "ask", ask)
+    """Hold the count of the second question, which nobody counts before it is asked for."""
+    monkeypatch.setattr(Explorer, "foresees", False)
+    gate = Gate(monkeypatch, "cx_map")
     yield gate
     gate.opened.set()
 
@@ -662,6 +669,18 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Comparison, "show_table", noting)
     return questions
+
+
+async def test_the_neighbours_are_counted_before_they_are_asked_for(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The questions after and before the cursor; moving there runs no query."""
+    gate = Gate(monkeypatch)
+    async with exploring(example) as pilot:
+        await until(pilot, lambda: "cx_map" in gate.counted)
+        await pilot.press("down")
+        await until(pilot, lambda: "map_method" in gate.counted)
+        await shows(pilot, "remembered")
 
 
 async def test_the_newest_request_wins(example: Path, gate: Gate, shown: list[str]) -> None:

@@ -106,7 +106,7 @@ def test_an_engine_that_breaks_down_leaves_no_words_on_the_screen(
     with running([file.name], tmp_path) as terminal:
         opened(terminal)
         file.write_bytes(b"PAR1" + bytes(50))
-        terminal.send(DOWN)
+        terminal.send(b"G")
         terminal.shows("made.parquet could not be counted")
         terminal.settled()
         assert b"panicked" in terminal.received

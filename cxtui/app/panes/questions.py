@@ -38,6 +38,14 @@ class Questions(Listing):
         entry = self._entries[self.cursor] if self.cursor < len(self._entries) else None
         return entry if isinstance(entry, Question) else None
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The ids of the questions after and before the cursor, as far as there are any."""
+        entries = self._entries
+        after = (one for one in entries[self.cursor + 1 :] if isinstance(one, Question))
+        before = (one for one in reversed(entries[: self.cursor]) if isinstance(one, Question))
+        return tuple(one.id for one in (next(after, None), next(before, None)) if one)
+
     def stands(self, position: int) -> bool:
         """Whether there is a question, not a heading."""
         return super().stands(position) and isinstance(self._entries[position], Question)
