@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cxtui import __version__
 from cxtui.errors import CxtuiError
+from cxtui.native import unheard
 
 if TYPE_CHECKING:
     from cxtui.analysis.several import Tabled
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(words or ["--help"])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        with unheard():
+            return run(options)
     except CxtuiError as error:
         _say(f"cxtui: {error}")
         return Exit.FAILED

@@ -10,9 +10,28 @@
 Each message is one line: what is wrong with which file, column or option, and what to do.
 """
 
+import sys
+
+from cxtui.survey.clean import clean
+
+_LONGEST = 2_000
+
 
 class CxtuiError(Exception):
-    """Something the user can put right; the message says how."""
+    """Something the user can put right; the message says how.
+
+    Messages quote file names, labels and options: no control character of theirs is passed on.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_cut(clean(message)))
+
+
+def _cut(message: str) -> str:
+    """Leave out the middle of a message that quotes a very long text."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
 
 
 class SourceError(CxtuiError):
@@ -33,3 +52,28 @@ class EmptyBase(ViewError):
 
 class ExportError(CxtuiError):
     """A table could not be written where it was asked to go."""
+
+
+def engine_errors() -> tuple[type[BaseException], ...]:
+    """Return what a query can raise, without loading an engine that is not in use.
+
+    Polars panics, which is no `Exception`, over damage that it does not expect, and where a file
+    was replaced while it was open.
+    """
+    found: list[type[BaseException]] = [OSError, MemoryError]
+    if polars := sys.modules.get("polars.exceptions"):
+        found += [polars.PolarsError, polars.PanicException]
+    if narwhals := sys.modules.get("narwhals.exceptions"):
+        found.append(narwhals.NarwhalsError)
+    return tuple(found)
+
+
+def first_line(error: BaseException) -> str:
+    """Return what a library says went wrong, without its query plan and advice."""
+    if not isinstance(error, Exception):
+        return "the engine broke down over it"
+    if isinstance(error, MemoryError):
+        return "it takes more memory than there is"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

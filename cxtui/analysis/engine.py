@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import narwhals.stable.v2 as nw
-from narwhals.exceptions import NarwhalsError
 
-from cxtui.errors import SourceError
-from cxtui.survey.clean import clean
+from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.survey.model import Survey
 
 
@@ -26,21 +23,7 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     try:
         return frame.collect()
     except engine_errors() as error:
-        reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
-        if not isinstance(error, Exception):
-            reason = "the engine broke down over it"
         raise SourceError(
-            f"{survey.location} could not be counted: {reason}; is the file still there and whole?"
+            f"{survey.location} could not be counted: {first_line(error)}; "
+            "is the file still there and whole?"
         ) from None
-
-
-def engine_errors() -> tuple[type[BaseException], ...]:
-    """Return what a query can raise, without loading an engine that is not in use.
-
-    Polars panics, which is no `Exception`, where a file was replaced while it was open.
-    """
-    polars = sys.modules.get("polars")
-    native: list[type[BaseException]] = []
-    if polars:
-        native += [polars.exceptions.PolarsError, polars.exceptions.PanicException]
-    return (OSError, NarwhalsError, *native)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cxtui.analysis.engine import engine_errors
-from cxtui.errors import ExportError
+from cxtui.errors import ExportError, engine_errors, first_line
 from cxtui.output.write import write_through
-from cxtui.survey.clean import clean
 from cxtui.survey.codebook import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.model import Survey
 
@@ -47,7 +45,6 @@ def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
         except OSError:
             raise
         except engine_errors() as error:
-            reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
-            raise ExportError(f"{path} could not be written: {reason}") from None
+            raise ExportError(f"{path} could not be written: {first_line(error)}") from None
 
     return write_through(path, write, replace=replace)

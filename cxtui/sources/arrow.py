@@ -7,8 +7,8 @@ from pathlib import Path
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import SourceError
-from cxtui.sources.parquet import first_line
+from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.arrow_layout import check_arrow
 from cxtui.sources.source import Source
 
 _FILE = b"ARROW1"
@@ -32,6 +32,8 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
         start = opened.read(len(_FILE))
     if not start:
         raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if start == _FILE or start.startswith(_STREAM):
+        check_arrow(file)
     try:
         if start == _FILE:
             frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
@@ -40,7 +42,7 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
             frame = pl.read_ipc_stream(file).lazy()
         else:
             raise _foreign(file, start)
-    except pl.exceptions.PolarsError as error:
+    except engine_errors() as error:
         raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
     return Source(nw.from_native(frame), files)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import SourceError
+from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.header import Header, read_header
 from cxtui.sources.source import Source
 
@@ -165,14 +165,14 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
         found = frame.collect_schema().names()
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
-    except pl.exceptions.PolarsError as error:
+    except engine_errors() as error:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
         raise _damaged(text, header, None)
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
-    except pl.exceptions.PolarsError as error:
+    except engine_errors() as error:
         raise _damaged(text, header, error) from None
     return _without(frame, empty)
 
@@ -188,7 +188,7 @@ def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
     return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
 
 
-def _damaged(text: _Text, header: Header, error: Exception | None) -> SourceError:
+def _damaged(text: _Text, header: Header, error: BaseException | None) -> SourceError:
     """Say which line has more cells than the header, else what Polars said."""
     width = len(header.columns)
     for line, row in _rows_of(text):
@@ -197,7 +197,7 @@ def _damaged(text: _Text, header: Header, error: Exception | None) -> SourceErro
                 f"{text.file}, line {line}: {len(row)} cells where the header has {width}; "
                 "quote the text that holds the delimiter, or remove the extra cell"
             )
-    reason = str(error).strip().splitlines()[0] if error else "rows differ in length"
+    reason = first_line(error) if error else "rows differ in length"
     return SourceError(f"{text.file} could not be read as delimited text: {reason}")
 
 

@@ -30,11 +30,11 @@ def find_files(location: str) -> tuple[Path, ...]:
         elif path.exists():
             found = [path]
         else:
-            found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+            found = sorted({Path(name) for name in glob.glob(str(path), recursive=True)})
     except OSError as error:
         raise unreadable(location, error) from None
     if found:
-        return tuple(found)
+        return tuple(map(_checked, found))
     if path.is_dir():
         known = ", ".join(sorted(ENDINGS))
         raise SourceError(f"{location} is a folder without survey files ({known})")
@@ -43,6 +43,15 @@ def find_files(location: str) -> tuple[Path, ...]:
             f"no file matches {location}; is the pattern quoted and the folder right?"
         )
     raise SourceError(f"{location} does not exist{_nearest(path)}")
+
+
+def _checked(file: Path) -> Path:
+    """Refuse what gives bytes without end, or none until somebody writes."""
+    kinds = {"is_fifo": "a pipe", "is_socket": "a socket", "is_char_device": "a device"}
+    kind = next((what for test, what in kinds.items() if getattr(file, test)()), "")
+    if kind:
+        raise SourceError(f"{file} is {kind}, not a file: save what it gives to a file first")
+    return file
 
 
 def _parts(folder: Path) -> list[Path]:

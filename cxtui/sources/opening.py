@@ -9,7 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import CodebookError, SourceError
+from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
 from cxtui.sources.arrow import read_arrow
 from cxtui.sources.delimited import read_delimited
 from cxtui.sources.locate import (
@@ -22,7 +22,7 @@ from cxtui.sources.locate import (
     find_files,
     unreadable,
 )
-from cxtui.sources.parquet import first_line, read_parquet
+from cxtui.sources.parquet import read_parquet
 from cxtui.sources.source import Source
 from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
 from cxtui.survey.codebook import SUFFIX, read_codebook
@@ -45,7 +45,10 @@ _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(EXCEL, _read_excel),
     **dict.fromkeys(ARROW, read_arrow),
 }
-_ADVICE = {".xls": "open it in Excel or LibreOffice and save it as .xlsx"}
+_ADVICE = {
+    ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
+    ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
+}
 """What to do about endings that are known, but not read."""
 
 
@@ -81,11 +84,10 @@ def open_survey(location: str, codebook: str = "") -> Survey:
             respondents=respondents,
             notes=source.notes,
         )
-    except pl.exceptions.PolarsError as error:
-        reason = first_line(error)
-        raise SourceError(f"{location} could not be read: {reason}") from None
     except OSError as error:
         raise unreadable(location, error) from None
+    except engine_errors() as error:
+        raise SourceError(f"{location} could not be read: {first_line(error)}") from None
 
 
 def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import SourceError
+from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import METADATA_KEY
 
@@ -27,14 +27,9 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         frame = pl.scan_parquet(list(files), hive_partitioning=hive, glob=False)
         frame.collect_schema()
         metadata = pl.read_parquet_metadata(files[0])
-    except pl.exceptions.PolarsError as error:
+    except engine_errors() as error:
         raise SourceError(f"{files[0]} could not be read as Parquet: {first_line(error)}") from None
     return Source(nw.from_native(frame), files, metadata.get(METADATA_KEY, ""))
-
-
-def first_line(error: Exception) -> str:
-    """Return what a library says went wrong, without its query plan and advice."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _require_parquet(file: Path) -> None:

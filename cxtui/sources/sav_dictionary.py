@@ -8,6 +8,7 @@ it is read here; the layout is that of PSPP's "System File Format".
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import struct
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
+from cxtui.sources.declared_size import most_sav_values, require_cases
 
 _HEADER = 176
 _LITTLE_LAYOUTS = (2, 3)
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENT, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
+_WIDEST = 255
 _SETS, _LONG_NAMES, _NEW_SETS, _ENCODING = 7, 13, 19, 20
 _DICHOTOMY = re.compile(rb"D(\d+) ")
 _EXTENDED = re.compile(rb"E 1(1?) (\d+) ")
@@ -56,7 +59,7 @@ class SavDictionary:
 def read_sav_dictionary(file: Path) -> SavDictionary:
     """Read the header and the dictionary of a .sav or .zsav file.
 
-    Raises `SourceError` where the file ends within them.
+    Raises `SourceError` where the file ends within them, or is too short for its cases.
     """
     with file.open("rb") as opened:
         header = opened.read(_HEADER)
@@ -64,7 +67,13 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
             little = struct.unpack("<i", header[64:68])[0] in _LITTLE_LAYOUTS
             order = "<" if little else ">"
             weight, cases = struct.unpack(f"{order}2i", header[76:84])
-            return _Reader(opened, order).dictionary(weight, cases)
+            reader = _Reader(opened, order)
+            found = reader.dictionary(weight, cases)
+            opened.read(4)
+            compression = struct.unpack(f"{order}i", header[72:76])[0]
+            most = most_sav_values(opened, order, compression, reader.size)
+            require_cases(file, cases, len(reader.elements), most)
+            return found
         except (struct.error, EOFError, OverflowError):
             raise SourceError(
                 f"{file} is damaged within its dictionary: "
@@ -78,14 +87,18 @@ class _Reader:
     def __init__(self, opened: BinaryIO, order: str) -> None:
         self.opened = opened
         self.order = order
+        self.size = os.fstat(opened.fileno()).st_size
         self.elements: list[bytes] = []
         self.extensions: dict[int, bytes] = {}
         self.texts: set[int] = set()
         self.is_text = True
+        self.parts = 0
 
     def dictionary(self, weight: int, cases: int) -> SavDictionary:
         while (record := self.number()) != _END:
             self.skip_or_keep(record)
+        if self.parts:
+            raise EOFError
         names = _Names(self.elements, self.extensions)
         sets = [
             one
@@ -126,12 +139,18 @@ class _Reader:
                 raise EOFError
 
     def variable(self) -> None:
-        """Keep the short name of an element; the further parts of a long text have none."""
+        """Keep the short name of an element; the further parts of a long text have none.
+
+        Parts that are not as many as the text is wide would shift all labels for the decoder.
+        """
         width, has_label, missing = self.number(), self.number(), self.number()
         name = self.take(16)[8:]
         if has_label:
             self.take((self.number() + 3) // 4 * 4)
         self.take(8 * abs(missing))
+        if (width < 0) != (self.parts > 0) or not -1 <= width <= _WIDEST:
+            raise EOFError
+        self.parts = self.parts - 1 if width < 0 else max(0, (width - 1) // 8)
         self.elements.append(name.rstrip() if width >= 0 else b"")
         if width > 0:
             self.texts.add(len(self.elements))
@@ -140,7 +159,10 @@ class _Reader:
         return int(struct.unpack(f"{self.order}i", self.take(4))[0])
 
     def take(self, size: int) -> bytes:
-        found = self.opened.read(size) if size >= 0 else b""
+        # a size beyond the file would take its memory before it is found too large
+        if not 0 <= size <= self.size:
+            raise EOFError
+        found = self.opened.read(size)
         if len(found) != size:
             raise EOFError
         return found
@@ -153,7 +175,7 @@ class _Names:
         encoding = extensions.get(_ENCODING, b"").decode("ascii", errors="ignore") or "utf-8"
         try:
             self.encoding = codecs.lookup(encoding).name
-        except LookupError:
+        except (LookupError, ValueError):
             self.encoding = "windows-1252"
         pairs = [one.split(b"=", 1) for one in extensions.get(_LONG_NAMES, b"").split(b"\t")]
         full = {short.upper(): self.text(name) for short, name in (p for p in pairs if p[1:])}

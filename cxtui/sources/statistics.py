@@ -7,6 +7,7 @@ What neither shows of SPSS files, the weight above all, `sav_dictionary` reads.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +16,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import SourceError
+from cxtui.errors import SourceError, first_line
+from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
-from cxtui.sources.parquet import first_line
 from cxtui.sources.response_sets import set_question
 from cxtui.sources.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.source import Source
@@ -70,8 +71,11 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     _require_format(file, ending)
     is_sav = ending in {".sav", ".zsav"}
     dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", -1, ())
+    if ending == ".dta":
+        require_dta(file)
     data, facts = _decoded(file, ending)
     _require_whole(file, dictionary.cases, data)
+    _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
     columns = [
         as_moments(_series(facts, name, data[name], tags[name]), _written(facts, name), ending)
@@ -166,12 +170,14 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
         options["user_missing"] = True
     data: Mapping[str, list[Any]]
     try:
-        try:
-            data, facts = read(str(file), **options)
-        except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-            if ending == ".por" or not _is_about_text(error):
-                raise
-            data, facts = read(str(file), encoding=_OLD_ENCODING, **options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # names that stand twice are renamed
+            try:
+                data, facts = read(str(file), **options)
+            except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+                if ending == ".por" or not _is_about_text(error):
+                    raise
+                data, facts = read(str(file), encoding=_OLD_ENCODING, **options)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, TypeError) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
@@ -217,6 +223,15 @@ def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> Non
         raise SourceError(
             f"{file} says it has {cases:,} respondents, but holds {rows:,}: "
             "was it cut off? Download or export it again"
+        )
+
+
+def _require_names(file: Path, names: Sequence[str], data: Mapping[str, list[Any]]) -> None:
+    """Refuse variables without a name, or with one between them: one would hide the other."""
+    if len(names) != len(data) or not all(names):
+        raise SourceError(
+            f"{file} is damaged: not every variable has a name of its own; "
+            "download or export it again"
         )
 
 

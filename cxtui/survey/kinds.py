@@ -32,6 +32,9 @@ _ID_WORDS = frozenset(
     ["id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip", "serial"]
 )
 _MONTHS = "January February March April May June July August September October November December"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""A day of a year that the calendar knows: files also hold others, by mistake or damage."""
+
 _ASKS_FOR_TEXT = re.compile(
     r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain", re.I
 )
@@ -269,7 +272,7 @@ def _coded(values: Sequence[Any], score: bool) -> tuple[tuple[Category, ...], st
 
 def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
     """Return days, months or years, whichever are few enough to read side by side."""
-    days = sorted(column.counts)
+    days = sorted(filter(_DAY.match, column.counts))
     if not days:
         return "dates", ()
     months = {day[:7] for day in days}

@@ -1,0 +1,52 @@
+"""What libraries in other languages print: never on the screen of the explorer, nor among errors.
+
+Rust reports a panic on standard error before Python hears of it, and some C libraries print there
+whatever they find odd. Their errors arrive as exceptions all the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+_STANDARD_ERROR = 2
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Send what is written to the descriptor of standard error nowhere, but for Python's own.
+
+    `sys.stderr` goes on to where it led before, so that errors and the explorer's screen are seen.
+    """
+    try:
+        kept = os.dup(_STANDARD_ERROR)
+    except OSError:  # closed by whoever started us
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    names = ("stderr", "__stderr__")
+    before = {name: getattr(sys, name) for name in names}
+    os.dup2(nowhere, _STANDARD_ERROR)
+    os.close(nowhere)
+    with open(kept, "w", encoding=_encoding(), errors="backslashreplace", buffering=1) as own:
+        vars(sys).update({name: own for name in names if _is_standard(before[name])})
+        try:
+            yield
+        finally:
+            own.flush()
+            vars(sys).update(before)
+            os.dup2(kept, _STANDARD_ERROR)
+
+
+def _encoding() -> str:
+    return getattr(sys.__stderr__, "encoding", None) or "utf-8"
+
+
+def _is_standard(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.fileno() == _STANDARD_ERROR
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,35 @@
+"""Whether what a file unpacks to has room in this machine: asked before a decoder takes it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+from pathlib import Path
+
+from cxtui.errors import SourceError
+
+_CGROUP = Path("/sys/fs/cgroup/memory.max")
+
+
+def require_room(file: Path, size: int) -> None:
+    """Refuse a file that unpacks to `size` bytes, where this machine has not as many.
+
+    Raises `SourceError`.
+    """
+    room = machine_bytes()
+    if size > room:
+        raise SourceError(
+            f"{file} would take {size / 2**30:,.1f} GB of memory, and this machine has "
+            f"{room / 2**30:,.1f} GB: keep fewer variables or respondents, or read it elsewhere"
+        )
+
+
+def machine_bytes() -> int:
+    """Return how much memory this process may have: the machine's, or what it was limited to."""
+    rooms = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    rooms += [limit] if limit != resource.RLIM_INFINITY else []
+    with contextlib.suppress(OSError, ValueError):  # no such limit, or the word "max"
+        rooms.append(int(_CGROUP.read_text()))
+    return min(rooms)

@@ -1,0 +1,132 @@
+"""One case of the fuzz: bytes or text made from a seed, put through the program as a user would."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.tabulate import tabulate
+from cxtui.errors import CxtuiError
+from cxtui.native import unheard
+from cxtui.output import Format, Shape, render
+from cxtui.sources.opening import open_survey
+from cxtui.survey.clean import clean
+from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.survey.model import Survey
+from tests.fuzz.delimited import check_header, check_text
+from tests.fuzz.mutations import damaged, damaged_below, damaged_inside, misspelt
+from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds
+
+_MOST_QUESTIONS = 4
+_VIEWS = (
+    *("--question goal --by role", "--question why --where role=Marketing --where w>=1.5"),
+    *("--net 'top=1,2 minus 9'", "--by role>goal --by role", f"--where 'why={HEBREW}'"),
+    *("--question 'goal' --where goal!=9 --level 95 --wave all", "--show mean --sort percent"),
+    *("--base asked --correction holm --against total --weight w", "--base all --no-weight"),
+)
+
+
+def run_case(target: str, number: int, seed: int, folder: Path) -> str:
+    """Run one case; return `read`, or what the program said of it in one line.
+
+    Raises whatever is not a `CxtuiError`: that is a defect.
+    """
+    chance = random.Random(f"{seed}/{target}/{number}")
+    try:
+        with unheard():
+            return TARGETS[target](target, chance, folder)
+    except CxtuiError as error:
+        return _check_line(str(error))
+
+
+def _check_line(said: str) -> str:
+    assert said.strip(), "an error that says nothing"
+    assert clean(said) == said, f"an error that is not one clean line: {said!r}"
+    return said
+
+
+def made(target: str, chance: random.Random) -> bytes:
+    """Return a damaged file of an ending."""
+    files = _seeds()[target]
+    content = chance.choice(files)
+    if target == "xlsx" and chance.random() < 0.7:
+        return damaged_inside(content, chance)
+    if target == "csv.gz" and chance.random() < 0.5:
+        return damaged_below(content, chance)
+    return damaged(content, files, chance)
+
+
+@cache
+def _seeds() -> Mapping[str, Sequence[bytes]]:
+    return seeds()
+
+
+def _file(target: str, chance: random.Random, folder: Path) -> str:
+    file = folder / f"case.{target}"
+    file.write_bytes(made(target, chance))
+    return _walk(open_survey(str(file)))
+
+
+def _walk(survey: Survey) -> str:
+    """Count some questions, so that what is read lazily is read."""
+    for question in survey.codebook.tabulated[:_MOST_QUESTIONS]:
+        try:
+            table = tabulate(survey, parse_view(survey, f"--question {_quoted(question.id)}"))
+            render(table, Format.TEXT, Shape.WIDE)
+            render(table, Format.CSV, Shape.TIDY)
+        except CxtuiError as error:
+            _check_line(str(error))
+    return "read"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _codebook(_: str, chance: random.Random, folder: Path) -> str:
+    text = misspelt(CODEBOOK, chance)
+    file = folder / "made.parquet"
+    if not file.exists():
+        respondents().write_parquet(file)
+    (folder / "made.codebook.toml").write_bytes(text.encode(errors="surrogatepass"))
+    survey = open_survey(str(file))
+    written = write_codebook(survey.codebook, keep_guesses=True)
+    assert read_codebook(written, "again") == survey.codebook, "another codebook when read again"
+    return _walk(survey)
+
+
+@cache
+def _made_survey(folder: Path) -> Survey:
+    respondents().write_parquet(folder / "view.parquet")
+    return open_survey(str(folder / "view.parquet"))
+
+
+def _view(_: str, chance: random.Random, folder: Path) -> str:
+    survey = _made_survey(folder)
+    words = " ".join(chance.sample(_VIEWS, chance.choice((1, 2))))
+    view = parse_view(survey, misspelt(words, chance))
+    assert parse_view(survey, str(view)) == view, f"another view when read again: {view}"
+    if view.question:
+        tabulate(survey, view)
+    return "read"
+
+
+def _text(_: str, chance: random.Random, folder: Path) -> str:
+    check_text(chance, folder / "made.csv")
+    return "read"
+
+
+def _header(_: str, chance: random.Random, __: Path) -> str:
+    check_header(chance)
+    return "read"
+
+
+TARGETS: Mapping[str, Callable[[str, random.Random, Path], str]] = {
+    **dict.fromkeys(("parquet", "arrow", "feather", "csv", "tsv", "csv.gz", "xlsx"), _file),
+    **dict.fromkeys(("sav", "zsav", "por", "dta", "sas7bdat", "xpt"), _file),
+    **{"codebook": _codebook, "view": _view, "text": _text, "header": _header},
+}
+"""What is put through the fuzz: the endings of files, and the texts that a user writes."""

@@ -1,0 +1,225 @@
+"""Damaged files of every format, and damaged codebooks and views, through the whole program.
+
+    python -m tests.fuzz.readers                     10,000 cases over all targets
+    python -m tests.fuzz.readers --only sav,dta --cases 2000 --seed 5
+    python -m tests.fuzz.readers --case sav:123 --keep a.sav    one case again, with its traceback
+
+Each case runs in a child process with bounded time and memory; a traceback, a crash, a hang, a
+case that takes the memory or prints on the terminal is a defect. Exits 1 where there is any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import resource
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CASES = 10_000
+SECONDS = 20.0
+MEGABYTES = 1_500
+"""What one case may add to the memory of its process, and what the process may have in all."""
+
+_GROWTH = 700
+_MODULE = "tests.fuzz.readers"
+
+
+@dataclass(slots=True)
+class Report:
+    """How many cases of a target were read, refused with one line, or defects."""
+
+    target: str
+    read: int = 0
+    refused: int = 0
+    defects: list[tuple[int, str]] = field(default_factory=list)
+    slowest: float = 0.0
+    largest: int = 0
+
+    @property
+    def line(self) -> str:
+        """The report in one line."""
+        return (
+            f"{self.target:10} {self.read + self.refused + len(self.defects):6} cases  "
+            f"{self.read:6} read  {self.refused:6} refused  {len(self.defects):4} defects  "
+            f"slowest {self.slowest:5.1f} s  largest {self.largest:5} MB"
+        )
+
+
+class _Child:
+    """A process that runs cases, one a line, and answers each with a line."""
+
+    def __init__(self, target: str, seed: int, folder: Path) -> None:
+        command = [sys.executable, "-m", _MODULE, "--child", target, str(seed), str(folder)]
+        environment = os.environ | {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self.errors = (folder / "stderr").open("w+b")
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=environment,
+        )
+        self.selector = selectors.DefaultSelector()
+        assert self.process.stdout is not None
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        self.printed = 0
+
+    def ask(self, number: int) -> str:
+        """Return the answer to one case: `read`, `refused`, `defect …`; crash and hang are also."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(f"{number}\n".encode())
+            self.process.stdin.flush()
+        if not self.selector.select(SECONDS):
+            return "defect hang"
+        answer = self.process.stdout.readline().decode(errors="replace").strip()
+        if not answer:
+            return f"defect crash {self.process.wait()}: {self._said()}"
+        printed = os.fstat(self.errors.fileno()).st_size
+        if printed > self.printed:
+            said = self._said()
+            self.printed = printed
+            return f"defect printed: {said}"
+        return answer
+
+    def _said(self) -> str:
+        self.errors.seek(self.printed)
+        return self.errors.read(300).decode(errors="replace").replace("\n", " ")
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.errors.close()
+        self.selector.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def run_target(target: str, cases: Sequence[int], seed: int, folder: Path) -> Report:
+    """Run cases of one target, with a new process after each that went down."""
+    report = Report(target)
+    child: _Child | None = None
+    for number in cases:
+        child = child or _Child(target, seed, folder)
+        started = time.monotonic()
+        answer = child.ask(number)
+        if number != cases[0]:  # the first one waits for the imports
+            report.slowest = max(report.slowest, time.monotonic() - started)
+        word, _, rest = answer.partition(" ")
+        if word == "defect":
+            report.defects.append((number, rest))
+            if child.process.poll() is not None or rest == "hang":
+                child.end()
+                child = None
+            continue
+        report.read += word == "read"
+        report.refused += word == "refused"
+        report.largest = max(report.largest, int(rest or 0))
+    if child:
+        child.end()
+    return report
+
+
+def _child(target: str, seed: int, folder: Path) -> None:
+    from tests.fuzz.cases import run_case
+
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    limit = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (_mapped() + MEGABYTES * 2**20, limit))
+    before = _peak()
+    for line in sys.stdin:
+        try:
+            said = run_case(target, int(line), seed, folder)
+            answer = "read" if said == "read" else "refused"
+        except BaseException as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.lineno}"
+            answer = f"defect {type(error).__name__} at {where}: {str(error)[:300]!r}"
+        peak = _peak()
+        if peak - before > _GROWTH:
+            answer = f"defect memory: {peak - before} MB more"
+        before = peak
+        answers.write(f"{answer} {peak}\n" if " " not in answer else f"{answer}\n")
+        answers.flush()
+
+
+def _mapped() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def run(cases: int, seed: int, only: Sequence[str] = (), processes: int = 1) -> Iterator[Report]:
+    """Run `cases` over the targets, evenly, and yield the report of each target."""
+    from tests.fuzz.cases import TARGETS
+
+    targets = [one for one in TARGETS if not only or one in only]
+    share = range(-(-cases // len(targets)))
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(processes) as pool:
+        folders = {target: Path(name) / target for target in targets}
+        for folder in folders.values():
+            folder.mkdir()
+        running = [pool.submit(run_target, one, share, seed, folders[one]) for one in targets]
+        for one in running:
+            yield one.result()
+
+
+def _again(case: str, seed: int, keep: str) -> None:
+    from tests.fuzz.cases import run_case
+
+    target, _, number = case.partition(":")
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            print(run_case(target, int(number), seed, Path(name)))
+        finally:
+            made = Path(name) / f"case.{target}"
+            if keep and made.exists():
+                shutil.copy(made, keep)
+
+
+def main() -> int:
+    """Run the fuzz as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="targets, with commas between")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--case", default="", help="TARGET:NUMBER, to run again")
+    parser.add_argument("--keep", default="", help="keep the file of --case here")
+    options = parser.parse_args()
+    if options.case:
+        _again(options.case, options.seed, options.keep)
+        return 0
+    only = tuple(filter(None, options.only.split(",")))
+    total: Counter[str] = Counter()
+    for report in run(options.cases, options.seed, only, options.processes):
+        print(report.line, flush=True)
+        for number, what in report.defects:
+            print(f"  {report.target}:{number}  {what}", flush=True)
+        total.update(read=report.read, refused=report.refused, defects=len(report.defects))
+    print(f"{total.total()} cases: " + ", ".join(f"{n} {word}" for word, n in total.items()))
+    return 1 if total["defects"] else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        _child(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        sys.exit(main())
