@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import io
@@ -10,24 +9,30 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.encoding import text_of
 from cxtui.sources.header import Header, read_header
+from cxtui.sources.locate import DELIMITED, PACKED
 from cxtui.sources.source import Source
 
 _SAMPLE_BYTES = 64 * 1024
-_CHUNK_BYTES = 1024 * 1024
 _SAMPLE_ROWS = 50
 _DELIMITERS = ",;\t|"
 _NULLS = ["", "NA"]
 _PLACE = "\0place"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MAC_NO_BREAK = re.compile(rb"[a-z]\xca")
+_THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
+_COMMA_FREE = ";\t|"
+"""The delimiters beside which a comma can part decimals."""
+
+_COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
+_THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
 _DATE = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
 _TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?)?\s*$"
@@ -37,13 +42,14 @@ _TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?)?\s*$"
 class _Text:
     """The text of one file: where Polars can read it, its beginning, and its delimiter.
 
-    `rows` are the first rows; `whole` says whether the file ends with them.
+    `rows` are the first rows; `notes` say what was guessed of its encoding.
     """
 
     file: Path
     content: Path | bytes
     rows: tuple[list[str], ...]
     delimiter: str
+    notes: tuple[str, ...]
 
 
 def read_delimited(files: tuple[Path, ...]) -> Source:
@@ -59,52 +65,29 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     text = _read_text(files[0])
     header = read_header(text.rows)
     frame = _scan(text, header)
-    return Source(nw.from_native(_retyped(frame, text)), files, labels=header.labels)
+    return Source(
+        nw.from_native(_retyped(frame, text, header)), files, labels=header.labels, notes=text.notes
+    )
 
 
 def _read_text(file: Path) -> _Text:
     """Find out encoding, line ends and delimiter; decode in memory only where Polars could not."""
-    with file.open("rb") as opened:
-        start = opened.read(_SAMPLE_BYTES)
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
-    content: Path | bytes = file
-    if start.startswith(_UTF16):
-        content = _decoded(file, "utf-16").encode()
-    elif b"\0" in start:
-        raise SourceError(f"{file} is not delimited text: it holds binary zeros")
-    elif not _is_utf8(file):
-        # Ê straight after a small letter is the no-break space of a Macintosh, misread
-        encoding = "mac_roman" if _MAC_NO_BREAK.search(file.read_bytes()) else "windows-1252"
-        content = _decoded(file, encoding).encode()
-    beginning = start if isinstance(content, Path) else content[:_SAMPLE_BYTES]
+    if file.suffix.lower() in PACKED and Path(file.stem).suffix.lower() not in DELIMITED:
+        raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
+    content, notes = text_of(file)
+    beginning = _beginning(content)
     if _has_bare_returns(beginning):
-        content = file.read_bytes() if isinstance(content, Path) else content
-        content = _one_line_end(content)
+        content = _one_line_end(file.read_bytes() if isinstance(content, Path) else content)
         beginning = content[:_SAMPLE_BYTES]
     delimiter = _delimiter(beginning, file)
-    return _Text(file, content, _first_rows(beginning, delimiter), delimiter)
+    return _Text(file, content, _first_rows(beginning, delimiter), delimiter, notes)
 
 
-def _decoded(file: Path, encoding: str) -> str:
-    try:
-        return file.read_bytes().decode(encoding, errors="replace").removeprefix("\ufeff")
-    except UnicodeError:
-        raise SourceError(
-            f"{file} is not delimited text in {encoding}, as its start says"
-        ) from None
-
-
-def _is_utf8(file: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with file.open("rb") as opened:
-        try:
-            while chunk := opened.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+def _beginning(content: Path | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_SAMPLE_BYTES]
+    with content.open("rb") as opened:
+        return opened.read(_SAMPLE_BYTES)
 
 
 def _has_bare_returns(text: bytes) -> bool:
@@ -131,7 +114,13 @@ def _delimiter(beginning: bytes, file: Path) -> str:
         score = (rows / sizes.total(), size)
         if size > 1 and (score[0] > best[0] or (score[0] >= best[0] and size > best[1])):
             best, delimiter = score, candidate
-    return delimiter
+    return ":" if not best[1] and _parted_by_colons(beginning) else delimiter
+
+
+def _parted_by_colons(beginning: bytes) -> bool:
+    """Whether colons are all that parts the cells: in every row, and in the header first."""
+    sizes = {len(row) for row in _first_rows(beginning, ":")[:_SAMPLE_ROWS] if row}
+    return len(sizes) == 1 and sizes.pop() > 1
 
 
 def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
@@ -160,6 +149,7 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
             new_columns=names,
             null_values=_NULLS,
             infer_schema_length=None,
+            schema_overrides=dict.fromkeys(_with_thousands(text, header), pl.String),
             glob=False,
         )
         found = frame.collect_schema().names()
@@ -175,6 +165,20 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
     return _without(frame, empty)
+
+
+def _with_thousands(text: _Text, header: Header) -> list[str]:
+    """Return the columns in which `1.000` is likely a thousand: decimals have a comma elsewhere."""
+    if text.delimiter not in _COMMA_FREE:
+        return []
+    cells = list(zip_longest(*text.rows[header.rows :], fillvalue=""))[: len(header.columns)]
+    if not any(_COMMA_NUMBER.match(cell) for column in cells for cell in column):
+        return []
+    return [
+        name
+        for name, column in zip(header.columns, cells, strict=False)
+        if any(column) and all(_THOUSANDS.match(cell) for cell in column if cell)
+    ]
 
 
 def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
@@ -198,7 +202,10 @@ def _damaged(text: _Text, header: Header, error: BaseException | None) -> Source
                 "quote the text that holds the delimiter, or remove the extra cell"
             )
     reason = first_line(error) if error else "rows differ in length"
-    return SourceError(f"{text.file} could not be read as delimited text: {reason}")
+    return SourceError(
+        f"{text.file} could not be read as delimited text: {reason}; "
+        "look for a quotation mark that is not closed, or not doubled inside a quoted cell"
+    )
 
 
 def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
@@ -213,27 +220,35 @@ def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
-def _retyped(frame: pl.LazyFrame, text: _Text) -> pl.LazyFrame:
+def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
     """Turn texts that are all dates, or all numbers with a decimal comma, into such values."""
     schema = frame.collect_schema()
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    number, date = pl.col(texts).str.contains(_GROUPED), pl.col(texts).str.contains(_DATE + _TIME)
+    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, _DATE + _TIME))
+    three = pl.col(texts).str.contains(_THREE_DIGITS)
+    plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
+    tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
     fits = (
         frame.select(
-            (test.all() & test.count().gt(0)).name.prefix(kind)
-            for kind, test in (("number ", number), ("date ", date))
+            ((test | pl.col(texts).is_null()).all() & pl.col(texts).count().gt(0)).name.prefix(kind)
+            for kind, test in tests.items()
         )
         .collect()
         .row(0, named=True)
     )
+    suspects = set(_with_thousands(text, header))
     changed = []
     for name in texts:
-        if text.delimiter == ";" and fits[f"number {name}"]:
+        # beside tabs, 1,250 can be a thousand as well: then it stays the text that it is
+        sure = text.delimiter == ";" or not fits[f"three{name}"]
+        if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
             bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
-        elif fits[f"date {name}"]:
+        elif name in suspects and fits[f"plain{name}"]:
+            changed.append(pl.col(name).cast(pl.Float64))
+        elif fits[f"date{name}"]:
             changed += _date(frame, name)
     return frame.with_columns(changed)
 

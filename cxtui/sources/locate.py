@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from cxtui.errors import SourceError
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
+PACKED = frozenset({".gz"})
 STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
-ENDINGS = PARQUET | DELIMITED | EXCEL | ARROW | STATISTICS
+ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 
@@ -30,7 +32,7 @@ def find_files(location: str) -> tuple[Path, ...]:
         elif path.exists():
             found = [path]
         else:
-            found = sorted({Path(name) for name in glob.glob(str(path), recursive=True)})
+            found = _once(Path(name) for name in glob.glob(str(path), recursive=True))
     except OSError as error:
         raise unreadable(location, error) from None
     if found:
@@ -56,7 +58,21 @@ def _checked(file: Path) -> Path:
 
 def _parts(folder: Path) -> list[Path]:
     parts = [one for one in folder.rglob("*") if one.suffix.lower() in ENDINGS and one.is_file()]
-    return sorted(one for one in parts if not one.name.startswith((".", "_")))
+    foreign = {one for one in parts if one.suffix.lower() in PACKED and not _is_text(one)}
+    return _once(one for one in {*parts} - foreign if not one.name.startswith((".", "_")))
+
+
+def _once(files: Iterable[Path]) -> list[Path]:
+    """Return each file once, sorted: links, also of a folder into itself, would count it twice."""
+    found: dict[Path, Path] = {}
+    for one in sorted(files, key=lambda path: (len(path.parts), path)):
+        own = Path(os.path.realpath(one))
+        found[own] = one if own not in found or one == own else found[own]
+    return sorted(found.values())
+
+
+def _is_text(packed: Path) -> bool:
+    return Path(packed.stem).suffix.lower() in DELIMITED
 
 
 def _nearest(path: Path) -> str:

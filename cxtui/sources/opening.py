@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cxtui.sources.locate import (
     DELIMITED,
     ENDINGS,
     EXCEL,
+    PACKED,
     PARQUET,
     STATISTICS,
     find_files,
@@ -30,6 +32,7 @@ from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
 _SAMPLE_ROWS = 20_000
+_MOST_CODEBOOK_BYTES = 32 * 2**20
 
 
 def _read_excel(files: tuple[Path, ...]) -> Source:
@@ -40,7 +43,7 @@ def _read_excel(files: tuple[Path, ...]) -> Source:
 
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
-    **dict.fromkeys(DELIMITED, read_delimited),
+    **dict.fromkeys(DELIMITED | PACKED, read_delimited),
     **dict.fromkeys(STATISTICS, read_statistics),
     **dict.fromkeys(EXCEL, _read_excel),
     **dict.fromkeys(ARROW, read_arrow),
@@ -140,11 +143,22 @@ def _declared(location: str, source: Source, codebook: str) -> Codebook:
 
 def _read_codebook_file(file: Path) -> Codebook:
     try:
+        _require_small(file)
         return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
     except UnicodeDecodeError:
         raise CodebookError(f"{file} is not UTF-8 text") from None
     except OSError as error:
         raise CodebookError(f"{file}: {error.strerror}") from None
+
+
+def _require_small(file: Path) -> None:
+    """Refuse a codebook that is a pipe or a device, or far too long to be one."""
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise CodebookError(f"{file} is not a file")
+    if status.st_size > _MOST_CODEBOOK_BYTES:
+        size = status.st_size / 2**20
+        raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
 
 
 def _check_columns(
@@ -167,6 +181,7 @@ def _check_columns(
         raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
     for one in codebook.questions:
         _check_kind(one, schema[one.columns[0]])
+        _check_set(one, schema[one.columns[0]])
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
@@ -178,6 +193,17 @@ def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
         raise CodebookError(
             f"the codebook calls {question.id!r} {question.kind}, "
             f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+
+
+def _check_set(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Refuse several answers in one column that cannot hold more than one."""
+    is_list = isinstance(dtype, nw.List | nw.Array)
+    several = question.kind is Kind.MULTI and len(question.categories) > 1
+    if several and len(question.columns) == 1 and not is_list:
+        raise CodebookError(
+            f"the codebook calls {question.id!r} multi, but its only column "
+            f"{question.columns[0]!r} holds {dtype}, not lists: name a column for each category"
         )
 
 

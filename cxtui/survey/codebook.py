@@ -40,6 +40,8 @@ def read_codebook(text: str, origin: str) -> Codebook:
         declared = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise CodebookError(f"{origin} is not valid TOML: it is nested too deep") from None
     reader = _Reader(origin)
     return reader.codebook(declared)
 

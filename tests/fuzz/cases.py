@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -50,18 +50,13 @@ def _check_line(said: str) -> str:
 
 def made(target: str, chance: random.Random) -> bytes:
     """Return a damaged file of an ending."""
-    files = _seeds()[target]
+    files = seeds()[target]
     content = chance.choice(files)
     if target == "xlsx" and chance.random() < 0.7:
         return damaged_inside(content, chance)
     if target == "csv.gz" and chance.random() < 0.5:
         return damaged_below(content, chance)
     return damaged(content, files, chance)
-
-
-@cache
-def _seeds() -> Mapping[str, Sequence[bytes]]:
-    return seeds()
 
 
 def _file(target: str, chance: random.Random, folder: Path) -> str:

@@ -7,6 +7,7 @@ import gzip
 import io
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,7 @@ def respondents(rows: int = 30) -> pl.DataFrame:
     )
 
 
+@cache
 def seeds() -> Mapping[str, tuple[bytes, ...]]:
     """Return some files of each ending; SAS's own format nobody writes, so those are borrowed."""
     with tempfile.TemporaryDirectory() as name:

@@ -1,0 +1,108 @@
+"""The text of a file is read in the encoding it has; a guess is said to be one."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.sources.delimited import read_delimited
+from cxtui.sources.source import Source
+
+FRENCH = "id;réponse\n1;Été très\n2;Non\n"
+RUSSIAN = "пол;цель\nмуж;Рост\nжен;Не знаю\n"
+JAPANESE = "性別;目的\n男性;成長させること\n女性;わからない\n"
+CHINESE = "性别;目标\n男;增长收入\n女;不知道\n"
+
+
+def source_of(folder: Path, content: bytes, name: str = "survey.csv") -> Source:
+    file = folder / name
+    file.write_bytes(content)
+    return read_delimited((file,))
+
+
+def cells(source: Source) -> list[list[object]]:
+    frame: pl.DataFrame = source.frame.collect().to_native()
+    return [frame.columns, *map(list, frame.rows())]
+
+
+def lines(text: str) -> list[list[object]]:
+    rows = [line.split(";") for line in text.splitlines()]
+    return [[int(cell) if cell.isdigit() else cell for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_what_says_its_encoding_is_no_guess(tmp_path: Path, encoding: str) -> None:
+    """With a byte-order mark, or by the zeros of UTF-16."""
+    source = source_of(tmp_path, FRENCH.encode(encoding))
+    assert cells(source) == lines(FRENCH)
+    assert source.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "named"),
+    [
+        (FRENCH, "windows-1252", "windows-1252"),
+        (FRENCH, "iso8859-15", "windows-1252"),
+        (FRENCH, "mac_roman", "mac_roman"),
+        (RUSSIAN, "windows-1251", "cp1251"),
+        (RUSSIAN, "koi8-r", "koi8_r"),
+        (JAPANESE, "shift_jis", "cp932"),
+        (CHINESE, "gb18030", "gb18030"),
+    ],
+    ids=["Western", "Latin-9", "Macintosh", "Cyrillic", "KOI-8", "Japanese", "Chinese"],
+)
+def test_a_guessed_encoding_is_named(tmp_path: Path, text: str, encoding: str, named: str) -> None:
+    source = source_of(tmp_path, text.encode(encoding))
+    assert cells(source) == lines(text)
+    assert source.notes[0].startswith(f"the text is not UTF-8: read as {named}, a guess")
+
+
+def test_one_foreign_cell_does_not_garble_all_others(tmp_path: Path) -> None:
+    source = source_of(tmp_path, FRENCH.encode() + b"3;caf\xe9\n")
+    assert cells(source) == [*lines(FRENCH), [3, "café"]]
+    assert "not UTF-8, as the rest is: 1 letters, read as windows-1252" in source.notes[0]
+
+
+def test_compressed_text_is_text(tmp_path: Path) -> None:
+    for encoding in ("utf-8-sig", "utf-16", "windows-1252"):
+        packed = gzip.compress(FRENCH.encode(encoding))
+        assert cells(source_of(tmp_path, packed, "survey.csv.gz")) == lines(FRENCH)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_every_line_end_ends_a_row_and_the_last_may_lack_one(tmp_path: Path, ends: str) -> None:
+    text = 'id;a\n1;"two\nlines"\n2;y'
+    outside = text.replace("\n", ends).replace(f"two{ends}lines", "two\nlines")
+    found = cells(source_of(tmp_path, outside.encode()))
+    assert found == [["id", "a"], [1, "two\nlines"], [2, "y"]]
+
+
+@pytest.mark.parametrize("delimiter", list(",;\t|:"))
+def test_every_common_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    text = "id;role;x\n1;A;2\n2;B;3\n"
+    assert cells(source_of(tmp_path, text.replace(";", delimiter).encode())) == lines(text)
+
+
+def test_times_in_one_column_are_not_parted_at_their_colon(tmp_path: Path) -> None:
+    assert cells(source_of(tmp_path, b"at\n12:30\n13:40\n")) == [["at"], ["12:30"], ["13:40"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("id;w;n\n1;1,25;1.000\n2;0,75;2.500\n", [1000.0, 2500.0]),  # a comma says what a dot is
+        ("id;w;n\n1;1,25;1.000\n2;0,75;2.5\n", [1.0, 2.5]),
+        ("id;w;n\n1;1.25;1.000\n2;0.75;2.500\n", [1.0, 2.5]),
+        ("id\tw\tn\n1\tx\t1,25\n2\ty\t0,75\n", [1.25, 0.75]),
+        ("id\tw\tn\n1\tx\t1,250\n2\ty\t750\n", ["1,250", "750"]),  # could be either
+        ('id,w,n\n1,x,"1,250"\n2,y,750\n', ["1,250", "750"]),
+    ],
+)
+def test_decimals_and_thousands_are_told_apart_or_left_alone(
+    tmp_path: Path, text: str, numbers: list[object]
+) -> None:
+    """Never a number that is a thousand times another."""
+    assert [row[2] for row in cells(source_of(tmp_path, text.encode()))[1:]] == numbers

@@ -1,0 +1,223 @@
+"""What is no survey, or made to do harm, ends in one clean line; nothing hangs or takes memory."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import socket
+import struct
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from cxtui.cli import main
+from cxtui.errors import CodebookError, CxtuiError, SourceError
+from cxtui.sources import encoding, memory
+from cxtui.sources.locate import ENDINGS, find_files
+from cxtui.sources.opening import open_survey
+from cxtui.survey.clean import clean
+
+ROWS = pl.DataFrame({"role": ["Marketing", "Technology"] * 10, "goal": ["Yes", "No"] * 10})
+
+
+def refusal(location: Path) -> str:
+    """What is said of a location that cannot be opened."""
+    with pytest.raises(CxtuiError) as raised:
+        open_survey(str(location))
+    said = str(raised.value)
+    assert clean(said) == said
+    return said
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """A pipe without a writer would wait for ever, a device gives bytes without end."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.parquet").symlink_to("/dev/zero")
+    (tmp_path / "loop.sav").symlink_to("loop.sav")
+    (tmp_path / "gone.csv").symlink_to("nowhere.csv")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket.tsv"))
+        for name, says in {
+            "pipe.csv": "is a pipe, not a file",
+            "zero.parquet": "is a device, not a file",
+            "socket.tsv": "is a socket, not a file",
+            "loop.sav": "Too many levels of symbolic links",
+            "gone.csv": "No such file",
+        }.items():
+            assert says in refusal(tmp_path / name)
+
+
+def test_a_folder_that_leads_into_itself_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/again").symlink_to("..")
+    ROWS.write_parquet(tmp_path / "parts/a.parquet")
+    assert open_survey(str(tmp_path)).respondents == ROWS.height
+    (tmp_path / "latest.parquet").symlink_to("parts/a.parquet")
+    assert open_survey(str(tmp_path)).respondents == ROWS.height
+    (tmp_path / "b.csv").write_text("role,goal\nx,y\n")
+    assert find_files(f"{tmp_path}/**/*.csv") == (tmp_path / "b.csv",)
+
+
+@pytest.mark.parametrize("ending", sorted(ENDINGS))
+def test_a_file_nobody_may_read_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """The system's own words: tests may run as somebody who may read everything."""
+    file = tmp_path / f"locked{ending}"
+    file.write_bytes(b"PAR1")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(gzip, "open", denied)
+    monkeypatch.setattr(file.parent.__class__, "read_bytes", denied)
+    said = refusal(file)
+    assert said == f"{file}: Permission denied" or "is no compressed" in said
+
+
+def test_a_name_full_of_escapes_is_shown_and_obeyed_by_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In errors and in what is written down of the survey."""
+    name = "a\x1b]0;owned\x07[b]\n\u202eb.csv"
+    (tmp_path / name).write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
+    assert open_survey(str(tmp_path / name)).respondents == 2
+    assert main(["table", str(tmp_path / name), "goal\x1b[2J\nx"]) == 1
+    assert main(["questions", str(tmp_path / f"{name}.no")]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 2
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_an_error_quotes_no_endless_text() -> None:
+    said = str(CxtuiError(f"no answer {'x' * 1_000_000}; `cxtui questions` lists them"))
+    assert len(said) < 3_000
+    assert said.startswith("no answer x") and said.endswith("lists them")
+
+
+def test_a_cell_of_a_million_letters_is_an_answer_like_others(tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text(f"role,goal\nMarketing,{'x' * 1_000_000}\nTechnology,No\n")
+    frame = open_survey(str(file)).frame.collect()
+    assert [len(text) for text in frame["goal"].to_list()] == [1_000_000, 2]
+
+
+def test_fifteen_hundred_columns_are_questions(tmp_path: Path) -> None:
+    file = tmp_path / "wide.csv"
+    lines = [",".join(f"q{number}" for number in range(1_500)), *[",".join("12" * 750)] * 3]
+    file.write_text("\n".join(lines))
+    assert len(open_survey(str(file)).codebook.questions) == 1_500
+
+
+def test_compressed_text_is_unpacked_to_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bomb, a damaged file, and what is no text inside."""
+    monkeypatch.setattr(encoding, "MOST_BYTES", 2**20)
+    whole = gzip.compress(b"role,goal\n" + b"Marketing,Yes\n" * 1_000)
+    for name, content, says in (
+        ("bomb.csv.gz", gzip.compress(b"\n" * 2**22), "unpacks to more than 1 MB"),
+        ("cut.csv.gz", whole[:-20], "is damaged"),
+        ("plain.csv.gz", b"role,goal\n", "is damaged"),
+        ("all.tar.gz", whole, "is no compressed .csv"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert says in refusal(tmp_path / name)
+    (tmp_path / "good.csv.gz").write_bytes(whole)
+    assert open_survey(str(tmp_path / "good.csv.gz")).respondents == 1_000
+
+
+@pytest.mark.parametrize("compression", ["lz4", "zstd"])
+def test_an_arrow_buffer_unpacks_to_what_it_can(tmp_path: Path, compression: str) -> None:
+    """Of a larger number the engine would take the memory, and end the program without it."""
+    file = tmp_path / "made.arrow"
+    frame = pl.DataFrame({"x": ["some text"] * 5_000})
+    frame.write_ipc(file, compression="zstd" if compression == "zstd" else "lz4")
+    assert open_survey(str(file)).respondents == frame.height
+    content = file.read_bytes()
+    declared = struct.pack("<q", 16 * frame.height)  # a view of 16 bytes a text
+    assert content.count(declared) == 1
+    file.write_bytes(content.replace(declared, struct.pack("<q", 2**60)))
+    assert "is damaged" in refusal(file)
+
+
+@pytest.mark.parametrize("name", ["made.sav", "made.zsav", "made.dta"])
+def test_a_file_cannot_say_that_it_has_more_cases_than_bytes(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name.endswith(".dta"):
+        pyreadstat.write_dta(ROWS, file)
+        mark, number = b"<N>", "<Q"
+        place = file.read_bytes().index(mark) + len(mark)
+    else:
+        pyreadstat.write_sav(ROWS, file, compress=name.endswith(".zsav"))
+        place, number = 80, "<i"
+    content = bytearray(file.read_bytes())
+    struct.pack_into(number, content, place, 2**27)
+    file.write_bytes(content)
+    assert "134,217,728 respondents, more than it can hold" in refusal(file)
+
+
+def test_what_has_no_room_in_the_machine_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 1_000)
+    pyreadstat.write_sav(ROWS, tmp_path / "made.sav")
+    assert "of memory, and this machine has" in refusal(tmp_path / "made.sav")
+
+
+def test_a_text_wider_than_its_parts_would_shift_all_labels(tmp_path: Path) -> None:
+    """The decoder crashes over labels that land on another variable."""
+    file = tmp_path / "made.sav"
+    pyreadstat.write_sav(ROWS, file)
+    content = bytearray(file.read_bytes())
+    struct.pack_into("<i", content, 180, 60)
+    file.write_bytes(content)
+    assert "damaged within its dictionary" in refusal(file)
+
+
+def test_a_hostile_codebook_says_what_is_wrong(tmp_path: Path) -> None:
+    ROWS.write_parquet(tmp_path / "survey.parquet")
+    sidecar = tmp_path / "survey.codebook.toml"
+    member = '{ code = "a", label = "A", members = ["b"] }, '
+    wrong: dict[bytes, str] = {
+        b"x = " + b"[" * 100_000: "nested too deep",
+        b"title = \xff\xfe": "is not UTF-8 text",
+        b"\0\0\0": "is not valid TOML",
+        b"#" * (33 * 2**20): "too long for a codebook",
+        f'[[question]]\nid = "goal"\nnets = [{member}{member.replace("a", "b")}]'.encode(): "net",
+        b'[[question]]\nid = "goal"\n[[question]]\nid = "goal"': "stands twice",
+        b'[[question]]\nid = "goal"\nkind = "multi"\n'
+        b'categories = [{ code = "Yes" }, { code = "No" }]': "name a column for each category",
+    }
+    for toml, says in wrong.items():
+        sidecar.write_bytes(toml)
+        with pytest.raises(CodebookError, match=says) as raised:
+            open_survey(str(tmp_path / "survey.parquet"))
+        assert clean(str(raised.value)) == str(raised.value)
+    sidecar.unlink()
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(CodebookError, match="is not a file"):
+        open_survey(str(tmp_path / "survey.parquet"), str(tmp_path / "pipe.toml"))
+
+
+def test_labels_that_would_command_the_terminal_are_only_text(tmp_path: Path) -> None:
+    ROWS.write_parquet(tmp_path / "survey.parquet")
+    (tmp_path / "survey.codebook.toml").write_text(
+        '[[question]]\nid = "goal"\nlabel = "\\u001b]52;c;eA==\\u0007[@click=app.quit]Goal[/]"\n'
+    )
+    goal = open_survey(str(tmp_path / "survey.parquet")).codebook.find("goal")
+    assert goal is not None and goal.label == "\u241b]52;c;eA==\u2407[@click=app.quit]Goal[/]"
+
+
+def test_damage_that_only_a_query_meets_is_one_line_too(tmp_path: Path) -> None:
+    """The schema is whole, a page is not."""
+    file = tmp_path / "survey.parquet"
+    ROWS.write_parquet(file, compression="uncompressed")
+    content = bytearray(file.read_bytes())
+    content[8:60] = b"\xff" * 52
+    file.write_bytes(content)
+    with pytest.raises(SourceError, match="could not be read"):
+        open_survey(str(file))
