@@ -39,9 +39,9 @@ def exact(value: float | None) -> str:
 def neutral(text: str) -> str:
     """Return `text` so that no spreadsheet runs it as a formula: an apostrophe goes first.
 
-    A plain negative number is no formula.
+    A plain negative number is no formula; blanks before a formula keep no program from it.
     """
-    if not text.startswith(_FORMULA):
+    if not text.startswith(_FORMULA) and not text.lstrip().startswith(_FORMULA):
         return text
     try:
         float(text)

@@ -22,6 +22,7 @@ _SAS_DATE = re.compile(
 )
 _TIME = re.compile(r"^([DM]?TIME|TIMEAMPM|HHMM|MMSS|HOUR|TOD|E8601T[MZ])[\d.]*$")
 _STATA = re.compile(r"^%-?(t[cCdmqyhw]|d)")
+_STATA_TIME = re.compile(r"^%-?t[cC][Hh]{2}:MM(:SS)?(\.s+)?( ?[aApP]\.?[mM]\.?)?$")
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 _MONTHS = {"tm": 1, "tq": 3, "th": 6}
 
@@ -48,13 +49,15 @@ def as_moments(series: pl.Series, written: str, ending: str) -> pl.Series:
 
 def is_time_of_day(written: str) -> bool:
     """Whether a format shows seconds as hours and minutes."""
-    return bool(_TIME.match(written.upper()))
+    return bool(_TIME.match(written.upper()) or _STATA_TIME.match(written))
 
 
 def _of_stata(series: pl.Series, written: str) -> pl.Series:
     found = _STATA.match(written)
     kind = found[1] if found else ""
     number = series.cast(pl.Float64)
+    if _STATA_TIME.match(written):
+        return number / 1000
     if kind in {"tc", "tC"}:
         return _moment(number / 1000 + _1960)
     if kind in {"td", "d"}:

@@ -35,7 +35,7 @@ from tests.app.screen import (
     until,
     whole_lines_of,
 )
-from tests.making import SCHEMA, categories, made, survey_of
+from tests.making import categories, made, survey_of
 
 SIZES = ((1, 1), (40, 12), (80, 24), (120, 40), (200, 60))
 GOAL_TITLE = "Main goal of the customer-experience work"
@@ -541,11 +541,15 @@ def hostile_survey() -> Survey:
         "goal", HOSTILE, Kind.SINGLE, ("goal",), categories(*labels), section=HOSTILE
     )
     role = Question("role", HOSTILE, Kind.SINGLE, ("role",), categories(*labels[:2]))
+    wave = Question("wave", HOSTILE, Kind.SINGLE, ("wave",), categories(*labels[:2]))
     return survey_of(
-        [{"role": 1 + number % 2, "goal": 1 + number % 3, "w": 1.0} for number in range(60)],
-        (question, role),
-        {name: SCHEMA[name] for name in ("role", "goal", "w")},
-        Codebook(title=HOSTILE, note=HOSTILE, role="role"),
+        [
+            {"role": 1 + one % 2, "goal": 1 + one % 3, "wave": 1 + one // 60, "w": 1.0}
+            for one in range(120)
+        ],
+        (question, role, wave),
+        {"role": pl.Int8, "goal": pl.Int16, "wave": pl.Int8, "w": pl.Float64},
+        Codebook(title=HOSTILE, note=HOSTILE, role="role", wave="wave"),
     )
 
 
@@ -564,6 +568,14 @@ async def test_hostile_labels_are_shown_and_do_nothing(tmp_path: Path) -> None:
     async with exploring(file, "--question", "goal", size=(120, 40)) as pilot:
         assert MARKUP in harmless(pilot, 120)
         assert "日本語" in harmless(pilot, 120)
+        for keys in (["f"], ["escape", "N"], ["escape", "t"], ["escape", "3", "i"]):
+            await press(pilot, *keys)
+            await shows(pilot, "boo")
+            harmless(pilot, 120)
+        for keys in (["escape", "c"], ["escape", "question_mark"], ["escape", "ctrl+p"]):
+            await press(pilot, *keys)
+            harmless(pilot, 120)
+        await press(pilot, "escape")
         for keys in (["2", "space"], ["space", "b"], ["escape", "e"], ["escape", "g"], ["escape"]):
             await press(pilot, *keys)
             if keys[-1] != "e":

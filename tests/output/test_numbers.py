@@ -48,7 +48,25 @@ def test_an_exported_number_is_unrounded(value: float | None, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1 x", "-1+2", "@a", "\tx", "\rx", "＝1", "＋1x", "－x", "＠x", "-", "+", "="]
+    "text",
+    [
+        "=1",
+        "+1 x",
+        "-1+2",
+        "@a",
+        "\tx",
+        "\rx",
+        "＝1",
+        "＋1x",
+        "－x",
+        "＠x",
+        "-",
+        "+",
+        "=",
+        " =1",
+        "\n@a",
+        "\u00a0+x",
+    ],
 )
 def test_a_formula_is_neutralised(text: str) -> None:
     assert neutral(text) == f"'{text}"
