@@ -18,13 +18,14 @@ MODULES = {
 }
 BELOW = {
     "": (),
-    "errors": (),
+    "errors": ("survey",),  # what is said is text from a file too, and goes through its `clean`
+    "native": (),
     "survey": ("errors",),
     "sources": ("errors", "survey"),
     "analysis": ("errors", "survey"),
     "output": ("errors", "survey", "analysis"),
     "app": ("errors", "survey", "sources", "analysis", "output"),
-    "cli": ("", "errors", "survey", "sources", "analysis", "output", "app"),
+    "cli": ("", "errors", "native", "survey", "sources", "analysis", "output", "app"),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 

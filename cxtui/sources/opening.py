@@ -24,6 +24,7 @@ from cxtui.sources.locate import (
     find_files,
     unreadable,
 )
+from cxtui.sources.memory import require_room
 from cxtui.sources.parquet import read_parquet
 from cxtui.sources.source import Source
 from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
@@ -32,6 +33,9 @@ from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
 _SAMPLE_ROWS = 20_000
+_ROW_BYTES = 16
+"""What a respondent takes while one column is counted: a few bytes of a file can say billions."""
+
 _MOST_CODEBOOK_BYTES = 32 * 2**20
 
 
@@ -70,6 +74,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
         _check_columns(written, schema, location)
         declared = with_dictionary(written, source.dictionary)
         respondents = int(source.frame.select(nw.len()).collect().item())
+        require_room(files[0], respondents * _ROW_BYTES)
         whole = respondents <= _SAMPLE_ROWS
         sample = _sample(source.frame, respondents)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)

@@ -166,6 +166,8 @@ def test_what_has_no_room_in_the_machine_is_not_begun(
     monkeypatch.setattr(memory, "machine_bytes", lambda: 1_000)
     pyreadstat.write_sav(ROWS, tmp_path / "made.sav")
     assert "of memory, and this machine has" in refusal(tmp_path / "made.sav")
+    pl.select(role=pl.repeat("Marketing", 100_000)).write_parquet(tmp_path / "tiny.parquet")
+    assert "of memory, and this machine has" in refusal(tmp_path / "tiny.parquet")
 
 
 def test_a_text_wider_than_its_parts_would_shift_all_labels(tmp_path: Path) -> None:
