@@ -87,7 +87,7 @@ def trapped(rows: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("rows", [1, 90, 25_000], ids=["one", "few", "sampled"])
+@pytest.mark.parametrize("rows", [1, 90, 20_100], ids=["one", "few", "sampled"])
 def test_a_text_full_of_traps(tmp_path: Path, rows: int) -> None:
     (tmp_path / "survey.csv").write_text(trapped(rows), "utf-8")
     agree(tmp_path / "survey.csv", tmp_path / "out.parquet")
@@ -118,10 +118,8 @@ def test_the_example(example: Path, tmp_path: Path) -> None:
     [
         "masculinity_538/raw-responses.csv",
         "masculinity_538/masculinity-wide.parquet",
-        "masculinity_538/masculinity-lists.parquet",
         "cncf_marketing_2020/CNCF Marketing and Member Survey 1H 2020.csv",
         "spack_waves/2020.csv",
-        "spack_waves/2022.xlsx",
         "spack_waves/2025.xlsx",
         "quantipy_example_a/example_a-labelled.parquet",
     ],
@@ -130,7 +128,10 @@ def test_a_real_survey(tmp_path: Path, name: str) -> None:
     agree(shared(f"data/{name}"), tmp_path / "out.parquet")
 
 
-EDGES = sorted(FOLDER.glob("data/edge_files/*.[cp]*"))
+# 1,500 columns of one kind hold nothing that thirty do not
+EDGES = sorted(
+    set(FOLDER.glob("data/edge_files/*.[cp]*")) - {FOLDER / "data/edge_files/wide_1500.parquet"}
+)
 
 
 @pytest.mark.parametrize("file", EDGES, ids=lambda file: file.name)

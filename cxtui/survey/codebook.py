@@ -1,6 +1,7 @@
 """A Codebook as TOML: read strictly, written to be edited by hand."""
 
 import json
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -38,12 +39,15 @@ def read_codebook(text: str, origin: str) -> Codebook:
     """
     try:
         declared = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOML's own, or a number of thousands of digits
         raise CodebookError(f"{origin} is not valid TOML: {error}") from None
     except RecursionError:
         raise CodebookError(f"{origin} is not valid TOML: it is nested too deep") from None
     reader = _Reader(origin)
-    return reader.codebook(declared)
+    try:
+        return reader.codebook(declared)
+    except OverflowError:
+        raise CodebookError(f"{origin}: a number in it is too large") from None
 
 
 class _Reader:
@@ -179,6 +183,8 @@ class _Reader:
             raise self.wrong(f"{where}: missing takes true or false")
         if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
             raise self.wrong(f"{where}: score takes a number")
+        if score is not None and not math.isfinite(score):
+            raise self.wrong(f"{where}: score takes a number, not {score}")
         return Category(
             code=code,
             label=clean(self.text(declared, "label", where, code)),

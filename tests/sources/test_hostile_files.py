@@ -188,6 +188,10 @@ def test_a_hostile_codebook_says_what_is_wrong(tmp_path: Path) -> None:
         b"x = " + b"[" * 100_000: "nested too deep",
         b"title = \xff\xfe": "is not UTF-8 text",
         b"\0\0\0": "is not valid TOML",
+        b"x = " + b"9" * 5_000: "is not valid TOML",
+        b'[[question]]\nid = "goal"\ncategories = [{ code = "Yes", score = 1%s }]'
+        % (b"0" * 400): "a number in it is too large",
+        b'[[question]]\nid = "goal"\ncategories = [{ code = "Yes", score = nan }]': "not nan",
         b"#" * (33 * 2**20): "too long for a codebook",
         f'[[question]]\nid = "goal"\nnets = [{member}{member.replace("a", "b")}]'.encode(): "net",
         b'[[question]]\nid = "goal"\n[[question]]\nid = "goal"': "stands twice",
