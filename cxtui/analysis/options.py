@@ -141,13 +141,22 @@ def parse_view(survey: Survey, text: str) -> View:
 
     Raises `ViewError` where the text is no such form or does not fit the survey.
     """
+    try:
+        return view_of(survey, _view_parser().parse_args(shlex.split(text)))
+    except ValueError as error:
+        raise ViewError(f"the view is not closed properly: {error}") from None
+
+
+def view_usage() -> str:
+    """Return the options that a text form takes, as a usage line shows them."""
+    return " ".join(_view_parser().format_usage().split()[2:])
+
+
+def _view_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="view", add_help=False, allow_abbrev=False)
     add_question_option(parser)
     add_view_options(parser)
-    try:
-        return view_of(survey, parser.parse_args(shlex.split(text)))
-    except ValueError as error:
-        raise ViewError(f"the view is not closed properly: {error}") from None
+    return parser
 
 
 class _Parser(argparse.ArgumentParser):

@@ -22,8 +22,8 @@ from textual.widgets import Input
 from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
+from cxtui.app.keeping import Keeping
 from cxtui.app.lines import Frame
-from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
@@ -50,7 +50,7 @@ _PANES = (QUESTIONS, ROLES, TABLE)
 T = TypeVar("T")
 
 
-class Explorer(Overlays):
+class Explorer(Keeping):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"
@@ -65,11 +65,12 @@ class Explorer(Overlays):
     class Opened(Message):
         """The survey has been read."""
 
-        def __init__(self, survey: Survey, view: View, answers: Answers) -> None:
+        def __init__(self, survey: Survey, view: View, answers: Answers, last: View | None) -> None:
             super().__init__()
             self.survey = survey
             self.view = view
             self.answers = answers
+            self.last = last
 
     class Refused(Message):
         """The survey cannot be read."""
@@ -142,15 +143,19 @@ class Explorer(Overlays):
         try:
             from cxtui.analysis.options import view_of
             from cxtui.app.answers import Answers
+            from cxtui.app.session import last_view
             from cxtui.sources.opening import open_survey
 
             survey = open_survey(self._options.file, self._options.codebook)
             view = view_of(survey, self._options)
+            last = last_view(self.files, survey)
+            if self._options.resume:
+                view = last or view
         except CxtuiError as error:
             self.post_message(self.Refused(str(error)))
         else:
             self._laid_out.wait()
-            self.post_message(self.Opened(survey, view, Answers(survey)))
+            self.post_message(self.Opened(survey, view, Answers(survey), last))
 
     def on_explorer_refused(self, event: Refused) -> None:
         """Leave with the reason; nothing could be shown."""
@@ -161,6 +166,7 @@ class Explorer(Overlays):
         codebook = event.survey.codebook
         self.survey, self._answers = event.survey, event.answers
         self._history = History(event.view)
+        self.greet(event.view, event.last, offers=not self._options.fresh)
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
@@ -248,7 +254,7 @@ class Explorer(Overlays):
             state_of(codebook, answer.view, n),
         )
         took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"
-        self.say(f"{self.survey.respondents:,} rows · {took}")
+        self.say(f"{self.survey.respondents:,} rows · {took}{self.offer}")
 
     # Keys
 

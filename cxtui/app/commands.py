@@ -34,6 +34,7 @@ _SIGNS = {
     "left": "←",
     "right": "→",
     "slash": "/",
+    "colon": ":",
     "question_mark": "?",
     "pagedown": "PgDn",
     "pageup": "PgUp",
@@ -176,6 +177,21 @@ COMMANDS = (
     ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
+    Command(
+        "saved", ("v",), "Saved views", "saved", "views with names: open, save, rename, delete"
+    ),
+    Command(
+        "last_view", ("V",), "Last view", "last", "the view at which the survey was left last time"
+    ),
+    Command("view_line", ("colon",), "View", "view_line", "the view as text, to edit"),
+    Command(
+        "copy",
+        ("y",),
+        "Copy",
+        "copy",
+        "the table as TSV or Markdown, a cell, or the command line that prints it",
+        "copy",
+    ),
     Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
     Command(
         "export_all",

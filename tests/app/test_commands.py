@@ -41,7 +41,11 @@ def test_a_command_says_what_it_does(command: Command) -> None:
 @_BY_ID
 def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
     """A letter, a sign or a named key that Textual knows: a misspelt one would never fire."""
-    known = {key.value for key in Keys} | set(KEY_ALIASES) | {"slash", "question_mark", "space"}
+    known = (
+        {key.value for key in Keys}
+        | set(KEY_ALIASES)
+        | {"slash", "question_mark", "space", "colon"}
+    )
     for key in command.keys:
         assert key in known or re.fullmatch(r"[A-Za-z0-9]", key)
         assert "shift+" not in key and key not in {"ctrl+i", "ctrl+m"}
