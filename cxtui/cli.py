@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] not in (*_VERBS, "-h", "--help", "--version"):
         words.insert(0, "explore")
-    options = _parser().parse_args(words or ["--help"])
+    parser = _parser(_configured() if words[:1] == ["explore"] else {})
+    options = parser.parse_args(words or ["--help"])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -64,7 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.DONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _configured() -> Mapping[str, object]:
+    """Return the defaults of the explorer that the user has set, its configuration with them."""
+    from cxtui.app.config import load_config
+
+    config = load_config()
+    return {**config.options, "config": config}
+
+
+def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse.ArgumentParser:
     from cxtui.analysis.options import add_question_option, add_view_options
 
     parser = argparse.ArgumentParser(
@@ -92,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     returning = explore.add_mutually_exclusive_group()
     returning.add_argument("--resume", action="store_true", help="open the view it was left at")
     returning.add_argument("--fresh", action="store_true", help="do not offer that view")
+    explore.set_defaults(**{"config": None, **configured})
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)

@@ -61,7 +61,13 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
     add("--show", choices=list(Measure), help="what stands in the cells")
     add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
-    add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
+    add(
+        "--level",
+        type=as_level,
+        default=95.0,
+        metavar="95",
+        help="of tests and intervals, per cent",
+    )
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
     add("--family", choices=list(Family), default=Family.ROW, help="what is corrected together")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
@@ -81,7 +87,8 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--full", action="store_true", help="also nets, scores, and who is missing and why")
 
 
-def _level(text: str) -> float:
+def as_level(text: str) -> float:
+    """Return a level in per cent; raises `ArgumentTypeError` where it is none."""
     try:
         level = float(text)
     except ValueError:

@@ -21,6 +21,7 @@ from textual.widgets import Input
 
 from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
+from cxtui.app.config import Config
 from cxtui.app.history import History
 from cxtui.app.keeping import Keeping
 from cxtui.app.lines import Frame
@@ -57,9 +58,15 @@ class Explorer(Keeping):
     TITLE = "cxtui"
     foresees = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(command.keys), command.action, command.title, show=False)
+        Binding(
+            ",".join(command.keys),
+            command.action,
+            command.title,
+            show=False,
+            priority=command.id == "palette",
+            id=command.id,
+        )
         for command in COMMANDS
-        if command.id != "palette"
     ]
 
     class Opened(Message):
@@ -92,6 +99,7 @@ class Explorer(Keeping):
         self._options = options
         self.location = options.file
         self.opened = Opened(options.file, options.codebook)
+        self.configure(options.config or Config())
         self._answers: Answers | None = None
         self._history: History | None = None
         self._counting: View | None = None
@@ -118,6 +126,7 @@ class Explorer(Keeping):
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(self._options.file).name), State())
+        self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
         self._open()
 
@@ -131,7 +140,7 @@ class Explorer(Keeping):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
-        for command in COMMANDS:
+        for command in self.keymap.commands:
             if command.id != "palette":
                 run = partial(self.call_later, self.run_action, command.action)
                 yield SystemCommand(f"{command.title} ({command.shown_keys})", command.help, run)

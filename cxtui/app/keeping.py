@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from textual import work
 
 from cxtui.analysis.view import View
-from cxtui.app.commands import COMMANDS, TABLE
+from cxtui.app.commands import TABLE
+from cxtui.app.config import Config
+from cxtui.app.keymap import keymap
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.errors import CxtuiError
@@ -27,6 +30,13 @@ class Keeping(Overlays):
     _last: View | None = None
     _first: View | None = None
     _offers = True
+    _problem = ""
+
+    def configure(self, config: Config) -> None:
+        """Take the keys that the user wants; what cannot be had is said with the first table."""
+        self.keymap = keymap(config.keys, config.origin)
+        self.set_keymap(self.keymap.changed)
+        self._problem = replace(config, problems=(*config.problems, *self.keymap.problems)).problem
 
     def action_view_line(self) -> None:
         """Edit the view as text."""
@@ -69,11 +79,15 @@ class Keeping(Overlays):
 
     @property
     def offer(self) -> str:
-        """The offer to go back to where the survey was left, while nothing else was looked at."""
+        """What there is to say beside the first table: what is wrong with the configuration, or
+        the offer to go back to where the survey was left.
+        """
+        if self._problem and self.view == self._first:
+            return f" · {self._problem}"
         is_elsewhere = self.view != self._first or self._last == self._first
         if self._last is None or is_elsewhere or not self._offers:
             return ""
-        key = next(one.shown_keys for one in COMMANDS if one.id == "last_view")
+        key = self.keymap["last_view"].shown_keys
         return f" · {key} back to {self._last.question}, as you left it"
 
     def action_last(self) -> None:

@@ -16,6 +16,11 @@ _DIRS = PlatformDirs("cxtui", appauthor=False)
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
 
 
+def config_file() -> Path:
+    """Return where the user's configuration is."""
+    return _DIRS.user_config_path / "config.toml"
+
+
 def session_file(files: Sequence[str]) -> Path:
     """Return where the last view of a survey is kept."""
     return _DIRS.user_state_path / "sessions" / f"{_key(files)}.toml"

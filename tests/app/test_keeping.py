@@ -1,4 +1,4 @@
-"""A view is a value: it has a text to edit, a name to keep it by, and a last place to go back to."""
+"""A view is a value: a text to edit, a name to keep it by, the last place to go back to."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_file_that_is_not_understood_is_not_written_over(
     store = Store([str(survey_file)])
     view = parse_view(open_survey(str(survey_file)), "")
     for attempt in (store.load, lambda: store.change(lambda saved: with_view(saved, "a", view))):
-        with pytest.raises(CxtuiError, match="survey.views.toml") as raised:
+        with pytest.raises(CxtuiError, match=r"survey\.views\.toml") as raised:
             attempt()
         assert said in str(raised.value)
         assert "\n" not in str(raised.value)
