@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import time
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,6 +13,8 @@ from narwhals.exceptions import NarwhalsError
 from cxtui.errors import SourceError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
+
+_log = logging.getLogger("cxtui.engine")
 
 
 def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
@@ -23,8 +27,11 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
 def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
+    begun = time.perf_counter()
     try:
-        return frame.collect()
+        found = frame.collect()
+        _log.debug("query: %d × %d in %.1f ms", *found.shape, 1000 * (time.perf_counter() - begun))
+        return found
     except engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         if not isinstance(error, Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -47,6 +48,8 @@ _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
 _PANES = (QUESTIONS, ROLES, TABLE)
+
+_log = logging.getLogger("cxtui.app")
 
 T = TypeVar("T")
 
@@ -153,6 +156,7 @@ class Explorer(Keeping):
             from cxtui.analysis.options import view_of
             from cxtui.app.answers import Answers
             from cxtui.app.session import last_view
+            from cxtui.shell.peek import remember
             from cxtui.sources.opening import open_survey
 
             survey = open_survey(self._options.file, self._options.codebook)
@@ -164,7 +168,9 @@ class Explorer(Keeping):
             self.post_message(self.Refused(str(error)))
         else:
             self._laid_out.wait()
+            _log.info("opened: %d respondents", survey.respondents)
             self.post_message(self.Opened(survey, view, Answers(survey), last))
+            remember(self.files, self._options.codebook, survey.codebook)
 
     def on_explorer_refused(self, event: Refused) -> None:
         """Leave with the reason; nothing could be shown."""
@@ -413,6 +419,8 @@ def explore(options: argparse.Namespace) -> NoReturn:
 async def _run(app: Explorer) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     problem = await app.run_async()
+    if (broken := app._exception) is not None:
+        _log.info("broke down", exc_info=broken)
     if not problem:
         leave_now(app.return_code or 0)
     return problem

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from cxtui.app.places import copied_file, keep
+from cxtui.shell.places import copied_file, keep
 
 _LONGEST = 74_994
 """Characters of base64 that terminals are known to take in one OSC 52."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
-from cxtui.app.places import config_file
+from cxtui.shell.places import config_file
 from cxtui.survey.clean import clean
 
 _CHOICES: Mapping[str, type[StrEnum]] = {

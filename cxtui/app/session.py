@@ -9,8 +9,8 @@ from contextlib import suppress
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.view import View
-from cxtui.app.places import keep, session_file
 from cxtui.errors import ExportError, ViewError
+from cxtui.shell.places import keep, session_file
 from cxtui.survey.model import Survey
 
 

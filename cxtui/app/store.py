@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cxtui.app.places import keep, views_file
 from cxtui.errors import ExportError
 from cxtui.output.saved import Saved, beside, load_saved, write_saved
 from cxtui.output.write import write_whole
+from cxtui.shell.places import keep, views_file
 
 
 class Store:

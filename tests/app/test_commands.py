@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,12 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
     example: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Footer, help and palette; the key of before does nothing."""
-    wished = {"find": "f", "filter": ["ctrl+f", "!"], "gaps": "é", "palette": "ctrl+k"}
+    wished: dict[str, str | list[str]] = {
+        "find": "f",
+        "filter": ["ctrl+f", "!"],
+        "gaps": "é",
+        "palette": "ctrl+k",
+    }
     config = read_config(f"[keys]\n{toml_of(wished)}", "config.toml")
     assert config.problem == ""
     app = Explorer(_parser({"config": config}).parse_args(["explore", str(example)]))
@@ -140,7 +146,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
         assert type(app.screen).__name__ == "CommandPalette"
 
 
-def toml_of(table: dict[str, str | list[str]]) -> str:
+def toml_of(table: Mapping[str, str | list[str]]) -> str:
     return "\n".join(f"{name} = {json.dumps(value)}" for name, value in table.items())
 
 

@@ -10,8 +10,8 @@ import pytest
 from cxtui.analysis.view import Against, Correction
 from cxtui.app.app import Explorer
 from cxtui.app.config import load_config, read_config
-from cxtui.app.places import config_file, keep
 from cxtui.cli import _configured, _parser
+from cxtui.shell.places import config_file, keep
 from tests.app.screen import painted, text_of
 
 

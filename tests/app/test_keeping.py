@@ -15,12 +15,12 @@ from textual.widgets import Input
 
 from cxtui.analysis.options import parse_view
 from cxtui.app.clipboard import copy, osc_52, why_not_sent
-from cxtui.app.places import keep, session_file, views_file
 from cxtui.app.session import keep_session, last_view
 from cxtui.app.store import Store
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.output import Format, render
 from cxtui.output.saved import SavedView, read_saved, with_view, write_saved
+from cxtui.shell.places import keep, session_file, views_file
 from cxtui.sources.opening import open_survey
 from tests.app.pty import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
@@ -266,9 +266,12 @@ async def test_the_table_offers_its_cell_and_its_command_line(
 ) -> None:
     """The cell only where the table has the focus; the command line prints the same view."""
     copied: list[str] = []
-    monkeypatch.setattr(
-        "cxtui.app.clipboard.copy", lambda text, ending, send: copied.append(text) or "by hand"
-    )
+
+    def by_hand(text: str, ending: str, send: object) -> str:
+        copied.append(text)
+        return "by hand"
+
+    monkeypatch.setattr("cxtui.app.clipboard.copy", by_hand)
     async with exploring(example) as pilot:
         await pilot.press("y")
         assert "the cell" not in text_of(pilot)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cxtui.analysis.options import parse_view, view_of
@@ -53,7 +54,7 @@ def test_the_line_asks_for_the_same_view(
     """Of the file and the codebook that were named, through a shell and our own parser."""
     answers = (Category("-1", "Yes, 'often'"), Category("2", "No"))
     asked = Question(question, "Q", Kind.SINGLE, ("q",), answers)
-    survey = survey_of([{"q": 1}], [asked], {"q": int})
+    survey = survey_of([{"q": 1}], [asked], {"q": pl.Int64})
     view = View(
         question,
         ((question,),),

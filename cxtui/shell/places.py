@@ -10,7 +10,6 @@ from pathlib import Path
 from platformdirs import PlatformDirs
 
 from cxtui.errors import ExportError
-from cxtui.output.write import write_whole
 
 _DIRS = PlatformDirs("cxtui", appauthor=False)
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
@@ -31,6 +30,11 @@ def views_file(files: Sequence[str]) -> Path:
     return _DIRS.user_data_path / "views" / f"{_key(files)}.views.toml"
 
 
+def peek_file(files: Sequence[str]) -> Path:
+    """Return where is kept what completion knows of a survey."""
+    return _DIRS.user_cache_path / "completion" / f"{_key(files)}.json"
+
+
 def copied_file(ending: str) -> Path:
     """Return where a copy goes that no clipboard takes."""
     return _DIRS.user_state_path / f"copied{ending}"
@@ -47,6 +51,8 @@ def keep(file: Path, content: bytes) -> Path:
 
     Raises `ExportError` where it cannot be written; then what was there is still there.
     """
+    from cxtui.output.write import write_whole
+
     try:
         for folder in reversed([one for one in file.parents if not one.exists()]):
             folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
