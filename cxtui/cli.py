@@ -93,8 +93,7 @@ def _complete(words: Sequence[str]) -> int:
 
     if not words or words[0] not in SHELLS:
         return Exit.USAGE
-    sys.stdout.buffer.write(completed(_parser(), words[0], words[1:]).encode("utf-8", "replace"))
-    return Exit.DONE
+    return _print(completed(_parser(), words[0], words[1:]))
 
 
 def _configured() -> Mapping[str, object]:
@@ -324,14 +323,20 @@ def _opened(options: argparse.Namespace) -> Opened:
 def _completion(options: argparse.Namespace) -> int:
     from cxtui.shell.completion import script_for
 
-    sys.stdout.write(script_for(options.shell))
-    return Exit.DONE
+    return _print(script_for(options.shell))
 
 
 def _man(options: argparse.Namespace) -> int:
+    from cxtui.app.commands import COMMANDS
     from cxtui.shell.man import manual
 
-    sys.stdout.write(manual(_parser()))
+    keys = [(one.id, one.shown_keys, f"{one.title}: {one.help}") for one in COMMANDS]
+    return _print(manual(_parser(), keys))
+
+
+def _print(text: str) -> int:
+    """Write text to standard output, in whatever language the terminal is set to."""
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     return Exit.DONE
 
 

@@ -88,7 +88,7 @@ class Keeping(Overlays):
         if self._last is None or is_elsewhere or not self._offers:
             return ""
         key = self.keymap["last_view"].shown_keys
-        return f" · {key} back to {self._last.question}, as you left it"
+        return f" · {key} last time: {self._last.question}"
 
     def action_last(self) -> None:
         """Go back to the view that the survey was left at the last time."""

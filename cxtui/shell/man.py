@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cxtui import __version__
 from cxtui.shell.examples import EXAMPLES
@@ -23,12 +23,16 @@ _EXITS = (
 )
 
 
-def manual(parser: argparse.ArgumentParser) -> str:
-    """Return the manual page of `parser` and its verbs, in the macros of man(7)."""
-    return "\n".join(_lines(parser)) + "\n"
+Key = tuple[str, str, str]
+"""A command of the explorer: its id, its keys, and what it does."""
 
 
-def _lines(parser: argparse.ArgumentParser) -> Iterator[str]:
+def manual(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> str:
+    """Return the manual page of `parser`, its verbs and keys, in the macros of man(7)."""
+    return "\n".join(_lines(parser, keys)) + "\n"
+
+
+def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str]:
     yield f'.TH CXTUI 1 "" "cxtui {__version__}" "User Commands"'
     yield from (".SH NAME", f"cxtui \\- {_escaped(_summary(parser))}", ".SH SYNOPSIS")
     verbs = next(one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
@@ -42,6 +46,9 @@ def _lines(parser: argparse.ArgumentParser) -> Iterator[str]:
         yield from (f'.SH "CXTUI {name.upper()}"', _escaped(_sentence(verb.description or "")))
         yield from _described(verb._actions)
         yield from _examples(name)
+    yield from (".SH KEYS", "In the configuration a command goes by the word before its keys.")
+    for command, pressed, does in keys:
+        yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
     yield ".SH EXAMPLES"
     yield from _examples("")
     for title, entries in (("FILES", _FILES), ("EXIT STATUS", _EXITS)):
@@ -89,11 +96,11 @@ def _examples(verb: str) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """Return text that no macro or escape of the page is read from."""
-    escaped = clean_line(text).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    escaped = _one_line(text).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
     return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped
 
 
-def clean_line(text: str) -> str:
+def _one_line(text: str) -> str:
     """Return one line; the blanks between a command and what it does are kept."""
     head, gap, tail = text.partition("  ")
     return f"{clean(head)}{gap}{tail.rstrip()}" if gap else clean(text)

@@ -203,14 +203,14 @@ async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) ->
     assert kept.read_text("utf-8") == f'view = "{left}"\n'
 
     async with exploring(survey_file, "--fresh") as pilot:
-        assert "as you left it" not in text_of(pilot)
+        assert "last time:" not in text_of(pilot)
         await pilot.press("q")  # nothing was looked at: the older view is kept
     async with exploring(survey_file) as pilot:
         first = app_of(pilot).view
-        assert "V back to cx_map, as you left it" in text_of(pilot)
+        assert "V last time: cx_map" in text_of(pilot)
         await press(pilot, "V")
         assert app_of(pilot).view == left
-        assert "as you left it" not in text_of(pilot)
+        assert "last time:" not in text_of(pilot)
         await press(pilot, "u")
         assert app_of(pilot).view == first
         await pilot.press("q")
@@ -241,14 +241,15 @@ def test_a_home_that_is_closed_keeps_no_session(
 
 
 def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None:
-    """The table goes to the terminal in one OSC 52; the view is kept for the next visit."""
+    """The table goes to the terminal in one OSC 52; the view is kept; the log has no answer."""
     survey = open_survey(str(survey_file))
     from cxtui.analysis.tabulate import tabulate
 
     view = parse_view(survey, "")
     expected = osc_52(render(tabulate(survey, view), Format.TSV).decode())
     home = {"TMUX": "", "STY": ""}
-    with running([survey_file.name], survey_file.parent, environment=home) as terminal:
+    words = ["--debug-log", "log", survey_file.name]
+    with running(words, survey_file.parent, environment=home) as terminal:
         terminal.until(lambda text: "55.9 B" in text)
         terminal.send(b"y")
         terminal.shows("the table as TSV")
@@ -259,6 +260,9 @@ def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.ended() == 128 + signal.SIGTERM
     assert last_view([str(survey_file)], survey) == view
+    log = (survey_file.parent / "log").read_text("utf-8")
+    assert f"cxtui.view: view: {view}: counted in" in log and "opened: 378 respondents" in log
+    assert "Improve business outcomes" not in log
 
 
 async def test_the_table_offers_its_cell_and_its_command_line(

@@ -122,10 +122,12 @@ def test_what_is_remembered_is_the_users_own(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_script_of_a_shell_is_printed(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_script_of_a_shell_is_printed(
+    shell: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """It asks the program by the name that it was called by; the shell itself can read it."""
     assert main(["completion", shell]) == 0
-    script = capsys.readouterr().out
+    script = capsysbinary.readouterr().out.decode()
     assert script == script_for(shell)
     assert f"__complete {shell}" in script
     if shutil.which(shell):

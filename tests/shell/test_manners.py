@@ -40,13 +40,15 @@ def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str])
     assert set(verbs or ()) == set(EXAMPLES) - {""}
 
 
-def test_the_manual_is_that_of_this_parser(capsys: pytest.CaptureFixture[str]) -> None:
-    """The page that is installed is the one that is printed: `cxtui man > share/man/…`."""
+def test_the_manual_is_that_of_this_parser(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """What is installed is what is printed: `cxtui man > share/man/man1/cxtui.1` makes it again."""
     assert main(["man"]) == 0
-    printed = capsys.readouterr().out
+    printed = capsysbinary.readouterr().out.decode()
     assert printed == (TOP / "share" / "man" / "man1" / "cxtui.1").read_text("utf-8")
     assert f'"cxtui {__version__}"' in printed
-    for name in ("table", "QUESTION", "\\-\\-where", "\\-\\-debug\\-log", "130"):
+    for name in ("table", "QUESTION", "\\-\\-where", "\\-\\-debug\\-log", "130", "last_view"):
         assert name in printed
 
 
@@ -54,7 +56,7 @@ def test_no_text_becomes_a_macro_of_the_manual() -> None:
     """A line that would begin with a dot or a quote is shielded."""
     parser = _parser()
     parser._actions[0].help = ".de and 'so \\\\ x"
-    assert "\n\\&.de and \\(aqso \\e\\e x\n" in manual(parser)
+    assert "\n\\&.de and \\(aqso \\e\\e x\n" in manual(parser, ())
 
 
 # The log
