@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from cxtui.analysis.nets import parse_nets
 from cxtui.analysis.quoting import QUOTED, cuts_outside, unquoted
 from cxtui.analysis.view import (
     Against,
@@ -24,7 +23,6 @@ from cxtui.analysis.view import (
     measures_of,
     required,
 )
-from cxtui.analysis.where import codes_of, parse_condition
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -103,6 +101,9 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
 
     Raises `ViewError` where an option names what the survey does not have.
     """
+    from cxtui.analysis.nets import parse_nets  # not before --help and completion are printed
+    from cxtui.analysis.where import parse_condition
+
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
     question = _question(survey, getattr(options, "question", None))
@@ -226,6 +227,8 @@ def _wave_filter(
         return ()
     question = required(survey, variable, "wave variable")
     if wave is not None:
+        from cxtui.analysis.where import codes_of
+
         return (Filter(variable, "=", codes_of(question, wave)),)
     if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()
