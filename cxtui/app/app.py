@@ -181,7 +181,7 @@ class Explorer(Keeping):
         codebook = event.survey.codebook
         self.survey, self._answers = event.survey, event.answers
         self._history = History(event.view)
-        self.greet(event.view, event.last, offers=not self._options.fresh)
+        self.greet(event.view, event.last, self._options)
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
         name = "Role" if codebook.role else clean(side.label) if side else "Role"

@@ -43,7 +43,7 @@ class Config:
         if not self.problems:
             return ""
         more = len(self.problems) - 1
-        return self.problems[0] + (f" (and {more} more)" if more else "")
+        return clean(self.problems[0]) + (f" (and {more} more)" if more else "")
 
 
 def load_config() -> Config:
@@ -74,7 +74,7 @@ def read_config(text: str, origin: str) -> Config:
     read = _Reader()
     for name, value in whole.items():
         read.entry(name, value)
-    problems = tuple(f"{origin}: {clean(one)}" for one in read.problems)
+    problems = tuple(f"{origin}: {one}" for one in read.problems)
     return Config(read.keys, read.options, problems, origin)
 
 

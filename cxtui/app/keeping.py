@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,11 @@ class Keeping(Overlays):
         if view is not None:
             self.go(view)
 
-    def greet(self, view: View, last: View | None, *, offers: bool) -> None:
+    def greet(self, view: View, last: View | None, options: argparse.Namespace) -> None:
         """Stand at the first view; where the survey was left is remembered to go back to."""
-        self._first, self._last, self._offers = view, last, offers
+        self._first, self._last, self._offers = view, last, not options.fresh
+        if options.resume and last is None:
+            self._problem = self._problem or "no view was left to resume"
 
     @property
     def offer(self) -> str:

@@ -194,7 +194,8 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
 
 async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) -> None:
     """Nothing stands in the way of who does not want it."""
-    async with exploring(survey_file) as pilot:
+    async with exploring(survey_file, "--resume") as pilot:
+        assert "no view was left to resume" in text_of(pilot)
         await press(pilot, "down")
         left = app_of(pilot).view
         await pilot.press("q")
