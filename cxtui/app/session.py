@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,13 +11,13 @@ from cxtui.analysis.view import View
 from cxtui.errors import ExportError, ViewError
 from cxtui.shell.places import keep, session_file
 from cxtui.survey.model import Survey
+from cxtui.survey.toml import toml_value
 
 
 def keep_session(files: Sequence[str], view: View) -> None:
     """Keep the view for the next visit; a home that cannot be written keeps none."""
-    text = json.dumps(str(view), ensure_ascii=False).replace("\x7f", "\\u007f")
     with suppress(ExportError):
-        keep(session_file(files), f"view = {text}\n".encode())
+        keep(session_file(files), f"view = {toml_value(str(view))}\n".encode())
 
 
 def last_view(files: Sequence[str], survey: Survey) -> View | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from cxtui.analysis.view import View
 from cxtui.errors import SavedViewsError
 from cxtui.survey.clean import clean
+from cxtui.survey.toml import toml_value
 
 SUFFIX = ".views.toml"
 _LONGEST_NAME = 200
@@ -106,13 +106,13 @@ def write_saved(saved: Iterable[SavedView], origin: str) -> str:
     """Return the views as the text of a file."""
     lines = [f"# Views of {clean(origin)}: `v` in cxtui opens them. `view` is its command line."]
     for one in saved:
-        lines += ["", "[[view]]", f"name = {_toml(one.name)}", f"view = {_toml(one.text)}"]
+        lines += [
+            "",
+            "[[view]]",
+            f"name = {toml_value(one.name)}",
+            f"view = {toml_value(one.text)}",
+        ]
     return "\n".join([*lines, ""])
-
-
-def _toml(text: str) -> str:
-    """Return a TOML string; JSON's is one, but for the delete sign."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def load_saved(file: Path) -> Saved:
