@@ -125,7 +125,8 @@ class Explorer(Keeping):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        self.theme = "ansi-dark"
+        is_light = getattr(self._options, "theme", None) == "light"
+        self.theme = "ansi-light" if is_light else "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(self._options.file).name), State())

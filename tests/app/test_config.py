@@ -53,7 +53,7 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
     """Its defaults are options like any other: those of the command line come first."""
     keep(
         config_file(),
-        b"theme = 'pink'\n[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
+        b"theme = 'light'\nthemes = 1\n[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
     assert _parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
     options = _parser(_configured()).parse_args(["explore", str(example), "--correction", "none"])
@@ -65,4 +65,5 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         assert app.view.correction is Correction.NONE
         assert "--level 90" in app.command_line(app.view)
         file = os.path.join("cxtui", "config.toml")
-        assert f"{file}: theme takes dark or light" in text_of(pilot)
+        assert app.theme == "ansi-light"
+        assert f"{file}: unknown 'themes'" in text_of(pilot)
