@@ -16,7 +16,6 @@ from cxtui.app.keymap import keymap
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.errors import CxtuiError
-from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 class Keeping(Overlays):
     """The keys that keep a view, or what it shows, for later."""
 
-    opened = Opened("")
     _lines: tuple[str, ...] = ()
     _last: View | None = None
     _first: View | None = None
