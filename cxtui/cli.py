@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
 from cxtui.errors import CxtuiError
 from cxtui.native import unheard
+from cxtui.shell.examples import epilog
 
 if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
     from cxtui.analysis.several import Tabled
     from cxtui.output import Format
     from cxtui.output.replay import Opened
@@ -30,32 +33,29 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_EXAMPLES = """\
-examples:
-  cxtui survey.parquet                       explore it: ? shows the keys
-  cxtui survey.parquet --by role --wave all  open it on a view
-  cxtui questions survey.csv                 what it holds, and what was guessed
-  cxtui table survey.parquet cx_goal --by role --where wave=2016
-  cxtui table survey.parquet cx_goal --shape tidy -o goal.csv
-  cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question
-  cxtui gaps survey.parquet --by role         where the two really differ
-  cxtui codebook survey.csv > survey.codebook.toml
-  cxtui convert survey.xlsx survey.parquet    one file, with its codebook inside
-"""
-_VERBS = ("explore", "questions", "table", "gaps", "codebook", "convert")
+_LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
+_COMPLETE = "__complete"
+"""What the scripts of the shells call to complete a word."""
+
+_VERBS = ("explore", "questions", "table", "gaps", "codebook", "convert", "completion", "man")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cxtui` and return its exit code; errors are one line on standard error."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0] not in (*_VERBS, "-h", "--help", "--version"):
-        words.insert(0, "explore")
-    options = _parser().parse_args(words or ["--help"])
+    if words[:1] == [_COMPLETE]:
+        return _complete(words[1:])
+    words = _verb_first(words)
+    parser = _parser(_configured() if words[:1] == ["explore"] else {})
+    options = parser.parse_args(words or ["--help"])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         with unheard():
+            if options.debug_log:
+                _start_log(options)
             return run(options)
     except CxtuiError as error:
+        _note("refused", exc_info=True)
         _say(f"cxtui: {error}")
         return Exit.FAILED
     except KeyboardInterrupt:
@@ -64,26 +64,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone, as with `| head`: nothing is left to say.
         sys.stdout = None
         return Exit.DONE
+    except Exception:
+        _note("broke down", exc_info=True)
+        raise
 
 
-def _parser() -> argparse.ArgumentParser:
+def _verb_first(words: list[str]) -> list[str]:
+    """Return the words with a verb in front; the option that may stand before it goes behind it."""
+    moved: list[str] = []
+    while words and words[0].partition("=")[0] == "--debug-log":
+        length = 1 if "=" in words[0] else 2
+        moved, words = moved + words[:length], words[length:]
+    if words and words[0] in {"-h", "--help", "--version"}:
+        return words
+    if words and words[0] not in _VERBS:
+        words = ["explore", *words]
+    return [*words[:1], *moved, *words[1:]]
+
+
+def _start_log(options: argparse.Namespace) -> None:
+    from cxtui.shell.log import start_log
+
+    start_log(Path(options.debug_log))
+    _note(options.run.__name__.removeprefix("_"))
+
+
+def _complete(words: Sequence[str]) -> int:
+    """Print what fits a command line that is being typed."""
+    from cxtui.shell.completion import SHELLS, completed
+
+    if not words or words[0] not in SHELLS:
+        return Exit.USAGE
+    return _print(completed(_parser(), words[0], words[1:]))
+
+
+def _configured() -> Mapping[str, object]:
+    """Return the defaults of the explorer that the user has set, its configuration with them."""
+    from cxtui.app.config import load_config
+
+    config = load_config()
+    return {**config.options, "config": config}
+
+
+def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse.ArgumentParser:
     from cxtui.analysis.options import add_question_option, add_view_options
 
     parser = argparse.ArgumentParser(
         prog="cxtui",
         description="Explore survey data: where do two groups really differ?",
-        epilog=_EXAMPLES,
+        epilog=epilog(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
+    # Before the verb it is moved behind it: it stands here only to be shown.
+    parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     def verb(
         name: str, does: str, run: Callable[[argparse.Namespace], int]
     ) -> argparse.ArgumentParser:
-        added = verbs.add_parser(name, help=does, description=does, allow_abbrev=False)
-        added.set_defaults(run=run)
+        added = _add_verb(verbs, name, does, run)
         added.add_argument("file", metavar="FILE", help="a file, a folder of parts, or a pattern")
         added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
         return added
@@ -91,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
     add_question_option(explore)
     add_view_options(explore)
+    returning = explore.add_mutually_exclusive_group()
+    returning.add_argument("--resume", action="store_true", help="open the view it was left at")
+    returning.add_argument("--fresh", action="store_true", help="do not offer that view")
+    explore.set_defaults(**{"config": None, **configured})
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)
@@ -107,7 +152,31 @@ def _parser() -> argparse.ArgumentParser:
     convert = verb("convert", "write one Parquet file with the codebook inside", _convert)
     convert.add_argument("output", metavar="OUT", help="the Parquet file to write")
     _add_force(convert)
+    _add_shell_verbs(verbs)
     return parser
+
+
+def _add_shell_verbs(verbs: Verbs) -> None:
+    does = "print what a shell reads to complete our command lines"
+    completion = _add_verb(verbs, "completion", does, _completion)
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish")
+    _add_verb(verbs, "man", "print the manual page, as `man` reads it", _man)
+
+
+def _add_verb(
+    verbs: Verbs, name: str, does: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    added = verbs.add_parser(
+        name,
+        help=does,
+        description=does,
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    added.set_defaults(run=run)
+    added.add_argument("--debug-log", metavar="FILE", default="", help=_LOG_HELP)
+    return added
 
 
 def _add_output(
@@ -167,6 +236,7 @@ def _table(options: argparse.Namespace) -> int:
     format_ = _format(options)
     survey = open_survey(options.file, options.codebook)
     view = view_of(survey, options)
+    _note(f"view: {view}")
     shape = Shape(options.shape or Shape.WIDE)
     again = _opened(options).table(view)
     return _deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
@@ -215,6 +285,7 @@ def _gaps(options: argparse.Namespace) -> int:
     format_ = _format(options)
     survey = open_survey(options.file, options.codebook)
     view = view_of(survey, options)
+    _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, view.level)
     again = _opened(options).gaps(view)
@@ -251,6 +322,26 @@ def _opened(options: argparse.Namespace) -> Opened:
     return Opened(options.file, options.codebook)
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from cxtui.shell.completion import script_for
+
+    return _print(script_for(options.shell))
+
+
+def _man(options: argparse.Namespace) -> int:
+    from cxtui.app.commands import COMMANDS
+    from cxtui.shell.man import manual
+
+    keys = [(one.id, one.shown_keys, f"{one.title}: {one.help}") for one in COMMANDS]
+    return _print(manual(_parser(), keys))
+
+
+def _print(text: str) -> int:
+    """Write text to standard output, in whatever language the terminal is set to."""
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    return Exit.DONE
+
+
 def _format(options: argparse.Namespace) -> Format:
     """Return the format asked for: by name, by the ending of the file, else text."""
     from cxtui.errors import ExportError
@@ -281,3 +372,10 @@ def _deliver(options: argparse.Namespace, content: bytes) -> int:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201
+
+
+def _note(line: str, *, exc_info: bool = False) -> None:
+    """Write to the log, where there is one."""
+    import logging
+
+    logging.getLogger("cxtui.cli").info("%s", line, exc_info=exc_info)

@@ -5,6 +5,7 @@
     ├── CodebookError    a codebook is not valid, or does not fit its survey
     ├── ViewError        a view asks for something the survey does not have
     │   └── EmptyBase    a filter leaves nobody
+    ├── SavedViewsError  a file of named views is not one, or a name is taken
     └── ExportError      a table could not be written
 
 Each message is one line: what is wrong with which file, column or option, and what to do.
@@ -48,6 +49,10 @@ class ViewError(CxtuiError):
 
 class EmptyBase(ViewError):
     """The filters of a view leave no respondent."""
+
+
+class SavedViewsError(CxtuiError):
+    """A file of named views cannot be read, or does not take the name."""
 
 
 class ExportError(CxtuiError):

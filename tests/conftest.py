@@ -10,7 +10,18 @@ from hypothesis import settings
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.load_profile("quick")
 
-_REMOVED = ("NO_COLOR", "COLORTERM", "FORCE_COLOR", "TEXTUAL", "TEXTUAL_DEBUG", "COLUMNS", "LINES")
+_HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_REMOVED = (
+    "NO_COLOR",
+    "COLORTERM",
+    "FORCE_COLOR",
+    "TEXTUAL",
+    "TEXTUAL_DEBUG",
+    "COLUMNS",
+    "LINES",
+    "TMUX",
+    "STY",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +30,7 @@ def plain_environment(
 ) -> None:
     """Pin what the program looks at: home, language and terminal."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    for name in _HOMES:
         monkeypatch.setenv(name, str(home))
     for name in _REMOVED:
         monkeypatch.delenv(name, raising=False)

@@ -24,8 +24,9 @@ BELOW = {
     "sources": ("errors", "survey"),
     "analysis": ("errors", "survey"),
     "output": ("errors", "survey", "analysis"),
-    "app": ("errors", "survey", "sources", "analysis", "output"),
-    "cli": ("", "errors", "native", "survey", "sources", "analysis", "output", "app"),
+    "shell": ("", "errors", "survey", "sources", "analysis", "output"),
+    "app": ("errors", "survey", "sources", "analysis", "output", "shell"),
+    "cli": ("", "errors", "native", "survey", "sources", "analysis", "output", "shell", "app"),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 
@@ -56,6 +57,7 @@ def modules_of(layer: str) -> list[str]:
         ("sources", ("numpy", "rich", "scipy", "textual")),
         ("analysis", ("polars", "rich", "scipy", "textual")),
         ("output", ("polars", "scipy", "textual", "xlsxwriter")),
+        ("shell", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         # The screen is painted before the engine and the distributions are loaded.
         ("app", ("polars", "scipy")),

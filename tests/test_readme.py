@@ -12,6 +12,8 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Pair, TableRow
 from cxtui.analysis.tabulate import tabulate
 from cxtui.app.commands import COMMANDS
+from cxtui.app.config import read_config
+from cxtui.app.keymap import keymap
 from cxtui.cli import main
 from cxtui.output.csv import TIDY_COLUMNS
 from cxtui.output.numbers import rounded, signed
@@ -25,6 +27,7 @@ COMMAND_LINES = [
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
 ]
+TOML_BLOCKS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 GAPS = {
     "Goal: improve business outcomes": ("cx_goal", "1"),
     "Goal: a better data infrastructure": ("cx_goal", "4"),
@@ -104,9 +107,16 @@ def test_a_command_of_the_readme_runs(
 
 def test_the_codebook_of_the_readme_is_one() -> None:
     """Every key that it shows is read."""
-    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    text = next(one for one in TOML_BLOCKS if "[[question]]" in one)
     codebook = read_codebook(text, "README")
     obstacles, age = codebook.questions
     assert (codebook.strata, codebook.cluster) == ("region", "school")
     assert [net.code for net in obstacles.nets] == ["any"]
     assert age.classes == (30, 50)
+
+
+def test_the_configuration_of_the_readme_is_one() -> None:
+    """Every entry is understood, and every key can be had."""
+    config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
+    assert config.problems == keymap(config.keys, "README").problems == ()
+    assert config.options == {"theme": "light", "level": 90, "correction": "bh"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.survey.model import Survey
+
+_log = logging.getLogger("cxtui.engine")
 
 
 def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
@@ -20,8 +24,11 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
 def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
+    begun = time.perf_counter()
     try:
-        return frame.collect()
+        found = frame.collect()
+        _log.debug("query: %d × %d in %.1f ms", *found.shape, 1000 * (time.perf_counter() - begun))
+        return found
     except engine_errors() as error:
         raise SourceError(
             f"{survey.location} could not be counted: {first_line(error)}; "

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from cxtui.analysis.nets import parse_nets
 from cxtui.analysis.quoting import QUOTED, cuts_outside, unquoted
 from cxtui.analysis.view import (
     Against,
@@ -24,7 +23,6 @@ from cxtui.analysis.view import (
     measures_of,
     required,
 )
-from cxtui.analysis.where import codes_of, parse_condition
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -61,7 +59,13 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
     add("--show", choices=list(Measure), help="what stands in the cells")
     add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
-    add("--level", type=_level, default=95.0, metavar="95", help="of tests and intervals, per cent")
+    add(
+        "--level",
+        type=as_level,
+        default=95.0,
+        metavar="95",
+        help="of tests and intervals, per cent",
+    )
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
     add("--family", choices=list(Family), default=Family.ROW, help="what is corrected together")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
@@ -81,7 +85,8 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     add("--full", action="store_true", help="also nets, scores, and who is missing and why")
 
 
-def _level(text: str) -> float:
+def as_level(text: str) -> float:
+    """Return a level in per cent; raises `ArgumentTypeError` where it is none."""
     try:
         level = float(text)
     except ValueError:
@@ -96,6 +101,9 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
 
     Raises `ViewError` where an option names what the survey does not have.
     """
+    from cxtui.analysis.nets import parse_nets  # not before --help and completion are printed
+    from cxtui.analysis.where import parse_condition
+
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
     question = _question(survey, getattr(options, "question", None))
@@ -141,13 +149,22 @@ def parse_view(survey: Survey, text: str) -> View:
 
     Raises `ViewError` where the text is no such form or does not fit the survey.
     """
+    try:
+        return view_of(survey, _view_parser().parse_args(shlex.split(text)))
+    except ValueError as error:
+        raise ViewError(f"the view is not closed properly: {error}") from None
+
+
+def view_usage() -> str:
+    """Return the options that a text form takes, as a usage line shows them."""
+    return " ".join(_view_parser().format_usage().split()[2:])
+
+
+def _view_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="view", add_help=False, allow_abbrev=False)
     add_question_option(parser)
     add_view_options(parser)
-    try:
-        return view_of(survey, parser.parse_args(shlex.split(text)))
-    except ValueError as error:
-        raise ViewError(f"the view is not closed properly: {error}") from None
+    return parser
 
 
 class _Parser(argparse.ArgumentParser):
@@ -210,6 +227,8 @@ def _wave_filter(
         return ()
     question = required(survey, variable, "wave variable")
     if wave is not None:
+        from cxtui.analysis.where import codes_of
+
         return (Filter(variable, "=", codes_of(question, wave)),)
     if any(one.mentions(variable) for one in filters) or not question.categories:
         return ()

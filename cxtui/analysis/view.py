@@ -164,12 +164,12 @@ class View:
 
     def options(self) -> list[str]:
         """Return the command-line options that ask for this view."""
-        options = ["--question", self.question]
+        options = _option("question", self.question)
         for variables in self.banner:
-            options += ["--by", ">".join(map(quoted_side, variables))]
+            options += _option("by", ">".join(map(quoted_side, variables)))
         for one in self.filters:
-            options += ["--where", str(one)]
-        options += ["--weight", self.weight] if self.weight else ["--no-weight"]
+            options += _option("where", str(one))
+        options += _option("weight", self.weight) if self.weight else ["--no-weight"]
         if self.all_waves:
             options += ["--wave", "all"]
         if self.show:
@@ -178,9 +178,9 @@ class View:
         for name in ("base", "level", "correction", "family", "sort", "against"):
             value = getattr(self, name)
             if value != getattr(default, name):
-                options += [f"--{name}", f"{value:g}" if name == "level" else value]
+                options += [f"--{name}", _level_text(value) if name == "level" else value]
         for net in self.nets:
-            options += ["--net", text_of_net(net)]
+            options += _option("net", text_of_net(net))
         return [*options, "--full"] if self.full else options
 
     @property
@@ -241,6 +241,17 @@ class View:
         chosen = tuple(filters)
         is_waved = any(one.mentions(wave) for one in chosen)
         return replace(self, filters=chosen, all_waves=bool(wave) and not is_waved)
+
+
+def _option(name: str, value: str) -> list[str]:
+    """Return an option and its value; one that begins with a dash must not look like an option."""
+    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
+
+
+def _level_text(level: float) -> str:
+    """Return a level in as few digits as say it."""
+    short = f"{level:g}"
+    return short if float(short) == level else repr(level)
 
 
 def _switches(one: Condition, question: str) -> TypeGuard[Filter]:

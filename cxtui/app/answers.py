@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import time
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
+
+_log = logging.getLogger("cxtui.view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Answers:
             table = build_table(self._survey, view, cube, tested=tested)
         except CxtuiError as error:
             problem = str(error)
+            _log.info("refused", exc_info=True)
+        _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
         return Answer(view, table, problem, roles, self._milliseconds)
 
     def foresee(self, view: View) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -21,9 +22,10 @@ from textual.widgets import Input
 
 from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
+from cxtui.app.config import Config
 from cxtui.app.history import History
+from cxtui.app.keeping import Keeping
 from cxtui.app.lines import Frame
-from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
@@ -47,29 +49,38 @@ _QUICK = 250.0
 
 _PANES = (QUESTIONS, ROLES, TABLE)
 
+_log = logging.getLogger("cxtui.app")
+
 T = TypeVar("T")
 
 
-class Explorer(Overlays):
+class Explorer(Keeping):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
     foresees = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(command.keys), command.action, command.title, show=False)
+        Binding(
+            ",".join(command.keys),
+            command.action,
+            command.title,
+            show=False,
+            priority=command.id == "palette",
+            id=command.id,
+        )
         for command in COMMANDS
-        if command.id != "palette"
     ]
 
     class Opened(Message):
         """The survey has been read."""
 
-        def __init__(self, survey: Survey, view: View, answers: Answers) -> None:
+        def __init__(self, survey: Survey, view: View, answers: Answers, last: View | None) -> None:
             super().__init__()
             self.survey = survey
             self.view = view
             self.answers = answers
+            self.last = last
 
     class Refused(Message):
         """The survey cannot be read."""
@@ -91,6 +102,7 @@ class Explorer(Overlays):
         self._options = options
         self.location = options.file
         self.opened = Opened(options.file, options.codebook)
+        self.configure(options.config or Config())
         self._answers: Answers | None = None
         self._history: History | None = None
         self._counting: View | None = None
@@ -113,10 +125,12 @@ class Explorer(Overlays):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        self.theme = "ansi-dark"
+        is_light = getattr(self._options, "theme", None) == "light"
+        self.theme = "ansi-light" if is_light else "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(self._options.file).name), State())
+        self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
         self._open()
 
@@ -130,7 +144,7 @@ class Explorer(Overlays):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
-        for command in COMMANDS:
+        for command in self.keymap.commands:
             if command.id != "palette":
                 run = partial(self.call_later, self.run_action, command.action)
                 yield SystemCommand(f"{command.title} ({command.shown_keys})", command.help, run)
@@ -142,15 +156,22 @@ class Explorer(Overlays):
         try:
             from cxtui.analysis.options import view_of
             from cxtui.app.answers import Answers
+            from cxtui.app.session import last_view
+            from cxtui.shell.peek import remember
             from cxtui.sources.opening import open_survey
 
             survey = open_survey(self._options.file, self._options.codebook)
             view = view_of(survey, self._options)
+            last = last_view(self.files, survey)
+            if self._options.resume:
+                view = last or view
         except CxtuiError as error:
             self.post_message(self.Refused(str(error)))
         else:
             self._laid_out.wait()
-            self.post_message(self.Opened(survey, view, Answers(survey)))
+            _log.info("opened: %d respondents", survey.respondents)
+            self.post_message(self.Opened(survey, view, Answers(survey), last))
+            remember(self.files, self._options.codebook, survey.codebook)
 
     def on_explorer_refused(self, event: Refused) -> None:
         """Leave with the reason; nothing could be shown."""
@@ -161,6 +182,7 @@ class Explorer(Overlays):
         codebook = event.survey.codebook
         self.survey, self._answers = event.survey, event.answers
         self._history = History(event.view)
+        self.greet(event.view, event.last, self._options)
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
@@ -248,7 +270,7 @@ class Explorer(Overlays):
             state_of(codebook, answer.view, n),
         )
         took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"
-        self.say(f"{self.survey.respondents:,} rows · {took}")
+        self.say(f"{self.survey.respondents:,} rows · {took}{self.offer}")
 
     # Keys
 
@@ -398,6 +420,8 @@ def explore(options: argparse.Namespace) -> NoReturn:
 async def _run(app: Explorer) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     problem = await app.run_async()
+    if (broken := app._exception) is not None:
+        _log.info("broke down", exc_info=broken)
     if not problem:
         leave_now(app.return_code or 0)
     return problem

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from textual.keys import key_to_character
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """The keys as a person reads them."""
-        return " ".join(_SIGNS.get(key, key) for key in self.keys)
+        return " ".join(map(_sign, self.keys))
 
 
 _SIGNS = {
@@ -34,12 +37,21 @@ _SIGNS = {
     "left": "←",
     "right": "→",
     "slash": "/",
-    "question_mark": "?",
     "pagedown": "PgDn",
     "pageup": "PgUp",
-    "ctrl+p": "^p",
     "escape": "esc",
 }
+
+
+def _sign(key: str) -> str:
+    """Return a key as a person reads it."""
+    if key in _SIGNS or len(key) == 1:
+        return _SIGNS.get(key, key)
+    if key.startswith("ctrl+"):
+        return f"^{key.removeprefix('ctrl+')}"
+    sign = key_to_character(key) or ""
+    return sign if sign.strip() and sign.isprintable() else key
+
 
 QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
 
@@ -176,6 +188,21 @@ COMMANDS = (
     ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
+    Command(
+        "saved", ("v",), "Saved views", "saved", "views with names: open, save, rename, delete"
+    ),
+    Command(
+        "last_view", ("V",), "Last view", "last", "the view at which the survey was left last time"
+    ),
+    Command("view_line", ("colon",), "View", "view_line", "the view as text, to edit"),
+    Command(
+        "copy",
+        ("y",),
+        "Copy",
+        "copy",
+        "the table as TSV or Markdown, a cell, or the command line that prints it",
+        "copy",
+    ),
     Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
     Command(
         "export_all",
@@ -195,7 +222,7 @@ COMMANDS = (
 )
 
 
-def in_footer(pane: str) -> list[Command]:
+def in_footer(pane: str, commands: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the commands whose keys the footer shows while `pane` has the focus."""
-    here = [command for command in COMMANDS if command.short and command.pane == pane]
-    return here + [command for command in COMMANDS if command.short and not command.pane]
+    here = [command for command in commands if command.short and command.pane == pane]
+    return here + [command for command in commands if command.short and not command.pane]

@@ -10,6 +10,7 @@ from textual.app import App
 
 from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
+from cxtui.app.keymap import Keymap
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
 from cxtui.output.replay import Opened
@@ -26,6 +27,7 @@ class Overlays(App[str]):
     survey: Survey | None = None
     location = ""
     opened = Opened("")
+    keymap = Keymap()
     _wave = ""
 
     @property
@@ -202,4 +204,4 @@ class Overlays(App[str]):
         """List the keys."""
         from cxtui.app.screens.help import Help
 
-        self.push_screen(Help(self.pane_id()))
+        self.push_screen(Help(self.pane_id(), self.keymap.commands))

@@ -1,6 +1,5 @@
 """A Codebook as TOML: read strictly, written to be edited by hand."""
 
-import json
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,6 +8,7 @@ from typing import Any
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.survey.toml import toml_value as _toml
 
 METADATA_KEY = "cxtui.codebook"
 """The key of a Parquet file's metadata that holds its codebook."""
@@ -317,11 +317,6 @@ def _net_entry(net: Net) -> dict[str, object]:
 def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:
     rows = (", ".join(f"{name} = {_toml(value)}" for name, value in one.items()) for one in entries)
     return [f"{key} = [", *(f"  {{ {row} }}," for row in rows), "]"]
-
-
-def _toml(value: object) -> str:
-    """A JSON string, number, boolean or list is the same in TOML, but for the delete sign."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _commented(guess: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ from textual.keys import KEY_ALIASES, Keys
 
 from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
-from tests.app.screen import exploring, lines_of, text_of
+from cxtui.app.config import read_config
+from cxtui.app.keymap import keymap
+from cxtui.cli import _parser
+from tests.app.screen import exploring, lines_of, painted, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)
 _BY_ID = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -41,7 +46,11 @@ def test_a_command_says_what_it_does(command: Command) -> None:
 @_BY_ID
 def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
     """A letter, a sign or a named key that Textual knows: a misspelt one would never fire."""
-    known = {key.value for key in Keys} | set(KEY_ALIASES) | {"slash", "question_mark", "space"}
+    known = (
+        {key.value for key in Keys}
+        | set(KEY_ALIASES)
+        | {"slash", "question_mark", "space", "colon"}
+    )
     for key in command.keys:
         assert key in known or re.fullmatch(r"[A-Za-z0-9]", key)
         assert "shift+" not in key and key not in {"ctrl+i", "ctrl+m"}
@@ -54,22 +63,15 @@ def test_a_command_has_an_action_of_the_explorer(command: Command) -> None:
 
 
 def test_the_bindings_are_the_commands() -> None:
-    """Every key but the palette's, which is Textual's own."""
+    """Every key, by the id that another key is given by."""
     bound = {
-        (key, binding.action)
+        (key, binding.action, binding.id)
         for binding in Explorer.BINDINGS
         if isinstance(binding, Binding)
         for key in binding.key.split(",")
     }
-    told = {
-        (key, command.action)
-        for command in COMMANDS
-        if command.id != "palette"
-        for key in command.keys
-    }
+    told = {(key, command.action, command.id) for command in COMMANDS for key in command.keys}
     assert bound == told
-    palette = next(command for command in COMMANDS if command.id == "palette")
-    assert palette.keys == (Explorer.COMMAND_PALETTE_BINDING,)
 
 
 async def test_the_palette_offers_every_command(example: Path) -> None:
@@ -97,7 +99,7 @@ async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
 
 async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> None:
     """Then all others, in their order."""
-    async with exploring(example, size=(120, 40)) as pilot:
+    async with exploring(example, size=(120, 60)) as pilot:
         await pilot.press("3", "question_mark")
         text = text_of(pilot)
         places = [text.index(f" {command.title}  ") for command in COMMANDS]
@@ -108,3 +110,67 @@ async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> N
             place for command, place in zip(COMMANDS, places, strict=True) if command.pane != TABLE
         ]
         assert [*first, *rest] == sorted(places)
+
+
+# Other keys
+
+
+async def test_another_key_works_and_is_shown_wherever_keys_are(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Footer, help and palette; the key of before does nothing."""
+    wished: dict[str, str | list[str]] = {
+        "find": "f",
+        "filter": ["ctrl+f", "!"],
+        "gaps": "é",
+        "palette": "ctrl+k",
+    }
+    config = read_config(f"[keys]\n{toml_of(wished)}", "config.toml")
+    assert config.problem == ""
+    app = Explorer(_parser({"config": config}).parse_args(["explore", str(example)]))
+    async with app.run_test(size=(200, 40)) as pilot:
+        await painted(pilot)
+        assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]
+        titles = [one.title for one in app.get_system_commands(app.screen)]
+        assert {"Find a question (f)", "Filter (^f !)", "Gaps (é)"} <= set(titles)
+        await pilot.press("question_mark")
+        assert re.search(r"\^f !\s+Filter", text_of(pilot))
+        assert re.search(r"\^k\s+Palette", text_of(pilot))
+        await pilot.press("escape", "slash")
+        assert not app.query_one("#search").has_class("open")
+        await pilot.press("f")
+        assert app.query_one("#search").has_class("open")
+        await pilot.press("escape", "exclamation_mark")
+        assert type(app.screen).__name__ == "Filters"
+        await pilot.press("escape", "ctrl+k")
+        assert type(app.screen).__name__ == "CommandPalette"
+
+
+def toml_of(table: Mapping[str, str | list[str]]) -> str:
+    return "\n".join(f"{name} = {json.dumps(value)}" for name, value in table.items())
+
+
+@pytest.mark.parametrize(
+    ("wished", "problem"),
+    [
+        ({"fnd": "x"}, "keys.fnd: there is no such command"),
+        ({"find": "f"}, "keys.find: f is the key of filter already"),
+        ({"find": "x", "gaps": "x"}, "keys.gaps: x is the key of find already"),
+        ({"find": "ctrl+shift+f"}, "keys.find: 'ctrl+shift+f' is no key that terminals send"),
+        ({"find": " "}, "keys.find: ' ' is no key that terminals send"),
+        ({"find": "ctrl+c"}, "keys.find: 'ctrl+c' is no key that terminals send"),
+    ],
+)
+def test_a_key_that_cannot_be_had_is_said(wished: dict[str, str], problem: str) -> None:
+    """In one line; the command keeps its own, and a key still does one thing."""
+    found = keymap({name: (key,) for name, key in wished.items()}, "config.toml")
+    assert found.problems == (f"config.toml: {problem}",)
+    keys = [key for one in found.commands for key in one.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_two_commands_can_change_their_keys() -> None:
+    """Each takes what the other gives away."""
+    found = keymap({"find": ("f",), "filter": ("/",)}, "config.toml")
+    assert not found.problems
+    assert (found["find"].keys, found["filter"].keys) == (("f",), ("slash",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from cxtui.analysis.view import Filter, View
 from cxtui.app.chips import chips_of, fitted, words_of
-from cxtui.app.commands import Command, in_footer
+from cxtui.app.commands import COMMANDS, Command, in_footer
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook
@@ -58,6 +59,7 @@ class Title(Lines):
 class Status(Lines):
     """What was computed, or what just happened, and the keys that matter here."""
 
+    commands: Sequence[Command] = COMMANDS
     _said = ""
     _pane = ""
 
@@ -75,9 +77,10 @@ class Status(Lines):
         """Show as many keys as there is room for."""
         width = self.size.width
         line = Text(f" {ellipsis(self._said, width - 2)}  ")
-        always = [one for one in in_footer(self._pane) if one.id in _ALWAYS]
+        shown = in_footer(self._pane, self.commands)
+        always = [one for one in shown if one.id in _ALWAYS]
         room = width - sum(cell_len(_hint(one)) for one in always)
-        for command in in_footer(self._pane):
+        for command in shown:
             if command not in always and cell_len(line.plain) + cell_len(_hint(command)) <= room:
                 line = _with_hint(line, command)
             elif command not in always:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -10,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from cxtui.app.commands import COMMANDS, Command
+from cxtui.app.commands import Command
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.output.fit import broken, padded
 
@@ -32,13 +33,14 @@ class Help(ModalScreen[None]):
         Binding("up,k,pageup", "scroll(-1)", "Up"),
     ]
 
-    def __init__(self, pane: str) -> None:
+    def __init__(self, pane: str, commands: Sequence[Command]) -> None:
         super().__init__()
         self._pane = pane
+        self._commands = commands
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
-        yield _Keys(self._pane)
+        yield _Keys(self._pane, self._commands)
 
     def action_scroll(self, by: int) -> None:
         """Scroll where the screen is too low."""
@@ -48,12 +50,12 @@ class Help(ModalScreen[None]):
 class _Keys(Lines):
     """The list of keys."""
 
-    def __init__(self, pane: str) -> None:
+    def __init__(self, pane: str, commands: Sequence[Command]) -> None:
         super().__init__(id="help")
         self.border_title = "Keys"
         self.border_subtitle = "esc closes"
-        here = [command for command in COMMANDS if command.pane == pane]
-        rest = [command for command in COMMANDS if command.pane != pane]
+        here = [command for command in commands if command.pane == pane]
+        rest = [command for command in commands if command.pane != pane]
         self._commands: list[Command] = [*here, *rest]
         self._top = 0
 

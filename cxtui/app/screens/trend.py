@@ -44,6 +44,8 @@ class Trends(MovingScreen[str]):
         Binding("escape,q,t", "leave", "Close"),
         Binding("W", "wave", "Wave"),
         Binding("e", "export", "Export"),
+        Binding("u", "travel(-1)", "The wave before"),
+        Binding("r", "travel(1)", "The wave that was undone"),
         Binding("right,l", "columns(1)", "Right"),
         Binding("left,h", "columns(-1)", "Left"),
     ]
@@ -70,6 +72,8 @@ class Trends(MovingScreen[str]):
         self._view = view
         self._wave = wave
         self._opened = opened
+        self._chosen = [wave] if wave else []
+        self._at = len(self._chosen) - 1
         self._trend: Trend | None = None
         self._reason = ""
         self._group = 0
@@ -201,10 +205,20 @@ class Trends(MovingScreen[str]):
 
     def _take_wave(self, wave: str | None) -> None:
         if wave is not None:
+            if wave != self._wave:
+                self._chosen[self._at + 1 :] = [wave]
+                self._at += 1
             self._wave = wave
             self._follow()
         elif not self._wave:
             self.dismiss("")
+
+    def action_travel(self, by: int) -> None:
+        """Go back to the wave that was chosen before, or forward again."""
+        if 0 <= self._at + by < len(self._chosen):
+            self._at += by
+            self._wave = self._chosen[self._at]
+            self._follow()
 
     def action_columns(self, by: int) -> None:
         """Go to later or earlier waves where not all fit, and beyond their end to another role."""

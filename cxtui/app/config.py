@@ -1,0 +1,145 @@
+"""The user's configuration: keys, theme, and what a survey opens with."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from cxtui.analysis.options import as_level
+from cxtui.analysis.view import Against, Base, Correction, Family, Sort
+from cxtui.shell.places import config_file
+from cxtui.survey.clean import clean
+
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "base": Base,
+    "correction": Correction,
+    "family": Family,
+    "sort": Sort,
+    "against": Against,
+}
+_THEMES = ("dark", "light")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What was asked for, and in one line each what of it could not be read.
+
+    `keys` are those of a command by its id, as they were written; `options` are defaults of the
+    explorer's command line by the names that its parser gives them.
+    """
+
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    origin: str = "config.toml"
+
+    @property
+    def problem(self) -> str:
+        """The first problem, and how many more there are; empty where all is well."""
+        if not self.problems:
+            return ""
+        more = len(self.problems) - 1
+        return clean(self.problems[0]) + (f" (and {more} more)" if more else "")
+
+
+def load_config() -> Config:
+    """Return the user's configuration; what is wrong with it stops nothing."""
+    file = config_file()
+    try:
+        return read_config(file.read_text(encoding="utf-8-sig"), shown(file))
+    except FileNotFoundError:
+        return Config()
+    except UnicodeDecodeError:
+        return Config(problems=(f"{shown(file)} is not UTF-8 text",))
+    except OSError as error:
+        return Config(problems=(f"{shown(file)}: {error.strerror or error}",))
+
+
+def shown(file: Path) -> str:
+    """Return a file's name as short as a person knows it."""
+    home = Path.home()
+    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
+
+
+def read_config(text: str, origin: str) -> Config:
+    """Return the configuration that a file's text holds; `origin` names it in the problems."""
+    try:
+        whole = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Config(problems=(f"{origin} is not valid TOML: {clean(str(error))[:80]}",))
+    read = _Reader()
+    for name, value in whole.items():
+        read.entry(name, value)
+    problems = tuple(f"{origin}: {one}" for one in read.problems)
+    return Config(read.keys, read.options, problems, origin)
+
+
+class _Reader:
+    """Collects what is understood, and what is not."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.options: dict[str, object] = {}
+        self.problems: list[str] = []
+
+    def entry(self, name: str, value: object) -> None:
+        """Read one entry of the file."""
+        if name == "keys" and isinstance(value, dict):
+            self._read_keys(value)
+        elif name == "view" and isinstance(value, dict):
+            self._read_view(value)
+        elif name == "theme" and value in _THEMES:
+            self.options[name] = value
+        elif name == "theme":
+            self.problems.append(f"theme takes {' or '.join(_THEMES)}")
+        else:
+            self.problems.append(f"unknown {name!r}; it takes theme, [keys] and [view]")
+
+    def _read_keys(self, table: Mapping[str, object]) -> None:
+        for command, value in table.items():
+            if (named := _keys(value)) is not None:
+                self.keys[command] = named
+            else:
+                self.problems.append(f"keys.{command} takes a key or a list of keys")
+
+    def _read_view(self, table: Mapping[str, object]) -> None:
+        for name, value in table.items():
+            if (found := _option(name, value)) is not None:
+                self.options[name] = found
+            else:
+                self.problems.append(_why_not(name))
+
+
+def _keys(value: object) -> tuple[str, ...] | None:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed:
+        return None
+    return tuple(listed) if all(isinstance(one, str) and one for one in listed) else None
+
+
+def _option(name: str, value: object) -> object | None:
+    """Return the default of an option, `None` where it does not take that."""
+    if name == "full":
+        return value if isinstance(value, bool) else None
+    if name == "level":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        try:
+            return as_level(str(value)) if is_number else None
+        except argparse.ArgumentTypeError:
+            return None
+    choices = _CHOICES.get(name)
+    return next((one for one in choices or () if one == value), None)
+
+
+def _why_not(name: str) -> str:
+    if name == "level":
+        return "view.level takes a number from 50 to 99.99"
+    if name == "full":
+        return "view.full takes true or false"
+    if choices := _CHOICES.get(name):
+        return f"view.{name} takes {', '.join(choices)}"
+    return f"unknown view.{name}; [view] takes {', '.join(('level', *_CHOICES, 'full'))}"

@@ -1,0 +1,156 @@
+"""What becomes of a view: its text, a copy of its table, a name for it, and the last one."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from textual import work
+
+from cxtui.analysis.view import View
+from cxtui.app.commands import TABLE
+from cxtui.app.config import Config
+from cxtui.app.keymap import keymap
+from cxtui.app.overlays import Overlays
+from cxtui.app.panes.comparison import Comparison
+from cxtui.errors import CxtuiError
+from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.app.screens.copy import Copied
+
+
+class Keeping(Overlays):
+    """The keys that keep a view, or what it shows, for later."""
+
+    _lines: tuple[str, ...] = ()
+    _last: View | None = None
+    _first: View | None = None
+    _offers = True
+    _problem = ""
+
+    def configure(self, config: Config) -> None:
+        """Take the keys that the user wants; what cannot be had is said with the first table."""
+        self.keymap = keymap(config.keys, config.origin)
+        self.set_keymap(self.keymap.changed)
+        self._problem = replace(config, problems=(*config.problems, *self.keymap.problems)).problem
+
+    def action_view_line(self) -> None:
+        """Edit the view as text."""
+        from cxtui.app.screens.view_line import ViewLine
+
+        if self.view is not None and self.survey is not None:
+            self.push_screen(ViewLine(self.survey, self.view, self._lines), self._go_by_line)
+
+    def _go_by_line(self, typed: tuple[str, View] | None) -> None:
+        if typed is not None:
+            line, view = typed
+            self._lines = (*(one for one in self._lines if one != line), line)
+            self.go(view)
+
+    # Views with names, and the last one
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The survey as it was named on the command line."""
+        return (self.opened.file,)
+
+    def action_saved(self) -> None:
+        """List the saved views."""
+        from cxtui.app.screens.saved import SavedViews
+        from cxtui.app.store import Store
+
+        if self.view is None or self.survey is None:
+            return
+        proposal = name_for(self.survey, self.view)
+        screen = SavedViews(self.survey, self.view, proposal, Store(self.files))
+        self.push_screen(screen, self._open_view)
+
+    def _open_view(self, view: View | None) -> None:
+        if view is not None:
+            self.go(view)
+
+    def greet(self, view: View, last: View | None, options: argparse.Namespace) -> None:
+        """Stand at the first view; where the survey was left is remembered to go back to."""
+        self._first, self._last, self._offers = view, last, not options.fresh
+        if options.resume and last is None:
+            self._problem = self._problem or "no view was left to resume"
+
+    @property
+    def offer(self) -> str:
+        """What there is to say beside the first table: what is wrong with the configuration, or
+        the offer to go back to where the survey was left.
+        """
+        if self._problem and self.view == self._first:
+            return f" · {self._problem}"
+        is_elsewhere = self.view != self._first or self._last == self._first
+        if self._last is None or is_elsewhere or not self._offers:
+            return ""
+        key = self.keymap["last_view"].shown_keys
+        return f" · {key} last time: {self._last.question}"
+
+    def action_last(self) -> None:
+        """Go back to the view that the survey was left at the last time."""
+        if self._last is None:
+            self.say("this survey has not been looked at before")
+        else:
+            self.go(self._last)
+
+    def exit(
+        self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Leave; the view is kept for the next visit, unless nothing was looked at in this one."""
+        if self.view is not None and (self.view != self._first or self._last is None):
+            from cxtui.app.session import keep_session
+
+            keep_session(self.files, self.view)
+        super().exit(result, return_code, message)
+
+    # Copies
+
+    def command_line(self, view: View) -> str:
+        """Return the command line that prints the table of a view."""
+        return self.opened.table(view)
+
+    def action_copy(self) -> None:
+        """Copy the table, a cell or the command line."""
+        from cxtui.app.screens.copy import Copy, copies_of
+
+        table = self.finished()
+        if table is None:
+            self.say("there is no table to copy yet")
+            return
+        cell = self.query_one(Comparison).cell if self.pane_id() == TABLE else None
+        copies = copies_of(table, cell, self.command_line(table.view))
+        self.push_screen(Copy(copies), self._copy)
+
+    def _copy(self, copied: Copied | None) -> None:
+        if copied is not None:
+            self._copy_in_thread(copied)
+
+    @work(thread=True)
+    def _copy_in_thread(self, copied: Copied) -> None:
+        """Copy without waiting for tmux."""
+        from cxtui.app.clipboard import copy
+
+        try:
+            way = copy(copied.text, copied.ending, self._send)
+        except CxtuiError as error:
+            self.call_from_thread(self.say, str(error))
+        else:
+            self.call_from_thread(self.say, f"copied {way}: {copied.what}")
+
+    def _send(self, code: str) -> None:
+        """Write to the terminal beside the screen."""
+        if self._driver is not None:
+            self.call_from_thread(self._driver.write, code)
+
+
+def name_for(survey: Survey, view: View) -> str:
+    """Return a name that says what a view is about: its question and its banner."""
+    named = [survey.codebook.find(view.question)]
+    named += [survey.codebook.find(one) for names in view.banner for one in names]
+    question, *banner = [one.label if one else "" for one in named]
+    return f"{question} by {', '.join(banner)}" if banner else question

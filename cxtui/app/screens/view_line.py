@@ -1,0 +1,102 @@
+"""The view as text: the options that ask for it, in a line to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from cxtui.analysis.options import parse_view, view_usage
+from cxtui.analysis.view import View
+from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.screens.prompt import prompt
+from cxtui.errors import ViewError
+from cxtui.output.fit import broken
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Survey
+
+
+class ViewLine(ModalScreen[tuple[str, View] | None]):
+    """Edits the text of a view; answers what was typed and the view it asks for, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Close"),
+        Binding("up", "recall(-1)", "Earlier line", priority=True),
+        Binding("down", "recall(1)", "Later line", priority=True),
+    ]
+
+    def __init__(self, survey: Survey, view: View, earlier: Sequence[str]) -> None:
+        super().__init__()
+        self._survey = survey
+        self._lines = [*earlier, clean(str(view))]
+        self._at = len(earlier)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line, what is wrong with it, and what can stand in it."""
+        with Vertical(id="view-line") as box:
+            box.border_title = "View"
+            box.border_subtitle = "enter goes there · ↑↓ earlier lines · esc leaves"
+            yield prompt("options of a view", self._lines[self._at], name="view-text")
+            yield _Reading()
+
+    def on_mount(self) -> None:
+        """Type at the end."""
+        self._edit(self._lines[self._at])
+
+    def _edit(self, text: str) -> None:
+        line = self.query_one(Input)
+        line.value = text
+        line.cursor_position = len(text)
+
+    def action_recall(self, by: int) -> None:
+        """Edit a line that was typed before; what is being typed stays the last one."""
+        self._lines[self._at] = self.query_one(Input).value
+        self._at = max(0, min(self._at + by, len(self._lines) - 1))
+        self._edit(self._lines[self._at])
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what the line asks for, or what is wrong with it."""
+        try:
+            view = parse_view(self._survey, event.value)
+        except ViewError as error:
+            self.query_one(_Reading).load(str(error), is_wrong=True)
+        else:
+            question = self._survey.codebook.find(view.question)
+            label = question.label if question else view.question
+            self.query_one(_Reading).load(f"enter shows: {label}", is_wrong=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the view; a line that asks for none stays open with the reason."""
+        try:
+            view = parse_view(self._survey, event.value)
+        except ViewError as error:
+            self.query_one(_Reading).load(str(error), is_wrong=True)
+        else:
+            self.dismiss((event.value, view))
+
+
+class _Reading(Lines):
+    """How the line is read, and the options that it takes."""
+
+    _said = ""
+    _is_wrong = False
+
+    def load(self, said: str, *, is_wrong: bool) -> None:
+        """Show how the line is read."""
+        self._said, self._is_wrong = clean(said), is_wrong
+        self.paint()
+
+    def paint(self) -> None:
+        """Show what was read, then every option."""
+        width = max(self.size.width, 1)
+        read = [Text(line, BOLD if self._is_wrong else "") for line in broken(self._said, width)]
+        usage = [Text(line, DIM) for line in broken(view_usage(), width)]
+        lines = [*read, Text(""), *usage]
+        self.styles.height = len(lines)
+        self.show([self.strip(line) for line in lines])

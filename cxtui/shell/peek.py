@@ -1,0 +1,117 @@
+"""What completion needs to know of a survey: peeked at once, then remembered."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cxtui.errors import CxtuiError, ExportError
+from cxtui.shell.places import keep, peek_file
+from cxtui.sources.locate import find_files
+from cxtui.survey.codebook import SUFFIX
+from cxtui.survey.model import Codebook, Kind
+
+_MOST_ANSWERS = 100
+_LARGEST = 200_000_000
+"""Bytes of a survey that is opened only to complete a word: more would take too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: its id, wording, and the codes and labels of its answers."""
+
+    id: str
+    label: str
+    answers: tuple[tuple[str, str], ...] = ()
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """The questions of a survey, the columns that can weight it, and its wave."""
+
+    questions: tuple[Asked, ...] = ()
+    weights: tuple[str, ...] = ()
+    wave: str = ""
+
+
+def peek_of(codebook: Codebook) -> Peek:
+    """Return what completion needs of a codebook."""
+    questions = tuple(
+        Asked(
+            one.id,
+            one.label,
+            tuple((each.code, each.label) for each in one.categories[:_MOST_ANSWERS]),
+            one.kind is Kind.NUMERIC,
+        )
+        for one in codebook.tabulated
+    )
+    weights = dict.fromkeys((codebook.weight, *codebook.weights))
+    return Peek(questions, tuple(one for one in weights if one), codebook.wave)
+
+
+def remember(files: Sequence[str], codebook_file: str, codebook: Codebook) -> None:
+    """Keep what completion needs; a home that cannot be written remembers nothing."""
+    with suppress(CxtuiError, ExportError, OSError):
+        stamp = _stamp(files, codebook_file)
+        whole = {"stamp": stamp, "peek": asdict(peek_of(codebook))}
+        keep(peek_file([*files, codebook_file]), json.dumps(whole).encode())
+
+
+def peek(files: Sequence[str], codebook_file: str) -> Peek:
+    """Return what is known of a survey; it is opened where nobody did before.
+
+    Nothing is known of one that cannot be opened, or not quickly.
+    """
+    try:
+        stamp = _stamp(files, codebook_file)
+        return _remembered(peek_file([*files, codebook_file]), stamp) or _opened(
+            files, codebook_file
+        )
+    except (CxtuiError, OSError):
+        return Peek()
+
+
+def _opened(files: Sequence[str], codebook_file: str) -> Peek:
+    found = [one for file in files for one in find_files(file)]
+    if len(files) != 1 or sum(one.stat().st_size for one in found) > _LARGEST:
+        return Peek()
+    from cxtui.sources.opening import open_survey
+
+    survey = open_survey(files[0], codebook_file)
+    remember(files, codebook_file, survey.codebook)
+    return peek_of(survey.codebook)
+
+
+def _remembered(file: Path, stamp: object) -> Peek | None:
+    """Return what was kept of the very same files, `None` where they have changed since."""
+    try:
+        whole = json.loads(file.read_text("utf-8"))
+        if whole["stamp"] != stamp:
+            return None
+        kept = whole["peek"]
+        questions = tuple(
+            Asked(one["id"], one["label"], tuple(map(tuple, one["answers"])), one["is_number"])
+            for one in kept["questions"]
+        )
+        return Peek(questions, tuple(kept["weights"]), kept["wave"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _stamp(files: Sequence[str], codebook_file: str) -> list[list[object]]:
+    """Return what changes when one of the files does, the codebook beside them included."""
+    paths = [one for file in files for one in find_files(file)]
+    named = [Path(file).expanduser() for file in (*files, codebook_file) if file]
+    paths += [one.with_name(one.stem + SUFFIX) for one in named if one.name]
+    paths += [Path(codebook_file).expanduser()] if codebook_file else []
+    stamp: list[list[object]] = []
+    for path in paths:
+        with suppress(OSError):
+            status = os.stat(path)
+            stamp.append([str(path), status.st_size, status.st_mtime_ns])
+    return stamp

@@ -1,0 +1,69 @@
+"""The configuration changes keys and defaults; what is wrong in it stops nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cxtui.analysis.view import Against, Correction
+from cxtui.app.app import Explorer
+from cxtui.app.config import load_config, read_config
+from cxtui.cli import _configured, _parser
+from cxtui.shell.places import config_file, keep
+from tests.app.screen import painted, text_of
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("key = 1", "unknown 'key'; it takes theme, [keys] and [view]"),
+        ("keys = 1", "unknown 'keys'; it takes theme, [keys] and [view]"),
+        ("keys.find = 1", "keys.find takes a key or a list of keys"),
+        ("keys.find = []", "keys.find takes a key or a list of keys"),
+        ("theme = 'pink'", "theme takes dark or light"),
+        ("view.level = 20", "view.level takes a number from 50 to 99.99"),
+        ("view.level = true", "view.level takes a number from 50 to 99.99"),
+        ("view.full = 1", "view.full takes true or false"),
+        ("view.sort = 'up'", "view.sort takes questionnaire, percent, gap, label"),
+        (
+            'view."a\\nb" = 1',
+            "unknown view.a b; [view] takes level, base, correction, family, sort, against, full",
+        ),
+        ("view.level = 20\nx = 1", "view.level takes a number from 50 to 99.99 (and 1 more)"),
+    ],
+)
+def test_what_is_not_understood_is_said_in_one_line(text: str, problem: str) -> None:
+    """With the file's name."""
+    assert read_config(text, "config.toml").problem == f"config.toml: {problem}"
+
+
+@pytest.mark.parametrize("content", [b"keys = ", b"\xff", b"x = " + b"[" * 100_000])
+def test_a_file_that_is_no_toml_is_no_configuration(content: bytes) -> None:
+    """The rest goes on as without one."""
+    keep(config_file(), content)
+    config = load_config()
+    assert (config.keys, config.options) == ({}, {})
+    (problem,) = config.problems
+    assert "config.toml is not" in problem and "\n" not in problem
+
+
+async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
+    """Its defaults are options like any other: those of the command line come first."""
+    keep(
+        config_file(),
+        b"theme = 'light'\nthemes = 1\n[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
+    )
+    assert _parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
+    options = _parser(_configured()).parse_args(["explore", str(example), "--correction", "none"])
+    app = Explorer(options)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await painted(pilot)
+        assert app.view is not None
+        assert (app.view.level, app.view.against) == (90, Against.TOTAL)
+        assert app.view.correction is Correction.NONE
+        assert "--level 90" in app.command_line(app.view)
+        file = os.path.join("cxtui", "config.toml")
+        assert app.theme == "ansi-light"
+        assert f"{file}: unknown 'themes'" in text_of(pilot)

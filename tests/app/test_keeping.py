@@ -1,0 +1,345 @@
+"""A view is a value: a text to edit, a name to keep it by, the last place to go back to."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import signal
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from cxtui.analysis.options import parse_view
+from cxtui.app.clipboard import copy, osc_52, why_not_sent
+from cxtui.app.session import keep_session, last_view
+from cxtui.app.store import Store
+from cxtui.errors import CxtuiError, ExportError
+from cxtui.output import Format, render
+from cxtui.output.saved import SavedView, read_saved, with_view, write_saved
+from cxtui.shell.places import keep, session_file, views_file
+from cxtui.sources.opening import open_survey
+from tests.app.pty import running
+from tests.app.screen import app_of, exploring, press, shows, text_of
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def survey_file(example: Path, tmp_path: Path) -> Path:
+    """The example survey in a folder of its own."""
+    return Path(shutil.copy(example, tmp_path / "survey.parquet"))
+
+
+# The view as text
+
+
+async def test_the_view_is_a_line_to_edit(example: Path) -> None:
+    """What is wrong is said while it is typed; enter goes there, and it is one step to undo."""
+    async with exploring(example) as pilot:
+        app = app_of(pilot)
+        assert app.view is not None and app.survey is not None
+        before = app.view
+        await pilot.press("colon")
+        line = app.screen.query_one(Input)
+        assert line.value == str(before)
+        line.value = "--question cx_map --show medium"
+        await shows(pilot, "invalid choice: 'medium'")
+        await pilot.press("enter")
+        assert app.view == before  # a line that asks for nothing stays open
+        line.value = "--question cx_nap"
+        await shows(pilot, "has no question 'cx_nap'")
+        line.value = "--question 'cx_map"
+        await shows(pilot, "not closed properly")
+        line.value = "--question cx_map --wave all"
+        await shows(pilot, "enter shows: Progress in mapping")
+        await press(pilot, "enter")
+        assert app.view == parse_view(app.survey, "--question cx_map --wave all")
+
+        await pilot.press("colon", "up")
+        assert app.screen.query_one(Input).value == "--question cx_map --wave all"
+        await pilot.press("down")
+        assert app.screen.query_one(Input).value == str(app.view)
+        await press(pilot, "escape", "u")
+        assert app.view == before
+
+
+async def test_every_step_is_undone_and_redone(example: Path) -> None:
+    """Whatever key took it."""
+    async with exploring(example) as pilot:
+        app = app_of(pilot)
+        await pilot.press("2")
+        for key in ("m", "s", "n", "a", "B", "space"):
+            first = app.view
+            await press(pilot, key)
+            second = app.view
+            assert second != first
+            await press(pilot, "u")
+            assert app.view == first
+            await press(pilot, "r")
+            assert app.view == second
+
+
+# Views with names
+
+
+async def test_a_view_is_saved_opened_renamed_and_deleted(survey_file: Path) -> None:
+    """In a file beside the survey; deleting asks twice."""
+    file = survey_file.with_name("survey.views.toml")
+    async with exploring(survey_file) as pilot:
+        app = app_of(pilot)
+        first = app.view
+        await pilot.press("v")
+        await shows(pilot, "no view has been saved yet")
+        await pilot.press("s")
+        app.screen.query_one("#saved-name", Input).value = "Goals [bold]"
+        await pilot.press("enter")
+        await shows(pilot, "saved Goals [bold] in")
+        (saved,) = read_saved(file.read_text("utf-8"), "it")
+        assert saved == SavedView("Goals [bold]", str(first))
+
+        await press(pilot, "escape", "down", "v")
+        await shows(pilot, "│ Goals [bold]  ")
+        await press(pilot, "enter")
+        assert app.view == first
+
+        await pilot.press("v", "r")
+        app.screen.query_one("#saved-name", Input).value = "Aims"
+        await pilot.press("enter", "d")
+        await shows(pilot, "d again deletes Aims")
+        await pilot.press("d")
+        await shows(pilot, "deleted Aims in")
+    assert read_saved(file.read_text("utf-8"), "it") == ()
+
+
+async def test_a_view_of_a_question_that_has_gone_is_shown_with_the_reason(
+    survey_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept, and cannot be opened."""
+    monkeypatch.chdir(survey_file.parent)
+    file = survey_file.with_name("survey.views.toml")
+    file.write_text(write_saved([SavedView("Old", "--question gone")], "it"), "utf-8")
+    async with exploring(Path(survey_file.name)) as pilot:
+        before = app_of(pilot).view
+        await pilot.press("v", "enter")
+        assert "│ survey.parquet has no question 'gone'" in text_of(pilot)
+        await pilot.press("escape")
+        assert app_of(pilot).view == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[[view]\n", "is not valid TOML"),
+        (b"\xff\xfe", "is not UTF-8 text"),
+        (b"view = 3\n", "which is no [[view]]"),
+        (b"[[table]]\n", "holds 'table'"),
+        (b"[[view]]\nname = 1\nview = ''\n", "view 1: its name and its view are texts"),
+        (b"[[view]]\nname = 'a'\n", "view 1 takes a name and a view"),
+        (b"x = " + b"[" * 100_000, "is not valid TOML"),
+    ],
+)
+def test_a_file_that_is_not_understood_is_not_written_over(
+    content: bytes, said: str, survey_file: Path
+) -> None:
+    """One line says what is wrong with it; nothing in it is lost."""
+    file = survey_file.with_name("survey.views.toml")
+    file.write_bytes(content)
+    store = Store([str(survey_file)])
+    view = parse_view(open_survey(str(survey_file)), "")
+    for attempt in (store.load, lambda: store.change(lambda saved: with_view(saved, "a", view))):
+        with pytest.raises(CxtuiError, match=r"survey\.views\.toml") as raised:
+            attempt()
+        assert said in str(raised.value)
+        assert "\n" not in str(raised.value)
+    assert file.read_bytes() == content
+
+
+def test_names_come_back_as_they_were_written() -> None:
+    """Whatever stands in them."""
+    odd = [SavedView('say "no"\\', "--by 'a\x1b\x7f'"), SavedView("[[view]]", "#\n")]
+    assert list(read_saved(write_saved(odd, "a\nb"), "it")) == odd
+
+
+def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
+    survey_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, those from beside the survey too; only the user can read them."""
+    file = survey_file.with_name("survey.views.toml")
+    file.write_text(write_saved([SavedView("Theirs", "--full")], "it"), "utf-8")
+    view = parse_view(open_survey(str(survey_file)), "")
+
+    def closed(path: Path, content: bytes, *, replace: bool) -> Path:
+        raise ExportError(f"{path} could not be written: closed")
+
+    monkeypatch.setattr("cxtui.app.store.write_whole", closed)
+    own = Store([str(survey_file)]).change(lambda saved: with_view(saved, "Mine", view))
+    assert own == views_file([str(survey_file)])
+    assert (mode_of(own), mode_of(own.parent)) == (0o600, 0o700)
+    monkeypatch.chdir(survey_file.parent)
+    saved = Store([survey_file.name]).load()  # by whatever path it is named
+    assert [one.name for one in saved] == ["Theirs", "Mine"]
+
+
+# The last view
+
+
+async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) -> None:
+    """Nothing stands in the way of who does not want it."""
+    async with exploring(survey_file, "--resume") as pilot:
+        assert "no view was left to resume" in text_of(pilot)
+        await press(pilot, "down")
+        left = app_of(pilot).view
+        await pilot.press("q")
+    kept = session_file([str(survey_file)])
+    assert (mode_of(kept), mode_of(kept.parent)) == (0o600, 0o700)
+    assert kept.read_text("utf-8") == f'view = "{left}"\n'
+
+    async with exploring(survey_file, "--fresh") as pilot:
+        assert "last time:" not in text_of(pilot)
+        await pilot.press("q")  # nothing was looked at: the older view is kept
+    async with exploring(survey_file) as pilot:
+        first = app_of(pilot).view
+        assert "V last time: cx_map" in text_of(pilot)
+        await press(pilot, "V")
+        assert app_of(pilot).view == left
+        assert "last time:" not in text_of(pilot)
+        await press(pilot, "u")
+        assert app_of(pilot).view == first
+        await pilot.press("q")
+    async with exploring(survey_file, "--resume") as pilot:
+        assert app_of(pilot).view == left
+
+
+@pytest.mark.parametrize("content", [b"view = '--question gone'", b"view = ", b"\xff", b"a = 1"])
+def test_a_session_that_says_nothing_is_none(content: bytes, example: Path) -> None:
+    """It is only an offer: nobody is told."""
+    file = session_file([str(example)])
+    keep(file, content)
+    assert last_view([str(example)], open_survey(str(example))) is None
+
+
+def test_a_home_that_is_closed_keeps_no_session(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And breaks nothing."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    survey = open_survey(str(example))
+    keep_session([str(example)], parse_view(survey, ""))
+    assert last_view([str(example)], survey) is None
+
+
+# The clipboard
+
+
+def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None:
+    """The table goes to the terminal in one OSC 52; the view is kept; the log has no answer."""
+    survey = open_survey(str(survey_file))
+    from cxtui.analysis.tabulate import tabulate
+
+    view = parse_view(survey, "")
+    expected = osc_52(render(tabulate(survey, view), Format.TSV).decode())
+    home = {"TMUX": "", "STY": ""}
+    words = ["--debug-log", "log", survey_file.name]
+    with running(words, survey_file.parent, environment=home) as terminal:
+        terminal.until(lambda text: "55.9 B" in text)
+        terminal.send(b"y")
+        terminal.shows("the table as TSV")
+        terminal.send(b"\r")
+        terminal.shows("copied by OSC 52: the table as TSV")
+        assert terminal.received.count(b"\x1b]52;") == 1
+        assert expected.encode() in terminal.received
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.ended() == 128 + signal.SIGTERM
+    assert last_view([str(survey_file)], survey) == view
+    log = (survey_file.parent / "log").read_text("utf-8")
+    assert f"cxtui.view: view: {view}: counted in" in log and "opened: 378 respondents" in log
+    assert "Improve business outcomes" not in log
+
+
+async def test_the_table_offers_its_cell_and_its_command_line(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cell only where the table has the focus; the command line prints the same view."""
+    copied: list[str] = []
+
+    def by_hand(text: str, ending: str, send: object) -> str:
+        copied.append(text)
+        return "by hand"
+
+    monkeypatch.setattr("cxtui.app.clipboard.copy", by_hand)
+    async with exploring(example) as pilot:
+        await pilot.press("y")
+        assert "the cell" not in text_of(pilot)
+        await pilot.press("l")
+        await shows(pilot, "copied by hand: the command line")
+        await pilot.press("3", "y", "c")
+        await shows(pilot, "copied by hand: the cell 55.9")
+        view = app_of(pilot).view
+        assert view is not None
+        assert copied == [app_of(pilot).command_line(view), "55.9"]
+        assert copied[0].startswith(f"cxtui table {example} cx_goal --by role --where wave=2016")
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"TERM": "xterm-256color"}, None),
+        ({"TERM": "tmux-256color"}, None),
+        ({"TERM": "linux"}, "a terminal of kind linux has no clipboard"),
+        ({"TERM": "screen", "STY": "1.pts"}, "screen passes no clipboard on"),
+        ({"TERM": "screen", "TMUX": "/tmp/x,1,0"}, "tmux did not take it"),
+    ],
+    ids=lambda one: one.get("TERM", "") if isinstance(one, dict) else "",
+)
+def test_a_terminal_without_a_clipboard_is_known(
+    environment: dict[str, str], reason: str | None
+) -> None:
+    """It says why."""
+    assert why_not_sent(osc_52("a"), environment) == reason
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "sends"), [("linux", "é\t1", 0), ("xterm", "x" * 60_000, 0), ("tmux", "a", 1)]
+)
+def test_what_no_terminal_takes_goes_to_a_file(
+    term: str, text: str, sends: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole, for the user alone; the message says where."""
+    monkeypatch.setenv("TERM", term)
+    sent: list[str] = []
+    way = copy(text, ".tsv", sent.append)
+    assert len(sent) == sends
+    file = Path(way.split()[1])
+    assert way.startswith("to /") and file.name == "copied.tsv"
+    assert file.read_text("utf-8") == text
+    assert mode_of(file) == 0o600
+
+
+def test_a_clipboard_survives_text_that_is_no_unicode() -> None:
+    """A lone surrogate, as in a file's name."""
+    assert base64.b64decode(osc_52("a\udcff")[7:-1]) == b"a\xff"
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+def test_inside_tmux_the_text_goes_its_own_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To its buffer, from which it goes to the terminal; nothing is sent on the screen."""
+    socket = tmp_path / "socket"
+    tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
+    subprocess.run([*tmux, "new-session", "-d", "sleep 60"], check=True, timeout=20)
+    try:
+        monkeypatch.setenv("TMUX", f"{socket},{os.getpid()},0")
+        sent: list[str] = []
+        assert copy("a\tb\n", ".tsv", sent.append) == "by tmux"
+        shown = subprocess.run([*tmux, "show-buffer"], check=True, capture_output=True, timeout=20)
+        assert (shown.stdout, sent) == (b"a\tb\n", [])
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=False, timeout=20)

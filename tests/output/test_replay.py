@@ -1,0 +1,71 @@
+"""The command line that prints a table again asks a real shell for the very same view."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.analysis.options import parse_view, view_of
+from cxtui.analysis.view import Filter, View
+from cxtui.cli import _parser
+from cxtui.output.replay import Opened
+from cxtui.output.shell import shell_line
+from cxtui.survey.model import Category, Kind, Net, Question
+from tests.making import survey_of
+
+_HOSTILE = ("it's", "$(rm x)", "a\nb", "tab\there", "\x1b[31m", "back\\slash'", "é", "", "*", "~/x")
+
+
+def read_by_bash(line: str, folder: Path) -> list[str]:
+    """The words that bash hands to the program on this line."""
+    program = folder / "cxtui"
+    program.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.stdout.write('\\0'.join(sys.argv[1:]))\n"
+    )
+    program.chmod(0o755)
+    ended = subprocess.run(
+        ["bash", "-c", line],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+        env={"PATH": f"{folder}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+    )
+    return ended.stdout.decode().split("\0")
+
+
+def test_words_come_back_from_a_shell(tmp_path: Path) -> None:
+    """Whatever they hold; nothing that a terminal would act on stands in the line."""
+    line = shell_line(["cxtui", *_HOSTILE])
+    assert line.isprintable()
+    assert read_by_bash(line, tmp_path) == list(_HOSTILE)
+
+
+@pytest.mark.parametrize(
+    ("question", "file", "codebook"),
+    [("q", "my survey.csv", "it's.toml"), ("-q", "-s.csv", "-c.toml"), ("table", "table", "")],
+)
+def test_the_line_asks_for_the_same_view(
+    question: str, file: str, codebook: str, tmp_path: Path
+) -> None:
+    """Of the file and the codebook that were named, through a shell and our own parser."""
+    answers = (Category("-1", "Yes, 'often'"), Category("2", "No"))
+    asked = Question(question, "Q", Kind.SINGLE, ("q",), answers)
+    survey = survey_of([{"q": 1}], [asked], {"q": pl.Int64})
+    view = View(
+        question,
+        ((question,),),
+        (Filter(question, "!=", ("-1",)),),
+        level=99.99999,
+        nets=(Net("any", "-any", ("-1", "2")),),
+    )
+    line = Opened(file, codebook).table(view, "--format", "csv")
+    options = _parser().parse_args(read_by_bash(line, tmp_path))
+    assert view_of(survey, options) == parse_view(survey, str(view))
+    assert view_of(survey, options).level == 99.99999
+    assert Path(options.file) == Path(file)
+    assert Path(options.codebook) == Path(codebook)
+    assert options.format == "csv"
