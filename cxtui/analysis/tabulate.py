@@ -93,7 +93,8 @@ def _rows(
     view: View,
     measure: Measure,
 ) -> list[TableRow]:
-    numbers = statistics_of(block, measure, view.level if tests else None)
+    weighted = view.weight is not None
+    numbers = statistics_of(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     flags = _flags(block, tests, columns)
     return [
@@ -136,6 +137,9 @@ def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:
         low=_percent(low),
         high=_percent(high),
         index=_number(numbers.index[place]),
+        weighted_n_se=_number(numbers.count_se[place]),
+        weighted_n_low=_number(numbers.count_low[place]),
+        weighted_n_high=_number(numbers.count_high[place]),
     )
 
 

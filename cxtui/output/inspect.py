@@ -93,6 +93,8 @@ def _counts(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str
     if not is_mean(row):
         yield "n", f"{size_text(cell.n)} respondents in this cell, unweighted"
         yield "weighted n", f"{size_text(cell.weighted_n)}{no_weight}"
+        if cell.weighted_n_se is not None:
+            yield "", _interval_of_count(table, cell)
     yield "base", f"{size_text(cell.base)} respondents, unweighted"
     yield "weighted base", f"{size_text(cell.weighted_base)}{no_weight}"
     yield "effective base", f"{size_text(cell.effective_base)}{no_weight}"
@@ -126,6 +128,12 @@ def _interval(table: Table, cell: Cell) -> str:
     ends = f"{number_text(cell.low, digits)} to {number_text(cell.high, digits)}"
     put_in = interval_sum(table, cell)
     return f"{ends} at {table.view.level:g} % ({name}{': ' * bool(put_in)}{put_in})"
+
+
+def _interval_of_count(table: Table, cell: Cell) -> str:
+    low, high = number_text(cell.weighted_n_low), number_text(cell.weighted_n_high)
+    level = f"{table.view.level:g} %"
+    return f"SE {rounded(cell.weighted_n_se)}, {low} to {high} at {level} (± t·SE, linearised)"
 
 
 def _letters(table: Table, cell: Cell, column: int) -> str:
@@ -169,7 +177,7 @@ def _formulas(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, s
     """Yield the formulas of the numbers that are shown."""
     shown = [pair for pair, a, b in _pairs(table, row) if column in {a, b}]
     for name, words in general(table, row).items():
-        if name in {"value", "effective base", "interval"} or (
+        if name in {"value", "effective base", "interval", "count's interval"} or (
             shown and (name != FISHER or any(pair.p_fisher is not None for pair in shown))
         ):
             yield name, words

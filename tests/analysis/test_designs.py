@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import chdtrc
 
 from cxtui.analysis.significance import t_quantile
 from cxtui.analysis.table import Table, TableRow
@@ -87,12 +88,15 @@ def half_width(row: TableRow, column: int) -> float:
 def test_the_whole_table_is_tested_as_by_svychisq(
     tmp_path: Path, part: str, question: str, by: str, named: str
 ) -> None:
-    if named not in in_r(part):
-        pytest.skip("not among the published values")
+    """F; and its "Chisq", X² over the mean of the eigenvalues, which is F times the degrees."""
     survey = schools(tmp_path, STRATIFIED if part == "stratified" else "")
     (test,) = tabulate(survey, View(question, ((by,),), weight="pw")).whole
     expected = in_r(part)[named]["F"]
     assert test.name == "Rao–Scott"
+    first = in_r(part)[named]["Chisq"]
+    freedom = first["parameter"]["df"]
+    assert test.chi_square == pytest.approx(first["statistic"], rel=1e-9)
+    assert chdtrc(freedom, freedom * test.statistic) == pytest.approx(first["p"], rel=1e-9)
     assert test.statistic == pytest.approx(expected["statistic"], rel=1e-9)
     assert test.df == pytest.approx(expected["parameter"]["ndf"], rel=1e-9)
     assert test.df2 == pytest.approx(expected["parameter"]["ddf"], rel=1e-9)
@@ -142,8 +146,11 @@ DESIGNS = {
 
 
 @pytest.mark.parametrize("design", DESIGNS)
-def test_every_design_is_tested_as_by_svychisq(tmp_path: Path, design: str) -> None:
-    """Education by sex, 922 complete rows, weighted, in the four designs of svy's own tests."""
+def test_every_design_has_svychisq_and_svytotal(tmp_path: Path, design: str) -> None:
+    """Education by sex, 922 complete rows, weighted, in the four designs of svy's own tests.
+
+    F of the second order; X² and, from F times its degrees, p of the first order; each count.
+    """
     whole = pl.read_csv(
         shared("golden/svy-twoway/svy_synthetic_sample_07082025.csv"),
         null_values=["", "NaN"],
@@ -174,10 +181,19 @@ categories = [{{code = "1"}}, {{code = "2"}}]
     assert test.df == pytest.approx(expected["df_num"], rel=1e-9)
     assert test.df2 == pytest.approx(expected["df_den"], rel=1e-9)
     assert test.p == pytest.approx(expected["p_value"], rel=1e-9)
-    cells = {(one["row"], one["col"]): one["est"] for one in case["cells"]}
+    first_order = chdtrc(5, 5 * test.statistic)
+    assert test.chi_square == pytest.approx(case["stats"]["chisq"]["value"], rel=1e-9)
+    assert first_order == pytest.approx(case["stats"]["chisq"]["p_value"], rel=1e-9)
+    in_totals = {(one["row"], one["col"]): one for one in case["cells"]}
+    names = ("est", "se", "lci", "uci")
+    compared = 0
     for row in table.rows:
         for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
-            assert cell.weighted_n == pytest.approx(cells[row.code, column.code], rel=1e-9)
+            ends = (cell.weighted_n_low, cell.weighted_n_high)
+            expected = [in_totals[row.code, column.code][name] for name in names]
+            assert [cell.weighted_n, cell.weighted_n_se, *ends] == pytest.approx(expected, rel=1e-9)
+            compared += 1
+    assert compared == len(case["cells"]) == 12
 
 
 FITNESS = """
