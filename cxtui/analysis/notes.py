@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.counts import Cube, Status
@@ -20,7 +20,7 @@ from cxtui.analysis.view import (
     View,
     measures_of,
 )
-from cxtui.analysis.whole import WholeTest
+from cxtui.analysis.whole import MOST_CELLS, WholeTest, too_large
 from cxtui.survey.model import Codebook, Kind, Survey
 
 FEW_CASES_MARK = "~"
@@ -75,7 +75,7 @@ def notes_of(
             _about_weight(survey.codebook, view, cube),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
-            _about_whole(whole),
+            _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
             _about_guesses(survey.codebook, view, cube),
             [survey.codebook.note] if survey.codebook.note else [],
         )
@@ -158,7 +158,9 @@ def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> It
         yield "Differences of nets and the promoter score are in points; scores tested as means."
 
 
-def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:
+def _about_whole(
+    whole: tuple[WholeTest, ...], untested: Iterable[tuple[str, int, int]]
+) -> Iterator[str]:
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
         freedom = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
@@ -166,6 +168,11 @@ def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:
         yield (
             f"Whole table by {test.variable}: {test.name} {kind} {test.statistic:.2f}, "
             f"df {freedom}, {p}."
+        )
+    for variable, rows, columns in untested:
+        yield (
+            f"Whole table by {variable} not tested: {rows:,} × {columns:,} cells, "
+            f"over {MOST_CELLS:,}."
         )
 
 

@@ -16,12 +16,13 @@ from cxtui.analysis.filters import LARGEST
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
 from cxtui.analysis.view import Filter
 from cxtui.errors import ViewError
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Kind, Question, Survey
 
 _SMALLEST_WEIGHT = 1e-60
 """Whatever is smaller counts as zero: its square has to be a number."""
 
 _EVERYONE = "__everyone"
+_NAMED = 2
 
 UnitKey = tuple[Any, ...]
 """The stratum and the cluster of respondents, as far as the codebook declares them."""
@@ -62,12 +63,29 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
         )
+    if coded := _coded_by(survey, weight):
+        answers = ", ".join(f"{one.code} {one.label}" for one in coded.categories[:_NAMED])
+        raise ViewError(f"{weight!r} cannot be a weight: its numbers are codes ({answers} …)")
     w = nw.col(weight).cast(nw.Float64)
     usable = nw.when((w >= _SMALLEST_WEIGHT) & (w <= LARGEST))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
     return frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
     )
+
+
+def _coded_by(survey: Survey, column: str) -> Question | None:
+    """Return the question whose labelled answers the numbers of a column are, if they are.
+
+    A weight that the codebook declares is one, whatever else it is.
+    """
+    if column in {survey.codebook.weight, *survey.codebook.weights}:
+        return None
+    of_column = (one for one in survey.codebook.questions if column in one.columns)
+    question = next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
+    if question is None or all(one.label == one.code for one in question.categories):
+        return None
+    return question
 
 
 def tally(

@@ -37,8 +37,10 @@ FROM_COUNTS: list[tuple[Groups, Groups, tuple[float, ...]]] = [
 ]
 """Promoters, passives, detractors of two groups; score and SE of each, SE of the difference."""
 
-IN_R = {None: ((-50.7575757575758, 6.66422341295313), (-31.8181818181818, 10.1122201037792))}
-IN_R["w"] = ((-50.3785672684916, 6.96422457875284), (-30.8771929824561, 10.5614360746375))
+IN_R: dict[str | None, tuple[tuple[float, float], ...]] = {
+    None: ((-50.7575757575758, 6.66422341295313), (-31.8181818181818, 10.1122201037792)),
+    "w": ((-50.3785672684916, 6.96422457875284), (-30.8771929824561, 10.5614360746375)),
+}
 """`svyby(~points, ~role, design, svymean)` of 198 respondents, without and with weights."""
 
 KISH = {"Marketing": (115.643078, 7.0512), "Technology": (57.601844, 10.7059)}
