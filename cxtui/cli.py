@@ -65,7 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from cxtui.analysis.options import add_question_option, add_view_options
+    from cxtui.analysis.options import (
+        add_question_option,
+        add_ranking_options,
+        add_view_options,
+    )
 
     parser = argparse.ArgumentParser(
         prog="cxtui",
@@ -98,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     add_view_options(table)
     _add_output(table, shaped=True)
     gaps = verb("gaps", "rank all answers by how far the two groups differ", _gaps)
-    add_view_options(gaps)
+    add_ranking_options(gaps)
     _add_output(gaps)
     codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
     _add_destination(codebook)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.tally import answered_in
 from cxtui.analysis.view import (
     NO_ANSWER,
     Against,
@@ -72,7 +73,7 @@ def notes_of(
             _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
-            _about_weight(survey.codebook, view, cube),
+            _about_weight(survey, view, cube),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
             _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
@@ -192,12 +193,15 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
         yield f"{lonely} {have} one unit only and nothing to add to the errors."
 
 
-def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+def _about_weight(survey: Survey, view: View, cube: Cube) -> Iterator[str]:
+    codebook = survey.codebook
     if view.weight is None:
         yield "Unweighted."
         return
     guessed = codebook.weight_guess if view.weight == codebook.weight else ""
     yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
+    if question := answered_in(survey, view.weight):
+        yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
     if cube.left_out:
         yield (
             f"{cube.left_out:,} left out: their weight is missing, zero, negative or not finite."

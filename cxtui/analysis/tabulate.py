@@ -19,7 +19,6 @@ from cxtui.analysis.whole import whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Survey
 
-
 _PAIR_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
 """The numbers of a pair that its tests have by the same name."""
 

@@ -22,7 +22,6 @@ _SMALLEST_WEIGHT = 1e-60
 """Whatever is smaller counts as zero: its square has to be a number."""
 
 _EVERYONE = "__everyone"
-_NAMED = 2
 
 UnitKey = tuple[Any, ...]
 """The stratum and the cluster of respondents, as far as the codebook declares them."""
@@ -63,9 +62,12 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
         )
-    if coded := _coded_by(survey, weight):
-        answers = ", ".join(f"{one.code} {one.label}" for one in coded.categories[:_NAMED])
-        raise ViewError(f"{weight!r} cannot be a weight: its numbers are codes ({answers} …)")
+    question = answered_in(survey, weight)
+    if question and any(one.label != one.code for one in question.categories):
+        raise ViewError(
+            f"{weight!r} cannot be a weight: its numbers are answers to {question.id!r}; where it "
+            "is one, declare it as weight in the codebook"
+        )
     w = nw.col(weight).cast(nw.Float64)
     usable = nw.when((w >= _SMALLEST_WEIGHT) & (w <= LARGEST))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
@@ -74,18 +76,15 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
     )
 
 
-def _coded_by(survey: Survey, column: str) -> Question | None:
-    """Return the question whose labelled answers the numbers of a column are, if they are.
+def answered_in(survey: Survey, column: str) -> Question | None:
+    """Return the question whose categories the numbers of a column are, if they are.
 
-    A weight that the codebook declares is one, whatever else it is.
+    A weight of the codebook is one, whatever else it is.
     """
     if column in {survey.codebook.weight, *survey.codebook.weights}:
         return None
     of_column = (one for one in survey.codebook.questions if column in one.columns)
-    question = next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
-    if question is None or all(one.label == one.code for one in question.categories):
-        return None
-    return question
+    return next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
 
 
 def tally(

@@ -14,7 +14,7 @@ from cxtui.analysis.table import Table, TableRow, value_of
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Base, Correction, Family, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
-from cxtui.survey.model import Net, Survey
+from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
 BY_ROLE = View("goal", (("role",),))
@@ -377,3 +377,15 @@ def test_a_family_can_be_the_whole_table(correction: Correction) -> None:
     assert found == pytest.approx(adjusted(raw, correction)[0].tolist())
     alone = tabulate(made(respondents), view).rows
     assert [row.pairs[0].p for row in alone] == [row.pairs[0].p_adjusted for row in alone]
+
+
+def test_a_weight_that_was_read_as_answers_is_doubted() -> None:
+    """Few different numbers without labels may be either; the codebook can declare it a weight."""
+    rows: list[Respondent] = [{"role": 1 + n % 2, "goal": 1 + n % 3, "w": 1.0} for n in range(90)]
+    unlabelled = Question("w", "W", Kind.SINGLE, ("w",))
+    view = View("goal", (("role",),), weight="w")
+    doubt = "w was read as the answers to w: is it a weight?"
+    asked = (ROLE, GOAL, unlabelled)
+    assert doubt in tabulate(survey_of(rows, asked, SCHEMA), view).notes
+    declared = survey_of(rows, asked, SCHEMA, Codebook(weights=("w",)))
+    assert doubt not in tabulate(declared, view).notes
