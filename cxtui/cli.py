@@ -218,7 +218,7 @@ def _gaps(options: argparse.Namespace) -> int:
     survey = open_survey(options.file, options.codebook)
     view = view_of(survey, options)
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
-    notes = notes_on(gaps, view.level)
+    notes = notes_on(gaps, survey, view)
     again = _opened(options).gaps(view)
     return _deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
 

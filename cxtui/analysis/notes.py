@@ -27,11 +27,13 @@ from cxtui.survey.model import Codebook, Kind, Survey
 FEW_CASES_MARK = "~"
 """Stands behind a number whose test expects few cases."""
 
-_OVER = {
+OVER = {
     Base.ANSWERED: "all who answered",
     Base.ASKED: "all who were asked, user-missing answers included",
     Base.ALL: "all respondents, also those not asked",
 }
+"""Whom a percentage is taken over, in words."""
+
 _SHOWN = {
     Measure.COLUMN: "Column %, of {base}",
     Measure.ROW: "Row %: how those who gave an answer divide over the columns",
@@ -73,7 +75,7 @@ def notes_of(
             _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
-            _about_weight(survey, view, cube),
+            _about_weight(survey, view, cube.left_out),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
             _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
@@ -84,11 +86,16 @@ def notes_of(
     )
 
 
+def notes_on_sample(survey: Survey, view: View) -> tuple[str, ...]:
+    """Return how respondents are weighted and who is kept, of any view of a survey."""
+    return (*_about_weight(survey, view, 0), *_about_respondents(survey.codebook, view))
+
+
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     question = cube.question
-    base = "all respondents" if question.kind is Kind.TEXT else _OVER[view.base]
+    base = "all respondents" if question.kind is Kind.TEXT else OVER[view.base]
     if measure is Measure.MEAN:
-        base = _OVER[Base.ANSWERED]
+        base = OVER[Base.ANSWERED]
     line = _SHOWN[measure].format(base=base)
     if measure is Measure.COUNT:
         line = "Weighted counts" if view.weight else "Counts of respondents"
@@ -193,7 +200,7 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
         yield f"{lonely} {have} one unit only and nothing to add to the errors."
 
 
-def _about_weight(survey: Survey, view: View, cube: Cube) -> Iterator[str]:
+def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
     codebook = survey.codebook
     if view.weight is None:
         yield "Unweighted."
@@ -202,10 +209,8 @@ def _about_weight(survey: Survey, view: View, cube: Cube) -> Iterator[str]:
     yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
     if question := answered_in(survey, view.weight):
         yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
-    if cube.left_out:
-        yield (
-            f"{cube.left_out:,} left out: their weight is missing, zero, negative or not finite."
-        )
+    if left_out:
+        yield (f"{left_out:,} left out: their weight is missing, zero, negative or not finite.")
 
 
 def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:
