@@ -86,9 +86,9 @@ def notes_of(
     )
 
 
-def notes_on_sample(survey: Survey, view: View) -> tuple[str, ...]:
-    """Return how respondents are weighted and who is kept, of any view of a survey."""
-    return (*_about_weight(survey, view, 0), *_about_respondents(survey.codebook, view))
+def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[str, ...]:
+    """Return how respondents are weighted, how many without a weight, and who is kept."""
+    return (*_about_weight(survey, view, left_out), *_about_respondents(survey.codebook, view))
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
@@ -210,7 +210,7 @@ def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
     if question := answered_in(survey, view.weight):
         yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
     if left_out:
-        yield (f"{left_out:,} left out: their weight is missing, zero, negative or not finite.")
+        yield f"{left_out:,} left out: their weight is missing, zero, negative or not finite."
 
 
 def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:

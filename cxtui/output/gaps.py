@@ -138,17 +138,20 @@ def _mark(gap: Gap) -> str:
 
 def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
     """Return what a ranking is and is not: its family, its correction, its units, its sample."""
+    left_out = gaps[0].left_out if gaps else 0
+    sample = " ".join(notes_on_sample(survey, view, left_out))
     if not gaps:
-        return ["No question has answers in both columns.", " ".join(notes_on_sample(survey, view))]
+        return ["No question has answers in both columns.", sample]
     test = "pooled t-test (means: by linearisation)"
     if survey.codebook.designed:
         test = "t-test by linearisation"
     questions = len({gap.question.id for gap in gaps})
     tested = sum(gap.p is not None for gap in gaps)
+    held = sum(gap.holds(view.level) for gap in gaps)
     lines = [
         f"{gaps[0].column_a} minus {gaps[0].column_b}, {len(gaps)} answers in {questions} "
         f"questions, in points of {OVER[view.base]}.",
-        f"{sum(gap.holds(view.level) for gap in gaps)} hold up: {test}, {view.level:g} %, "
+        f"{held} {'holds' if held == 1 else 'hold'} up: {test}, {view.level:g} %, "
         f"Benjamini–Hochberg over the {tested} that were tested.",
     ]
     if any(gap.standardised for gap in gaps):
@@ -156,7 +159,7 @@ def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
             "A mean stands by its standardised difference: "
             f"{POINTS_PER_SD} points are one standard deviation."
         )
-    return [*lines, " ".join(notes_on_sample(survey, view))]
+    return [*lines, sample]
 
 
 def _text(gaps: Sequence[Gap], notes: Sequence[str], level: float) -> bytes:

@@ -170,3 +170,6 @@ def test_the_notes_say_whose_percentages_they_are(example: Path) -> None:
     lines = notes_on(gaps, drawn, view)
     assert "hold up: t-test by linearisation, 95 %" in lines[1]
     assert lines[-1] == "Weighted by w; tests on effective bases."
+    unusable = made([{**one, "w": 0.0 if n < 7 else 2.0} for n, one in enumerate(ROWS)])
+    gaps = gaps_in(unusable, view, compute_cube(unusable, view))
+    assert "7 left out: their weight is missing, zero" in notes_on(gaps, unusable, view)[-1]
