@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cxtui.analysis.banner import letters_in
 from cxtui.analysis.notes import FEW_CASES_MARK
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, pairs_of
 from cxtui.analysis.table import Cell, Pair, Table, TableRow
@@ -141,10 +142,11 @@ def _letters(table: Table, cell: Cell, column: int) -> str:
     if table.view.against is not Against.COLUMNS:
         words = {HIGHER: "higher", LOWER: "lower"}
         return f"significantly {words[cell.letters]}" if cell.letters else "none"
+    letters = letters_in(cell.letters)
     higher = [
         f"{one.letter} {one.label}"
         for one in table.columns
-        if one.banner == banner and one.letter and one.letter in cell.letters
+        if one.banner == banner and one.letter in letters
     ]
     return f"significantly higher than {', '.join(higher)}" if higher else "none"
 
