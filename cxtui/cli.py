@@ -107,7 +107,11 @@ def _configured() -> Mapping[str, object]:
 
 
 def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse.ArgumentParser:
-    from cxtui.analysis.options import add_question_option, add_view_options
+    from cxtui.analysis.options import (
+        add_question_option,
+        add_ranking_options,
+        add_view_options,
+    )
 
     parser = argparse.ArgumentParser(
         prog="cxtui",
@@ -145,7 +149,7 @@ def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse
     add_view_options(table)
     _add_output(table, shaped=True)
     gaps = verb("gaps", "rank all answers by how far the two groups differ", _gaps)
-    add_view_options(gaps)
+    add_ranking_options(gaps)
     _add_output(gaps)
     codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
     _add_destination(codebook)
@@ -287,7 +291,7 @@ def _gaps(options: argparse.Namespace) -> int:
     view = view_of(survey, options)
     _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
-    notes = notes_on(gaps, view.level)
+    notes = notes_on(gaps, survey, view)
     again = _opened(options).gaps(view)
     return _deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
 

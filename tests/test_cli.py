@@ -208,6 +208,9 @@ def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> Non
         ((*TABLE, "--all"), "QUESTION and --all: take one of them"),
         (("questions",), "required: FILE"),
         (("codebook", "FILE", "--by", "role"), "unrecognized arguments: --by"),
+        (("gaps", "FILE", "--sort", "gap"), "--sort does not go with gaps"),
+        (("gaps", "FILE", "--correction", "holm"), "--correction does not go with gaps"),
+        (("gaps", "FILE", "--full"), "--full does not go with gaps"),
     ],
 )
 def test_a_wrong_command_line_says_how_it_is_used(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import product
@@ -170,10 +171,14 @@ class Banner:
 
 
 def letter(position: int) -> str:
-    """Return A … Z, AA, AB … for the columns of one banner variable."""
-    name = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, len(ascii_uppercase))
-        name = ascii_uppercase[rest] + name
-    return name
+    """Return A … Z, A1 … Z1, A2 … for the columns of one banner variable.
+
+    Several of them in one cell can be told apart again: see `letters_in`.
+    """
+    times, place = divmod(position, len(ascii_uppercase))
+    return ascii_uppercase[place] + (str(times) if times else "")
+
+
+def letters_in(marks: str) -> list[str]:
+    """Return the letters of a cell one by one."""
+    return re.findall(r"[A-Z]\d*", marks)

@@ -12,7 +12,12 @@ from cxtui.analysis import significance as tests_of
 from cxtui.analysis.block import Block, Part
 from cxtui.analysis.counts import Column, Design, Numbers, Sums
 from cxtui.analysis.exact import fisher_p
-from cxtui.analysis.linearised import Sides, variance_of_gap, variance_of_mean
+from cxtui.analysis.linearised import (
+    Sides,
+    variance_of_count,
+    variance_of_gap,
+    variance_of_mean,
+)
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
 from cxtui.analysis.significance import Pairs
 from cxtui.analysis.view import Against, Family, Measure, View
@@ -22,7 +27,10 @@ _POINTS = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The statistics of each cell; `value` and its interval are shares (0–1) or means."""
+    """The statistics of each cell; `value` and its interval are shares (0–1) or means.
+
+    `count_se` is the standard error of the weighted count, whose interval is count ± t·SE.
+    """
 
     base: Sums
     effective: Numbers
@@ -31,6 +39,9 @@ class Statistics:
     high: Numbers
     sd: Numbers
     index: Numbers
+    count_se: Numbers
+    count_low: Numbers
+    count_high: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +68,15 @@ class Tests:
     p_fisher: Numbers
 
 
-def statistics_of(block: Block, measure: Measure, level: float | None) -> Statistics:
-    """Return every cell's share or mean; without a `level`, without intervals."""
+def statistics_of(
+    block: Block, measure: Measure, level: float | None, *, weighted: bool
+) -> Statistics:
+    """Return every cell's share or mean; without a `level`, without intervals.
+
+    Only a `weighted` count is an estimate, with an error of its own.
+    """
     none = np.full(block.cells.n.shape, np.nan)
-    low = high = sd = index = none
+    low = high = sd = index = count_se = half_count = none
     base = block.base if block.is_mean else block.by(measure)
     if block.is_mean:
         value, sd = block.columns.mean, deviation(base, block.columns.moments)
@@ -74,16 +90,28 @@ def statistics_of(block: Block, measure: Measure, level: float | None) -> Statis
         index = 100 * share(value, np.broadcast_to(value[:, :1], value.shape))
         if level is not None and measure is not Measure.RESPONSES:
             own = measure not in {Measure.ROW, Measure.TOTAL}
-            units = [(unit.stratum, unit.columns) for unit in block.units]
-            effective = _effective(block.columns, units, block.design) if own else base.effective
+            effective = base.effective
+            if own:
+                effective = _effective(block.columns, _columns_of(block), block.design)
             low, high = wilson(value, effective, level)
-    return Statistics(base, base.effective, value, low, high, sd, index)
+        if level is not None and weighted:
+            count_se = np.sqrt(variance_of_count(block.columns, _columns_of(block), block.design))
+            half_count = tests_of.t_quantile(level, block.design.freedom) * count_se
+    count = block.cells.w
+    return Statistics(
+        base, base.effective, value, low, high, sd, index,
+        count_se, count - half_count, count + half_count,
+    )  # fmt: skip
+
+
+def _columns_of(block: Block) -> list[tuple[int, Part]]:
+    """Return the stratum and the columns of each unit."""
+    return [(unit.stratum, unit.columns) for unit in block.units]
 
 
 def _own_variance(block: Block) -> Numbers:
     """Return the linearised variance of each cell's share or mean."""
-    units = [(unit.stratum, unit.columns) for unit in block.units]
-    return variance_of_mean(block.columns, units, block.design)
+    return variance_of_mean(block.columns, _columns_of(block), block.design)
 
 
 def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Numbers:
@@ -181,10 +209,7 @@ def _fisher_where(first: Part, second: Part, few: NDArray[np.bool_]) -> Numbers:
 
 
 def _freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
-    """Return the degrees of freedom of each pair: one less for two separate columns.
-
-    As R survey's `svyttest`, a regression on the column, against a contrast of two means.
-    """
+    """Return the degrees of freedom of each pair, as `Design.freedom` tells the rule."""
     return np.maximum(np.where(overlapping, design.freedom, design.freedom - 1.0), 1.0)
 
 

@@ -161,7 +161,16 @@ class Design:
 
     @property
     def freedom(self) -> int:
-        """Clusters (or respondents) minus strata, at least 1."""
+        """The degrees of freedom of the sample: clusters (or respondents) minus strata, at least 1.
+
+        Without strata and clusters n − 1. Both are counted over all rows of the file, also those
+        that a filter, a missing answer or an unusable weight leaves out: they are a subpopulation
+        of one sample, whose errors rest on all of it. (R's `degf(subset(design, …))` counts the
+        rows that are left instead; t and SE are the same.) A mean, a count, and a contrast of
+        overlapping columns have these; two separate columns are a regression on the column, as
+        R's `svyttest`, and have one less; the F of the whole table has df₁ times these. The pooled
+        test of two shares does not use them: it is read off e₁ + e₂ − e₁₂ − 2.
+        """
         return max(sum(self.sizes) - len(self.sizes), 1)
 
 

@@ -34,6 +34,7 @@ class Gap:
     `a` and `b` are the two cells. `gap`, `low` and `high` are in percentage points; those of a
     mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
     Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
+    `left_out` counts the respondents without a usable weight.
     """
 
     question: Question
@@ -50,6 +51,7 @@ class Gap:
     p_adjusted: float | None
     standardised: bool
     why_not: str
+    left_out: int = 0
 
     @property
     def flag(self) -> str:
@@ -112,7 +114,7 @@ def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
             table = build_table(survey, replace(view, show=measure), two)
         except EmptyBase:
             return []
-        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row)))
+        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row, cube.left_out)))
     return found
 
 
@@ -125,7 +127,7 @@ def _ranked_rows(table: Table) -> list[TableRow]:
     ]
 
 
-def _gap(table: Table, row: TableRow) -> Gap | None:
+def _gap(table: Table, row: TableRow, left_out: int) -> Gap | None:
     """Return the gap in one row of two columns, `None` where one of them is empty."""
     (_, a, b), (pair,) = row.cells, row.pairs
     standardised = table.measure is Measure.MEAN
@@ -147,6 +149,7 @@ def _gap(table: Table, row: TableRow) -> Gap | None:
         p_adjusted=None,
         standardised=standardised,
         why_not=pair.why_not,
+        left_out=left_out,
     )
 
 

@@ -43,6 +43,18 @@ def variance_of_mean(whole: Part, units: Iterable[tuple[int, Part]], design: Des
     return np.where(whole.base.w > 0, variance, np.nan)
 
 
+def variance_of_count(whole: Part, units: Iterable[tuple[int, Part]], design: Design) -> Numbers:
+    """Return the variance of each weighted count Σw, in its own unit squared.
+
+    Lumley, §2.2, with z = w for whoever gave the answer: as R's `svytotal`. Shapes, lone strata
+    and NaN as `variance_of_mean`.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = ((h, (unit.cells.w, unit.cells.q)) for h, unit in units)
+        variance = _summed(parts, design, whole.cells.n.shape)
+    return np.where(whole.base.w > 0, variance, np.nan)
+
+
 def variance_of_gap(whole: Sides, units: Iterable[tuple[int, Sides]], design: Design) -> Numbers:
     """Return the variance of first − second, for each row and pair; else as `variance_of_mean`."""
     first, second = whole.first, whole.second

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.tally import answered_in
 from cxtui.analysis.view import (
     NO_ANSWER,
     Against,
@@ -20,17 +21,19 @@ from cxtui.analysis.view import (
     View,
     measures_of,
 )
-from cxtui.analysis.whole import WholeTest
+from cxtui.analysis.whole import MOST_CELLS, WholeTest, too_large
 from cxtui.survey.model import Codebook, Kind, Survey
 
 FEW_CASES_MARK = "~"
 """Stands behind a number whose test expects few cases."""
 
-_OVER = {
+OVER = {
     Base.ANSWERED: "all who answered",
     Base.ASKED: "all who were asked, user-missing answers included",
     Base.ALL: "all respondents, also those not asked",
 }
+"""Whom a percentage is taken over, in words."""
+
 _SHOWN = {
     Measure.COLUMN: "Column %, of {base}",
     Measure.ROW: "Row %: how those who gave an answer divide over the columns",
@@ -72,10 +75,10 @@ def notes_of(
             _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
-            _about_weight(survey.codebook, view, cube),
+            _about_weight(survey, view, cube.left_out),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
-            _about_whole(whole),
+            _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
             _about_guesses(survey.codebook, view, cube),
             [survey.codebook.note] if survey.codebook.note else [],
         )
@@ -83,11 +86,16 @@ def notes_of(
     )
 
 
+def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[str, ...]:
+    """Return how respondents are weighted, how many without a weight, and who is kept."""
+    return (*_about_weight(survey, view, left_out), *_about_respondents(survey.codebook, view))
+
+
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     question = cube.question
-    base = "all respondents" if question.kind is Kind.TEXT else _OVER[view.base]
+    base = "all respondents" if question.kind is Kind.TEXT else OVER[view.base]
     if measure is Measure.MEAN:
-        base = _OVER[Base.ANSWERED]
+        base = OVER[Base.ANSWERED]
     line = _SHOWN[measure].format(base=base)
     if measure is Measure.COUNT:
         line = "Weighted counts" if view.weight else "Counts of respondents"
@@ -158,7 +166,9 @@ def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> It
         yield "Differences of nets and the promoter score are in points; scores tested as means."
 
 
-def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:
+def _about_whole(
+    whole: tuple[WholeTest, ...], untested: Iterable[tuple[str, int, int]]
+) -> Iterator[str]:
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
         freedom = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
@@ -166,6 +176,11 @@ def _about_whole(whole: tuple[WholeTest, ...]) -> Iterator[str]:
         yield (
             f"Whole table by {test.variable}: {test.name} {kind} {test.statistic:.2f}, "
             f"df {freedom}, {p}."
+        )
+    for variable, rows, columns in untested:
+        yield (
+            f"Whole table by {variable} not tested: {rows:,} × {columns:,} cells, "
+            f"over {MOST_CELLS:,}."
         )
 
 
@@ -185,16 +200,17 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
         yield f"{lonely} {have} one unit only and nothing to add to the errors."
 
 
-def _about_weight(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
+    codebook = survey.codebook
     if view.weight is None:
         yield "Unweighted."
         return
     guessed = codebook.weight_guess if view.weight == codebook.weight else ""
     yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
-    if cube.left_out:
-        yield (
-            f"{cube.left_out:,} left out: their weight is missing, zero, negative or not finite."
-        )
+    if question := answered_in(survey, view.weight):
+        yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
+    if left_out:
+        yield f"{left_out:,} left out: their weight is missing, zero, negative or not finite."
 
 
 def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:

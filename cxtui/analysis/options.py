@@ -37,6 +37,12 @@ def add_question_option(parser: argparse.ArgumentParser) -> None:
 def add_view_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that ask for a view; they mean the same wherever they are taken."""
     group = parser.add_argument_group("view")
+    _add_sample_options(group)
+    _add_table_options(group)
+
+
+def _add_sample_options(group: argparse._ArgumentGroup) -> None:
+    """Add what says who is compared, who counts, and for how much."""
     add = group.add_argument
     add(
         "--by",
@@ -57,7 +63,6 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     weights.add_argument("--weight", metavar="COLUMN", help="weight by this column")
     weights.add_argument("--no-weight", action="store_true", help="count every respondent once")
     add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
-    add("--show", choices=list(Measure), help="what stands in the cells")
     add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
     add(
         "--level",
@@ -66,6 +71,12 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
         metavar="95",
         help="of tests and intervals, per cent",
     )
+
+
+def _add_table_options(group: argparse._ArgumentGroup) -> None:
+    """Add what says how one table shows and tests them."""
+    add = group.add_argument
+    add("--show", choices=list(Measure), help="what stands in the cells")
     add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
     add("--family", choices=list(Family), default=Family.ROW, help="what is corrected together")
     add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
@@ -83,6 +94,43 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
         help="count these answers together too, or the difference of two nets; repeatable",
     )
     add("--full", action="store_true", help="also nets, scores, and who is missing and why")
+
+
+_RANKED = {"--show": "column", "--correction": "bh", "--against": "columns"}
+"""What a ranking of gaps does anyway, and so may be told to."""
+
+
+def add_ranking_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that a ranking of gaps heeds; those it cannot are refused, not ignored.
+
+    Those not given have the defaults of a view.
+    """
+    _add_sample_options(parser.add_argument_group("view"))
+    for option in ("--show", "--correction", "--family", "--sort", "--against", "--net"):
+        parser.add_argument(option, action=_Unranked, help=argparse.SUPPRESS)
+    parser.add_argument("--full", action=_Unranked, nargs=0, help=argparse.SUPPRESS)
+    whole = argparse.ArgumentParser(add_help=False)
+    add_view_options(whole)
+    parser.set_defaults(**vars(whole.parse_args([])))
+
+
+class _Unranked(argparse.Action):
+    """Refuses an option that asks for something else than a ranking gives."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Leave the view as it is, or end the program: the command line is wrong."""
+        name = option_string or self.dest
+        if values != _RANKED.get(name, ""):
+            parser.error(
+                f"{name} does not go with gaps: column % and means of all answers are ranked, the "
+                "widest gap that holds up first, corrected by Benjamini–Hochberg over all of them"
+            )
 
 
 def as_level(text: str) -> float:

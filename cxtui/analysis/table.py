@@ -17,7 +17,8 @@ class Cell:
 
     `percent`, `low` and `high` are on 0–100 (the interval of a mean in its own unit); `letters`
     are those of the columns this cell is significantly higher than; `min_p` is the smallest
-    corrected p among its pairs.
+    corrected p among its pairs. `weighted_n_se` is the linearised standard error of `weighted_n`,
+    in its unit, and `weighted_n_low` to `weighted_n_high` its interval: of a weighted share only.
     """
 
     n: float
@@ -34,6 +35,9 @@ class Cell:
     letters: str = ""
     min_p: float | None = None
     flag: str = ""
+    weighted_n_se: float | None = None
+    weighted_n_low: float | None = None
+    weighted_n_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

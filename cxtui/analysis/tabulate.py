@@ -19,6 +19,9 @@ from cxtui.analysis.whole import whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Survey
 
+_PAIR_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
+"""The numbers of a pair that its tests have by the same name."""
+
 
 def tabulate(survey: Survey, view: View) -> Table:
     """Return the table that `view` asks of `survey`.
@@ -93,7 +96,8 @@ def _rows(
     view: View,
     measure: Measure,
 ) -> list[TableRow]:
-    numbers = statistics_of(block, measure, view.level if tests else None)
+    weighted = view.weight is not None
+    numbers = statistics_of(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     flags = _flags(block, tests, columns)
     return [
@@ -136,6 +140,9 @@ def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:
         low=_percent(low),
         high=_percent(high),
         index=_number(numbers.index[place]),
+        weighted_n_se=_number(numbers.count_se[place]),
+        weighted_n_low=_number(numbers.count_low[place]),
+        weighted_n_high=_number(numbers.count_high[place]),
     )
 
 
@@ -188,21 +195,26 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
 
 
 def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
-    for pair, a in enumerate(tests.pairs.a):
-        second = tests_of.second_of(columns, tests.pairs, pair)
-        why_not = str(tests.why_not[row, pair])
-        numbers = {
-            name: _number(getattr(tests, name)[row, pair])
-            for name in ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
-        }
+    # As plain lists: there can be many thousands of pairs.
+    seconds = (tests_of.second_of(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a)))
+    numbers = zip(*(_numbers(getattr(tests, name)[row]) for name in _PAIR_NUMBERS), strict=True)
+    fisher = _numbers(tests.p_fisher[row])
+    reasons = tests.why_not[row].tolist()
+    for a, second, told, why_not, p_fisher in zip(
+        tests.pairs.a.tolist(), seconds, numbers, reasons, fisher, strict=True
+    ):
         yield Pair(
             columns[a].label,
             second.label,
-            **numbers,
+            **dict(zip(_PAIR_NUMBERS, told, strict=True)),
             tested=not why_not,
             why_not=why_not,
-            p_fisher=_number(tests.p_fisher[row, pair]),
+            p_fisher=p_fisher,
         )
+
+
+def _numbers(values: Numbers) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:

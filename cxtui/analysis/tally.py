@@ -16,7 +16,7 @@ from cxtui.analysis.filters import LARGEST
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
 from cxtui.analysis.view import Filter
 from cxtui.errors import ViewError
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Kind, Question, Survey
 
 _SMALLEST_WEIGHT = 1e-60
 """Whatever is smaller counts as zero: its square has to be a number."""
@@ -62,12 +62,29 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
         )
+    question = answered_in(survey, weight)
+    if question and any(one.label != one.code for one in question.categories):
+        raise ViewError(
+            f"{weight!r} cannot be a weight: its numbers are answers to {question.id!r}; where it "
+            "is one, declare it as weight in the codebook"
+        )
     w = nw.col(weight).cast(nw.Float64)
     usable = nw.when((w >= _SMALLEST_WEIGHT) & (w <= LARGEST))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
     return frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
     )
+
+
+def answered_in(survey: Survey, column: str) -> Question | None:
+    """Return the question whose categories the numbers of a column are, if they are.
+
+    A weight of the codebook is one, whatever else it is.
+    """
+    if column in {survey.codebook.weight, *survey.codebook.weights}:
+        return None
+    of_column = (one for one in survey.codebook.questions if column in one.columns)
+    return next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
 
 
 def tally(

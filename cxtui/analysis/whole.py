@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from cxtui.survey.model import Kind
 
 Cells = tuple[NDArray[np.intp], ...]
 """The rows and columns of a cube that are tested, as NumPy picks them."""
+
+MOST_CELLS = 1_000
+"""The covariance of more cells is out of proportion: its cost grows with their third power."""
 
 _SINGLE = frozenset({Kind.SINGLE, Kind.SCALE, Kind.DATE, Kind.NUMERIC})
 
@@ -37,35 +41,44 @@ class WholeTest:
 
 def whole_tests(cube: Cube, view: View) -> tuple[WholeTest, ...]:
     """Return a test for each banner variable; none where respondents stand in several cells."""
-    if cube.question.kind not in _SINGLE:
-        return ()
-    rows = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
-    weighted = view.weight is not None or cube.design.declared
     tests = []
-    for banner in dict.fromkeys(one.banner for one in cube.columns if one.banner >= 0):
-        columns = [place for place, one in enumerate(cube.columns) if one.banner == banner]
-        overlapping = any(a in columns for a, _ in cube.overlaps)
-        test = None if overlapping else _tested(cube, rows, columns, weighted=weighted)
-        if test is not None:
+    for variable, index in _tables(cube):
+        n = cube.cells.n[0][index]
+        if not _is_weighted(cube, view):
+            tests.append(pearson(variable, n))
+        elif n.size <= MOST_CELLS and (test := rao_scott(variable, cube, index)):
             tests.append(test)
     return tuple(tests)
 
 
-def _tested(cube: Cube, rows: list[int], columns: list[int], *, weighted: bool) -> WholeTest | None:
-    """Return the test of those rows and columns that somebody is in."""
-    n = cube.cells.n[0][np.ix_(rows, columns)]
-    rows = [row for row, kept in zip(rows, n.sum(1) > 0, strict=True) if kept]
-    columns = [column for column, kept in zip(columns, n.sum(0) > 0, strict=True) if kept]
-    if len(rows) < 2 or len(columns) < 2:  # noqa: PLR2004 -- nothing to compare
-        return None
-    index = np.ix_(rows, columns)
-    whole = cube.cells.pick(0, *index).over(0).over(0)
-    if is_too_small(whole.effective):
-        return None
-    variable = cube.columns[columns[0]].variable
-    if weighted:
-        return rao_scott(variable, cube, index)
-    return pearson(variable, cube.cells.n[0][index])
+def too_large(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
+    """Yield the banner variables whose table is too large for its test, with its size."""
+    for variable, index in _tables(cube) if _is_weighted(cube, view) else ():
+        rows, columns = cube.cells.n[0][index].shape
+        if rows * columns > MOST_CELLS:
+            yield variable, rows, columns
+
+
+def _is_weighted(cube: Cube, view: View) -> bool:
+    return view.weight is not None or cube.design.declared
+
+
+def _tables(cube: Cube) -> Iterator[tuple[str, Cells]]:
+    """Yield each banner variable that can be tested, and the cells that somebody is in."""
+    if cube.question.kind not in _SINGLE:
+        return
+    answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
+    for banner in dict.fromkeys(one.banner for one in cube.columns if one.banner >= 0):
+        places = [place for place, one in enumerate(cube.columns) if one.banner == banner]
+        if any(a in places for a, _ in cube.overlaps):
+            continue
+        n = cube.cells.n[0][np.ix_(answers, places)]
+        rows = [row for row, kept in zip(answers, n.sum(1) > 0, strict=True) if kept]
+        columns = [column for column, kept in zip(places, n.sum(0) > 0, strict=True) if kept]
+        index = np.ix_(rows, columns)
+        comparable = len(rows) >= 2 and len(columns) >= 2  # noqa: PLR2004 -- else nothing to compare
+        if comparable and not is_too_small(cube.cells.pick(0, *index).over(0).over(0).effective):
+            yield cube.columns[columns[0]].variable, index
 
 
 def pearson(variable: str, n: Numbers) -> WholeTest:
@@ -101,10 +114,10 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> WholeTest | None:
     inverse = np.diag([1 / cell if cell > 0 else 0.0 for cell in p.ravel()])
     simple = contrasts.T @ inverse @ contrasts / respondents
     drawn = contrasts.T @ inverse @ _covariance(cube, index, p.ravel()) @ inverse @ contrasts
-    if np.linalg.matrix_rank(simple) < len(simple):
+    if _is_singular(simple):
         return None
     delta = np.linalg.solve(simple, drawn)
-    trace, square = float(np.trace(delta)), float(np.trace(delta @ delta))
+    trace, square = float(np.trace(delta)), float((delta * delta.T).sum())
     if trace <= 0 or square <= 0:
         return None
     df = trace**2 / square
@@ -113,6 +126,15 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> WholeTest | None:
     return WholeTest(
         variable, "Rao–Scott", chi_square, statistic, df, df2, float(fdtrc(df, df2, statistic))
     )
+
+
+def _is_singular(covariance: Numbers) -> bool:
+    """Whether a covariance is of less than full rank, by the pivots of its Cholesky factor."""
+    try:
+        pivots = np.diag(np.linalg.cholesky(covariance)) ** 2
+    except np.linalg.LinAlgError:
+        return True
+    return bool(pivots.min() <= len(covariance) * np.finfo(np.float64).eps * pivots.max())
 
 
 def _interactions(rows: int, columns: int) -> Numbers:

@@ -103,6 +103,8 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
     if table.overlapping and not means:
         of_test["test"] = _TEST_OF_OVERLAP
         of_test["gap's interval"] += _GAP_OF_OVERLAP
+    if table.view.weight and not means:
+        of_test["count's interval"] = _of_count(table)
     if table.designed:
         of_test |= _of_design(means=means)
     return (
@@ -117,15 +119,28 @@ def _of_means(table: Table) -> dict[str, str]:
     return {
         "interval": f"m ± t·SE at {level:g} %; SE² = N/(N−1) · Σ(w(x−m)/Σw)², N all rows of the "
         "file, df = N − 1 (linearisation).",
-        "test": "t = (m1 − m2)/SE, SE of the difference by linearisation.",
+        "test": "t = (m1 − m2)/SE, SE of the difference by linearisation; df = N − 2 between two "
+        "separate columns, N − 1 where they overlap. A filter does not change N.",
         "gap's interval": f"gap ± t·SE at {level:g} %.",
     }
+
+
+def _of_count(table: Table) -> str:
+    """Return how the error of a weighted count is computed."""
+    at = f"weighted n ± t·SE at {table.view.level:g} %; "
+    if table.designed:
+        return f"{at}SE² and df as of a share, with z = w of whoever is in the cell."
+    return (
+        f"{at}SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows of the file, df = N − 1 "
+        "(linearisation)."
+    )
 
 
 def _of_design(*, means: bool) -> dict[str, str]:
     variance = (
         "SE² = Σ over strata (1 − f)·k/(k − 1)·Σ(z − z̄)², z = w·(y − m)/W added up by cluster; "
-        "df = clusters (or respondents) − strata, less 1 between two columns."
+        "df = clusters (or respondents) − strata of the whole file, 1 less between two separate "
+        "columns."
     )
     if means:
         return {"interval": f"m ± t·SE; {variance}", "test": f"t = (m1 − m2)/SE; {variance}"}

@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap
-from cxtui.analysis.notes import FEW_CASES_MARK
+from cxtui.analysis.notes import FEW_CASES_MARK, OVER, notes_on_sample
 from cxtui.analysis.table import FEW_CASES, Cell
+from cxtui.analysis.view import View
 from cxtui.output import Format
 from cxtui.output.fit import ellipsis, padded, shortened
 from cxtui.output.json import dumped
 from cxtui.output.listing import Listing, render_list
 from cxtui.output.numbers import EMPTY, rounded, signed
 from cxtui.output.sheet import Entry, Head, Line, Sheet, interval_text
+from cxtui.survey.model import Survey
 
 COLUMNS = (
     *("question", "row_code", "row", "column_a", "column_b", "percent_a", "percent_b"),
@@ -134,24 +136,30 @@ def _mark(gap: Gap) -> str:
     return FEW_CASES_MARK if gap.flag == FEW_CASES else gap.flag
 
 
-def notes_on(gaps: Sequence[Gap], level: float) -> list[str]:
-    """Return what a ranking is and is not: its family, its correction, its units."""
+def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
+    """Return what a ranking is and is not: its family, its correction, its units, its sample."""
+    left_out = gaps[0].left_out if gaps else 0
+    sample = " ".join(notes_on_sample(survey, view, left_out))
     if not gaps:
-        return ["No question has answers in both columns."]
+        return ["No question has answers in both columns.", sample]
+    test = "pooled t-test (means: by linearisation)"
+    if survey.codebook.designed:
+        test = "t-test by linearisation"
     questions = len({gap.question.id for gap in gaps})
     tested = sum(gap.p is not None for gap in gaps)
+    held = sum(gap.holds(view.level) for gap in gaps)
     lines = [
         f"{gaps[0].column_a} minus {gaps[0].column_b}, {len(gaps)} answers in {questions} "
-        f"questions, in points of those who answered.",
-        f"{sum(gap.holds(level) for gap in gaps)} hold up: pooled t-test (means: by "
-        f"linearisation), {level:g} %, Benjamini–Hochberg over the {tested} that were tested.",
+        f"questions, in points of {OVER[view.base]}.",
+        f"{held} {'holds' if held == 1 else 'hold'} up: {test}, {view.level:g} %, "
+        f"Benjamini–Hochberg over the {tested} that were tested.",
     ]
     if any(gap.standardised for gap in gaps):
         lines.append(
             "A mean stands by its standardised difference: "
             f"{POINTS_PER_SD} points are one standard deviation."
         )
-    return lines
+    return [*lines, sample]
 
 
 def _text(gaps: Sequence[Gap], notes: Sequence[str], level: float) -> bytes:

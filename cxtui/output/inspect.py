@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cxtui.analysis.banner import letters_in
 from cxtui.analysis.notes import FEW_CASES_MARK
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, pairs_of
 from cxtui.analysis.table import Cell, Pair, Table, TableRow
@@ -93,6 +94,8 @@ def _counts(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str
     if not is_mean(row):
         yield "n", f"{size_text(cell.n)} respondents in this cell, unweighted"
         yield "weighted n", f"{size_text(cell.weighted_n)}{no_weight}"
+        if cell.weighted_n_se is not None:
+            yield "", _interval_of_count(table, cell)
     yield "base", f"{size_text(cell.base)} respondents, unweighted"
     yield "weighted base", f"{size_text(cell.weighted_base)}{no_weight}"
     yield "effective base", f"{size_text(cell.effective_base)}{no_weight}"
@@ -128,15 +131,22 @@ def _interval(table: Table, cell: Cell) -> str:
     return f"{ends} at {table.view.level:g} % ({name}{': ' * bool(put_in)}{put_in})"
 
 
+def _interval_of_count(table: Table, cell: Cell) -> str:
+    low, high = number_text(cell.weighted_n_low), number_text(cell.weighted_n_high)
+    level = f"{table.view.level:g} %"
+    return f"SE {rounded(cell.weighted_n_se)}, {low} to {high} at {level} (± t·SE, linearised)"
+
+
 def _letters(table: Table, cell: Cell, column: int) -> str:
     banner = table.columns[column].banner
     if table.view.against is not Against.COLUMNS:
         words = {HIGHER: "higher", LOWER: "lower"}
         return f"significantly {words[cell.letters]}" if cell.letters else "none"
+    letters = letters_in(cell.letters)
     higher = [
         f"{one.letter} {one.label}"
         for one in table.columns
-        if one.banner == banner and one.letter and one.letter in cell.letters
+        if one.banner == banner and one.letter in letters
     ]
     return f"significantly higher than {', '.join(higher)}" if higher else "none"
 
@@ -169,7 +179,7 @@ def _formulas(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, s
     """Yield the formulas of the numbers that are shown."""
     shown = [pair for pair, a, b in _pairs(table, row) if column in {a, b}]
     for name, words in general(table, row).items():
-        if name in {"value", "effective base", "interval"} or (
+        if name in {"value", "effective base", "interval", "count's interval"} or (
             shown and (name != FISHER or any(pair.p_fisher is not None for pair in shown))
         ):
             yield name, words

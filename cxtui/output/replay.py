@@ -31,8 +31,11 @@ class Opened:
         return self._of_any(["table", _named(self.file), "--all"], view, options)
 
     def gaps(self, view: View, *options: str) -> str:
-        """Return the command that ranks the gaps of `view`."""
-        return self._of_any(["gaps", _named(self.file)], view, options)
+        """Return the command that ranks the gaps of `view`, with what a ranking heeds of it."""
+        default = View(view.question)
+        kept = {name: getattr(default, name) for name in ("show", "correction", "family", "sort")}
+        heeded = replace(view, **kept, against=default.against, full=default.full)
+        return self._of_any(["gaps", _named(self.file)], heeded, options)
 
     def _of_any(self, asked: Sequence[str], view: View, options: Sequence[str]) -> str:
         """Return a command that names no question; nets are of one, and left out."""

@@ -180,6 +180,11 @@ class Codebook:
         return self.role or self.banner
 
     @property
+    def designed(self) -> bool:
+        """Whether it declares a sampling design: strata, clusters or a population."""
+        return bool(self.strata or self.cluster or self.population)
+
+    @property
     def tabulated(self) -> tuple[Question, ...]:
         """Every question that has a table, in order: the rows of a grid follow their grid."""
         return tuple(

@@ -336,6 +336,8 @@ def test_an_answer_the_codebook_does_not_list_is_counted_and_stands_last() -> No
         (View("goal", (("nothing",),)), "no banner variable 'nothing'"),
         (View("goal", (("channels",),)), "channels is grid and cannot be a banner"),
         (View("goal", weight="nothing"), "'nothing' cannot be a weight"),
+        (View("goal", weight="role"), "'role' cannot be a weight: its numbers are answers to 'rol"),
+        (View("goal", weight="tools_1"), "'tools_1' cannot be a weight: its numbers are answers"),
     ],
 )
 def test_a_view_that_does_not_fit_says_why(view: View, says: str) -> None:

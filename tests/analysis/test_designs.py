@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import chdtrc
 
 from cxtui.analysis.significance import t_quantile
 from cxtui.analysis.table import Table, TableRow
 from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Against, Correction, Measure, View
+from cxtui.analysis.view import NO_ANSWER, Against, Correction, Filter, Measure, View
 from cxtui.errors import ViewError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
@@ -87,12 +88,15 @@ def half_width(row: TableRow, column: int) -> float:
 def test_the_whole_table_is_tested_as_by_svychisq(
     tmp_path: Path, part: str, question: str, by: str, named: str
 ) -> None:
-    if named not in in_r(part):
-        pytest.skip("not among the published values")
+    """F; and its "Chisq", X² over the mean of the eigenvalues, which is F times the degrees."""
     survey = schools(tmp_path, STRATIFIED if part == "stratified" else "")
     (test,) = tabulate(survey, View(question, ((by,),), weight="pw")).whole
     expected = in_r(part)[named]["F"]
     assert test.name == "Rao–Scott"
+    first = in_r(part)[named]["Chisq"]
+    freedom = first["parameter"]["df"]
+    assert test.chi_square == pytest.approx(first["statistic"], rel=1e-9)
+    assert chdtrc(freedom, freedom * test.statistic) == pytest.approx(first["p"], rel=1e-9)
     assert test.statistic == pytest.approx(expected["statistic"], rel=1e-9)
     assert test.df == pytest.approx(expected["parameter"]["ndf"], rel=1e-9)
     assert test.df2 == pytest.approx(expected["parameter"]["ddf"], rel=1e-9)
@@ -142,8 +146,11 @@ DESIGNS = {
 
 
 @pytest.mark.parametrize("design", DESIGNS)
-def test_every_design_is_tested_as_by_svychisq(tmp_path: Path, design: str) -> None:
-    """Education by sex, 922 complete rows, weighted, in the four designs of svy's own tests."""
+def test_every_design_has_svychisq_and_svytotal(tmp_path: Path, design: str) -> None:
+    """Education by sex, 922 complete rows, weighted, in the four designs of svy's own tests.
+
+    F of the second order; X² and, from F times its degrees, p of the first order; each count.
+    """
     whole = pl.read_csv(
         shared("golden/svy-twoway/svy_synthetic_sample_07082025.csv"),
         null_values=["", "NaN"],
@@ -174,10 +181,19 @@ categories = [{{code = "1"}}, {{code = "2"}}]
     assert test.df == pytest.approx(expected["df_num"], rel=1e-9)
     assert test.df2 == pytest.approx(expected["df_den"], rel=1e-9)
     assert test.p == pytest.approx(expected["p_value"], rel=1e-9)
-    cells = {(one["row"], one["col"]): one["est"] for one in case["cells"]}
+    first_order = chdtrc(5, 5 * test.statistic)
+    assert test.chi_square == pytest.approx(case["stats"]["chisq"]["value"], rel=1e-9)
+    assert first_order == pytest.approx(case["stats"]["chisq"]["p_value"], rel=1e-9)
+    in_totals = {(one["row"], one["col"]): one for one in case["cells"]}
+    names = ("est", "se", "lci", "uci")
+    compared = 0
     for row in table.rows:
         for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
-            assert cell.weighted_n == pytest.approx(cells[row.code, column.code], rel=1e-9)
+            ends = (cell.weighted_n_low, cell.weighted_n_high)
+            expected = [in_totals[row.code, column.code][name] for name in names]
+            assert [cell.weighted_n, cell.weighted_n_se, *ends] == pytest.approx(expected, rel=1e-9)
+            compared += 1
+    assert compared == len(case["cells"]) == 12
 
 
 FITNESS = """
@@ -194,7 +210,7 @@ categories = [
 _MULTI = '[[question]]\nid = "{id}"\nkind = "multi"\ncategories = [{codes}]\n'
 
 
-def fitness(folder: Path, expected: dict[str, Any]) -> Survey:
+def listed_answers(folder: Path) -> Path:
     """YouGov's example, its several answers as lists."""
     answers = pl.read_csv(
         shared("golden/quantipy-dim-tests/example_data_a.csv"), infer_schema_length=None
@@ -204,6 +220,11 @@ def fitness(folder: Path, expected: dict[str, Any]) -> Survey:
     ]
     file = folder / "fitness.parquet"
     answers.with_columns(lists).write_parquet(file)
+    return file
+
+
+def fitness(folder: Path, expected: dict[str, Any]) -> Survey:
+    """That example with the questions of one published test."""
     codebook = FITNESS.replace("MISSING", ", missing = true" if expected["exclude"] else "")
     columns = {expected["y"]: expected["columns"]}
     if expected["x"] != "q5_1":
@@ -211,7 +232,7 @@ def fitness(folder: Path, expected: dict[str, Any]) -> Survey:
     for name, codes in columns.items():
         listed = ", ".join(f'{{code = "{code}"}}' for code in codes)
         codebook += _MULTI.format(id=name, codes=listed)
-    return opened(file, codebook, folder)
+    return opened(listed_answers(folder), codebook, folder)
 
 
 @pytest.mark.parametrize(
@@ -244,43 +265,6 @@ def test_letters_of_overlapping_columns_are_those_of_dimensions(case: str, tmp_p
                 found = [getattr(pair, name) for pair in row.pairs]
                 made = [math.nan if one is None else one for one in found]
                 assert made == pytest.approx(expected[name][position], rel=1e-9, nan_ok=True)
-
-
-NPS_WEIGHTED = {"Marketing": (-50.3785672684916, 6.96422457875284)}
-NPS_WEIGHTED["Technology"] = (-30.8771929824561, 10.5614360746375)
-"""R's svymean of 100, 0 and −100 by role, of 198 respondents with weights."""
-
-
-@pytest.mark.parametrize("weight", [None, "w"])
-def test_the_promoter_score_is_a_mean_of_points(tmp_path: Path, weight: str | None) -> None:
-    codes = ", ".join(f'{{code = "{score}", score = {score}}}' for score in range(11))
-    codebook = f"""
-role = "role"
-weight = "w"
-[[question]]
-id = "role"
-categories = [{{code = "Marketing"}}, {{code = "Technology"}}]
-[[question]]
-id = "score"
-kind = "scale"
-categories = [{codes}]
-"""
-    survey = opened(shared("golden/nps/respondents.csv"), codebook, tmp_path)
-    view = View("score", (("role",),), weight=weight, full=True)
-    row = row_of(tabulate(survey, view), "nps")
-    quantile = float(t_quantile(95, survey.respondents - 1))
-    found = [(cell.mean, half_width(row, n) / quantile) for n, cell in enumerate(row.cells)]
-    if weight:
-        assert found[1:] == [pytest.approx(one, rel=1e-9) for one in NPS_WEIGHTED.values()]
-        return
-    expected = load_shared("golden/nps/expected.json")["respondents_unweighted"]
-    estimates = [expected["estimate"], *(one["estimate"] for one in expected["segments"])]
-    scores = [one["nps"] for one in estimates]
-    assert [score for score, _ in found] == pytest.approx(scores, abs=5e-5)
-    # Its errors are over n; ours are scaled by n/(n − 1) of the file, and of subpopulations.
-    scale = math.sqrt(198 / 197)
-    errors = [scale * one["se"] for one in estimates]
-    assert [error for _, error in found] == pytest.approx(errors, abs=1e-4)
 
 
 @pytest.mark.parametrize("against", [Against.TOTAL, Against.REST])
@@ -343,3 +327,37 @@ def test_quartiles_are_those_of_svyquantile(tmp_path: Path) -> None:
     lines = {line.label: line.lowest[0] for line in table.lines}
     found = [lines[label] for label in ("Lower quartile", "Median", "Upper quartile")]
     assert found == in_r("weights_only")["quantile_api00_school"] == [565, 668, 756]
+
+
+@pytest.mark.parametrize("case", range(4))
+def test_numbers_are_described_as_by_dimensions(case: int, tmp_path: Path) -> None:
+    """Bases, means, deviations and quartiles of quantipy's `summarize`, of whoever is in a column.
+
+    Its variance divides by Σw − 1, ours by Σw·(n − 1)/n, which no scale of the weights changes.
+    Its quartiles are at (Σw + 1)p: the same here, where answers are whole numbers.
+    """
+    expected = load_shared("golden/quantipy-dim-tests/descriptives_expected.json")[case]
+    codebook = 'weight = "weight_a"\n[[question]]\nid = "{x}"\nkind = "numeric"\n'
+    missing = ", ".join(
+        f'{{code = "{code}", missing = true}}' for code in expected["exclude"] or ()
+    )
+    codebook = codebook.format(x=expected["x"]) + f"categories = [{missing}]\n"
+    codes = ", ".join(f'{{code = "{code}"}}' for code in expected["columns"][1:])
+    kind = "multi" if expected["y"] == "q3" else "single"
+    codebook += f'[[question]]\nid = "{expected["y"]}"\nkind = "{kind}"\ncategories = [{codes}]\n'
+    survey = opened(listed_answers(tmp_path), codebook, tmp_path)
+    in_a_column = (Filter(expected["y"], "!=", (NO_ANSWER,)),)
+    view = View(expected["x"], ((expected["y"],),), in_a_column, expected["weight"])
+    table = tabulate(survey, view)
+    cells = table.rows[0].cells
+    assert [column.code for column in table.columns[1:]] == list(map(str, expected["columns"][1:]))
+    for name in ("mean", "weighted_base", "effective_base"):
+        wanted = expected[name.removeprefix("weighted_")]
+        assert [getattr(cell, name) for cell in cells] == pytest.approx(wanted, rel=1e-9), name
+    for cell, deviation in zip(cells, expected["stddev"], strict=True):
+        assert cell.sd is not None
+        squares = cell.sd**2 * cell.weighted_base * (cell.base - 1) / cell.base
+        assert math.sqrt(squares / (cell.weighted_base - 1)) == pytest.approx(deviation, rel=1e-9)
+    quartiles = {line.label: list(line.lowest) for line in table.lines}
+    for label, name in (("Lower quartile", "q25"), ("Median", "median"), ("Upper quartile", "q75")):
+        assert quartiles[label] == expected[name], label

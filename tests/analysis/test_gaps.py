@@ -36,6 +36,11 @@ def gaps_of(view: View) -> list[Gap]:
     return gaps_in(survey, view, compute_cube(survey, view))
 
 
+def notes_of(example: Path, gaps: list[Gap], options: str = "") -> list[str]:
+    survey = open_survey(str(example))
+    return notes_on(gaps, survey, parse_view(survey, options))
+
+
 def test_the_headline_of_the_study_comes_out_on_top(example: Path) -> None:
     """Business outcomes, 56 against 13, before all other answers."""
     gaps = example_gaps(example)
@@ -98,7 +103,7 @@ def test_without_two_columns_there_is_no_gap() -> None:
 def test_the_export_has_its_columns_and_numbers(example: Path) -> None:
     """Unrounded, one row a question and category."""
     gaps = example_gaps(example)
-    lines = list_gaps(gaps, notes_on(gaps, 95), 95, Format.CSV).decode().splitlines()
+    lines = list_gaps(gaps, notes_of(example, gaps), 95, Format.CSV).decode().splitlines()
     assert lines[0] == ",".join(COLUMNS)
     first = dict(zip(COLUMNS, lines[1].split(","), strict=True))
     assert first["percent_a"] == repr(100 * 71 / 127)
@@ -110,7 +115,7 @@ def test_the_text_parts_what_holds_up_from_what_does_not(example: Path) -> None:
     """With the size of the family in the notes."""
     gaps = example_gaps(example)
     held = sum(gap.holds(95) for gap in gaps)
-    lines = list_gaps(gaps, notes_on(gaps, 95), 95, Format.TEXT).decode().splitlines()
+    lines = list_gaps(gaps, notes_of(example, gaps), 95, Format.TEXT).decode().splitlines()
     assert lines[held].startswith("Not distinguishable from no difference at this sample size")
     assert f"{held} hold up" in " ".join(lines)
     assert all(len(line) <= 100 for line in lines)
@@ -149,3 +154,22 @@ def test_two_columns_of_a_cube_give_the_gap_of_the_whole_table() -> None:
             [(cell.n, cell.percent, cell.low) for cell in row] for row in (full.cells, narrow.cells)
         ]
         assert numbers[0][:3] == numbers[1]
+
+
+def test_the_notes_say_whose_percentages_they_are(example: Path) -> None:
+    """The base, the weight and the filters of the view; with a design, another test."""
+    options = "--base asked --where role=1,2"
+    said = " ".join(notes_of(example, example_gaps(example, options), options))
+    assert "in points of all who were asked, user-missing answers included." in said
+    assert "Unweighted. Only role is Marketing or Technology. Only wave is 2016" in said
+    survey = made(ROWS)
+    drawn = replace(survey, codebook=replace(survey.codebook, cluster="tools_1"))
+    view = View("goal", (("role",),), weight="w")
+    asked = replace(view, weight=None)
+    gaps = gaps_in(drawn, asked, compute_cube(drawn, asked))
+    lines = notes_on(gaps, drawn, view)
+    assert "hold up: t-test by linearisation, 95 %" in lines[1]
+    assert lines[-1] == "Weighted by w; tests on effective bases."
+    unusable = made([{**one, "w": 0.0 if n < 7 else 2.0} for n, one in enumerate(ROWS)])
+    gaps = gaps_in(unusable, view, compute_cube(unusable, view))
+    assert "7 left out: their weight is missing, zero" in notes_on(gaps, unusable, view)[-1]

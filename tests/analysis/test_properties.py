@@ -50,6 +50,8 @@ VIEWS = st.builds(
     level=st.sampled_from([80.0, 95.0]),
     correction=st.sampled_from(list(Correction)),
 )
+POINTS = ("percent", "mean", "sd", "index", "effective_base", "weighted_n", "weighted_base")
+COUNT_NUMBERS = ("weighted_n", "weighted_n_se", "weighted_n_low", "weighted_n_high")
 NUMBERS = ("percent", "low", "high", "mean", "sd", "index", "min_p")
 PAIR_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
 
@@ -94,11 +96,15 @@ def same_table(one: Table, two: Table, *, weighted_counts: float = 1) -> None:
 def test_scaled_weights_change_nothing_but_weighted_counts(
     respondents: list[Respondent], view: View, factor: float
 ) -> None:
+    """Those, and their errors, are in the unit of the weights."""
     view = replace(view, weight="w")
     scaled = [{**one, "w": one["w"] * factor} for one in respondents]  # type: ignore[operator]
-    same_table(
-        tabulate(made(scaled), view), tabulate(made(respondents), view), weighted_counts=factor
-    )
+    table, own = tabulate(made(scaled), view), tabulate(made(respondents), view)
+    same_table(table, own, weighted_counts=factor)
+    for cell, other in zip(cells_of(table), cells_of(own), strict=True):
+        for name in COUNT_NUMBERS:
+            one, two = getattr(cell, name), getattr(other, name)
+            assert (None if one is None else one / factor) == near(two), name
 
 
 @quick
@@ -166,11 +172,19 @@ def test_a_filter_is_a_file_filtered_before(
     view: View,
     kept: tuple[Filter, Callable[[Respondent], bool]],
 ) -> None:
-    """All counts, shares, letters and p of shares; the error of a mean counts all rows."""
+    """All counts, shares, means, letters and p of shares; the error of a mean counts all rows."""
     one, passes = kept
     chosen = [respondent for respondent in respondents if passes(respondent)]
     if not chosen:
         return
+    filtered, before = (
+        tabulate(made(respondents), replace(view, filters=(one,))),
+        tabulate(made(chosen), view),
+    )
+    for cell, other in zip(cells_of(filtered), cells_of(before), strict=True):
+        assert (cell.n, cell.base, cell.flag) == (other.n, other.base, other.flag)
+        for name in POINTS:
+            assert getattr(cell, name) == near(getattr(other, name)), name
     view = replace(view, question="channels.web", show=Measure.COLUMN)
     filtered = tabulate(made(respondents), replace(view, filters=(one,)))
     before = tabulate(made(chosen), view)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 
 import numpy as np
 import pytest
 
+from cxtui.analysis.banner import letters_in
 from cxtui.analysis.counts import Status
 from cxtui.analysis.significance import adjusted
 from cxtui.analysis.table import Table, TableRow, value_of
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Base, Correction, Family, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase
-from cxtui.survey.model import Net, Survey
+from cxtui.output.inspect import lines_about
+from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
 BY_ROLE = View("goal", (("role",),))
@@ -377,3 +380,33 @@ def test_a_family_can_be_the_whole_table(correction: Correction) -> None:
     assert found == pytest.approx(adjusted(raw, correction)[0].tolist())
     alone = tabulate(made(respondents), view).rows
     assert [row.pairs[0].p for row in alone] == [row.pairs[0].p_adjusted for row in alone]
+
+
+def test_a_weight_that_was_read_as_answers_is_doubted() -> None:
+    """Few different numbers without labels may be either; the codebook can declare it a weight."""
+    rows: list[Respondent] = [{"role": 1 + n % 2, "goal": 1 + n % 3, "w": 1.0} for n in range(90)]
+    unlabelled = Question("w", "W", Kind.SINGLE, ("w",))
+    view = View("goal", (("role",),), weight="w")
+    doubt = "w was read as the answers to w: is it a weight?"
+    asked = (ROLE, GOAL, unlabelled)
+    assert doubt in tabulate(survey_of(rows, asked, SCHEMA), view).notes
+    declared = survey_of(rows, asked, SCHEMA, Codebook(weights=("w",)))
+    assert doubt not in tabulate(declared, view).notes
+
+
+def test_letters_of_more_than_26_columns_are_told_apart() -> None:
+    """After Z comes A1; a cell with several of them can be read again, by `i` too."""
+    towns = Question("budget", "Town", Kind.SINGLE, ("budget",))
+    rows: list[Respondent] = [
+        {"budget": float(100 + town), "goal": 1 + (n % 2 if town != 27 else 0), "role": 1}
+        for town in range(29)
+        for n in range(60)
+    ]
+    view = View("goal", (("budget",),), correction=Correction.NONE)
+    table = tabulate(survey_of(rows, (ROLE, GOAL, towns), SCHEMA), view)
+    letters = [column.letter for column in table.columns[1:]]
+    assert letters == [*ascii_uppercase, "A1", "B1", "C1"]
+    highest = table.rows[0].cells[28]
+    assert letters_in(highest.letters) == [one for one in letters if one != "B1"]
+    said = " ".join(" ".join(lines_about(table, 1, 2)).split())
+    assert "significantly higher than B1 127 flag" in said

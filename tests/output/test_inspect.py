@@ -147,6 +147,20 @@ def test_numbers_are_put_in_and_come_out(measure: Measure, weight: str | None) -
     assert ("no weight" in text) is (weight is None)
 
 
+def test_a_weighted_count_has_its_error() -> None:
+    """SE and interval, and how they are computed; what no weight makes an estimate has none."""
+    view = View("goal", (("role",),), weight="w")
+    table = tabulate(made(weighted_rows()), view)
+    cell = table.rows[0].cells[1]
+    ends = f"{rounded(cell.weighted_n_low)} to {rounded(cell.weighted_n_high)} at 95 %"
+    text = about(table, 0, 1)
+    assert f"SE {rounded(cell.weighted_n_se)}, {ends} (± t·SE, linearised)" in text
+    assert "weighted n ± t·SE at 95 %; SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell" in text
+    assert "weighted n ±" not in about(
+        tabulate(made(weighted_rows()), replace(view, weight=None)), 0, 1
+    )
+
+
 def test_the_tests_of_row_percentages_have_their_own_base() -> None:
     """It is the column's, and said so."""
     rows = weighted_rows()

@@ -85,12 +85,17 @@ def test_a_trend_is_text_as_the_screen_shows_it(followed: Trend) -> None:
         assert "+10.7" in list_trend(followed, Format(name)).decode()
 
 
+def notes_of(example: Path, gaps: list[Gap]) -> list[str]:
+    survey = open_survey(str(example))
+    return notes_on(gaps, survey, parse_view(survey, ""))
+
+
 @pytest.mark.parametrize("what", ["gaps", "trend"])
 def test_a_list_has_the_same_cells_in_every_format(
-    what: str, gaps: list[Gap], followed: Trend
+    what: str, example: Path, gaps: list[Gap], followed: Trend
 ) -> None:
     """Columns, rows and numbers; notes where there is room for them."""
-    notes = notes_on(gaps, 95.0)
+    notes = notes_of(example, gaps)
 
     def made(format_: Format) -> bytes:
         if what == "trend":
@@ -115,9 +120,11 @@ def test_a_list_has_the_same_cells_in_every_format(
     assert set(notes if what == "gaps" else followed.notes) <= set(said)
 
 
-def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(gaps: list[Gap]) -> None:
+def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(
+    example: Path, gaps: list[Gap]
+) -> None:
     """The widest that hold up first; a long list says how much of it is shown."""
-    content = list_gaps(gaps, notes_on(gaps, 95.0), 95.0, Format.SVG, replay=REPLAY)
+    content = list_gaps(gaps, notes_of(example, gaps), 95.0, Format.SVG, replay=REPLAY)
     picture = ET.fromstring(content)
     dots = [float(dot.attrib["cx"]) for dot in picture.iter(f"{SVG}circle")]
     assert len(dots) == 40
@@ -143,9 +150,9 @@ def test_questions_have_no_picture(example: Path) -> None:
     assert "Main goal" in list_questions(survey, Format.HTML).decode()
 
 
-def test_an_empty_ranking_is_written_all_the_same() -> None:
+def test_an_empty_ranking_is_written_all_the_same(example: Path) -> None:
     for format_ in Format:
-        assert list_gaps([], notes_on([], 95.0), 95.0, format_)
+        assert list_gaps([], notes_of(example, []), 95.0, format_)
 
 
 def test_the_columns_of_a_trend_are_told_apart() -> None:

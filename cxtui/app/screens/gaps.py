@@ -114,7 +114,7 @@ class Gaps(MovingScreen[str | None]):
         else:
             self._ranked = event.gaps
             self._say("enter opens the question · p the next two columns · e export · esc leaves")
-            self.query_one(_Notes).say(notes_on(event.gaps, self._view.level))
+            self.query_one(_Notes).say(notes_on(event.gaps, self._survey, self._view))
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
@@ -129,7 +129,7 @@ class Gaps(MovingScreen[str | None]):
         if not self._ranked:
             self._say("there is no whole ranking to export yet")
             return
-        notes = notes_on(self._ranked, self._view.level)
+        notes = notes_on(self._ranked, self._survey, self._view)
         ranking = of_gaps(self._ranked, notes, self._view, self._opened, pair=self._pair)
         self.app.push_screen(Export([ranking], self._survey.location), self._exported)
 

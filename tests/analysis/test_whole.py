@@ -1,0 +1,48 @@
+"""A whole table without weights is tested as by R's `chisq.test` and `prop.test`, R 4.2.2.
+
+One of very many weighted cells is not tested, and says so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.view import View
+from cxtui.analysis.whole import pearson
+from cxtui.survey.model import Kind, Question
+from tests.making import ROLE, SCHEMA, Respondent, survey_of
+
+SMOKERS = [[83, 90, 129, 70], [3, 3, 7, 12]]
+"""Smokers and others among the patients of four studies (Fleiss, 1981): R's `prop.test`."""
+ADMITTED = [[601, 370, 322, 269, 147, 46], [332, 215, 596, 523, 437, 668]]
+"""Admitted and rejected at Berkeley by department: R's `UCBAdmissions`."""
+
+
+@pytest.mark.parametrize(
+    ("counts", "chi_square", "df", "p"),
+    [
+        (SMOKERS, 12.6004112971276, 3, 0.00558547666162702),
+        (ADMITTED, 778.906531507535, 5, 4.22974495394658e-166),
+    ],
+)
+def test_counts_are_tested_as_by_r(
+    counts: list[list[int]], chi_square: float, df: int, p: float
+) -> None:
+    """Without a continuity correction."""
+    test = pearson("by", np.array(counts, dtype=np.float64))
+    assert (test.name, test.df, test.df2) == ("Pearson", df, None)
+    assert (test.statistic, test.p) == pytest.approx((chi_square, p), rel=1e-9)
+
+
+def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
+    """Its covariance would fill the memory; without weights there is none to estimate."""
+    rows: list[Respondent] = [{"role": 1 + n % 2, "goal": n // 2, "w": 1.5} for n in range(1004)]
+    towns = Question("goal", "Town", Kind.SINGLE, ("goal",))
+    survey = survey_of(rows, [ROLE, towns], SCHEMA)
+    weighted = tabulate(survey, View("goal", (("role",),), weight="w"))
+    assert weighted.whole == ()
+    assert "Whole table by role not tested: 502 × 2 cells, over 1,000." in weighted.notes
+    (test,) = tabulate(survey, View("goal", (("role",),))).whole
+    assert (test.name, test.df) == ("Pearson", 501)
