@@ -61,7 +61,7 @@ class Variable:
         """Return the ticked answers as the bits of an integer."""
         question = self.question
         if is_list(survey, question):
-            ticks = [has_listed(survey, question.columns[0], one) for one in question.categories]
+            ticks = [has_listed(survey, question, one) for one in question.categories]
         else:
             ticks = [is_chosen(survey, question, column) for column in question.columns]
         bits = [

@@ -194,7 +194,7 @@ class Ticked(Plan):
         if is_list(self.survey, self.question):
             asked = ~nw.col(self.column).is_null()
             ticks = [
-                has_listed(self.survey, self.column, category).cast(nw.Float64).alias(name)
+                has_listed(self.survey, self.question, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]

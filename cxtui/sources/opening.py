@@ -168,8 +168,13 @@ def _check_columns(
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Refuse a number that is text and a date that is none."""
+    """Refuse a number that is text, a date that is none, and a delimiter of what is no text."""
     is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+        raise CodebookError(
+            f"the codebook gives {question.id!r} a delimiter, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
     if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
         question.kind is Kind.DATE and not is_date
     ):

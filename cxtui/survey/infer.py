@@ -10,7 +10,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import Column, describe, describe_as, examine, is_named_id
+from cxtui.survey.column import Column, examine, is_named_id
+from cxtui.survey.grids import find_grids
+from cxtui.survey.kinds import Description, describe, describe_as
 from cxtui.survey.model import (
     Aside,
     Category,
@@ -22,6 +24,7 @@ from cxtui.survey.model import (
     is_null,
 )
 from cxtui.survey.parts import find_banner, find_role, find_weights, in_rounds, is_wave
+from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
 
 _CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
@@ -85,6 +88,9 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
     if question.categories or question.kind not in _CATEGORICAL or len(question.columns) > 1:
         return question
     column = examine(sample[question.columns[0]])
+    if question.delimiter:
+        found = pieces_of(column.counts, question.delimiter)
+        return replace(question, categories=found.categories, others=found.others)
     return replace(question, categories=describe_as(question.kind, column))
 
 
@@ -116,10 +122,17 @@ class _Guesses:
             if name not in {weight for weight, _ in weights}
         }
         blocks = self._sets(rest)
-        in_sets = {name for question in self.questions for name in question.columns}
+        rest = {name: column for name, column in rest.items() if name not in self._grouped()}
+        found = {
+            name: describe(column, self._named(name, blocks.get(name))[2], whole=not self.scope)
+            for name, column in rest.items()
+        }
+        distinct = {id(block): block for block in blocks.values()}.values()
+        for grid in find_grids(rest, found, distinct, self.labels):
+            self._add(replace(grid, guess=grid.guess + self.scope))
         for name, column in rest.items():
-            if name not in in_sets:
-                self._single(column, blocks.get(name))
+            if name not in self._grouped():
+                self._single(column, blocks.get(name), found[name])
         places = {name: place for place, name in enumerate(self.columns)}
         ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
         questions = (*self.declared.questions, *ordered)
@@ -148,9 +161,12 @@ class _Guesses:
                 self._add(replace(question, guess=question.guess + self.scope))
         return blocks
 
-    def _single(self, column: Column, block: Block | None) -> None:
+    def _grouped(self) -> set[str]:
+        return {name for question in self.questions for name in question.columns}
+
+    def _single(self, column: Column, block: Block | None, found: Description) -> None:
         """Add a column that stands by itself, or leave it aside."""
-        identity, label, option = self._named(column.name, block)
+        identity, label, _ = self._named(column.name, block)
         wave = not self.wave and not self.declared.wave and is_wave(column)
         if wave and not column.is_date:
             categories = describe_as(Kind.SINGLE, column)
@@ -161,13 +177,21 @@ class _Guesses:
                 Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
             )
             return
-        found = describe(column, option)
         if found.kind is None:
             self.aside.append(Aside(column.name, clean(found.reason + self.scope)))
             return
         guess = f"{found.kind}: {found.reason}{self.scope}"
         added = self._add(
-            Question(identity, label, found.kind, (column.name,), found.categories, guess=guess)
+            Question(
+                identity,
+                label,
+                found.kind,
+                (column.name,),
+                found.categories,
+                delimiter=found.delimiter,
+                others=found.others,
+                guess=guess,
+            )
         )
         if wave:
             self.wave = added

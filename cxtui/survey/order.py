@@ -158,6 +158,17 @@ def is_ladder(texts: Sequence[str]) -> bool:
     return all(_rank_key(text) is not None or tail_place(text) is not None for text in texts)
 
 
+def wording_rank(text: str) -> float | None:
+    """Return the step that a wording names, the further up the more (levels: the less)."""
+    key = _rank_key(text)
+    return -key[0] if key else None
+
+
+def is_beside_a_ladder(text: str) -> bool:
+    """Whether an answer says that the question does not concern whoever gives it."""
+    return bool(_NOT_CONCERNED.match(text))
+
+
 def plain(text: str) -> str:
     """Return `text` in small letters without accents, for comparing with words."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

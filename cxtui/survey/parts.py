@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from cxtui.survey.kinds import Column, words
+from cxtui.survey.column import Column, words
 from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.survey.order import is_ladder, plain
 

@@ -11,7 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import Column, asks_for_text, is_named_id
+from cxtui.survey.column import Column, asks_for_text, is_named_id
 from cxtui.survey.model import Category, ColumnLabel, Kind, Question, code_of
 
 _UNCHOSEN = frozenset(

@@ -121,7 +121,7 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
         (
             "[[question]]\nid = 'x'\nkind = 'grid'\ncolumns = ['goal', 'role']\n"
             "items = [{code='a'}, {code='b'}]\ncategories = [{code='Yes'}]",
-            "give each category a score",
+            "give its categories scores",
         ),
         (
             "[[question]]\nid = 'x'\nkind = 'multi'\ncolumns = ['goal', 'role']\n"

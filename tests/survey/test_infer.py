@@ -225,7 +225,7 @@ def test_columns_with_a_common_beginning_and_one_mark_each_are_a_set() -> None:
 
 def test_columns_of_steps_with_a_common_beginning_stay_questions_of_their_own() -> None:
     codebook = guess({"q_1": ["Often", "Never", "Rarely"] * 2, "q_2": ["Never", "Often", None] * 2})
-    assert [one.kind for one in codebook.questions] == [Kind.SINGLE, Kind.SINGLE]
+    assert [one.id for one in codebook.questions] == ["q_1", "q_2"]
 
 
 def test_two_columns_of_noughts_and_ones_are_no_set_but_three_are() -> None:
