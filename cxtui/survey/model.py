@@ -141,6 +141,7 @@ class Question:
             kind=Kind.SCALE,
             columns=(column,),
             items=(),
+            guess=f"a row of the grid {self.id}" if self.guess else "",
         )
 
 

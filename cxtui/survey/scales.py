@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cxtui.survey.degrees import degrees_of
 from cxtui.survey.model import Category
 from cxtui.survey.order import is_beside_a_ladder, tail_place, wording_rank
 
@@ -56,9 +57,12 @@ def scale_of(texts: Sequence[str]) -> Scale | None:
         return None
     steps = [text for text in texts if text not in tails]
     apart = sorted(tails, key=tails.__getitem__)
-    for read in (_by_numbers, _by_wording):
-        outside = [text for text in steps if read is _by_wording and is_beside_a_ladder(text)]
-        outside = [text for text in outside if wording_rank(text) is None][:1]
+    strangers = [text for text in steps if is_beside_a_ladder(text) and wording_rank(text) is None]
+    for read, outside in (
+        (_by_numbers, []),
+        (_by_degree, []),
+        (_by_wording, strangers[:1]),
+    ):
         found = read([text for text in steps if text not in outside])
         if found:
             scores, how = found
@@ -96,6 +100,23 @@ def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     ordered = dict(sorted(by_text.items(), key=lambda one: one[1]))
     ends = f"from {next(iter(ordered))!r} to {list(ordered)[-1]!r}"
     return ordered, f"{len(steps)} steps {ends}, scored by their own numbers"
+
+
+def _by_degree(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
+    """Read `Very likely`, `Likely`, `Neutral`, …: degrees of one thing, the least scores 1."""
+    if not _FEWEST <= len(steps) <= _MOST:
+        return None
+    degrees = degrees_of(steps)
+    if not degrees:
+        return None
+    ordered = sorted(steps, key=lambda text: -degrees[text])
+    return _falling(ordered, "steps of one thing")
+
+
+def _falling(ordered: Sequence[str], kind: str) -> tuple[dict[str, float], str]:
+    size = len(ordered)
+    scores = {text: float(size - place) for place, text in enumerate(ordered)}
+    return scores, f"{size} {kind}, from {ordered[-1]!r} (1) to {ordered[0]!r} ({size})"
 
 
 def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
