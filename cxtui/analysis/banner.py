@@ -37,23 +37,23 @@ class Variable:
             )
         self.question = with_classes(survey, question)
         self.overlaps = question.kind is Kind.MULTI
-        if self.overlaps and len(question.categories) > _MOST_OPTIONS:
+        if question.is_ticked and len(question.categories) > _MOST_OPTIONS:
             raise ViewError(
                 f"{question_id} has {len(question.categories)} answers; "
-                f"a banner of several answers takes {_MOST_OPTIONS}"
+                f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
             )
         is_number = question.kind is Kind.NUMERIC
         self.coder = Coder(classed(self.question) if is_number else question.categories)
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return what the engine groups by."""
+        if self.question.is_ticked:
+            return self._mask(survey)
         match self.question.kind:
             case Kind.DATE:
                 return period_key(self.question)
             case Kind.NUMERIC:
                 return class_key(survey, self.question)
-            case Kind.MULTI:
-                return self._mask(survey)
             case _:
                 return nw.col(self.question.columns[0])
 
@@ -72,7 +72,7 @@ class Variable:
 
     def positions(self, value: Any) -> list[int]:
         """Return the columns that a key stands for, none for no valid answer."""
-        if self.overlaps:
+        if self.question.is_ticked:
             ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
         elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
             ticked = []

@@ -100,7 +100,7 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
         return _has_none(survey, question)
     column = question.columns[0]
     category = category or Category(code, code)
-    if question.kind is Kind.MULTI:
+    if question.is_ticked:
         if is_list(survey, question):
             return has_listed(survey, question, category)
         position = [one.code for one in question.categories].index(code)
@@ -116,7 +116,7 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
         return _not(is_countable(question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
-    if question.kind is Kind.MULTI:
+    if question.is_ticked:
         return is_silent(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
     if dtype.is_float():

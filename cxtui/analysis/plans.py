@@ -316,6 +316,12 @@ PLANS: dict[Kind, type[ByAnswer | Ticked | Rated | Measured]] = {
 """The way in which each kind of question is counted."""
 
 
+def plan_of(survey: Survey, question: Question) -> ByAnswer | Ticked | Rated | Measured:
+    """Return how a question is counted; one choice spread over columns as several would be."""
+    kind = Kind.MULTI if question.is_ticked else question.kind
+    return PLANS[kind](survey, question)
+
+
 def _weighed(names: list[str]) -> list[nw.Expr]:
     """Sum n, w and w² of those for whom each of `names` is 1: all n first, then all w, all w²."""
     return [(nw.col(*names) * nw.col(part)).sum().name.suffix(part) for part in (N, W, Q)]

@@ -13,6 +13,7 @@ from cxtui.survey.model import ColumnLabel
 
 _WHOLE = re.compile(r"(open-ended )?response\d{0,3}", re.I)
 _NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
+_CHOICE = " - Selected Choice"
 _LONG_NAME = 24
 _NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
 _MOST = 0.8
@@ -123,7 +124,7 @@ def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, Col
 def _three_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
     names = _unique(first)
     labels = {
-        name: ColumnLabel(name, wording)
+        name: ColumnLabel(name, wording.replace(_CHOICE, ""))
         for name, wording in zip(names, second, strict=True)
         if wording
     }

@@ -134,6 +134,12 @@ class _Reader:
                 raise self.wrong(
                     f"{where} has {columns} columns for {len(question.categories)} categories"
                 )
+        elif question.is_ticked:
+            if columns != len(question.categories):
+                raise self.wrong(
+                    f"{where} is {question.kind} and takes one column, or one for each of its "
+                    f"{len(question.categories)} categories, not {columns}"
+                )
         elif columns != 1:
             raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
 

@@ -19,7 +19,9 @@ _ID_WORDS = frozenset(
     ["id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip", "serial"]
 )
 _ASKS_FOR_TEXT = re.compile(
-    r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain", re.I
+    r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain"
+    r"| - text$",
+    re.I,
 )
 
 

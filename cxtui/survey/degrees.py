@@ -14,8 +14,8 @@ _DEGREES: dict[str, float] = {
         2.0: "moderately|fairly|reasonably|probably|partly|partially|neutrally|a moderate amount",
         1.5: "somewhat|tend to|to some extent|a fair amount|a bit",
         1.0: "slightly|a little|a little bit|mildly|minimally|hardly|barely|marginally",
-        -0.5: "not very|not so|not too|not that|not particularly|not really|not overly|not very much"
-        "|not much",
+        -0.5: "not very|not so|not too|not that|not particularly|not really|not overly|not much"
+        "|not very much",
         -1.0: "not",
         -2.0: "not at all|not in the least|not at all very",
     }.items()

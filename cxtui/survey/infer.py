@@ -26,6 +26,7 @@ from cxtui.survey.model import (
 from cxtui.survey.parts import find_banner, find_role, find_weights, in_rounds, is_wave
 from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
+from cxtui.survey.spread import chosen_in, one_choice
 
 _CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
 
@@ -50,7 +51,7 @@ def complete_codebook(
         return declared
     columns = {name: examine(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
-    return _Guesses(declared, columns, labels, scope).codebook(sample)
+    return _Guesses(declared, columns, labels, scope, sample).codebook()
 
 
 def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
@@ -103,7 +104,9 @@ class _Guesses:
         columns: Mapping[str, Column],
         labels: Mapping[str, ColumnLabel],
         scope: str,
+        sample: nw.DataFrame[Any],
     ) -> None:
+        self.sample = sample
         self.declared = declared
         self.columns = columns
         self.labels = labels
@@ -113,7 +116,7 @@ class _Guesses:
         self.aside: list[Aside] = []
         self.wave = ""
 
-    def codebook(self, sample: nw.DataFrame[Any]) -> Codebook:
+    def codebook(self) -> Codebook:
         """Return the declared codebook, completed."""
         weights = find_weights(self.columns.values())
         rest = {
@@ -122,7 +125,9 @@ class _Guesses:
             if name not in {weight for weight, _ in weights}
         }
         blocks = self._sets(rest)
-        rest = {name: column for name, column in rest.items() if name not in self._grouped()}
+        self._repeated(rest)
+        gone = self._grouped() | {one.column for one in self.aside}
+        rest = {name: column for name, column in rest.items() if name not in gone}
         found = {
             name: describe(column, self._named(name, blocks.get(name))[2], whole=not self.scope)
             for name, column in rest.items()
@@ -150,7 +155,7 @@ class _Guesses:
             reason = "is named like a wave and its values count rounds"
             guess = f"{self.wave!r} {reason}{self.scope}"
             codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
-        return self._compared(codebook, sample)
+        return self._compared(codebook)
 
     def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
         """Take out the multiple-response sets; return the block of every column that has one."""
@@ -158,8 +163,21 @@ class _Guesses:
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
             for question in response_set(block):
-                self._add(replace(question, guess=question.guess + self.scope))
+                choice = one_choice(question, self.sample) or question
+                self._add(replace(choice, guess=choice.guess + self.scope))
         return blocks
+
+    def _repeated(self, columns: Mapping[str, Column]) -> None:
+        """Leave aside `q` where `q/a`, `q/b`, … say the same, a column for each answer."""
+        for question in self.questions:
+            name = question.columns[0].rpartition("/")[0]
+            column = columns.get(name)
+            if question.kind is not Kind.MULTI or column is None or not column.is_text:
+                continue
+            options = {one.rpartition("/")[2] for one in question.columns}
+            if all(set(text.split()) <= options for text in column.counts):
+                reason = f"says in one cell what the columns of {question.id} say"
+                self.aside.append(Aside(name, clean(reason)))
 
     def _grouped(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}
@@ -231,13 +249,13 @@ class _Guesses:
     def _wording(self, name: str) -> str:
         return self.labels[name].label if name in self.labels else ""
 
-    def _compared(self, codebook: Codebook, sample: nw.DataFrame[Any]) -> Codebook:
+    def _compared(self, codebook: Codebook) -> Codebook:
         """Choose the role, else the banner, by name and by how well their groups are filled."""
         if codebook.role:
             return codebook
         candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
         candidates = [one for one in candidates if one.id != codebook.wave]
-        bases = dict(self._bases(candidates, sample))
+        bases = dict(self._bases(candidates))
         role, reason = find_role(candidates, bases)
         if role:
             return replace(codebook, role=role, role_guess=clean(reason + self.scope))
@@ -247,13 +265,16 @@ class _Guesses:
         guess = clean(reason + self.scope) if banner else ""
         return replace(codebook, banner=banner, banner_guess=guess)
 
-    def _bases(
-        self, questions: Iterable[Question], sample: nw.DataFrame[Any]
-    ) -> Iterable[tuple[str, dict[str, int]]]:
+    def _bases(self, questions: Iterable[Question]) -> Iterable[tuple[str, dict[str, int]]]:
         """Count the respondents behind every category that counts, by its label."""
         for question in questions:
+            if question.is_ticked:
+                ticks = [int(one.sum()) for one in chosen_in(question, self.sample)]
+                labels = [category.label for category in question.categories]
+                yield question.id, dict(zip(labels, ticks, strict=True))
+                continue
             name = question.columns[0]
-            column = self.columns.get(name) or examine(sample[name])
+            column = self.columns.get(name) or examine(self.sample[name])
             found = Counter({code_of(value): n for value, n in column.counts.items()})
             yield (
                 question.id,

@@ -161,7 +161,8 @@ def _month_label(month: str) -> str:
 def _text(column: Column, label: str, *, whole: bool) -> Description:
     distinct = len(column.counts)
     share = distinct / column.answered
-    if asks_for_text(label) and distinct > 1 and share > _OWN_WORDS:
+    says_label = distinct == 1 and clean(next(iter(column.counts))).casefold() == label.casefold()
+    if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, "the label asks for words of one's own")
     if column.dtype != nw.Enum and (pieces := find_pieces(column.counts, whole=whole)):
         return Description(

@@ -74,12 +74,12 @@ class Item:
 class Question:
     """One variable, or one set of variables asked together.
 
-    `columns` has one column; for a multiple response in columns one a category, for a grid one
-    an item, in the same order. `unchosen` are the texts by which a multiple-response column says
-    "asked, not chosen". `classes` are the lower bounds, all but the first, of the classes of a
-    number. `delimiter` parts the answers of a multiple response that stand in one text, and
-    `others` is the code of the category for those of them that no category lists. `guess` says why
-    the question is described so, empty where a codebook declares it.
+    `columns` has one column; for a multiple response in columns (or one choice spread over them)
+    one a category, for a grid one an item, in the same order. `unchosen` are the texts by which a
+    multiple-response column says "asked, not chosen". `classes` are the lower bounds, all but the
+    first, of the classes of a number. `delimiter` parts the answers of a multiple response that
+    stand in one text, and `others` is the code of the category for those of them that no category
+    lists. `guess` says why the question is described so, empty where a codebook declares it.
     """
 
     id: str
@@ -100,6 +100,11 @@ class Question:
     def is_banner(self) -> bool:
         """Whether the categories can stand side by side as columns."""
         return self.kind not in {Kind.GRID, Kind.TEXT}
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether each answer is looked for by itself: several answers, or a column for each."""
+        return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)
 
     @property
     def parts_respondents(self) -> bool:

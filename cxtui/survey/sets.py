@@ -23,6 +23,7 @@ _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
 _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
 _PATH = re.compile(r"/")
+_PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
 _ENOUGH_TICKS = 3
 _MARK_OR_NOT = 2
@@ -133,7 +134,15 @@ def _named(
                 break
     for prefix, members in groups.items():
         first = labels.get(members[0].column.name)
-        yield Block(first.block if first else prefix, prefix, tuple(members), prefix in worded)
+        identity = (_common_name(members) or first.block) if first else prefix
+        yield Block(identity, prefix, tuple(members), prefix in worded)
+
+
+def _common_name(members: Sequence[Member]) -> str:
+    """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, whatever their wording has in common."""
+    names = [_PLACE_AT_END.sub("", one.column.name) for one in members]
+    same = len(set(names)) == 1 and names[0] != members[0].column.name
+    return clean(names[0]) if same else ""
 
 
 def _splits(text: str) -> list[tuple[str, str, bool]]:
