@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +12,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.model import is_null
 from cxtui.survey.order import plain
 
 _ID_NAME_WORDS = 3
@@ -94,13 +94,13 @@ def examine(series: nw.Series[Any]) -> Column:
 
 def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
     """Leave out what is no answer: NaN and infinities, and texts of nothing but blanks."""
-    return {value: n for value, n in counts.items() if not _is_blank(value)}
-
-
-def _is_blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not (value.isalnum() or clean(value))
-    return is_null(value) or value in {float("inf"), float("-inf")}
+    first = next(iter(counts), None)
+    if isinstance(first, str):
+        blank = {text for text in counts if not text[:1].isalnum() and not clean(text)}
+        return {text: n for text, n in counts.items() if text not in blank}
+    if isinstance(first, float):
+        return {value: n for value, n in counts.items() if math.isfinite(value)}
+    return dict(counts)
 
 
 def words(text: str) -> frozenset[str]:

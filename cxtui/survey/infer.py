@@ -163,7 +163,7 @@ class _Guesses:
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
             for question in response_set(block):
-                choice = one_choice(question, self.sample) or question
+                choice = one_choice(question, columns, self.sample) or question
                 self._add(replace(choice, guess=choice.guess + self.scope))
         return blocks
 

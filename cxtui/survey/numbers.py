@@ -86,14 +86,16 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
     98 beside an age of 90 may be an age: a code has to stand far off everything else, and more
     than once or twice.
     """
-    negative = [value for value in counts if value < 0]
-    outside = set(negative) if negative and set(negative) <= _NEGATIVE else set()
+    negative = {value for value in counts if value < 0}
+    outside = negative if negative <= _NEGATIVE else set()
     answered = sum(counts.values())
     doubtful: list[Any] = []
     for codes in _NO_ANSWER:
-        found = [value for value in counts if value in codes]
+        found = [value for value in codes if value in counts]
+        if not found:
+            continue
         rest = [value for value in counts if value not in {*outside, *found}]
-        if not found or len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
+        if len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
             continue
         often = sum(counts[value] for value in found) >= max(
             min(_FEW, answered / 10), _RARE * answered

@@ -15,11 +15,12 @@ from cxtui.survey.order import order_texts
 
 OTHERS = "Other answers"
 _DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
-_FIRST = 400
+_FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
 _FEWEST, _SHARE = 3, 0.05
 _ALWAYS = 0.9
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
+_OPTIONS = 0.5
 _RARE = 0.005
 _TOGETHER, _DEPENDENT = 3, 5
 _CHANCE = 0.001
@@ -56,12 +57,18 @@ def find_pieces(counts: Mapping[str, int], *, whole: bool = True) -> Pieces | No
             continue
         first = dict(islice(counts.items(), _FIRST))
         if _are_lists(_cells(first, delimiter), first, delimiter):
-            return pieces_of(counts, delimiter, whole=whole)
+            found = pieces_of(counts, delimiter, whole=whole)
+            return found if len(found.categories) > 1 else None
     return None
 
 
 def pieces_of(counts: Mapping[str, int], delimiter: str, *, whole: bool = True) -> Pieces:
-    """Return the answers in texts that are known to be lists with this delimiter."""
+    """Return the answers in texts that are known to be lists with this delimiter.
+
+    Of very many different texts the first few thousand tell which answers are options.
+    """
+    if len(counts) > _MOST_TEXTS:
+        counts, whole = dict(islice(counts.items(), _MOST_TEXTS)), False
     cells = _cells(counts, delimiter)
     found = Counter[str]()
     for cell, n in cells.items():
@@ -215,6 +222,8 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
             places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
             found[piece] = found.get(piece, 0) + 1
             sizes[piece] += n
+    if len(found) > _OPTIONS * sum(found.values()):
+        return False
     loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]
     loose_share = sum(sizes[piece] for piece in loose) / sizes.total()
     return len(loose) >= _LOOSE_OPTIONS and (loose_share >= _LOOSE or is_ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cxtui.survey.degrees import degrees_of
 from cxtui.survey.model import Category
@@ -52,6 +53,12 @@ def scale_of(texts: Sequence[str]) -> Scale | None:
 
     `Don't know` and such stand beside it: in the base, without a score.
     """
+    return _scale_of(tuple(texts))
+
+
+@lru_cache(maxsize=512)
+def _scale_of(texts: tuple[str, ...]) -> Scale | None:
+    """Many questions of a survey share their answers."""
     tails = {text: place for text in texts if (place := tail_place(text)) is not None}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
