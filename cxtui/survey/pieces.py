@@ -222,7 +222,7 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
             places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
             found[piece] = found.get(piece, 0) + 1
             sizes[piece] += n
-    if len(found) > _OPTIONS * sum(found.values()):
+    if len(found) > _OPTIONS * sizes.total():
         return False
     loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]
     loose_share = sum(sizes[piece] for piece in loose) / sizes.total()
