@@ -17,6 +17,7 @@ import polars as pl
 
 from cxtui.errors import SourceError
 from cxtui.sources.header import Header, read_header
+from cxtui.sources.serials import with_serial_dates
 from cxtui.sources.source import Source
 
 _SAMPLE_BYTES = 64 * 1024
@@ -30,7 +31,7 @@ _MAC_NO_BREAK = re.compile(rb"[a-z]\xca")
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
 _DATE = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
-_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?)?\s*$"
+_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
         )
     text = _read_text(files[0])
     header = read_header(text.rows)
-    frame = _scan(text, header)
-    return Source(nw.from_native(_retyped(frame, text)), files, labels=header.labels)
+    frame, notes = _scan(text, header)
+    frame = _retyped(frame, text)
+    wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
+    dated = with_serial_dates(frame, wordings)
+    return Source(nw.from_native(dated), files, labels=header.labels, notes=notes)
 
 
 def _read_text(file: Path) -> _Text:
@@ -145,8 +149,8 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(text: _Text, header: Header) -> pl.LazyFrame:
-    """Return the rows below the header, without those that hold nothing at all.
+def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the rows below the header, without those that hold nothing at all, and how many.
 
     Reading all of it once, now, finds damage before any table is made of it.
     """
@@ -164,7 +168,7 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
         )
         found = frame.collect_schema().names()
     except pl.exceptions.NoDataError:
-        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
+        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
     except pl.exceptions.PolarsError as error:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
@@ -174,7 +178,9 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except pl.exceptions.PolarsError as error:
         raise _damaged(text, header, error) from None
-    return _without(frame, empty)
+    nobody = int(empty.sum())
+    said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
+    return _without(frame, empty), (said,) if nobody else ()
 
 
 def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:

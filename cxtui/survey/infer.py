@@ -23,7 +23,14 @@ from cxtui.survey.model import (
     code_of,
     is_null,
 )
-from cxtui.survey.parts import find_banner, find_role, find_weights, in_rounds, is_wave
+from cxtui.survey.parts import (
+    find_banner,
+    find_role,
+    find_weights,
+    in_rounds,
+    is_wave,
+    without_own_words,
+)
 from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
 from cxtui.survey.spread import chosen_in, one_choice
@@ -258,7 +265,12 @@ class _Guesses:
         bases = dict(self._bases(candidates))
         role, reason = find_role(candidates, bases)
         if role:
-            return replace(codebook, role=role, role_guess=clean(reason + self.scope))
+            questions = tuple(
+                without_own_words(one, bases[one.id]) if one.id == role and one.guess else one
+                for one in codebook.questions
+            )
+            guess = clean(reason + self.scope)
+            return replace(codebook, questions=questions, role=role, role_guess=guess)
         if codebook.banner:
             return codebook
         banner, reason = find_banner(candidates, bases)

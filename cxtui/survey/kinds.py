@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, asks_for_text, is_named_id, words
 from cxtui.survey.model import Category, Kind
-from cxtui.survey.numbers import coded, count, describe_number
+from cxtui.survey.numbers import coded, count, describe_number, no_answer_codes, rated
 from cxtui.survey.order import order_texts
 from cxtui.survey.pieces import find_pieces
 from cxtui.survey.scales import scale_of
@@ -78,7 +78,9 @@ def describe_as(kind: Kind, column: Column) -> tuple[Category, ...]:
     if column.is_date:
         return _periods(column)[1]
     if column.is_number:
-        return coded(sorted(column.counts), score=kind is Kind.SCALE)
+        values = sorted(column.counts)
+        is_scale = kind is Kind.SCALE
+        return rated(values, no_answer_codes(column.counts)[0]) if is_scale else coded(values)
     if not (column.is_text or column.is_list):
         return ()
     categories = _categories(column)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cxtui.survey.column import Column, words
@@ -51,8 +51,10 @@ def describe_number(column: Column, label: str) -> Described:
     if steps and steps[0] >= _SCALE.start and steps[-1] in _SCALE and len(steps) >= _SCALE_STEPS:
         return _rating(steps, outside, label)
     if few:
-        reason = f"{count(values, 'whole number')}, in their order{_said(outside)}{doubt}"
-        return Described(Kind.SINGLE, reason, coded(values, outside, score=False))
+        named = sorted({*outside, *(value for value in values if _is_sentinel(value))})
+        doubt = f"; undecided: {_named(named)} may stand for no answer" if named else ""
+        reason = f"{count(values, 'whole number')}, in their order{doubt}"
+        return Described(Kind.SINGLE, reason, coded(values))
     reason = f"{count(values, 'whole number')}{_said(outside)}{doubt}"
     return Described(Kind.NUMERIC, reason, _missing(outside))
 
@@ -62,18 +64,17 @@ def _rating(steps: Sequence[Any], outside: Sequence[Any], label: str) -> Describ
     reason = f"whole numbers from {lowest} to {highest}"
     said = ""
     if outside:
-        said = f"; {_named(outside)} cannot belong to that scale and count as missing"
+        said = f"; {_named(outside)} cannot belong to that scale: no score, but in the base"
     if _QUANTITY.search(label):
-        return Described(
-            Kind.NUMERIC, f"{reason}, and the label asks for a quantity{said}", _missing(outside)
-        )
-    categories = coded([*steps, *outside], outside, score=True)
+        reason += ", and the label asks for a quantity"
+        return Described(Kind.NUMERIC, reason + _said(outside), _missing(outside))
+    categories = rated([*steps, *outside], outside)
     if (lowest, highest) == (0, 10):
         reason += ", so that it has a net promoter score"
     elif " " not in label:
         doubt = "; undecided: a rating or codes of categories"
         if (lowest, highest) not in _CUSTOMARY:
-            categories = coded([*steps, *outside], outside, score=False)
+            categories = coded([*steps, *outside])
             reason += f'{doubt}; set kind = "scale" for means'
             return Described(Kind.SINGLE, reason + said, categories)
         reason += f'{doubt}; set kind = "single" for codes'
@@ -110,23 +111,28 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
     return sorted(outside), said
 
 
-def coded(
-    values: Sequence[Any], outside: Sequence[Any] = (), *, score: bool
-) -> tuple[Category, ...]:
-    """Return numbers as categories, those outside as missing."""
+def _is_sentinel(value: Any) -> bool:
+    return value in _NEGATIVE or any(value in codes for codes in _NO_ANSWER)
+
+
+def coded(values: Sequence[Any]) -> tuple[Category, ...]:
+    """Return numbers as categories: a code says nothing of how much."""
+    return tuple(Category(code_of(value), code_of(value)) for value in values)
+
+
+def rated(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Category, ...]:
+    """Return numbers as the steps of a scale, those outside without a score.
+
+    97 may be an answer of its own ("I already do"), so that they stay in the base.
+    """
     return tuple(
-        Category(
-            code=code_of(value),
-            label=code_of(value),
-            missing=value in outside,
-            score=float(value) if score and value not in outside else None,
-        )
-        for value in values
+        replace(one, score=None if value in outside else float(value))
+        for value, one in zip(values, coded(values), strict=True)
     )
 
 
 def _missing(outside: Sequence[Any]) -> tuple[Category, ...]:
-    return coded(outside, outside, score=False)
+    return tuple(replace(one, missing=True) for one in coded(outside))
 
 
 def _said(outside: Sequence[Any]) -> str:

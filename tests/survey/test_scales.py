@@ -1,5 +1,7 @@
 """Which answers are the steps of a scale, what they score, and what stands beside it."""
 
+from collections.abc import Sequence
+
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
@@ -71,7 +73,7 @@ def test_what_is_no_scale_for_sure_is_left_alone(texts: str) -> None:
     assert scale_of(texts.split("|")) is None
 
 
-def numbers(values: list[float | int], label: str = "x") -> tuple[Kind, list[str], str]:
+def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind, list[str], str]:
     column = examine(nw.from_native(pl.Series("x", values), series_only=True))
     found = describe_number(column, label)
     missing = [category.code for category in found.categories if category.missing]
@@ -98,7 +100,7 @@ def test_codes_far_off_every_other_number_are_missing_and_the_reason_says_so() -
     ],
     ids=["an age", "per cent", "one alone", "a change", "a run"],
 )
-def test_a_number_that_may_be_one_is_never_made_missing(values: list[float | int]) -> None:
+def test_a_number_that_may_be_one_is_never_made_missing(values: Sequence[float]) -> None:
     assert numbers(values)[1] == []
 
 
