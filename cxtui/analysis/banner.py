@@ -86,7 +86,7 @@ class Variable:
         if not isinstance(one, Filter) or one.question != self.question.id:
             return False
         listed = {category.code for category in self.question.categories} | {NO_ANSWER}
-        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE}
+        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.is_ticked
         return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
 
     def keeps(self, value: Any, one: Filter) -> bool:

@@ -141,3 +141,7 @@ def test_one_choice_spread_over_columns_gives_the_table_of_the_same_choice_in_on
     by_plan = [tabulate(survey, View("role", banner=((one,),))) for one in ("spread", "alone")]
     n = [[[cell.n for cell in row.cells] for row in one.rows] for one in by_plan]
     assert n[0] == n[1]
+    code = tabulate(
+        survey, View("role", banner=(("spread",),), filters=(Filter("spread", "=", ("Team",)),))
+    )
+    assert [column.base for column in code.rows[0].cells] == [3, 3]

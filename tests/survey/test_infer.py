@@ -417,7 +417,7 @@ def rated(*names: str, texts: Sequence[str] = LIKERT) -> dict[str, list[str]]:
                 f"Please rate how much you like the food of {one}."
                 for one in ("Peru", "Cuba", "Iran")
             ],
-            "Please rate how much you like food of …",
+            "Please rate how much you like the food of …",
             ["Peru", "Cuba", "Iran"],
         ),
         (["q14r01c01", "q14r02c01"], "q14c01", ["q14r01c01", "q14r02c01"]),
