@@ -179,6 +179,12 @@ def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description])
     if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
         return None
     whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
+    if whole.kind is not Kind.SCALE:
+        # one row with an answer that is no step must not cost the others their grid
+        rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
+        if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
+            return None
+        whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
     scored = {one.code for one in whole.categories if one.score is not None}
     if whole.kind is not Kind.SCALE or len(scored) < 2:  # noqa: PLR2004
         return None

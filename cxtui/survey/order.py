@@ -36,7 +36,8 @@ _RANKS: dict[str, float] = {
         23: "never",
         # how much, how good, how far: most first
         15: "exceeds|strongly agree|completely agree|definitely|excellent|outstanding|a great deal",
-        14: "critical|extremely|completely|fully|absolutely|very good|a lot|above average|strongly",
+        14: "critical|extremely|completely|fully|absolutely|very good|great|a lot|above average"
+        "|strongly",
         13: "very|agree|good|mostly|mainly|quite|highly|well above|major",
         12: "moderately|fairly|a moderate amount|a fair amount|probably|generally|likely|well",
         11: "somewhat|some|mildly agree|partly|partially|ok|okay|average|fair|about average",
@@ -50,7 +51,7 @@ _RANKS: dict[str, float] = {
         7: "poor|bad|probably not|does not meet|not important|not helpful",
         6: "not at all|strongly disagree|completely disagree|nothing|nothing at all|none at all",
         5.5: "poorly|unlikely|well",
-        5: "very poor|very bad|terrible|definitely not|strongly oppose",
+        5: "very poor|very bad|terrible|horrible|awful|definitely not|strongly oppose",
         # a plain yes before no
         12.2: "yes",
         9.5: "maybe|partially yes|sort of",
