@@ -128,6 +128,17 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
             "categories = [{code='a'}, {code='b'}, {code='c'}]",
             "2 columns for 3 categories",
         ),
+        (
+            "[[question]]\nid = 'x'\nkind = 'single'\ncolumns = ['goal', 'role']\n"
+            "categories = [{code='a'}, {code='b'}, {code='c'}]",
+            "one column, or one for each of its 3 categories",
+        ),
+        ("[[question]]\nid = 'goal'\ndelimiter = ';'", "delimiter is for a multi question"),
+        (
+            "[[question]]\nid = 'goal'\nkind = 'multi'\ndelimiter = ';'\nothers = 'x'",
+            "others takes the code of a category",
+        ),
+        ("[[question]]\nid = 'spent'\nkind = 'multi'\ndelimiter = ';'", "holds Float64"),
     ],
 )
 def test_a_codebook_that_is_wrong_says_where(tmp_path: Path, toml: str, says: str) -> None:

@@ -4,10 +4,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
+from hypothesis import given
 
+from cxtui.survey.codebook import read_codebook, write_codebook
 from cxtui.survey.infer import complete_codebook
 from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
 from cxtui.survey.order import order_texts
@@ -462,3 +465,25 @@ def test_a_declared_delimiter_needs_no_categories() -> None:
     declared = Codebook(questions=(Question("a", "A", Kind.MULTI, ("a",), delimiter="/"),))
     one = guess({"a": ["x/y", "y", None]}, declared).questions[0]
     assert codes(one) == ["x", "y"]
+
+
+CELLS = st.lists(
+    st.lists(
+        st.sampled_from(["CRM", "Build, test", "E\u00a0S P", "crm", "a) b", "(", "1", "[red]x"]),
+        max_size=4,
+    ).map(", ".join)
+    | st.none(),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["q1_1", "q1_2", "x [a]", "x [b]", "role"]), CELLS))
+def test_whatever_is_guessed_can_be_written_down_and_read_again(
+    columns: dict[str, list[str | None]],
+) -> None:
+    size = min(map(len, columns.values()), default=0)
+    codebook = guess({name: cells[:size] for name, cells in columns.items()})
+    assert read_codebook(write_codebook(codebook, keep_guesses=True), "again") == codebook
+    named = [name for one in codebook.questions for name in one.columns]
+    assert sorted([*named, *(one.column for one in codebook.aside)]) == sorted(columns)
