@@ -11,7 +11,7 @@ from cxtui.analysis.answered import count_answered
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.filters import count_kept
 from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import NO_ANSWER, Base, Filter, View
+from cxtui.analysis.view import NO_ANSWER, Base, Filter, Measure, View
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
 from tests.making import ROLE, survey_of
 
@@ -145,3 +145,15 @@ def test_one_choice_spread_over_columns_gives_the_table_of_the_same_choice_in_on
         survey, View("role", banner=(("spread",),), filters=(Filter("spread", "=", ("Team",)),))
     )
     assert [column.base for column in code.rows[0].cells] == [3, 3]
+
+
+def test_an_answer_beside_the_scale_is_in_the_base_but_not_in_the_mean() -> None:
+    steps = (Category("Good", "Good", score=2.0), Category("Bad", "Bad", score=1.0))
+    scale = Question("q", "Q", Kind.SCALE, ("q",), (*steps, Category("N/A", "N/A")))
+    rows: list[dict[str, object]] = [{"q": one} for one in ("Good", "Good", "Bad", "N/A", None)]
+    survey = survey_of(rows, (scale,), {"q": pl.String})
+    shares = {row.code: row.cells[0] for row in tabulate(survey, View("q")).rows}
+    assert (shares["Good"].percent, shares["N/A"].percent, shares["N/A"].base) == (50.0, 25.0, 4)
+    table = tabulate(survey, View("q", show=Measure.MEAN))
+    assert table.rows[0].cells[0].mean == pytest.approx(5 / 3)
+    assert any("not in the mean: N/A" in line for line in table.notes)
