@@ -120,7 +120,7 @@ def test_the_example(example: Path, tmp_path: Path) -> None:
         "masculinity_538/masculinity-wide.parquet",
         "cncf_marketing_2020/CNCF Marketing and Member Survey 1H 2020.csv",
         "spack_waves/2020.csv",
-        "spack_waves/2025.xlsx",
+        "spack_waves/2020.xlsx",
         "quantipy_example_a/example_a-labelled.parquet",
     ],
 )

@@ -109,9 +109,10 @@ def test_the_codebook_of_the_readme_is_one() -> None:
     """Every key that it shows is read."""
     text = next(one for one in TOML_BLOCKS if "[[question]]" in one)
     codebook = read_codebook(text, "README")
-    obstacles, age = codebook.questions
+    obstacles, tools, age = codebook.questions
     assert (codebook.strata, codebook.cluster) == ("region", "school")
     assert [net.code for net in obstacles.nets] == ["any"]
+    assert (tools.delimiter, tools.others) == (", ", "other")
     assert age.classes == (30, 50)
 
 

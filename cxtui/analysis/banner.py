@@ -38,23 +38,23 @@ class Variable:
             )
         self.question = with_classes(survey, question)
         self.overlaps = question.kind is Kind.MULTI
-        if self.overlaps and len(question.categories) > _MOST_OPTIONS:
+        if question.is_ticked and len(question.categories) > _MOST_OPTIONS:
             raise ViewError(
                 f"{question_id} has {len(question.categories)} answers; "
-                f"a banner of several answers takes {_MOST_OPTIONS}"
+                f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
             )
         is_number = question.kind is Kind.NUMERIC
         self.coder = Coder(classed(self.question) if is_number else question.categories)
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return what the engine groups by."""
+        if self.question.is_ticked:
+            return self._mask(survey)
         match self.question.kind:
             case Kind.DATE:
                 return period_key(self.question)
             case Kind.NUMERIC:
                 return class_key(survey, self.question)
-            case Kind.MULTI:
-                return self._mask(survey)
             case _:
                 return nw.col(self.question.columns[0])
 
@@ -62,7 +62,7 @@ class Variable:
         """Return the ticked answers as the bits of an integer."""
         question = self.question
         if is_list(survey, question):
-            ticks = [has_listed(survey, question.columns[0], one) for one in question.categories]
+            ticks = [has_listed(survey, question, one) for one in question.categories]
         else:
             ticks = [is_chosen(survey, question, column) for column in question.columns]
         bits = [
@@ -73,7 +73,7 @@ class Variable:
 
     def positions(self, value: Any) -> list[int]:
         """Return the columns that a key stands for, none for no valid answer."""
-        if self.overlaps:
+        if self.question.is_ticked:
             ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
         elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
             ticked = []
@@ -87,7 +87,7 @@ class Variable:
         if not isinstance(one, Filter) or one.question != self.question.id:
             return False
         listed = {category.code for category in self.question.categories} | {NO_ANSWER}
-        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE}
+        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.is_ticked
         return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
 
     def keeps(self, value: Any, one: Filter) -> bool:

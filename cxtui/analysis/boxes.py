@@ -30,8 +30,8 @@ class Score:
 
 
 def _ranked(question: Question) -> list[Category]:
-    """Return the answers that count, the best score first; none where one has no score."""
-    answers = [one for one in question.categories if not one.missing]
+    """Return the answers with a score, the best first; none where there is no mean."""
+    answers = [one for one in question.categories if one.score is not None and not one.missing]
     return sorted(answers, key=lambda one: -(one.score or 0.0)) if question.scores else []
 
 

@@ -234,7 +234,7 @@ def _empty_items(
 
     Only where a column says "not chosen" in words of its own can nothing mean "not asked".
     """
-    if question.kind is not Kind.MULTI or not question.unchosen or is_list(survey, question):
+    if not question.is_ticked or not question.unchosen or is_list(survey, question):
         return None
     key = period_key(axis) if axis.kind is Kind.DATE else nw.col(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]

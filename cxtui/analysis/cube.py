@@ -32,7 +32,7 @@ from cxtui.analysis.counts import (
 )
 from cxtui.analysis.design import Sample, sample_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import ASKED, MISSED, PLANS, Plan
+from cxtui.analysis.plans import ASKED, MISSED, Plan, plan_of
 from cxtui.analysis.quantiles import quartiles_of
 from cxtui.analysis.tally import Counted, Group, Tally, UnitKey, count, tally, weighted
 from cxtui.analysis.view import Base, Filter, View, required
@@ -75,7 +75,7 @@ class Count:
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
         """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
-        plan = PLANS[self.question.kind](self.survey, self.question)
+        plan = plan_of(self.survey, self.question)
         units = sample_of(self.survey).columns
         return Answered(tuple(tuple(count(plan, respondents, one, units)) for one in self.banners))
 
@@ -84,7 +84,7 @@ class Count:
 
         They are those of `asked`, weighted; quartiles take queries of their own.
         """
-        plan = PLANS[self.question.kind](self.survey, self.question)
+        plan = plan_of(self.survey, self.question)
         tallies = [
             tally(plan, groups, banner, self.settled)
             for groups, banner in zip(answered.groups, self.banners, strict=True)
@@ -235,7 +235,7 @@ def _bases(
     """
     statuses = np.array([row.status for row in rows])
     null = cells.pick(slice(None), statuses == Status.NULL).over(1)
-    if question.kind is Kind.MULTI:
+    if question.is_ticked:
         return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: asked + null}
     answered = cells.pick(slice(None), statuses == Status.ANSWER).over(1)
     those_asked = answered + cells.pick(slice(None), statuses == Status.MISSING).over(1)

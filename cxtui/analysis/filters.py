@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.delimited import holds_answer
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.errors import ViewError
@@ -99,9 +100,9 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
         return _has_none(survey, question)
     column = question.columns[0]
     category = category or Category(code, code)
-    if question.kind is Kind.MULTI:
+    if question.is_ticked:
         if is_list(survey, question):
-            return has_listed(survey, column, category)
+            return has_listed(survey, question, category)
         position = [one.code for one in question.categories].index(code)
         return is_chosen(survey, question, question.columns[position])
     if question.kind is Kind.DATE:
@@ -115,7 +116,7 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
         return _not(is_countable(question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
-    if question.kind is Kind.MULTI:
+    if question.is_ticked:
         return is_silent(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
     if dtype.is_float():
@@ -137,12 +138,16 @@ def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
 
 
 def is_list(survey: Survey, question: Question) -> bool:
-    """Whether a multiple response stands in one list column."""
-    return isinstance(survey.schema[question.columns[0]], nw.List)
+    """Whether a multiple response stands in one column: of lists, or of delimited texts."""
+    dtype = survey.schema[question.columns[0]]
+    return bool(question.delimiter) or isinstance(dtype, nw.List)
 
 
-def has_listed(survey: Survey, column: str, category: Category) -> nw.Expr:
-    """Whether a list column holds `category`, in any of its spellings."""
+def has_listed(survey: Survey, question: Question, category: Category) -> nw.Expr:
+    """Whether one column of several answers holds `category`, in any of its spellings."""
+    if question.delimiter:
+        return holds_answer(question, category)
+    column = question.columns[0]
     dtype = survey.schema[column]
     inner = dtype.inner if isinstance(dtype, nw.List) else nw.String
     values = raw_values(category.texts, inner() if isinstance(inner, type) else inner)

@@ -104,6 +104,9 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
         line += "; several answers possible"
     yield line + "."
+    beside = [one.label for one in question.categories if one.score is None and not one.missing]
+    if measure is Measure.MEAN and question.scores and beside:
+        yield f"Without a score, so in the base but not in the mean: {', '.join(beside)}."
     if not cube.bases[view.base].n[:, 0].any():
         yield "Nobody is in the base: none of those whom the filters keep gave an answer."
     if view.show and view.show not in measures_of(question):

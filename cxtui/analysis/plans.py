@@ -194,7 +194,7 @@ class Ticked(Plan):
         if is_list(self.survey, self.question):
             asked = ~nw.col(self.column).is_null()
             ticks = [
-                has_listed(self.survey, self.column, category).cast(nw.Float64).alias(name)
+                has_listed(self.survey, self.question, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]
@@ -314,6 +314,12 @@ PLANS: dict[Kind, type[ByAnswer | Ticked | Rated | Measured]] = {
     Kind.NUMERIC: Measured,
 }
 """The way in which each kind of question is counted."""
+
+
+def plan_of(survey: Survey, question: Question) -> ByAnswer | Ticked | Rated | Measured:
+    """Return how a question is counted; one choice spread over columns as several would be."""
+    kind = Kind.MULTI if question.is_ticked else question.kind
+    return PLANS[kind](survey, question)
 
 
 def _weighed(names: list[str]) -> list[nw.Expr]:

@@ -25,6 +25,7 @@ TEXTS = frozenset({"question", "kind", "label", "columns", "guessed"})
 
 _WIDTH = 100
 _WIDEST_ID = 24
+_MOST_NAMES = 6
 
 
 def list_questions(survey: Survey, format_: Format) -> bytes:
@@ -84,7 +85,7 @@ def _text(survey: Survey, answered: dict[str, int]) -> bytes:
         head = name + " " * (width - cell_len(name))
         head += f"  {question.kind:<7} {answered[question.id]:>7,}  "
         lines.write(head + ellipsis(question.label, _WIDTH - cell_len(head)) + "\n")
-        if question.guess:
+        if question.guess and question in survey.codebook.questions:
             indent = " " * (width + 2)
             reason = f"guess: {question.guess}"
             lines.write(
@@ -106,5 +107,18 @@ def remarks_on(survey: Survey) -> Iterator[str]:
     ):
         if name and guess:
             yield f"{what} {clean(name)}: a guess, {guess}"
+    by_reason: dict[str, list[str]] = {}
     for aside in codebook.aside:
-        yield f"left aside {clean(aside.column)}: {aside.reason}"
+        by_reason.setdefault(aside.reason, []).append(clean(aside.column))
+    for reason, columns in by_reason.items():
+        if len(columns) == 1:
+            yield f"left aside {columns[0]}: {reason}"
+        else:
+            yield f"left aside {len(columns)} columns: {reason} ({_some(columns)})"
+
+
+def _some(names: list[str]) -> str:
+    """Return the names, the middle of a long list left out."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return ", ".join((*names[: _MOST_NAMES - 2], "…", names[-1]))

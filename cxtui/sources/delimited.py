@@ -19,6 +19,7 @@ from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.encoding import text_of
 from cxtui.sources.header import Header, read_header
 from cxtui.sources.locate import DELIMITED, PACKED
+from cxtui.sources.serials import with_serial_dates
 from cxtui.sources.source import Source
 
 _SAMPLE_BYTES = 64 * 1024
@@ -35,7 +36,7 @@ _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
 _DATE = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
-_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?)?\s*$"
+_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,12 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
         )
     text = _read_text(files[0])
     header = read_header(text.rows)
-    frame = _scan(text, header)
-    return Source(
-        nw.from_native(_retyped(frame, text, header)), files, labels=header.labels, notes=text.notes
-    )
+    frame, dropped = _scan(text, header)
+    frame = _retyped(frame, text, header)
+    wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
+    dated = with_serial_dates(frame, wordings)
+    notes = (*text.notes, *dropped)
+    return Source(nw.from_native(dated), files, labels=header.labels, notes=notes)
 
 
 def _read_text(file: Path) -> _Text:
@@ -134,8 +137,8 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(text: _Text, header: Header) -> pl.LazyFrame:
-    """Return the rows below the header, without those that hold nothing at all.
+def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the rows below the header, without those that hold nothing at all, and how many.
 
     Reading all of it once, now, finds damage before any table is made of it.
     """
@@ -154,7 +157,7 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
         )
         found = frame.collect_schema().names()
     except pl.exceptions.NoDataError:
-        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
+        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
@@ -164,7 +167,9 @@ def _scan(text: _Text, header: Header) -> pl.LazyFrame:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
-    return _without(frame, empty)
+    nobody = int(empty.sum())
+    said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
+    return _without(frame, empty), (said,) if nobody else ()
 
 
 def _with_thousands(text: _Text, header: Header) -> list[str]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from cxtui.survey.clean import clean
 from cxtui.survey.model import ColumnLabel
 
-_WHOLE = frozenset({"response", "open-ended response"})
+_WHOLE = re.compile(r"(open-ended )?response\d{0,3}", re.I)
+_NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
+_CHOICE = " - Selected Choice"
 _LONG_NAME = 24
 _NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
 _MOST = 0.8
@@ -64,7 +66,7 @@ def _is_import_id(cell: str) -> bool:
 
 def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
     """Whether the second row goes on with the header: it names options, not answers."""
-    if any(cell.casefold() in _WHOLE for cell in second):
+    if any(map(_WHOLE.fullmatch, second)):
         return True
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
@@ -73,6 +75,7 @@ def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
 
 def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
     """Number the blocks `q1` … `qN` by question, and their columns `q7_1`, `q7_2`, …"""
+    second = _without_numbers(second)
     blocks: list[list[int]] = []
     for place, text in enumerate(first):
         repeated = bool(blocks) and text and text == first[blocks[-1][0]]
@@ -87,12 +90,22 @@ def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
             if not question and not below:
                 names[place] = f"column_{place + 1}"
                 continue
-            is_whole = below.casefold() in _WHOLE or below in {"", question}
+            is_whole = bool(_WHOLE.fullmatch(below)) or below in {"", question}
             name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
             names[place] = name
             labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
     labels = _with_ids(names, labels)
     return Header(tuple(names), rows, labels)
+
+
+def _without_numbers(cells: Sequence[str]) -> list[str]:
+    """Take off the numbers by which some programs tell repeated cells apart: `Response5`."""
+    bare = [_NUMBER_AT_END.sub("", cell) for cell in cells]
+    sizes = Counter(bare)
+    return [
+        short if short != cell and sizes[short] > 1 else cell
+        for cell, short in zip(cells, bare, strict=True)
+    ]
 
 
 def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
@@ -111,7 +124,7 @@ def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, Col
 def _three_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
     names = _unique(first)
     labels = {
-        name: ColumnLabel(name, wording)
+        name: ColumnLabel(name, wording.replace(_CHOICE, ""))
         for name, wording in zip(names, second, strict=True)
         if wording
     }

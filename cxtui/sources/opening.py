@@ -190,8 +190,13 @@ def _check_columns(
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Refuse a number that is text and a date that is none."""
+    """Refuse a number that is text, a date that is none, and a delimiter of what is no text."""
     is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+        raise CodebookError(
+            f"the codebook gives {question.id!r} a delimiter, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
     if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
         question.kind is Kind.DATE and not is_date
     ):
@@ -205,6 +210,7 @@ def _check_set(question: Question, dtype: nw.dtypes.DType) -> None:
     """Refuse several answers in one column that cannot hold more than one."""
     is_list = isinstance(dtype, nw.List | nw.Array)
     several = question.kind is Kind.MULTI and len(question.categories) > 1
+    several = several and not question.delimiter
     if several and len(question.columns) == 1 and not is_list:
         raise CodebookError(
             f"the codebook calls {question.id!r} multi, but its only column "

@@ -24,7 +24,7 @@ from cxtui.sources.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.source import Source
 from cxtui.sources.variables import Span, Value, Variable, question_of
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import examine
+from cxtui.survey.column import examine
 from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
 from cxtui.survey.parts import is_wave
 

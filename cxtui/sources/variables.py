@@ -9,7 +9,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import MAX_CATEGORIES, Column, Description, describe, examine
+from cxtui.survey.column import Column, examine
+from cxtui.survey.kinds import MAX_CATEGORIES, Description, describe
 from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.survey.order import is_ladder
 from cxtui.survey.parts import find_weights, is_wave
@@ -153,9 +154,12 @@ def _described(
     kind = found.kind or (Kind.TEXT if column.is_text else Kind.NUMERIC)
     kind = _at_level(variable, kind, column)
     named = {code_of(value): clean(label) for value, label in variable.labels.items()}
-    own = found.categories if kind in _CODED else ()
+    own = found.categories if kind is found.kind else ()
     categories = tuple(replace(one, label=named.get(one.code) or one.label) for one in own)
-    return _question(variable, kind, (*categories, *missing), f"{kind}: {_reason(found, kind)}")
+    question = _question(variable, kind, (*categories, *missing), f"{kind}: {_reason(found, kind)}")
+    if kind is not Kind.MULTI:
+        return question
+    return replace(question, delimiter=found.delimiter, others=found.others)
 
 
 def _reason(found: Description, kind: Kind) -> str:

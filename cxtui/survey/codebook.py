@@ -25,7 +25,8 @@ _CODEBOOK_KEYS = {
 }
 _QUESTION_KEYS = {
     *("id", "label", "kind", "column", "columns"),
-    *("categories", "items", "section", "unchosen", "nets", "classes", "guess"),
+    *("categories", "items", "section", "unchosen", "nets", "classes"),
+    *("delimiter", "others", "guess"),
 }
 _NET_KEYS = {"code", "label", "members", "minus"}
 _CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
@@ -114,12 +115,15 @@ class _Reader:
             unchosen=self.texts(declared, "unchosen", where),
             nets=tuple(self.net(one, where) for one in self.tables(declared, "nets", where)),
             classes=self.classes(declared, where),
+            delimiter=self.text(declared, "delimiter", where, ""),
+            others=self.text(declared, "others", where, ""),
             guess=clean(self.text(declared, "guess", where, "")),
         )
         self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
         self.unique(question.columns, f"{where}, column")
         self.fits(question, where)
         self.nets_fit(question, where)
+        self.delimiter_fits(question, where)
         return question
 
     def fits(self, question: Question, where: str) -> None:
@@ -129,15 +133,32 @@ class _Reader:
             if columns != len(question.items):
                 raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
             if not question.scores:
-                raise self.wrong(f"{where} is a grid: give each category a score")
+                raise self.wrong(f"{where} is a grid: give its categories scores")
             self.unique((item.code for item in question.items), f"{where}, item")
         elif question.kind is Kind.MULTI:
             if columns not in {1, len(question.categories)}:
                 raise self.wrong(
                     f"{where} has {columns} columns for {len(question.categories)} categories"
                 )
+        elif question.is_ticked:
+            if columns != len(question.categories):
+                raise self.wrong(
+                    f"{where} is {question.kind} and takes one column, or one for each of its "
+                    f"{len(question.categories)} categories, not {columns}"
+                )
         elif columns != 1:
             raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
+
+    def delimiter_fits(self, question: Question, where: str) -> None:
+        """Refuse a delimiter of what is no multiple response in one column."""
+        alone = question.kind is Kind.MULTI and len(question.columns) == 1
+        if question.delimiter and not alone:
+            raise self.wrong(f"{where}: a delimiter is for a multi question in one column")
+        codes = [category.code for category in question.categories]
+        if question.others and not (question.delimiter and question.others in codes):
+            raise self.wrong(
+                f"{where}: others takes the code of a category of a question with a delimiter"
+            )
 
     def nets_fit(self, question: Question, where: str) -> None:
         """Refuse a net of what is not there; it may name nets that stand above it."""
@@ -286,6 +307,10 @@ def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
         lines.append(f"section = {_toml(question.section)}")
     if question.unchosen:
         lines.append(f"unchosen = {_toml(list(question.unchosen))}")
+    if question.delimiter:
+        lines.append(f"delimiter = {_toml(question.delimiter)}")
+    if question.others:
+        lines.append(f"others = {_toml(question.others)}")
     if question.items:
         entries = [{"code": item.code, "label": item.label} for item in question.items]
         lines += _array("items", entries)

@@ -10,7 +10,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import Column, describe, describe_as, examine, is_named_id
+from cxtui.survey.column import Column, examine, is_named_id
+from cxtui.survey.grids import find_grids
+from cxtui.survey.kinds import Description, describe, describe_as
 from cxtui.survey.model import (
     Aside,
     Category,
@@ -21,8 +23,17 @@ from cxtui.survey.model import (
     code_of,
     is_null,
 )
-from cxtui.survey.parts import find_banner, find_role, find_weights, in_rounds, is_wave
+from cxtui.survey.parts import (
+    find_banner,
+    find_role,
+    find_weights,
+    in_rounds,
+    is_wave,
+    without_own_words,
+)
+from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
+from cxtui.survey.spread import chosen_in, one_choice
 
 _CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
 
@@ -47,7 +58,7 @@ def complete_codebook(
         return declared
     columns = {name: examine(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
-    return _Guesses(declared, columns, labels, scope).codebook(sample)
+    return _Guesses(declared, columns, labels, scope, sample).codebook()
 
 
 def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
@@ -85,6 +96,9 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
     if question.categories or question.kind not in _CATEGORICAL or len(question.columns) > 1:
         return question
     column = examine(sample[question.columns[0]])
+    if question.delimiter:
+        found = pieces_of(column.counts, question.delimiter)
+        return replace(question, categories=found.categories, others=found.others)
     return replace(question, categories=describe_as(question.kind, column))
 
 
@@ -97,7 +111,9 @@ class _Guesses:
         columns: Mapping[str, Column],
         labels: Mapping[str, ColumnLabel],
         scope: str,
+        sample: nw.DataFrame[Any],
     ) -> None:
+        self.sample = sample
         self.declared = declared
         self.columns = columns
         self.labels = labels
@@ -107,7 +123,7 @@ class _Guesses:
         self.aside: list[Aside] = []
         self.wave = ""
 
-    def codebook(self, sample: nw.DataFrame[Any]) -> Codebook:
+    def codebook(self) -> Codebook:
         """Return the declared codebook, completed."""
         weights = find_weights(self.columns.values())
         rest = {
@@ -116,10 +132,19 @@ class _Guesses:
             if name not in {weight for weight, _ in weights}
         }
         blocks = self._sets(rest)
-        in_sets = {name for question in self.questions for name in question.columns}
+        self._repeated(rest)
+        gone = self._grouped() | {one.column for one in self.aside}
+        rest = {name: column for name, column in rest.items() if name not in gone}
+        found = {
+            name: describe(column, self._named(name, blocks.get(name))[2], whole=not self.scope)
+            for name, column in rest.items()
+        }
+        distinct = {id(block): block for block in blocks.values()}.values()
+        for grid in find_grids(rest, found, distinct, self.labels):
+            self._add(replace(grid, guess=grid.guess + self.scope))
         for name, column in rest.items():
-            if name not in in_sets:
-                self._single(column, blocks.get(name))
+            if name not in self._grouped():
+                self._single(column, blocks.get(name), found[name])
         places = {name: place for place, name in enumerate(self.columns)}
         ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
         questions = (*self.declared.questions, *ordered)
@@ -137,7 +162,7 @@ class _Guesses:
             reason = "is named like a wave and its values count rounds"
             guess = f"{self.wave!r} {reason}{self.scope}"
             codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
-        return self._compared(codebook, sample)
+        return self._compared(codebook)
 
     def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
         """Take out the multiple-response sets; return the block of every column that has one."""
@@ -145,12 +170,28 @@ class _Guesses:
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
             for question in response_set(block):
-                self._add(replace(question, guess=question.guess + self.scope))
+                choice = one_choice(question, columns, self.sample) or question
+                self._add(replace(choice, guess=choice.guess + self.scope))
         return blocks
 
-    def _single(self, column: Column, block: Block | None) -> None:
+    def _repeated(self, columns: Mapping[str, Column]) -> None:
+        """Leave aside `q` where `q/a`, `q/b`, … say the same, a column for each answer."""
+        for question in self.questions:
+            name = question.columns[0].rpartition("/")[0]
+            column = columns.get(name)
+            if question.kind is not Kind.MULTI or column is None or not column.is_text:
+                continue
+            options = {one.rpartition("/")[2] for one in question.columns}
+            if all(set(text.split()) <= options for text in column.counts):
+                reason = f"says in one cell what the columns of {question.id} say"
+                self.aside.append(Aside(name, clean(reason)))
+
+    def _grouped(self) -> set[str]:
+        return {name for question in self.questions for name in question.columns}
+
+    def _single(self, column: Column, block: Block | None, found: Description) -> None:
         """Add a column that stands by itself, or leave it aside."""
-        identity, label, option = self._named(column.name, block)
+        identity, label, _ = self._named(column.name, block)
         wave = not self.wave and not self.declared.wave and is_wave(column)
         if wave and not column.is_date:
             categories = describe_as(Kind.SINGLE, column)
@@ -161,13 +202,21 @@ class _Guesses:
                 Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
             )
             return
-        found = describe(column, option)
         if found.kind is None:
             self.aside.append(Aside(column.name, clean(found.reason + self.scope)))
             return
         guess = f"{found.kind}: {found.reason}{self.scope}"
         added = self._add(
-            Question(identity, label, found.kind, (column.name,), found.categories, guess=guess)
+            Question(
+                identity,
+                label,
+                found.kind,
+                (column.name,),
+                found.categories,
+                delimiter=found.delimiter,
+                others=found.others,
+                guess=guess,
+            )
         )
         if wave:
             self.wave = added
@@ -207,29 +256,37 @@ class _Guesses:
     def _wording(self, name: str) -> str:
         return self.labels[name].label if name in self.labels else ""
 
-    def _compared(self, codebook: Codebook, sample: nw.DataFrame[Any]) -> Codebook:
+    def _compared(self, codebook: Codebook) -> Codebook:
         """Choose the role, else the banner, by name and by how well their groups are filled."""
         if codebook.role:
             return codebook
         candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
         candidates = [one for one in candidates if one.id != codebook.wave]
-        bases = dict(self._bases(candidates, sample))
+        bases = dict(self._bases(candidates))
         role, reason = find_role(candidates, bases)
         if role:
-            return replace(codebook, role=role, role_guess=clean(reason + self.scope))
+            questions = tuple(
+                without_own_words(one, bases[one.id]) if one.id == role and one.guess else one
+                for one in codebook.questions
+            )
+            guess = clean(reason + self.scope)
+            return replace(codebook, questions=questions, role=role, role_guess=guess)
         if codebook.banner:
             return codebook
         banner, reason = find_banner(candidates, bases)
         guess = clean(reason + self.scope) if banner else ""
         return replace(codebook, banner=banner, banner_guess=guess)
 
-    def _bases(
-        self, questions: Iterable[Question], sample: nw.DataFrame[Any]
-    ) -> Iterable[tuple[str, dict[str, int]]]:
+    def _bases(self, questions: Iterable[Question]) -> Iterable[tuple[str, dict[str, int]]]:
         """Count the respondents behind every category that counts, by its label."""
         for question in questions:
+            if question.is_ticked:
+                ticks = [int(one.sum()) for one in chosen_in(question, self.sample)]
+                labels = [category.label for category in question.categories]
+                yield question.id, dict(zip(labels, ticks, strict=True))
+                continue
             name = question.columns[0]
-            column = self.columns.get(name) or examine(sample[name])
+            column = self.columns.get(name) or examine(self.sample[name])
             found = Counter({code_of(value): n for value, n in column.counts.items()})
             yield (
                 question.id,

@@ -4,90 +4,31 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Category, Kind, code_of, is_null
-from cxtui.survey.order import order_texts, plain
+from cxtui.survey.column import Column, asks_for_text, is_named_id, words
+from cxtui.survey.model import Category, Kind
+from cxtui.survey.numbers import coded, count, describe_number, no_answer_codes, rated
+from cxtui.survey.order import order_texts
+from cxtui.survey.pieces import find_pieces
+from cxtui.survey.scales import scale_of
 
 MAX_CATEGORIES = 60
 _MAX_LIST_CATEGORIES = 200
-_MAX_CODES = 11
-_SCALE = range(11)
-_SCALE_STEPS = 5
-_SENTINELS = frozenset({97, 98, 99, 997, 998, 999})
 _MANY = 20
 _FEW_DAYS, _FEW_MONTHS = 14, 24
 _TWO = 2
 _OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _BIG_ID = 10_000
-_ID_NAME_WORDS = 3
-_ID_WORDS = frozenset(
-    ["id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip", "serial"]
-)
+_NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
 _MONTHS = "January February March April May June July August September October November December"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 """A day of a year that the calendar knows: files also hold others, by mistake or damage."""
-
-_ASKS_FOR_TEXT = re.compile(
-    r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain", re.I
-)
-
-
-def _is_text(dtype: Any) -> bool:
-    # compared, not looked up in a set: an Enum with categories has another hash than `nw.Enum`
-    return any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum))
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The values of one column in the sample.
-
-    `counts` holds every value that is an answer, in order of first appearance; for a list, every
-    value in the lists. `answered` counts the respondents who answered.
-    """
-
-    name: str
-    dtype: Any
-    rows: int
-    answered: int
-    counts: Mapping[Any, int] = field(default_factory=dict)
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the values are texts."""
-        return _is_text(self.dtype)
-
-    @property
-    def is_date(self) -> bool:
-        """Whether the values are dates or times."""
-        return any(self.dtype == one for one in (nw.Date, nw.Datetime))
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the values are numbers."""
-        return bool(self.dtype.is_numeric())
-
-    @property
-    def is_list(self) -> bool:
-        """Whether each value is a list of texts."""
-        return bool(self.dtype == nw.List and _is_text(self.dtype.inner))
-
-    @property
-    def all_distinct(self) -> bool:
-        """Whether no value stands twice."""
-        return bool(self.counts) and len(self.counts) == self.answered
-
-    @property
-    def whole_numbers(self) -> bool:
-        """Whether every value is a whole number."""
-        return self.is_number and all(value == value // 1 for value in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,61 +38,22 @@ class Description:
     kind: Kind | None
     reason: str
     categories: tuple[Category, ...] = ()
+    delimiter: str = ""
+    others: str = ""
 
 
-def examine(series: nw.Series[Any]) -> Column:
-    """Count the values of one column: one pass, no matter what it is described as later."""
-    column = Column(series.name, series.dtype, len(series), 0)
-    if column.is_list:
-        lists = [one for one in series.to_list() if one is not None]
-        inside = Counter(text for one in lists for text in one if text is not None)
-        return Column(series.name, series.dtype, len(series), len(lists), _answers(inside))
-    if column.is_date:
-        values = series.drop_nulls().dt.to_string("%Y-%m-%d").to_list()
-    elif column.is_text or column.is_number or series.dtype == nw.Boolean:
-        values = series.drop_nulls().to_list()
-    else:
-        return Column(series.name, series.dtype, len(series), len(series) - series.null_count())
-    counts = _answers(Counter(values))
-    return Column(series.name, series.dtype, len(series), sum(counts.values()), counts)
+def describe(column: Column, label: str = "", *, whole: bool = True) -> Description:
+    """Return what kind of question the column is, judged by its type, its values and its label.
 
-
-def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
-    """Leave out what is no answer: NaN and infinities, and texts of nothing but blanks."""
-    return {value: n for value, n in counts.items() if not _is_blank(value)}
-
-
-def _is_blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not (value.isalnum() or clean(value))
-    return is_null(value) or value in {float("inf"), float("-inf")}
-
-
-def words(text: str) -> frozenset[str]:
-    """Return the words of a name: `RespondentID` and `respondent_id` alike."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return frozenset(re.findall(r"[^\W_]+", plain(apart)))
-
-
-def is_named_id(name: str) -> bool:
-    """Whether a column is called an id, a row number, a token or an address."""
-    return len(words(name)) <= _ID_NAME_WORDS and bool(words(name) & _ID_WORDS)
-
-
-def asks_for_text(label: str) -> bool:
-    """Whether a label asks for an answer in one's own words."""
-    return bool(_ASKS_FOR_TEXT.search(label))
-
-
-def describe(column: Column, label: str = "") -> Description:
-    """Return what kind of question the column is, judged by its type, its values and its label."""
+    `whole` says whether the values are everybody's.
+    """
     if column.is_list:
         return _list(column)
     if column.rows == 0 and _is_known(column):
         return _by_type(column)
     if reason := _aside_reason(column, label):
         return Description(None, reason)
-    return _question(column, label)
+    return _question(column, label, whole=whole)
 
 
 def _aside_reason(column: Column, label: str) -> str:
@@ -161,14 +63,15 @@ def _aside_reason(column: Column, label: str) -> str:
     return _id_reason(column, label) if column.counts else "nobody has an answer here"
 
 
-def _question(column: Column, label: str) -> Description:
+def _question(column: Column, label: str, *, whole: bool) -> Description:
     if column.dtype == nw.Boolean:
         return _boolean(column)
     if column.is_date:
         return Description(Kind.DATE, *_periods(column))
     if column.is_number:
-        return _number(column)
-    return _text(column, label)
+        found = describe_number(column, label)
+        return Description(found.kind, found.reason, found.categories)
+    return _text(column, label, whole=whole)
 
 
 def describe_as(kind: Kind, column: Column) -> tuple[Category, ...]:
@@ -178,8 +81,13 @@ def describe_as(kind: Kind, column: Column) -> tuple[Category, ...]:
     if column.is_date:
         return _periods(column)[1]
     if column.is_number:
-        return _coded(sorted(column.counts), score=kind is Kind.SCALE)[0]
-    return _categories(column)[0] if column.is_text or column.is_list else ()
+        values = sorted(column.counts)
+        is_scale = kind is Kind.SCALE
+        return rated(values, no_answer_codes(column.counts)[0]) if is_scale else coded(values)
+    if not (column.is_text or column.is_list):
+        return ()
+    categories = _categories(column)[0]
+    return _scaled(column, categories)[0] if kind is Kind.SCALE else categories
 
 
 def _is_known(column: Column) -> bool:
@@ -211,7 +119,7 @@ def _id_reason(column: Column, label: str) -> str:
         return ""
     if column.whole_numbers:
         run = max(values) - min(values) + 1 == len(values)
-        if run or min(values) >= _BIG_ID:
+        if run or min(values) >= _BIG_ID or words(column.name) & _NUMBERS:
             return "numbers every respondent differently"
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
         return "has a short mark of its own for every respondent"
@@ -230,44 +138,6 @@ def _list(column: Column) -> Description:
         return Description(None, f"holds lists of {len(column.counts):,} different texts")
     categories, how = _categories(column)
     return Description(Kind.MULTI, f"holds lists of answers, {how}", categories)
-
-
-def _number(column: Column) -> Description:
-    if not column.whole_numbers:
-        return Description(Kind.NUMERIC, _count(column.counts, "number"))
-    values = sorted(column.counts)
-    steps = [value for value in values if value not in _SENTINELS]
-    is_scale = bool(steps) and _SCALE.start <= steps[0] and steps[-1] in _SCALE
-    is_scale = is_scale and len(steps) >= _SCALE_STEPS
-    if is_scale:
-        categories, missing = _coded(values, score=True)
-        reason = f"whole numbers from {code_of(steps[0])} to {code_of(steps[-1])}"
-        if missing:
-            reason += f"; {missing} cannot belong to that scale and count as missing"
-        return Description(Kind.SCALE, reason, categories)
-    if len(values) <= _MAX_CODES:
-        reason = f"{_count(values, 'whole number')}, in their order"
-        return Description(Kind.SINGLE, reason, _coded(values, score=False)[0])
-    return Description(Kind.NUMERIC, _count(values, "whole number"))
-
-
-def _count(things: Sized, name: str) -> str:
-    return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"
-
-
-def _coded(values: Sequence[Any], score: bool) -> tuple[tuple[Category, ...], str]:
-    """Return numbers as categories, and which of them stand outside a scale, in words."""
-    outside = {value for value in values if score and value in _SENTINELS}
-    categories = tuple(
-        Category(
-            code=code_of(value),
-            label=code_of(value),
-            missing=value in outside,
-            score=float(value) if score and value not in outside else None,
-        )
-        for value in values
-    )
-    return categories, ", ".join(code_of(value) for value in sorted(outside))
 
 
 def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
@@ -293,24 +163,51 @@ def _month_label(month: str) -> str:
     return f"{_MONTHS.split()[int(month[5:]) - 1]} {month[:4]}"
 
 
-def _text(column: Column, label: str) -> Description:
+def _text(column: Column, label: str, *, whole: bool) -> Description:
     distinct = len(column.counts)
-    length = sum(map(len, column.counts)) / distinct
     share = distinct / column.answered
-    if asks_for_text(label) and distinct > 1 and share > _OWN_WORDS:
+    says_label = distinct == 1 and clean(next(iter(column.counts))).casefold() == label.casefold()
+    if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, "the label asks for words of one's own")
-    if column.dtype != nw.Enum and (
-        (share > _MOSTLY and (distinct >= _FEW_TEXTS or (length > _LONG and distinct > 1)))
-        or (length > _VERY_LONG and distinct > MAX_CATEGORIES / 4)
-        or distinct > 2 * MAX_CATEGORIES
-    ):
+    if column.dtype != nw.Enum and (pieces := find_pieces(column.counts, whole=whole)):
+        return Description(
+            Kind.MULTI, pieces.reason, pieces.categories, pieces.delimiter, pieces.others
+        )
+    if column.dtype != nw.Enum and _is_own_words(column):
         return Description(
             Kind.TEXT, f"{distinct:,} different texts in {column.answered:,} answers"
         )
     categories, how = _categories(column)
     if len(categories) > MAX_CATEGORIES and column.dtype != nw.Enum:
         return Description(Kind.TEXT, f"{distinct:,} different texts, too many for categories")
-    return Description(Kind.SINGLE, f"{_count(categories, 'answer')}, {how}", categories)
+    scaled, scale = _scaled(column, categories)
+    if scale:
+        merged = how.partition("; ")[2]
+        return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
+    return Description(Kind.SINGLE, f"{count(categories, 'answer')}, {how}", categories)
+
+
+def _is_own_words(column: Column) -> bool:
+    """Whether hardly any text is written twice, or the texts are too long or too many."""
+    distinct = len(column.counts)
+    length = sum(map(len, column.counts)) / distinct
+    share = distinct / column.answered
+    return (
+        (share > _MOSTLY and (distinct >= _FEW_TEXTS or (length > _LONG and distinct > 1)))
+        or (length > _VERY_LONG and distinct > MAX_CATEGORIES / 4)
+        or distinct > 2 * MAX_CATEGORIES
+    )
+
+
+def _scaled(column: Column, categories: tuple[Category, ...]) -> tuple[tuple[Category, ...], str]:
+    """Return the categories with scores and why, or as they are; a file's own order stays."""
+    scale = scale_of([one.code for one in categories])
+    if scale is None:
+        return categories, ""
+    if column.dtype != nw.Enum:
+        return scale.categories(categories), scale.reason
+    scored = (replace(one, score=scale.scores.get(one.code)) for one in categories)
+    return tuple(scored), f"{scale.reason}, in the order of the file's own list"
 
 
 def _categories(column: Column) -> tuple[tuple[Category, ...], str]:

@@ -74,10 +74,12 @@ class Item:
 class Question:
     """One variable, or one set of variables asked together.
 
-    `columns` has one column; for a multiple response in columns one a category, for a grid one
-    an item, in the same order. `unchosen` are the texts by which a multiple-response column says
-    "asked, not chosen". `classes` are the lower bounds, all but the first, of the classes of a
-    number. `guess` says why the question is described so, empty where a codebook declares it.
+    `columns` has one column; for a multiple response in columns (or one choice spread over them)
+    one a category, for a grid one an item, in the same order. `unchosen` are the texts by which a
+    multiple-response column says "asked, not chosen". `classes` are the lower bounds, all but the
+    first, of the classes of a number. `delimiter` parts the answers of a multiple response that
+    stand in one text, and `others` is the code of the category for those of them that no category
+    lists. `guess` says why the question is described so, empty where a codebook declares it.
     """
 
     id: str
@@ -90,12 +92,19 @@ class Question:
     unchosen: tuple[str, ...] = ()
     nets: tuple[Net, ...] = ()
     classes: tuple[float, ...] = ()
+    delimiter: str = ""
+    others: str = ""
     guess: str = ""
 
     @property
     def is_banner(self) -> bool:
         """Whether the categories can stand side by side as columns."""
         return self.kind not in {Kind.GRID, Kind.TEXT}
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether each answer is looked for by itself: several answers, or a column for each."""
+        return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)
 
     @property
     def parts_respondents(self) -> bool:
@@ -110,9 +119,12 @@ class Question:
 
     @property
     def scores(self) -> bool:
-        """Whether every category that counts has a score, so that the answers have a mean."""
-        counted = [category for category in self.categories if not category.missing]
-        return bool(counted) and all(category.score is not None for category in counted)
+        """Whether the answers have a mean: at least two that count have a score.
+
+        An answer without one ("Don't know") stands beside the scale: in the base, not in the mean.
+        """
+        scored = [one for one in self.categories if one.score is not None and not one.missing]
+        return len(scored) > 1
 
     def flattened(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Return the codes of the categories behind codes of categories and nets, once each."""
@@ -134,6 +146,7 @@ class Question:
             kind=Kind.SCALE,
             columns=(column,),
             items=(),
+            guess=f"a row of the grid {self.id}" if self.guess else "",
         )
 
 

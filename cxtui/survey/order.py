@@ -36,7 +36,8 @@ _RANKS: dict[str, float] = {
         23: "never",
         # how much, how good, how far: most first
         15: "exceeds|strongly agree|completely agree|definitely|excellent|outstanding|a great deal",
-        14: "critical|extremely|completely|fully|absolutely|very good|a lot|above average|strongly",
+        14: "critical|extremely|completely|fully|absolutely|very good|great|a lot|above average"
+        "|strongly",
         13: "very|agree|good|mostly|mainly|quite|highly|well above|major",
         12: "moderately|fairly|a moderate amount|a fair amount|probably|generally|likely|well",
         11: "somewhat|some|mildly agree|partly|partially|ok|okay|average|fair|about average",
@@ -50,7 +51,7 @@ _RANKS: dict[str, float] = {
         7: "poor|bad|probably not|does not meet|not important|not helpful",
         6: "not at all|strongly disagree|completely disagree|nothing|nothing at all|none at all",
         5.5: "poorly|unlikely|well",
-        5: "very poor|very bad|terrible|definitely not|strongly oppose",
+        5: "very poor|very bad|terrible|horrible|awful|definitely not|strongly oppose",
         # a plain yes before no
         12.2: "yes",
         9.5: "maybe|partially yes|sort of",
@@ -156,6 +157,17 @@ def tail_place(text: str) -> int | None:
 def is_ladder(texts: Sequence[str]) -> bool:
     """Whether the answers are steps (how much, how often, yes or no), not kinds of people."""
     return all(_rank_key(text) is not None or tail_place(text) is not None for text in texts)
+
+
+def wording_rank(text: str) -> float | None:
+    """Return the step that a wording names, the further up the more (levels: the less)."""
+    key = _rank_key(text)
+    return -key[0] if key else None
+
+
+def is_beside_a_ladder(text: str) -> bool:
+    """Whether an answer says that the question does not concern whoever gives it."""
+    return bool(_NOT_CONCERNED.match(text))
 
 
 def plain(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from cxtui.survey.kinds import Column, words
+from cxtui.survey.column import Column, words
 from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.survey.order import is_ladder, plain
+from cxtui.survey.pieces import OTHERS
 
 _WEIGHT = frozenset(
     [
@@ -57,6 +59,7 @@ _ROLE_LABEL = re.compile(
     r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
 )
 _ROLES = range(2, 16)
+_GROUP, _SHARED, _MOSTLY = 5, 3, 0.8
 
 _BANNERS: tuple[tuple[str, str], ...] = (
     ("segment segmentation persona customer_type", r"\bsegment"),
@@ -135,7 +138,7 @@ def find_role(
     plausible = []
     for question in questions:
         counts = bases.get(question.id, {})
-        if question.kind is Kind.SINGLE and len(counts) in _ROLES and not is_ladder([*counts]):
+        if question.kind is Kind.SINGLE and _is_few(counts) and not is_ladder([*counts]):
             plausible.append(question)
     for question in plausible:
         for name in (question.id, question.label):
@@ -151,6 +154,32 @@ def find_role(
         _, identity, wording = max(asked, key=lambda one: one[0])
         return identity, f"the wording asks for a role ({wording!r})"
     return "", ""
+
+
+def _is_few(counts: Mapping[str, int]) -> bool:
+    """Whether there are few groups, but for own words that hardly anybody shares."""
+    if len(counts) in _ROLES:
+        return True
+    groups = [n for n in counts.values() if n >= _GROUP]
+    return len(groups) in _ROLES and sum(groups) >= _MOSTLY * sum(counts.values())
+
+
+def without_own_words(question: Question, bases: Mapping[str, int]) -> Question:
+    """Return a role in which answers that one or two gave in their own words count together."""
+    rare = [one for one in question.categories if bases.get(one.label, _GROUP) < _SHARED]
+    if len(rare) < _SHARED or not _is_few({one: n for one, n in bases.items() if n >= _GROUP}):
+        return question
+    if sum(n for n in bases.values() if n >= _SHARED) < _MOSTLY * sum(bases.values()):
+        return question
+    texts = tuple(dict.fromkeys(text for one in rare for text in one.texts))
+    kept = [one for one in question.categories if one not in rare]
+    own = next((one for one in kept if one.label.casefold() in {"other", OTHERS.casefold()}), None)
+    together = replace(own or Category(OTHERS, OTHERS), spellings=texts)
+    if own:
+        kept.remove(own)
+        together = replace(own, spellings=(*own.spellings, *texts))
+    said = f"; {len(rare)} answers that one or two gave count together as {together.label!r}"
+    return replace(question, categories=(*kept, together), guess=question.guess + said)
 
 
 def find_banner(

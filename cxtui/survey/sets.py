@@ -11,7 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
-from cxtui.survey.kinds import Column, asks_for_text, is_named_id
+from cxtui.survey.column import Column, asks_for_text, is_named_id
 from cxtui.survey.model import Category, ColumnLabel, Kind, Question, code_of
 
 _UNCHOSEN = frozenset(
@@ -22,8 +22,12 @@ _PLAIN_TICKS = frozenset({"1", "yes", "true", "y"})
 _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
 _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
+_PATH = re.compile(r"/")
+_PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
+_COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
 _ENOUGH_TICKS = 3
 _MARK_OR_NOT = 2
+_OWN_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,29 @@ def find_blocks(
         else:
             alone.append(name)
     blocks = [_labelled(block, names, columns, labels) for block, names in by_file.items()]
-    return (*blocks, *_named(alone, columns, labels))
+    runs = list(_named_by_marks(alone, columns, labels))
+    in_runs = {one.column.name for block in runs for one in block.members}
+    alone = [name for name in alone if name not in in_runs]
+    return (*blocks, *runs, *_named(alone, columns, labels))
+
+
+def _named_by_marks(
+    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[Block]:
+    """Find neighbours that hold their own name or nothing: options without their question."""
+    run: list[Member] = []
+    for name in (*names, ""):
+        text = clean(labels[name].label if name in labels else name)
+        member = Member(columns[name], text, text, worded=True) if name else None
+        if member and columns[name].is_text and _is_marked(columns[name]) and _is_own(member):
+            run.append(member)
+            continue
+        if len(run) >= _OWN_NAMES:
+            first = labels.get(run[0].column.name)
+            options = " / ".join(one.option for one in run[:3]) + (" …" if len(run) > 3 else "")  # noqa: PLR2004
+            identity = first.block if first else run[0].column.name
+            yield Block(identity, options, tuple(run), worded=True)
+        run = []
 
 
 def _labelled(
@@ -108,7 +134,15 @@ def _named(
                 break
     for prefix, members in groups.items():
         first = labels.get(members[0].column.name)
-        yield Block(first.block if first else prefix, prefix, tuple(members), prefix in worded)
+        identity = (_common_name(members) or first.block) if first else prefix
+        yield Block(identity, prefix, tuple(members), prefix in worded)
+
+
+def _common_name(members: Sequence[Member]) -> str:
+    """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, whatever their wording has in common."""
+    names = [_PLACE_AT_END.sub("", one.column.name) for one in members]
+    same = len(set(names)) == 1 and names[0] != members[0].column.name
+    return clean(names[0]) if same else ""
 
 
 def _splits(text: str) -> list[tuple[str, str, bool]]:
@@ -118,6 +152,9 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
         if "[" in match[0] and not text.endswith("]"):
             continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
+    if " " not in text:  # `group/question/option`, as forms for the field are exported
+        paths = reversed(list(_PATH.finditer(text)))
+        found += [(text[: one.start()], text[one.end() :], False) for one in paths]
     for match in reversed(list(_WEAK.finditer(text))):
         prefix = text[: match.start()]
         if text.count(" ") <= 1 and " " not in prefix:
@@ -178,17 +215,38 @@ def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
     if own and len(own | empty) > 1:
         return [one for one in block.members if one.column.name in own | empty]
     marked = [one for one in marked if not is_named_id(one.column.name)]
-    answered = [one for one in block.members if one.column.counts]
+    options = [one for one in block.members if not _is_comment(one)]
+    answered = [one for one in options if one.column.counts]
     if len(marked) < len(answered) or not _some_unchosen(marked):
         return []
     tick_texts = {_tick(one.column) for one in marked if one.column.name in ticks}
     if len(ticks) == len(marked):
         plain = tick_texts & _PLAIN_TICKS and any(one.column.dtype != nw.Boolean for one in marked)
         enough = _ENOUGH_TICKS if plain else 2
-        return list(block.members) if len(tick_texts) == 1 and len(marked) >= enough else []
+        return options if len(tick_texts) == 1 and len(marked) >= enough else []
+    if _are_positions(options):
+        return options
     texts = [code_of(value) for one in marked for value in _marks(one.column)]
     has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
-    return list(block.members) if has_own_text and len(marked) > 1 and not block.worded else []
+    return options if has_own_text and len(marked) > 1 and not block.worded else []
+
+
+def _is_comment(member: Member) -> bool:
+    """Whether a column beside the options takes the words of whoever chose "other"."""
+    asks = bool(_COMMENT.search(member.option)) or asks_for_text(member.option)
+    return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
+
+
+def _are_positions(members: Sequence[Member]) -> bool:
+    """Whether each column is marked by the place of its option: 1, 2, 3, …"""
+    marks = [_marks(one.column) for one in members]
+    found = [code_of(mark[0]) if mark else "" for mark in marks]
+    places = [str(place) for place in range(1, len(members) + 1)]
+    suffixes = [one.code.lstrip("0") for one in members]
+    given = [place for place, mark in enumerate(found) if mark]
+    return len(given) >= _ENOUGH_TICKS and any(
+        all(found[place] == wanted[place] for place in given) for wanted in (places, suffixes)
+    )
 
 
 def _is_marked(column: Column) -> bool:
@@ -235,4 +293,4 @@ def _some_unchosen(members: Sequence[Member]) -> bool:
 
 def _label(member: Member, marks: Sequence[Any]) -> str:
     text = clean(code_of(marks[0])) if marks else ""
-    return member.option if not text or text.casefold() in _TICKS else text
+    return member.option if not text or text.casefold() in _TICKS or text.isdigit() else text

@@ -86,8 +86,10 @@ def test_a_carriage_return_inside_quotes_stays(write: Write) -> None:
     assert rows(read_delimited((write('id,a\n1,"x\ry"\n'),)))["a"].to_list() == ["x\ry"]
 
 
-def test_wholly_empty_rows_are_nobody(write: Write) -> None:
-    assert rows(read_delimited((write("id,a\n1,x\n,\n\n2,y\n,\n"),)))["id"].to_list() == [1, 2]
+def test_wholly_empty_rows_are_nobody_and_counted(write: Write) -> None:
+    source = read_delimited((write("id,a\n1,x\n,\n\n2,y\n,\n"),))
+    assert rows(source)["id"].to_list() == [1, 2]
+    assert source.notes == ("left out 3 rows without any answer",)
 
 
 def test_rows_left_blank_at_the_end_are_nobody(write: Write) -> None:
@@ -163,3 +165,18 @@ def test_binary_content_is_no_delimited_text(write: Write) -> None:
 def test_several_files_are_refused_with_a_way_out(write: Write) -> None:
     with pytest.raises(SourceError, match="name one of them"):
         read_delimited((write("a\n1\n", "1.csv"), write("a\n2\n", "2.csv")))
+
+
+def test_dates_that_a_spreadsheet_wrote_as_numbers_are_dates(write: Write) -> None:
+    frame = rows(
+        read_delimited(
+            (write("Start Date,visits,end_date\n43290.5349,43290,5\n43278.1,43278,43279\n"),)
+        )
+    )
+    assert frame["Start Date"].cast(pl.String).to_list() == ["2018-07-09", "2018-06-27"]
+    assert [dtype == pl.Date for dtype in frame.dtypes] == [True, False, False]
+
+
+def test_a_time_with_its_zone_is_a_date(write: Write) -> None:
+    frame = rows(read_delimited((write("id,at\n1,2024-05-13T10:11:12.000+03:00\n2,2024-05-14\n"),)))
+    assert frame["at"].dtype == pl.Date

@@ -121,13 +121,24 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
         (
             "[[question]]\nid = 'x'\nkind = 'grid'\ncolumns = ['goal', 'role']\n"
             "items = [{code='a'}, {code='b'}]\ncategories = [{code='Yes'}]",
-            "give each category a score",
+            "give its categories scores",
         ),
         (
             "[[question]]\nid = 'x'\nkind = 'multi'\ncolumns = ['goal', 'role']\n"
             "categories = [{code='a'}, {code='b'}, {code='c'}]",
             "2 columns for 3 categories",
         ),
+        (
+            "[[question]]\nid = 'x'\nkind = 'single'\ncolumns = ['goal', 'role']\n"
+            "categories = [{code='a'}, {code='b'}, {code='c'}]",
+            "one column, or one for each of its 3 categories",
+        ),
+        ("[[question]]\nid = 'goal'\ndelimiter = ';'", "delimiter is for a multi question"),
+        (
+            "[[question]]\nid = 'goal'\nkind = 'multi'\ndelimiter = ';'\nothers = 'x'",
+            "others takes the code of a category",
+        ),
+        ("[[question]]\nid = 'spent'\nkind = 'multi'\ndelimiter = ';'", "holds Float64"),
     ],
 )
 def test_a_codebook_that_is_wrong_says_where(tmp_path: Path, toml: str, says: str) -> None:

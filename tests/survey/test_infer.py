@@ -4,10 +4,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
+from hypothesis import given
 
+from cxtui.survey.codebook import read_codebook, write_codebook
 from cxtui.survey.infer import complete_codebook
 from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
 from cxtui.survey.order import order_texts
@@ -86,9 +89,10 @@ def test_the_kind_follows_type_and_values(
     assert (one.kind, codes(one)) == (kind, expected)
 
 
-def test_codes_that_cannot_belong_to_a_scale_count_as_missing() -> None:
+def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base() -> None:
     one = question(guess({"nps": [0, 2, 5, 7, 10, 98, 99] * 2}), "nps")
-    assert [category.code for category in one.categories if category.missing] == ["98", "99"]
+    assert [category.code for category in one.categories if category.score is None] == ["98", "99"]
+    assert not any(category.missing for category in one.categories)
     assert "98, 99" in one.guess and one.scores
 
 
@@ -225,7 +229,7 @@ def test_columns_with_a_common_beginning_and_one_mark_each_are_a_set() -> None:
 
 def test_columns_of_steps_with_a_common_beginning_stay_questions_of_their_own() -> None:
     codebook = guess({"q_1": ["Often", "Never", "Rarely"] * 2, "q_2": ["Never", "Often", None] * 2})
-    assert [one.kind for one in codebook.questions] == [Kind.SINGLE, Kind.SINGLE]
+    assert [one.id for one in codebook.questions] == ["q_1", "q_2"]
 
 
 def test_two_columns_of_noughts_and_ones_are_no_set_but_three_are() -> None:
@@ -372,3 +376,114 @@ def test_ids_are_unique_whatever_the_columns_are_called() -> None:
     codebook = guess({"a": ["x", "y"] * 2, "a\u00a0": ["x", "y"] * 2, " ": ["x", "z"] * 2})
     ids = [one.id for one in codebook.questions]
     assert len(set(ids)) == len(ids) == 3 and all(ids)
+
+
+def test_a_role_is_told_by_its_groups_and_own_words_in_it_count_together() -> None:
+    own = ["chief of stuff", "a bit of all", "gardener", "both of these"]
+    jobs = [*["Developer"] * 30, *["Researcher"] * 20, *["Manager"] * 9, *own]
+    labels = {"Q1": ColumnLabel("Q1", "What kind of user are you?")}
+    codebook = guess({"Q1": jobs}, labels=labels)
+    role = question(codebook, codebook.role)
+    assert codes(role) == ["Developer", "Researcher", "Manager", "Other answers"]
+    assert role.categories[-1].spellings == tuple(own)
+    assert "4 answers that one or two gave" in role.guess
+
+
+def test_countries_are_never_put_together() -> None:
+    places = [*["France"] * 30, *["Italy"] * 20, "Malta", "Fiji", "Chad", "Peru"]
+    assert len(codes(question(guess({"country": places}), "country"))) == 6
+
+
+LIKERT = ["Always", "Often", "Sometimes", "Rarely", "Never"]
+
+
+def rated(*names: str, texts: Sequence[str] = LIKERT) -> dict[str, list[str]]:
+    """Columns that use a scale, each beginning with another step."""
+    return {
+        name: [*texts[place % len(texts) :], *texts[: place % len(texts)]] * 4
+        for place, name in enumerate(names)
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "label", "items"),
+    [
+        (["q5_1", "q5_2", "q5_3"], "q5", ["1", "2", "3"]),
+        (["Rate these [Price]", "Rate these [Speed]"], "Rate these", ["Price", "Speed"]),
+        (
+            ["Writing - How often do you do it?", "Testing - How often do you do it?"],
+            "How often do you do it?",
+            ["Writing", "Testing"],
+        ),
+        (
+            [
+                f"Please rate how much you like the food of {one}."
+                for one in ("Peru", "Cuba", "Iran")
+            ],
+            "Please rate how much you like the food of …",
+            ["Peru", "Cuba", "Iran"],
+        ),
+        (["q14r01c01", "q14r02c01"], "q14c01", ["q14r01c01", "q14r02c01"]),
+    ],
+    ids=["short names", "brackets", "what stands before", "a sentence", "rows and columns"],
+)
+def test_columns_asked_together_on_one_scale_are_a_grid(
+    names: list[str], label: str, items: list[str]
+) -> None:
+    labels = {name: ColumnLabel(f"q{n}", name) for n, name in enumerate(names, 1) if " " in name}
+    codebook = guess(rated(*names), labels=labels)
+    assert [one.kind for one in codebook.questions] == [Kind.GRID]
+    grid = codebook.questions[0]
+    assert (grid.label, [item.label for item in grid.items]) == (label, items)
+    assert grid.scores and grid.guess.startswith(f"grid: {len(names)} columns")
+
+
+def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:
+    columns = rated("q5_1", "q5_2") | {"q5_3": ["Never", "Don't know", "Rarely", "Often"] * 5}
+    grid = question(guess(columns), "q5")
+    assert codes(grid) == [*LIKERT, "Don't know"]
+    assert [category.score for category in grid.categories] == [5, 4, 3, 2, 1, None]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        rated("q_1", "q_2"),
+        rated("pets_1") | rated("pets_2", texts=["Good", "Bad", "Fair", "Poor", "Excellent"]),
+        rated("pets_1") | {"pets_2": ["Dog", "Cat", "Fish", "Bird"] * 5},
+        rated("visit_1", "visit_2", texts=["Bern", "Ulm", "Graz"]),
+        {f"visit_{n}": [1, 2, 3, 4, 5, 6, 7, 8] * 3 for n in range(3)},
+        rated("Do you ski?", "Do you swim?", "Do you run?"),
+    ],
+    ids=["numbered", "two scales", "half a scale", "places", "codes", "questions"],
+)
+def test_what_is_no_grid_for_sure_stays_questions(columns: Mapping[str, Any]) -> None:
+    assert len(guess(columns).questions) == len(columns)
+
+
+def test_a_declared_delimiter_needs_no_categories() -> None:
+    declared = Codebook(questions=(Question("a", "A", Kind.MULTI, ("a",), delimiter="/"),))
+    one = guess({"a": ["x/y", "y", None]}, declared).questions[0]
+    assert codes(one) == ["x", "y"]
+
+
+CELLS = st.lists(
+    st.lists(
+        st.sampled_from(["CRM", "Build, test", "E\u00a0S P", "crm", "a) b", "(", "1", "[red]x"]),
+        max_size=4,
+    ).map(", ".join)
+    | st.none(),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["q1_1", "q1_2", "x [a]", "x [b]", "role"]), CELLS))
+def test_whatever_is_guessed_can_be_written_down_and_read_again(
+    columns: dict[str, list[str | None]],
+) -> None:
+    size = min(map(len, columns.values()), default=0)
+    codebook = guess({name: cells[:size] for name, cells in columns.items()})
+    assert read_codebook(write_codebook(codebook, keep_guesses=True), "again") == codebook
+    named = [name for one in codebook.questions for name in one.columns]
+    assert sorted([*named, *(one.column for one in codebook.aside)]) == sorted(columns)

@@ -1,0 +1,58 @@
+"""Which answers stand in a text that holds several, asked of the engine."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.delimiters import MARK, any_of, parted, separator
+from cxtui.survey.model import Category, Question
+
+
+def holds_answer(question: Question, category: Category) -> nw.Expr:
+    """Whether a text holds the answer `category`, in any of its spellings; null where it is null.
+
+    An option can hold the delimiter itself: `A, B` is not taken for `A` and `B`.
+    """
+    if category.code == question.others:
+        return _holds_others(question)
+    keys = _keys(question, category)
+    longer = [
+        key
+        for other in question.categories
+        if other.code not in {category.code, question.others}
+        for key in _keys(question, other)
+        if any(key != own and own in key for own in keys)
+    ]
+    text = _parted_text(question)
+    if longer:
+        text = text.str.replace_all(any_of(longer), "")
+    found: nw.Expr = reduce(operator.or_, (text.str.contains(key, literal=True) for key in keys))
+    return found
+
+
+def _holds_others(question: Question) -> nw.Expr:
+    """Whether anything is left once all listed answers are taken out."""
+    keys = [
+        key
+        for category in question.categories
+        if category.code != question.others
+        for key in _keys(question, category)
+    ]
+    text = _parted_text(question)
+    left = text.str.replace_all(any_of(keys), "") if keys else text
+    return left.str.replace_all(rf"[{MARK}\s]+", "") != ""
+
+
+def _keys(question: Question, category: Category) -> list[str]:
+    return [parted(text, question.delimiter) for text in category.texts if text.strip()]
+
+
+def _parted_text(question: Question) -> nw.Expr:
+    """Return the texts as `parted` returns them, once for all answers."""
+    text = nw.col(question.columns[0]).cast(nw.String)
+    trimmed = text.str.replace_all(r"^\s+|\s+$", "")
+    inside = trimmed.str.replace_all(separator(question.delimiter), MARK + MARK)
+    return nw.concat_str([nw.lit(MARK), inside, nw.lit(MARK)])

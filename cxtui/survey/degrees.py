@@ -1,0 +1,134 @@
+"""Degrees of one thing: `Very satisfied` … `Very dissatisfied`, whatever the thing is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_DEGREES: dict[str, float] = {
+    word: degree
+    for degree, words in {
+        4.0: "extremely|completely|totally|absolutely|entirely|fully|exceptionally|a great deal",
+        3.5: "very|strongly|much|highly|definitely|very much|a lot|greatly|significantly|certainly",
+        3.0: "mostly|quite|largely|mainly|pretty|generally|rather",
+        2.0: "moderately|fairly|reasonably|probably|partly|partially|neutrally|a moderate amount",
+        1.5: "somewhat|tend to|to some extent|a fair amount|a bit",
+        1.0: "slightly|a little|a little bit|mildly|minimally|hardly|barely|marginally",
+        -0.5: "not very|not so|not too|not that|not particularly|not really|not overly|not much"
+        "|not very much",
+        -1.0: "not",
+        -2.0: "not at all|not in the least|not at all very",
+    }.items()
+    for word in words.split("|")
+}
+_PLAIN = 2.5
+_LONGEST_FIRST = sorted(_DEGREES, key=len, reverse=True)
+_NEUTRAL = re.compile(
+    r"neutral|neither\b|about the same|no (change|difference|impact|effect)|(stay|remain)(s|ed)? "
+    r"the same|same as before|mixed|undecided|unchanged|might or might not|no opinion either"
+)
+_OPPOSITES = tuple(
+    tuple(pair.split("/"))
+    for pair in [
+        "easy/difficult",
+        "easy/hard",
+        "better/worse",
+        "good/bad",
+        "good/poor",
+        "positive/negative",
+        "more/less",
+        "positively/negatively",
+        "favor/oppose",
+        "favour/oppose",
+        "support/oppose",
+        "agree/disagree",
+        "increase/decrease",
+        "increased/decreased",
+        "safe/unsafe",
+        "safe/dangerous",
+        "strong/weak",
+        "high/low",
+        "like/dislike",
+        "approve/disapprove",
+        "satisfied/dissatisfied",
+        "satisfied/unsatisfied",
+        "well/poorly",
+        "comfortable/uncomfortable",
+        "would/would not",
+        "will/will not",
+        "fast/slow",
+        "warm/cold",
+        "happy/unhappy",
+        "optimistic/pessimistic",
+        "improved/worsened",
+        "improve/worsen",
+        "true/untrue",
+        "true/false",
+        "liberal/conservative",
+    ]
+)
+_PREFIX = re.compile(r"^(un|dis|in|im|ir)(?=\w{4})")
+
+
+def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
+    """Return how much of one thing each text says, negative for its opposite; `None` if unclear.
+
+    All texts have to be about the same word, or about nothing else than its opposite; a neutral
+    middle may stand between the two.
+    """
+    parsed = {text: _parsed(text) for text in texts}
+    subjects = {subject for one in parsed.values() if one for subject in [one[1]] if subject}
+    sides = {_side(subject, subjects)[0] for subject in subjects}
+    if len(sides) > 1 or any(one is None for one in parsed.values()):
+        return None
+    found: dict[str, float] = {}
+    for text, one in parsed.items():
+        degree, subject = one or (0.0, "")
+        is_against = bool(subject) and _side(subject, subjects)[1]
+        if is_against and degree < 0:
+            return None
+        found[text] = -degree if is_against else degree
+    values = list(found.values())
+    if len(set(values)) < len(values):
+        return None
+    has_degree = sum(abs(value) not in {0.0, _PLAIN} for value in values)
+    return found if has_degree and (subjects or has_degree == len(values)) else None
+
+
+def _parsed(text: str) -> tuple[float, str] | None:
+    """Return degree and subject of `Somewhat likely`: 1.5 and `likely`."""
+    lower = text.casefold().replace("\u2019", "'").strip(" .!")
+    if _NEUTRAL.match(lower):
+        return 0.0, ""
+    at_all = re.match(r"^not(?: at all)? (.+?)(?: at all)$|^not at all (.+)$", lower)
+    if at_all:
+        return -2.0, _subject(at_all[1] or at_all[2])
+    for word in _LONGEST_FIRST:
+        if lower == word:
+            return _DEGREES[word], ""
+        if lower.startswith(f"{word} "):
+            return _DEGREES[word], _subject(lower.removeprefix(f"{word} "))
+        if lower.endswith(f" {word}") and _DEGREES[word] > 0:
+            return _DEGREES[word], _subject(lower.removesuffix(f" {word}"))
+    return _PLAIN, _subject(lower)
+
+
+def _subject(text: str) -> str:
+    return re.sub(r"^(a|an|the) ", "", text.strip(" .,!"))
+
+
+def _side(subject: str, subjects: set[str]) -> tuple[str, bool]:
+    """Return the word that is meant, and whether `subject` is its opposite."""
+    pairs = [
+        (side, against)
+        for side, against in _OPPOSITES
+        if subject == against or subject.startswith(f"{against} ")
+    ]
+    for side, against in pairs:
+        other = side + subject.removeprefix(against)
+        if other in subjects or len(subjects) == 1:
+            return other, True
+    bare = _PREFIX.sub("", subject)
+    if bare != subject and (bare in subjects or len(subjects) == 1):
+        return bare, bare in subjects
+    return subject, False

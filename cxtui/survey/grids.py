@@ -1,0 +1,252 @@
+"""Questions asked of several things on one scale: which columns are the rows of one grid."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.clean import clean
+from cxtui.survey.column import Column
+from cxtui.survey.kinds import Description, describe
+from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question
+from cxtui.survey.sets import Block
+
+_RATED = frozenset({Kind.SINGLE, Kind.SCALE})
+_GENERIC = re.compile(r"^([a-z]|var|col|column|question|item|field|frage|ques)$", re.I)
+_ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
+_LETTERED = re.compile(r"^(q?\d{1,3})_?([a-z])$", re.I)
+_SUFFIX = re.compile(r"\s[-\u2013]\s(?=[^-\u2013]*$)")
+_FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
+_OVERLAP, _MOST_MEMBERS, _FEW_ANSWERS = 0.6, 0.6, 20
+_LONGEST_CODE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A column that may be a row of a grid, and what is asked about in it."""
+
+    column: Column
+    item: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Columns that may be rows of one grid; `by_name` where only short names say so."""
+
+    id: str
+    label: str
+    rows: tuple[Row, ...]
+    by_name: bool = False
+
+
+def find_grids(
+    columns: Mapping[str, Column],
+    found: Mapping[str, Description],
+    blocks: Iterable[Block],
+    labels: Mapping[str, ColumnLabel],
+) -> tuple[Question, ...]:
+    """Return the grids among `columns`, none of which belongs to a multiple response."""
+    taken: set[str] = set()
+    grids: list[Question] = []
+    rated = {name for name, one in found.items() if one.kind in _RATED}
+    for family in _families(columns, rated, blocks, labels):
+        rows = [row for row in family.rows if row.column.name not in taken]
+        if len(rows) < len(family.rows) and family.by_name:
+            continue
+        grid = _grid(family, rows, found)
+        if grid:
+            taken |= set(grid.columns)
+            grids.append(grid)
+    return tuple(grids)
+
+
+def _families(
+    columns: Mapping[str, Column],
+    rated: set[str],
+    blocks: Iterable[Block],
+    labels: Mapping[str, ColumnLabel],
+) -> Iterator[Family]:
+    for block in blocks:
+        rows = tuple(
+            Row(one.column, one.option or one.column.name, one.code)
+            for one in block.members
+            if one.column.name in columns
+        )
+        if block.worded or not _GENERIC.match(block.id):
+            yield Family(block.id, block.label, rows, by_name=not block.worded)
+    yield from _numbered(columns, labels)
+    yield from _framed([name for name in columns if name in rated], columns, labels)
+
+
+def _numbered(columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]) -> Iterator[Family]:
+    """Yield `q14r01c01`, `q14r02c01` … by their column, and `10a`, `10b` … by their number."""
+    by_key: dict[str, list[Row]] = {}
+    lettered: dict[str, list[Row]] = {}
+    for name, column in columns.items():
+        label = labels.get(name)
+        wording = clean(label.label) if label else name
+        if match := _ROW_AND_COLUMN.match(name):
+            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(Row(column, wording, match[2]))
+        elif label and (match := _LETTERED.match(label.block)):
+            lettered.setdefault(match[1], []).append(Row(column, wording, match[2]))
+    for key, rows in by_key.items():
+        yield Family(key, key, tuple(rows), by_name=True)
+    for key, rows in lettered.items():
+        number = key.lstrip("qQ")
+        yield Family(key, f"Question {number}", tuple(rows))
+
+
+def _framed(
+    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[Family]:
+    """Yield columns whose labels differ in one place: `ITEM - question`, `Please rate ITEM.`"""
+    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
+    by_end: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        if match := _SUFFIX.search(text):
+            by_end.setdefault(text[match.end() :], []).append(name)
+    for question, members in by_end.items():
+        rows = [Row(columns[one], _SUFFIX.split(texts[one])[0], "") for one in members]
+        yield Family(_block(members[0], labels), question, _coded(rows))
+    run: list[str] = []
+    for name in names:
+        if run and not _frame([texts[one] for one in (run[0], name)]):
+            yield from _run(run, texts, columns, labels)
+            run = []
+        run.append(name)
+    yield from _run(run, texts, columns, labels)
+
+
+def _run(
+    names: Sequence[str],
+    texts: Mapping[str, str],
+    columns: Mapping[str, Column],
+    labels: Mapping[str, ColumnLabel],
+) -> Iterator[Family]:
+    frame = _frame([texts[name] for name in names]) if len(names) >= _FEWEST_ALIKE else None
+    if frame:
+        start, end = frame
+        items = [texts[name][len(start) : len(texts[name]) - len(end)] for name in names]
+        rows = [
+            Row(columns[name], item.strip(" .:;?"), "")
+            for name, item in zip(names, items, strict=True)
+        ]
+        if all(row.item for row in rows):
+            label = f"{start.strip()} …{end}"
+            yield Family(_block(names[0], labels), label, _coded(rows))
+
+
+def _frame(texts: Sequence[str]) -> tuple[str, str] | None:
+    """Return what all labels begin and end with, in whole words, if it is most of a question."""
+    start = _common(texts)
+    start = start[: start.rfind(" ") + 1]
+    if len(start) < _LONG_FRAME or start.count(" ") < _FRAME_WORDS:
+        return None
+    rests = [text[len(start) :][::-1] for text in texts]
+    end = _common(rests)
+    end = end[: end.rfind(" ") + 1] if " " in end else ""
+    return start, end[::-1]
+
+
+def _common(texts: Sequence[str]) -> str:
+    """Return what all texts begin with: the first and the last of them differ earliest."""
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((place for place, (one, other) in pairs if one != other), len(first))]
+
+
+def _block(name: str, labels: Mapping[str, ColumnLabel]) -> str:
+    return clean(labels[name].block if name in labels else name)
+
+
+def _coded(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(Row(row.column, row.item, str(place)) for place, row in enumerate(rows, start=1))
+
+
+def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description]) -> Question | None:
+    """Return the rows that share a scale as a grid, if they are most of what was asked together."""
+    asked = [
+        row
+        for row in rows
+        if (one := found.get(row.column.name)) and one.kind not in {None, Kind.TEXT}
+    ]
+    rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
+    if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
+        return None
+    whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
+    if whole.kind is not Kind.SCALE:
+        # one row with an answer that is no step must not cost the others their grid
+        rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
+        if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
+            return None
+        whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
+    scored = {one.code for one in whole.categories if one.score is not None}
+    if whole.kind is not Kind.SCALE or len(scored) < 2:  # noqa: PLR2004
+        return None
+    alike = [row for row in rated if _fits(row.column, found[row.column.name], scored, family)]
+    fewest = len(asked) if family.by_name else max(2, _MOST_MEMBERS * len(asked))
+    if len(alike) < fewest:
+        return None
+    if len(alike) < len(rated):
+        whole = describe(_together(alike), "" if family.by_name else f"{family.label} ")
+    items = _items(alike)
+    reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
+    return Question(
+        family.id,
+        family.label,
+        Kind.GRID,
+        tuple(row.column.name for row in alike),
+        whole.categories,
+        items=items,
+        guess=reason,
+    )
+
+
+def _of_one_type(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose columns can be counted together: of the commonest type."""
+
+    def type_of(row: Row) -> str:
+        return "number" if row.column.is_number else str(row.column.dtype)
+
+    common = Counter(map(type_of, rows)).most_common(1)
+    return [row for row in rows if common and type_of(row) == common[0][0]]
+
+
+def _together(rows: Sequence[Row]) -> Column:
+    """Return one column that holds the answers of all of them."""
+    counts: Counter[object] = Counter()
+    for row in rows:
+        counts.update(dict(row.column.counts))
+    first = rows[0].column
+    dtype = next((row.column.dtype for row in rows if row.column.dtype.is_float()), first.dtype)
+    size = sum(row.column.rows for row in rows)
+    return Column(first.name, dtype, size, counts.total(), dict(counts))
+
+
+def _fits(column: Column, own: Description, scored: set[str], family: Family) -> bool:
+    """Whether a column uses the whole scale, or most of it where few have answered."""
+    codes = {clean(one.code).casefold() for one in own.categories if _occurs(one, column)}
+    used = {code for code in scored if code.casefold() in codes}
+    if family.by_name and column.is_number:
+        return used == scored
+    return len(used) >= _OVERLAP * len(scored) or (bool(used) and column.answered < _FEW_ANSWERS)
+
+
+def _occurs(category: Category, column: Column) -> bool:
+    return column.dtype != nw.Enum or any(text in column.counts for text in category.texts)
+
+
+def _items(rows: Sequence[Row]) -> tuple[Item, ...]:
+    codes = [clean(row.code) for row in rows]
+    usable = len(set(codes)) == len(codes) and all(
+        code and len(code) <= _LONGEST_CODE and " " not in code for code in codes
+    )
+    return tuple(
+        Item(codes[place - 1] if usable else str(place), clean(row.item))
+        for place, row in enumerate(rows, start=1)
+    )

@@ -1,0 +1,97 @@
+"""Real surveys, where they are at hand: what their publishers counted comes out of the guesses."""
+
+import pytest
+import python_calamine
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import TableRow
+from cxtui.analysis.tabulate import tabulate
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Kind, Question, Survey
+from tests.shared import FOLDER, shared
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the example surveys are not here")
+
+
+def rows_of(survey: Survey, question: Question, options: str = "") -> dict[str, TableRow]:
+    view = parse_view(survey, f"--question {question.id} --no-weight {options}")
+    return {row.label: row for row in tabulate(survey, view).rows}
+
+
+def asked(survey: Survey, words: str) -> Question:
+    """The question whose wording holds these words, the shortest of several."""
+    found = [one for one in survey.codebook.tabulated if words in one.label]
+    return min(found, key=lambda one: len(one.label))
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "answers", "published"),
+    [
+        (
+            "2018-results",
+            "have an open source program (either",
+            ["Yes", "No, but planning one"],
+            53.3,
+        ),
+        ("2018-results", "noncommercial or internal", ["Frequently"], 71.6),
+        ("2018-results", "open source code in commercial products", ["Frequently"], 54.9),
+        (
+            "2018-results",
+            "business-critical is your",
+            ["1 \u2013 Extremely critical", "2 \u2013 Very critical"],
+            59.0,
+        ),
+        ("2018-results", "benefit from an open source program?", ["Yes"], 69.7),
+        (
+            "2019-results",
+            "have an open source program (either",
+            ["Yes", "No, but planning one"],
+            51.6,
+        ),
+    ],
+)
+def test_the_published_shares_of_three_waves(
+    name: str, words: str, answers: list[str], published: float
+) -> None:
+    survey = open_survey(str(shared(f"data/ospo_2018_2020/{name}.csv")))
+    rows = rows_of(survey, asked(survey, words))
+    share = sum(rows[answer].cells[0].percent or 0.0 for answer in answers)
+    assert share == pytest.approx(published, abs=0.06)
+
+
+def test_the_published_counts_of_delimited_codes_and_of_a_grid_of_codes() -> None:
+    """Delimited codes, with and without an answer, and 97 and 98 in the base of a rating."""
+    folder = shared("data/quantipy_example_a")
+    survey = open_survey(str(folder / "Example Data (A).csv"))
+    book = python_calamine.CalamineWorkbook.from_path(str(folder / "expected-basic-counts.xlsx"))
+    compared = 0
+    for question_id in ("q2", "q2b", "q3", "q4", "q5.1", "q8", "q9"):
+        name = "FOLDER_4" if question_id == "q5.1" else question_id
+        sheet = book.get_sheet_by_name(name).to_python()[3:]
+        question = survey.codebook.find(question_id)
+        assert question is not None, question_id
+        counts = [
+            [cell.n for cell in row.cells[:3]]
+            for row in rows_of(survey, question, "--by gender --wave all").values()
+        ]
+        expected = [[0 if one == "-" else one for one in row[1:4]] for row in sheet[1:]]
+        assert counts == expected[: len(counts)], question_id
+        compared += len(counts)
+    assert compared == 43
+
+
+@pytest.mark.parametrize(
+    ("file", "kinds"),
+    [
+        ("fivethirtyeight_misc/StarWars.csv", {Kind.MULTI: 1, Kind.GRID: 2}),
+        ("fivethirtyeight_misc/food-world-cup-data.csv", {Kind.GRID: 1}),
+        ("jupyter_2020/all_responses.csv", {Kind.GRID: 8, Kind.MULTI: 10}),
+        ("spack_waves/2020.csv", {Kind.GRID: 2, Kind.MULTI: 11}),
+        ("ospo_2018_2020/2019-results.csv", {Kind.GRID: 2}),
+    ],
+)
+def test_sets_and_grids_are_what_the_questionnaire_had(file: str, kinds: dict[Kind, int]) -> None:
+    survey = open_survey(str(shared(f"data/{file}")))
+    for kind, number in kinds.items():
+        found = [one.id for one in survey.codebook.questions if one.kind is kind]
+        assert len(found) == number, found

@@ -1,0 +1,83 @@
+"""Which texts are lists of answers, and which only look like it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from cxtui.survey.pieces import OTHERS, Pieces, find_pieces
+
+TOOLS = ["CRM", "CDP", "CRM, CDP", "CDP, ESP", "CRM, ESP", "ESP", "CRM, CDP, ESP"] * 4
+
+
+def found(texts: Sequence[str]) -> Pieces | None:
+    counts: dict[str, int] = {}
+    for text in texts:
+        counts[text] = counts.get(text, 0) + 1
+    return find_pieces(counts)
+
+
+def codes(pieces: Pieces | None) -> list[str]:
+    return [one.code for one in pieces.categories] if pieces else []
+
+
+@pytest.mark.parametrize("delimiter", [", ", "; ", ";", "|", "\n"])
+def test_answers_in_one_cell_are_options_in_the_order_that_the_cells_keep(delimiter: str) -> None:
+    pieces = found([text.replace(", ", delimiter) for text in TOOLS])
+    assert pieces is not None and pieces.delimiter == delimiter
+    assert codes(pieces) == ["CRM", "CDP", "ESP"]
+    assert "in the order that the cells keep" in pieces.reason
+
+
+def test_codes_are_sorted_as_numbers_with_any_delimiter() -> None:
+    texts = ["1", "2", "1 2", "2 10", "1 10", "10"] * 4
+    for delimiter in (" ", ",", ";"):
+        assert codes(found([one.replace(" ", delimiter) for one in texts])) == ["1", "2", "10"]
+
+
+def test_an_option_that_holds_the_delimiter_stays_one_option() -> None:
+    option = "Yes, of course"
+    pieces = found([text.replace("CDP", option) for text in TOOLS])
+    assert codes(pieces) == ["CRM", option, "ESP"]
+    assert pieces is not None and repr(option) in pieces.reason
+
+
+def test_a_list_in_brackets_is_part_of_its_option() -> None:
+    pieces = found([text.replace("ESP", "Others (e.g. mail, chat)") for text in TOOLS])
+    assert codes(pieces) == ["CRM", "CDP", "Others (e.g. mail, chat)"]
+
+
+def test_own_words_behind_the_options_count_together() -> None:
+    own = [f"CRM, something of my own number {n}, and more of it {n}" for n in range(14)]
+    pieces = found([*TOOLS, *own])
+    assert codes(pieces) == ["CRM", "CDP", "ESP", OTHERS]
+    assert pieces is not None and pieces.others == OTHERS and "own answers" in pieces.reason
+
+
+def test_spellings_of_one_option_are_one_option() -> None:
+    pieces = found([*TOOLS, "crm, CDP", "CRM,\u00a0ESP", "E\u00a0S P, CRM", "E S P"] * 2)
+    assert pieces is not None
+    crm = next(one for one in pieces.categories if one.code == "CRM")
+    spaced = next(one for one in pieces.categories if one.code == "E S P")
+    assert (crm.spellings, spaced.spellings) == (("crm",), ("E\u00a0S P",))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Yes, I'd attend", "No", "Maybe", "No"] * 9,
+        ["Yes, always", "Yes, sometimes", "No, never", "No, but I want to", "Maybe"] * 9,
+        ["Austin, Texas", "Dallas, Texas", "Reno, Nevada", "Boise, Idaho", "Waco, Texas"] * 9,
+        ["Male, 18-34", "Female, 18-34", "Male, 35+", "Female, 35+"] * 9,
+        ["Smith, Ann", "Smith, Bob", "Jones, Ann", "Jones, Bob", "Smith, Eve"] * 9,
+        ["$1,000-$4,999", "$5,000-$9,999", "$10,000 or more", "Less than $1,000"] * 9,
+        ["very good", "good", "very bad", "bad", "fair"] * 9,
+        ["Monday, May 6, 2024", "Tuesday, May 7, 2024", "Monday, May 13, 2024"] * 9,
+        ["1,000", "2,000", "1,500", "12,000"] * 9,
+        ["Korea, Republic of", "France", "Congo, Republic of", "Italy"] * 9,
+        [f"Well, it works, but slowly in place {n}, I think, and so on {n}" for n in range(40)],
+        ["White", "Black", "Asian", "White, Hispanic"] * 9,
+    ],
+    ids=lambda texts: texts[0],
+)
+def test_what_is_one_answer_with_a_comma_in_it_is_left_alone(texts: list[str]) -> None:
+    assert found(texts) is None

@@ -1,0 +1,118 @@
+"""Which answers are the steps of a scale, what they score, and what stands beside it."""
+
+from collections.abc import Sequence
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import pytest
+
+from cxtui.survey.column import examine
+from cxtui.survey.model import Kind
+from cxtui.survey.numbers import describe_number
+from cxtui.survey.scales import scale_of
+
+
+@pytest.mark.parametrize(
+    "falling",
+    [
+        "Strongly agree|Agree|Neither agree nor disagree|Disagree|Strongly disagree",
+        "Always|Often|Sometimes|Rarely|Never",
+        "Very satisfied|Satisfied|Dissatisfied|Very dissatisfied",
+        "Extremely likely|Likely|Neutral|Unlikely|Extremely unlikely",
+        "Very easy|Easy|Neutral|Difficult|Very difficult",
+        "Much better|Better|About the same|Worse|Much worse",
+        "Strongly favor|Somewhat favor|Somewhat oppose|Strongly oppose",
+        "Definitely would|Probably would|Probably would not|Definitely would not",
+        "Extremely familiar|Very familiar|Moderately familiar|Slightly familiar|Not familiar",
+        "A lot|Somewhat|A little|Not at all",
+        "Critical|Very Important|Somewhat important|Slightly Important|Not Important",
+        "High|Medium|Low",
+        "5 - Very much|4|3|2|1 - Not at all",
+        "(3) Major.|(2) Minor.|(1) Trivial.|(0) Not a problem for me.",
+        "5|4|3|2|1",
+        "Yes|Maybe|No",
+    ],
+)
+def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
+    texts = falling.split("|")
+    scale = scale_of([*texts[1:], texts[0]])
+    assert scale is not None
+    assert sorted(texts, key=scale.scores.__getitem__, reverse=True) == texts
+    assert sorted(scale.scores.values()) in (
+        [float(place) for place in range(1, len(texts) + 1)],
+        [float(place) for place in range(len(texts))],
+    )
+
+
+@pytest.mark.parametrize("beside", ["Don't know", "N/A", "Prefer not to say", "No answer"])
+def test_who_does_not_know_stands_beside_the_scale_and_the_reason_says_so(beside: str) -> None:
+    scale = scale_of(["Never", beside, "Rarely", "Often"])
+    assert scale is not None and scale.apart == (beside,)
+    assert beside in scale.reason and "stays in the base" in scale.reason
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "Yes|No|No, but planning one",
+        "Yes|No",
+        "1. Marketing|2. Finance|3. IT",
+        "1. Male|2. Female|3. Other",
+        "18-29|30-44|45-59|60+",
+        "1 year|2 years|3 years",
+        "Bachelor degree|High school|Master degree",
+        "Small|Medium|Large",
+        "Often|Frequently|Never",
+        "Very good|Never|Agree",
+        "Good|Bad|Other (please specify)",
+        "1|2|3",
+        "Slack|E-mail|Phone",
+    ],
+)
+def test_what_is_no_scale_for_sure_is_left_alone(texts: str) -> None:
+    assert scale_of(texts.split("|")) is None
+
+
+def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind, list[str], str]:
+    column = examine(nw.from_native(pl.Series("x", values), series_only=True))
+    found = describe_number(column, label)
+    missing = [category.code for category in found.categories if category.missing]
+    return found.kind, missing, found.reason
+
+
+def test_codes_far_off_every_other_number_are_missing_and_the_reason_says_so() -> None:
+    hours = [*range(1, 41), *[98] * 4, 99]
+    assert numbers(hours)[:2] == (Kind.NUMERIC, ["98", "99"])
+    assert numbers([*range(18, 80), *[999] * 4])[:2] == (Kind.NUMERIC, ["999"])
+    assert numbers([*range(18, 80), *[-99] * 4])[:2] == (Kind.NUMERIC, ["-99"])
+    assert "98, 99 stand far off" in numbers(hours)[2]
+    assert numbers([0.5, 1.25, 7.75, *[99.0] * 4])[1] == ["99"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [*range(18, 92), 99, 99, 99],
+        [*range(0, 101)],
+        [*range(1, 41), 98],
+        [-3, -2, -1, 0, 1, 2, 3, 40, 50, 60, 70, 80],
+        [*range(900, 1000)],
+    ],
+    ids=["an age", "per cent", "one alone", "a change", "a run"],
+)
+def test_a_number_that_may_be_one_is_never_made_missing(values: Sequence[float]) -> None:
+    assert numbers(values)[1] == []
+
+
+def test_a_code_that_may_be_a_number_is_named_as_undecided() -> None:
+    assert "undecided: 99 may stand for no answer" in numbers([*range(18, 92), 99, 99, 99])[2]
+
+
+def test_a_rating_is_told_from_codes_by_its_wording_and_what_stays_open_is_said() -> None:
+    steps = [1, 2, 3, 4, 5, 6, 7, 8]
+    assert numbers(steps, "How would you rate us?")[0] is Kind.SCALE
+    kind, _, reason = numbers(steps, "visit_1")
+    assert kind is Kind.SINGLE and "undecided" in reason and 'kind = "scale"' in reason
+    assert numbers([1, 2, 3, 4, 5], "q5_1")[0] is Kind.SCALE
+    assert numbers([0, 1, 2, 3, 4, 5], "How many years have you used it?")[0] is Kind.NUMERIC
+    assert "net promoter score" in numbers([*range(11)], "q1")[2]
