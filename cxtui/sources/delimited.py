@@ -17,6 +17,7 @@ import polars as pl
 
 from cxtui.errors import SourceError
 from cxtui.sources.header import Header, read_header
+from cxtui.sources.progress import CountedFile
 from cxtui.sources.source import Source
 
 _SAMPLE_BYTES = 64 * 1024
@@ -51,15 +52,15 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
 
     Raises `SourceError` where the file is empty, is no text, or has rows with too many cells.
     """
-    if len(files) > 1:
-        raise SourceError(
-            f"{files[0].parent} holds {len(files)} delimited files: name one of them, "
-            "or convert each with `cxtui convert` and open the folder of Parquet files"
-        )
     text = _read_text(files[0])
     header = read_header(text.rows)
     frame = _scan(text, header)
-    return Source(nw.from_native(_retyped(frame, text)), files, labels=header.labels)
+    return Source(
+        nw.from_native(_retyped(frame, text)),
+        files,
+        labels=header.labels,
+        converted=isinstance(text.content, bytes),
+    )
 
 
 def _read_text(file: Path) -> _Text:
@@ -97,7 +98,7 @@ def _decoded(file: Path, encoding: str) -> str:
 
 def _is_utf8(file: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with file.open("rb") as opened:
+    with CountedFile(file) as opened:
         try:
             while chunk := opened.read(_CHUNK_BYTES):
                 decoder.decode(chunk)

@@ -158,8 +158,3 @@ def test_zero_bytes_are_named(write: Write) -> None:
 def test_binary_content_is_no_delimited_text(write: Write) -> None:
     with pytest.raises(SourceError, match="is not delimited text"):
         read_delimited((write(b"PK\x03\x04\0\0\0"),))
-
-
-def test_several_files_are_refused_with_a_way_out(write: Write) -> None:
-    with pytest.raises(SourceError, match="name one of them"):
-        read_delimited((write("a\n1\n", "1.csv"), write("a\n2\n", "2.csv")))
