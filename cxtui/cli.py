@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cxtui.analysis.several import Tabled
     from cxtui.output import Format
     from cxtui.output.replay import Opened
+    from cxtui.survey.model import Survey
 
 
 class Exit(IntEnum):
@@ -129,7 +131,9 @@ def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse
         name: str, does: str, run: Callable[[argparse.Namespace], int]
     ) -> argparse.ArgumentParser:
         added = _add_verb(verbs, name, does, run)
-        added.add_argument("file", metavar="FILE", help="a file, a folder of parts, or a pattern")
+        added.add_argument(
+            "files", metavar="FILE", nargs="+", help="a file, a folder or a pattern; several: waves"
+        )
         added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
         return added
 
@@ -207,9 +211,9 @@ def _add_force(parser: argparse.ArgumentParser) -> None:
 
 def _explore(options: argparse.Namespace) -> int:
     from cxtui.app.terminal import require_terminal
-    from cxtui.sources.locate import find_files
+    from cxtui.sources.rounds import find_rounds
 
-    find_files(options.file)
+    find_rounds(options.files)
     require_terminal()
     from cxtui.app.app import explore
 
@@ -218,10 +222,9 @@ def _explore(options: argparse.Namespace) -> int:
 
 def _questions(options: argparse.Namespace) -> int:
     from cxtui.output.questions import list_questions, remarks_on
-    from cxtui.sources.opening import open_survey
 
     format_ = _format(options)
-    survey = open_survey(options.file, options.codebook)
+    survey = _open(options)
     for line in remarks_on(survey):
         _say(line)
     return _deliver(options, list_questions(survey, format_))
@@ -231,14 +234,15 @@ def _table(options: argparse.Namespace) -> int:
     from cxtui.analysis.options import view_of
     from cxtui.analysis.tabulate import tabulate
     from cxtui.output import Shape, render
-    from cxtui.sources.opening import open_survey
 
     if options.all:
         return _tables(options)
+    if options.question is None and len(options.files) > 1:
+        options.question = options.files.pop()
     if options.question is None:
         options.wrong("the following arguments are required: QUESTION, or --all")
     format_ = _format(options)
-    survey = open_survey(options.file, options.codebook)
+    survey = _open(options)
     view = view_of(survey, options)
     _note(f"view: {view}")
     shape = Shape(options.shape or Shape.WIDE)
@@ -246,19 +250,23 @@ def _table(options: argparse.Namespace) -> int:
     return _deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
 
 
+def _may_be_file(word: str) -> bool:
+    return Path(word).expanduser().exists() or any(sign in word for sign in "*?[/.")
+
+
 def _tables(options: argparse.Namespace) -> int:
     """Write the tables of all questions, each asked as the options ask."""
-    if options.question is not None:
+    # a question behind several files is the last word that they take
+    if len(options.files) > 1 and not _may_be_file(options.files[-1]):
         options.wrong("QUESTION and --all: take one of them")
     from cxtui.analysis.options import view_of_any
     from cxtui.analysis.several import all_questions, each_table
     from cxtui.output import Shape
     from cxtui.output.several import check_several, render_all
-    from cxtui.sources.opening import open_survey
 
     format_, shape = _format(options), Shape(options.shape) if options.shape else None
     check_several(format_, shape)
-    survey = open_survey(options.file, options.codebook)
+    survey = _open(options)
     named = all_questions(survey, view_of_any(survey, options))
     tabled = list(_counted(each_table(survey, named), len(named)))
     for one in tabled:
@@ -284,10 +292,9 @@ def _gaps(options: argparse.Namespace) -> int:
     from cxtui.analysis.gaps import each_gap, ranked
     from cxtui.analysis.options import view_of
     from cxtui.output.gaps import list_gaps, notes_on
-    from cxtui.sources.opening import open_survey
 
     format_ = _format(options)
-    survey = open_survey(options.file, options.codebook)
+    survey = _open(options)
     view = view_of(survey, options)
     _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
@@ -297,21 +304,19 @@ def _gaps(options: argparse.Namespace) -> int:
 
 
 def _codebook(options: argparse.Namespace) -> int:
-    from cxtui.sources.opening import open_survey
     from cxtui.survey.codebook import write_codebook
 
-    survey = open_survey(options.file, options.codebook)
+    survey = _open(options)
     return _deliver(options, write_codebook(survey.codebook).encode())
 
 
 def _convert(options: argparse.Namespace) -> int:
     from cxtui.output.parquet import check_target, save_parquet
-    from cxtui.sources.opening import open_survey
     from cxtui.survey.codebook import SUFFIX
 
     target = Path(options.output)
-    check_target(target, options.file, replace=options.force)
-    survey = open_survey(options.file, options.codebook)
+    check_target(target, options.files, replace=options.force)
+    survey = _open(options)
     path = save_parquet(survey, target, replace=options.force)
     _say(f"wrote {path}")
     beside = path.with_name(path.stem + SUFFIX)
@@ -323,7 +328,31 @@ def _convert(options: argparse.Namespace) -> int:
 def _opened(options: argparse.Namespace) -> Opened:
     from cxtui.output.replay import Opened
 
-    return Opened(options.file, options.codebook)
+    return Opened(tuple(options.files), options.codebook)
+
+
+def _open(options: argparse.Namespace) -> Survey:
+    """Open the survey; on a terminal, standard error says how far a slow file is."""
+    from cxtui.sources.opening import open_survey
+    from cxtui.sources.progress import listening
+
+    if not sys.stderr.isatty():
+        return open_survey(options.files, options.codebook)
+    said: list[str] = []
+    try:
+        with listening(lambda progress: said.append(_rewrite(str(progress)))):
+            return open_survey(options.files, options.codebook)
+    finally:
+        if said:
+            _rewrite("")
+
+
+def _rewrite(line: str) -> str:
+    """Put a line of standard error where the last one was; return it."""
+    width = shutil.get_terminal_size().columns - 1
+    sys.stderr.write(f"\r{line[:width]:<{width}}\r")
+    sys.stderr.flush()
+    return line
 
 
 def _completion(options: argparse.Namespace) -> int:
@@ -368,7 +397,7 @@ def _deliver(options: argparse.Namespace, content: bytes) -> int:
     from cxtui.output.write import write_whole
     from cxtui.sources.locate import find_files
 
-    own = find_files(options.file)
+    own = find_files(*options.files)
     path = write_whole(Path(options.output), content, replace=options.force, never=own)
     _say(f"wrote {path}")
     return Exit.DONE

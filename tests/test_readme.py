@@ -97,7 +97,8 @@ def test_a_command_of_the_readme_runs(
     """On the example under the name that the README uses."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "survey.parquet").symlink_to(example)
-    (tmp_path / "survey.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
+    for name in ("survey", "2018", "2019"):
+        (tmp_path / f"{name}.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
     words = shlex.split(line, comments=True)[1:]
     shell = words.index(">") if ">" in words else len(words)
     assert main(words[:shell]) == 0

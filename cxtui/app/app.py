@@ -36,6 +36,7 @@ from cxtui.app.steps import STEPS
 from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
+from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
 
@@ -82,6 +83,13 @@ class Explorer(Keeping):
             self.answers = answers
             self.last = last
 
+    class Reading(Message):
+        """A slow file is being read, so far."""
+
+        def __init__(self, said: str) -> None:
+            super().__init__()
+            self.said = said
+
     class Refused(Message):
         """The survey cannot be read."""
 
@@ -100,8 +108,8 @@ class Explorer(Keeping):
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__()
         self._options = options
-        self.location = options.file
-        self.opened = Opened(options.file, options.codebook)
+        self.location = tuple(options.files)
+        self.opened = Opened(self.location, options.codebook)
         self.configure(options.config or Config())
         self._answers: Answers | None = None
         self._history: History | None = None
@@ -129,7 +137,7 @@ class Explorer(Keeping):
         self.theme = "ansi-light" if is_light else "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
-        self.query_one(Title).load(clean(Path(self._options.file).name), State())
+        self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
         self._open()
@@ -159,8 +167,10 @@ class Explorer(Keeping):
             from cxtui.app.session import last_view
             from cxtui.shell.peek import remember
             from cxtui.sources.opening import open_survey
+            from cxtui.sources.progress import listening
 
-            survey = open_survey(self._options.file, self._options.codebook)
+            with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
+                survey = open_survey(self._options.files, self._options.codebook)
             view = view_of(survey, self._options)
             last = last_view(self.files, survey)
             if self._options.resume:
@@ -172,6 +182,11 @@ class Explorer(Keeping):
             _log.info("opened: %d respondents", survey.respondents)
             self.post_message(self.Opened(survey, view, Answers(survey), last))
             remember(self.files, self._options.codebook, survey.codebook)
+
+    def on_explorer_reading(self, event: Reading) -> None:
+        """Say how far it is, in the place of the table to come."""
+        if self._laid_out.is_set() and self.survey is None:
+            self.query_one(Comparison).show_message(event.said)
 
     def on_explorer_refused(self, event: Refused) -> None:
         """Leave with the reason; nothing could be shown."""

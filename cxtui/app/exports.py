@@ -157,4 +157,4 @@ def _list(
 
 def stem_of(opened: Opened, what: str) -> str:
     """Return a file name without its ending that says what is in it."""
-    return re.sub(r"[^\w.-]+", "-", f"{Path(opened.file).stem}-{what}").strip("-.")
+    return re.sub(r"[^\w.-]+", "-", f"{Path(opened.files[0]).stem}-{what}").strip("-.")

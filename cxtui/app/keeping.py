@@ -55,7 +55,7 @@ class Keeping(Overlays):
     @property
     def files(self) -> tuple[str, ...]:
         """The survey as it was named on the command line."""
-        return (self.opened.file,)
+        return self.opened.files
 
     def action_saved(self) -> None:
         """List the saved views."""

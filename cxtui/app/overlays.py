@@ -14,6 +14,7 @@ from cxtui.app.keymap import Keymap
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
 from cxtui.output.replay import Opened
+from cxtui.sources.rounds import Location
 from cxtui.survey.model import Kind, Net, Question, Survey
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class Overlays(App[str]):
     """The screens of an explorer: each asks something of the view that it stands at."""
 
     survey: Survey | None = None
-    location = ""
-    opened = Opened("")
+    location: Location = ""
+    opened = Opened(())
     keymap = Keymap()
     _wave = ""
 

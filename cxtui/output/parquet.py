@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cxtui.errors import ExportError, engine_errors, first_line
@@ -12,7 +13,7 @@ from cxtui.survey.model import Survey
 ENDINGS = (".parquet", ".pq")
 
 
-def check_target(path: Path, location: str, *, replace: bool) -> None:
+def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None:
     """Refuse a file that could not become the survey, before anything is read for it.
 
     Raises `ExportError` where the ending is no Parquet file's, the file is there already, or it
@@ -23,9 +24,10 @@ def check_target(path: Path, location: str, *, replace: bool) -> None:
     target = path.expanduser().absolute()
     if target.exists() and not replace:
         raise ExportError(f"{target} exists; nothing was replaced")
-    source = Path(location).expanduser()
-    if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
-        raise ExportError(f"{path} would be one more part of {location}: write it elsewhere")
+    for location in locations:
+        source = Path(location).expanduser()
+        if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
+            raise ExportError(f"{path} would be one more part of {location}: write it elsewhere")
 
 
 def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:

@@ -13,29 +13,29 @@ _STANDARD_INPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a survey was opened: the word for FILE, and the codebook that was named, if any."""
+    """How a survey was opened: the words for FILE, and the codebook that was named, if any."""
 
-    file: str
+    files: tuple[str, ...]
     codebook: str = ""
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
         words = self._words(view, options)
-        asked = [_named(self.file), view.question]
+        asked = [*map(_named, self.files), view.question]
         if view.question.startswith("-"):  # behind -- nothing is an option
             return shell_line(["cxtui", "table", *words, "--", *asked])
         return shell_line(["cxtui", "table", *asked, *words])
 
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions, asked as `view` asks."""
-        return self._of_any(["table", _named(self.file), "--all"], view, options)
+        return self._of_any(["table", *map(_named, self.files), "--all"], view, options)
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`, with what a ranking heeds of it."""
         default = View(view.question)
         kept = {name: getattr(default, name) for name in ("show", "correction", "family", "sort")}
         heeded = replace(view, **kept, against=default.against, full=default.full)
-        return self._of_any(["gaps", _named(self.file)], heeded, options)
+        return self._of_any(["gaps", *map(_named, self.files)], heeded, options)
 
     def _of_any(self, asked: Sequence[str], view: View, options: Sequence[str]) -> str:
         """Return a command that names no question; nets are of one, and left out."""

@@ -160,9 +160,16 @@ class _Line:
         if current.startswith("-"):
             yield from _options(self._verb)
             return
-        place = self._places[min(len(self._files), len(self._places) - 1)]
-        if len(self._files) < len(self._places) or place.nargs in {"+", "*"}:
-            yield from self._values(place, current)
+        yield from self._at_a_place(current)
+
+    def _at_a_place(self, current: str) -> Iterator[Candidate]:
+        """Yield a file more, and what stands behind the files: a question, say."""
+        first, *rest = self._places
+        if first.dest != "files":
+            yield from () if self._files else self._values(first, current)
+        elif all(os.path.exists(os.path.expanduser(name)) for name in self._files):
+            for place in [*(rest if self._files else ()), first]:
+                yield from self._values(place, current)
 
     def _values(self, action: argparse.Action, current: str) -> Iterator[Candidate]:
         """Yield the values that an option or an argument takes."""
@@ -171,7 +178,7 @@ class _Line:
         elif action.dest in _FILES:
             yield from _files(current, _FILES[action.dest])
         elif action.dest in _ASKED:
-            peeked = peek(self._files[:1], self._named.get("codebook", ""))
+            peeked = peek(self._files, self._named.get("codebook", ""))
             yield from _ASKED[action.dest](peeked, current)
 
 
@@ -221,7 +228,7 @@ _ASKED: dict[str, Callable[[Peek, str], Iterator[Candidate]]] = {
 """What a survey is peeked into for, by the name of an option or argument."""
 
 _FILES: dict[str, frozenset[str] | None] = {
-    "file": ENDINGS,
+    "files": ENDINGS,
     "codebook": frozenset({".toml"}),
     "output": None,
     "debug_log": None,

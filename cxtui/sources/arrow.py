@@ -22,11 +22,6 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     Polars does not show the metadata of the schema, so a codebook can only lie beside the file.
     Raises `SourceError` where the file is something else, or the first version of Feather.
     """
-    if len(files) > 1:
-        raise SourceError(
-            f"{files[0].parent} holds {len(files)} Arrow files: name one of them, "
-            "or convert each with `cxtui convert` and open the folder of Parquet files"
-        )
     file = files[0]
     with file.open("rb") as opened:
         start = opened.read(len(_FILE))

@@ -58,11 +58,6 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
 
     Raises `SourceError` where the file is empty, is no text, or has rows with too many cells.
     """
-    if len(files) > 1:
-        raise SourceError(
-            f"{files[0].parent} holds {len(files)} delimited files: name one of them, "
-            "or convert each with `cxtui convert` and open the folder of Parquet files"
-        )
     text = _read_text(files[0])
     header = read_header(text.rows)
     frame, dropped = _scan(text, header)
@@ -70,7 +65,13 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
     dated = with_serial_dates(frame, wordings)
     notes = (*text.notes, *dropped)
-    return Source(nw.from_native(dated), files, labels=header.labels, notes=notes)
+    return Source(
+        nw.from_native(dated),
+        files,
+        labels=header.labels,
+        notes=notes,
+        converted=isinstance(text.content, bytes),
+    )
 
 
 def _read_text(file: Path) -> _Text:

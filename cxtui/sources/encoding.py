@@ -11,6 +11,7 @@ from pathlib import Path
 from cxtui.errors import SourceError
 from cxtui.sources.locate import PACKED
 from cxtui.sources.memory import require_room
+from cxtui.sources.progress import CountedFile
 
 MOST_BYTES = 1024 * 1024 * 1024
 """How long compressed text may be once it is unpacked."""
@@ -105,7 +106,7 @@ def _is_utf8(content: Path | bytes) -> bool:
         if isinstance(content, bytes):
             decoder.decode(content, final=True)
             return True
-        with content.open("rb") as opened:
+        with CountedFile(content) as opened:
             while chunk := opened.read(_CHUNK_BYTES):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)

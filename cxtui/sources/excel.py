@@ -14,6 +14,7 @@ import python_calamine as calamine
 
 from cxtui.errors import SourceError
 from cxtui.sources.header import Header, read_header
+from cxtui.sources.progress import Meter
 from cxtui.sources.source import Source
 from cxtui.sources.workbook import check_workbook
 from cxtui.survey.clean import clean
@@ -32,24 +33,22 @@ def read_excel(files: tuple[Path, ...]) -> Source:
     in which 3.0 is `3`. Errors of formulas, empty cells and `NA` are nothing at all.
     Raises `SourceError` where the file is no workbook, too large, or has no filled sheet.
     """
-    if len(files) > 1:
-        raise SourceError(
-            f"{files[0].parent} holds {len(files)} Excel files: name one of them, "
-            "or convert each with `cxtui convert` and open the folder of Parquet files"
-        )
     file = files[0]
     check_workbook(file)
     try:
         with calamine.load_workbook(file) as workbook:
             name, notes = _choose(file, workbook)
-            rows = _filled_rows(workbook.get_sheet_by_name(name))
+            sheet = workbook.get_sheet_by_name(name)
+            rows = _filled_rows(Meter(file, sheet.height).over(sheet.iter_rows()))
             header, columns = _read(rows)
             if not any(column.kinds for column in columns):
                 raise _unfilled(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
     frame = pl.DataFrame([column.series() for column in columns])
-    return Source(nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes)
+    return Source(
+        nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
+    )
 
 
 def _choose(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
@@ -78,18 +77,18 @@ def _unfilled(file: Path) -> SourceError:
 def _size(sheet: calamine.CalamineSheet) -> int:
     rows = 0
     filled: set[int] = set()
-    for row in _filled_rows(sheet):
+    for row in _filled_rows(sheet.iter_rows()):
         rows += 1
         filled.update(place for place, cell in enumerate(row) if cell != "")
     return (rows - 1) * len(filled)
 
 
-def _filled_rows(sheet: calamine.CalamineSheet) -> Iterator[list[_Cell]]:
+def _filled_rows(every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
     """Yield the rows that hold anything, but of several lines of title only the last.
 
     The reader of headers knows one line above the names, not more.
     """
-    rows = (row for row in sheet.iter_rows() if any(cell != "" for cell in row))
+    rows = (row for row in every if any(cell != "" for cell in row))
     first = list(islice(rows, _SAMPLE_ROWS))
     wide = [place for place, row in enumerate(first) if sum(cell != "" for cell in row) > 1]
     titles = wide[0] - 1 if wide else 0

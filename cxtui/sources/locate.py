@@ -20,11 +20,15 @@ ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 
-def find_files(location: str) -> tuple[Path, ...]:
-    """Return the survey files at `location`, sorted; there is at least one.
+def find_files(*locations: str) -> tuple[Path, ...]:
+    """Return the survey files at each of `locations`, sorted; there is at least one.
 
     Raises `SourceError` where there is none.
     """
+    return tuple(file for location in locations for file in _files_at(location))
+
+
+def _files_at(location: str) -> tuple[Path, ...]:
     path = Path(location).expanduser()
     try:
         if path.is_dir():

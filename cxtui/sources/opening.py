@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import polars as pl
 
 from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
 from cxtui.sources.arrow import read_arrow
+from cxtui.sources.cache import read_once
 from cxtui.sources.delimited import read_delimited
 from cxtui.sources.locate import (
     ARROW,
@@ -21,14 +24,15 @@ from cxtui.sources.locate import (
     PACKED,
     PARQUET,
     STATISTICS,
-    find_files,
     unreadable,
 )
 from cxtui.sources.memory import require_room
 from cxtui.sources.parquet import read_parquet
+from cxtui.sources.rounds import Location, Round, described, find_rounds, sidecar_of
 from cxtui.sources.source import Source
+from cxtui.sources.stacking import stacked
 from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
-from cxtui.survey.codebook import SUFFIX, read_codebook
+from cxtui.survey.codebook import read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
@@ -37,6 +41,7 @@ _ROW_BYTES = 16
 """What a respondent takes while one column is counted: a few bytes of a file can say billions."""
 
 _MOST_CODEBOOK_BYTES = 32 * 2**20
+_DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
 
 
 def _read_excel(files: tuple[Path, ...]) -> Source:
@@ -59,22 +64,37 @@ _ADVICE = {
 """What to do about endings that are known, but not read."""
 
 
-def open_survey(location: str, codebook: str = "") -> Survey:
-    """Return the survey at `location`: a file, a folder of parts, or a pattern with `*`.
+def open_survey(location: Location, codebook: str = "") -> Survey:
+    """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
-    The codebook is the file `codebook` if given, else the one beside the file, else the one
-    inside it; columns that it does not mention are guessed from 20,000 respondents.
-    Raises `SourceError` or `CodebookError`.
+    Several files become one survey, in which each is a wave. The codebook is the file `codebook`
+    if given, else the one beside the file, else the one inside it; columns that it does not mention
+    are guessed from 20,000 respondents. Raises `SourceError` or `CodebookError`.
     """
-    files = find_files(location)
-    try:
-        source = _reader(files)(files)
+    rounds = find_rounds(location)
+    if len(rounds) == 1:
+        return _open_round(rounds[0], codebook)
+    where = described(location)
+    with _readable(where):
+        waves = [_open_round(one) for one in rounds]
+        survey = stacked(waves, [one.label for one in rounds], where)
+        beside = sidecar_of(location)
+        written = _written(codebook, beside, "", where)
+        return survey if written is None else _with_codebook(survey, written)
+
+
+def _open_round(one: Round, codebook: str = "") -> Survey:
+    """Return the survey of one file or table."""
+    location = one.location
+    with _readable(location):
+        source = read_once(one.files, _reader(one.files))
         schema = dict(source.frame.collect_schema())
-        written = _declared(location, source, codebook)
+        beside = sidecar_of(location)
+        written = _written(codebook, beside, source.codebook, location) or Codebook()
         _check_columns(written, schema, location)
         declared = with_dictionary(written, source.dictionary)
         respondents = int(source.frame.select(nw.len()).collect().item())
-        require_room(files[0], respondents * _ROW_BYTES)
+        require_room(one.files[0], respondents * _ROW_BYTES)
         whole = respondents <= _SAMPLE_ROWS
         sample = _sample(source.frame, respondents)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
@@ -92,6 +112,33 @@ def open_survey(location: str, codebook: str = "") -> Survey:
             respondents=respondents,
             notes=source.notes,
         )
+
+
+def _with_codebook(survey: Survey, written: Codebook) -> Survey:
+    """Return several waves with the codebook that somebody wrote for them together."""
+    _check_columns(written, survey.schema, survey.location)
+    own = survey.codebook
+    declared = with_dictionary(written, own)
+    ids = {one.id for one in declared.questions}
+    parts = {
+        part: getattr(own, part)
+        for part in ("role", "wave", "banner", *_DESIGN)
+        if not getattr(declared, part) and (part in _DESIGN or getattr(own, part) in ids)
+    }
+    guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
+    declared = replace(declared, **parts, **guesses)
+    sample = _sample(survey.frame, survey.respondents)
+    whole = survey.respondents <= _SAMPLE_ROWS
+    completed = complete_codebook(declared, sample, labels={}, whole=whole)
+    _check_parts(completed, survey.location)
+    return replace(survey, codebook=completed)
+
+
+@contextmanager
+def _readable(location: str) -> Iterator[None]:
+    """Say in one line what went wrong with a location."""
+    try:
+        yield
     except OSError as error:
         raise unreadable(location, error) from None
     except engine_errors() as error:
@@ -133,17 +180,13 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     return readers.pop()
 
 
-def _declared(location: str, source: Source, codebook: str) -> Codebook:
+def _written(codebook: str, beside: Path, inside: str, location: str) -> Codebook | None:
     """Return the codebook that somebody wrote: asked for, beside the file, or inside it."""
-    path = Path(location).expanduser()
-    beside = path.with_name(path.stem + SUFFIX)
     if codebook:
         return _read_codebook_file(Path(codebook).expanduser())
-    if path.name and beside.is_file():
+    if beside.is_file():
         return _read_codebook_file(beside)
-    if source.codebook:
-        return read_codebook(source.codebook, f"the codebook inside {location}")
-    return Codebook()
+    return read_codebook(inside, f"the codebook inside {location}") if inside else None
 
 
 def _read_codebook_file(file: Path) -> Codebook:

@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.parts import scan_parts
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import METADATA_KEY
 
@@ -17,19 +18,20 @@ _MAGIC = (b"PAR1", b"PARE")
 def read_parquet(files: tuple[Path, ...]) -> Source:
     """Return the respondents of `files`, the parts of one survey, in their order.
 
-    Folders called `column=value` become columns. The codebook is the first part's.
+    Folders called `column=value` become columns, types that drift from part to part are put
+    together with a note. The codebook is the first part's.
     Raises `SourceError` where a part is not Parquet or does not fit the others.
     """
     for file in files:
         _require_parquet(file)
-    hive = any("=" in folder for folder in files[0].parts[:-1])
     try:
-        frame = pl.scan_parquet(list(files), hive_partitioning=hive, glob=False)
+        frame, notes = scan_parts(files)
         frame.collect_schema()
         metadata = pl.read_parquet_metadata(files[0])
     except engine_errors() as error:
         raise SourceError(f"{files[0]} could not be read as Parquet: {first_line(error)}") from None
-    return Source(nw.from_native(frame), files, metadata.get(METADATA_KEY, ""))
+    inside = metadata.get(METADATA_KEY, "")
+    return Source(nw.from_native(frame), files, inside, notes=notes)
 
 
 def _require_parquet(file: Path) -> None:

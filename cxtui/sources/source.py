@@ -20,7 +20,7 @@ class Source:
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
     column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
-    file was read, where it holds more.
+    file was read, where it holds more; `converted` that the file was decoded in memory.
     """
 
     frame: nw.LazyFrame[Any]
@@ -29,6 +29,7 @@ class Source:
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
     dictionary: Codebook = field(default_factory=Codebook)
     notes: tuple[str, ...] = ()
+    converted: bool = False
 
     @property
     def fingerprint(self) -> str:

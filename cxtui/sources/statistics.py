@@ -19,6 +19,7 @@ import polars as pl
 from cxtui.errors import SourceError, first_line
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
+from cxtui.sources.progress import CountedFile, Meter, is_large
 from cxtui.sources.response_sets import set_question
 from cxtui.sources.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.source import Source
@@ -31,6 +32,7 @@ from cxtui.survey.parts import is_wave
 _TAG = -9_000_000_000
 _EXACT = 2.0**53
 _START_BYTES = 512
+_CHUNK_ROWS = 10_000
 _ENCRYPTED = b"ENCRYPTEDSAV"
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
@@ -62,10 +64,6 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
 
     Raises `SourceError` where the file is not what its name says, or damaged.
     """
-    if len(files) > 1:
-        raise SourceError(
-            f"{files[0].parent} holds {len(files)} statistics files: name one of them"
-        )
     file = files[0]
     ending = file.suffix.lower()
     _require_format(file, ending)
@@ -77,10 +75,12 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
-    columns = [
-        as_moments(_series(facts, name, data[name], tags[name]), _written(facts, name), ending)
-        for name in data
-    ]
+    meter = Meter(file, len(data), "Putting together")
+    columns = []
+    for place, name in enumerate(data):
+        series = _series(facts, name, data[name], tags[name])
+        columns.append(as_moments(series, _written(facts, name), ending))
+        meter.at(place + 1)
     frame = _alike(pl.DataFrame(columns), dictionary)
     variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
     codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
@@ -90,7 +90,9 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     labels = {
         name: ColumnLabel(name, clean(one.label)) for name, one in variables.items() if one.label
     }
-    return Source(nw.from_native(frame.lazy()), files, labels=labels, dictionary=codebook)
+    return Source(
+        nw.from_native(frame.lazy()), files, labels=labels, dictionary=codebook, converted=True
+    )
 
 
 def with_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
@@ -173,11 +175,11 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # names that stand twice are renamed
             try:
-                data, facts = read(str(file), **options)
+                data, facts = _read(read, file, options)
             except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
                 if ending == ".por" or not _is_about_text(error):
                     raise
-                data, facts = read(str(file), encoding=_OLD_ENCODING, **options)
+                data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, TypeError) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
@@ -185,6 +187,36 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
         ) from None
     if ending == ".sas7bdat":
         facts.variable_value_labels |= _catalog_labels(file, facts)
+    return data, facts
+
+
+def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Mapping[str, list[Any]], Any]:
+    """Read a file; a large one so that it can be said how far it is, and others have their turn."""
+    if not is_large(file):
+        data, facts = read(str(file), **options)
+    elif file.suffix.lower() == ".dta":
+        data, facts = _read_in_chunks(read, file, options)
+    else:
+        with CountedFile(file) as opened:
+            data, facts = read(opened, **options)
+    return data, facts
+
+
+def _read_in_chunks(
+    read: Any, file: Path, options: dict[str, Any]
+) -> tuple[Mapping[str, list[Any]], Any]:
+    """Read some rows at a time: the respondents of a Stata file are decoded in one go else."""
+    _, facts = read(str(file), metadataonly=True, **options)
+    data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
+    tags: dict[str, set[str]] = {}
+    starts = range(0, facts.number_rows or 0, _CHUNK_ROWS)
+    for start in Meter(file, len(starts)).over(starts):
+        rows, found = read(str(file), row_offset=start, row_limit=_CHUNK_ROWS, **options)
+        for name, values in rows.items():
+            data[name].extend(values)
+        for name, used in found.missing_user_values.items():
+            tags.setdefault(name, set()).update(used)
+    facts.missing_user_values = {name: sorted(used) for name, used in tags.items()}
     return data, facts
 
 

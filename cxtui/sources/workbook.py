@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 from cxtui.errors import SourceError
+from cxtui.sources.progress import Meter
 
 MOST_BYTES = 512 * 1024 * 1024
 """How large the unpacked parts of a file may be, together."""
@@ -112,7 +113,9 @@ def _check_sheet(
     rows, columns, text_bytes = 0, 0, 0
     with archive.open(part) as opened:
         tail = b""
+        meter = Meter(file, part.file_size, "Checking")
         while chunk := opened.read(_CHUNK_BYTES):
+            meter.at(opened.tell())
             text = tail + chunk
             # what is cut in two here is found whole in the next round, some of it twice
             tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]

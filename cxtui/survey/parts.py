@@ -107,8 +107,7 @@ def _is_weight_name(named: frozenset[str]) -> bool:
 
 def is_wave(column: Column) -> bool:
     """Whether a column counts the rounds of a repeated survey."""
-    named = words(column.name)
-    if len(named) > _NAME_WORDS or not named & _WAVE or named & _NO_WAVE:
+    if not is_named_wave(column.name):
         return False
     if column.is_number and not column.whole_numbers:
         return False
@@ -118,12 +117,18 @@ def is_wave(column: Column) -> bool:
     return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
 
 
+def is_named_wave(name: str) -> bool:
+    """Whether a column is called a wave, a round, a year."""
+    named = words(name)
+    return len(named) <= _NAME_WORDS and bool(named & _WAVE) and not named & _NO_WAVE
+
+
 def in_rounds(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Return the categories of a wave in the order of their rounds: year, then number."""
-    return tuple(sorted(categories, key=lambda one: _round_key(one.code)))
+    return tuple(sorted(categories, key=lambda one: round_key(one.code)))
 
 
-def _round_key(text: str) -> tuple[tuple[int, ...], str]:
+def round_key(text: str) -> tuple[tuple[int, ...], str]:
     """`2021H1` before `2021H2`, `Q4 2020` before `Q1 2021`, `Wave 2` before `Wave 10`."""
     numbers = re.findall(r"\d+", text)
     years = [number for number in numbers if len(number) == _YEAR_DIGITS]

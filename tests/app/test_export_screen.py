@@ -189,7 +189,7 @@ async def test_saved_views_are_a_choice_where_there_are_any(
         monkeypatch.setattr(app, "saved_views", lambda: named)
         await pilot.press("E", "down", "right")
         await shows(pilot, "‹ 2 saved views ›")
-    choice = of_saved(survey, named, Opened("s.parquet"))
+    choice = of_saved(survey, named, Opened(("s.parquet",)))
     content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]

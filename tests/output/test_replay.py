@@ -62,10 +62,10 @@ def test_the_line_asks_for_the_same_view(
         level=99.99999,
         nets=(Net("any", "-any", ("-1", "2")),),
     )
-    line = Opened(file, codebook).table(view, "--format", "csv")
+    line = Opened((file,), codebook).table(view, "--format", "csv")
     options = _parser().parse_args(read_by_bash(line, tmp_path))
     assert view_of(survey, options) == parse_view(survey, str(view))
     assert view_of(survey, options).level == 99.99999
-    assert Path(options.file) == Path(file)
+    assert [*map(Path, options.files)] == [Path(file), Path(question)]
     assert Path(options.codebook) == Path(codebook)
     assert options.format == "csv"

@@ -33,7 +33,7 @@ from cxtui.survey.model import Category, Kind, Question, Survey
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
-OPENED = Opened("my survey.parquet")
+OPENED = Opened(("my survey.parquet",))
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = Question(
     "goal",
@@ -371,7 +371,7 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     assert OPENED.table(view) == (
         "cxtui table 'my survey.parquet' goal --by 'role>tools' --no-weight --level 90"
     )
-    named = Opened("a.csv", "b.toml")
+    named = Opened(("a.csv",), "b.toml")
     assert named.table(View("goal")) == "cxtui table a.csv goal --no-weight --codebook b.toml"
     assert named.tables(view, "-o", "x") == (
         "cxtui table a.csv --all --by 'role>tools' --no-weight --level 90 -o x --codebook b.toml"

@@ -57,6 +57,3 @@ def test_what_is_no_arrow_file_says_so(tmp_path: Path) -> None:
         with pytest.raises(SourceError, match=says) as raised:
             open_survey(str(tmp_path / "a.arrow"))
         assert "\n" not in str(raised.value)
-    ROWS.write_ipc(tmp_path / "b.arrow")
-    with pytest.raises(SourceError, match="holds 3 Arrow files"):
-        open_survey(str(tmp_path))

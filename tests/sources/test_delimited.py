@@ -162,11 +162,6 @@ def test_binary_content_is_no_delimited_text(write: Write) -> None:
         read_delimited((write(b"PK\x03\x04\0\0\0"),))
 
 
-def test_several_files_are_refused_with_a_way_out(write: Write) -> None:
-    with pytest.raises(SourceError, match="name one of them"):
-        read_delimited((write("a\n1\n", "1.csv"), write("a\n2\n", "2.csv")))
-
-
 def test_dates_that_a_spreadsheet_wrote_as_numbers_are_dates(write: Write) -> None:
     frame = rows(
         read_delimited(

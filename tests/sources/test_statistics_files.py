@@ -429,11 +429,11 @@ def test_an_encrypted_file_asks_for_one_without_a_password(tmp_path: Path) -> No
         open_survey(str(file))
 
 
-def test_several_files_are_to_be_named_one_by_one(tmp_path: Path) -> None:
+def test_several_files_are_waves(tmp_path: Path) -> None:
     content = saved(tmp_path, {"x": [1.0]}).read_bytes()
     (tmp_path / "other.sav").write_bytes(content)
-    with pytest.raises(SourceError, match="name one of them"):
-        open_survey(str(tmp_path))
+    survey = open_survey(str(tmp_path))
+    assert (survey.respondents, survey.codebook.wave) == (2, "wave")
 
 
 _GOLDEN = FOLDER / "golden/sav-loader/expected.json"

@@ -24,6 +24,7 @@ from cxtui.output import Format, Shape, format_of
 from cxtui.output.fit import ellipsis
 from cxtui.output.write import write_whole
 from cxtui.sources.locate import find_files
+from cxtui.sources.rounds import Location, locations_in
 
 _NAME, _WHAT, _FORMAT, _SHAPE = range(4)
 _KEYS = "enter writes · ↑↓ line · ←→ change · esc leaves"
@@ -70,7 +71,7 @@ class Export(ModalScreen[str | None]):
             self.path = path
             self.problem = problem
 
-    def __init__(self, choices: Sequence[Choice], location: str, *, first: int = 0) -> None:
+    def __init__(self, choices: Sequence[Choice], location: Location, *, first: int = 0) -> None:
         super().__init__()
         self._choices = choices
         self._location = location
@@ -339,10 +340,10 @@ class _Explanation(Lines):
         self.show([self.strip(line) for line in lines])
 
 
-def _own(location: str) -> Sequence[Path]:
+def _own(location: Location) -> Sequence[Path]:
     """Return the files of the survey itself; where they have gone, there are none to protect."""
     try:
-        return find_files(location)
+        return find_files(*locations_in(location))
     except CxtuiError:
         return ()
 

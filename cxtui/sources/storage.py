@@ -1,0 +1,52 @@
+"""How columns that are stored differently become one column, without losing a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+_DATES = (pl.Date, pl.Datetime)
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_EXACT = 2.0**53
+
+
+def common_type(types: Iterable[pl.DataType]) -> pl.DataType | None:
+    """Return the type that holds the values of columns of all these types.
+
+    Text takes everything that is written as a text, whole numbers without `.0`; `None` where
+    nothing does (a structure beside a number).
+    """
+    distinct = {one for one in types if one != pl.Null}
+    if len(distinct) < 2:  # noqa: PLR2004 -- one type is common
+        return distinct.pop() if distinct else pl.Null()
+    if all(one.is_numeric() for one in distinct):
+        return _common_number(distinct)
+    if all(one in _DATES for one in distinct):
+        return pl.Datetime("us")
+    if all(isinstance(one, pl.List) for one in distinct):
+        inner = common_type(one.inner for one in distinct if isinstance(one, pl.List))  # type: ignore[misc]
+        return None if inner is None else pl.List(inner)
+    simple = all(one.is_numeric() or one in (*_DATES, *_TEXTS, pl.Boolean) for one in distinct)
+    return pl.String() if simple else None
+
+
+def _common_number(types: Iterable[pl.DataType]) -> pl.DataType:
+    kinds = list(types)
+    if all(one.is_integer() for one in kinds):
+        unsigned = [one for one in kinds if one.is_unsigned_integer()]
+        if len(unsigned) == len(kinds):
+            return pl.UInt64()
+        return pl.Int128() if pl.UInt64 in unsigned else pl.Int64()
+    return pl.Float64()
+
+
+def stored_as(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Expr:
+    """Return a column of the type `own` as one of the type `common`."""
+    if own == common:
+        return column
+    if common == pl.String and own.is_float():
+        whole = (column == column.floor()) & (column.abs() < _EXACT)
+        number = pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String))
+        return number.otherwise(column.fill_nan(None).cast(pl.String))
+    return column.cast(common)

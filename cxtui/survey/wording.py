@@ -1,0 +1,52 @@
+"""When two wordings are the same, and when they are alike enough to ask one thing.
+
+The same is what differs in blanks, capitals, quotes and dashes only, or in the name of the wave
+itself ("in 2019"). Numbers make a difference: `1,000` is not `1,001`, Python 2 not Python 3.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+
+from cxtui.survey.clean import clean
+
+_TYPOGRAPHY = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "‑": "-"}
+)
+_STOPS = " .:;!?"
+_COPIED = re.compile(
+    r"(: (open-ended )?response)?(?<=[a-z)'\"?])\d{1,3}$|: (open-ended )?response$"
+)
+_NUMBER = re.compile(r"\d+")
+_STEM = re.compile(r"^(.+?: )(?=\S)")
+
+
+def folded(text: str, wave: str = "") -> str:
+    """Return `text` as it is compared with others; `wave` is the label that stands for any."""
+    plain = unicodedata.normalize("NFKC", clean(text)).translate(_TYPOGRAPHY).casefold()
+    plain = re.sub(r"\s*([-/])\s*", r"\1", " ".join(plain.split())).strip(_STOPS)
+    return re.sub(rf"\b{re.escape(wave.casefold())}\b", "#", plain) if wave else plain
+
+
+def without_copies(text: str) -> str:
+    """Return a folded wording without the numbers with which programs tell repeated headers apart:
+    `Other (please specify)30`, `Response5`.
+    """
+    return _COPIED.sub("", text).rstrip(_STOPS)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two folded wordings are, from 0 to 1, which is the same.
+
+    A question that both repeat before their own words says nothing; other numbers, other things.
+    """
+    if one == other:
+        return 1.0
+    if sorted(_NUMBER.findall(one)) != sorted(_NUMBER.findall(other)):
+        return 0.0
+    stems = [found[1] if (found := _STEM.match(text)) else "" for text in (one, other)]
+    if stems[0] == stems[1]:
+        one, other = (text.removeprefix(stems[0]) for text in (one, other))
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -1,0 +1,212 @@
+"""A slow conversion is done once, kept for its owner alone, and reported while it runs."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from cxtui.cli import main
+from cxtui.sources import cache, opening, progress
+from cxtui.sources.opening import open_survey
+from cxtui.sources.progress import listening
+from cxtui.sources.source import Source
+from cxtui.survey.model import Survey
+
+Reads = list[str]
+
+
+@pytest.fixture(autouse=True)
+def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if these small files took long."""
+    monkeypatch.setattr(progress, "LARGE", 0)
+    monkeypatch.setattr(progress, "PACKED_LARGE", 0)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    """The names of the files that are decoded."""
+    names: Reads = []
+
+    def watched(read: Callable[[tuple[Path, ...]], Source]) -> Callable[..., Source]:
+        def reading(files: tuple[Path, ...]) -> Source:
+            names.append(files[0].name)
+            return read(files)
+
+        return reading
+
+    readers = {ending: watched(read) for ending, read in opening._READERS.items()}
+    monkeypatch.setattr(opening, "_READERS", readers)
+    return names
+
+
+@pytest.fixture
+def kept() -> Path:
+    """Where conversions are kept."""
+    return Path(os.environ["XDG_CACHE_HOME"]) / "cxtui" / "conversions"
+
+
+def sav(file: Path, *, rows: int = 40) -> Path:
+    frame = pl.DataFrame({"goal": [1.0, 2.0] * (rows // 2), "name": ["a", "ü"] * (rows // 2)})
+    pyreadstat.write_sav(
+        frame, file, variable_value_labels={"goal": {1: "Yes", 2: "No"}}, file_label="Tracker"
+    )
+    return file
+
+
+def content(survey: Survey) -> tuple[object, ...]:
+    return survey.codebook, survey.schema, survey.notes, survey.frame.collect().rows()
+
+
+def latin_csv(file: Path) -> Path:
+    file.write_bytes("goal;land\nJa;Österreich\nNein;Köln\n".encode("latin-1"))
+    return file
+
+
+def xlsx(file: Path) -> Path:
+    pl.DataFrame({"What is your goal?": ["Yes", "No"], "n": [1, 2]}).write_excel(file)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("a.sav", sav), ("a.csv", latin_csv), ("a.xlsx", xlsx)]
+)
+def test_a_conversion_is_done_once(
+    tmp_path: Path, reads: Reads, kept: Path, name: str, write: Callable[[Path], Path]
+) -> None:
+    """What comes from the cache is what the file gives; another state of it is another file."""
+    file = write(tmp_path / name)
+    first, second = open_survey(str(file)), open_survey(str(file))
+    assert reads == [name]
+    assert content(first) == content(second)
+    assert len(list(kept.iterdir())) == 1
+    os.utime(file, ns=(1, 1))
+    assert content(open_survey(str(file))) == content(first)
+    assert reads == [name, name]
+    assert len(list(kept.iterdir())) == 1, "the old state is of no use any more"
+
+
+def test_what_stays_lazy_is_not_kept(tmp_path: Path, kept: Path) -> None:
+    """Parquet, and delimited text that the engine reads as it is."""
+    pl.DataFrame({"q": ["a", "b"]}).write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text("q,r\nä,1\nb,2\n", "utf-8")
+    for name in ("a.parquet", "a.csv"):
+        open_survey(str(tmp_path / name))
+    assert list(kept.iterdir()) == []
+
+
+def test_nobody_else_may_read_it(tmp_path: Path, kept: Path) -> None:
+    """The folder is the owner's alone, made so where it was not; a strange one is not used."""
+    kept.mkdir(parents=True)
+    kept.chmod(0o777)
+    open_survey(str(sav(tmp_path / "a.sav")))
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(one.stat().st_mode) for one in kept.iterdir()] == [0o600]
+    elsewhere = tmp_path / "elsewhere"
+    kept.rename(elsewhere)
+    before = sorted(elsewhere.iterdir())
+    kept.symlink_to(elsewhere)
+    open_survey(str(sav(tmp_path / "b.sav")))
+    assert sorted(elsewhere.iterdir()) == before
+
+
+def test_a_damaged_cache_never_hurts(tmp_path: Path, reads: Reads, kept: Path) -> None:
+    """A changed, a cut and an empty entry are thrown away, and the file itself is read."""
+    file = sav(tmp_path / "a.sav")
+    whole = content(open_survey(str(file)))
+    for damage in (lambda old: old[:-7], lambda old: b"", lambda old: b"\0" + old[1:]):
+        (entry,) = kept.iterdir()
+        entry.write_bytes(damage(entry.read_bytes()))
+        assert content(open_survey(str(file))) == whole
+    assert reads == ["a.sav"] * 4
+
+
+@pytest.mark.parametrize("broken", ["no folder", "disk full", "turned off"])
+def test_without_a_cache_everything_is_read(
+    tmp_path: Path, reads: Reads, kept: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    file = sav(tmp_path / "a.sav")
+    if broken == "no folder":
+        kept.parent.write_text("in the way")
+    elif broken == "turned off":
+        monkeypatch.setenv(cache.SETTING, "off")
+    else:
+
+        def full(*_: object, **__: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
+    assert content(open_survey(str(file))) == content(open_survey(str(file)))
+    assert reads == ["a.sav"] * 2
+    assert not kept.is_dir() or list(kept.iterdir()) == []
+
+
+def test_what_was_not_used_for_long_goes_first(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most so many files, so many bytes and so many days."""
+    monkeypatch.setattr(cache, "MOST_FILES", 2)
+    for number, name in enumerate("abc"):
+        open_survey(str(sav(tmp_path / f"{name}.sav")))
+        for entry in kept.iterdir():
+            os.utime(entry, (entry.stat().st_mtime - 100, entry.stat().st_mtime - 100))
+        assert len(list(kept.iterdir())) == min(number + 1, 2)
+    for entry in kept.iterdir():
+        os.utime(entry, (1, 1))
+    (kept / "left.draft").write_text("")
+    os.utime(kept / "left.draft", (1, 1))
+    open_survey(str(sav(tmp_path / "d.sav")))
+    assert len(list(kept.iterdir())) == 1
+    monkeypatch.setattr(cache, "MOST_BYTES", 10)
+    open_survey(str(sav(tmp_path / "e.sav")))
+    assert list(kept.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.sav", "a.dta", "a.xlsx", "a.csv"])
+def test_every_reader_says_how_far_it_is(tmp_path: Path, name: str) -> None:
+    """In rising per cents up to all of it, each once; small files say nothing."""
+    file = tmp_path / name
+    frame = pl.DataFrame({"goal": [1.0, 2.0] * 3_000})
+    match file.suffix:
+        case ".sav":
+            sav(file, rows=6_000)
+        case ".dta":
+            pyreadstat.write_dta(frame, file)
+        case ".xlsx":
+            frame.write_excel(file)
+        case _:
+            file.write_bytes(frame.write_csv().encode() + "ü\n".encode("latin-1"))
+    said: list[progress.Progress] = []
+    with listening(said.append):
+        open_survey(str(file))
+    passes: dict[str, list[int]] = {}
+    for one in said:
+        passes.setdefault(one.doing, []).append(one.percent)
+    assert all(percents == sorted(set(percents)) for percents in passes.values())
+    assert max(passes["Reading"]) >= 99
+    assert str(said[0]).startswith(f"{said[0].doing} {name} … ")
+    heard = len(said)
+    open_survey(str(xlsx(tmp_path / "other.xlsx")))
+    assert len(said) == heard, "nobody listens any more"
+
+
+def test_progress_is_for_terminals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verbs rewrite one line of standard error, and clear it; a file gets none of it."""
+    file = sav(tmp_path / "a.sav")
+    assert main(["table", str(file), "goal"]) == 0
+    assert "Reading" not in capsys.readouterr().err
+    monkeypatch.setenv(cache.SETTING, "off")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["table", str(file), "goal"]) == 0
+    said = capsys.readouterr()
+    assert "\rReading a.sav … " in said.err
+    assert said.err.endswith("\r" + " " * 79 + "\r")
+    assert "Reading" not in said.out

@@ -1,0 +1,181 @@
+"""Questions of several waves are one by id and wording, their answers by what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.survey.lists import AnswerList, merge_answers, merged_order
+from cxtui.survey.matching import Matched, match_questions
+from cxtui.survey.model import Category, Codebook, Kind, Question
+from cxtui.survey.wording import folded, likeness, without_copies
+
+WAVES = ("2018", "2019")
+
+
+def choice(
+    identity: str, label: str, *answers: str, kind: Kind = Kind.SINGLE, guess: str = "guessed"
+) -> Question:
+    categories = tuple(Category(answer, answer) for answer in answers)
+    return Question(identity, label, kind, (identity,), categories, guess=guess)
+
+
+def matched(first: Sequence[Question], second: Sequence[Question]) -> list[Matched]:
+    return match_questions([Codebook(tuple(first)), Codebook(tuple(second))], WAVES)
+
+
+def ids(found: Sequence[Matched]) -> dict[str, tuple[str, ...]]:
+    """The ids in each wave of every question."""
+    return {one.id: tuple(q.id for _, q in sorted(one.asked.items())) for one in found}
+
+
+def test_the_same_wording_is_the_same_question_whatever_its_number() -> None:
+    """And another question under an old number is another one; both is said."""
+    found = matched(
+        [choice("q1", "What is your role?", "A"), choice("q2", "Which tools?", "B")],
+        [choice("q1", "Which tools?", "B"), choice("q2", "How old are you?", "C")],
+    )
+    assert ids(found) == {"q2": ("q2", "q1"), "q2_2019": ("q2",), "q1": ("q1",)}
+    said = {one.id: "; ".join(one.remarks) for one in found}
+    assert said["q2"] == "q1 in 2019, matched by its wording"
+    assert said["q2_2019"] == "kept apart from q2, which asks “Which tools?” in 2019"
+    assert said["q1"] == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Your role", "your\u00a0 role"),
+        ("“Who”’s in – charge?", '"Who"\'s in - charge'),
+        ("Satisfied in 2018?", "Satisfied in 2019?"),
+        ("Why not?: Other (please specify)", "Why not?: Other (please specify)68"),
+        ("Your role?", "Your role?: Response5"),
+    ],
+)
+def test_typing_is_no_wording(before: str, after: str) -> None:
+    """Blanks, capitals, quotes, dashes, the name of the wave and copied headers."""
+    found = matched([choice("q1", before, "A")], [choice("q9", after, "A")])
+    assert ids(found) == {"q1": ("q1", "q9")}
+    assert not any("reworded" in text for text in found[0].remarks)
+
+
+def test_a_similar_wording_needs_the_same_id_or_the_same_answers() -> None:
+    many = "How many software installations have you done this year?"
+    more = "How many package installations have you done this year?"
+    assert len(matched([choice("q1", many, "1", "2")], [choice("q9", more, "x", "y")])) == 2
+    for identity, answers in (("q9", ("1", "2", "3")), ("q1", ("x", "y"))):
+        found = matched([choice("q1", many, "1", "2")], [choice(identity, more, *answers)])
+        assert f"reworded in 2019, before it was “{many}”" in found[0].remarks
+
+
+def test_a_number_in_the_wording_makes_another_question() -> None:
+    assert likeness(folded("Drop Python 2.6?"), folded("Drop Python 2?")) == 0
+    shared = "Rank these by importance: "
+    assert likeness(folded(shared + "GPU"), folded(shared + "Windows support")) < 0.5
+    assert without_copies(folded("Python 3")) == "python 3"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (choice("q", "Q", "A"), choice("q", "Q", "A", kind=Kind.MULTI), True),
+        (choice("q", "Q", "A"), choice("q", "Q", kind=Kind.NUMERIC), True),
+        (choice("q", "Q", "1", "2"), choice("q", "Q", kind=Kind.NUMERIC), False),
+        (choice("q", "Q", "A"), choice("q", "Q", kind=Kind.TEXT), False),
+        (choice("q", "Q", "A", guess=""), choice("q", "Q", kind=Kind.TEXT), True),
+        (choice("q", "Q", kind=Kind.NUMERIC), choice("q", "Q", kind=Kind.TEXT), True),
+        (choice("q", "Q", "1", kind=Kind.SCALE), choice("q", "Q", "1"), False),
+    ],
+)
+def test_kinds_that_cannot_be_one_are_two_questions(
+    one: Question, other: Question, apart: bool
+) -> None:
+    """Said, with both kinds; what somebody declared is never turned into open text."""
+    for pair in ((one, other), (other, one)):
+        found = matched(pair[:1], pair[1:])
+        assert len(found) == (2 if apart else 1)
+        assert any("kept apart" in text for text in found[0].remarks + found[-1].remarks) == apart
+
+
+def test_a_column_without_a_wording_is_known_by_its_name() -> None:
+    found = matched([choice("age", "age", "A")], [choice("age", "How old are you?", "A")])
+    assert ids(found) == {"age": ("age", "age")}
+    assert found[0].remarks == []
+
+
+def answers(*waves: Sequence[Category] | None) -> AnswerList:
+    asked = [
+        None if one is None else Question("q", "Q", Kind.SINGLE, ("q",), tuple(one))
+        for one in waves
+    ]
+    return merge_answers(asked, ["2018", "2019", "2020"][: len(waves)])
+
+
+def coded(**labels: str) -> list[Category]:
+    return [Category(code.removeprefix("_"), label) for code, label in labels.items()]
+
+
+def test_answers_that_say_the_same_are_one() -> None:
+    """In the words of the latest wave, with every spelling; a reworded one is another answer."""
+    found = answers(
+        [
+            Category(
+                "Developer or Engineer",
+                "Developer or Engineer",
+                spellings=("Developer\u00a0or Engineer",),
+            ),
+            Category("1,000-10,000", "1,000-10,000"),
+        ],
+        [
+            Category("developer or engineer", "developer or engineer"),
+            Category("1,001-10,000", "1,001-10,000"),
+        ],
+    )
+    assert [one.label for one in found.categories] == [
+        "developer or engineer",
+        "1,000-10,000",
+        "1,001-10,000",
+    ]
+    assert set(found.categories[0].texts) == {
+        "Developer or Engineer",
+        "Developer\u00a0or Engineer",
+        "developer or engineer",
+    }
+    assert not found.rewritten
+    assert found.remarks == ("not in every wave: “1,000-10,000” (2018), “1,001-10,000” (2019)",)
+
+
+def test_codes_that_changed_their_meaning_are_written_anew() -> None:
+    """What each wave's texts mean is kept; no text means two answers any more."""
+    found = answers(coded(_1="Yes", _2="No", _3="Maybe"), coded(_1="No", _2="Yes", _3="Perhaps"))
+    assert found.rewritten
+    assert [(one.code, one.label) for one in found.categories] == [
+        ("2", "No"),
+        ("3", "Maybe"),
+        ("1", "Yes"),
+        ("3_2019", "Perhaps"),
+    ]
+    assert found.texts[1] == {"1": "2", "2": "1", "3": "3_2019"}
+
+
+def test_a_bare_code_is_the_answer_of_that_code() -> None:
+    """A wave that brings no labels says nothing against those of another."""
+    found = answers(coded(_1="1", _2="2"), coded(_1="Yes", _2="No"))
+    assert [(one.code, one.label) for one in found.categories] == [("1", "Yes"), ("2", "No")]
+    assert (found.rewritten, found.remarks) == (False, ())
+
+
+def test_an_answer_that_counts_in_one_wave_and_not_in_another_is_said() -> None:
+    found = answers([Category("9", "Don't know", missing=True)], [Category("9", "Don't know")])
+    assert found.categories[0].missing
+    assert "counts as missing" in found.remarks[0]
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), min_size=1, max_size=4))
+def test_a_merged_order_has_every_name_once_and_the_latest_as_it_is(lists: list[list[str]]) -> None:
+    merged = merged_order(lists)
+    assert sorted(merged) == sorted({name for one in lists for name in one})
+    assert [name for name in merged if name in lists[-1]] == lists[-1]
