@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
     add_question_option(explore)
     add_view_options(explore)
+    explore.add_argument(
+        "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)

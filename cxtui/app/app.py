@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
 from textual import on, work
@@ -23,7 +22,7 @@ from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
-from cxtui.app.overlays import Overlays
+from cxtui.app.opening import Opening
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
@@ -35,7 +34,6 @@ from cxtui.app.terminal import leave_now, leave_on_signals
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -50,7 +48,7 @@ _PANES = (QUESTIONS, ROLES, TABLE)
 T = TypeVar("T")
 
 
-class Explorer(Overlays):
+class Explorer(Opening):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"
@@ -62,40 +60,20 @@ class Explorer(Overlays):
         if command.id != "palette"
     ]
 
-    class Opened(Message):
-        """The survey has been read."""
-
-        def __init__(self, survey: Survey, view: View, answers: Answers) -> None:
-            super().__init__()
-            self.survey = survey
-            self.view = view
-            self.answers = answers
-
-    class Refused(Message):
-        """The survey cannot be read."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
     class Answered(Message):
-        """A view has been answered; unless `final`, its marks follow."""
+        """A view has been answered by `answers`; unless `final`, its marks follow."""
 
-        def __init__(self, answer: Answer, *, final: bool) -> None:
+        def __init__(self, answers: Answers, answer: Answer, *, final: bool) -> None:
             super().__init__()
+            self.answers = answers
             self.answer = answer
             self.final = final
 
     def __init__(self, options: argparse.Namespace) -> None:
-        super().__init__()
-        self._options = options
-        self.location = options.file
+        super().__init__(options)
         self.opened = Opened(options.file, options.codebook)
-        self._answers: Answers | None = None
-        self._history: History | None = None
         self._counting: View | None = None
         self._answered: Answer | None = None
-        self._laid_out = Event()
         self._sought_from = ""
 
     # The screen
@@ -116,17 +94,13 @@ class Explorer(Overlays):
         self.theme = "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
-        self.query_one(Title).load(clean(Path(self._options.file).name), State())
+        self.query_one(Title).load(clean(Path(self.options.file).name), State())
         self.query_one(Questions).focus()
-        self._open()
+        self.open()
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
         self.say("q quits")
-
-    def on_ready(self) -> None:
-        """Let the survey in: a small one may be read before the panes are there."""
-        self._laid_out.set()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
@@ -135,52 +109,20 @@ class Explorer(Overlays):
                 run = partial(self.call_later, self.run_action, command.action)
                 yield SystemCommand(f"{command.title} ({command.shown_keys})", command.help, run)
 
-    # The survey
-
-    @work(thread=True)
-    def _open(self) -> None:
-        try:
-            from cxtui.analysis.options import view_of
-            from cxtui.app.answers import Answers
-            from cxtui.sources.opening import open_survey
-
-            survey = open_survey(self._options.file, self._options.codebook)
-            view = view_of(survey, self._options)
-        except CxtuiError as error:
-            self.post_message(self.Refused(str(error)))
-        else:
-            self._laid_out.wait()
-            self.post_message(self.Opened(survey, view, Answers(survey)))
-
-    def on_explorer_refused(self, event: Refused) -> None:
-        """Leave with the reason; nothing could be shown."""
-        self.exit(event.reason)
-
-    def on_explorer_opened(self, event: Opened) -> None:
-        """Fill the panes and ask for the first table."""
-        codebook = event.survey.codebook
-        self.survey, self._answers = event.survey, event.answers
-        self._history = History(event.view)
-        side = codebook.find(codebook.side)
-        guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
-        name = "Role" if codebook.role else clean(side.label) if side else "Role"
-        self.query_one("#roles-frame", Frame).entitle(f"2 {name}{guess}")
-        self.query_one(Questions).load(codebook.tabulated)
-        self._look()
-
     # The view, and what comes back for it
 
     def go(self, view: View) -> None:
         """Take the next step."""
-        if self._history is not None and view != self._history.view:
-            self._history.go(view)
-            self._look()
+        if self.history is not None and view != self.history.view:
+            self.forget_news()
+            self.history.go(view)
+            self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Ask for the table of the view we stand at, and show where we are."""
-        if self._history is None or self.survey is None:
+        if self.history is None or self.survey is None:
             return
-        view = self._history.view
+        view = self.history.view
         self.query_one(Questions).select(view.question)
         if self._counting is None:
             self._count(view)
@@ -197,27 +139,29 @@ class Explorer(Overlays):
 
     @work(thread=True)
     def _count_in_thread(self, view: View) -> None:
-        if self._answers is None:
+        answers = self.answers
+        if answers is None:
             return
         took = 0.0
-        if not self._answers.tests_are_loaded:
-            answer = self._answers.answer(view, tested=False)
+        if not answers.tests_are_loaded:
+            answer = answers.answer(view, tested=False)
             took = answer.milliseconds
-            self.post_message(self.Answered(answer, final=False))
-        answer = self._answers.answer(view, tested=True)
+            self.post_message(self.Answered(answers, answer, final=False))
+        answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
-        self.post_message(self.Answered(answer, final=True))
+        self.post_message(self.Answered(answers, answer, final=True))
 
     def on_explorer_answered(self, event: Answered) -> None:
-        """Show an answer to the view we stand at; drop one to a view we left."""
-        if self._history is None:
+        """Show an answer to the view we stand at; drop one to a view or a survey we left."""
+        if self.history is None:
             return
-        view = self._history.view
-        if event.answer.view == view:
+        view = self.history.view
+        is_ours = event.answer.view == view and event.answers is self.answers
+        if is_ours:
             self._show(event.answer)
         if event.final:
             self._counting = None
-            if event.answer.view != view:
+            if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
@@ -255,7 +199,7 @@ class Explorer(Overlays):
     @property
     def view(self) -> View | None:
         """The view we stand at, `None` while the survey is being read."""
-        return self._history.view if self._history else None
+        return self.history.view if self.history else None
 
     def finished(self) -> Table | None:
         """Return the table of the view we stand at, once its tests have been made."""
@@ -334,10 +278,10 @@ class Explorer(Overlays):
         self._travel(History.redo, "nothing to redo")
 
     def _travel(self, step: Callable[[History], bool], otherwise: str) -> None:
-        if self._history is None:
+        if self.history is None:
             return
-        if step(self._history):
-            self._look()
+        if step(self.history):
+            self.look()
         else:
             self.say(otherwise)
 

@@ -176,6 +176,13 @@ COMMANDS = (
     ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
+    Command(
+        "reload",
+        ("R",),
+        "Read again",
+        "reload",
+        "the file as it is now: who came in since it was opened; the view stays",
+    ),
     Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
     Command(
         "export_all",

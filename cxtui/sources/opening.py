@@ -80,6 +80,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
             fingerprint=source.fingerprint,
             respondents=respondents,
             notes=source.notes,
+            files=source.files,
         )
     except pl.exceptions.PolarsError as error:
         reason = first_line(error)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cxtui.survey.clean import clean
@@ -218,8 +218,8 @@ class ColumnLabel:
 class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 
-    `respondents` is the number of rows; `fingerprint` changes whenever the source does; `notes` say
-    which part of a file was read, where it holds more.
+    `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
+    `notes` say which part of a file was read, where it holds more.
     """
 
     frame: nw.LazyFrame[Any]
@@ -229,6 +229,7 @@ class Survey:
     fingerprint: str
     respondents: int
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:

@@ -59,7 +59,14 @@ class Status(Lines):
     """What was computed, or what just happened, and the keys that matter here."""
 
     _said = ""
+    _remark = ""
     _pane = ""
+
+    def remark(self, text: str) -> None:
+        """Show this before all that is said, until it is taken back with an empty text."""
+        if text != self._remark:
+            self._remark = text
+            self.paint()
 
     def say(self, text: str) -> None:
         """Show what was computed or what happened."""
@@ -74,7 +81,8 @@ class Status(Lines):
     def paint(self) -> None:
         """Show as many keys as there is room for."""
         width = self.size.width
-        line = Text(f" {ellipsis(self._said, width - 2)}  ")
+        said = " · ".join(filter(None, (self._remark, self._said)))
+        line = Text(f" {ellipsis(said, width - 2)}  ")
         always = [one for one in in_footer(self._pane) if one.id in _ALWAYS]
         room = width - sum(cell_len(_hint(one)) for one in always)
         for command in in_footer(self._pane):

@@ -1,0 +1,206 @@
+"""The survey behind the screen: opened, watched while it is open, and opened again."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from cxtui.analysis.view import View
+from cxtui.app.history import History
+from cxtui.app.lines import Frame
+from cxtui.app.overlays import Overlays
+from cxtui.app.panes.questions import Questions
+from cxtui.app.panes.status import Status
+from cxtui.errors import CxtuiError
+from cxtui.survey.clean import clean
+from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.app.answers import Answers
+
+_EVERY = 15.0
+"""Seconds between two looks at the file: a few `stat` calls in a thread of their own."""
+
+_CHANGED = "the file has changed: R reads it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A survey that has been read, the view it opens on, and who answers for it.
+
+    `seen` is the state that the file was in before it was read.
+    """
+
+    survey: Survey
+    view: View
+    answers: Answers
+    seen: str
+
+
+class Opening(Overlays):
+    """Opens the survey of an explorer, and opens it again when its file or codebook changed."""
+
+    class Opened(Message):
+        """The survey has been read; `again` says after what, where it was read before."""
+
+        def __init__(self, opened: Open, again: str) -> None:
+            super().__init__()
+            self.opened = opened
+            self.again = again
+
+    class Refused(Message):
+        """The survey cannot be read."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    class Looked(Message):
+        """The file has been looked at: its state, or why it has none."""
+
+        def __init__(self, state: str, problem: str) -> None:
+            super().__init__()
+            self.state = state
+            self.problem = problem
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        super().__init__()
+        self.options = options
+        self.location = options.file
+        self.answers: Answers | None = None
+        self.history: History | None = None
+        self._laid_out = Event()
+        self._seen = self._last_look = ""
+        self._is_looking = self._is_reading = self._is_news = False
+
+    def look(self) -> None:
+        """Ask for the table of the view we stand at, and show where we are."""
+        raise NotImplementedError
+
+    def on_ready(self) -> None:
+        """Let the survey in: a small one may be read before the panes are there."""
+        self._laid_out.set()
+
+    # Opened
+
+    def open(self, again: str = "") -> None:
+        """Read the survey in a thread; `again` says after what, where it was read before."""
+        if not self._is_reading:
+            self._is_reading = True
+            self._read(again)
+
+    @work(thread=True)
+    def _read(self, again: str) -> None:
+        try:
+            from cxtui.analysis.engine import engine_errors
+            from cxtui.analysis.options import default_view, view_of
+            from cxtui.app.answers import Answers
+            from cxtui.sources.opening import open_survey
+            from cxtui.sources.watch import state_of_files
+
+            seen = state_of_files(self.options.file)
+            try:
+                survey = open_survey(self.options.file, self.options.codebook)
+            except engine_errors() as error:
+                reason = clean(str(error).strip().partition("\n")[0])
+                self.post_message(self.Refused(f"{self.options.file}: {reason}"))
+                return
+            view = default_view(survey) if again else view_of(survey, self.options)
+        except CxtuiError as error:
+            self.post_message(self.Refused(str(error)))
+        else:
+            self._laid_out.wait()
+            self.post_message(self.Opened(Open(survey, view, Answers(survey), seen), again))
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        """Leave with the reason; where there are numbers from before, they stay."""
+        self._is_reading = False
+        if self.survey is None:
+            self.exit(event.reason)
+        else:
+            self._remark("not read again, these are the numbers from before")
+            self.say(event.reason)
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        """Fill the panes and ask for the table."""
+        self._is_reading = False
+        opened, before = event.opened, self.survey
+        said = self._carry(before, opened) if before else ()
+        self.survey, self.answers, self._seen = opened.survey, opened.answers, opened.seen
+        if self.history is None:
+            self.history = History(opened.view)
+            self.set_interval(_EVERY, self.look_at_file)
+        codebook = opened.survey.codebook
+        side = codebook.find(codebook.side)
+        guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
+        name = "Role" if codebook.role else clean(side.label) if side else "Role"
+        self.query_one("#roles-frame", Frame).entitle(f"2 {name}{guess}")
+        self.query_one(Questions).load(codebook.tabulated)
+        self._remark(" · ".join((event.again, *said)) if before else "", is_news=True)
+        self.look()
+
+    def _remark(self, text: str, *, is_news: bool = False) -> None:
+        """Keep a remark in the status line; news only until the next step."""
+        self._is_news = is_news
+        self.query_one(Status).remark(text)
+
+    def forget_news(self) -> None:
+        """Take back what was told of a survey that was read again."""
+        if self._is_news:
+            self._remark("")
+
+    def _carry(self, before: Survey, opened: Open) -> tuple[str, ...]:
+        """Take the views along to the survey as it is now; return what is to be said of it."""
+        from cxtui.analysis.carried import carried, news
+
+        after, default = opened.survey, opened.view
+        gone: tuple[str, ...] = ()
+        if self.history is not None:
+            gone = carried(self.history.view, before, after, default).gone
+            self.history.each(lambda view: carried(view, before, after, default).view)
+        return (*news(before, after), *(f"no longer there: {one}" for one in gone))
+
+    # Watched
+
+    def look_at_file(self) -> None:
+        """See in a thread whether the file is still the one that was read."""
+        if not self._is_looking and not self._is_reading and self.survey is not None:
+            self._is_looking = True
+            self._look_at_file()
+
+    @work(thread=True)
+    def _look_at_file(self) -> None:
+        from cxtui.sources.watch import state_of_files
+
+        try:
+            looked = self.Looked(state_of_files(self.options.file), "")
+        except CxtuiError as error:
+            looked = self.Looked("", str(error))
+        self.post_message(looked)
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        """Say what became of the file; where it is followed, read it once it is at rest."""
+        self._is_looking = False
+        is_at_rest, self._last_look = event.state == self._last_look, event.state
+        if self._is_reading or event.state == self._seen:
+            return
+        if event.problem:
+            self._remark(f"{event.problem}: these are the numbers from before")
+        elif self.options.follow and is_at_rest:
+            self.open("read again")
+        else:
+            self._remark(_CHANGED)
+
+    def action_reload(self) -> None:
+        """Read the file again; the view stays."""
+        if self.survey is not None:
+            self.say("reading again …")
+            self.open("read again")
