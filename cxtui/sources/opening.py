@@ -23,9 +23,10 @@ from cxtui.sources.locate import (
     unreadable,
 )
 from cxtui.sources.parquet import first_line, read_parquet
+from cxtui.sources.sidecar import codebook_file, kept_apart
 from cxtui.sources.source import Source
 from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
-from cxtui.survey.codebook import SUFFIX, read_codebook
+from cxtui.survey.codebook import read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
@@ -52,8 +53,9 @@ _ADVICE = {".xls": "open it in Excel or LibreOffice and save it as .xlsx"}
 def open_survey(location: str, codebook: str = "") -> Survey:
     """Return the survey at `location`: a file, a folder of parts, or a pattern with `*`.
 
-    The codebook is the file `codebook` if given, else the one beside the file, else the one
-    inside it; columns that it does not mention are guessed from 20,000 respondents.
+    The codebook is the file `codebook` if given, else the one that was kept for it (see
+    `cxtui.sources.sidecar`), else the one inside it; columns that it does not mention are guessed
+    from 20,000 respondents.
     Raises `SourceError` or `CodebookError`.
     """
     files = find_files(location)
@@ -79,7 +81,7 @@ def open_survey(location: str, codebook: str = "") -> Survey:
             location=location,
             fingerprint=source.fingerprint,
             respondents=respondents,
-            notes=source.notes,
+            notes=(*source.notes, *kept_apart(location, codebook)),
             files=source.files,
         )
     except pl.exceptions.PolarsError as error:
@@ -126,12 +128,8 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
 
 def _declared(location: str, source: Source, codebook: str) -> Codebook:
     """Return the codebook that somebody wrote: asked for, beside the file, or inside it."""
-    path = Path(location).expanduser()
-    beside = path.with_name(path.stem + SUFFIX)
-    if codebook:
-        return _read_codebook_file(Path(codebook).expanduser())
-    if path.name and beside.is_file():
-        return _read_codebook_file(beside)
+    if kept := codebook_file(location, codebook):
+        return _read_codebook_file(kept)
     if source.codebook:
         return read_codebook(source.codebook, f"the codebook inside {location}")
     return Codebook()
@@ -144,6 +142,14 @@ def _read_codebook_file(file: Path) -> Codebook:
         raise CodebookError(f"{file} is not UTF-8 text") from None
     except OSError as error:
         raise CodebookError(f"{file}: {error.strerror}") from None
+
+
+def check_codebook(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Refuse a codebook that does not fit the columns of a survey; raises `CodebookError`."""
+    _check_columns(codebook, schema, location)
+    _check_parts(codebook, location)
 
 
 def _check_columns(

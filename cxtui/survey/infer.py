@@ -43,7 +43,7 @@ def complete_codebook(
     declared = replace(declared, questions=filled)
     mentioned = _mentioned(declared)
     names = [name for name in sample.columns if name not in mentioned]
-    if not names and (declared.role or declared.banner):
+    if not names and (declared.role or declared.banner or "banner" in declared.without):
         return declared
     columns = {name: examine(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
@@ -81,11 +81,19 @@ def _mentioned(declared: Codebook) -> set[str]:
 
 
 def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
-    """Return a declared question with the categories of its column, where it declares none."""
-    if question.categories or question.kind not in _CATEGORICAL or len(question.columns) > 1:
+    """Return a declared question with the answers of its column, where it declares none.
+
+    Missing ones alone are no answers: they stand behind those of the column.
+    """
+    declared = question.categories
+    if question.kind not in _CATEGORICAL or len(question.columns) > 1:
         return question
-    column = examine(sample[question.columns[0]])
-    return replace(question, categories=describe_as(question.kind, column))
+    if any(not one.missing for one in declared):
+        return question
+    known = {text for one in declared for text in one.texts}
+    found = describe_as(question.kind, examine(sample[question.columns[0]]))
+    answers = tuple(one for one in found if known.isdisjoint(one.texts))
+    return replace(question, categories=(*answers, *declared))
 
 
 class _Guesses:
@@ -130,7 +138,7 @@ class _Guesses:
             weights=(*self.declared.weights, *(name for name, _ in weights)),
             respondent=self.declared.respondent or self._respondent(),
         )
-        if weights and not codebook.weight:
+        if weights and not codebook.weight and "weight" not in codebook.without:
             weight, reason = weights[0]
             codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
         if self.wave and not codebook.wave:
@@ -151,7 +159,7 @@ class _Guesses:
     def _single(self, column: Column, block: Block | None) -> None:
         """Add a column that stands by itself, or leave it aside."""
         identity, label, option = self._named(column.name, block)
-        wave = not self.wave and not self.declared.wave and is_wave(column)
+        wave = self._may_be_wave and is_wave(column)
         if wave and not column.is_date:
             categories = describe_as(Kind.SINGLE, column)
             if not isinstance(column.dtype, nw.Enum):
@@ -171,6 +179,10 @@ class _Guesses:
         )
         if wave:
             self.wave = added
+
+    @property
+    def _may_be_wave(self) -> bool:
+        return not self.wave and not self.declared.wave and "wave" not in self.declared.without
 
     def _named(self, name: str, block: Block | None) -> tuple[str, str, str]:
         """Return the id and label of a column by itself, and the label of its option alone."""
@@ -215,9 +227,9 @@ class _Guesses:
         candidates = [one for one in candidates if one.id != codebook.wave]
         bases = dict(self._bases(candidates, sample))
         role, reason = find_role(candidates, bases)
-        if role:
+        if role and "role" not in codebook.without:
             return replace(codebook, role=role, role_guess=clean(reason + self.scope))
-        if codebook.banner:
+        if codebook.banner or "banner" in codebook.without:
             return codebook
         banner, reason = find_banner(candidates, bases)
         guess = clean(reason + self.scope) if banner else ""

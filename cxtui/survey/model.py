@@ -145,6 +145,10 @@ class Aside:
     reason: str
 
 
+PARTS = ("role", "wave", "weight", "banner")
+"""What a survey has one of, or none; nobody declared: it is guessed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Codebook:
     """What the columns of a survey mean.
@@ -152,7 +156,8 @@ class Codebook:
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
     `banner` is what to compare by where there is no role. `strata`, `cluster` and `population` (how
     many respondents, or clusters, a stratum has outside) are columns of the sampling design. The
-    `*_guess` fields say why, empty where declared.
+    `*_guess` fields say why, empty where declared; `without` names the `PARTS` that are declared
+    not to be there.
     """
 
     questions: tuple[Question, ...] = ()
@@ -173,6 +178,7 @@ class Codebook:
     weight_guess: str = ""
     banner_guess: str = ""
     aside: tuple[Aside, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def side(self) -> str:

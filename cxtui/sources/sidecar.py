@@ -1,0 +1,47 @@
+"""Where the codebook of a survey is kept: beside it, or in the user's own directory.
+
+Whoever may not write beside the survey keeps a codebook of their own. It goes before the one
+beside the survey: what somebody decided themselves holds for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from cxtui.survey.codebook import SUFFIX
+
+
+def sidecar_beside(location: str) -> Path:
+    """Return where the codebook beside the survey at `location` is, or would be."""
+    path = Path(location).expanduser().absolute()
+    return path.with_name(path.stem + SUFFIX)
+
+
+def sidecar_of_user(location: str) -> Path:
+    """Return where the user's own codebook of the survey is, or would be.
+
+    Surveys of the same name in other folders have others.
+    """
+    beside = sidecar_beside(location)
+    place = hashlib.sha256(str(Path(location).expanduser().absolute()).encode()).hexdigest()[:10]
+    folder = platformdirs.user_config_path("cxtui") / "codebooks"
+    return folder / f"{beside.name.removesuffix(SUFFIX)}-{place}{SUFFIX}"
+
+
+def codebook_file(location: str, asked_for: str = "") -> Path | None:
+    """Return the codebook that the survey opens with: asked for, the user's own, or beside it."""
+    if asked_for:
+        return Path(asked_for).expanduser()
+    kept = (sidecar_of_user(location), sidecar_beside(location))
+    return next((one for one in kept if one.is_file()), None)
+
+
+def kept_apart(location: str, asked_for: str = "") -> Iterator[str]:
+    """Yield that the user's own codebook is in use, where it is."""
+    own = sidecar_of_user(location)
+    if codebook_file(location, asked_for) == own:
+        yield f"the codebook is your own, {own}"
