@@ -227,7 +227,7 @@ def _codebook(options: argparse.Namespace) -> int:
     from cxtui.survey.codebook import write_codebook
 
     survey = open_survey(options.file, options.codebook)
-    return _deliver(options, write_codebook(survey.codebook).encode())
+    return _deliver(options, write_codebook(survey.codebook, notes=survey.notes).encode())
 
 
 def _convert(options: argparse.Namespace) -> int:

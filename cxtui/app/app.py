@@ -20,9 +20,9 @@ from textual.widgets import Input
 
 from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
+from cxtui.app.describing import Describing
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
-from cxtui.app.opening import Opening
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import Questions
@@ -48,7 +48,7 @@ _PANES = (QUESTIONS, ROLES, TABLE)
 T = TypeVar("T")
 
 
-class Explorer(Opening):
+class Explorer(Describing):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"

@@ -174,6 +174,21 @@ COMMANDS = (
         "step('base')",
         "percentages of who answered, who was asked, or all",
     ),
+    Command(
+        "codebook",
+        ("d",),
+        "Codebook",
+        "codebook",
+        "what was guessed and why, to be set: role, wave, weight, sets, columns left aside",
+        "codebook",
+    ),
+    Command(
+        "describe",
+        ("D",),
+        "Describe",
+        "describe",
+        "this question: its wording, kind, and the order, labels and scores of its answers",
+    ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
     Command(

@@ -165,7 +165,8 @@ class Opening(Overlays):
         if self.history is not None:
             gone = carried(self.history.view, before, after, default).gone
             self.history.each(lambda view: carried(view, before, after, default).view)
-        return (*news(before, after), *(f"no longer there: {one}" for one in gone))
+        told = news(before, after) if after.fingerprint != before.fingerprint else ()
+        return (*told, *(f"no longer there: {one}" for one in gone))
 
     # Watched
 

@@ -255,13 +255,15 @@ _HEAD = f"""\
 """
 
 
-def write_codebook(codebook: Codebook, *, keep_guesses: bool = False) -> str:
+def write_codebook(
+    codebook: Codebook, *, keep_guesses: bool = False, notes: Iterable[str] = ()
+) -> str:
     """Return the codebook as TOML that `read_codebook` takes back.
 
     Guesses become comments, so that whoever keeps the text declares them; with `keep_guesses`
-    they stay guesses, and what is read back equals `codebook`.
+    they stay guesses, and what is read back equals `codebook`. `notes` say how the file was read.
     """
-    lines = _HEAD.splitlines()
+    lines = [*_HEAD.splitlines(), *(f"# note: {clean(note)}" for note in notes)]
     for key, value in top_entries(codebook).items():
         guess = getattr(codebook, f"{key}_guess", "")
         if key.endswith("_guess") and not keep_guesses:

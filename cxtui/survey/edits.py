@@ -17,6 +17,9 @@ from cxtui.survey.sets import is_unchosen
 BY_HAND = "left aside by hand"
 """Why a column is no question where a person decided so."""
 
+Edit = Callable[..., Codebook]
+"""A decision about a codebook, the codebook first."""
+
 _ONE_COLUMN = (Kind.SINGLE, Kind.SCALE, Kind.NUMERIC, Kind.DATE, Kind.TEXT)
 
 # The survey as a whole
@@ -160,6 +163,16 @@ def category_scored(
 ) -> Codebook:
     """Return the codebook with another score of a category, or none."""
     return _category(codebook, question_id, code, score=score)
+
+
+def scored_in_order(codebook: Codebook, question_id: str) -> Codebook:
+    """Return the codebook with the scores 1, 2, 3 … for the answers that count, as they stand."""
+
+    def change(question: Question) -> Question:
+        bare = (replace(one, score=None) for one in question.categories)
+        return replace(question, categories=scored(bare))
+
+    return _changed(codebook, question_id, change)
 
 
 def category_moved(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
