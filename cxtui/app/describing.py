@@ -67,7 +67,7 @@ class Describing(Opening):
         from cxtui.output.codebook import save_codebook
         from cxtui.sources.sidecar import codebook_file, sidecar_beside, sidecar_of_user
 
-        location, own = draft.survey.location, sidecar_of_user(draft.survey.location)
+        location, own = self.location, sidecar_of_user(self.location)
         written = codebook_file(location, self.options.codebook)
         target = elsewhere or written or sidecar_beside(location)
         try:
@@ -103,7 +103,7 @@ class Describing(Opening):
         from cxtui.app.screens.elsewhere import SaveElsewhere
         from cxtui.sources.sidecar import sidecar_of_user
 
-        proposal = sidecar_of_user(event.draft.survey.location)
+        proposal = sidecar_of_user(self.location)
         screen = SaveElsewhere(event.reason, proposal)
         self.push_screen(screen, partial(self._keep_elsewhere, event.draft))
 

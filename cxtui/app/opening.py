@@ -103,12 +103,12 @@ class Opening(Overlays):
             from cxtui.sources.opening import open_survey
             from cxtui.sources.watch import state_of_files
 
-            seen = state_of_files(self.options.file)
+            seen = state_of_files(self.location)
             try:
-                survey = open_survey(self.options.file, self.options.codebook)
+                survey = open_survey(self.location, self.options.codebook)
             except engine_errors() as error:
                 reason = clean(str(error).strip().partition("\n")[0])
-                self.post_message(self.Refused(f"{self.options.file}: {reason}"))
+                self.post_message(self.Refused(f"{self.location}: {reason}"))
                 return
             view = default_view(survey) if again else view_of(survey, self.options)
         except CxtuiError as error:
@@ -181,7 +181,7 @@ class Opening(Overlays):
         from cxtui.sources.watch import state_of_files
 
         try:
-            looked = self.Looked(state_of_files(self.options.file), "")
+            looked = self.Looked(state_of_files(self.location), "")
         except CxtuiError as error:
             looked = self.Looked("", str(error))
         self.post_message(looked)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.codebook import question_entries, read_codebook, top_entries
+from cxtui.survey.codebook import question_entries, question_text, read_codebook, top_entries
 from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
-    from tomlkit.items import AoT, Table
+    from tomlkit.items import Table
 
 Entries = Mapping[str, object]
+
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 
 def amended(text: str, before: Codebook, after: Codebook, origin: str) -> str:
@@ -24,16 +27,10 @@ def amended(text: str, before: Codebook, after: Codebook, origin: str) -> str:
     nobody decided stays unsaid. Raises `CodebookError` where `text` is not TOML, or what comes of
     it would be no codebook; `origin` names it in errors.
     """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document = tomlkit.parse(text)
-    except (TOMLKitError, ValueError) as error:
-        raise CodebookError(f"{origin} is not valid TOML: {clean(str(error))}") from None
-    fresh = _amend_top(document, top_entries(before), top_entries(after))
-    _amend_questions(document, before, after)
-    written = _with_keys(document, fresh)
+    head, pieces = _pieces(text, origin)
+    head = _amend_head(head, top_entries(before), top_entries(after))
+    pieces = _amend_questions(pieces, before, after)
+    written = "".join(_ended(one) for one in (head, *pieces.values()))
     read_codebook(written, origin)
     return written
 
@@ -43,9 +40,57 @@ def comments_of(text: str) -> list[str]:
     return [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]
 
 
-def _amend_top(document: TOMLDocument, before: Entries, after: Entries) -> dict[str, object]:
-    """Write what is said of the survey as a whole; return the keys that do not stand there yet."""
-    fresh = {}
+def _pieces(text: str, origin: str) -> tuple[str, dict[str, str]]:
+    """Return what stands before the questions, and the text of each by its id.
+
+    Comments right above a question belong to it.
+    """
+    try:
+        declared = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+    tables = declared.get("question", [])
+    starts = [found.start() for found in _HEADER.finditer(text)]
+    if len(starts) != len(tables):  # one may stand in a text of several lines
+        starts = [start for start in starts if _is_whole(text[:start])]
+    if len(starts) != len(tables):
+        raise CodebookError(
+            f"{origin} has its questions in one list: write each below a [[question]] of its own"
+        )
+    starts = [_with_comments(text, start) for start in starts]
+    ends = [*starts[1:], len(text)][: len(starts)]
+    ids = (clean(str(one.get("id", ""))) for one in tables)
+    pieces = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    return text[: starts[0] if starts else None], dict(zip(ids, pieces, strict=True))
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _with_comments(text: str, start: int) -> int:
+    """Return where the comments begin that stand right above `start`."""
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text[above:start].lstrip().startswith("#"):
+            break
+        start = above
+    return start
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _amend_head(text: str, before: Entries, after: Entries) -> str:
+    """Write what is said of the survey as a whole; keys that are new go to its end."""
+    import tomlkit
+
+    document, fresh = tomlkit.parse(text), tomlkit.document()
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) == after.get(key):
             continue
@@ -54,80 +99,52 @@ def _amend_top(document: TOMLDocument, before: Entries, after: Entries) -> dict[
         elif key in document:
             document[key] = _item(after[key])
         else:
-            fresh[key] = after[key]
-    return fresh
+            fresh.add(key, _item(after[key]))
+    written = tomlkit.dumps(document)
+    if not len(fresh):
+        return written
+    return f"{_ended(written.rstrip())}{tomlkit.dumps(fresh)}\n"
 
 
-def _with_keys(document: TOMLDocument, fresh: Entries) -> str:
-    """Return the text of a document with new keys behind those of the survey as a whole.
-
-    Whatever stands behind the first question would belong to it, and so do the comments above it.
-    """
-    import tomlkit
-
-    whole = tomlkit.dumps(document)
-    if not fresh:
-        return whole
-    keys = tomlkit.document()
-    for key, value in fresh.items():
-        keys.add(key, _item(value))
-    document.pop("question", None)
-    lines = tomlkit.dumps(document).splitlines(keepends=True)
-    rest = whole[sum(map(len, lines)) :]
-    place = len(lines)
-    while place and lines[place - 1].lstrip().startswith("#"):
-        place -= 1
-    if place and not lines[place - 1].endswith("\n"):
-        lines[place - 1] += "\n"
-    head, above = "".join(lines[:place]).rstrip("\n"), "".join(lines[place:])
-    return f"{head}\n{tomlkit.dumps(keys)}\n{above}{rest}".lstrip("\n")
-
-
-def _amend_questions(document: TOMLDocument, before: Codebook, after: Codebook) -> None:
-    import tomlkit
-
-    if "question" not in document:
-        document.append("question", tomlkit.aot())
-    tables: Any = document["question"]
+def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) -> dict[str, str]:
+    """Return the text of each question as it is now; a new one stands behind the one before it."""
     known = {one.id: one for one in before.questions}
     left = {one.id for one in after.questions}
-    for place in reversed(range(len(tables))):
-        identity = _id_of(tables[place])
-        if identity in known and identity not in left:
-            del tables[place]
+    order = [name for name in pieces if name in left or name not in known]
+    texts = dict(pieces)
     previous = ""
     for question in after.questions:
         was = known.get(question.id)
         if was != question:
-            old: Entries = question_entries(was) if was else {}
-            _amend_question(tables, previous, old, question_entries(question))
+            if question.id in pieces:
+                old: Entries = question_entries(was) if was else {}
+                texts[question.id] = _amend_question(
+                    pieces[question.id], old, question_entries(question)
+                )
+            else:
+                texts[question.id] = question_text(question) + "\n"
+                place = order.index(previous) + 1 if previous in order else len(order)
+                order.insert(place, question.id)
         previous = question.id
-    if not len(tables):
-        document.pop("question")
+    return {name: texts[name] for name in order}
 
 
-def _amend_question(tables: AoT, previous: str, before: Entries, after: Entries) -> None:
-    """Write a question into its own table, or into a new one behind the `previous` question's."""
+def _amend_question(text: str, before: Entries, after: Entries) -> str:
+    """Return the table of a question with what differs written into it."""
     import tomlkit
 
-    found = next((one for one in tables if _id_of(one) == after["id"]), None)
-    if found is None:
-        table = tomlkit.table()
-        for key, value in after.items():
-            table.add(key, _item(value))
-        table.add(tomlkit.nl())
-        places = [place for place, one in enumerate(tables) if _id_of(one) == previous]
-        tables.insert(places[0] + 1 if places else len(tables), table)
-        return
-    if "columns" in after and before.get("columns") != after["columns"]:
-        found.pop("column", None)
+    document = tomlkit.parse(text)
+    table: Any = document["question"][0]  # a list of tables, as it was cut
+    if before.get("columns") != after["columns"]:
+        table.pop("column", None)
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) == after.get(key):
             continue
         if key not in after:
-            found.pop(key, None)
-        elif not _amend_array(found, key, after[key]):
-            found[key] = _item(after[key])
+            table.pop(key, None)
+        elif not _amend_array(table, key, after[key]):
+            table[key] = _item(after[key])
+    return tomlkit.dumps(document)
 
 
 def _amend_array(table: Table, key: str, after: object) -> bool:
@@ -150,10 +167,6 @@ def _amend_array(table: Table, key: str, after: object) -> bool:
             ):
                 one[name] = value
     return True
-
-
-def _id_of(table: Mapping[str, Any]) -> str:
-    return clean(str(table.get("id", "")))
 
 
 def _item(value: object) -> Any:

@@ -323,6 +323,11 @@ def question_entries(question: Question) -> dict[str, object]:
     return {key: value for key, value in entries.items() if value or key in always}
 
 
+def question_text(question: Question) -> str:
+    """Return one question as TOML, a guess as a guess."""
+    return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
+
+
 def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
     lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
     for key, value in question_entries(question).items():
