@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ class Opening(Overlays):
         self.answers: Answers | None = None
         self.history: History | None = None
         self._laid_out = Event()
-        self._seen = self._last_look = ""
+        self._seen = self._tried = self._last_look = ""
         self._is_looking = self._is_reading = self._is_news = False
 
     def look(self) -> None:
@@ -124,8 +125,9 @@ class Opening(Overlays):
         if self.survey is None:
             self.exit(event.reason)
         else:
-            self._remark("not read again, these are the numbers from before")
-            self.say(event.reason)
+            name = Path(self.location).name
+            self._remark("not read again, old numbers")
+            self.say(event.reason.replace(self.location, name))
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
@@ -191,11 +193,15 @@ class Opening(Overlays):
         """Say what became of the file; where it is followed, read it once it is at rest."""
         self._is_looking = False
         is_at_rest, self._last_look = event.state == self._last_look, event.state
-        if self._is_reading or event.state == self._seen:
+        is_known = bool(event.state) and event.state in {self._seen, self._tried}
+        if self._is_reading or is_known:
             return
         if event.problem:
-            self._remark(f"{event.problem}: these are the numbers from before")
+            self._remark("old numbers")
+            self.say(event.problem)
         elif self.options.follow and is_at_rest:
+            # What cannot be read is not tried again before it changes.
+            self._tried = event.state
             self.open("read again")
         else:
             self._remark(_CHANGED)

@@ -29,6 +29,8 @@ _UNFOUND = {
     "banner": "no question looks like one to compare by",
 }
 _NONE = "(none)"
+_UNDECIDED = "undecided:"
+"""What stands in the reason of a guess that is one of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def _parts(codebook: Codebook) -> Iterator[Decision]:
 
 def _question(question: Question) -> Decision:
     state = State.GUESSED if question.guess else State.DECLARED
+    if _UNDECIDED in question.guess:
+        state = State.OPEN
     reason = question.guess or "the codebook says so"
     label = "" if question.label == question.id else question.label
     return Decision(state, QUESTION, question.id, f"{question.kind:<7} {label}".rstrip(), reason)

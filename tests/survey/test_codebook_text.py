@@ -250,3 +250,26 @@ def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
     goal = open_survey(str(file)).codebook.find("goal")
     assert goal is not None
     assert [(one.code, one.missing) for one in goal.categories] == [("High", False), ("Low", True)]
+
+
+def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
+    """Not inside a text of several lines; questions in one list are refused, and said how."""
+    text = 'note = """\n[[question]]\n"""\n\n# it\n[[question]]\nid = "a"\n'
+    before = read_codebook(text, "it")
+    after = edits.relabelled(before, "a", "A")
+    assert amended(text, before, after, "it") == text + 'label = "A"\n'
+    with pytest.raises(CodebookError, match="notes has its questions in one list"):
+        amended('question = [{ id = "a" }]', before, after, "notes")
+
+
+def test_a_question_that_was_only_guessed_is_added_when_it_is_decided() -> None:
+    """Behind the one before it; the others that were guessed stay unsaid."""
+    asked = [
+        Question(name, name, Kind.SINGLE, (name,), guess="so") for name in ("p", "r", "s", "t")
+    ]
+    before = Codebook((replace(asked[1], guess=""), asked[0], asked[2], asked[3]), role="r")
+    text = 'role = "r"\n\n[[question]]\nid = "r"\n\n# the end'
+    after = edits.confirmed(before, "s")
+    found = read_codebook(amended(text, before, after, "it"), "it")
+    assert [one.id for one in found.questions] == ["r", "s"]
+    assert "# the end" in amended(text, before, after, "it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from cxtui.app.lines import BOLD, CURSOR, DIM
@@ -13,7 +14,7 @@ from cxtui.survey import edits
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Item, Kind, Question
 
-_CODE = 12
+_WIDEST = 12
 _FIELD = 11
 
 
@@ -49,6 +50,7 @@ class Described(Listing):
         super().__init__(id="question-lines")
         self._question: Question | None = None
         self._entries: list[Line] = []
+        self._wide = 0
 
     @property
     def length(self) -> int:
@@ -67,6 +69,8 @@ class Described(Listing):
     def load(self, question: Question) -> None:
         """Show a question; the cursor stays where it can."""
         self._question, self._entries = question, lines_of(question)
+        codes = [_code(one) for one in self._entries if isinstance(one, Item | Category)]
+        self._wide = min(_WIDEST, max(map(cell_len, codes), default=0))
         self.cursor = min(self.cursor, self.length - 1)
         if not self.stands(self.cursor):
             self.cursor -= 1
@@ -88,11 +92,16 @@ class Described(Listing):
         if isinstance(entry, Field):
             text = f"{padded(entry.name, _FIELD)}{_value(question, entry)}"
             return Text(padded(ellipsis(text, width), width), CURSOR if at_cursor else "")
-        code = clean(entry.code)
-        head = f"  {padded(ellipsis(code, _CODE), _CODE)} "
+        head = f"  {padded(ellipsis(_code(entry), self._wide), self._wide)} "
         text = between(head, entry.label, _tail(entry), width)
         is_missing = isinstance(entry, Category) and entry.missing
         return Text(text, CURSOR if at_cursor else DIM if is_missing else "")
+
+
+def _code(entry: Item | Category) -> str:
+    """Return a code where it says more than the label."""
+    code = clean(entry.code)
+    return "" if code == entry.label else code
 
 
 def _value(question: Question, field: Field) -> str:

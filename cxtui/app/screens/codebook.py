@@ -155,7 +155,8 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     def action_confirm(self) -> None:
         """Declare what was guessed."""
         one = self._list.decision
-        if one.state is not State.GUESSED:
+        question = self.draft.question(one.name) if one.subject == QUESTION else None
+        if one.state is not State.GUESSED and not (question and question.guess):
             self.say("only a guess can be confirmed: enter sets the rest")
         elif one.subject == QUESTION:
             self.decide(partial(edits.confirmed, question_id=one.name))
