@@ -179,7 +179,7 @@ COMMANDS = (
         ("d",),
         "Codebook",
         "codebook",
-        "what was guessed and why, to be set: role, wave, weight, sets, columns left aside",
+        "what was guessed and why, to be set; columns left aside",
         "codebook",
     ),
     Command(
@@ -187,7 +187,7 @@ COMMANDS = (
         ("D",),
         "Describe",
         "describe",
-        "this question: its wording, kind, and the order, labels and scores of its answers",
+        "this question's wording and kind, its answers and their order",
     ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
