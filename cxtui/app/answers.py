@@ -102,7 +102,9 @@ def _require_unchanged(survey: Survey) -> None:
     try:
         changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
     except OSError as error:
-        reason = f"{error.filename or survey.location}: {error.strerror or error}"
-        raise SourceError(f"{reason}; u goes back to what was counted before") from None
+        raise SourceError(
+            f"{survey.location} could not be counted: {error.strerror or error}; "
+            "is the file still there and whole?"
+        ) from None
     if changed:
         raise SourceError(f"{survey.location} has changed since it was opened: R reads it again")
