@@ -10,6 +10,7 @@ from narwhals.exceptions import NarwhalsError
 
 from cxtui.errors import SourceError
 from cxtui.survey.clean import clean
+from cxtui.survey.fingerprint import fingerprint_of
 from cxtui.survey.model import Survey
 
 
@@ -23,8 +24,9 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
 def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
+    _require_unchanged(survey)
     try:
-        return frame.collect()
+        found = frame.collect()
     except engine_errors() as error:
         reason = clean((str(error).strip().splitlines() or [type(error).__name__])[0])
         if not isinstance(error, Exception):
@@ -32,6 +34,25 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
         raise SourceError(
             f"{survey.location} could not be counted: {reason}; is the file still there and whole?"
         ) from None
+    # What was read while the file changed may be of both.
+    _require_unchanged(survey)
+    return found
+
+
+def _require_unchanged(survey: Survey) -> None:
+    """Refuse to count other respondents than those that everything else is about.
+
+    Raises `SourceError`.
+    """
+    try:
+        changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
+    except OSError as error:
+        raise SourceError(
+            f"{survey.location} could not be counted: {error.strerror or error}; "
+            "is the file still there and whole?"
+        ) from None
+    if changed:
+        raise SourceError(f"{survey.location} has changed since it was opened: R reads it again")
 
 
 def engine_errors() -> tuple[type[BaseException], ...]:

@@ -13,8 +13,7 @@ from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
-from cxtui.errors import CxtuiError, SourceError
-from cxtui.sources.source import fingerprint_of
+from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
 
 
@@ -69,15 +68,9 @@ class Answers:
     def _cube(self, view: View) -> Cube:
         if self._recall.knows(view):
             return self._recall.cube(view)
-        _require_unchanged(self._survey)
         begun = time.perf_counter()
         cube = self._recall.cube(view)
         self._milliseconds += 1000 * (time.perf_counter() - begun)
-        try:
-            _require_unchanged(self._survey)
-        except SourceError:  # what was read may be of both, and is forgotten
-            self._recall = Recall(self._survey)
-            raise
         return cube
 
     def _roles(self, view: View) -> tuple[Role, ...]:
@@ -92,19 +85,3 @@ class Answers:
             for row, n in zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
             if row.status is Status.ANSWER
         )
-
-
-def _require_unchanged(survey: Survey) -> None:
-    """Refuse a count of other respondents than those that the rest of the screen is about.
-
-    Raises `SourceError`.
-    """
-    try:
-        changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
-    except OSError as error:
-        raise SourceError(
-            f"{survey.location} could not be counted: {error.strerror or error}; "
-            "is the file still there and whole?"
-        ) from None
-    if changed:
-        raise SourceError(f"{survey.location} has changed since it was opened: R reads it again")

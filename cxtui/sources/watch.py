@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxtui.sources.locate import find_files, unreadable
-from cxtui.sources.source import fingerprint_of
+from cxtui.survey.fingerprint import fingerprint_of
 
 
 def state_of_files(location: str) -> str:
