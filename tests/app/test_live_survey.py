@@ -90,7 +90,7 @@ async def test_a_replaced_parquet_gives_no_mixed_numbers(tmp_path: Path) -> None
         answer = app_of(pilot)._answered
         assert answer is not None and "has changed since it was opened" in answer.problem
         await press(pilot, "g")
-        await shows(pilot, "has changed since it was opened")
+        await shows(pilot, "R reads it again")
         await press(pilot, "escape")
         await press(pilot, "R")
         await shows(pilot, "−20 respondents, 20 now · new question extra · gone: question tool")
