@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,7 @@ class Describing(Opening):
             said += f", comments were lost: the old one is {saved.backup.name}"
         if event.is_named:
             self.options.codebook = str(saved.path)
+            self.opened = replace(self.opened, codebook=str(saved.path))
             said += "; take it with --codebook"
         self.open(said)
 
