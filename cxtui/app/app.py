@@ -170,8 +170,8 @@ class Explorer(Describing):
     def _foresee(self, views: list[View]) -> None:
         """Count the neighbours while nobody waits, so that the next move shows them at once."""
         for view in views:
-            if self._answers is not None and self._counting is None and self.foresees:
-                self._answers.foresee(view)
+            if self.answers is not None and self._counting is None and self.foresees:
+                self.answers.foresee(view)
 
     def _show(self, answer: Answer) -> None:
         if self.survey is None:
