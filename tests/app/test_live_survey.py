@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
+from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
 from tests.app.screen import (
     Explored,
@@ -76,8 +78,11 @@ async def test_a_file_that_is_followed_is_read_once_it_is_at_rest(tmp_path: Path
         await until(pilot, lambda: total(pilot) == 41)
 
 
-async def test_a_replaced_parquet_gives_no_mixed_numbers(tmp_path: Path) -> None:
+async def test_a_replaced_parquet_gives_no_mixed_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A question asked of other respondents than the screen is about is refused until `R`."""
+    monkeypatch.setattr(Explorer, "foresees", False)
     file = tmp_path / "field.parquet"
     first = {"role": ["A", "B"] * 20, "goal": ["Yes", "No"] * 20, "tool": ["x", "y"] * 20}
     pl.DataFrame(first).write_parquet(file)
