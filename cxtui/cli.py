@@ -144,6 +144,9 @@ def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse
     returning.add_argument("--resume", action="store_true", help="open the view it was left at")
     returning.add_argument("--fresh", action="store_true", help="do not offer that view")
     explore.set_defaults(**{"config": None, **configured})
+    explore.add_argument(
+        "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)
@@ -307,7 +310,7 @@ def _codebook(options: argparse.Namespace) -> int:
     from cxtui.survey.codebook import write_codebook
 
     survey = _open(options)
-    return _deliver(options, write_codebook(survey.codebook).encode())
+    return _deliver(options, write_codebook(survey.codebook, notes=survey.notes).encode())
 
 
 def _convert(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.survey.fingerprint import fingerprint_of
 from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.engine")
@@ -24,13 +25,32 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
 def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
+    _require_unchanged(survey)
     begun = time.perf_counter()
     try:
         found = frame.collect()
-        _log.debug("query: %d × %d in %.1f ms", *found.shape, 1000 * (time.perf_counter() - begun))
-        return found
     except engine_errors() as error:
         raise SourceError(
             f"{survey.location} could not be counted: {first_line(error)}; "
             "is the file still there and whole?"
         ) from None
+    _log.debug("query: %d × %d in %.1f ms", *found.shape, 1000 * (time.perf_counter() - begun))
+    # What was read while the file changed may be of both.
+    _require_unchanged(survey)
+    return found
+
+
+def _require_unchanged(survey: Survey) -> None:
+    """Refuse to count other respondents than those that everything else is about.
+
+    Raises `SourceError`.
+    """
+    try:
+        changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
+    except OSError as error:
+        raise SourceError(
+            f"{survey.location} could not be counted: {error.strerror or error}; "
+            "is the file still there and whole?"
+        ) from None
+    if changed:
+        raise SourceError(f"{survey.location} has changed since it was opened: R reads it again")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
 from textual import on, work
@@ -23,6 +22,7 @@ from textual.widgets import Input
 from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.config import Config
+from cxtui.app.describing import Describing
 from cxtui.app.history import History
 from cxtui.app.keeping import Keeping
 from cxtui.app.lines import Frame
@@ -38,7 +38,6 @@ from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -55,7 +54,7 @@ _log = logging.getLogger("cxtui.app")
 T = TypeVar("T")
 
 
-class Explorer(Keeping):
+class Explorer(Describing, Keeping):
     """Explores one survey. Its result is why it could not be opened, empty if it was."""
 
     CSS_PATH = "cxtui.tcss"
@@ -73,49 +72,21 @@ class Explorer(Keeping):
         for command in COMMANDS
     ]
 
-    class Opened(Message):
-        """The survey has been read."""
-
-        def __init__(self, survey: Survey, view: View, answers: Answers, last: View | None) -> None:
-            super().__init__()
-            self.survey = survey
-            self.view = view
-            self.answers = answers
-            self.last = last
-
-    class Reading(Message):
-        """A slow file is being read, so far."""
-
-        def __init__(self, said: str) -> None:
-            super().__init__()
-            self.said = said
-
-    class Refused(Message):
-        """The survey cannot be read."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
     class Answered(Message):
-        """A view has been answered; unless `final`, its marks follow."""
+        """A view has been answered by `answers`; unless `final`, its marks follow."""
 
-        def __init__(self, answer: Answer, *, final: bool) -> None:
+        def __init__(self, answers: Answers, answer: Answer, *, final: bool) -> None:
             super().__init__()
+            self.answers = answers
             self.answer = answer
             self.final = final
 
     def __init__(self, options: argparse.Namespace) -> None:
-        super().__init__()
-        self._options = options
-        self.location = tuple(options.files)
-        self.opened = Opened(self.location, options.codebook)
+        super().__init__(options)
+        self.opened = Opened(tuple(options.files), options.codebook)
         self.configure(options.config or Config())
-        self._answers: Answers | None = None
-        self._history: History | None = None
         self._counting: View | None = None
         self._answered: Answer | None = None
-        self._laid_out = Event()
         self._sought_from = ""
 
     # The screen
@@ -133,22 +104,18 @@ class Explorer(Keeping):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        is_light = getattr(self._options, "theme", None) == "light"
+        is_light = getattr(self.options, "theme", None) == "light"
         self.theme = "ansi-light" if is_light else "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
-        self._open()
+        self.open()
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
         self.say("q quits")
-
-    def on_ready(self) -> None:
-        """Let the survey in: a small one may be read before the panes are there."""
-        self._laid_out.set()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
@@ -157,67 +124,24 @@ class Explorer(Keeping):
                 run = partial(self.call_later, self.run_action, command.action)
                 yield SystemCommand(f"{command.title} ({command.shown_keys})", command.help, run)
 
-    # The survey
-
-    @work(thread=True)
-    def _open(self) -> None:
-        try:
-            from cxtui.analysis.options import view_of
-            from cxtui.app.answers import Answers
-            from cxtui.app.session import last_view
-            from cxtui.shell.peek import remember
-            from cxtui.sources.opening import open_survey
-            from cxtui.sources.progress import listening
-
-            with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
-                survey = open_survey(self._options.files, self._options.codebook)
-            view = view_of(survey, self._options)
-            last = last_view(self.files, survey)
-            if self._options.resume:
-                view = last or view
-        except CxtuiError as error:
-            self.post_message(self.Refused(str(error)))
-        else:
-            self._laid_out.wait()
-            _log.info("opened: %d respondents", survey.respondents)
-            self.post_message(self.Opened(survey, view, Answers(survey), last))
-            remember(self.files, self._options.codebook, survey.codebook)
-
-    def on_explorer_reading(self, event: Reading) -> None:
-        """Say how far it is, in the place of the table to come."""
-        if self._laid_out.is_set() and self.survey is None:
-            self.query_one(Comparison).show_message(event.said)
-
-    def on_explorer_refused(self, event: Refused) -> None:
-        """Leave with the reason; nothing could be shown."""
-        self.exit(event.reason)
-
-    def on_explorer_opened(self, event: Opened) -> None:
-        """Fill the panes and ask for the first table."""
-        codebook = event.survey.codebook
-        self.survey, self._answers = event.survey, event.answers
-        self._history = History(event.view)
-        self.greet(event.view, event.last, self._options)
-        side = codebook.find(codebook.side)
-        guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
-        name = "Role" if codebook.role else clean(side.label) if side else "Role"
-        self.query_one("#roles-frame", Frame).entitle(f"2 {name}{guess}")
-        self.query_one(Questions).load(codebook.tabulated)
-        self._look()
+    def welcome(self, view: View, last: View | None) -> None:
+        """Stand at the first view; where the survey was left the last time is offered."""
+        self.greet(view, last, self.options)
 
     # The view, and what comes back for it
 
     def go(self, view: View) -> None:
         """Take the next step."""
-        if self._history is not None and view != self._history.view:
-            self._history.go(view)
-            self._look()
+        if self.history is not None and view != self.history.view:
+            self.forget_news()
+            self.history.go(view)
+            self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Ask for the table of the view we stand at, and show where we are."""
-        if self._history is None or self.survey is None:
+        if self.history is None or self.survey is None:
             return
-        view = self._history.view
+        view = self.history.view
         self.query_one(Questions).select(view.question)
         if self._counting is None:
             self._count(view)
@@ -234,27 +158,29 @@ class Explorer(Keeping):
 
     @work(thread=True)
     def _count_in_thread(self, view: View) -> None:
-        if self._answers is None:
+        answers = self.answers
+        if answers is None:
             return
         took = 0.0
-        if not self._answers.tests_are_loaded:
-            answer = self._answers.answer(view, tested=False)
+        if not answers.tests_are_loaded:
+            answer = answers.answer(view, tested=False)
             took = answer.milliseconds
-            self.post_message(self.Answered(answer, final=False))
-        answer = self._answers.answer(view, tested=True)
+            self.post_message(self.Answered(answers, answer, final=False))
+        answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
-        self.post_message(self.Answered(answer, final=True))
+        self.post_message(self.Answered(answers, answer, final=True))
 
     def on_explorer_answered(self, event: Answered) -> None:
-        """Show an answer to the view we stand at; drop one to a view we left."""
-        if self._history is None:
+        """Show an answer to the view we stand at; drop one to a view or a survey we left."""
+        if self.history is None:
             return
-        view = self._history.view
-        if event.answer.view == view:
+        view = self.history.view
+        is_ours = event.answer.view == view and event.answers is self.answers
+        if is_ours:
             self._show(event.answer)
         if event.final:
             self._counting = None
-            if event.answer.view != view:
+            if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
@@ -263,8 +189,8 @@ class Explorer(Keeping):
     def _foresee(self, views: list[View]) -> None:
         """Count the neighbours while nobody waits, so that the next move shows them at once."""
         for view in views:
-            if self._answers is not None and self._counting is None and self.foresees:
-                self._answers.foresee(view)
+            if self.answers is not None and self._counting is None and self.foresees:
+                self.answers.foresee(view)
 
     def _show(self, answer: Answer) -> None:
         if self.survey is None:
@@ -292,7 +218,7 @@ class Explorer(Keeping):
     @property
     def view(self) -> View | None:
         """The view we stand at, `None` while the survey is being read."""
-        return self._history.view if self._history else None
+        return self.history.view if self.history else None
 
     def finished(self) -> Table | None:
         """Return the table of the view we stand at, once its tests have been made."""
@@ -371,10 +297,10 @@ class Explorer(Keeping):
         self._travel(History.redo, "nothing to redo")
 
     def _travel(self, step: Callable[[History], bool], otherwise: str) -> None:
-        if self._history is None:
+        if self.history is None:
             return
-        if step(self._history):
-            self._look()
+        if step(self.history):
+            self.look()
         else:
             self.say(otherwise)
 

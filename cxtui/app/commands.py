@@ -186,6 +186,21 @@ COMMANDS = (
         "step('base')",
         "percentages of who answered, who was asked, or all",
     ),
+    Command(
+        "codebook",
+        ("d",),
+        "Codebook",
+        "codebook",
+        "what was guessed and why, to be set; columns left aside",
+        "codebook",
+    ),
+    Command(
+        "describe",
+        ("D",),
+        "Describe",
+        "describe",
+        "this question's wording and kind, its answers and their order",
+    ),
     Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
     Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
     Command(
@@ -202,6 +217,13 @@ COMMANDS = (
         "copy",
         "the table as TSV or Markdown, a cell, or the command line that prints it",
         "copy",
+    ),
+    Command(
+        "reload",
+        ("R",),
+        "Read again",
+        "reload",
+        "the file as it is now: who came in since it was opened; the view stays",
     ),
     Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
     Command(

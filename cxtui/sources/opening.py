@@ -28,7 +28,8 @@ from cxtui.sources.locate import (
 )
 from cxtui.sources.memory import require_room
 from cxtui.sources.parquet import read_parquet
-from cxtui.sources.rounds import Location, Round, described, find_rounds, sidecar_of
+from cxtui.sources.rounds import Location, Round, described, find_rounds
+from cxtui.sources.sidecar import codebook_file, kept_apart
 from cxtui.sources.source import Source
 from cxtui.sources.stacking import stacked
 from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
@@ -68,8 +69,9 @@ def open_survey(location: Location, codebook: str = "") -> Survey:
     """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
     Several files become one survey, in which each is a wave. The codebook is the file `codebook`
-    if given, else the one beside the file, else the one inside it; columns that it does not mention
-    are guessed from 20,000 respondents. Raises `SourceError` or `CodebookError`.
+    if given, else the one that was kept for it (see `cxtui.sources.sidecar`), else the one inside
+    it; columns that it does not mention are guessed from 20,000 respondents.
+    Raises `SourceError` or `CodebookError`.
     """
     rounds = find_rounds(location)
     if len(rounds) == 1:
@@ -78,8 +80,8 @@ def open_survey(location: Location, codebook: str = "") -> Survey:
     with _readable(where):
         waves = [_open_round(one) for one in rounds]
         survey = stacked(waves, [one.label for one in rounds], where)
-        beside = sidecar_of(location)
-        written = _written(codebook, beside, "", where)
+        survey = replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
+        written = _written(location, codebook)
         return survey if written is None else _with_codebook(survey, written)
 
 
@@ -89,8 +91,7 @@ def _open_round(one: Round, codebook: str = "") -> Survey:
     with _readable(location):
         source = read_once(one.files, _reader(one.files))
         schema = dict(source.frame.collect_schema())
-        beside = sidecar_of(location)
-        written = _written(codebook, beside, source.codebook, location) or Codebook()
+        written = _written(location, codebook, source.codebook) or Codebook()
         _check_columns(written, schema, location)
         declared = with_dictionary(written, source.dictionary)
         respondents = int(source.frame.select(nw.len()).collect().item())
@@ -110,7 +111,8 @@ def _open_round(one: Round, codebook: str = "") -> Survey:
             location=location,
             fingerprint=source.fingerprint,
             respondents=respondents,
-            notes=source.notes,
+            notes=(*source.notes, *kept_apart(location, codebook)),
+            files=source.files,
         )
 
 
@@ -180,13 +182,11 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     return readers.pop()
 
 
-def _written(codebook: str, beside: Path, inside: str, location: str) -> Codebook | None:
-    """Return the codebook that somebody wrote: asked for, beside the file, or inside it."""
-    if codebook:
-        return _read_codebook_file(Path(codebook).expanduser())
-    if beside.is_file():
-        return _read_codebook_file(beside)
-    return read_codebook(inside, f"the codebook inside {location}") if inside else None
+def _written(location: Location, codebook: str, inside: str = "") -> Codebook | None:
+    """Return the codebook that somebody wrote: asked for, kept for the survey, or inside it."""
+    if kept := codebook_file(location, codebook):
+        return _read_codebook_file(kept)
+    return read_codebook(inside, f"the codebook inside {described(location)}") if inside else None
 
 
 def _read_codebook_file(file: Path) -> Codebook:
@@ -207,6 +207,14 @@ def _require_small(file: Path) -> None:
     if status.st_size > _MOST_CODEBOOK_BYTES:
         size = status.st_size / 2**20
         raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
+
+
+def check_codebook(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Refuse a codebook that does not fit the columns of a survey; raises `CodebookError`."""
+    _check_columns(codebook, schema, location)
+    _check_parts(codebook, location)
 
 
 def _check_columns(

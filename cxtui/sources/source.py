@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxtui.survey.fingerprint import fingerprint_of
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
@@ -34,8 +34,4 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Changes whenever a file is replaced, grows or is touched."""
-        digest = hashlib.sha256()
-        for file in self.files:
-            status = file.stat()
-            digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
-        return digest.hexdigest()[:16]
+        return fingerprint_of(self.files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ import polars as pl
 from cxtui.errors import SourceError
 from cxtui.sources.storage import common_type, stored_as
 from cxtui.survey.combining import combine
+from cxtui.survey.fingerprint import fingerprint_of
 from cxtui.survey.lists import free_name
 from cxtui.survey.model import Aside, Survey
 from cxtui.survey.places import Place, Taken, Ticked, Within
@@ -39,14 +39,16 @@ def stacked(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Su
         for one in frames
     ]
     frame = nw.from_native(pl.concat(parts, how="vertical"))
+    files = tuple(file for wave in waves for file in wave.files)
     return Survey(
         frame=frame,
         schema=dict(frame.collect_schema()),
         codebook=replace(together.codebook, aside=(*together.codebook.aside, *aside)),
         location=location,
-        fingerprint=_fingerprint(waves),
+        fingerprint=fingerprint_of(files),
         respondents=sum(wave.respondents for wave in waves),
         notes=together.notes,
+        files=files,
     )
 
 
@@ -203,7 +205,3 @@ def _joined(reasons: Mapping[str, Sequence[str]], waves: int) -> str:
     if len(reasons) == 1 and len(next(iter(reasons.values()))) == waves:
         return next(iter(reasons))
     return "; ".join(f"{', '.join(labels)}: {reason}" for reason, labels in reasons.items())
-
-
-def _fingerprint(waves: Sequence[Survey]) -> str:
-    return hashlib.sha256("".join(one.fingerprint for one in waves).encode()).hexdigest()[:16]

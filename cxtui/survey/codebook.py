@@ -7,7 +7,7 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
 from cxtui.survey.toml import toml_value as _toml
 
 METADATA_KEY = "cxtui.codebook"
@@ -18,10 +18,9 @@ SUFFIX = ".codebook.toml"
 
 _DESIGN = ("strata", "cluster", "population")
 _NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", *_DESIGN, "banner")
-_GUESSED = ("role", "wave", "weight", "banner")
 _CODEBOOK_KEYS = {
     *(*_NAMES, "weights", "ignore", "question"),
-    *(f"{part}_guess" for part in _GUESSED),
+    *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {
     *("id", "label", "kind", "column", "columns"),
@@ -67,6 +66,7 @@ class _Reader:
             questions=questions,
             weights=self.texts(declared, "weights", "the codebook"),
             aside=self.aside(declared),
+            without=tuple(part for part in PARTS if declared.get(part) == ""),
             **names,
             **self.guesses(declared, names),
         )
@@ -74,7 +74,7 @@ class _Reader:
     def guesses(self, declared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
         """Return why the parts of the survey were chosen that nobody declared."""
         found = {}
-        for part in _GUESSED:
+        for part in PARTS:
             key = f"{part}_guess"
             found[key] = clean(self.text(declared, key, "the codebook", ""))
             if found[key] and not names[part]:
@@ -268,58 +268,106 @@ class _Reader:
         return CodebookError(f"{self.origin}: {what}")
 
 
-def write_codebook(codebook: Codebook, *, keep_guesses: bool = False) -> str:
+_HEAD = f"""\
+# What the columns of this survey mean. Keep it beside the survey as NAME{SUFFIX}, or name it
+# with --codebook; what stands here is declared, what it leaves out is guessed again.
+#   kind        single, multi, scale, grid, numeric, date or text
+#   categories  in the order of the questionnaire; missing = true leaves the base; score = 1.0 gives
+#               a scale its mean; spellings = ["yes "] are other texts of the same answer
+#   columns     of a multi one a category, of a grid one an item, in the same order
+#   unchosen    texts of a multi's columns that say "asked, not chosen"
+#   nets        {{ code = "top", label = "Top two", members = ["4", "5"] }}; with minus = ["1"] the
+#               difference of two
+#   classes     lower bounds, all but the first, of the classes of a number
+#   ignore      columns that are no questions
+# role, wave, weight and banner: "" says that there is none.
+"""
+
+
+def write_codebook(
+    codebook: Codebook, *, keep_guesses: bool = False, notes: Iterable[str] = ()
+) -> str:
     """Return the codebook as TOML that `read_codebook` takes back.
 
     Guesses become comments, so that whoever keeps the text declares them; with `keep_guesses`
-    they stay guesses, and what is read back equals `codebook`.
+    they stay guesses, and what is read back equals `codebook`. `notes` say how the file was read.
     """
-    lines = ["# What the columns of this survey mean. Keep it beside the file as NAME" + SUFFIX]
-    for key in _NAMES:
+    lines = [*_HEAD.splitlines(), *(f"# note: {clean(note)}" for note in notes)]
+    for key, value in top_entries(codebook).items():
         guess = getattr(codebook, f"{key}_guess", "")
+        if key.endswith("_guess") and not keep_guesses:
+            continue
+        if key == "ignore":
+            lines += _ignored(codebook, keep_reasons=keep_guesses)
+            continue
         lines += [] if keep_guesses else _commented(guess)
-        if value := getattr(codebook, key):
-            lines.append(f"{key} = {_toml(value)}")
-            lines += [f"{key}_guess = {_toml(guess)}"] if guess and keep_guesses else []
-    if codebook.weights:
-        lines.append(f"weights = {_toml(list(codebook.weights))}")
-    if codebook.aside and keep_guesses:
-        entries = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
-        lines += _array("ignore", entries)
-    elif codebook.aside:
-        lines += ["# columns left aside, and why:"]
-        lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
-        lines.append(f"ignore = {_toml([one.column for one in codebook.aside])}")
+        lines.append(f"{key} = {_toml(value)}")
     for question in codebook.questions:
         lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
     return "\n".join(lines) + "\n"
 
 
+def top_entries(codebook: Codebook) -> dict[str, object]:
+    """Return what a codebook says of the survey as a whole, by its key in TOML."""
+    entries: dict[str, object] = {}
+    for key in _NAMES:
+        if key in codebook.without:
+            entries[key] = ""
+        elif value := getattr(codebook, key):
+            entries[key] = value
+            if guess := getattr(codebook, f"{key}_guess", ""):
+                entries[f"{key}_guess"] = guess
+    if codebook.weights:
+        entries["weights"] = list(codebook.weights)
+    if codebook.aside:
+        entries["ignore"] = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
+    return entries
+
+
+def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
+    if keep_reasons:
+        entries = ({"column": one.column, "reason": one.reason} for one in codebook.aside)
+        return _array("ignore", entries)
+    lines = ["# columns left aside, and why:"]
+    lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
+    return [*lines, f"ignore = {_toml([one.column for one in codebook.aside])}"]
+
+
+def question_entries(question: Question) -> dict[str, object]:
+    """Return what a codebook says of a question, by its key in TOML; what is empty is left out."""
+    entries: dict[str, object] = {
+        "id": question.id,
+        "label": question.label,
+        "kind": question.kind.value,
+        "columns": list(question.columns),
+        "guess": question.guess,
+        "section": question.section,
+        "unchosen": list(question.unchosen),
+        "delimiter": question.delimiter,
+        "others": question.others,
+        "items": [{"code": one.code, "label": one.label} for one in question.items],
+        "categories": [_category_entry(one) for one in question.categories],
+        "nets": [_net_entry(one) for one in question.nets],
+        "classes": list(question.classes),
+    }
+    always = {"id", "label", "kind", "columns"}
+    return {key: value for key, value in entries.items() if value or key in always}
+
+
+def question_text(question: Question) -> str:
+    """Return one question as TOML, a guess as a guess."""
+    return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
+
+
 def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
     lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
-    lines.append(f"id = {_toml(question.id)}")
-    lines.append(f"label = {_toml(question.label)}")
-    lines.append(f"kind = {_toml(question.kind.value)}")
-    lines.append(f"columns = {_toml(list(question.columns))}")
-    if question.guess and keep_guess:
-        lines.append(f"guess = {_toml(question.guess)}")
-    if question.section:
-        lines.append(f"section = {_toml(question.section)}")
-    if question.unchosen:
-        lines.append(f"unchosen = {_toml(list(question.unchosen))}")
-    if question.delimiter:
-        lines.append(f"delimiter = {_toml(question.delimiter)}")
-    if question.others:
-        lines.append(f"others = {_toml(question.others)}")
-    if question.items:
-        entries = [{"code": item.code, "label": item.label} for item in question.items]
-        lines += _array("items", entries)
-    if question.categories:
-        lines += _array("categories", map(_category_entry, question.categories))
-    if question.nets:
-        lines += _array("nets", map(_net_entry, question.nets))
-    if question.classes:
-        lines.append(f"classes = {_toml(list(question.classes))}")
+    for key, value in question_entries(question).items():
+        if key == "guess" and not keep_guess:
+            continue
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += _array(key, value)
+        else:
+            lines.append(f"{key} = {_toml(value)}")
     return lines
 
 

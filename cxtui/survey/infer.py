@@ -54,7 +54,7 @@ def complete_codebook(
     declared = replace(declared, questions=filled)
     mentioned = _mentioned(declared)
     names = [name for name in sample.columns if name not in mentioned]
-    if not names and (declared.role or declared.banner):
+    if not names and (declared.role or declared.banner or "banner" in declared.without):
         return declared
     columns = {name: examine(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
@@ -92,14 +92,25 @@ def _mentioned(declared: Codebook) -> set[str]:
 
 
 def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
-    """Return a declared question with the categories of its column, where it declares none."""
-    if question.categories or question.kind not in _CATEGORICAL or len(question.columns) > 1:
+    """Return a declared question with the answers of its column, where it declares none.
+
+    Missing ones alone are no answers: they stand behind those of the column.
+    """
+    declared = question.categories
+    if question.kind not in _CATEGORICAL or len(question.columns) > 1:
+        return question
+    if any(not one.missing for one in declared):
         return question
     column = examine(sample[question.columns[0]])
+    others = question.others
     if question.delimiter:
-        found = pieces_of(column.counts, question.delimiter)
-        return replace(question, categories=found.categories, others=found.others)
-    return replace(question, categories=describe_as(question.kind, column))
+        pieces = pieces_of(column.counts, question.delimiter)
+        found, others = pieces.categories, pieces.others
+    else:
+        found = describe_as(question.kind, column)
+    known = {text for one in declared for text in one.texts}
+    answers = tuple(one for one in found if known.isdisjoint(one.texts))
+    return replace(question, categories=(*answers, *declared), others=others)
 
 
 class _Guesses:
@@ -155,7 +166,7 @@ class _Guesses:
             weights=(*self.declared.weights, *(name for name, _ in weights)),
             respondent=self.declared.respondent or self._respondent(),
         )
-        if weights and not codebook.weight:
+        if weights and not codebook.weight and "weight" not in codebook.without:
             weight, reason = weights[0]
             codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
         if self.wave and not codebook.wave:
@@ -192,7 +203,7 @@ class _Guesses:
     def _single(self, column: Column, block: Block | None, found: Description) -> None:
         """Add a column that stands by itself, or leave it aside."""
         identity, label, _ = self._named(column.name, block)
-        wave = not self.wave and not self.declared.wave and is_wave(column)
+        wave = self._may_be_wave and is_wave(column)
         if wave and not column.is_date:
             categories = describe_as(Kind.SINGLE, column)
             if not isinstance(column.dtype, nw.Enum):
@@ -220,6 +231,10 @@ class _Guesses:
         )
         if wave:
             self.wave = added
+
+    @property
+    def _may_be_wave(self) -> bool:
+        return not self.wave and not self.declared.wave and "wave" not in self.declared.without
 
     def _named(self, name: str, block: Block | None) -> tuple[str, str, str]:
         """Return the id and label of a column by itself, and the label of its option alone."""
@@ -264,14 +279,14 @@ class _Guesses:
         candidates = [one for one in candidates if one.id != codebook.wave]
         bases = dict(self._bases(candidates))
         role, reason = find_role(candidates, bases)
-        if role:
+        if role and "role" not in codebook.without:
             questions = tuple(
                 without_own_words(one, bases[one.id]) if one.id == role and one.guess else one
                 for one in codebook.questions
             )
             guess = clean(reason + self.scope)
             return replace(codebook, questions=questions, role=role, role_guess=guess)
-        if codebook.banner:
+        if codebook.banner or "banner" in codebook.without:
             return codebook
         banner, reason = find_banner(candidates, bases)
         guess = clean(reason + self.scope) if banner else ""

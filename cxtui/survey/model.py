@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cxtui.survey.clean import clean
@@ -158,6 +158,10 @@ class Aside:
     reason: str
 
 
+PARTS = ("role", "wave", "weight", "banner")
+"""What a survey has one of, or none; nobody declared: it is guessed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Codebook:
     """What the columns of a survey mean.
@@ -165,7 +169,8 @@ class Codebook:
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
     `banner` is what to compare by where there is no role. `strata`, `cluster` and `population` (how
     many respondents, or clusters, a stratum has outside) are columns of the sampling design. The
-    `*_guess` fields say why, empty where declared.
+    `*_guess` fields say why, empty where declared; `without` names the `PARTS` that are declared
+    not to be there.
     """
 
     questions: tuple[Question, ...] = ()
@@ -186,6 +191,7 @@ class Codebook:
     weight_guess: str = ""
     banner_guess: str = ""
     aside: tuple[Aside, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def side(self) -> str:
@@ -236,8 +242,8 @@ class ColumnLabel:
 class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 
-    `respondents` is the number of rows; `fingerprint` changes whenever the source does; `notes` say
-    which part of a file was read, where it holds more.
+    `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
+    `notes` say which part of a file was read, where it holds more.
     """
 
     frame: nw.LazyFrame[Any]
@@ -247,6 +253,7 @@ class Survey:
     fingerprint: str
     respondents: int
     notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     @property
     def title(self) -> str:

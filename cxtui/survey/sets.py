@@ -257,7 +257,12 @@ def _is_marked(column: Column) -> bool:
 
 
 def _marks(column: Column) -> list[Any]:
-    return [value for value in column.counts if code_of(value).strip().casefold() not in _UNCHOSEN]
+    return [value for value in column.counts if not is_unchosen(code_of(value))]
+
+
+def is_unchosen(text: str) -> bool:
+    """Whether a text is a word for "not chosen"."""
+    return text.strip().casefold() in _UNCHOSEN
 
 
 def _tick(column: Column) -> str:

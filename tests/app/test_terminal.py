@@ -100,14 +100,14 @@ def test_a_dropped_line_ends_it(example: Path, tmp_path: Path) -> None:
 def test_an_engine_that_breaks_down_leaves_no_words_on_the_screen(
     example: Path, tmp_path: Path
 ) -> None:
-    """It would write them itself, where a file was replaced while it was open."""
+    """It would write them itself over a file that was replaced: it is not asked."""
     file = tmp_path / "made.parquet"
     file.write_bytes(example.read_bytes())
     with running([file.name], tmp_path) as terminal:
         opened(terminal)
         file.write_bytes(b"PAR1" + bytes(50))
         terminal.send(b"G")
-        terminal.shows("made.parquet could not be counted")
+        terminal.shows("made.parquet has changed since it was")
         terminal.settled()
         assert b"panicked" not in terminal.received
         assert "panicked" not in terminal.text and "unwrap" not in terminal.text

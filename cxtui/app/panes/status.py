@@ -61,7 +61,14 @@ class Status(Lines):
 
     commands: Sequence[Command] = COMMANDS
     _said = ""
+    _remark = ""
     _pane = ""
+
+    def remark(self, text: str) -> None:
+        """Show this before all that is said, until it is taken back with an empty text."""
+        if text != self._remark:
+            self._remark = text
+            self.paint()
 
     def say(self, text: str) -> None:
         """Show what was computed or what happened."""
@@ -76,7 +83,8 @@ class Status(Lines):
     def paint(self) -> None:
         """Show as many keys as there is room for."""
         width = self.size.width
-        line = Text(f" {ellipsis(self._said, width - 2)}  ")
+        said = " · ".join(filter(None, (self._remark, self._said)))
+        line = Text(f" {ellipsis(said, width - 2)}  ")
         shown = in_footer(self._pane, self.commands)
         always = [one for one in shown if one.id in _ALWAYS]
         room = width - sum(cell_len(_hint(one)) for one in always)

@@ -1,0 +1,117 @@
+"""The codebook of the survey on the screen: edited, saved, and taken at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from cxtui.app.draft_codebook import DraftCodebook
+from cxtui.app.opening import Opening
+from cxtui.errors import CxtuiError
+from cxtui.survey.model import Codebook
+
+if TYPE_CHECKING:
+    from cxtui.output.codebook import Saved
+
+
+class Describing(Opening):
+    """Edits the codebook; the survey is opened again with what was saved, and the view stays."""
+
+    class Kept(Message):
+        """The codebook has been saved."""
+
+        def __init__(self, saved: Saved, *, is_named: bool) -> None:
+            super().__init__()
+            self.saved = saved
+            self.is_named = is_named
+
+    class NotKept(Message):
+        """The codebook could not be saved."""
+
+        def __init__(self, draft: DraftCodebook, reason: str) -> None:
+            super().__init__()
+            self.draft = draft
+            self.reason = reason
+
+    def action_codebook(self) -> None:
+        """List what was guessed, declared and left aside."""
+        if self.survey is not None:
+            self._edit(DraftCodebook(self.survey))
+
+    def action_describe(self) -> None:
+        """Edit the question on the screen."""
+        if self.survey is None or self.view is None:
+            return
+        wanted = self.view.question
+        ids = [one.id for one in self.survey.codebook.questions]
+        self._edit(
+            DraftCodebook(self.survey), wanted if wanted in ids else wanted.rpartition(".")[0]
+        )
+
+    def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
+        from cxtui.app.screens.codebook import EditCodebook
+
+        self.push_screen(EditCodebook(draft, at, problem), partial(self._edited, draft))
+
+    def _edited(self, draft: DraftCodebook, codebook: Codebook | None) -> None:
+        if codebook is not None:
+            self.say("saving the codebook …")
+            self._save(draft)
+
+    @work(thread=True)
+    def _save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
+        from cxtui.output.codebook import save_codebook
+        from cxtui.sources.rounds import sidecar_of
+        from cxtui.sources.sidecar import codebook_file, sidecar_of_user
+
+        location, own = self.location, sidecar_of_user(self.location)
+        written = codebook_file(location, self.options.codebook)
+        target = elsewhere or written or sidecar_of(location)
+        try:
+            if target == own:
+                own.parent.mkdir(parents=True, exist_ok=True)
+            saved = save_codebook(
+                draft.first, draft.now, target, written=written, never=draft.survey.files
+            )
+        except CxtuiError as error:
+            self.post_message(self.NotKept(draft, str(error)))
+        except OSError as error:
+            reason = f"{own.parent} could not be made: {error.strerror or error}"
+            self.post_message(self.NotKept(draft, reason))
+        else:
+            usual = (written, own, sidecar_of(location))
+            self.post_message(self.Kept(saved, is_named=target not in usual))
+
+    @on(Kept)
+    def _kept(self, event: Kept) -> None:
+        """Open the survey again with it."""
+        saved = event.saved
+        said = f"saved {saved.path}"
+        if saved.backup is not None:
+            said += f", comments were lost: the old one is {saved.backup.name}"
+        if event.is_named:
+            self.options.codebook = str(saved.path)
+            self.opened = replace(self.opened, codebook=str(saved.path))
+            said += "; take it with --codebook"
+        self.open(said)
+
+    @on(NotKept)
+    def _not_kept(self, event: NotKept) -> None:
+        """Ask for another place; nothing that was decided is lost."""
+        from cxtui.app.screens.elsewhere import SaveElsewhere
+        from cxtui.sources.sidecar import sidecar_of_user
+
+        proposal = sidecar_of_user(self.location)
+        screen = SaveElsewhere(event.reason, proposal)
+        self.push_screen(screen, partial(self._keep_elsewhere, event.draft))
+
+    def _keep_elsewhere(self, draft: DraftCodebook, place: Path | None) -> None:
+        if place is None:
+            self._edit(draft, problem="not saved yet: S saves, esc leaves")
+        else:
+            self._save(draft, place)

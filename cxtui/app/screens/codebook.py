@@ -1,0 +1,221 @@
+"""What was guessed, declared and left aside, and why: each one key away from being set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from cxtui.app.draft_codebook import DraftCodebook
+from cxtui.app.panes.decisions import Decisions
+from cxtui.app.panes.listing import Listing
+from cxtui.app.screens.counting import Foot
+from cxtui.app.screens.deciding import DecidingScreen, Reason
+from cxtui.app.screens.pick import Pick
+from cxtui.app.screens.prompt import prompt
+from cxtui.app.screens.question import EditQuestion
+from cxtui.survey import edits
+from cxtui.survey.decisions import (
+    COLUMN,
+    QUESTION,
+    TITLE,
+    State,
+)
+from cxtui.survey.grouping import grouped
+from cxtui.survey.model import PARTS, Codebook, Kind, Question
+
+_KEYS = (
+    "S saves · esc leaves · enter edits · space it is right · x leave aside, none · m mark, then t "
+    "one set or g a grid · u r undo redo"
+)
+
+
+class EditCodebook(DecidingScreen[Codebook | None]):
+    """Edits a codebook; answers the one to save, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Close"),
+        Binding("enter", "edit", "Edit"),
+        Binding("space", "confirm", "Right"),
+        Binding("x,delete", "drop", "Leave aside"),
+        Binding("m", "mark", "Mark"),
+        Binding("t", "group('multi')", "One set"),
+        Binding("g", "group('grid')", "Grid"),
+        Binding("S", "save", "Save"),
+        Binding("y", "discard", "Discard"),
+    ]
+
+    def __init__(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
+        super().__init__(draft)
+        self._at = at
+        self._problem = problem
+        self._asks = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, the reason of the line under the cursor, and the keys."""
+        with Vertical(id="codebook") as box:
+            box.border_title = Content(self._title())
+            yield Decisions(self.draft.survey.notes)
+            yield prompt("title", name="edit")
+            yield Reason()
+            yield Foot(_KEYS)
+
+    def on_mount(self) -> None:
+        """Show what there is to decide; open the question that was asked for."""
+        self._list.focus()
+        self.refresh_lines()
+        if self._problem:
+            self.say(self._problem)
+        if self._at:
+            self._list.seek(QUESTION, self._at)
+            self._edit_question(self._at)
+
+    @property
+    def _list(self) -> Decisions:
+        return self.query_one(Decisions)
+
+    def _title(self) -> str:
+        return f"Codebook{' · not saved' if self.draft.is_changed else ''}"
+
+    def refresh_lines(self) -> None:
+        """Show the codebook as it is now."""
+        self._list.load(self.draft.now)
+        self.query_one("#codebook", Vertical).border_title = Content(self._title())
+        self._asks = False
+        self._tell()
+
+    @on(Listing.Chosen)
+    def _tell(self) -> None:
+        self.query_one(Reason).say(self._list.decision.reason)
+        found = [one.state for one in self._list.decisions]
+        n, m = found.count(State.OPEN), found.count(State.GUESSED)
+        self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
+
+    # Edits
+
+    def action_edit(self) -> None:
+        """Set what is under the cursor."""
+        one = self._list.decision
+        if one.subject == QUESTION:
+            self._edit_question(one.name)
+        elif one.subject == TITLE:
+            self.ask(self.draft.now.title, "title of the survey")
+        elif one.subject == COLUMN:
+            if self.decide(partial(edits.brought_back, column=one.name)):
+                self._edit_question(self._question_of(one.name))
+        elif one.subject in PARTS:
+            pick = Pick(f"Which is the {one.subject}?", self._candidates(one.subject), one.name)
+            self.app.push_screen(pick, partial(self._set_part, one.subject))
+        else:
+            self.say("this is how the file was read: nothing to set")
+
+    def typed(self, text: str) -> None:
+        """Take the title."""
+        self.decide(lambda codebook: edits.entitled(codebook, text))
+
+    def _candidates(self, part: str) -> Sequence[Question]:
+        codebook = self.draft.now
+        if part != "weight":
+            return [one for one in codebook.questions if one.parts_respondents]
+        weights = [Question(one, one, Kind.NUMERIC, (one,)) for one in codebook.weights]
+        numbers = [
+            Question(one.columns[0], one.label, Kind.NUMERIC, one.columns)
+            for one in codebook.questions
+            if len(one.columns) == 1 and self.draft.survey.schema[one.columns[0]].is_numeric()
+        ]
+        return [*weights, *numbers]
+
+    def _set_part(self, part: str, name: str | None) -> None:
+        if name is not None:
+            self.decide(lambda codebook: edits.with_part(codebook, part, name))
+            self._list.seek(part, name)
+            self._tell()
+
+    def _question_of(self, column: str) -> str:
+        return next(one.id for one in self.draft.now.questions if column in one.columns)
+
+    def _edit_question(self, question_id: str) -> None:
+        self.app.push_screen(EditQuestion(self.draft, question_id), self._edited)
+
+    def _edited(self, left: EditQuestion.Left | None) -> None:
+        """Show what was decided; the cursor follows the question to where it stands now."""
+        self.refresh_lines()
+        if left is not None:
+            self._list.seek(QUESTION, left.question)
+            self._tell()
+            if left.saves:
+                self.action_save()
+
+    def action_confirm(self) -> None:
+        """Declare what was guessed."""
+        one = self._list.decision
+        question = self.draft.question(one.name) if one.subject == QUESTION else None
+        if one.state is not State.GUESSED and not (question and question.guess):
+            self.say("only a guess can be confirmed: enter sets the rest")
+        elif one.subject == QUESTION:
+            self.decide(partial(edits.confirmed, question_id=one.name))
+        else:
+            self.decide(partial(edits.part_confirmed, part=one.subject))
+
+    def action_drop(self) -> None:
+        """Leave the columns of a question aside; say that there is no role, wave or weight."""
+        one = self._list.decision
+        if one.subject == QUESTION:
+            self.decide(partial(edits.put_aside, question_id=one.name))
+        elif one.subject in PARTS:
+            self.decide(partial(edits.with_part, part=one.subject, name=""))
+        elif one.subject == TITLE:
+            self.decide(partial(edits.entitled, title=""))
+        else:
+            self.say("enter makes it a question" if one.subject == COLUMN else "nothing to leave")
+
+    def action_mark(self) -> None:
+        """Mark a question to be put together with others."""
+        if self._list.decision.subject == QUESTION:
+            self._list.mark()
+        else:
+            self.say("mark questions that were asked together")
+
+    def action_group(self, kind: str) -> None:
+        """Put the marked questions together."""
+        marked = self._list.marked
+        first = next((self.draft.question(one) for one in marked), None)
+        if self.decide(partial(grouped, question_ids=marked, kind=Kind(kind))):
+            self._list.marked = []
+            self.refresh_lines()
+            if first is not None:
+                self._list.seek(QUESTION, self._question_of(first.columns[0]))
+                self._tell()
+
+    # Leaving
+
+    def action_save(self) -> None:
+        """Answer the codebook to save."""
+        if self.draft.is_changed:
+            self.dismiss(self.draft.now)
+        else:
+            self.say("nothing was changed")
+
+    def action_leave(self) -> None:
+        """Leave; where something was changed, ask first."""
+        if self.is_asking:
+            self.stop_asking()
+        elif self._asks:
+            self._asks = False
+            self._tell()
+        elif self.draft.is_changed:
+            self._asks = True
+            self.say("not saved: S saves · y throws the changes away · esc goes on")
+        else:
+            self.dismiss(None)
+
+    def action_discard(self) -> None:
+        """Throw the changes away, once asked."""
+        if self._asks:
+            self.dismiss(None)

@@ -1,0 +1,109 @@
+"""What the screens have in common on which a codebook is edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from cxtui.app.draft_codebook import DraftCodebook, Edit
+from cxtui.app.lines import DIM, Lines
+from cxtui.app.panes.listing import Listing
+from cxtui.app.screens.counting import Foot
+from cxtui.app.screens.moving import MovingScreen
+from cxtui.output.fit import folded
+
+T = TypeVar("T")
+
+
+class DecidingScreen(MovingScreen[T]):
+    """Edits a codebook line by line; a text is typed in the line below the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "Undo"),
+        Binding("r", "redo", "Redo"),
+    ]
+
+    def __init__(self, draft: DraftCodebook) -> None:
+        super().__init__()
+        self.draft = draft
+
+    def refresh_lines(self) -> None:
+        """Show the codebook as it is now."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Say what happened, or what is wrong."""
+        self.query_one(Foot).say(text)
+
+    def decide(self, edit: Edit) -> bool:
+        """Take an edit, or say why not."""
+        problem = self.draft.decide(edit)
+        self.refresh_lines()
+        if problem:
+            self.say(problem)
+        return not problem
+
+    def action_undo(self) -> None:
+        """Take the last decision back."""
+        self._travel(self.draft.undo(), "nothing to undo")
+
+    def action_redo(self) -> None:
+        """Decide again what was taken back."""
+        self._travel(self.draft.redo(), "nothing to redo")
+
+    def _travel(self, moved: bool, otherwise: str) -> None:
+        self.refresh_lines()
+        if not moved:
+            self.say(otherwise)
+
+    # The line to type in
+
+    def typed(self, text: str) -> None:
+        """Take a text that was typed."""
+        raise NotImplementedError
+
+    def ask(self, value: str, placeholder: str) -> None:
+        """Open the line to type in."""
+        line = self.query_one(Input)
+        line.placeholder = placeholder
+        line.value = value
+        line.cursor_position = len(value)
+        line.add_class("open")
+        line.focus()
+        self.say("enter takes it · esc leaves it as it was")
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a text is being typed."""
+        return self.query_one(Input).has_class("open")
+
+    def stop_asking(self) -> None:
+        """Close the line to type in."""
+        self.query_one(Input).remove_class("open")
+        self.query_one(Listing).focus()  # type: ignore[type-abstract] # only found
+        self.refresh_lines()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.stop_asking()
+        self.typed(event.value)
+
+
+class Reason(Lines):
+    """Why something is as it is, in up to three lines."""
+
+    _said = ""
+
+    def say(self, text: str) -> None:
+        """Show these words."""
+        self._said = text
+        self.paint()
+
+    def paint(self) -> None:
+        """Fold the words."""
+        lines = folded(self._said, max(self.size.width, 1), 3)
+        self.show([self.strip(Text(line, DIM)) for line in lines])

@@ -1,0 +1,234 @@
+"""`d` and `D` edit the codebook: what was guessed is set, saved, and taken at once."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxtui.app.screens.codebook import EditCodebook
+from cxtui.app.screens.elsewhere import SaveElsewhere
+from cxtui.app.screens.question import EditQuestion
+from cxtui.sources.rounds import sidecar_of
+from cxtui.sources.sidecar import sidecar_of_user
+from cxtui.survey.codebook import read_codebook
+from cxtui.survey.model import Codebook, Kind, Question
+from tests.app.screen import (
+    Explored,
+    app_of,
+    exploring,
+    lines_of,
+    press,
+    screen_text,
+    shows,
+    table_text,
+    until,
+)
+
+_ANSWERS = ("Weak", "Fair", "Strong")
+
+
+def survey_in(folder: Path) -> Path:
+    """A survey of which everything has to be guessed."""
+    file = folder / "survey.csv"
+    rows = [
+        f"{('Marketing', 'Technology')[n % 2]},{_ANSWERS[n % 3]},{_ANSWERS[n % 2]},"
+        f"{('High', 'Low', 'n/a')[n % 3]},{n % 2},{(n + 1) % 2},{n % 3 % 2},r-{n}9\n"
+        for n in range(60)
+    ]
+    head = "role,q_web,q_app,goal,has_crm,has_cdp,has_dmp,id\n"
+    file.write_text(head + "".join(rows))
+    return file
+
+
+def codebook_of(pilot: Explored) -> Codebook:
+    survey = app_of(pilot).survey
+    assert survey is not None
+    return survey.codebook
+
+
+def the(codebook: Codebook, question_id: str) -> Question:
+    found = codebook.find(question_id)
+    assert found is not None
+    return found
+
+
+async def saved(pilot: Explored) -> None:
+    """Save, and wait until the survey stands on the screen with what was saved."""
+    before = codebook_of(pilot)
+    await pilot.press("S")
+    await until(pilot, lambda: codebook_of(pilot) is not before)
+    await press(pilot)
+
+
+async def press_on(pilot: Explored, words: str, *keys: str) -> None:
+    """Move the cursor to a line of the list of decisions, and press keys there."""
+    lines = [line.strip("│ ") for line in lines_of(pilot)[1:]]
+    found = [line for line in lines if line[:2] in {"? ", "~ ", "– ", "i "}]
+    place = next((place for place, line in enumerate(found) if words in line), None)
+    assert place is not None, f"{words} is not in the list"
+    await press(pilot, "home", *["down"] * place, *keys)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple[int, int]) -> None:
+    """What nobody could decide first; a guess that is confirmed is none any more."""
+    async with exploring(survey_in(tmp_path), size=size) as pilot:
+        assert "2 Role (guess)" in screen_text(pilot)
+        await press(pilot, "d")
+        text = screen_text(pilot)
+        order = [
+            "Not decided",
+            "? Wave",
+            "Guessed",
+            "~ Role",
+            "~ goal",
+            "Columns left aside",
+            "– id",
+        ]
+        assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
+        assert "role · 'role' is named like a role" in text
+        await press_on(pilot, "Role ", "space")
+        assert "Codebook · not saved" in screen_text(pilot)
+        await saved(pilot)
+        assert codebook_of(pilot).role_guess == ""
+        assert the(codebook_of(pilot), "goal").guess != ""
+        assert "2 Role (guess)" not in screen_text(pilot)
+        assert f"saved {sidecar_of(str(tmp_path / 'survey.csv'))}"[:30] in lines_of(pilot)[-1]
+
+
+async def test_a_question_is_described_and_the_view_stays(tmp_path: Path) -> None:
+    """Wording, label, order, missing, score and kind; what a filter lost is said."""
+    file = survey_in(tmp_path)
+    options = ("--question", "goal", "--where", "role=Marketing", "--where", "goal!=missing")
+    content = file.read_bytes()
+    async with exploring(file, *options) as pilot:
+        view = app_of(pilot).view
+        await press(pilot, "D")
+        assert isinstance(app_of(pilot).screen, EditQuestion)
+        codes = [one.code for one in the(codebook_of(pilot), "goal").categories]
+        await press(pilot, "enter", *" of it", "enter", "down", "right")
+        assert "[scale]" in screen_text(pilot)
+        await press(pilot, "down", "J", "enter", *"!", "enter", "p", *"7,5", "enter", "end", "m")
+        await press(pilot, "m", "u")
+        await saved(pilot)
+        goal = the(codebook_of(pilot), "goal")
+        assert (goal.label, goal.kind, goal.guess) == ("goal of it", Kind.SCALE, "")
+        assert [one.code for one in goal.categories] == [codes[1], codes[0], codes[2]]
+        assert goal.categories[1].label == f"{codes[0]}!"
+        assert goal.categories[1].score == 7.5
+        assert goal.categories[2].missing
+        assert app_of(pilot).view == view
+        assert f"{codes[0]}!" in table_text(pilot)
+    assert file.read_bytes() == content
+
+
+async def test_columns_become_a_grid_and_a_set_is_taken_apart(tmp_path: Path) -> None:
+    """Marked and put together; a filter on what is gone goes, and is said to."""
+    options = ("--question", "q_app", "--where", "q_web=Weak", "--where", "role=Marketing")
+    async with exploring(survey_in(tmp_path), *options, size=(220, 40)) as pilot:
+        await press(pilot, "d")
+        await press_on(pilot, "q_web", "m", "m", "g")
+        await press_on(pilot, "has ", "enter", "down", "down", "down", "o", "escape")
+        await saved(pilot)
+        codebook = codebook_of(pilot)
+        assert the(codebook, "q").kind is Kind.GRID
+        assert the(codebook, "has").columns == ("has_cdp", "has_dmp")
+        assert the(codebook, "has_crm").kind is Kind.SINGLE
+        view = app_of(pilot).view
+        assert view is not None and view.question == "q"
+        assert [str(one) for one in view.filters] == ["role=Marketing"]
+        assert "no longer there: filter q_web=Weak" in lines_of(pilot)[-1]
+        await press(pilot, "D", "O")
+        assert the(read_codebook(_text(tmp_path), "it"), "q").kind is Kind.GRID
+        await saved(pilot)
+        assert the(codebook_of(pilot), "q_web").kind is Kind.SCALE
+
+
+def _text(folder: Path) -> str:
+    return sidecar_of(str(folder / "survey.csv")).read_text()
+
+
+async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
+    """Role by picking, or none, a title, a column that was left aside; undo takes it back."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d")
+        await press_on(pilot, "Title", "enter", *"Field", "enter")
+        await press_on(pilot, "Role ", "x", "u", "r", "u")
+        await press_on(pilot, "Role ", "enter", *"goal", "enter")
+        await press_on(pilot, "– id", "enter", "escape")
+        assert app_of(pilot).screen.draft.now.find("id") is not None  # type: ignore[attr-defined]
+        await press(pilot, "u")
+        await saved(pilot)
+        codebook = codebook_of(pilot)
+        assert (codebook.title, codebook.role, codebook.role_guess) == ("Field", "goal", "")
+        assert "2 Role " in screen_text(pilot)
+        view = app_of(pilot).view
+        assert view is not None and view.banner == (("goal",),)
+        assert [one.column for one in codebook.aside] == ["id"]
+
+
+async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
+    """A second `esc` goes on, y throws it away; nothing is written."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d", "S")
+        assert "nothing was changed" in screen_text(pilot)
+        await press(pilot, "y")
+        await press_on(pilot, "~ goal", "space", "escape")
+        assert "not saved: S saves · y throws the changes away" in screen_text(pilot)
+        await press(pilot, "escape", "y")
+        assert isinstance(app_of(pilot).screen, EditCodebook)
+        await press(pilot, "escape", "y")
+        assert not isinstance(app_of(pilot).screen, EditCodebook)
+        await press(pilot, "d", "escape")
+        assert not isinstance(app_of(pilot).screen, EditCodebook)
+    assert not sidecar_of(str(tmp_path / "survey.csv")).exists()
+
+
+async def test_what_cannot_be_decided_says_why(tmp_path: Path) -> None:
+    """In the line above the keys; the codebook stays as it was."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d")
+        for words, keys, says in (
+            ("Wave", ["space"], "only a guess can be confirmed"),
+            ("goal", ["m", "t"], "mark at least two questions"),
+            ("has ", ["enter", "J"], "J and K move answers and rows"),
+            ("has ", ["enter", "down", "right"], "its columns allow no other kind"),
+            ("goal", ["enter", "down", "down", "p", "x", "enter"], "'x' is not a number"),
+        ):
+            await press_on(pilot, words, *keys)
+            assert says in screen_text(pilot)
+            if isinstance(app_of(pilot).screen, EditQuestion):
+                await press(pilot, "escape")
+        assert not app_of(pilot).screen.draft.is_changed  # type: ignore[attr-defined]
+
+
+async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own directory is offered, esc loses nothing, and opening finds it again."""
+    file = survey_in(tmp_path)
+    mkstemp = tempfile.mkstemp
+
+    def refused(*args: Any, **options: Any) -> tuple[int, str]:
+        if Path(options["dir"]) == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return mkstemp(*args, **options)
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    async with exploring(file, "--question", "goal") as pilot:
+        await press(pilot, "D", "enter", *"!", "enter", "S")
+        await shows(pilot, "Permission denied")
+        assert isinstance(app_of(pilot).screen, SaveElsewhere)
+        await press(pilot, "escape")
+        assert "not saved yet" in screen_text(pilot)
+        await press(pilot, "S")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, SaveElsewhere))
+        await press(pilot, "enter")
+        await until(pilot, lambda: the(codebook_of(pilot), "goal").label == "goal!")
+    assert sidecar_of_user(str(file)).is_file()
+    async with exploring(file) as pilot:
+        assert the(codebook_of(pilot), "goal").label == "goal!"
+        await press(pilot, "d")
+        assert "About the file" in screen_text(pilot)
+        assert "the codebook is your own" in screen_text(pilot)

@@ -1,0 +1,277 @@
+"""A codebook as TOML: whole when it is written, and left alone where nothing was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxtui.errors import CodebookError, ExportError
+from cxtui.output.codebook import save_codebook
+from cxtui.sources.opening import open_survey
+from cxtui.sources.rounds import sidecar_of
+from cxtui.sources.sidecar import codebook_file, sidecar_of_user
+from cxtui.survey import edits, grouping
+from cxtui.survey.amend import amended, comments_of
+from cxtui.survey.clean import clean
+from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+
+TEXTS = st.text(max_size=12)
+CLEAN = TEXTS.map(clean)
+WORDS = TEXTS.filter(bool)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+
+def unique(texts: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(texts, min_size=least, max_size=most, unique=True)
+
+
+@st.composite
+def questions(draw: st.DrawFn, identity: str) -> Question:
+    """A question of any kind that a codebook can describe."""
+    kind = draw(st.sampled_from(Kind))
+    codes = draw(unique(WORDS, 2, 4))
+    categories = tuple(
+        Category(code, draw(CLEAN), draw(st.booleans()), draw(NUMBERS)) for code in codes
+    )
+    items: tuple[Item, ...] = ()
+    columns: tuple[str, ...] = (draw(WORDS),)
+    if kind is Kind.MULTI:
+        columns = tuple(draw(unique(WORDS, len(codes), len(codes))))
+    if kind is Kind.GRID:
+        columns = tuple(draw(unique(WORDS, 2, 3)))
+        items = tuple(Item(f"i{place}", draw(CLEAN)) for place in range(len(columns)))
+        counted = (replace(one, missing=False) for one in categories[:2])
+        categories = (*counted, *categories[2:])
+    nets: tuple[Net, ...] = ()
+    if kind not in {Kind.GRID, Kind.NUMERIC, Kind.TEXT} and "net" not in codes:
+        nets = (Net("net", draw(CLEAN), tuple(codes)),)
+    return Question(
+        identity,
+        draw(CLEAN),
+        kind,
+        columns,
+        categories,
+        items,
+        section=draw(CLEAN),
+        unchosen=tuple(draw(st.lists(TEXTS, max_size=2))) if kind is Kind.MULTI else (),
+        nets=nets,
+        classes=tuple(sorted(draw(st.sets(NUMBERS, max_size=2)))) if kind is Kind.NUMERIC else (),
+        guess=draw(CLEAN),
+    )
+
+
+@st.composite
+def codebooks(draw: st.DrawFn) -> Codebook:
+    """Any codebook; role and wave need not fit the questions, which is not the TOML's business."""
+    without = tuple(part for part in PARTS if draw(st.booleans()))
+    said = {part: draw(WORDS) for part in PARTS if part not in without and draw(st.booleans())}
+    guesses = {f"{part}_guess": draw(CLEAN) for part in said}
+    return Codebook(
+        tuple(draw(questions(f"q{place}")) for place in range(draw(st.integers(0, 3)))),
+        title=draw(CLEAN),
+        weights=tuple(draw(st.lists(WORDS, max_size=2))),
+        respondent=draw(TEXTS),
+        aside=tuple(Aside(column, draw(CLEAN)) for column in draw(unique(WORDS, 0, 2))),
+        without=without,
+        **said,
+        **guesses,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(codebooks())
+def test_what_is_written_is_read_back(codebook: Codebook) -> None:
+    """With its guesses as guesses; without them all is declared, and nothing else changes."""
+    assert read_codebook(write_codebook(codebook, keep_guesses=True), "it") == codebook
+    declared = replace(
+        codebook,
+        questions=tuple(replace(one, guess="") for one in codebook.questions),
+        aside=tuple(replace(one, reason="the codebook leaves it aside") for one in codebook.aside),
+        **{f"{part}_guess": "" for part in PARTS},  # type: ignore[arg-type] # all are texts
+    )
+    assert read_codebook(write_codebook(codebook), "it") == declared
+
+
+@settings(max_examples=40, deadline=None)
+@given(codebooks(), codebooks())
+def test_any_codebook_is_amended_to_any_other(before: Codebook, after: Codebook) -> None:
+    """What is read from the amended text is the codebook that was wanted."""
+    text = write_codebook(before, keep_guesses=True)
+    found = read_codebook(amended(text, before, after, "it"), "it")
+    assert sorted(found.questions, key=_by_id) == sorted(after.questions, key=_by_id)
+    assert replace(found, questions=()) == replace(after, questions=())
+
+
+def _by_id(question: Question) -> str:
+    return question.id
+
+
+BY_HAND = """\
+# The codebook of the field department.
+role = "r"   # who they are
+
+# Asked of everyone.
+[[question]]
+id = "r"
+label = "Role"  # as printed
+categories = [
+  # the larger group
+  { code = "1", label = "Marketing" },  # also sales
+  { code = "2", label = "Technology" },
+]
+
+# Only since May.
+[[question]]
+id = "q"
+column = "q1"
+kind = "scale"
+categories = [{ code = "1" }, { code = "2" }]
+"""
+
+Edit = Callable[[Codebook], Codebook]
+
+
+@pytest.mark.parametrize(
+    ("edit", "gone", "come"),
+    [
+        (lambda one: edits.relabelled(one, "r", "Job"), '"Role"  #', '"Job"  #'),
+        (
+            lambda one: edits.category_missing(one, "r", "2"),
+            '"Technology" }',
+            '"Technology", missing = true}',
+        ),
+        (lambda one: edits.entitled(one, "A title"), "they are\n", 'they are\ntitle = "A title"\n'),
+        (lambda one: edits.with_part(one, "wave", ""), "they are\n", 'they are\nwave = ""\n'),
+        (lambda one: edits.with_part(one, "role", ""), 'role = "r"', 'role = ""'),
+    ],
+    ids=["label", "missing", "title", "no wave", "no role"],
+)
+def test_only_what_was_decided_changes_in_a_text_written_by_hand(
+    edit: Edit, gone: str, come: str
+) -> None:
+    """Byte for byte."""
+    before = read_codebook(BY_HAND, "it")
+    assert amended(BY_HAND, before, edit(before), "it") == BY_HAND.replace(gone, come)
+
+
+def test_questions_that_go_and_come_stand_where_they_belong() -> None:
+    """A set behind the question that it follows; what was split is gone."""
+    before = read_codebook(BY_HAND, "it")
+    after = grouping.grouped(before, ["r", "q"], Kind.GRID)
+    text = amended(BY_HAND, before, after, "it")
+    assert read_codebook(text, "it") == after
+    assert "# The codebook of the field department." in text
+    apart = grouping.split(after, after.questions[0].id)
+    assert read_codebook(amended(text, after, apart, "it"), "it") == apart
+
+
+def test_a_text_that_is_no_codebook_is_refused() -> None:
+    """Nothing is written over what cannot be read."""
+    with pytest.raises(CodebookError, match="notes is not valid TOML"):
+        amended("role = ", Codebook(), Codebook(), "notes")
+
+
+def survey_in(folder: Path) -> Path:
+    file = folder / "survey.csv"
+    file.write_text("role,goal\n" + "Marketing,High\nTechnology,Low\n" * 10)
+    return file
+
+
+def test_a_codebook_is_saved_beside_the_survey_and_found_again(tmp_path: Path) -> None:
+    """The survey itself is not touched; what was guessed and not decided stays a guess."""
+    file = survey_in(tmp_path)
+    content = file.read_bytes()
+    before = open_survey(str(file)).codebook
+    after = edits.relabelled(before, "goal", "The goal")
+    saved = save_codebook(before, after, sidecar_of(str(file)), never=(file,))
+    assert (saved.path, saved.backup) == (tmp_path / "survey.codebook.toml", None)
+    assert open_survey(str(file)).codebook == after
+    assert file.read_bytes() == content
+    with pytest.raises(ExportError, match="is the survey itself"):
+        save_codebook(before, after, file, never=(file,))
+
+
+def test_a_comment_that_has_to_go_leaves_a_backup(tmp_path: Path) -> None:
+    """The comments inside a list of answers do not survive another order."""
+    kept = tmp_path / "it.codebook.toml"
+    kept.write_text(BY_HAND)
+    before = read_codebook(BY_HAND, "it")
+    label = save_codebook(before, edits.relabelled(before, "r", "Job"), kept, written=kept)
+    assert label.backup is None
+    text = kept.read_text()
+    moved = edits.category_moved(before, "r", "1", 1)
+    saved = save_codebook(before, moved, kept, written=kept)
+    assert saved.backup == tmp_path / "it.codebook.toml.bak"
+    assert saved.backup.read_text() == text
+    assert "as printed" in comments_of(kept.read_text())
+
+
+def test_the_users_own_codebook_goes_before_the_one_beside(tmp_path: Path) -> None:
+    """And the survey says so; one that is asked for goes before both."""
+    file = survey_in(tmp_path)
+    codebook = open_survey(str(file)).codebook
+    for path, label in ((sidecar_of(str(file)), "beside"), (sidecar_of_user(str(file)), "own")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_codebook(codebook, edits.relabelled(codebook, "goal", label), path)
+        found = open_survey(str(file)).codebook.find("goal")
+        assert found is not None and found.label == label
+    (note,) = open_survey(str(file)).notes
+    assert note == f"the codebook is your own, {sidecar_of_user(str(file))}"
+    assert codebook_file(str(file), "other.toml") == Path("other.toml")
+    other = tmp_path / "other" / file.name
+    assert sidecar_of_user(str(other)) != sidecar_of_user(str(file))
+
+
+def test_what_is_declared_not_to_be_there_is_not_guessed(tmp_path: Path) -> None:
+    """Neither wave nor role nor weight nor banner, where the codebook says there is none."""
+    file = tmp_path / "survey.csv"
+    rows = "".join(
+        f"{('Marketing', 'Sales')[n % 2]},{2020 + n % 3},{n % 2},{0.5 + n % 4 / 4}\n"
+        for n in range(60)
+    )
+    file.write_text("role,wave,goal,weight\n" + rows)
+    guessed = open_survey(str(file)).codebook
+    assert (guessed.role, guessed.wave, guessed.weight) == ("role", "wave", "weight")
+    sidecar_of(str(file)).write_text("".join(f'{part} = ""\n' for part in PARTS))
+    found = open_survey(str(file)).codebook
+    assert (found.role, found.wave, found.weight, found.banner) == ("", "", "", "")
+    assert found.weights == ("weight",)
+
+
+def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
+    """A declared missing value stands behind the answers that the file has."""
+    file = survey_in(tmp_path)
+    text = '[[question]]\nid = "goal"\ncategories = [{ code = "Low", missing = true }]\n'
+    sidecar_of(str(file)).write_text(text)
+    goal = open_survey(str(file)).codebook.find("goal")
+    assert goal is not None
+    assert [(one.code, one.missing) for one in goal.categories] == [("High", False), ("Low", True)]
+
+
+def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
+    """Not inside a text of several lines; questions in one list are refused, and said how."""
+    text = 'note = """\n[[question]]\n"""\n\n# it\n[[question]]\nid = "a"\n'
+    before = read_codebook(text, "it")
+    after = edits.relabelled(before, "a", "A")
+    assert amended(text, before, after, "it") == text + 'label = "A"\n'
+    with pytest.raises(CodebookError, match="notes has its questions in one list"):
+        amended('question = [{ id = "a" }]', before, after, "notes")
+
+
+def test_a_question_that_was_only_guessed_is_added_when_it_is_decided() -> None:
+    """Behind the one before it; the others that were guessed stay unsaid."""
+    asked = [
+        Question(name, name, Kind.SINGLE, (name,), guess="so") for name in ("p", "r", "s", "t")
+    ]
+    before = Codebook((replace(asked[1], guess=""), asked[0], asked[2], asked[3]), role="r")
+    text = 'role = "r"\n\n[[question]]\nid = "r"\n\n# the end'
+    after = edits.confirmed(before, "s")
+    found = read_codebook(amended(text, before, after, "it"), "it")
+    assert [one.id for one in found.questions] == ["r", "s"]
+    assert "# the end" in amended(text, before, after, "it")

@@ -1,0 +1,173 @@
+"""What a person decides about a codebook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.view import View
+from cxtui.errors import CodebookError
+from cxtui.survey import edits, grouping
+from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.survey.model import Aside, Category, Codebook, Kind, Net, Question
+from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, TOOLS, categories, survey_of
+
+BOOK = Codebook(QUESTIONS, role="role", role_guess="by its name", weight="w", weights=("w",))
+
+
+def the(codebook: Codebook, question_id: str) -> Question:
+    found = codebook.find(question_id)
+    assert found is not None
+    return found
+
+
+def test_a_decision_declares_the_question_and_leaves_the_others_guessed() -> None:
+    guessed = replace(BOOK, questions=tuple(replace(one, guess="so") for one in QUESTIONS))
+    after = edits.relabelled(guessed, "goal", "  The\tgoal ")
+    assert the(after, "goal") == replace(GOAL, label="The goal", guess="")
+    assert {one.guess for one in after.questions if one.id != "goal"} == {"so"}
+    assert the(edits.confirmed(guessed, "tools"), "tools") == TOOLS
+    assert the(edits.relabelled(BOOK, "goal", ""), "goal").label == "goal"
+    assert edits.part_confirmed(BOOK, "role").role_guess == ""
+
+
+def test_categories_are_labelled_scored_missing_and_moved() -> None:
+    after = edits.category_relabelled(BOOK, "goal", "1", "Lowest")
+    after = edits.category_missing(after, "goal", "2")
+    after = edits.category_scored(after, "goal", "3", 10)
+    after = edits.category_moved(after, "goal", "1", 1)
+    found = [(one.code, one.label, one.missing, one.score) for one in the(after, "goal").categories]
+    assert found[:3] == [
+        ("2", "Middle", True, 2),
+        ("1", "Lowest", False, 1),
+        ("3", "High", False, 10),
+    ]
+    with pytest.raises(CodebookError, match="goal has no category '9'"):
+        edits.category_missing(after, "goal", "9")
+
+
+def test_the_column_of_an_option_moves_with_it() -> None:
+    after = the(edits.category_moved(BOOK, "tools", "3", -9), "tools")
+    assert [one.code for one in after.categories] == ["3", "1", "2"]
+    assert after.columns == ("tools_3", "tools_1", "tools_2")
+    grid = the(edits.item_moved(BOOK, "channels", "web", 1), "channels")
+    assert ([one.code for one in grid.items], grid.columns) == (
+        ["mobile", "web"],
+        ("mobile", "web"),
+    )
+    worded = edits.item_relabelled(BOOK, "channels", "web", "Web")
+    assert [one.label for one in the(worded, "channels").items] == ["Web", "Mobile"]
+
+
+def test_a_kind_keeps_the_answers_that_it_can_have() -> None:
+    numeric = the(edits.rekinded(BOOK, "goal", Kind.NUMERIC), "goal")
+    assert [one.label for one in numeric.categories] == ["Don't know"]
+    assert the(edits.rekinded(BOOK, "goal", Kind.DATE), "goal").categories == ()
+    plain = replace(
+        ROLE, categories=(Category("a", "A"), Category("z", "?", True), Category("b", "B"))
+    )
+    scale = the(edits.rekinded(Codebook((plain,)), "role", Kind.SCALE), "role")
+    assert [one.score for one in scale.categories] == [1, None, 2]
+    with pytest.raises(CodebookError, match="tools has 3 columns: no scale"):
+        edits.rekinded(BOOK, "tools", Kind.SCALE)
+
+
+def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
+    after = edits.with_part(BOOK, "wave", "goal")
+    assert (after.wave, after.wave_guess) == ("goal", "")
+    none = edits.with_part(after, "wave", "")
+    assert (none.wave, none.without) == ("", ("wave",))
+    assert edits.with_part(none, "wave", "goal").without == ()
+    budget = edits.with_part(BOOK, "weight", "budget")
+    assert (budget.weight, budget.weights) == ("budget", ("w", "budget"))
+    assert budget.find("budget") is None
+    back = edits.brought_back(budget, "budget")
+    assert (back.weight, back.weights, the(back, "budget").kind) == ("", ("w",), Kind.NUMERIC)
+    with pytest.raises(CodebookError, match="tools cannot be the role"):
+        edits.with_part(BOOK, "role", "tools")
+
+
+def test_columns_are_left_aside_and_come_back() -> None:
+    after = edits.put_aside(BOOK, "role")
+    assert (after.role, after.role_guess) == ("", "")
+    assert after.aside == (Aside("role", edits.BY_HAND),)
+    back = edits.brought_back(after, "role")
+    assert (the(back, "role").kind, back.aside) == (Kind.SINGLE, ())
+    with pytest.raises(CodebookError, match="nothing is not left aside"):
+        edits.brought_back(BOOK, "nothing")
+
+
+MARKS = ("Not selected", "Yes")
+
+
+def marked(name: str, label: str) -> Question:
+    return Question(name, label, Kind.SINGLE, (name,), tuple(Category(one, one) for one in MARKS))
+
+
+def test_columns_become_a_multiple_response_that_counts_right() -> None:
+    """Whoever has nothing but the word for "not chosen" was asked."""
+    names = {"use_crm": "Used: CRM", "use_cdp": "Used: CDP"}
+    answers = [("Yes", "Not selected"), ("Yes", "Yes"), ("Not selected",) * 2, (None, None)]
+    rows = [dict(zip(names, one, strict=True)) for one in answers]
+    questions = [marked(name, label) for name, label in names.items()]
+    survey = survey_of(rows, questions, dict.fromkeys(names, pl.String()))
+    after = grouping.grouped(survey.codebook, list(names), Kind.MULTI)
+    (tools,) = after.questions
+    assert (tools.id, tools.label, tools.unchosen) == ("use", "Used", ("Not selected",))
+    assert [one.label for one in tools.categories] == ["CRM", "CDP"]
+    cube = compute_cube(replace(survey, codebook=after), View("use"))
+    assert list(cube.cells.n[0, :2, 0]) == [2, 1]
+    assert read_codebook(write_codebook(after), "it") == after
+
+
+def test_questions_with_the_same_answers_become_a_grid() -> None:
+    steps = tuple(Category(one, one) for one in ("Weak", "Fair", "Strong"))
+    one = Question("q_web", "Rate [web]", Kind.SINGLE, ("q_web",), steps)
+    two = Question("q_app", "Rate [app]", Kind.SINGLE, ("q_app",), steps[:2])
+    after = grouping.grouped(Codebook((ROLE, one, GOAL, two)), ["q_app", "q_web"], Kind.GRID)
+    assert [each.id for each in after.questions] == ["role", "q", "goal"]
+    grid = the(after, "q")
+    assert [each.label for each in grid.items] == ["web", "app"]
+    assert [(each.code, each.score) for each in grid.categories] == [
+        ("Weak", 1),
+        ("Fair", 2),
+        ("Strong", 3),
+    ]
+    assert read_codebook(write_codebook(after), "it") == after
+
+
+def test_what_cannot_be_a_set_says_why() -> None:
+    for ids, kind, why in (
+        (["goal"], Kind.MULTI, "at least two"),
+        (["goal", "tools"], Kind.MULTI, "tools is a set already"),
+        (["a", "b"], Kind.GRID, "no answers that could be the grid's"),
+    ):
+        texts = [Question(name, name, Kind.TEXT, (name,)) for name in ("a", "b")]
+        with pytest.raises(CodebookError, match=why):
+            grouping.grouped(Codebook((GOAL, TOOLS, *texts)), ids, kind)
+
+
+def test_a_column_leaves_its_set_and_the_nets_that_it_was_in() -> None:
+    nets = (Net("any", "Any", ("1", "2")), Net("two", "Two", ("2",)))
+    book = Codebook((replace(TOOLS, nets=nets), GOAL))
+    after = grouping.taken_out(book, "tools", "tools_2")
+    tools, alone, _ = after.questions
+    assert tools.columns == ("tools_1", "tools_3")
+    assert tools.nets == (Net("any", "Any", ("1",)),)
+    assert (alone.id, alone.label, alone.kind) == ("tools_2", "Tools: Tool 2", Kind.SINGLE)
+    apart = grouping.taken_out(after, "tools", "tools_1")
+    assert [one.id for one in apart.questions] == ["tools_1", "tools_3", "tools_2", "goal"]
+
+
+def test_a_grid_is_split_into_scales_with_its_answers() -> None:
+    after = grouping.split(Codebook((CHANNELS, BUDGET)), "channels")
+    web, mobile, _ = after.questions
+    assert (web.kind, mobile.label) == (Kind.SCALE, "Strength of each channel: Mobile")
+    assert web.categories == categories(
+        "Weak", "Fair", "Strong", "Don't know", missing=["Don't know"]
+    )
+    with pytest.raises(CodebookError, match="budget is no set"):
+        grouping.split(after, "budget")
