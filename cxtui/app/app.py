@@ -115,7 +115,7 @@ class Explorer(Overlays):
         """Show the screen first; the engine loads behind it."""
         self.theme = "ansi-dark"
         leave_on_signals(lambda status: self.exit(return_code=status))
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         self.query_one(Title).load(clean(Path(self._options.file).name), State())
         self.query_one(Questions).focus()
         self._open()
@@ -238,7 +238,7 @@ class Explorer(Overlays):
         if answer.table is None:
             comparison.show_message(answer.problem)
             # An engine that breaks down writes on the terminal itself, across our lines.
-            self.refresh(repaint=True, layout=True)
+            self.redraw()
         else:
             comparison.show_table(answer.table)
         n = answer.table.respondents if answer.table else None

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
+from cxtui.app.drawing import DrawnApp
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
 from cxtui.output.replay import Opened
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from cxtui.analysis.table import Table
 
 
-class Overlays(App[str]):
+class Overlays(DrawnApp):
     """The screens of an explorer: each asks something of the view that it stands at."""
 
     survey: Survey | None = None
