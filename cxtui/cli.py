@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         with unheard():
+        with ExitStack() as options.tidy:
+            _receive(options)
             return run(options)
     except CxtuiError as error:
         _say(f"cxtui: {error}")
@@ -66,8 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.DONE
 
 
+def _receive(options: argparse.Namespace) -> None:
+    """Put the file that standard input is kept in where `-` stood for it."""
+    from cxtui.sources.piped import STANDARD_INPUT, Piped
+
+    if options.file == STANDARD_INPUT:
+        piped = Piped()
+        options.tidy.callback(piped.forget)
+        options.file = str(piped.file)
+        options.piped = True
+
+
 def _parser() -> argparse.ArgumentParser:
     from cxtui.analysis.options import add_question_option, add_view_options
+    from cxtui.app.looks import add_look_options
 
     parser = argparse.ArgumentParser(
         prog="cxtui",
@@ -83,14 +98,16 @@ def _parser() -> argparse.ArgumentParser:
         name: str, does: str, run: Callable[[argparse.Namespace], int]
     ) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=does, description=does, allow_abbrev=False)
-        added.set_defaults(run=run)
-        added.add_argument("file", metavar="FILE", help="a file, a folder of parts, or a pattern")
+        added.set_defaults(run=run, piped=False)
+        where = "a file, a folder of parts, a pattern, or - for standard input"
+        added.add_argument("file", metavar="FILE", help=where)
         added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
         return added
 
     explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
     add_question_option(explore)
     add_view_options(explore)
+    add_look_options(explore)
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)
@@ -133,10 +150,12 @@ def _add_force(parser: argparse.ArgumentParser) -> None:
 
 
 def _explore(options: argparse.Namespace) -> int:
-    from cxtui.app.terminal import require_terminal
+    from cxtui.app.terminal import require_terminal, take_keys_from_terminal
     from cxtui.sources.locate import find_files
 
     find_files(options.file)
+    if options.piped:
+        take_keys_from_terminal()
     require_terminal()
     from cxtui.app.app import explore
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from cxtui.analysis.view import View
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
+from cxtui.app.looks import is_light, wants_ascii
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.listing import Listing
@@ -31,7 +33,7 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
-from cxtui.app.terminal import leave_now, leave_on_signals
+from cxtui.app.terminal import leave_now
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
 from cxtui.survey.clean import clean
@@ -87,7 +89,10 @@ class Explorer(Overlays):
             self.final = final
 
     def __init__(self, options: argparse.Namespace) -> None:
-        super().__init__()
+        super().__init__(
+            ascii_only=wants_ascii(options.ascii, os.environ),
+            on_light=is_light(options.theme, os.environ),
+        )
         self._options = options
         self.location = options.file
         self.opened = Opened(options.file, options.codebook)
@@ -113,9 +118,6 @@ class Explorer(Overlays):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        self.theme = "ansi-dark"
-        leave_on_signals(lambda status: self.exit(return_code=status))
-        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         self.query_one(Title).load(clean(Path(self._options.file).name), State())
         self.query_one(Questions).focus()
         self._open()
@@ -391,13 +393,14 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    problem = asyncio.run(_run(Explorer(options)))
+    problem = asyncio.run(_run(Explorer(options), options.tidy.close))
     raise CxtuiError(problem)
 
 
-async def _run(app: Explorer) -> str:
+async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     problem = await app.run_async()
+    # However it ended, the terminal is restored: whatever is to be kept is kept here.
     if not problem:
-        leave_now(app.return_code or 0)
+        leave_now(app.return_code or 0, tidy)
     return problem

@@ -38,6 +38,8 @@ _SIGNS = {
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "ctrl+p": "^p",
+    "ctrl+l": "^l",
+    "ctrl+z": "^z",
     "escape": "esc",
 }
 
@@ -191,6 +193,10 @@ COMMANDS = (
     Command("palette", ("ctrl+p",), "Palette", "command_palette", "every command by its name"),
     Command("help", ("question_mark",), "Help", "help", "this list", "help"),
     Command("forget", ("escape",), "All questions", "forget", "all questions again", "", QUESTIONS),
+    Command("redraw", ("ctrl+l",), "Redraw", "redraw", "draw the whole screen again"),
+    Command(
+        "suspend", ("ctrl+z",), "Suspend", "suspend_process", "back to the shell; fg comes back"
+    ),
     Command("quit", ("q",), "Quit", "quit", "leave", "quit"),
 )
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+from asyncio import wait_for
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
 from itertools import chain
 
-from rich.console import RenderableType
+from rich.console import COLOR_SYSTEMS, RenderableType
 from rich.segment import Segment
+from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
@@ -15,6 +20,10 @@ from textual.screen import Screen
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
+from cxtui.app.terminal import leave_on_signals
+
+_OPENING = 1.0
+"""Seconds after which a key is not kept waiting for a screen any more."""
 
 
 class DrawnApp(App[str]):
@@ -24,14 +33,43 @@ class DrawnApp(App[str]):
     but, in the end, the newest.
     """
 
-    def __init__(self) -> None:
-        no_colour = bool(os.environ.get("NO_COLOR"))
-        os.environ.pop("NO_COLOR", None)  # Textual takes an empty one for set, and leaves greys
+    def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
+        # Textual takes an empty one for set, and leaves greys where it is.
+        without_colours = bool(os.environ.pop("NO_COLOR", ""))
         super().__init__(driver_class=Driver)
-        colours = None if no_colour else self.console._color_system
-        self.look = Look(colours)
+        system = self.console.color_system
+        colours = COLOR_SYSTEMS[system] if system and not without_colours else None
+        self.look = Look(colours, ascii_only, on_light)
         self._wanted: Frame = []
         self._known: Frame | None = None
+
+    def on_mount(self) -> None:
+        """Take the terminal's own colours, and hear when it is gone."""
+        self.theme = "ansi-light" if self.look.on_light else "ansi-dark"
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        leave_on_signals(self.leave)
+        if isinstance(self._driver, Driver):
+            self._driver.when_gone = partial(self.leave, 128 + signal.SIGHUP)
+
+    def leave(self, status: int) -> None:
+        """End with an exit status: the line dropped, or the program is told to end."""
+        self.exit(return_code=status)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a screen that was opened come to be before the next key reaches it."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            with suppress(TimeoutError):
+                await wait_for(self.screen._mounted_event.wait(), _OPENING)
+        await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with the reason; a screen closed while it opens misses its parts, and may."""
+        if not self._exit:
+            super()._handle_exception(error)
+
+    def action_redraw(self) -> None:
+        """Draw everything again: something else has written on the terminal."""
+        self.redraw()
 
     def redraw(self) -> None:
         """Draw everything: nobody knows what the terminal shows."""
@@ -41,11 +79,10 @@ class DrawnApp(App[str]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Take what the compositor has painted into the frame, and offer it to the terminal."""
         driver = self._driver
-        is_update = isinstance(renderable, LayoutUpdate | ChopsUpdate)
-        if self._batch_count or not is_update or not isinstance(driver, Driver):
+        if not isinstance(driver, Driver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
             super()._display(screen, renderable)
             return
-        if self._running and not self._closed:
+        if self._running and not self._closed and not self._batch_count:
             self._size_frame()
             self._take(renderable)
             driver.draw(self._changes)

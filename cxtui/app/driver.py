@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
-import sys
 import termios
 import threading
 import time
@@ -29,6 +27,7 @@ _PATIENCE = 3.0
 """Seconds after which a terminal that used to answer does so no more."""
 _LAST_WORDS = 1.0
 """Seconds that a stalled terminal is given to take what restores it."""
+_STANDARD_ERROR = 2
 _ABORT = b"\x18"
 """Ends a code that was cut in the middle."""
 
@@ -210,9 +209,7 @@ class Driver(LinuxDriver):
         if self._is_suspended:
             super()._sigcont_application()
         else:
-            self._loop.call_soon_threadsafe(
-                self._app.post_message, LinuxDriver.SignalResume()
-            )
+            self._loop.call_soon_threadsafe(self._app.post_message, LinuxDriver.SignalResume())
 
 
 def own_terminal() -> int:
@@ -223,6 +220,6 @@ def own_terminal() -> int:
     """
     flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
     try:
-        return os.open(os.ttyname(sys.__stderr__.fileno()), flags)
+        return os.open(os.ttyname(_STANDARD_ERROR), flags)
     except OSError:  # somebody else's, after `su`
         return os.open("/dev/tty", flags)
