@@ -58,6 +58,8 @@ class Explorer(Overlays):
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
     foresees = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012 -- as Textual has them
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(command.keys), command.action, command.title, show=False)
         for command in COMMANDS
@@ -108,7 +110,7 @@ class Explorer(Overlays):
     def compose(self) -> ComposeResult:
         """Lay out title, panes and status."""
         yield Title(id="title")
-        with Horizontal(id="panes"):
+        with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
                 yield prompt("find a question", name="search")
                 yield Frame("1 Questions", Questions())
@@ -277,6 +279,7 @@ class Explorer(Overlays):
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that got the focus."""
         self.query_one(Status).stand_in(self.pane_id())
+        self._stand_in(self.pane_id())
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or scroll the table."""
@@ -294,9 +297,18 @@ class Explorer(Overlays):
         """Scroll the banner columns."""
         self.query_one(Comparison).columns(by)
 
+    def action_chart(self) -> None:
+        """Show the chart in the table's place, or the table again."""
+        self.query_one(Comparison).switch_chart()
+
     def action_pane(self, pane: str) -> None:
         """Give a pane the focus."""
+        self._stand_in(pane)
         self.query_one(f"#{pane}").focus()
+
+    def _stand_in(self, pane: str) -> None:
+        """Show the pane where there is room for one alone; hidden, it could not get the focus."""
+        self.query_one("#panes").set_classes(f"at-{pane}")
 
     def action_next_pane(self) -> None:
         """Give the next pane the focus."""
@@ -347,6 +359,7 @@ class Explorer(Overlays):
 
     def action_find(self) -> None:
         """Open the line to find a question."""
+        self._stand_in(QUESTIONS)
         search = self.query_one("#search", Input)
         search.add_class("open")
         search.value = ""

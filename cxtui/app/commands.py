@@ -124,6 +124,14 @@ COMMANDS = (
         "trend",
     ),
     Command(
+        "chart",
+        ("p",),
+        "Chart",
+        "chart",
+        "bars and gaps as a picture in the table's place, or the table again",
+        "chart",
+    ),
+    Command(
         "inspect",
         ("i",),
         "Inspect",

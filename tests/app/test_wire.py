@@ -97,7 +97,7 @@ def test_on_a_light_background_no_accent_is_yellow_or_cyan() -> None:
         assert len(set(roles)) == len(roles)
 
 
-@given(st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=1))
+@given(st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=1))
 def test_in_ascii_a_sign_keeps_its_width(sign: str) -> None:
     """Whatever it is, so that columns stay aligned."""
     width = cell_len(sign)

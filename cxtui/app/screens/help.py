@@ -21,6 +21,8 @@ _MARKS = (
 )
 
 _NARROWEST = 16
+_NARROW = 50
+"""Under this width what a key does stands below it."""
 
 
 class Help(ModalScreen[None]):
@@ -76,6 +78,12 @@ class _Keys(Lines):
         indent = keys + titles + 4
         lines = []
         for command in self._commands:
+            if self.size.width < _NARROW:
+                lines.append(Text(f"{padded(command.shown_keys, keys)} {command.title}", BOLD))
+                lines += [
+                    Text(f"  {one}", DIM) for one in broken(command.help, self.size.width - 2)
+                ]
+                continue
             first, *rest = broken(command.help, max(self.size.width - indent, _NARROWEST))
             head = Text(padded(f"{command.shown_keys} ", keys + 2), BOLD)
             lines.append(head.append(padded(command.title, titles + 2)).append(first, DIM))
