@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -47,6 +47,7 @@ _PATIENCE = 0.2
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
+_BEGIN_COUNT, _DIGITS = "456789", 4
 _PANES = (QUESTIONS, ROLES, TABLE)
 
 T = TypeVar("T")
@@ -104,6 +105,7 @@ class Explorer(Overlays):
         self._answered: Answer | None = None
         self._laid_out = Event()
         self._sought_from = ""
+        self._typed = ""
 
     # The screen
 
@@ -176,6 +178,7 @@ class Explorer(Overlays):
 
     def go(self, view: View) -> None:
         """Take the next step."""
+        self._typed = ""
         if self._history is not None and view != self._history.view:
             self._history.go(view)
             self._look()
@@ -283,7 +286,7 @@ class Explorer(Overlays):
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or scroll the table."""
-        self._pane().move(by)
+        self._pane().move(by * self._times())
 
     def action_page(self, by: int) -> None:
         """Move by a page."""
@@ -295,14 +298,35 @@ class Explorer(Overlays):
 
     def action_columns(self, by: int) -> None:
         """Scroll the banner columns."""
-        self.query_one(Comparison).columns(by)
+        self.query_one(Comparison).columns(by * self._times())
 
     def action_chart(self) -> None:
         """Show the chart in the table's place, or the table again."""
         self.query_one(Comparison).switch_chart()
 
+    def on_key(self, event: events.Key) -> None:
+        """Take a digit of a count, which 1, 2 and 3 do not begin: they go to the panes."""
+        if event.key in _BEGIN_COUNT or (self._typed and event.key == "0"):
+            self._count_on(event.key)
+            event.stop()
+
+    def _count_on(self, digit: str) -> None:
+        self._typed = (self._typed + digit)[-_DIGITS:]
+        self.say(f"{self._typed} …")
+
+    def _times(self) -> int:
+        """Return how often to do what a key does: the count typed before it, else once."""
+        times, self._typed = int(self._typed or 1), ""
+        return times
+
     def action_pane(self, pane: str) -> None:
-        """Give a pane the focus."""
+        """Give a pane the focus, unless its digit goes on with a count."""
+        if self._typed:
+            self._count_on(str(_PANES.index(pane) + 1))
+            return
+        self._focus_pane(pane)
+
+    def _focus_pane(self, pane: str) -> None:
         self._stand_in(pane)
         self.query_one(f"#{pane}").focus()
 
@@ -313,7 +337,7 @@ class Explorer(Overlays):
     def action_next_pane(self) -> None:
         """Give the next pane the focus."""
         position = _PANES.index(self.pane_id())
-        self.action_pane(_PANES[(position + 1) % len(_PANES)])
+        self._focus_pane(_PANES[(position + 1) % len(_PANES)])
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:

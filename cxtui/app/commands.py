@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,7 +26,7 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """The keys as a person reads them."""
-        return " ".join(_SIGNS.get(key, key) for key in self.keys)
+        return signs(self.keys)
 
 
 _SIGNS = {
@@ -35,6 +36,7 @@ _SIGNS = {
     "right": "→",
     "slash": "/",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "ctrl+p": "^p",
@@ -43,10 +45,23 @@ _SIGNS = {
     "escape": "esc",
 }
 
+
+def signs(keys: Iterable[str]) -> str:
+    """Return keys as a person reads them."""
+    return " ".join(_SIGNS.get(key, key) for key in keys)
+
+
 QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
+PANES = {QUESTIONS: "1, the questions", ROLES: "2, the roles", TABLE: "3, the table"}
 
 COMMANDS = (
-    Command("down", ("down", "j"), "Down", "move(1)", "the next line; the table follows"),
+    Command(
+        "down",
+        ("down", "j"),
+        "Down",
+        "move(1)",
+        "the next line; the table follows; 5j goes five lines",
+    ),
     Command("up", ("up", "k"), "Up", "move(-1)", "the line before"),
     Command("page_down", ("pagedown",), "Page down", "page(1)", "a page down"),
     Command("page_up", ("pageup",), "Page up", "page(-1)", "a page up"),
@@ -199,7 +214,7 @@ COMMANDS = (
     Command("roles", ("2",), "Roles", "pane('roles')", "the pane of roles"),
     Command("table", ("3",), "Table", "pane('comparison')", "the table"),
     Command("palette", ("ctrl+p",), "Palette", "command_palette", "every command by its name"),
-    Command("help", ("question_mark",), "Help", "help", "this list", "help"),
+    Command("help", ("question_mark",), "Help", "help", "what works here, then all keys", "help"),
     Command("forget", ("escape",), "All questions", "forget", "all questions again", "", QUESTIONS),
     Command("redraw", ("ctrl+l",), "Redraw", "redraw", "draw the whole screen again"),
     Command(

@@ -15,8 +15,11 @@ from rich.segment import Segment
 from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
+from textual.widget import Widget
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
@@ -61,6 +64,18 @@ class DrawnApp(App[str]):
             with suppress(TimeoutError):
                 await wait_for(self.screen._mounted_event.wait(), _OPENING)
         await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top, unless one that is closed already asks for it again.
+
+        Two enters may have been on their way to it.
+        """
+        asks = active_message_pump.get()
+        around = asks.ancestors_with_self if isinstance(asks, Widget) else []
+        closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
+        if closed or len(self.screen_stack) <= 1:
+            return AwaitComplete()
+        return super().pop_screen()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with the reason; a screen closed while it opens misses its parts, and may."""

@@ -73,4 +73,5 @@ def _at(strips: Sequence[Strip], y: int) -> Strip | None:
 
 DIM = Style(dim=True)
 BOLD = Style(bold=True)
+HEADING = Style(bold=True, underline=True)
 CURSOR = Style(reverse=True)

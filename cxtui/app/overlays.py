@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual import events
+from textual.screen import SystemModalScreen
+from textual.widgets import Input
+
 from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
 from cxtui.app.drawing import DrawnApp
@@ -197,8 +201,22 @@ class Overlays(DrawnApp):
     def _remember_wave(self, wave: str | None) -> None:
         self._wave = wave or self._wave
 
-    def action_help(self) -> None:
-        """List the keys."""
-        from cxtui.app.screens.help import Help
+    async def on_event(self, event: events.Event) -> None:
+        """Let `?` list the keys of a screen over the panes, unless it is typed there."""
+        if isinstance(event, events.Key) and event.key == "question_mark":
+            over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
+            if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):
+                self.action_help()
+                return
+        await super().on_event(event)
 
-        self.push_screen(Help(self.pane_id()))
+    def action_help(self) -> None:
+        """List the keys that work here first."""
+        from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen
+
+        if isinstance(self.screen, Help):
+            self.pop_screen()
+        elif len(self.screen_stack) > 1:
+            self.push_screen(Help(keys_of_screen(self.screen)))
+        else:
+            self.push_screen(Help(keys_of_pane(self.pane_id())))
