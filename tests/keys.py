@@ -46,9 +46,8 @@ async def press_at_random(pilot: Pilot[str], keys: int, chance: random.Random) -
         app.post_message(events.Key(name, character))
         if pressed % _EVERY == 0:
             while app._message_queue.qsize():
+                assert app.is_running and app._exception is None
                 await asyncio.sleep(0.005)
-            if not app.is_running:
-                return
         if pressed % 500 == 499:
             await pilot.resize_terminal(*chance.choice(SIZES))
 

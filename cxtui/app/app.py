@@ -332,12 +332,22 @@ class Explorer(Overlays):
 
     def _stand_in(self, pane: str) -> None:
         """Show the pane where there is room for one alone; hidden, it could not get the focus."""
-        self.query_one("#panes").set_classes(f"at-{pane}")
+        panes = self.query_one("#panes")
+        if not panes.has_class(f"at-{pane}"):
+            panes.set_classes(f"at-{pane}")
+            self.stylesheet.update(panes)
 
     def action_next_pane(self) -> None:
         """Give the next pane the focus."""
         position = _PANES.index(self.pane_id())
         self._focus_pane(_PANES[(position + 1) % len(_PANES)])
+
+    def action_focus_next(self) -> None:
+        """Give the next pane the focus: Textual's own tab passes over those that are hidden."""
+        if len(self.screen_stack) > 1:
+            super().action_focus_next()
+        else:
+            self.action_next_pane()
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:

@@ -19,6 +19,8 @@ import pyte
 
 _TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
 MAIN = "from cxtui.cli import main; raise SystemExit(main())"
+UNREAD = "import cxtui.app.app as room; room.Explorer._open = lambda app: None"
+"""Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30
 """Seconds until a program that should have answered has failed."""
 _QUIET = 0.25
@@ -148,11 +150,36 @@ def running(
     `output` and `source` are files for standard output and input, `before` a statement to run
     first. A terminal that `answers` says where its cursor is when asked.
     """
+    command = [sys.executable, "-c", f"{_TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments]
+    with in_terminal(
+        command,
+        folder,
+        environment=environment,
+        size=size,
+        output=output,
+        source=source,
+        answers=answers,
+    ) as terminal:
+        yield terminal
+
+
+@contextmanager
+def in_terminal(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    size: tuple[int, int] = (80, 24),
+    output: int | None = None,
+    source: int | None = None,
+    answers: bool = False,
+) -> Iterator[Terminal]:
+    """Run any command in a terminal of its own; it is ended afterwards."""
     columns, rows = size
     line, other = os.openpty()
     _resize(other, columns, rows)
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{_TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments],
+        command,
         stdin=other if source is None else source,
         stdout=other if output is None else output,
         stderr=other,

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.pty import Terminal, running
+from tests.app.pty import UNREAD, Terminal, running
 
-UNREAD = "import cxtui.app.app as room; room.Explorer._open = lambda app: None"
 COLOURS = re.compile(rb"\x1b\[[\d;]*\b(?:3[0-7]|9[0-7]|[34]8;[25]|4[0-7])[\d;]*m")
 
 

@@ -173,6 +173,12 @@ class Comparison(Lines, can_focus=True):
             self._row, self._column = cell
             self.paint()
 
+    def on_resize(self) -> None:
+        """Paint for the new size, from the first column on if the cursor stays in sight."""
+        if self.has_focus:
+            self._first = 1
+        self.paint()
+
     def paint(self) -> None:
         """Show the table as far as the pane reaches."""
         if not (self.size.width and self.size.height):

@@ -214,7 +214,7 @@ class Trends(MovingScreen[str]):
         if wave is not None:
             self._wave = wave
             self._follow()
-        elif not self._wave:
+        elif not self._wave and self.is_active:  # W may have been pressed twice
             self.dismiss("")
 
     def action_columns(self, by: int) -> None:
