@@ -83,7 +83,7 @@ def _plan(table: Table, width: int) -> _Plan:
     name = min(max(names), max(_WIDEST_NAME, width * _NAME_SHARE // 100))
     cells = [(row, cell) for row in table.rows for cell in row.cells]
     value = max([cell_len(value_text(table, row, cell)) for row, cell in cells], default=0)
-    marks = max([cell_len(marks_text(cell)) for _, cell in cells], default=0)
+    marks = max([cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells], default=0)
     ends = [end for row in table.rows for pair in _pair(row) for end in _ends(pair)]
     gaps = max([cell_len(gap_text(table, row)) for row in table.rows], default=0)
     room = width - name - 1 - value - 1 - marks
