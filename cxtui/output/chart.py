@@ -17,7 +17,7 @@ from cxtui.output.numbers import signed
 from cxtui.output.rich_table import accent, gap_style, is_barred, largest_bar
 
 _BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
-_BAR, _HALF = "▇", "▌"
+_BAR = "▇"
 _INDENT = 2
 _WIDEST_NAME, _NAME_SHARE = 24, 30
 _NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
@@ -47,6 +47,7 @@ class _Plan:
     value: int
     marks: int
     gap: int
+    gaps: int
     largest: float
     reach: float
 
@@ -96,6 +97,7 @@ def _plan(table: Table, width: int) -> _Plan:
         value=value,
         marks=marks,
         gap=gap,
+        gaps=gaps,
         largest=largest_bar(table),
         reach=max(map(abs, ends), default=0.0) or 1.0,
     )
@@ -118,7 +120,7 @@ def _axis(table: Table, plan: _Plan) -> Text:
     low, high = signed(-plan.reach, 0), signed(plan.reach, 0)
     half = plan.gap // 2
     ends = f"{low.ljust(half)}0{high.rjust(half)}"
-    return Text(" " * left + ends, _GREY).append(f" {table.gap_title}", _BOLD)
+    return Text().append(" " * left + ends, _GREY).append(f" {table.gap_title}", _BOLD)
 
 
 def _legend(table: Table) -> str:
@@ -138,7 +140,7 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
         if plan.gap and not place:
             for pair in _pair(row):
                 line.append_text(_picture(pair, plan))
-                line.append(f" {gap}", gap_style(table, row))
+                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
         yield line
 
 
@@ -146,7 +148,7 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     cell = row.cells[position]
     colour = accent(max(position - 1, 0))
     title = padded(ellipsis(f"{'':{_INDENT}}{titles_of(table)[position]}", plan.name), plan.name)
-    line = Text(f"{title} ", _GREY)
+    line = Text().append(f"{title} ", _GREY)
     value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
     bar = _bar(share, plan.bar)
@@ -159,9 +161,8 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
 
 
 def _bar(share: float, width: int) -> str:
-    """Return a bar in half cells; something that is there is seen."""
-    halves = round(2 * width * share) or bool(share)
-    return _BAR * (halves // 2) + _HALF * (halves % 2)
+    """Return a bar in whole cells; something that is there is seen."""
+    return _BAR * (round(width * share) or bool(share))
 
 
 def _picture(pair: Pair, plan: _Plan) -> Text:

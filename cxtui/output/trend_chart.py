@@ -38,7 +38,8 @@ def trend_chart(trend: Trend, row: TrendRow, width: int, height: int) -> list[Te
     grid = _plotted(trend, row, across, plot, low, high)
     lines = [Text("")]
     for y, cells in enumerate(grid):
-        line = Text(f"{labels.get(y, ''):>{margin}} {'┤' if y in labels else '│'}", _GREY)
+        axis = f"{labels.get(y, ''):>{margin}} {'┤' if y in labels else '│'}"
+        line = Text().append(axis, _GREY)
         for sign, style in cells:
             line.append(sign, style)
         lines.append(line)

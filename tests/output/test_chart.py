@@ -21,13 +21,13 @@ def example_survey() -> object:
 
 
 def test_bars_are_as_long_as_their_numbers(example_survey: object) -> None:
-    """To half a cell, over all answers and roles; the longest fills its room."""
+    """To half a cell, over all answers and roles."""
     table = tabulate(example_survey, parse_view(example_survey, "--question cx_goal"))  # type: ignore[arg-type]
     chart = chart_of(table, 100)
     lengths, values = [], []
     for row, lines in zip(table.rows, chart.rows, strict=True):
         for cell, line in zip(row.cells[1:], lines[1:], strict=True):
-            lengths.append(line.plain.count("▇") + line.plain.count("▌") / 2)
+            lengths.append(line.plain.count("▇"))
             values.append(cell.percent or 0.0)
     longest, largest = max(lengths), max(values)
     for length, value in zip(lengths, values, strict=True):
