@@ -39,7 +39,7 @@ _NARROW = 44
 _LABEL_SHARE = 36
 """Per cent of the width for the labels where the columns have to be scrolled anyway; in a wide
 one also the most they take."""
-_BAR_SHARE = 18
+_BAR_SHARE = 14
 """Per cent of the width that a bar takes at most where that is more than the usual."""
 
 
