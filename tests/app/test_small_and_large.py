@@ -46,7 +46,7 @@ async def test_a_large_screen_shows_labels_in_full(example: Path) -> None:
     """In the list as well as in the table."""
     async with exploring(example, size=(200, 60)) as pilot:
         assert "Main goal of the customer-experience work    │" in text_of(pilot)
-        assert "▇" * 20 in text_of(pilot)
+        assert "▇" * 18 in text_of(pilot)
 
 
 async def test_a_count_goes_as_many_lines(example: Path) -> None:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from cxtui.cli import main
 from tests.app.pty import ALTERNATE_SCREEN, MAIN, UNREAD, Terminal, running
+from tests.shared import shared
 
 DOWN = b"\x1b[B"
 _DEAREST_START = 6_500
@@ -263,3 +265,25 @@ def test_what_was_held_up_is_drawn_once(example: Path, tmp_path: Path) -> None:
         terminal.send(b"q")
         assert terminal.ended() == 0
         assert terminal.restored
+
+
+def test_bytes_a_key_over_twenty_questions(tmp_path: Path) -> None:
+    """On a survey of the wild, 100×30: a table is 2,500 bytes at most, two changed rows are 400."""
+    survey = shared("data/masculinity_538/masculinity-wide.parquet")
+    with running([str(survey)], tmp_path, size=(100, 30)) as terminal:
+        terminal.shows("Effective base")
+        terminal.settled()
+        assert len(terminal.received) < 2 * _DEAREST_START
+        sent = []
+        for _ in range(20):
+            before = len(terminal.received)
+            terminal.send(DOWN)
+            terminal.settled()
+            sent.append(len(terminal.received) - before)
+        assert median(sent) <= 2_500
+        terminal.send(b"3")
+        terminal.settled()
+        before = len(terminal.received)
+        terminal.send(DOWN)
+        terminal.settled()
+        assert 0 < len(terminal.received) - before <= 400
