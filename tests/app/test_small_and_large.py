@@ -42,6 +42,15 @@ async def test_resizing_loses_no_place(example: Path) -> None:
         assert lines_of(pilot) == before
 
 
+async def test_a_page_of_a_table_that_was_never_drawn(example: Path) -> None:
+    """On a single cell the answers may have changed since something was drawn."""
+    async with exploring(example, "--question", "industry", size=(80, 24)) as pilot:
+        await press(pilot, "3", "end")
+        await resized(pilot, 1, 1)
+        await press(pilot, "1", "home", "3", "pagedown")
+        assert pilot.app.is_running
+
+
 async def test_a_large_screen_shows_labels_in_full(example: Path) -> None:
     """In the list as well as in the table."""
     async with exploring(example, size=(200, 60)) as pilot:

@@ -107,7 +107,7 @@ class Comparison(Lines, can_focus=True):
             self._top = self._row = 0
         if self.table is None or self.table.columns != table.columns:
             self._first = self._column = 1
-        self.table = table
+        self.table, self._kept = table, None  # where there is no room, nothing is drawn anew
         self.paint()
 
     def show_message(self, message: str) -> None:
