@@ -54,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(words or ["--help"])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with unheard():
-        with ExitStack() as options.tidy:
+        with unheard(), ExitStack() as options.tidy:
             _receive(options)
             return run(options)
     except CxtuiError as error:
