@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -52,9 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words or ["--help"])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with unheard():
+        with unheard(), ExitStack() as options.tidy:
             if options.debug_log:
                 _start_log(options)
+            _receive(options)
             return run(options)
     except CxtuiError as error:
         _note("refused", exc_info=True)
@@ -108,12 +110,25 @@ def _configured() -> Mapping[str, object]:
     return {**config.options, "config": config}
 
 
+def _receive(options: argparse.Namespace) -> None:
+    """Put the file that standard input is kept in where `-` stood for it."""
+    from cxtui.sources.piped import STANDARD_INPUT, Piped
+
+    files = getattr(options, "files", [])
+    if STANDARD_INPUT in files:
+        piped = Piped()
+        options.tidy.callback(piped.forget)
+        options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
+        options.piped = True
+
+
 def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse.ArgumentParser:
     from cxtui.analysis.options import (
         add_question_option,
         add_ranking_options,
         add_view_options,
     )
+    from cxtui.app.looks import add_look_options
 
     parser = argparse.ArgumentParser(
         prog="cxtui",
@@ -131,9 +146,9 @@ def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse
         name: str, does: str, run: Callable[[argparse.Namespace], int]
     ) -> argparse.ArgumentParser:
         added = _add_verb(verbs, name, does, run)
-        added.add_argument(
-            "files", metavar="FILE", nargs="+", help="a file, a folder or a pattern; several: waves"
-        )
+        added.set_defaults(piped=False)
+        where = "a file, a folder, a pattern, or - for standard input; several: waves"
+        added.add_argument("files", metavar="FILE", nargs="+", help=where)
         added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
         return added
 
@@ -147,6 +162,7 @@ def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse
     explore.add_argument(
         "--follow", action="store_true", help="read the file again by itself whenever it changed"
     )
+    add_look_options(explore)
     questions = verb("questions", "list the questions, and what was guessed", _questions)
     _add_output(questions, pictured=False)
     table = verb("table", "print one comparison table", _table)
@@ -213,10 +229,12 @@ def _add_force(parser: argparse.ArgumentParser) -> None:
 
 
 def _explore(options: argparse.Namespace) -> int:
-    from cxtui.app.terminal import require_terminal
+    from cxtui.app.terminal import require_terminal, take_keys_from_terminal
     from cxtui.sources.rounds import find_rounds
 
     find_rounds(options.files)
+    if options.piped:
+        take_keys_from_terminal()
     require_terminal()
     from cxtui.app.app import explore
 

@@ -1,4 +1,4 @@
-"""Draw the README's picture from the running app: `python examples/make_picture.py [OUT.svg]`."""
+"""Draw the README's pictures from the running app: `python examples/make_picture.py [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ import argparse
 import asyncio
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.analysis.options import add_question_option, add_view_options
 from cxtui.app.app import Explorer
+from cxtui.app.looks import add_look_options
 
 HERE = Path(__file__).parent
 SIZE = (110, 30)
 _WEB_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
-async def picture() -> str:
-    """Return the first screen of the example as SVG, without fonts from elsewhere."""
+PICTURES = {"cxtui.svg": (), "cxtui-chart.svg": ("p", "3", "down", "down", "down")}
+"""Files, and the keys that lead to what they show."""
+
+
+async def picture(keys: Sequence[str]) -> str:
+    """Return the screen of the example after some keys as SVG, without fonts from elsewhere."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file")
     parser.add_argument("--codebook", default="")
     add_question_option(parser)
     add_view_options(parser)
+    add_look_options(parser)
     app = Explorer(parser.parse_args([str(HERE / "cmo-benchmark-2016.parquet")]))
     async with app.run_test(size=SIZE) as pilot:
         for _ in range(3):  # open, count, mark
             await pilot.pause()
             await app.workers.wait_for_complete()
+        await pilot.press(*keys)
         await pilot.pause()
         svg = app.export_screenshot(title="cxtui cmo-benchmark-2016.parquet")
     fontless = _WEB_FONT.sub("", svg).replace("Fira Code, monospace", "monospace")
@@ -35,5 +43,6 @@ async def picture() -> str:
 
 
 if __name__ == "__main__":
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "cxtui.svg"
-    out.write_text(asyncio.run(picture()), "utf-8")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    for name, pressed in PICTURES.items():
+        (folder / name).write_text(asyncio.run(picture(pressed)), "utf-8")

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -33,7 +33,7 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
-from cxtui.app.terminal import leave_now, leave_on_signals
+from cxtui.app.terminal import leave_now
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
 from cxtui.sources.rounds import described
@@ -47,6 +47,7 @@ _PATIENCE = 0.2
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
+_BEGIN_COUNT, _DIGITS = "456789", 4
 _PANES = (QUESTIONS, ROLES, TABLE)
 
 _log = logging.getLogger("cxtui.app")
@@ -60,6 +61,8 @@ class Explorer(Describing, Keeping):
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
     foresees = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012 -- as Textual has them
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             ",".join(command.keys),
@@ -88,13 +91,14 @@ class Explorer(Describing, Keeping):
         self._counting: View | None = None
         self._answered: Answer | None = None
         self._sought_from = ""
+        self._typed = ""
 
     # The screen
 
     def compose(self) -> ComposeResult:
         """Lay out title, panes and status."""
         yield Title(id="title")
-        with Horizontal(id="panes"):
+        with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
                 yield prompt("find a question", name="search")
                 yield Frame("1 Questions", Questions())
@@ -104,10 +108,6 @@ class Explorer(Describing, Keeping):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        is_light = getattr(self.options, "theme", None) == "light"
-        self.theme = "ansi-light" if is_light else "ansi-dark"
-        leave_on_signals(lambda status: self.exit(return_code=status))
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
@@ -132,6 +132,7 @@ class Explorer(Describing, Keeping):
 
     def go(self, view: View) -> None:
         """Take the next step."""
+        self._typed = ""
         if self.history is not None and view != self.history.view:
             self.forget_news()
             self.history.go(view)
@@ -201,7 +202,7 @@ class Explorer(Describing, Keeping):
         if answer.table is None:
             comparison.show_message(answer.problem)
             # An engine that breaks down writes on the terminal itself, across our lines.
-            self.refresh(repaint=True, layout=True)
+            self.redraw()
         else:
             comparison.show_table(answer.table)
         n = answer.table.respondents if answer.table else None
@@ -238,10 +239,11 @@ class Explorer(Describing, Keeping):
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that got the focus."""
         self.query_one(Status).stand_in(self.pane_id())
+        self._stand_in(self.pane_id())
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or scroll the table."""
-        self._pane().move(by)
+        self._pane().move(by * self._times())
 
     def action_page(self, by: int) -> None:
         """Move by a page."""
@@ -253,16 +255,56 @@ class Explorer(Describing, Keeping):
 
     def action_columns(self, by: int) -> None:
         """Scroll the banner columns."""
-        self.query_one(Comparison).columns(by)
+        self.query_one(Comparison).columns(by * self._times())
+
+    def action_chart(self) -> None:
+        """Show the chart in the table's place, or the table again."""
+        self.query_one(Comparison).switch_chart()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a digit of a count, which 1, 2 and 3 do not begin: they go to the panes."""
+        if event.key in _BEGIN_COUNT or (self._typed and event.key == "0"):
+            self._count_on(event.key)
+            event.stop()
+
+    def _count_on(self, digit: str) -> None:
+        self._typed = (self._typed + digit)[-_DIGITS:]
+        self.say(f"{self._typed} …")
+
+    def _times(self) -> int:
+        """Return how often to do what a key does: the count typed before it, else once."""
+        times, self._typed = int(self._typed or 1), ""
+        return times
 
     def action_pane(self, pane: str) -> None:
-        """Give a pane the focus."""
+        """Give a pane the focus, unless its digit goes on with a count."""
+        if self._typed:
+            self._count_on(str(_PANES.index(pane) + 1))
+            return
+        self._focus_pane(pane)
+
+    def _focus_pane(self, pane: str) -> None:
+        self._stand_in(pane)
         self.query_one(f"#{pane}").focus()
+
+    def _stand_in(self, pane: str) -> None:
+        """Show the pane where there is room for one alone; hidden, it could not get the focus."""
+        panes = self.query_one("#panes")
+        if not panes.has_class(f"at-{pane}"):
+            panes.set_classes(f"at-{pane}")
+            self.stylesheet.update(panes)
 
     def action_next_pane(self) -> None:
         """Give the next pane the focus."""
         position = _PANES.index(self.pane_id())
-        self.action_pane(_PANES[(position + 1) % len(_PANES)])
+        self._focus_pane(_PANES[(position + 1) % len(_PANES)])
+
+    def action_focus_next(self) -> None:
+        """Give the next pane the focus: Textual's own tab passes over those that are hidden."""
+        if len(self.screen_stack) > 1:
+            super().action_focus_next()
+        else:
+            self.action_next_pane()
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
@@ -308,6 +350,7 @@ class Explorer(Describing, Keeping):
 
     def action_find(self) -> None:
         """Open the line to find a question."""
+        self._stand_in(QUESTIONS)
         search = self.query_one("#search", Input)
         search.add_class("open")
         search.value = ""
@@ -354,15 +397,16 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    problem = asyncio.run(_run(Explorer(options)))
+    problem = asyncio.run(_run(Explorer(options), options.tidy.close))
     raise CxtuiError(problem)
 
 
-async def _run(app: Explorer) -> str:
+async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     problem = await app.run_async()
     if (broken := app._exception) is not None:
         _log.info("broke down", exc_info=broken)
+    # However it ended, the terminal is restored: whatever is to be kept is kept here.
     if not problem:
-        leave_now(app.return_code or 0)
+        leave_now(app.return_code or 0, tidy)
     return problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.keys import key_to_character
@@ -28,7 +28,7 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """The keys as a person reads them."""
-        return " ".join(map(_sign, self.keys))
+        return signs(self.keys)
 
 
 _SIGNS = {
@@ -43,6 +43,11 @@ _SIGNS = {
 }
 
 
+def signs(keys: Iterable[str]) -> str:
+    """Return keys as a person reads them."""
+    return " ".join(map(_sign, keys))
+
+
 def _sign(key: str) -> str:
     """Return a key as a person reads it."""
     if key in _SIGNS or len(key) == 1:
@@ -54,9 +59,16 @@ def _sign(key: str) -> str:
 
 
 QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
+PANES = {QUESTIONS: "1, the questions", ROLES: "2, the roles", TABLE: "3, the table"}
 
 COMMANDS = (
-    Command("down", ("down", "j"), "Down", "move(1)", "the next line; the table follows"),
+    Command(
+        "down",
+        ("down", "j"),
+        "Down",
+        "move(1)",
+        "the next line; the table follows; 5j goes five lines",
+    ),
     Command("up", ("up", "k"), "Up", "move(-1)", "the line before"),
     Command("page_down", ("pagedown",), "Page down", "page(1)", "a page down"),
     Command("page_up", ("pageup",), "Page up", "page(-1)", "a page up"),
@@ -132,6 +144,14 @@ COMMANDS = (
         "trend",
         "this question over the waves, with its lifts; W there picks the wave",
         "trend",
+    ),
+    Command(
+        "chart",
+        ("p",),
+        "Chart",
+        "chart",
+        "bars and gaps as a picture in the table's place, or the table again",
+        "chart",
     ),
     Command(
         "inspect",
@@ -238,8 +258,12 @@ COMMANDS = (
     Command("roles", ("2",), "Roles", "pane('roles')", "the pane of roles"),
     Command("table", ("3",), "Table", "pane('comparison')", "the table"),
     Command("palette", ("ctrl+p",), "Palette", "command_palette", "every command by its name"),
-    Command("help", ("question_mark",), "Help", "help", "this list", "help"),
+    Command("help", ("question_mark",), "Help", "help", "what works here, then all keys", "help"),
     Command("forget", ("escape",), "All questions", "forget", "all questions again", "", QUESTIONS),
+    Command("redraw", ("ctrl+l",), "Redraw", "redraw", "draw the whole screen again"),
+    Command(
+        "suspend", ("ctrl+z",), "Suspend", "suspend_process", "back to the shell; fg comes back"
+    ),
     Command("quit", ("q",), "Quit", "quit", "leave", "quit"),
 )
 

@@ -41,11 +41,7 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one line, filled up to the width of the widget."""
         strip = _at(self._strips, y)
-        line = (strip or Strip([])).adjust_cell_length(self.size.width)
-        if not self.app.no_color:
-            return line
-        # The filter that takes the colours away expects every text to have a style.
-        return Strip(Segment(part.text, part.style or Style()) for part in line)
+        return (strip or Strip([])).adjust_cell_length(self.size.width)
 
     def strip(self, text: Text) -> Strip:
         """Return `text` as one line, cut to the width of the widget.
@@ -77,4 +73,5 @@ def _at(strips: Sequence[Strip], y: int) -> Strip | None:
 
 DIM = Style(dim=True)
 BOLD = Style(bold=True)
+HEADING = Style(bold=True, underline=True)
 CURSOR = Style(reverse=True)

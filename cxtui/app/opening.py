@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -15,6 +16,7 @@ from textual.message import Message
 from cxtui.analysis.view import View
 from cxtui.app.history import History
 from cxtui.app.lines import Frame
+from cxtui.app.looks import is_light, wants_ascii
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.questions import Questions
@@ -84,7 +86,10 @@ class Opening(Overlays):
             self.problem = problem
 
     def __init__(self, options: argparse.Namespace) -> None:
-        super().__init__()
+        super().__init__(
+            ascii_only=wants_ascii(options.ascii, os.environ),
+            on_light=is_light(options.theme, os.environ),
+        )
         self.options = options
         self.location = tuple(options.files)
         self.answers: Answers | None = None

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.app import App
+from textual import events
+from textual.screen import SystemModalScreen
+from textual.widgets import Input
 
 from cxtui.analysis.view import Condition, Correction, Family, Measure, View
 from cxtui.app.commands import ROLES, TABLE
+from cxtui.app.drawing import DrawnApp
 from cxtui.app.keymap import Keymap
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.status import Status
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from cxtui.analysis.table import Table
 
 
-class Overlays(App[str]):
+class Overlays(DrawnApp):
     """The screens of an explorer: each asks something of the view that it stands at."""
 
     survey: Survey | None = None
@@ -201,8 +204,22 @@ class Overlays(App[str]):
     def _remember_wave(self, wave: str | None) -> None:
         self._wave = wave or self._wave
 
-    def action_help(self) -> None:
-        """List the keys."""
-        from cxtui.app.screens.help import Help
+    async def on_event(self, event: events.Event) -> None:
+        """Let `?` list the keys of a screen over the panes, unless it is typed there."""
+        if isinstance(event, events.Key) and event.key == "question_mark":
+            over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
+            if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):
+                self.action_help()
+                return
+        await super().on_event(event)
 
-        self.push_screen(Help(self.pane_id(), self.keymap.commands))
+    def action_help(self) -> None:
+        """List the keys that work here first."""
+        from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen
+
+        if isinstance(self.screen, Help):
+            self.pop_screen()
+        elif len(self.screen_stack) > 1:
+            self.push_screen(Help(keys_of_screen(self.screen)))
+        else:
+            self.push_screen(Help(keys_of_pane(self.pane_id(), self.keymap.commands)))

@@ -18,27 +18,44 @@ _NO_SCREEN = "`cxtui table FILE QUESTION` prints a table without a screen"
 def require_terminal() -> None:
     """Refuse to draw where there is no terminal that could show it.
 
-    Raises `CxtuiError` with the way out.
+    A pipe or a file behind the explorer would stay empty, and who reads the pipe would fight it
+    for the terminal. Raises `CxtuiError` with the way out.
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CxtuiError(f"the explorer needs a terminal to read keys and draw; {_NO_SCREEN}")
+    if not sys.stdout.isatty():
+        raise CxtuiError(f"the explorer draws on a terminal and prints nothing; {_NO_SCREEN}")
     if os.environ.get("TERM", "dumb") in {"", "dumb"}:
         raise CxtuiError(f"this terminal (TERM=dumb) cannot draw a screen; {_NO_SCREEN}")
+
+
+def take_keys_from_terminal() -> None:
+    """Read keys from the terminal where standard input was the survey.
+
+    Raises `CxtuiError` where there is no terminal.
+    """
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        raise CxtuiError(f"there is no terminal to read keys from; {_NO_SCREEN}") from None
+    os.dup2(terminal, 0)
+    os.close(terminal)
 
 
 def leave_on_signals(leave: Callable[[int], None]) -> None:
     """Call `leave` with the exit status when the line drops or the program is told to end."""
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGHUP):
+    for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         loop.add_signal_handler(one, leave, 128 + one)
 
 
-def leave_now(status: int) -> NoReturn:
+def leave_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
     """End the program without waiting for a count that nobody wants any more.
 
     Threads cannot be stopped: Python would wait for them, for minutes on a large survey, and keep
-    the prompt from the shell. Nothing else is left to put in order.
+    the prompt from the shell. `tidy` puts in order what else is left.
     """
+    tidy()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -30,6 +30,7 @@ _TEXTS = 5
 _NO_NUMBERS = frozenset({*COLUMNS[:_TEXTS], "flag"})
 _PICTURED = 40
 _WIDTH = 100
+_NARROW, _GAP_AT_END = 56, 11
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
 
 
@@ -193,7 +194,13 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 
 
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
-    """Return one gap as a line: question, answer, both values, picture, gap and p."""
+    """Return one gap as a line: question, answer, both values, picture, gap and p.
+
+    In a narrow one only the answer and the gap.
+    """
+    if width < _NARROW:
+        label = ellipsis(gap.label, width - _GAP_AT_END)
+        return f"{position:>3} {padded(label, width - _GAP_AT_END)} {signed(gap.gap).rjust(6)}"
     numbers = f"{_value(gap.a)} {_value(gap.b)} "
     tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {_mark(gap):2}"
     room = width - 5 - cell_len(numbers) - cell_len(tail)

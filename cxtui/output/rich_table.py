@@ -34,8 +34,13 @@ _NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 3, 9, 14
 _TITLE = 14
 _LABEL_LINES = _TITLE_LINES = 3
 _NARROWEST_COLUMN = 9
+_NARROW = 44
+"""A width in which labels and columns take even less than that."""
 _LABEL_SHARE = 36
-"""Per cent of the width for the labels where the columns have to be scrolled anyway."""
+"""Per cent of the width for the labels where the columns have to be scrolled anyway; in a wide
+one also the most they take."""
+_BAR_SHARE = 14
+"""Per cent of the width that a bar takes at most where that is more than the usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def lay_out(table: Table, width: int, first: int = 1) -> Layout:
     """
     value, marks, gap = _number_widths(table)
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
-    tight = max(value + marks, _NARROWEST_COLUMN)
+    tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
     tries = [
         _laid_out(table, width, first, value=value, marks=marks, least=least, gap=shown_gap)
@@ -85,7 +90,7 @@ def lay_out(table: Table, width: int, first: int = 1) -> Layout:
     for one in tries:
         if len(one.shown) - 1 == len(titles):
             return one
-    share = width * _LABEL_SHARE // 100
+    share = max(width * _LABEL_SHARE // 100, 1)
     return _laid_out(table, width, first, value=value, marks=marks, least=tight, gap=0, label=share)
 
 
@@ -98,12 +103,15 @@ def _laid_out(
     marks: int,
     least: int,
     gap: int,
-    label: int = _NARROWEST_LABEL,
+    label: int = 0,
 ) -> Layout:
     """Return a layout whose banner columns and labels are at least so wide."""
+    label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
     under = (*table.lines, *table.bases)
     labels = [row.label for row in table.rows] + [line.label for line in under]
-    wanted = max(_NARROWEST_LABEL, min(_WIDEST_LABEL, max(map(cell_len, labels), default=0)))
+    widest_label = max(_WIDEST_LABEL, width * _LABEL_SHARE // 100)
+    widest_bar = max(_WIDEST_BAR, width * _BAR_SHARE // 100)
+    wanted = max(_NARROWEST_LABEL, min(widest_label, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
     barred = max(least, value + marks + 1 + _GOOD_BAR)
@@ -112,7 +120,7 @@ def _laid_out(
     fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:
-        column = min((room - label) // fitting - 1, value + marks + 1 + _WIDEST_BAR)
+        column = min((room - label) // fitting - 1, value + marks + 1 + widest_bar)
         label = max(label, min(wanted, room - fitting * (column + 1)))
     bar = column - 1 - value - marks
     shown = (0, *range(first, first + fitting))
@@ -158,7 +166,7 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
         painted.add_column(width=width, no_wrap=True, justify=justify)
     for line in _header(table, layout):
         painted.add_row(*line)
-    largest = _largest(table)
+    largest = largest_bar(table)
     for row, (label, *rest) in zip(table.rows, layout.labels, strict=True):
         style = Style() if row.status is Status.ANSWER else _GREY
         painted.add_row(Text(label, style), *_row(table, row, layout, largest))
@@ -222,10 +230,14 @@ def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Te
     cells = [Text(value_text(table, row, row.cells[0]), _GREY)]
     cells += [_cell(table, row, position, layout, largest) for position in layout.shown[1:]]
     if layout.gap:
-        held = row.pairs[0].p_adjusted if row.pairs else None
-        significant = held is not None and held < 1 - table.view.level / 100
-        cells.append(Text(gap_text(table, row), _BOLD if significant else _GREY))
+        cells.append(Text(gap_text(table, row), gap_style(table, row)))
     return cells
+
+
+def gap_style(table: Table, row: TableRow) -> Style:
+    """Return how a gap is written: bold where it holds up."""
+    held = row.pairs[0].p_adjusted if row.pairs else None
+    return _BOLD if held is not None and held < 1 - table.view.level / 100 else _GREY
 
 
 def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: float) -> Text:
@@ -233,7 +245,7 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     colour = accent(position - 1)
     text = Text()
     if layout.bar:
-        length = largest if _is_barred(table, row) else 0.0
+        length = largest if is_barred(table, row) else 0.0
         text.append(_bar(table, cell, layout.bar, length), colour)
         text.append(" ")
     number = value_text(table, row, cell).rjust(layout.value)
@@ -243,18 +255,19 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     return text
 
 
-def _largest(table: Table) -> float:
+def largest_bar(table: Table) -> float:
+    """Return the value that the longest bar of a table stands for."""
     weighted = table.view.weight is not None
     values = [
         value_of(cell, table.measure, weighted=weighted) or 0.0
         for row in table.rows
-        if _is_barred(table, row)
+        if is_barred(table, row)
         for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
     ]
     return max(values, default=0.0)
 
 
-def _is_barred(table: Table, row: TableRow) -> bool:
+def is_barred(table: Table, row: TableRow) -> bool:
     """Whether a row has bars: a score among shares is on another scale."""
     return table.measure is Measure.MEAN or row.status is not Status.SCORE
 

@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pyte
 
-_TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+_TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
 MAIN = "from cxtui.cli import main; raise SystemExit(main())"
+UNREAD = "import cxtui.app.app as room; room.Explorer._open = lambda app: None"
+"""Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30
 """Seconds until a program that should have answered has failed."""
 _QUIET = 0.25
@@ -37,6 +39,7 @@ class Terminal:
     process: subprocess.Popen[bytes]
     line: int
     screen: pyte.Screen
+    answers: bool = False
     received: bytearray = field(default_factory=bytearray)
     modes_seen: set[int] = field(default_factory=set)
 
@@ -82,6 +85,9 @@ class Terminal:
             return False
         self._stream.feed(content)
         self.received += content
+        if self.answers:
+            for _ in range(content.count(b"\x1b[6n")):
+                self.send(b"\x1b[1;1R")
         self.modes_seen |= {mode >> _PRIVATE for mode in self.screen.mode}
         return bool(content)
 
@@ -135,18 +141,46 @@ def running(
     environment: Mapping[str, str] | None = None,
     size: tuple[int, int] = (80, 24),
     output: int | None = None,
+    source: int | None = None,
     before: str = "pass",
+    answers: bool = False,
 ) -> Iterator[Terminal]:
     """Run `cxtui` with these arguments in a terminal; nothing of it is left afterwards.
 
-    `output` is a file for standard output, `before` a statement to run first.
+    `output` and `source` are files for standard output and input, `before` a statement to run
+    first. A terminal that `answers` says where its cursor is when asked.
     """
+    command = [sys.executable, "-c", f"{_TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments]
+    with in_terminal(
+        command,
+        folder,
+        environment=environment,
+        size=size,
+        output=output,
+        source=source,
+        answers=answers,
+    ) as terminal:
+        yield terminal
+
+
+@contextmanager
+def in_terminal(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    size: tuple[int, int] = (80, 24),
+    output: int | None = None,
+    source: int | None = None,
+    answers: bool = False,
+) -> Iterator[Terminal]:
+    """Run any command in a terminal of its own; it is ended afterwards."""
     columns, rows = size
     line, other = os.openpty()
     _resize(other, columns, rows)
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{_TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments],
-        stdin=other,
+        command,
+        stdin=other if source is None else source,
         stdout=other if output is None else output,
         stderr=other,
         cwd=folder,
@@ -154,7 +188,7 @@ def running(
         start_new_session=True,
     )
     os.close(other)
-    terminal = Terminal(process, line, pyte.Screen(columns, rows))
+    terminal = Terminal(process, line, pyte.Screen(columns, rows), answers)
     try:
         yield terminal
     finally:

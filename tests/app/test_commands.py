@@ -99,7 +99,7 @@ async def test_the_footer_shows_the_commands_of_the_pane(example: Path) -> None:
 
 async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> None:
     """Then all others, in their order."""
-    async with exploring(example, size=(120, 60)) as pilot:
+    async with exploring(example, size=(140, 80)) as pilot:
         await pilot.press("3", "question_mark")
         text = text_of(pilot)
         places = [text.index(f" {command.title}  ") for command in COMMANDS]

@@ -447,7 +447,7 @@ async def test_export_says_why_it_cannot_write(
 
 async def test_help_lists_every_command_and_any_of_its_keys_closes_it(example: Path) -> None:
     """`q` closes the help, not the explorer."""
-    async with exploring(example, size=(120, 50)) as pilot:
+    async with exploring(example, size=(140, 80)) as pilot:
         await pilot.press("question_mark")
         text = text_of(pilot)
         for command in COMMANDS:

@@ -6,16 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from cxtui.cli import main
-from tests.app.pty import ALTERNATE_SCREEN, MAIN, Terminal, running
+from tests.app.pty import ALTERNATE_SCREEN, MAIN, UNREAD, Terminal, running
+from tests.shared import shared
 
 DOWN = b"\x1b[B"
-_DEAREST_START = 32_000
-_DEAREST_KEY = 3_000
+_DEAREST_START = 6_500
+_DEAREST_KEY = 2_500
 
 
 def opened(terminal: Terminal) -> None:
@@ -65,13 +68,16 @@ def test_a_visit(example: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixt
     assert file.read_bytes() == capsysbinary.readouterr().out
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda one: one.name
+)
 def test_a_signal_leaves_the_terminal_as_it_was(
     number: signal.Signals, example: Path, tmp_path: Path
 ) -> None:
     """The exit status is the shell's own for that signal."""
-    with running([str(example)], tmp_path) as terminal:
-        opened(terminal)
+    with running([str(example)], tmp_path, before=UNREAD) as terminal:
+        terminal.shows("q quit")
+        terminal.settled()
         terminal.process.send_signal(number)
         assert terminal.ended() == 128 + number
         assert terminal.restored
@@ -162,16 +168,122 @@ def test_without_a_terminal_it_says_how_to_do_without(example: Path, tmp_path: P
     assert ended.stderr.count(b"\n") == 1
 
 
-def test_a_redirected_output_stays_empty(example: Path, tmp_path: Path) -> None:
-    """The screen goes where the terminal is."""
+def test_behind_a_redirected_output_it_says_how_to_print(example: Path, tmp_path: Path) -> None:
+    """The explorer prints nothing: the file would stay empty."""
     file = tmp_path / "out.txt"
     output = os.open(file, os.O_WRONLY | os.O_CREAT)
     try:
         with running([str(example)], tmp_path, output=output) as terminal:
+            assert terminal.ended() == 1
+            assert b"prints nothing; `cxtui table FILE QUESTION`" in terminal.received
+            assert b"\x1b" not in terminal.received
+    finally:
+        os.close(output)
+    assert file.read_bytes() == b""
+
+
+def test_standard_input_can_be_the_survey(example: Path, tmp_path: Path) -> None:
+    """Keys come from the terminal all the same; the private copy is removed."""
+    kept = tmp_path / "temporary"
+    kept.mkdir()
+    source = os.open(example, os.O_RDONLY)
+    try:
+        with running(["-"], tmp_path, source=source, environment={"TMPDIR": str(kept)}) as terminal:
             opened(terminal)
+            folder = next(kept.glob("cxtui-*"))
+            assert folder.stat().st_mode & 0o777 == 0o700
+            terminal.send(DOWN)
+            terminal.shows("││ Progress in mapping")
             terminal.send(b"q")
             assert terminal.ended() == 0
             assert terminal.restored
     finally:
-        os.close(output)
-    assert file.read_bytes() == b""
+        os.close(source)
+    assert list(kept.iterdir()) == []
+
+
+def test_a_suspended_explorer_comes_back_as_it_was(example: Path, tmp_path: Path) -> None:
+    """ctrl+z gives the terminal back; fg draws everything again."""
+    with running([str(example)], tmp_path) as terminal:
+        opened(terminal)
+        before = terminal.text
+        terminal.send(b"\x1a")
+        _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        terminal.settled()
+        assert terminal.restored
+        terminal.screen.reset()  # the shell has written over it
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda text: text == before)
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+
+
+def test_a_vanished_terminal_is_left_without_a_spin(example: Path, tmp_path: Path) -> None:
+    """Also where nobody hears that the line was dropped, as under nohup."""
+    deaf = (
+        "import signal, asyncio.unix_events as room; add = room._UnixSelectorEventLoop."
+        "add_signal_handler; room._UnixSelectorEventLoop.add_signal_handler = "
+        "lambda loop, one, *rest: one == signal.SIGHUP or add(loop, one, *rest); "
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    )
+    with running([str(example)], tmp_path, before=deaf) as terminal:
+        opened(terminal)
+        terminal.hang_up()
+        assert terminal.process.wait(10) == 128 + signal.SIGHUP
+
+
+def test_a_stalled_terminal_holds_nothing_up(example: Path, tmp_path: Path) -> None:
+    """It reads no more, and keys go on to be heard; the program ends all the same."""
+    with running([str(example)], tmp_path) as terminal:
+        opened(terminal)
+        for _ in range(12):
+            terminal.send(DOWN * 5 + b"\x1b[A" * 4 + b"g\x1b")
+            time.sleep(0.05)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(10) == 128 + signal.SIGTERM
+        terminal.settled()
+        assert terminal.restored
+
+
+def test_what_was_held_up_is_drawn_once(example: Path, tmp_path: Path) -> None:
+    """A terminal that answers gets the newest frame, not all those that it missed."""
+    with running([str(example)], tmp_path, answers=True) as terminal:
+        opened(terminal)
+        one = len(terminal.received)
+        terminal.answers = False
+        terminal.send(DOWN)
+        terminal.shows("││ Progress in mapping")
+        sent = len(terminal.received) - one
+        for _ in range(6):
+            terminal.send(DOWN)
+            terminal.settled()
+        assert len(terminal.received) - one < sent + 2 * _DEAREST_KEY
+        terminal.answers = True
+        terminal.send(b"\x1b[1;1R" * 4)
+        terminal.shows("││ Is your company executing")
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+        assert terminal.restored
+
+
+def test_bytes_a_key_over_twenty_questions(tmp_path: Path) -> None:
+    """On a survey of the wild, 100×30: a table is 2,500 bytes at most, two changed rows are 400."""
+    survey = shared("data/masculinity_538/masculinity-wide.parquet")
+    with running([str(survey)], tmp_path, size=(100, 30)) as terminal:
+        terminal.shows("Effective base")
+        terminal.settled()
+        assert len(terminal.received) < 2 * _DEAREST_START
+        sent = []
+        for _ in range(20):
+            before = len(terminal.received)
+            terminal.send(DOWN)
+            terminal.settled()
+            sent.append(len(terminal.received) - before)
+        assert median(sent) <= 2_500
+        terminal.send(b"3")
+        terminal.settled()
+        before = len(terminal.received)
+        terminal.send(DOWN)
+        terminal.settled()
+        assert 0 < len(terminal.received) - before <= 400

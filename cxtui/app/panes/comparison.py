@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 
 from rich.segment import Segment
 from rich.text import Text
@@ -14,6 +14,7 @@ from textual.strip import Strip
 from cxtui.analysis.table import Table
 from cxtui.app.commands import TABLE
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
+from cxtui.output.chart import chart_of
 from cxtui.output.fit import ellipsis
 from cxtui.output.rich_table import Layout, lay_out, rich_table
 from cxtui.survey.model import Kind
@@ -25,19 +26,31 @@ _WAYS_IN = {Kind.TEXT: "enter reads the answers", Kind.GRID: "enter opens an ite
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A table drawn once for its width and first column: the cursor moves over it for nothing."""
+    """A table drawn once for its width and first column: the cursor moves over it for nothing.
+
+    A chart has a line an answer and one a column; `name` is then the width of the columns' names.
+    """
 
     table: Table
-    width: int
-    first: int
+    made_for: tuple[int, int, bool]
     layout: Layout
     lines: list[Strip]
     notes: list[Strip]
+    starts: list[int]
+    """The line on which each answer starts, and where the last one ends."""
+    header: int
+    name: int = 0
 
     @property
-    def starts(self) -> list[int]:
-        """The line on which each answer starts, and where the last one ends."""
-        return list(accumulate(map(len, self.layout.labels), initial=0))
+    def is_chart(self) -> bool:
+        """Whether it is a chart."""
+        return self.name > 0
+
+    def spot(self, row: int, column: int) -> tuple[int, int, int]:
+        """Return where a cell is: its line among the answers, where it starts and ends there."""
+        if self.is_chart:
+            return min(self.starts[row] + column, self.starts[row + 1] - 1), 0, self.name
+        return self.starts[row], *self.reach_of(column)
 
     def column_at(self, x: int) -> int | None:
         """Return the column of the table under the cell `x` of a line, `None` beside them."""
@@ -53,6 +66,14 @@ class _Drawing:
         start = sum(self.layout.widths[:place]) + place
         return start, start + self.layout.widths[place]
 
+    def cell_at(self, line: int, x: int) -> tuple[int, int] | None:
+        """Return the answer and the column at a place, `None` beside them."""
+        row = bisect_right(self.starts, line) - 1
+        if self.is_chart:
+            return row, max(line - self.starts[row], 1)
+        column = self.column_at(x)
+        return None if column is None else (row, column)
+
 
 class Comparison(Lines, can_focus=True):
     """The table of the newest view, or why there is none; with the focus, a cursor on a cell."""
@@ -66,6 +87,7 @@ class Comparison(Lines, can_focus=True):
         self._shown = 0
         self._row = 0
         self._column = 1
+        self._charted = False
         self._kept: _Drawing | None = None
 
     @property
@@ -85,13 +107,19 @@ class Comparison(Lines, can_focus=True):
             self._top = self._row = 0
         if self.table is None or self.table.columns != table.columns:
             self._first = self._column = 1
-        self.table = table
+        self.table, self._kept = table, None  # where there is no room, nothing is drawn anew
         self.paint()
 
     def show_message(self, message: str) -> None:
         """Say in the table's place why there is no table."""
         self.table = None
         self._message = message
+        self.paint()
+
+    def switch_chart(self) -> None:
+        """Show the chart instead of the table, or the table again."""
+        self._charted = not self._charted
+        self._top = 0
         self.paint()
 
     def move(self, by: int) -> None:
@@ -139,12 +167,17 @@ class Comparison(Lines, can_focus=True):
         offset, kept = event.get_content_offset(self), self._kept
         if offset is None or kept is None or self.table is None:
             return
-        line = offset.y - _HEADING - kept.layout.header
-        column = kept.column_at(offset.x)
-        if 0 <= line < self._shown and column is not None:
-            self._row = bisect_right(kept.starts, line + self._top) - 1
-            self._column = column
+        line = offset.y - _HEADING - kept.header
+        cell = kept.cell_at(line + self._top, offset.x) if 0 <= line < self._shown else None
+        if cell is not None:
+            self._row, self._column = cell
             self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size, from the first column on if the cursor stays in sight."""
+        if self.has_focus:
+            self._first = 1
+        self.paint()
 
     def paint(self) -> None:
         """Show the table as far as the pane reaches."""
@@ -159,13 +192,13 @@ class Comparison(Lines, can_focus=True):
     def _painted(self, table: Table) -> list[Strip]:
         drawing = self._in_sight(table)
         layout, lines = drawing.layout, drawing.lines
-        rows = layout.header + drawing.starts[-1]
-        header, answers, bases = lines[: layout.header], lines[layout.header : rows], lines[rows:]
+        rows = drawing.header + drawing.starts[-1]
+        header, answers, bases = lines[: drawing.header], lines[drawing.header : rows], lines[rows:]
         room = self.size.height - _HEADING - len(header) - len(bases)
         self._shown = max(min(len(answers), room - 1), _FEWEST_ROWS)
         self._scroll(drawing)
         answers = self._with_cursor(drawing, answers)[self._top : self._top + self._shown]
-        heading = self._heading(table, layout, len(answers))
+        heading = self._heading(table, layout, drawing.starts[-1] - len(answers))
         notes = drawing.notes[: max(room - len(answers), 0)]
         if 0 < len(notes) < len(drawing.notes):
             notes[-1] = self.strip(Text("… i shows the rest", DIM))
@@ -178,7 +211,7 @@ class Comparison(Lines, can_focus=True):
         column = self.cell[1]
         if 0 < column < self._first:
             self._first = column
-        while column > self._drawn(table).layout.shown[-1]:
+        while not self._charted and column > self._drawn(table).layout.shown[-1]:
             self._first += 1
         return self._drawn(table)
 
@@ -194,27 +227,46 @@ class Comparison(Lines, can_focus=True):
         """Return the answers with the cell under the cursor reversed."""
         if not self.has_focus or self.cell is None:
             return answers
-        row, column = self.cell
-        line = drawing.starts[row]
-        changed = _reversed(answers[line], *drawing.reach_of(column))
+        line, start, end = drawing.spot(*self.cell)
+        changed = _reversed(answers[line], start, end)
         return [*answers[:line], changed, *answers[line + 1 :]]
 
     def _drawn(self, table: Table) -> _Drawing:
         """Return the table as drawn before, drawn again where anything but the cursor changed."""
-        width, kept = self.size.width, self._kept
-        if (
-            kept is None
-            or kept.table is not table
-            or (kept.width, kept.first)
-            != (
-                width,
-                self._first,
-            )
-        ):
-            layout = lay_out(table, width, self._first)
-            lines, notes = self._rendered(table, layout), self._notes(table)
-            kept = self._kept = _Drawing(table, width, self._first, layout, lines, notes)
+        kept = self._kept
+        wanted = (self.size.width, self._first, self._charted)
+        if kept is None or kept.table is not table or kept.made_for != wanted:
+            kept = self._kept = self._charts(table) if self._charted else self._tables(table)
         return kept
+
+    def _tables(self, table: Table) -> _Drawing:
+        """Return the table drawn as a table."""
+        layout = lay_out(table, self.size.width, self._first)
+        return _Drawing(
+            table=table,
+            made_for=(self.size.width, self._first, False),
+            layout=layout,
+            lines=self._rendered(table, layout),
+            notes=self._notes(table),
+            starts=list(accumulate(map(len, layout.labels), initial=0)),
+            header=layout.header,
+        )
+
+    def _charts(self, table: Table) -> _Drawing:
+        """Return the table drawn as a chart."""
+        chart = chart_of(table, self.size.width)
+        lines = [chart.axis, *chain.from_iterable(chart.rows), *chart.bases]
+        every = tuple(range(len(table.columns)))
+        return _Drawing(
+            table=table,
+            made_for=(self.size.width, self._first, True),
+            layout=replace(lay_out(table, self.size.width, self._first), shown=every),
+            lines=[self.strip(line) for line in lines],
+            notes=self._notes(table),
+            starts=list(accumulate(map(len, chart.rows), initial=0)),
+            header=1,
+            name=chart.name,
+        )
 
     def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
         """Return the lines of the Rich table, rendered once."""
@@ -222,14 +274,14 @@ class Comparison(Lines, can_focus=True):
         lines = self.app.console.render_lines(rich_table(table, layout), options)
         return [Strip(Segment.simplify(line)).simplify() for line in lines]
 
-    def _heading(self, table: Table, layout: Layout, answers: int) -> list[Strip]:
+    def _heading(self, table: Table, layout: Layout, hidden: int) -> list[Strip]:
         """Return the question's wording, and what is out of sight."""
         width = self.size.width
         hints = [_WAYS_IN[table.question.kind]] if table.question.kind in _WAYS_IN else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")
-        if sum(map(len, layout.labels)) > answers:
+        if hidden > 0:
             hints.append(f"↑↓ more of {len(table.rows)} answers")
         kind = " · ".join([str(table.question.kind), *hints])
         label = Text(ellipsis(table.question.label, width), BOLD)

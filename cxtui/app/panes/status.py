@@ -21,6 +21,7 @@ _ALWAYS = ("help", "quit")
 
 _GAP = 2
 """The blanks behind a key's word, which the end of the line can do without."""
+_NO_FILTER, _NO_WEIGHT = " · filter none", " · weight none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,12 @@ class Title(Lines):
         self.paint()
 
     def paint(self) -> None:
-        """Show the state in full; the name gives way, then the filters do."""
+        """Show the state in full; the name gives way, then the filters, then what is not there."""
         width, state = self.size.width, self._state
         least = min(cell_len(self._title), _SHORTEST_NAME)
+        if cell_len(state.before) + cell_len(state.after) > width - least - 3 and not state.chips:
+            least = min(least, max(width // 3, 0))
+            state = State(state.before.removesuffix(_NO_FILTER), (), _shortened(state.after))
         around = cell_len(state.before) + cell_len(state.after)
         chips = fitted(state.chips, width - least - 3 - around) if state.chips else ""
         room = max(width - around - cell_len(chips) - 3, least)
@@ -99,6 +103,10 @@ class Status(Lines):
         self.show([self.strip(line)])
 
 
+def _shortened(text: str) -> str:
+    return "" if text == _NO_WEIGHT else text
+
+
 def _hint(command: Command) -> str:
     return f"{command.shown_keys.split()[0]} {command.short}  "
 
@@ -117,6 +125,6 @@ def state_of(codebook: Codebook, view: View, n: float | None) -> State:
         guess = " (guess)" if codebook.wave_guess else ""
         parts.append(f"wave {shown or 'all'}{guess}")
     chips = chips_of(codebook, (one for one in view.filters if one not in waves))
-    parts.append("filter " if chips else "filter none")
+    parts.append("filter " if chips else _NO_FILTER.removeprefix(" · "))
     guess = " (guess)" if codebook.weight_guess and view.weight == codebook.weight else ""
     return State(" · ".join(parts), chips, f" · weight {view.weight or 'none'}{guess}")

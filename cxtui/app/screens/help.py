@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
-from cxtui.app.commands import Command
-from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.commands import PANES, Command, signs
+from cxtui.app.lines import BOLD, DIM, HEADING, Lines
 from cxtui.output.fit import broken, padded
 
 _MARKS = (
@@ -22,10 +23,52 @@ _MARKS = (
 )
 
 _NARROWEST = 16
+_NARROW = 50
+"""Under this width what a key does stands below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What some keys do."""
+
+    keys: str
+    title: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Keys that work in the same place."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+def keys_of_pane(pane: str, commands: Sequence[Command]) -> list[Section]:
+    """Return every command, those of the focused pane first."""
+    here = [_entry(command) for command in commands if command.pane == pane]
+    rest = [_entry(command) for command in commands if command.pane != pane]
+    sections = [Section(f"In pane {PANES[pane]}", tuple(here)), Section("Everywhere", tuple(rest))]
+    return [one for one in sections if one.entries]
+
+
+def _entry(command: Command) -> Entry:
+    return Entry(command.shown_keys, command.title, command.help)
+
+
+def keys_of_screen(screen: Screen[Any]) -> list[Section]:
+    """Return the keys of a screen that stands over the panes."""
+    keys: dict[str, list[str]] = {}
+    common = {one.action for one in Screen.BINDINGS if isinstance(one, Binding)}
+    for key, binding in screen._bindings:
+        if binding.action not in common:
+            keys.setdefault(binding.description, []).append(key)
+    entries = (Entry(signs(names), title) for title, names in keys.items() if title)
+    return [Section("Here", tuple(entries))]
 
 
 class Help(ModalScreen[None]):
-    """Every command, from the table of commands."""
+    """The keys and what they do, section by section."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter,space", "app.pop_screen", "Close"),
@@ -33,14 +76,13 @@ class Help(ModalScreen[None]):
         Binding("up,k,pageup", "scroll(-1)", "Up"),
     ]
 
-    def __init__(self, pane: str, commands: Sequence[Command]) -> None:
+    def __init__(self, sections: Sequence[Section]) -> None:
         super().__init__()
-        self._pane = pane
-        self._commands = commands
+        self._sections = sections
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
-        yield _Keys(self._pane, self._commands)
+        yield _Keys(self._sections)
 
     def action_scroll(self, by: int) -> None:
         """Scroll where the screen is too low."""
@@ -50,13 +92,11 @@ class Help(ModalScreen[None]):
 class _Keys(Lines):
     """The list of keys."""
 
-    def __init__(self, pane: str, commands: Sequence[Command]) -> None:
+    def __init__(self, sections: Sequence[Section]) -> None:
         super().__init__(id="help")
         self.border_title = "Keys"
         self.border_subtitle = "esc closes"
-        here = [command for command in commands if command.pane == pane]
-        rest = [command for command in commands if command.pane != pane]
-        self._commands: list[Command] = [*here, *rest]
+        self._sections = sections
         self._top = 0
 
     def on_resize(self) -> None:
@@ -69,18 +109,29 @@ class _Keys(Lines):
         self.styles.height = len(lines) + 2
         height = self.size.height
         last = max(len(lines) - height, 0)
+        self.border_subtitle = f"{'↑↓ more · ' if last else ''}esc closes"
         self._top = max(0, min(self._top + by * max(height // 2, 1), last))
         self.show([self.strip(line) for line in lines[self._top : self._top + height]])
 
     def _lines(self) -> list[Text]:
-        keys = max(cell_len(command.shown_keys) for command in self._commands)
-        titles = max(cell_len(command.title) for command in self._commands)
-        indent = keys + titles + 4
+        every = [entry for section in self._sections for entry in section.entries]
+        keys = max((cell_len(entry.keys) for entry in every), default=0)
+        titles = max((cell_len(entry.title) for entry in every), default=0)
         lines = []
-        for command in self._commands:
-            first, *rest = broken(command.help, max(self.size.width - indent, _NARROWEST))
-            head = Text(padded(f"{command.shown_keys} ", keys + 2), BOLD)
-            lines.append(head.append(padded(command.title, titles + 2)).append(first, DIM))
-            lines += [Text(" " * indent + line, DIM) for line in rest]
+        for section in self._sections:
+            lines += [Text(section.heading, HEADING)]
+            for entry in section.entries:
+                lines += self._entry_lines(entry, keys, titles)
         marks = [line for mark in _MARKS for line in broken(mark, self.size.width)]
         return [*lines, Text(""), *(Text(mark, DIM) for mark in marks)]
+
+    def _entry_lines(self, entry: Entry, keys: int, titles: int) -> list[Text]:
+        """Return what some keys do; where there is no room beside them, it stands below."""
+        width = self.size.width
+        head = Text(padded(f" {entry.keys}", keys + 3), BOLD).append(entry.title, "not bold")
+        if width < _NARROW:
+            return [head, *(Text(f"   {one}", DIM) for one in broken(entry.help, width - 3) if one)]
+        indent = keys + titles + 5
+        first, *rest = broken(entry.help, max(width - indent, _NARROWEST))
+        head.append(" " * (titles + 2 - cell_len(entry.title))).append(first, DIM)
+        return [head, *(Text(" " * indent + line, DIM) for line in rest)]

@@ -30,6 +30,7 @@ from cxtui.output.trend import (
     other_lines,
     row_line,
 )
+from cxtui.output.trend_chart import trend_chart
 from cxtui.survey.model import Survey
 
 _FEWEST_ROWS = 3
@@ -46,6 +47,7 @@ class Trends(MovingScreen[str]):
         Binding("e", "export", "Export"),
         Binding("u", "travel(-1)", "The wave before"),
         Binding("r", "travel(1)", "The wave that was undone"),
+        Binding("p", "chart", "Chart"),
         Binding("right,l", "columns(1)", "Right"),
         Binding("left,h", "columns(-1)", "Left"),
     ]
@@ -78,6 +80,7 @@ class Trends(MovingScreen[str]):
         self._reason = ""
         self._group = 0
         self._until = 0
+        self._charted = False
 
     def compose(self) -> ComposeResult:
         """Lay out roles and waves, the rows, and the detail of one."""
@@ -152,13 +155,15 @@ class Trends(MovingScreen[str]):
         layout = self._layout(found)
         head = header_lines(found, layout, self._group)
         self.query_one(_Head).load(head)
-        room = box.height - len(head) - 1 - _DETAIL
+        detail = max(_DETAIL, box.height * 3 // 5) if self._charted else _DETAIL
+        room = box.height - len(head) - 1 - detail
         rows.styles.height = max(min(len(found.rows), room), _FEWEST_ROWS)
         rows.load(found, layout)
         row = rows.row
         details = detail_lines(found, row, self._group, layout) if row else []
         others = other_lines(found, row, self._group, layout) if row else []
         foot.load(details, [*mark_notes(found), *found.notes], others)
+        foot.draw(found, row if self._charted else None)
         self._entitle(self._hints(found, layout))
 
     def _hints(self, found: Trend, layout: Layout) -> str:
@@ -171,7 +176,8 @@ class Trends(MovingScreen[str]):
             )
             if len(shown) < of
         ]
-        return " · ".join([*hints, "↑↓ answers", "←→ roles", "W wave", "e export", "esc leaves"])
+        keys = ["↑↓ answers", "←→ roles", "p chart", "W wave", "e export", "esc leaves"]
+        return " · ".join([*hints, *keys])
 
     # Keys
 
@@ -192,6 +198,11 @@ class Trends(MovingScreen[str]):
         if said:
             self._entitle(said)
 
+    def action_chart(self) -> None:
+        """Show the answer under the cursor as lines over the waves, or in words again."""
+        self._charted = not self._charted
+        self.divide()
+
     def action_wave(self) -> None:
         """Choose the variable whose categories are the waves."""
         from cxtui.app.screens.pick import Pick
@@ -210,7 +221,7 @@ class Trends(MovingScreen[str]):
                 self._at += 1
             self._wave = wave
             self._follow()
-        elif not self._wave:
+        elif not self._wave and self.is_active:  # W may have been pressed twice
             self.dismiss("")
 
     def action_travel(self, by: int) -> None:
@@ -287,6 +298,12 @@ class _Foot(Lines):
         self._details: Sequence[str] = ()
         self._notes: Sequence[str] = ()
         self._others: Sequence[str] = ()
+        self._charted: tuple[Trend, TrendRow] | None = None
+
+    def draw(self, found: Trend, row: TrendRow | None) -> None:
+        """Show a row as lines over the waves instead; `None` shows the words."""
+        self._charted = (found, row) if row is not None else None
+        self.paint()
 
     def load(self, details: Sequence[str], notes: Sequence[str], others: Sequence[str]) -> None:
         """Show these lines; what there is no room for matters less from top to bottom."""
@@ -295,6 +312,10 @@ class _Foot(Lines):
 
     def paint(self) -> None:
         """Fold the lines into the width, as far as the height reaches."""
+        if self._charted is not None:
+            width, height = self.size
+            self.show([self.strip(one) for one in trend_chart(*self._charted, width, height)])
+            return
         lines = [
             Text(""),
             *(Text(line, "" if at else BOLD) for at, line in enumerate(self._details)),

@@ -1,0 +1,134 @@
+"""What the compositor changes, kept as a frame; what a terminal lacks of it goes over the wire."""
+
+from __future__ import annotations
+
+import os
+import signal
+from asyncio import wait_for
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from itertools import chain
+
+from rich.console import COLOR_SYSTEMS, RenderableType
+from rich.segment import Segment
+from textual import events
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
+from cxtui.app.driver import Driver
+from cxtui.app.terminal import leave_on_signals
+
+_OPENING = 1.0
+"""Seconds after which a key is not kept waiting for a screen any more."""
+
+
+class DrawnApp(App[str]):
+    """An app whose screen is compared with what the terminal shows, cell by cell.
+
+    However often the same is painted, it is sent once; while the terminal is busy nothing is sent
+    but, in the end, the newest.
+    """
+
+    def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
+        # Textual takes an empty one for set, and leaves greys where it is.
+        without_colours = bool(os.environ.pop("NO_COLOR", ""))
+        super().__init__(driver_class=Driver)
+        system = self.console.color_system
+        colours = COLOR_SYSTEMS[system] if system and not without_colours else None
+        self.looks = Look(colours, ascii_only, on_light)
+        self._wanted: Frame = []
+        self._known: Frame | None = None
+
+    def on_mount(self) -> None:
+        """Take the terminal's own colours, and hear when it is gone."""
+        self.theme = "ansi-light" if self.looks.on_light else "ansi-dark"
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        leave_on_signals(self.leave)
+        if isinstance(self._driver, Driver):
+            self._driver.when_gone = partial(self.leave, 128 + signal.SIGHUP)
+
+    def leave(self, status: int) -> None:
+        """End with an exit status: the line dropped, or the program is told to end."""
+        self.exit(return_code=status)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a screen that was opened come to be before the next key reaches it."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            with suppress(TimeoutError):
+                await wait_for(self.screen._mounted_event.wait(), _OPENING)
+        await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top, unless one that is closed already asks for it again.
+
+        Two enters may have been on their way to it.
+        """
+        asks = active_message_pump.get()
+        around = asks.ancestors_with_self if isinstance(asks, Widget) else []
+        closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
+        if closed or len(self.screen_stack) <= 1:
+            return AwaitComplete()
+        return super().pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with the reason; a screen closed while it opens misses its parts, and may."""
+        if not self._exit:
+            super()._handle_exception(error)
+
+    def action_redraw(self) -> None:
+        """Draw everything again: something else has written on the terminal."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything: nobody knows what the terminal shows."""
+        self._known = None
+        self.refresh(repaint=True, layout=True)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Take what the compositor has painted into the frame, and offer it to the terminal."""
+        driver = self._driver
+        if not isinstance(driver, Driver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            super()._display(screen, renderable)
+            return
+        if self._running and not self._closed and not self._batch_count:
+            self._size_frame()
+            self._take(renderable)
+            driver.draw(self._changes)
+        self.post_display_hook()
+
+    def _size_frame(self) -> None:
+        """Begin a new frame where the terminal has got another size."""
+        width, height = self.size
+        if len(self._wanted) != height or len(self._wanted[0]) != width:
+            self._wanted, self._known = blank_frame(width, height), None
+
+    def _take(self, update: LayoutUpdate | ChopsUpdate) -> None:
+        if isinstance(update, LayoutUpdate):
+            for y, strips in enumerate(update.strips, update.region.y):
+                self._put(y, update.region.x, chain.from_iterable(strips))
+            return
+        for y, start, end in update.spans:
+            for x, strip in update.chops[y].items():
+                # Beside its span a line is painted without what was not to be painted.
+                if strip is not None and x < end and x + strip.cell_length > start:
+                    cut = max(start - x, 0)
+                    self._put(y, x + cut, strip.crop(cut, end - x))
+
+    def _put(self, y: int, x: int, segments: Iterable[Segment]) -> None:
+        if 0 <= y < len(self._wanted):
+            line = self._wanted[y]
+            cells = cells_of(segments, self.looks)[: max(len(line) - x, 0)]
+            line[x : x + len(cells)] = cells
+
+    def _changes(self) -> str:
+        """Return what turns the screen that the terminal shows into the one wanted."""
+        sent = changes(self._known, self._wanted)
+        self._known = [list(line) for line in self._wanted]
+        return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._sync_available else sent

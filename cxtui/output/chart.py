@@ -1,0 +1,181 @@
+"""A Table as a chart: the roles' bars under each answer, and the gap as a dot on its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from cxtui.analysis.counts import Status
+from cxtui.analysis.table import Pair, Table, TableRow, value_of
+from cxtui.output.cells import base_texts, gap_text, marks_text, titles_of, value_text
+from cxtui.output.fit import broken, ellipsis, padded
+from cxtui.output.numbers import signed
+from cxtui.output.rich_table import accent, gap_style, is_barred, largest_bar
+
+_BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
+_BAR = "▇"
+_INDENT = 2
+_WIDEST_NAME, _NAME_SHARE = 24, 30
+_NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
+_GAP_SHARE = 34
+"""Per cent of the width for the picture of the gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart in lines: the axis of the gaps, for each answer its label and a bar a column, bases.
+
+    `name` is the width of the columns' names, from the left edge on.
+    """
+
+    axis: Text
+    rows: tuple[tuple[Text, ...], ...]
+    bases: tuple[Text, ...]
+    name: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Widths in terminal cells, and the scales: the longest bar, how far the gaps reach."""
+
+    name: int
+    bar: int
+    value: int
+    marks: int
+    gap: int
+    gaps: int
+    largest: float
+    reach: float
+
+
+def chart_of(table: Table, width: int) -> Chart:
+    """Return the chart of a table in `width` cells; the picture of the gap needs some room."""
+    plan = _plan(table, width)
+    return Chart(
+        axis=_axis(table, plan),
+        rows=tuple(tuple(_row(table, row, plan, width)) for row in table.rows),
+        bases=tuple(Text(line, _GREY) for line in _bases(table, width)),
+        name=plan.name,
+    )
+
+
+def _bases(table: Table, width: int) -> Iterator[str]:
+    """Yield what the bars are shares of."""
+    for base in table.bases:
+        texts = base_texts(base)
+        parts = (
+            f"{titles_of(table)[one]} {texts[one]}{table.base_flags[one].strip()}"
+            for one in _columns(table)
+        )
+        yield from broken(f"{base.label}: {', '.join(parts)}", width)
+
+
+def _columns(table: Table) -> range:
+    """Return the positions of the columns that have bars: the Total only where it is alone."""
+    return range(1 if len(table.columns) > 1 else 0, len(table.columns))
+
+
+def _plan(table: Table, width: int) -> _Plan:
+    names = [cell_len(titles_of(table)[one]) + _INDENT for one in _columns(table)]
+    name = min(max(names), max(_WIDEST_NAME, width * _NAME_SHARE // 100))
+    cells = [(row, cell) for row in table.rows for cell in row.cells]
+    value = max([cell_len(value_text(table, row, cell)) for row, cell in cells], default=0)
+    marks = max([cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells], default=0)
+    ends = [end for row in table.rows for pair in _pair(row) for end in _ends(pair)]
+    gaps = max([cell_len(gap_text(table, row)) for row in table.rows], default=0)
+    room = width - name - 1 - value - 1 - marks
+    gap = min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1 if ends else 0
+    if gap < _NARROWEST_GAP or room - gap - gaps - 3 < _NARROWEST_BAR:
+        gap = 0
+    return _Plan(
+        name=min(name, max(width - value - 2, 1)),
+        bar=max(room - (gap + gaps + 3 if gap else 0), 1),
+        value=value,
+        marks=marks,
+        gap=gap,
+        gaps=gaps,
+        largest=largest_bar(table),
+        reach=max(map(abs, ends), default=0.0) or 1.0,
+    )
+
+
+def _pair(row: TableRow) -> tuple[Pair, ...]:
+    """Return the pair behind the gap column, if there is one."""
+    return tuple(pair for pair in row.pairs[:1] if pair.gap is not None)
+
+
+def _ends(pair: Pair) -> list[float]:
+    return [end for end in (pair.gap, pair.low, pair.high) if end is not None]
+
+
+def _axis(table: Table, plan: _Plan) -> Text:
+    """Return the line over the chart: what the gaps are, and how far they reach."""
+    if not plan.gap:
+        return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
+    left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
+    low, high = signed(-plan.reach, 0), signed(plan.reach, 0)
+    half = plan.gap // 2
+    ends = f"{low.ljust(half)}0{high.rjust(half)}"
+    return Text().append(" " * left + ends, _GREY).append(f" {table.gap_title}", _BOLD)
+
+
+def _legend(table: Table) -> str:
+    return "" if table.compared is None else f"{table.gap_title} behind each answer"
+
+
+def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
+    """Yield the label of an answer, then a line a column; the gap stands beside the first."""
+    style = _BOLD if row.status is Status.ANSWER else _GREY
+    gap = gap_text(table, row)
+    beside = "" if plan.gap or not gap else f"  {gap}"
+    yield Text(ellipsis(row.label, width - cell_len(beside)), style).append(
+        beside, gap_style(table, row)
+    )
+    for place, position in enumerate(_columns(table)):
+        line = _bar_line(table, row, position, plan)
+        if plan.gap and not place:
+            for pair in _pair(row):
+                line.append_text(_picture(pair, plan))
+                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
+        yield line
+
+
+def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
+    cell = row.cells[position]
+    colour = accent(max(position - 1, 0))
+    title = padded(ellipsis(f"{'':{_INDENT}}{titles_of(table)[position]}", plan.name), plan.name)
+    line = Text().append(f"{title} ", _GREY)
+    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
+    bar = _bar(share, plan.bar)
+    line.append(bar, colour)
+    line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
+    if marks := marks_text(cell):
+        line.append(f" {marks}", colour + _BOLD)
+    end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
+    return line.append(" " * max(end - cell_len(line.plain), 0))
+
+
+def _bar(share: float, width: int) -> str:
+    """Return a bar in whole cells; something that is there is seen."""
+    return _BAR * (round(width * share) or bool(share))
+
+
+def _picture(pair: Pair, plan: _Plan) -> Text:
+    """Return a gap as a dot on its interval, and a bar where there is no difference."""
+    half = plan.gap // 2
+
+    def place(points: float) -> int:
+        return half + round(points / plan.reach * half)
+
+    cells = [" "] * plan.gap
+    if pair.low is not None and pair.high is not None:
+        for cell in range(place(pair.low), place(pair.high) + 1):
+            cells[cell] = "─"
+    cells[half] = "┼" if cells[half] == "─" else "│"
+    cells[place(pair.gap or 0.0)] = "●"
+    return Text("".join(cells))

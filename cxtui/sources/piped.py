@@ -1,0 +1,67 @@
+"""Standard input as a survey: kept in a private file as long as the program runs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from cxtui.errors import SourceError
+
+STANDARD_INPUT = "-"
+"""What stands for standard input in the place of a file."""
+
+_ENOUGH = 64
+_ARCHIVE = b"PK\x03\x04"
+_BEGINNINGS = {
+    b"PAR1": ".parquet",
+    b"ARROW1": ".arrow",
+    _ARCHIVE: ".xlsx",
+    b"$FL2": ".sav",
+    b"$FL3": ".zsav",
+    b"<stata_dta>": ".dta",
+    b"HEADER RECORD*******LIB": ".xpt",
+}
+_SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+_SAS_AT = 12
+
+
+def ending_of(beginning: bytes) -> str:
+    """Return the ending that a file's first bytes ask for; text of any delimiter is `.csv`."""
+    if beginning[_SAS_AT : _SAS_AT + len(_SAS)] == _SAS:
+        return ".sas7bdat"
+    for sign, ending in _BEGINNINGS.items():
+        if beginning.startswith(sign):
+            return ending
+    return ".csv"
+
+
+class Piped:
+    """A survey that came through standard input; `forget` removes its file."""
+
+    def __init__(self, stream: BinaryIO | None = None) -> None:
+        """Read it to its end. Raises `SourceError` where nothing comes or nothing can be kept."""
+        stream = stream or sys.stdin.buffer
+        if stream.isatty():
+            raise SourceError("standard input is the terminal: `cxtui - < survey.csv` reads a file")
+        self._folder = Path(tempfile.mkdtemp(prefix="cxtui-"))
+        try:
+            beginning = stream.read(_ENOUGH)
+            if not beginning:
+                raise SourceError("standard input is empty: `cxtui - < survey.csv` reads a file")
+            self.file = self._folder / f"standard-input{ending_of(beginning)}"
+            with self.file.open("wb") as kept:
+                kept.write(beginning)
+                shutil.copyfileobj(stream, kept)
+        except OSError as error:
+            self.forget()
+            raise SourceError(f"standard input could not be kept: {error.strerror}") from None
+        except BaseException:
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Remove the file and its folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,106 @@
+"""The screen at every size, and keys pressed at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cxtui.app.commands import QUESTIONS, ROLES, TABLE
+from tests.app.screen import app_of, exploring, lines_of, press, shows, text_of
+from tests.keys import run
+
+
+async def resized(pilot: Pilot[str], width: int, height: int) -> None:
+    await pilot.resize_terminal(width, height)
+    await pilot.pause()
+
+
+async def test_a_small_screen_shows_one_pane_at_a_time(example: Path) -> None:
+    """Tab and 1 2 3 go from one to the next, each on the whole screen; / shows the questions."""
+    async with exploring(example, size=(40, 12)) as pilot:
+        for key, title in (("3", "3 Table"), ("2", "2 Role"), ("tab", "3 Table"), ("1", "1 Q")):
+            await press(pilot, key)
+            await pilot.pause()
+            frames = [line for line in lines_of(pilot) if line.startswith("╭")]
+            assert len(frames) == 1 and title in frames[0] and len(frames[0]) == 40
+        await press(pilot, "3")
+        assert "55.9 B" in text_of(pilot) and "12.7" in text_of(pilot)
+        await press(pilot, "slash", "o", "w", "n")
+        assert "1 Questions" in text_of(pilot)
+
+
+async def test_resizing_loses_no_place(example: Path) -> None:
+    """Question, pane, cell and scrolling are the same after the window was a single cell."""
+    async with exploring(example, "--question", "channels", size=(100, 30)) as pilot:
+        await press(pilot, "3", "down", "down", "right")
+        before = lines_of(pilot)
+        for size in ((1, 1), (40, 12), (3, 200), (200, 3), (250, 70), (100, 30)):
+            await resized(pilot, *size)
+            assert app_of(pilot).pane_id() == TABLE
+        assert lines_of(pilot) == before
+
+
+async def test_a_page_of_a_table_that_was_never_drawn(example: Path) -> None:
+    """On a single cell the answers may have changed since something was drawn."""
+    async with exploring(example, "--question", "industry", size=(80, 24)) as pilot:
+        await press(pilot, "3", "end")
+        await resized(pilot, 1, 1)
+        await press(pilot, "1", "home", "3", "pagedown")
+        assert pilot.app.is_running
+
+
+async def test_a_large_screen_shows_labels_in_full(example: Path) -> None:
+    """In the list as well as in the table."""
+    async with exploring(example, size=(200, 60)) as pilot:
+        assert "Main goal of the customer-experience work    │" in text_of(pilot)
+        assert "▇" * 18 in text_of(pilot)
+
+
+async def test_a_count_goes_as_many_lines(example: Path) -> None:
+    """4 to 9 begin one, every digit goes on with it; 1, 2 and 3 alone go to panes."""
+    async with exploring(example, size=(100, 30)) as pilot:
+        asked = [one.id for one in app_of(pilot).query_one("#questions")._all]  # type: ignore[attr-defined]
+        await press(pilot, "home", "4", "j")
+        assert app_of(pilot).view.question == asked[4]  # type: ignore[union-attr]
+        await press(pilot, "home", "1", "0", "j")
+        assert app_of(pilot).view.question == asked[1]  # type: ignore[union-attr]
+        await press(pilot, "home", "4", "2", "k", "j")
+        assert app_of(pilot).view.question == asked[1]  # type: ignore[union-attr]
+        await press(pilot, "2")
+        assert app_of(pilot).pane_id() == ROLES
+        await press(pilot, "1")
+        assert app_of(pilot).pane_id() == QUESTIONS
+
+
+async def test_help_belongs_to_what_is_open(example: Path) -> None:
+    """`?` lists the keys of the pane, or of the screen over the panes; where text is typed it is
+    a letter.
+    """
+    async with exploring(example, size=(100, 40)) as pilot:
+        await pilot.press("2", "question_mark")
+        assert "In pane 2, the roles" in text_of(pilot)
+        await pilot.press("question_mark", "f", "question_mark")
+        await shows(pilot, "Here")
+        assert "! " in text_of(pilot) and "Apply" in text_of(pilot)
+        await pilot.press("escape", "escape", "slash", "question_mark")
+        assert app_of(pilot).query_one("#search").value == "?"  # type: ignore[attr-defined]
+
+
+async def test_two_enters_close_one_screen(example: Path) -> None:
+    """The second may be on its way while the screen closes; so may an escape to one that opens."""
+    async with exploring(example, size=(80, 24)) as pilot:
+        for keys in (("b", "enter", "enter"), ("g", "escape"), ("t", "escape", "escape")):
+            await pilot.press(*keys)
+        await pilot.press("escape")
+        assert len(pilot.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("seed", [1])
+async def test_keys_at_random_leave_it_alive_and_true(
+    seed: int, example: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The table on the screen is that of `cxtui table` for the same view."""
+    monkeypatch.chdir(tmp_path)
+    await run(example, 250, seed)
