@@ -62,7 +62,7 @@ async def table_on_screen(pilot: Pilot[str]) -> tuple[object, object]:
     assert len(app.screen_stack) == 1, app.screen
     await painted(pilot)
     shown = app.query_one(Comparison).table
-    survey = open_survey(str(app.location), "")
+    survey = open_survey(app.location, "")
     view = parse_view(survey, str(app.view))
     assert view == app.view
     return shown, tabulate(survey, view)

@@ -19,7 +19,7 @@ import pyte
 
 _TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
 MAIN = "from cxtui.cli import main; raise SystemExit(main())"
-UNREAD = "import cxtui.app.app as room; room.Explorer._open = lambda app: None"
+UNREAD = "import cxtui.app.app as room; room.Explorer.open = lambda app: None"
 """Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30
 """Seconds until a program that should have answered has failed."""

@@ -128,7 +128,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
     config = read_config(f"[keys]\n{toml_of(wished)}", "config.toml")
     assert config.problem == ""
     app = Explorer(_parser({"config": config}).parse_args(["explore", str(example)]))
-    async with app.run_test(size=(200, 40)) as pilot:
+    async with app.run_test(size=(200, 60)) as pilot:
         await painted(pilot)
         assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]
         titles = [one.title for one in app.get_system_commands(app.screen)]

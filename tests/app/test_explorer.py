@@ -462,7 +462,7 @@ async def test_help_scrolls_where_the_screen_is_low(example: Path) -> None:
     async with exploring(example, size=(80, 24)) as pilot:
         await pilot.press("question_mark")
         assert "nobody in the base" not in text_of(pilot)
-        await pilot.press("down", "down", "down", "down")
+        await pilot.press(*["down"] * 6)
         await shows(pilot, "nobody in the base")
 
 
