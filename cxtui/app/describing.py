@@ -66,12 +66,14 @@ class Describing(Opening):
     @work(thread=True)
     def _save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
         from cxtui.output.codebook import save_codebook
+        from cxtui.sources.locate import is_remote
         from cxtui.sources.rounds import sidecar_of
         from cxtui.sources.sidecar import codebook_file, sidecar_of_user
 
         location, own = self.location, sidecar_of_user(self.location)
         written = codebook_file(location, self.options.codebook)
-        target = elsewhere or written or sidecar_of(location)
+        usual = own if any(map(is_remote, location)) else sidecar_of(location)
+        target = elsewhere or written or usual
         try:
             if target == own:
                 own.parent.mkdir(parents=True, exist_ok=True)
@@ -84,8 +86,8 @@ class Describing(Opening):
             reason = f"{own.parent} could not be made: {error.strerror or error}"
             self.post_message(self.NotKept(draft, reason))
         else:
-            usual = (written, own, sidecar_of(location))
-            self.post_message(self.Kept(saved, is_named=target not in usual))
+            is_usual = target in {written, own, usual}
+            self.post_message(self.Kept(saved, is_named=not is_usual))
 
     @on(Kept)
     def _kept(self, event: Kept) -> None:

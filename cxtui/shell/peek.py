@@ -78,7 +78,7 @@ def peek(files: Sequence[str], codebook_file: str) -> Peek:
 
 def _opened(files: Sequence[str], codebook_file: str) -> Peek:
     found = [one for file in files for one in find_files(file)]
-    if len(files) != 1 or sum(one.stat().st_size for one in found) > _LARGEST:
+    if len(files) != 1 or not found or sum(one.stat().st_size for one in found) > _LARGEST:
         return Peek()
     from cxtui.sources.opening import open_survey
 

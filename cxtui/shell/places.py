@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import PlatformDirs
 
 from cxtui.errors import ExportError
+from cxtui.sources.locate import absolute
 
 _DIRS = PlatformDirs("cxtui", appauthor=False)
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
@@ -42,7 +42,7 @@ def copied_file(ending: str) -> Path:
 
 def _key(files: Sequence[str]) -> str:
     """Return a name for a survey: the same for every way to name its path."""
-    paths = "\0".join(os.path.realpath(Path(file).expanduser()) for file in files)
+    paths = "\0".join(map(absolute, files))
     return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

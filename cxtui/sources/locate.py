@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cxtui.errors import SourceError
 
@@ -20,12 +21,32 @@ ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 
+_REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf)://")
+"""The addresses that Polars reads from."""
+
+
+def is_remote(location: str) -> bool:
+    """Whether a location is an address in an object store or on the web, and no file here."""
+    return _REMOTE.match(location) is not None
+
+
+def ending_of(location: str) -> str:
+    """Return the ending of a file or address, in small letters; empty where it has none."""
+    return PurePosixPath(location.partition("?")[0]).suffix.lower()
+
+
+def absolute(location: str) -> str:
+    """Return a location by a name that is the same from every folder."""
+    return location if is_remote(location) else os.path.realpath(os.path.expanduser(location))
+
+
 def find_files(*locations: str) -> tuple[Path, ...]:
-    """Return the survey files at each of `locations`, sorted; there is at least one.
+    """Return the survey files at each of `locations`, sorted; there is at least one, if not remote.
 
     Raises `SourceError` where there is none.
     """
-    return tuple(file for location in locations for file in _files_at(location))
+    here = (location for location in locations if not is_remote(location))
+    return tuple(file for location in here for file in _files_at(location))
 
 
 def _files_at(location: str) -> tuple[Path, ...]:

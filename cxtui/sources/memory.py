@@ -12,7 +12,7 @@ from cxtui.errors import SourceError
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
-def require_room(file: Path, size: int) -> None:
+def require_room(file: Path | str, size: int) -> None:
     """Refuse a file that unpacks to `size` bytes, where this machine has not as many.
 
     Raises `SourceError`.

@@ -24,6 +24,7 @@ from cxtui.sources.locate import (
     PACKED,
     PARQUET,
     STATISTICS,
+    is_remote,
     unreadable,
 )
 from cxtui.sources.memory import require_room
@@ -89,13 +90,13 @@ def _open_round(one: Round, codebook: str = "") -> Survey:
     """Return the survey of one file or table."""
     location = one.location
     with _readable(location):
-        source = read_once(one.files, _reader(one.files))
+        source = _source_of(one)
         schema = dict(source.frame.collect_schema())
         written = _written(location, codebook, source.codebook) or Codebook()
         _check_columns(written, schema, location)
         declared = with_dictionary(written, source.dictionary)
         respondents = int(source.frame.select(nw.len()).collect().item())
-        require_room(one.files[0], respondents * _ROW_BYTES)
+        require_room(location, respondents * _ROW_BYTES)
         whole = respondents <= _SAMPLE_ROWS
         sample = _sample(source.frame, respondents)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
@@ -114,6 +115,14 @@ def _open_round(one: Round, codebook: str = "") -> Survey:
             notes=(*source.notes, *kept_apart(location, codebook)),
             files=source.files,
         )
+
+
+def _source_of(one: Round) -> Source:
+    if is_remote(one.location):
+        from cxtui.sources.remote import read_remote
+
+        return read_remote(one.location)
+    return read_once(one.files, _reader(one.files))
 
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:

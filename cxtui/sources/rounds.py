@@ -23,6 +23,7 @@ from cxtui.sources.locate import (
     PARQUET,
     STATISTICS,
     find_files,
+    is_remote,
     unreadable,
 )
 from cxtui.survey.codebook import SUFFIX
@@ -74,8 +75,8 @@ def find_rounds(location: Location) -> tuple[Round, ...]:
     named = locations_in(location)
     rounds = [one for name in named for one in _rounds_at(name)]
     _refuse_repeats(rounds)
-    if len(rounds) > 1 and _are_parts([file for one in rounds for file in one.files]):
-        files = tuple(sorted(file for one in rounds for file in one.files))
+    files = tuple(sorted(file for one in rounds for file in one.files))
+    if len(rounds) > 1 and all(one.files for one in rounds) and _are_parts(files):
         return (Round("", str(files[0].parent), files),)
     return tuple(_in_order(_labelled(rounds))) if len(rounds) > 1 else tuple(rounds)
 
@@ -94,6 +95,8 @@ def sidecar_of(location: Location) -> Path:
 
 
 def _rounds_at(name: str) -> list[Round]:
+    if is_remote(name):
+        return [Round("", name, ())]
     files = find_files(name)
     if len(files) == 1 or _is_one_table(files):
         return [Round("", name, files)]
@@ -158,7 +161,7 @@ def _labelled(rounds: Sequence[Round]) -> list[Round]:
 def _place(one: Round) -> tuple[Path, str]:
     """Return the folder and the name that tell a round from the others."""
     path = Path(one.location).expanduser()
-    path = path if path.is_dir() else one.files[0]
+    path = path if path.is_dir() or not one.files else one.files[0]
     return path.absolute().parent, path.name if path.is_dir() else path.stem
 
 

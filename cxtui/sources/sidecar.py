@@ -12,6 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
+from cxtui.sources.locate import absolute
 from cxtui.sources.rounds import Location, locations_in, sidecar_of
 from cxtui.survey.codebook import SUFFIX
 
@@ -22,7 +23,7 @@ def sidecar_of_user(location: Location) -> Path:
     Surveys of the same name in other folders have others.
     """
     named = sidecar_of(location).name.removesuffix(SUFFIX)
-    paths = [str(Path(one).expanduser().absolute()) for one in locations_in(location)]
+    paths = map(absolute, locations_in(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
     return platformdirs.user_config_path("cxtui") / "codebooks" / f"{named}-{place}{SUFFIX}"
 

@@ -20,7 +20,8 @@ class Source:
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
     column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
-    file was read, where it holds more; `converted` that the file was decoded in memory.
+    file was read, where it holds more; `converted` that the file was decoded in memory, `snapshot`
+    what tells apart two states of what is no file.
     """
 
     frame: nw.LazyFrame[Any]
@@ -30,8 +31,9 @@ class Source:
     dictionary: Codebook = field(default_factory=Codebook)
     notes: tuple[str, ...] = ()
     converted: bool = False
+    snapshot: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a file is replaced, grows or is touched."""
-        return fingerprint_of(self.files)
+        return fingerprint_of(self.files, self.snapshot)

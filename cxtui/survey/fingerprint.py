@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def fingerprint_of(files: Iterable[Path]) -> str:
+def fingerprint_of(files: Iterable[Path], snapshot: str = "") -> str:
     """Return what changes whenever one of the files grows, is replaced or is touched.
 
-    Raises `OSError` where one is gone.
+    `snapshot` is what tells apart two states of what is no file. Raises `OSError` where a file is
+    gone.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(snapshot.encode())
     for file in files:
         status = file.stat()
         digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
