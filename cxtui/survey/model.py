@@ -258,7 +258,8 @@ class Survey:
     @property
     def title(self) -> str:
         """What the survey is called: by its codebook, else by the name of its file."""
-        return self.codebook.title or clean(PurePath(self.location).name)
+        name = PurePath(self.location).name
+        return self.codebook.title or clean(self.location if "*" in name else name)
 
 
 def code_of(value: object) -> str:
