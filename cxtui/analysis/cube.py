@@ -31,10 +31,20 @@ from cxtui.analysis.counts import (
     Unit,
 )
 from cxtui.analysis.design import Sample, sample_of
+from cxtui.analysis.engine import frames_of
 from cxtui.analysis.filters import kept
 from cxtui.analysis.plans import ASKED, MISSED, Plan, plan_of
 from cxtui.analysis.quantiles import quartiles_of
-from cxtui.analysis.tally import Counted, Group, Tally, UnitKey, count, tally, weighted
+from cxtui.analysis.tally import (
+    Counted,
+    Group,
+    Tally,
+    UnitKey,
+    groups_of,
+    query,
+    tally,
+    weighted,
+)
 from cxtui.analysis.view import Base, Filter, View, required
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -75,9 +85,13 @@ class Count:
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
         """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
+        return ask_all(self.survey, [(self, respondents)])[0]
+
+    def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
+        """Return the queries that count, one a banner variable."""
         plan = plan_of(self.survey, self.question)
         units = sample_of(self.survey).columns
-        return Answered(tuple(tuple(count(plan, respondents, one, units)) for one in self.banners))
+        return [query(plan, respondents, banner, units) for banner in self.banners]
 
     def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
         """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
@@ -97,6 +111,13 @@ class Count:
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
         found = quartiles_of(self.survey, remaining, self.question, placed, len(cube.columns))
         return replace(cube, quantiles=found)
+
+
+def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
+    """Count several views of one survey at once, each of the respondents that come with it."""
+    asked = [counting.queries(respondents) for counting, respondents in counts]
+    found = iter(frames_of(survey, [one for queries in asked for one in queries]))
+    return [Answered(tuple(groups_of(next(found)) for _ in queries)) for queries in asked]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:

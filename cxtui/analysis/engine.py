@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -25,19 +26,34 @@ def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
 
 def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
+    return frames_of(survey, [frame])[0]
+
+
+def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+    """Run queries, at once where the engine can; return what each finds. Raises as `rows_of`."""
     _require_unchanged(survey)
     begun = time.perf_counter()
     try:
-        found = frame.collect()
+        found = _collected(frames)
     except engine_errors() as error:
         raise SourceError(
             f"{survey.location} could not be counted: {first_line(error)}; "
             "is the file still there and whole?"
         ) from None
-    _log.debug("query: %d × %d in %.1f ms", *found.shape, 1000 * (time.perf_counter() - begun))
+    for one in found:
+        _log.debug("query: %d × %d in %.1f ms", *one.shape, 1000 * (time.perf_counter() - begun))
     # What was read while the file changed may be of both.
     _require_unchanged(survey)
     return found
+
+
+def _collected(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+    if len(frames) == 1 or not all(frame.implementation.is_polars() for frame in frames):
+        return [frame.collect() for frame in frames]
+    import polars as pl
+
+    found = pl.collect_all([frame.to_native() for frame in frames])
+    return [nw.from_native(one, eager_only=True) for one in found]
 
 
 def _require_unchanged(survey: Survey) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.counts import Cube
-from cxtui.analysis.cube import Answered, Count
+from cxtui.analysis.cube import Answered, Count, ask_all
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
 from cxtui.analysis.plans import N, Q, W
@@ -19,8 +19,8 @@ from cxtui.analysis.view import Condition, View
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
 
-BUDGET = 96 * 1024 * 1024
-"""Bytes of columns that are kept: 24 of categories at a million respondents."""
+BUDGET = 64 * 1024 * 1024
+"""Bytes of columns that are kept: 16 of categories at a million respondents."""
 
 _REMEMBERED = 512
 
@@ -86,9 +86,20 @@ class Recall:
         return counting.read(answered, self.columns.frame(counting.asked))
 
     def foresee(self, views: Sequence[View]) -> int:
-        """Read the columns of the first of these views at once; return of how many."""
+        """Count the first of these views at once; return how many are ready."""
         with self._lock:
-            return self.columns.foresee([Count(self._survey, view).asked for view in views])
+            asked = [Count(self._survey, view).asked for view in views]
+            ready = self.columns.foresee(asked)
+            counts = [
+                (Count(self._survey, view), self.columns.frame(view))
+                for view in asked[:ready]
+                if view not in self._answered
+            ]
+            if counts:
+                found = ask_all(self._survey, counts)
+                names = [counting.view for counting, _ in counts]
+                self._answered |= zip(names, found, strict=True)
+            return ready
 
     def _asked(self, asked: View) -> Answered:
         return Count(self._survey, asked).ask(self.columns.frame(asked))

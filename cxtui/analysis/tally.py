@@ -11,7 +11,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import LARGEST
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
 from cxtui.analysis.view import Filter
@@ -107,10 +106,10 @@ def tally(
     return found
 
 
-def count(
+def query(
     plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
-) -> list[Counted]:
-    """Run the query of one banner variable; `units` are the columns of the sampling design."""
+) -> nw.LazyFrame[Any]:
+    """Return the query of one banner variable; `units` are the columns of the sampling design."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
     columns = [
         variable.key(plan.survey).alias(name)
@@ -121,12 +120,18 @@ def count(
     prepared = plan.refine(frame.select(*plan.columns(), *columns, nw.col(N, W, Q)))
     sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
     keys = [*plan.keys, *names]
-    grouped = prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
-    found: list[Counted] = []
-    for values in sorted(rows_of(plan.survey, grouped), key=lambda row: _order(row[: len(keys)])):
-        size, n, w, q = (one or 0 for one in values[len(keys) : len(keys) + 4])
-        found.append((values[: len(keys)], int(size), (n, w, q), values[len(keys) + 4 :]))
-    return found
+    return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+
+
+def groups_of(found: nw.DataFrame[Any]) -> tuple[Counted, ...]:
+    """Return the groups that a `query` found, in one order."""
+    names = found.columns
+    keys = names.index(_EVERYONE)
+    groups: list[Counted] = []
+    for values in sorted(found.rows(), key=lambda row: _order(row[:keys])):
+        size, n, w, q = (one or 0 for one in values[keys : keys + 4])
+        groups.append((values[:keys], int(size), (n, w, q), values[keys + 4 :]))
+    return tuple(groups)
 
 
 def _order(keys: Sequence[Any]) -> list[tuple[bool, Any]]:

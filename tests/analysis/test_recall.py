@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import narwhals.stable.v2 as nw
 import pytest
 from hypothesis import given
 
+from cxtui.analysis import engine
 from cxtui.analysis.cube import Count, compute_cube
 from cxtui.analysis.filters import kept
 from cxtui.analysis.options import parse_view
@@ -35,12 +37,13 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The results of every query that counted or read something."""
     ran: list[list[str]] = []
 
-    def noting(_: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-        ran.append(frame.collect_schema().names())
-        return frame.collect()
+    collected = engine._collected
 
-    for room in ("recall", "engine"):
-        monkeypatch.setattr(f"cxtui.analysis.{room}.frame_of", noting)
+    def noting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+        ran.extend(frame.collect_schema().names() for frame in frames)
+        return collected(frames)
+
+    monkeypatch.setattr(engine, "_collected", noting)
     return ran
 
 
@@ -73,6 +76,24 @@ def test_a_column_is_read_once(survey: Survey, queries: list[list[str]]) -> None
         ["cx_goal", "role"],
         ["cx_map"],
     ]
+
+
+def test_views_that_are_foreseen_are_counted_at_once(
+    survey: Survey, queries: list[list[str]]
+) -> None:
+    """Their columns in one query; then each is there, and is what it would be by itself."""
+    view = parse_view(survey, "--question cx_goal --by role")
+    recall = Recall(survey)
+    names = ("cx_goal", "obstacles", "channels", "budget_share")
+    asked = [view.with_question(name) for name in names]
+    assert recall.foresee(asked) == len(asked)
+    assert len([one for one in queries if "cx_goal" in one and "budget_share" in one]) == 1
+    del queries[:]
+    cubes = [recall.cube_of_shares(one) for one in asked]
+    assert queries == []
+    for one, cube in zip(asked, cubes, strict=True):
+        rows = build_table(survey, one, cube).rows
+        assert [row.cells for row in rows] == [row.cells for row in tabulate(survey, one).rows]
 
 
 def test_what_needs_no_count_runs_no_query(survey: Survey, queries: list[list[str]]) -> None:
