@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cxtui import __version__
 from cxtui.errors import CxtuiError
 from cxtui.native import unheard
-from cxtui.shell.examples import epilog
+from cxtui.shell.parser import build_parser, verb_first
 
 if TYPE_CHECKING:
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
     from cxtui.analysis.several import Tabled
     from cxtui.output import Format
     from cxtui.output.replay import Opened
@@ -36,11 +33,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
 _COMPLETE = "__complete"
 """What the scripts of the shells call to complete a word."""
-
-_VERBS = ("explore", "questions", "table", "gaps", "codebook", "convert", "completion", "man")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,16 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
-    words = _verb_first(words)
-    parser = _parser(_configured() if words[:1] == ["explore"] else {})
+    words = verb_first(words)
+    parser = build_parser(_configured() if words[:1] == ["explore"] else {})
     options = parser.parse_args(words or ["--help"])
-    run: Callable[[argparse.Namespace], int] = options.run
     try:
         with unheard(), ExitStack() as options.tidy:
             if options.debug_log:
                 _start_log(options)
             _receive(options)
-            return run(options)
+            return _RUN[options.verb](options)
     except CxtuiError as error:
         _note("refused", exc_info=True)
         _say(f"cxtui: {error}")
@@ -73,24 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
 
 
-def _verb_first(words: list[str]) -> list[str]:
-    """Return the words with a verb in front; the option that may stand before it goes behind it."""
-    moved: list[str] = []
-    while words and words[0].partition("=")[0] == "--debug-log":
-        length = 1 if "=" in words[0] else 2
-        moved, words = moved + words[:length], words[length:]
-    if words and words[0] in {"-h", "--help", "--version"}:
-        return words
-    if words and words[0] not in _VERBS:
-        words = ["explore", *words]
-    return [*words[:1], *moved, *words[1:]]
-
-
 def _start_log(options: argparse.Namespace) -> None:
     from cxtui.shell.log import start_log
 
     start_log(Path(options.debug_log))
-    _note(options.run.__name__.removeprefix("_"))
+    _note(options.verb)
 
 
 def _complete(words: Sequence[str]) -> int:
@@ -99,7 +79,7 @@ def _complete(words: Sequence[str]) -> int:
 
     if not words or words[0] not in SHELLS:
         return Exit.USAGE
-    return _print(completed(_parser(), words[0], words[1:]))
+    return _print(completed(build_parser(), words[0], words[1:]))
 
 
 def _configured() -> Mapping[str, object]:
@@ -120,112 +100,6 @@ def _receive(options: argparse.Namespace) -> None:
         options.tidy.callback(piped.forget)
         options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
         options.piped = True
-
-
-def _parser(configured: Mapping[str, object] = MappingProxyType({})) -> argparse.ArgumentParser:
-    from cxtui.analysis.options import (
-        add_question_option,
-        add_ranking_options,
-        add_view_options,
-    )
-    from cxtui.app.looks import add_look_options
-
-    parser = argparse.ArgumentParser(
-        prog="cxtui",
-        description="Explore survey data: where do two groups really differ?",
-        epilog=epilog(""),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
-    # Before the verb it is moved behind it: it stands here only to be shown.
-    parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-
-    def verb(
-        name: str, does: str, run: Callable[[argparse.Namespace], int]
-    ) -> argparse.ArgumentParser:
-        added = _add_verb(verbs, name, does, run)
-        added.set_defaults(piped=False)
-        where = "a file, a folder, a pattern, or - for standard input; several: waves"
-        added.add_argument("files", metavar="FILE", nargs="+", help=where)
-        added.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
-        return added
-
-    explore = verb("explore", "open the explorer (the same as `cxtui FILE`)", _explore)
-    add_question_option(explore)
-    add_view_options(explore)
-    returning = explore.add_mutually_exclusive_group()
-    returning.add_argument("--resume", action="store_true", help="open the view it was left at")
-    returning.add_argument("--fresh", action="store_true", help="do not offer that view")
-    explore.set_defaults(**{"config": None, **configured})
-    explore.add_argument(
-        "--follow", action="store_true", help="read the file again by itself whenever it changed"
-    )
-    add_look_options(explore)
-    questions = verb("questions", "list the questions, and what was guessed", _questions)
-    _add_output(questions, pictured=False)
-    table = verb("table", "print one comparison table", _table)
-    table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
-    table.add_argument("--all", action="store_true", help="all questions, in one file")
-    table.set_defaults(wrong=table.error)
-    add_view_options(table)
-    _add_output(table, shaped=True)
-    gaps = verb("gaps", "rank all answers by how far the two groups differ", _gaps)
-    add_ranking_options(gaps)
-    _add_output(gaps)
-    codebook = verb("codebook", "print the codebook as TOML, to edit beside the file", _codebook)
-    _add_destination(codebook)
-    convert = verb("convert", "write one Parquet file with the codebook inside", _convert)
-    convert.add_argument("output", metavar="OUT", help="the Parquet file to write")
-    _add_force(convert)
-    _add_shell_verbs(verbs)
-    return parser
-
-
-def _add_shell_verbs(verbs: Verbs) -> None:
-    does = "print what a shell reads to complete our command lines"
-    completion = _add_verb(verbs, "completion", does, _completion)
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish")
-    _add_verb(verbs, "man", "print the manual page, as `man` reads it", _man)
-
-
-def _add_verb(
-    verbs: Verbs, name: str, does: str, run: Callable[[argparse.Namespace], int]
-) -> argparse.ArgumentParser:
-    added = verbs.add_parser(
-        name,
-        help=does,
-        description=does,
-        epilog=epilog(name),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    added.set_defaults(run=run)
-    added.add_argument("--debug-log", metavar="FILE", default="", help=_LOG_HELP)
-    return added
-
-
-def _add_output(
-    parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
-) -> None:
-    # The words of `output.Format` and `output.Shape`, which load more than --help should.
-    formats = ["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet"]
-    formats += ["svg"] if pictured else []
-    parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
-    if shaped:
-        shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"
-        parser.add_argument("--shape", choices=("wide", "tidy", "chart"), help=shape)
-    _add_destination(parser)
-
-
-def _add_destination(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="OUT", help="write to this file")
-    _add_force(parser)
-
-
-def _add_force(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
 
 
 def _explore(options: argparse.Namespace) -> int:
@@ -387,7 +261,20 @@ def _man(options: argparse.Namespace) -> int:
     from cxtui.shell.man import manual
 
     keys = [(one.id, one.shown_keys, f"{one.title}: {one.help}") for one in COMMANDS]
-    return _print(manual(_parser(), keys))
+    return _print(manual(build_parser(), keys))
+
+
+_RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "explore": _explore,
+    "questions": _questions,
+    "table": _table,
+    "gaps": _gaps,
+    "codebook": _codebook,
+    "convert": _convert,
+    "completion": _completion,
+    "man": _man,
+}
+"""What each verb runs."""
 
 
 def _print(text: str) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxtui.analysis.options import add_question_option, add_view_options
 from cxtui.app.app import Explorer
-from cxtui.app.looks import add_look_options
+from cxtui.shell.parser import build_parser
 
 HERE = Path(__file__).parent
 SIZE = (110, 30)
@@ -24,13 +22,8 @@ PICTURES = {"cxtui.svg": (), "cxtui-chart.svg": ("p", "3", "down", "down", "down
 
 async def picture(keys: Sequence[str]) -> str:
     """Return the screen of the example after some keys as SVG, without fonts from elsewhere."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("file")
-    parser.add_argument("--codebook", default="")
-    add_question_option(parser)
-    add_view_options(parser)
-    add_look_options(parser)
-    app = Explorer(parser.parse_args([str(HERE / "cmo-benchmark-2016.parquet")]))
+    words = ["explore", str(HERE / "cmo-benchmark-2016.parquet"), "--fresh"]
+    app = Explorer(build_parser().parse_args(words))
     async with app.run_test(size=SIZE) as pilot:
         for _ in range(3):  # open, count, mark
             await pilot.pause()

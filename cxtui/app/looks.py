@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 
 _LIGHTEST_DARK = 6
@@ -12,21 +11,6 @@ _WITHOUT_GLYPHS = ("linux", "vt", "ansi")
 """Terminals whose fonts have no bars, no rounded corners and no dots."""
 _PYTHONS_OWN = "C.UTF-8"
 """What Python itself puts into LC_CTYPE where the language is C (PEP 538)."""
-
-
-def add_look_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say what the terminal can show."""
-    group = parser.add_argument_group("the terminal")
-    group.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        help="draw with plain characters (default: where LANG or TERM says so)",
-    )
-    group.add_argument(
-        "--theme",
-        choices=("dark", "light"),
-        help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
-    )
 
 
 def wants_ascii(asked: bool | None, environment: Mapping[str, str]) -> bool:

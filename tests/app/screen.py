@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
-from cxtui.cli import _parser
+from cxtui.shell.parser import build_parser
 from cxtui.survey.codebook import SUFFIX, write_codebook
 from cxtui.survey.model import Survey
 
@@ -24,7 +24,7 @@ _TURNS = 2000
 
 def explorer(file: Path, *options: str) -> Explorer:
     """Return the explorer that `cxtui FILE OPTIONS` opens."""
-    return Explorer(_parser().parse_args(["explore", str(file), *options]))
+    return Explorer(build_parser().parse_args(["explore", str(file), *options]))
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
 from cxtui.app.config import read_config
 from cxtui.app.keymap import keymap
-from cxtui.cli import _parser
+from cxtui.shell.parser import build_parser
 from tests.app.screen import exploring, lines_of, painted, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)
@@ -127,7 +127,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
     }
     config = read_config(f"[keys]\n{toml_of(wished)}", "config.toml")
     assert config.problem == ""
-    app = Explorer(_parser({"config": config}).parse_args(["explore", str(example)]))
+    app = Explorer(build_parser({"config": config}).parse_args(["explore", str(example)]))
     async with app.run_test(size=(200, 60)) as pilot:
         await painted(pilot)
         assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]

@@ -10,7 +10,8 @@ import pytest
 from cxtui.analysis.view import Against, Correction
 from cxtui.app.app import Explorer
 from cxtui.app.config import load_config, read_config
-from cxtui.cli import _configured, _parser
+from cxtui.cli import _configured
+from cxtui.shell.parser import build_parser
 from cxtui.shell.places import config_file, keep
 from tests.app.screen import painted, text_of
 
@@ -55,8 +56,10 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         config_file(),
         b"theme = 'light'\nthemes = 1\n[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
-    assert _parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
-    options = _parser(_configured()).parse_args(["explore", str(example), "--correction", "none"])
+    assert build_parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
+    options = build_parser(_configured()).parse_args(
+        ["explore", str(example), "--correction", "none"]
+    )
     app = Explorer(options)
     async with app.run_test(size=(120, 30)) as pilot:
         await painted(pilot)

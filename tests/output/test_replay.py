@@ -11,9 +11,9 @@ import pytest
 
 from cxtui.analysis.options import parse_view, view_of
 from cxtui.analysis.view import Filter, View
-from cxtui.cli import _parser
 from cxtui.output.replay import Opened
 from cxtui.output.shell import shell_line
+from cxtui.shell.parser import build_parser
 from cxtui.survey.model import Category, Kind, Net, Question
 from tests.making import survey_of
 
@@ -63,7 +63,7 @@ def test_the_line_asks_for_the_same_view(
         nets=(Net("any", "-any", ("-1", "2")),),
     )
     line = Opened((file,), codebook).table(view, "--format", "csv")
-    options = _parser().parse_args(read_by_bash(line, tmp_path))
+    options = build_parser().parse_args(read_by_bash(line, tmp_path))
     assert view_of(survey, options) == parse_view(survey, str(view))
     assert view_of(survey, options).level == 99.99999
     assert [*map(Path, options.files)] == [Path(file), Path(question)]

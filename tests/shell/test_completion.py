@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 import cxtui.shell.peek as peeking
-from cxtui.cli import _parser, main
+from cxtui.cli import main
 from cxtui.shell.completion import SHELLS, Candidate, candidates, completed, script_for, split
+from cxtui.shell.parser import VERBS, build_parser
 from cxtui.shell.peek import peek, remember
 from cxtui.sources.opening import open_survey
 from tests.app.pty import MAIN
 
-PARSER = _parser()
+PARSER = build_parser()
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def words_for(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("",), [*_parser()._subparsers._group_actions[0].choices, "survey.parquet", "surveys/"]),  # type: ignore[union-attr, misc]
+        (("",), [*VERBS, "survey.parquet", "surveys/"]),
         (("ta",), ["table"]),
         (("--v",), ["--version"]),
         (("table", "s"), ["survey.parquet", "surveys/"]),

@@ -1,0 +1,153 @@
+"""The words of the command line: verbs, the options of each, and what `--help` says of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cxtui import __version__
+from cxtui.analysis.options import add_question_option, add_ranking_options, add_view_options
+from cxtui.shell.examples import epilog
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+VERBS = {
+    "explore": "open the explorer (the same as `cxtui FILE`)",
+    "questions": "list the questions, and what was guessed",
+    "table": "print one comparison table",
+    "gaps": "rank all answers by how far the two groups differ",
+    "codebook": "print the codebook as TOML, to edit beside the file",
+    "convert": "write one Parquet file with the codebook inside",
+    "completion": "print what a shell reads to complete our command lines",
+    "man": "print the manual page, as `man` reads it",
+}
+"""What each verb does."""
+
+_WITHOUT_FILES = ("completion", "man")
+
+THEMES = ("dark", "light")
+"""What `--theme` takes, and the configuration."""
+
+_LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
+
+
+def verb_first(words: Sequence[str]) -> list[str]:
+    """Return the words with a verb in front; the option that may stand before it goes behind it."""
+    words, moved = list(words), list[str]()
+    while words and words[0].partition("=")[0] == "--debug-log":
+        length = 1 if "=" in words[0] else 2
+        moved, words = moved + words[:length], words[length:]
+    if words and words[0] in {"-h", "--help", "--version"}:
+        return words
+    if words and words[0] not in VERBS:
+        words = ["explore", *words]
+    return [*words[:1], *moved, *words[1:]]
+
+
+def build_parser(
+    configured: Mapping[str, object] = MappingProxyType({}),
+) -> argparse.ArgumentParser:
+    """Return the parser; `configured` are defaults of the explorer that the user has set."""
+    parser = argparse.ArgumentParser(
+        prog="cxtui",
+        description="Explore survey data: where do two groups really differ?",
+        epilog=epilog(""),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
+    # Before the verb it is moved behind it: it stands here only to be shown.
+    parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    added = {name: _add_verb(verbs, name, does) for name, does in VERBS.items()}
+    for name, verb in added.items():
+        if name not in _WITHOUT_FILES:
+            _add_files(verb)
+    _fill_explore(added["explore"], configured)
+    _add_output(added["questions"], pictured=False)
+    _fill_table(added["table"])
+    add_ranking_options(added["gaps"])
+    _add_output(added["gaps"])
+    _add_destination(added["codebook"])
+    added["convert"].add_argument("output", metavar="OUT", help="the Parquet file to write")
+    _add_force(added["convert"])
+    shells = ("bash", "zsh", "fish")
+    added["completion"].add_argument("shell", choices=shells, metavar="|".join(shells))
+    return parser
+
+
+def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
+    added = verbs.add_parser(
+        name,
+        help=does,
+        description=does,
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    added.set_defaults(verb=name)
+    added.add_argument("--debug-log", metavar="FILE", default="", help=_LOG_HELP)
+    return added
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(piped=False)
+    where = "a file, a folder, a pattern, or - for standard input; several: waves"
+    parser.add_argument("files", metavar="FILE", nargs="+", help=where)
+    parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
+
+
+def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, object]) -> None:
+    add_question_option(explore)
+    add_view_options(explore)
+    returning = explore.add_mutually_exclusive_group()
+    returning.add_argument("--resume", action="store_true", help="open the view it was left at")
+    returning.add_argument("--fresh", action="store_true", help="do not offer that view")
+    explore.set_defaults(**{"config": None, **configured})
+    explore.add_argument(
+        "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
+    terminal = explore.add_argument_group("the terminal")
+    terminal.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with plain characters (default: where LANG or TERM says so)",
+    )
+    terminal.add_argument(
+        "--theme",
+        choices=THEMES,
+        help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
+    )
+
+
+def _fill_table(table: argparse.ArgumentParser) -> None:
+    table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
+    table.add_argument("--all", action="store_true", help="all questions, in one file")
+    table.set_defaults(wrong=table.error)
+    add_view_options(table)
+    _add_output(table, shaped=True)
+
+
+def _add_output(
+    parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
+) -> None:
+    # The words of `output.Format` and `output.Shape`, which load more than --help should.
+    formats = ["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet"]
+    formats += ["svg"] if pictured else []
+    parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
+    if shaped:
+        shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"
+        parser.add_argument("--shape", choices=("wide", "tidy", "chart"), help=shape)
+    _add_destination(parser)
+
+
+def _add_destination(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="OUT", help="write to this file")
+    _add_force(parser)
+
+
+def _add_force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
