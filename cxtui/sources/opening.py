@@ -15,6 +15,7 @@ import polars as pl
 from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
 from cxtui.sources.arrow import read_arrow
 from cxtui.sources.cache import read_once
+from cxtui.sources.declared import in_file_order, with_dictionary
 from cxtui.sources.delimited import read_delimited
 from cxtui.sources.locate import (
     ARROW,
@@ -33,7 +34,7 @@ from cxtui.sources.rounds import Location, Round, described, find_rounds
 from cxtui.sources.sidecar import codebook_file, kept_apart
 from cxtui.sources.source import Source
 from cxtui.sources.stacking import stacked
-from cxtui.sources.statistics import in_file_order, read_statistics, with_dictionary
+from cxtui.sources.statistics import read_statistics
 from cxtui.survey.codebook import read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.codebook import question_entries, question_text, read_codebook, top_entries
+from cxtui.survey.codebook import question_text, read_codebook
+from cxtui.survey.entries import question_entries, top_entries
 from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:

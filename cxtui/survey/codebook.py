@@ -7,8 +7,9 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
+from cxtui.survey.entries import NAMES, question_entries, top_entries
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
-from cxtui.survey.toml import toml_value as _toml
+from cxtui.survey.toml import toml_value
 
 METADATA_KEY = "cxtui.codebook"
 """The key of a Parquet file's metadata that holds its codebook."""
@@ -16,10 +17,8 @@ METADATA_KEY = "cxtui.codebook"
 SUFFIX = ".codebook.toml"
 """What a codebook beside a survey file is called: `NAME.codebook.toml`."""
 
-_DESIGN = ("strata", "cluster", "population")
-_NAMES = ("title", "source", "note", "role", "wave", "weight", "respondent", *_DESIGN, "banner")
 _CODEBOOK_KEYS = {
-    *(*_NAMES, "weights", "ignore", "question"),
+    *(*NAMES, "weights", "ignore", "question"),
     *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {
@@ -58,7 +57,7 @@ class _Reader:
 
     def codebook(self, declared: Mapping[str, Any]) -> Codebook:
         self.known(declared, _CODEBOOK_KEYS, "the codebook")
-        names = {key: self.text(declared, key, "the codebook", "") for key in _NAMES}
+        names = {key: self.text(declared, key, "the codebook", "") for key in NAMES}
         names |= {key: clean(names[key]) for key in ("title", "source", "note")}
         questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
         self.unique((question.id for question in questions), "question")
@@ -301,27 +300,10 @@ def write_codebook(
             lines += _ignored(codebook, keep_reasons=keep_guesses)
             continue
         lines += [] if keep_guesses else _commented(guess)
-        lines.append(f"{key} = {_toml(value)}")
+        lines.append(f"{key} = {toml_value(value)}")
     for question in codebook.questions:
         lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
     return "\n".join(lines) + "\n"
-
-
-def top_entries(codebook: Codebook) -> dict[str, object]:
-    """Return what a codebook says of the survey as a whole, by its key in TOML."""
-    entries: dict[str, object] = {}
-    for key in _NAMES:
-        if key in codebook.without:
-            entries[key] = ""
-        elif value := getattr(codebook, key):
-            entries[key] = value
-            if guess := getattr(codebook, f"{key}_guess", ""):
-                entries[f"{key}_guess"] = guess
-    if codebook.weights:
-        entries["weights"] = list(codebook.weights)
-    if codebook.aside:
-        entries["ignore"] = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
-    return entries
 
 
 def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
@@ -330,28 +312,7 @@ def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
         return _array("ignore", entries)
     lines = ["# columns left aside, and why:"]
     lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
-    return [*lines, f"ignore = {_toml([one.column for one in codebook.aside])}"]
-
-
-def question_entries(question: Question) -> dict[str, object]:
-    """Return what a codebook says of a question, by its key in TOML; what is empty is left out."""
-    entries: dict[str, object] = {
-        "id": question.id,
-        "label": question.label,
-        "kind": question.kind.value,
-        "columns": list(question.columns),
-        "guess": question.guess,
-        "section": question.section,
-        "unchosen": list(question.unchosen),
-        "delimiter": question.delimiter,
-        "others": question.others,
-        "items": [{"code": one.code, "label": one.label} for one in question.items],
-        "categories": [_category_entry(one) for one in question.categories],
-        "nets": [_net_entry(one) for one in question.nets],
-        "classes": list(question.classes),
-    }
-    always = {"id", "label", "kind", "columns"}
-    return {key: value for key, value in entries.items() if value or key in always}
+    return [*lines, f"ignore = {toml_value([one.column for one in codebook.aside])}"]
 
 
 def question_text(question: Question) -> str:
@@ -367,28 +328,14 @@ def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             lines += _array(key, value)
         else:
-            lines.append(f"{key} = {_toml(value)}")
+            lines.append(f"{key} = {toml_value(value)}")
     return lines
 
 
-def _category_entry(category: Category) -> dict[str, object]:
-    entry: dict[str, object] = {"code": category.code, "label": category.label}
-    if category.missing:
-        entry["missing"] = True
-    if category.score is not None:
-        entry["score"] = category.score
-    if category.spellings:
-        entry["spellings"] = list(category.spellings)
-    return entry
-
-
-def _net_entry(net: Net) -> dict[str, object]:
-    entry: dict[str, object] = {"code": net.code, "label": net.label, "members": list(net.members)}
-    return entry | ({"minus": list(net.minus)} if net.minus else {})
-
-
 def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:
-    rows = (", ".join(f"{name} = {_toml(value)}" for name, value in one.items()) for one in entries)
+    rows = (
+        ", ".join(f"{name} = {toml_value(value)}" for name, value in one.items()) for one in entries
+    )
     return [f"{key} = [", *(f"  {{ {row} }}," for row in rows), "]"]
 
 

@@ -1,0 +1,65 @@
+"""What a codebook says, by its keys in TOML; what is empty is left out."""
+
+from __future__ import annotations
+
+from cxtui.survey.model import Category, Codebook, Net, Question
+
+NAMES = (
+    *("title", "source", "note", "role", "wave", "weight", "respondent"),
+    *("strata", "cluster", "population", "banner"),
+)
+"""The keys of the survey as a whole that take one text."""
+
+
+def top_entries(codebook: Codebook) -> dict[str, object]:
+    """Return what a codebook says of the survey as a whole, by its key in TOML."""
+    entries: dict[str, object] = {}
+    for key in NAMES:
+        if key in codebook.without:
+            entries[key] = ""
+        elif value := getattr(codebook, key):
+            entries[key] = value
+            if guess := getattr(codebook, f"{key}_guess", ""):
+                entries[f"{key}_guess"] = guess
+    if codebook.weights:
+        entries["weights"] = list(codebook.weights)
+    if codebook.aside:
+        entries["ignore"] = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
+    return entries
+
+
+def question_entries(question: Question) -> dict[str, object]:
+    """Return what a codebook says of a question, by its key in TOML; what is empty is left out."""
+    entries: dict[str, object] = {
+        "id": question.id,
+        "label": question.label,
+        "kind": question.kind.value,
+        "columns": list(question.columns),
+        "guess": question.guess,
+        "section": question.section,
+        "unchosen": list(question.unchosen),
+        "delimiter": question.delimiter,
+        "others": question.others,
+        "items": [{"code": one.code, "label": one.label} for one in question.items],
+        "categories": [_category_entry(one) for one in question.categories],
+        "nets": [_net_entry(one) for one in question.nets],
+        "classes": list(question.classes),
+    }
+    always = {"id", "label", "kind", "columns"}
+    return {key: value for key, value in entries.items() if value or key in always}
+
+
+def _category_entry(category: Category) -> dict[str, object]:
+    entry: dict[str, object] = {"code": category.code, "label": category.label}
+    if category.missing:
+        entry["missing"] = True
+    if category.score is not None:
+        entry["score"] = category.score
+    if category.spellings:
+        entry["spellings"] = list(category.spellings)
+    return entry
+
+
+def _net_entry(net: Net) -> dict[str, object]:
+    entry: dict[str, object] = {"code": net.code, "label": net.label, "members": list(net.members)}
+    return entry | ({"minus": list(net.minus)} if net.minus else {})
