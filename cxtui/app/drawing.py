@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from asyncio import wait_for
@@ -24,6 +25,8 @@ from textual.widget import Widget
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
 from cxtui.app.terminal import leave_on_signals
+
+_log = logging.getLogger("cxtui.app")
 
 _OPENING = 1.0
 """Seconds after which a key is not kept waiting for a screen any more."""
@@ -79,7 +82,9 @@ class DrawnApp(App[str]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with the reason; a screen closed while it opens misses its parts, and may."""
-        if not self._exit:
+        if self._exit:
+            _log.info("went wrong while leaving", exc_info=error)
+        else:
             super()._handle_exception(error)
 
     def action_redraw(self) -> None:
