@@ -105,7 +105,7 @@ def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
     if measure is Measure.MEAN:
         if question.kind is Kind.NUMERIC:
             return [_block(cube, (MEAN_ROW,), _numbers, is_mean=True)]
-        mean = _scored(question, cube.rows)
+        mean = _scored(cube.rows)
         heads = items or (MEAN_ROW,)
         return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
     if items:
@@ -165,7 +165,7 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
             return True
 
 
-def _scored(question: Question, rows: Sequence[Row]) -> Numbers:
+def _scored(rows: Sequence[Row]) -> Numbers:
     """Return the score of each counted row, NaN for what has none."""
     return np.array(
         [
@@ -178,7 +178,7 @@ def _scored(question: Question, rows: Sequence[Row]) -> Numbers:
 def _score_block(cube: Cube, score: Score) -> Block:
     head = Row(score.code, score.label, Status.SCORE)
     if score.by_code is None:
-        scored = _scored(cube.question, cube.rows)
+        scored = _scored(cube.rows)
         return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
     values = np.array([score.by_code.get(row.code, 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan

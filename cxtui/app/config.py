@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
-from cxtui.shell.parser import THEMES
 from cxtui.shell.places import config_file
 from cxtui.survey.clean import clean
 
@@ -22,6 +21,7 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "sort": Sort,
     "against": Against,
 }
+_THEMES = ("dark", "light")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,10 @@ class _Reader:
             self._read_keys(value)
         elif name == "view" and isinstance(value, dict):
             self._read_view(value)
-        elif name == "theme" and value in THEMES:
+        elif name == "theme" and value in _THEMES:
             self.options[name] = value
         elif name == "theme":
-            self.problems.append(f"theme takes {' or '.join(THEMES)}")
+            self.problems.append(f"theme takes {' or '.join(_THEMES)}")
         else:
             self.problems.append(f"unknown {name!r}; it takes theme, [keys] and [view]")
 

@@ -28,9 +28,6 @@ VERBS = {
 
 _WITHOUT_FILES = ("completion", "man")
 
-THEMES = ("dark", "light")
-"""What `--theme` takes, and the configuration."""
-
 _LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
 
 
@@ -118,7 +115,7 @@ def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, obj
     )
     terminal.add_argument(
         "--theme",
-        choices=THEMES,
+        choices=("dark", "light"),
         help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
     )
 

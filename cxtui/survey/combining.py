@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,7 +145,7 @@ class _Combiner:
         names = dict.fromkeys(
             name for one in self.codebooks for name in (one.weight, *one.weights) if name
         )
-        known = {name: self.whole(name, names=names) for name in names}
+        known = {name: self.whole(name) for name in names}
         defaults = {one.weight for one in self.codebooks}
         weight = defaults.pop() if len(defaults) == 1 else ""
         if defaults:
@@ -161,7 +161,7 @@ class _Combiner:
             "weight_guess": latest.weight_guess if weight else "",
         }
 
-    def whole(self, name: str, names: Iterable[str]) -> str:
+    def whole(self, name: str) -> str:
         """Take a column of one name from every wave that uses it so."""
         places = tuple(
             Taken(name) if name in (one.weight, *one.weights) else None for one in self.codebooks

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,11 +16,10 @@ from textual.widgets import Input
 from textual.worker import Worker, get_current_worker
 
 from cxtui.app.exports import Cancelled, Choice
-from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
+from cxtui.app.screens.export_lines import Choices, Explanation
 from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
 from cxtui.output import Format, Shape, format_of
-from cxtui.output.fit import ellipsis
 from cxtui.output.write import write_whole
 from cxtui.sources.locate import find_files
 from cxtui.sources.rounds import Location, locations_in
@@ -111,8 +109,8 @@ class Export(ModalScreen[str | None]):
             box.border_title = "Export"
             box.border_subtitle = _KEYS
             yield prompt("file name", self._proposal)
-            yield _Choices()
-            yield _Explanation()
+            yield Choices()
+            yield Explanation()
 
     def on_mount(self) -> None:
         """Say what will be written."""
@@ -123,16 +121,16 @@ class Export(ModalScreen[str | None]):
 
     def action_line(self, by: int) -> None:
         """Go to the next line; the first is the name."""
-        if not self.query(_Choices):  # typed before there was anything to see
+        if not self.query(Choices):  # typed before there was anything to see
             return
         self._line = (self._line + by) % (_SHAPE + 1)
         if self._line == _NAME:
             self.query_one(Input).focus()
         else:
-            self.query_one(_Choices).focus()
+            self.query_one(Choices).focus()
         self._explain()
 
-    def turn(self, by: int) -> None:
+    def action_turn(self, by: int) -> None:
         """Take the next of what the cursor's line offers."""
         if self._line == _WHAT:
             self._at = (self._at + by) % len(self._choices)
@@ -172,7 +170,7 @@ class Export(ModalScreen[str | None]):
 
     def on_input_submitted(self) -> None:
         """Write the file."""
-        self.write()
+        self.action_write()
 
     def action_leave(self) -> None:
         """Leave; while a file is being made, give it up first."""
@@ -185,7 +183,7 @@ class Export(ModalScreen[str | None]):
 
     # The file
 
-    def write(self) -> None:
+    def action_write(self) -> None:
         """Write the file, or say why not; an existing one takes a second enter."""
         if self._writing is not None:
             return
@@ -251,8 +249,8 @@ class Export(ModalScreen[str | None]):
     # What is shown
 
     def _explain(self, problem: str = "") -> None:
-        self.query_one(_Choices).load(self._rows(), self._line - 1)
-        self.query_one(_Explanation).explain(self._command(), problem)
+        self.query_one(Choices).load(self._rows(), self._line - 1)
+        self.query_one(Explanation).explain(self._command(), problem)
 
     def _rows(self) -> list[tuple[str, str, str]]:
         """Return the lines of choices: what it is, the one chosen, and what that means."""
@@ -275,69 +273,6 @@ class Export(ModalScreen[str | None]):
         """Whether the command line has to say the shape, which is wide by itself."""
         possible = self.choice.shapes(self._format) if self._format else ()
         return Shape.WIDE in possible and self.shape is not Shape.WIDE
-
-
-class _Choices(Lines, can_focus=True):
-    """What, format and shape: one line each, the chosen one between arrows."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,space", "turn(1)", "Next"),
-        Binding("left,h", "turn(-1)", "Before"),
-        Binding("enter", "write", "Write"),
-        Binding("j", "screen.line(1)", "Next line"),
-        Binding("k", "screen.line(-1)", "Line before"),
-    ]
-
-    _rows: Sequence[tuple[str, str, str]] = ()
-    _cursor = -1
-
-    def load(self, rows: Sequence[tuple[str, str, str]], cursor: int) -> None:
-        """Show these lines, the cursor on one of them or, at −1, on none."""
-        self._rows, self._cursor = rows, cursor
-        self.paint()
-
-    def paint(self) -> None:
-        """Show each line."""
-        lines = []
-        for position, (what, chosen, means) in enumerate(self._rows):
-            here = position == self._cursor
-            line = Text("› " if here else "  ").append(what.ljust(8), DIM)
-            line.append(f"‹ {chosen} ›", CURSOR if here else BOLD).append(f"  {means}", DIM)
-            lines.append(self.strip(line))
-        self.show(lines)
-
-    def action_turn(self, by: int) -> None:
-        """Take the next or the one before."""
-        if isinstance(self.screen, Export):
-            self.screen.turn(by)
-
-    def action_write(self) -> None:
-        """Write the file."""
-        if isinstance(self.screen, Export):
-            self.screen.write()
-
-
-class _Explanation(Lines):
-    """The command line that prints the same, or what went wrong."""
-
-    _command = ""
-    _problem = ""
-
-    def explain(self, command: str, problem: str) -> None:
-        """Show a problem if there is one, else the command line."""
-        self._command, self._problem = command, problem
-        self.paint()
-
-    def paint(self) -> None:
-        """Fold the words into the width; a long command ends in …"""
-        width, height = max(self.size.width, 1), self.size.height
-        said = self._problem or self._command or "no command line prints this"
-        style = BOLD if self._problem else DIM
-        lines = list(Text(said, style).wrap(self.app.console, width))
-        if len(lines) > height > 0:
-            last = ellipsis(f"{lines[height - 1].plain} …", width)
-            lines = [*lines[: height - 1], Text(last, style)]
-        self.show([self.strip(line) for line in lines])
 
 
 def _own(location: Location) -> Sequence[Path]:
