@@ -77,6 +77,13 @@ def test_a_table_without_a_screen_loads_nothing_that_draws(module: str) -> None:
     assert loaded_with(module).isdisjoint({"textual", "rich", "polars", "scipy"})
 
 
+def test_the_first_screen_waits_for_nothing_that_counts() -> None:
+    """What reads, counts and draws tables is loaded behind it."""
+    loaded = loaded_with("cxtui.app.app")
+    assert "textual" in loaded
+    assert loaded.isdisjoint({"polars", "narwhals", "numpy", "scipy", "xlsxwriter", "tomlkit"})
+
+
 def test_the_slow_statistics_are_never_loaded() -> None:
     """Nobody needs `scipy.stats`: it takes seconds to load."""
     names = {name for file in MODULES.values() for name in imports_of(file)}

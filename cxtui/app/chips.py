@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from cxtui.analysis.notes import labels_of
 from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.output.fit import ellipsis
 from cxtui.survey.model import Codebook
@@ -50,6 +49,8 @@ def words_of(codebook: Codebook, one: Filter) -> str:
     """Return what a filter keeps of its question, in few words."""
     if one == Filter(one.question, "!=", (NO_ANSWER,)):
         return "answered"
+    from cxtui.analysis.notes import labels_of
+
     sign = {"=": "", "!=": "not"}.get(one.operator, _SIGNS.get(one.operator, one.operator))
     return f"{sign} {' or '.join(labels_of(codebook, one))}".lstrip()
 

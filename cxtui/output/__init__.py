@@ -6,9 +6,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cxtui.analysis.table import Table
 from cxtui.errors import ExportError
+
+if TYPE_CHECKING:
+    from cxtui.analysis.table import Table
 
 
 class Format(StrEnum):

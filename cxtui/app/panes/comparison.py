@@ -5,19 +5,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.strip import Strip
 
-from cxtui.analysis.table import Table
 from cxtui.app.commands import TABLE
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
-from cxtui.output.chart import chart_of
 from cxtui.output.fit import ellipsis
-from cxtui.output.rich_table import Layout, lay_out, rich_table
 from cxtui.survey.model import Kind
+
+if TYPE_CHECKING:
+    from cxtui.analysis.table import Table
+    from cxtui.output.rich_table import Layout
 
 _FEWEST_ROWS = 3
 _HEADING = 2
@@ -241,6 +243,8 @@ class Comparison(Lines, can_focus=True):
 
     def _tables(self, table: Table) -> _Drawing:
         """Return the table drawn as a table."""
+        from cxtui.output.rich_table import lay_out
+
         layout = lay_out(table, self.size.width, self._first)
         return _Drawing(
             table=table,
@@ -254,6 +258,9 @@ class Comparison(Lines, can_focus=True):
 
     def _charts(self, table: Table) -> _Drawing:
         """Return the table drawn as a chart."""
+        from cxtui.output.chart import chart_of
+        from cxtui.output.rich_table import lay_out
+
         chart = chart_of(table, self.size.width)
         lines = [chart.axis, *chain.from_iterable(chart.rows), *chart.bases]
         every = tuple(range(len(table.columns)))
@@ -270,6 +277,8 @@ class Comparison(Lines, can_focus=True):
 
     def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
         """Return the lines of the Rich table, rendered once."""
+        from cxtui.output.rich_table import rich_table
+
         options = self.app.console.options.update(width=self.size.width, height=None)
         lines = self.app.console.render_lines(rich_table(table, layout), options)
         return [Strip(Segment.simplify(line)).simplify() for line in lines]
