@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -12,7 +11,9 @@ from pathlib import Path
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.shell.places import keep, peek_file
 from cxtui.sources.locate import find_files
-from cxtui.survey.codebook import SUFFIX
+from cxtui.sources.rounds import locations_in
+from cxtui.sources.sidecar import codebook_file
+from cxtui.survey.fingerprint import fingerprint_of
 from cxtui.survey.model import Codebook, Kind
 
 _MOST_ANSWERS = 100
@@ -54,36 +55,36 @@ def peek_of(codebook: Codebook) -> Peek:
     return Peek(questions, tuple(one for one in weights if one), codebook.wave)
 
 
-def remember(files: Sequence[str], codebook_file: str, codebook: Codebook) -> None:
+def remember(files: Sequence[str], named_codebook: str, codebook: Codebook) -> None:
     """Keep what completion needs; a home that cannot be written remembers nothing."""
     with suppress(CxtuiError, ExportError, OSError):
-        stamp = _stamp(files, codebook_file)
+        stamp = _stamp(files, named_codebook)
         whole = {"stamp": stamp, "peek": asdict(peek_of(codebook))}
-        keep(peek_file([*files, codebook_file]), json.dumps(whole).encode())
+        keep(peek_file([*files, named_codebook]), json.dumps(whole).encode())
 
 
-def peek(files: Sequence[str], codebook_file: str) -> Peek:
+def peek(files: Sequence[str], named_codebook: str) -> Peek:
     """Return what is known of a survey; it is opened where nobody did before.
 
     Nothing is known of one that cannot be opened, or not quickly.
     """
     try:
-        stamp = _stamp(files, codebook_file)
-        return _remembered(peek_file([*files, codebook_file]), stamp) or _opened(
-            files, codebook_file
+        stamp = _stamp(files, named_codebook)
+        return _remembered(peek_file([*files, named_codebook]), stamp) or _opened(
+            files, named_codebook
         )
     except (CxtuiError, OSError):
         return Peek()
 
 
-def _opened(files: Sequence[str], codebook_file: str) -> Peek:
+def _opened(files: Sequence[str], named_codebook: str) -> Peek:
     found = [one for file in files for one in find_files(file)]
     if len(files) != 1 or not found or sum(one.stat().st_size for one in found) > _LARGEST:
         return Peek()
     from cxtui.sources.opening import open_survey
 
-    survey = open_survey(files[0], codebook_file)
-    remember(files, codebook_file, survey.codebook)
+    survey = open_survey(files[0], named_codebook)
+    remember(files, named_codebook, survey.codebook)
     return peek_of(survey.codebook)
 
 
@@ -103,15 +104,8 @@ def _remembered(file: Path, stamp: object) -> Peek | None:
         return None
 
 
-def _stamp(files: Sequence[str], codebook_file: str) -> list[list[object]]:
-    """Return what changes when one of the files does, the codebook beside them included."""
-    paths = [one for file in files for one in find_files(file)]
-    named = [Path(file).expanduser() for file in (*files, codebook_file) if file]
-    paths += [one.with_name(one.stem + SUFFIX) for one in named if one.name]
-    paths += [Path(codebook_file).expanduser()] if codebook_file else []
-    stamp: list[list[object]] = []
-    for path in paths:
-        with suppress(OSError):
-            status = os.stat(path)
-            stamp.append([str(path), status.st_size, status.st_mtime_ns])
-    return stamp
+def _stamp(files: Sequence[str], codebook: str) -> str:
+    """Return what changes when one of the files does, or the codebook that it opens with."""
+    location = tuple(files)
+    written = codebook_file(location, codebook)
+    return fingerprint_of([*find_files(*locations_in(location)), *([written] if written else [])])

@@ -87,11 +87,17 @@ def sidecar_of(location: Location) -> Path:
     Of several files it lies beside the first, named after the beginning that their names share:
     `cmo-waves.codebook.toml` of `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
     """
-    named = [Path(one).expanduser() for one in locations_in(location)]
+    named = [_with_name(Path(one).expanduser()) for one in locations_in(location)]
+    folder = named[0].parent
     if len(named) == 1:
-        return named[0].with_name(named[0].stem + SUFFIX)
+        return folder / f"{named[0].stem}{SUFFIX}"
     shared = "".join(_shared([_TOKEN.findall(one.stem) for one in named])).strip("-_. ")
-    return named[0].with_name(f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
+    return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
+
+
+def _with_name(path: Path) -> Path:
+    """Return a path that ends in a name: `.` and `..` have none."""
+    return path if path.name not in {"", ".."} else path.resolve()
 
 
 def _rounds_at(name: str) -> list[Round]:

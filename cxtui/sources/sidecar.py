@@ -25,7 +25,8 @@ def sidecar_of_user(location: Location) -> Path:
     named = sidecar_of(location).name.removesuffix(SUFFIX)
     paths = map(absolute, locations_in(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
-    return platformdirs.user_config_path("cxtui") / "codebooks" / f"{named}-{place}{SUFFIX}"
+    folder = platformdirs.user_config_path("cxtui", appauthor=False) / "codebooks"
+    return folder / f"{named}-{place}{SUFFIX}"
 
 
 def codebook_file(location: Location, asked_for: str = "") -> Path | None:

@@ -75,6 +75,7 @@ def test_what_cannot_be_waves_says_why(tmp_path: Path) -> None:
 
 def test_the_codebook_of_several_files_lies_beside_the_first() -> None:
     assert sidecar_of("a/cmo.csv") == Path("a/cmo.codebook.toml")
+    assert sidecar_of(".") == Path.cwd().with_name(f"{Path.cwd().stem}.codebook.toml")
     assert sidecar_of(["a/2018.csv", "a/2019.csv"]) == Path("a/waves.codebook.toml")
     assert sidecar_of(["a/cmo-2018.csv", "b/cmo-2019.csv"]) == Path("a/cmo-waves.codebook.toml")
     assert described(["a.csv", "b.csv"]) == "a.csv and 1 other"
