@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -16,13 +15,12 @@ from textual.widgets import Input
 
 from cxtui.app.banners import Place, Sides, described, note_of, placed, shortened
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
-from cxtui.app.panes.listing import Listing
 from cxtui.app.panes.questions import matching
+from cxtui.app.screens.candidates import Candidates
 from cxtui.app.screens.prompt import prompt
 from cxtui.output.fit import ellipsis, folded, padded
 from cxtui.survey.model import Codebook, Question
 
-_ID = 16
 _KEYS = "↑↓ choose · tab where it goes · backspace drops the last · esc leaves"
 _READY = "✓ take this"
 
@@ -55,7 +53,7 @@ class BuildBanner(ModalScreen[Sides | None]):
             box.border_title = "Compare by"
             yield _Words()
             yield prompt("type to find")
-            yield _Candidates(self._questions, chosen)
+            yield _Sides(self._questions, chosen, id="sides")
             yield _Foot()
 
     def on_mount(self) -> None:
@@ -63,13 +61,17 @@ class BuildBanner(ModalScreen[Sides | None]):
         self._say()
 
     @property
-    def _list(self) -> _Candidates:
-        return self.query_one(_Candidates)
+    def _list(self) -> _Sides:
+        return self.query_one(_Sides)
+
+    def _below(self, questions: Sequence[Question]) -> Sequence[Question | None]:
+        """Return the lines of the list: above all questions the one that takes the banner."""
+        return [None, *questions] if self._is_ready else questions
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         found = matching(self._questions, event.value) if event.value else self._questions
-        self._list.narrow(found, ready=self._is_ready and not event.value)
+        self._list.narrow(self._below(found) if not event.value else found)
         self._say()
 
     @property
@@ -99,7 +101,7 @@ class BuildBanner(ModalScreen[Sides | None]):
         search = self.query_one(Input)
         with search.prevent(Input.Changed):
             search.value = ""
-        self._list.narrow(self._questions, ready=self._is_ready, at_top=True)
+        self._list.narrow(self._below(self._questions), at_top=True)
         self._say()
 
     def action_erase(self) -> None:
@@ -124,7 +126,7 @@ class BuildBanner(ModalScreen[Sides | None]):
         """Move the cursor by a page."""
         self._list.page(by)
 
-    @on(Listing.Chosen)
+    @on(Candidates.Chosen)
     def _moved(self) -> None:
         self._say()
 
@@ -140,52 +142,23 @@ class BuildBanner(ModalScreen[Sides | None]):
         self.query_one(_Foot).say(self._place, self._sides[-1][-1] if self._sides else "", problem)
 
 
-class _Candidates(Listing):
+class _Sides(Candidates):
     """The questions that can be picked, below a line that takes the banner as it is."""
-
-    can_focus = False
-
-    def __init__(self, questions: Sequence[Question], chosen: str) -> None:
-        super().__init__(id="sides")
-        self._entries: Sequence[Question | None] = questions
-        ids = [one.id for one in questions]
-        self.cursor = ids.index(chosen) if chosen in ids else 0
-
-    @property
-    def length(self) -> int:
-        """How many lines there are."""
-        return len(self._entries)
-
-    @property
-    def chosen(self) -> Question | None:
-        """The question under the cursor."""
-        return self._entries[self.cursor] if self._entries else None
 
     @property
     def is_ready(self) -> bool:
         """Whether the cursor stands where the banner is taken as it is."""
         return bool(self._entries) and self.chosen is None
 
-    def narrow(self, questions: Sequence[Question], *, ready: bool, at_top: bool = False) -> None:
-        """Show only these."""
-        entries = [None, *questions] if ready else list(questions)
-        if entries != list(self._entries) or at_top:
-            self._entries = entries
-            self.cursor = 0
-        self.paint()
+    def note(self, question: Question) -> str:
+        """Return how a question becomes columns."""
+        return note_of(question)
 
     def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a question's id and wording, and how it becomes columns."""
-        question, width = self._entries[position], self.size.width
-        if question is None:
-            return Text(padded(_READY, width), CURSOR if at_cursor else BOLD)
-        note = note_of(question)
-        head = f"{padded(ellipsis(question.id, _ID), _ID)} "
-        room = width - cell_len(head) - (cell_len(note) + 1 if note else 0)
-        tail = f"{padded(ellipsis(question.label, room), room)}{f' {note}' if note else ''}"
-        if at_cursor:
-            return Text(head + tail, CURSOR)
-        return Text(head).append(tail, DIM)
+        """Return a question, or the line that takes the banner."""
+        if self._entries[position] is not None:
+            return super().line(position, at_cursor=at_cursor)
+        return Text(padded(_READY, self.size.width), CURSOR if at_cursor else BOLD)
 
 
 class _Words(Lines):

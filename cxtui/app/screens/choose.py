@@ -17,10 +17,11 @@ from cxtui.analysis.notes import describe_filter
 from cxtui.analysis.view import NO_ANSWER
 from cxtui.analysis.where import is_number
 from cxtui.app.draft import Clauses, Draft, picked
-from cxtui.app.lines import BOLD, CURSOR, Lines
+from cxtui.app.lines import BOLD, CURSOR
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.counting import CountingScreen, Foot, Kept, Wanted, said_of
-from cxtui.output.fit import between, folded, padded
+from cxtui.app.screens.sentence import Sentence
+from cxtui.output.fit import between, padded
 from cxtui.survey.model import Kind, Question, Survey
 
 _TYPED = frozenset("0123456789.-")
@@ -82,7 +83,7 @@ class Choose(CountingScreen[Draft | None]):
         question = self._question
         with Vertical(id="choose") as box:
             box.border_title = Content(f"{question.id}: {question.label}")
-            yield _Sentence()
+            yield Sentence(2, BOLD, id="picked")
             yield _Entries(entries_of(question))
             yield Foot(self._keys())
 
@@ -111,7 +112,7 @@ class Choose(CountingScreen[Draft | None]):
         ordered = [code for one in entries_of(self._question) for code in one.codes]
         self._codes = tuple(code for code in dict.fromkeys(ordered) if code in self._codes)
         self.query_one(_Entries).mark(self._codes, self._ends, negated=self._is_not)
-        self.query_one(_Sentence).say(self._words())
+        self.query_one(Sentence).say(self._words())
         # A count that is under way must not hide what is wrong.
         self._problem = problem
         if problem:
@@ -246,19 +247,3 @@ class _Entries(Listing):
             return ""
         n = sum(self._kept.answers.get(code, 0) for code in entry.codes)
         return f"{self._kept.asked - n if self._is_not else n:,}"
-
-
-class _Sentence(Lines):
-    """What is picked, in words."""
-
-    _said = ""
-
-    def say(self, text: str) -> None:
-        """Show these words."""
-        self._said = text
-        self.paint()
-
-    def paint(self) -> None:
-        """Fold the words into two lines, and leave one blank."""
-        lines = folded(self._said, max(self.size.width, 1), 2)
-        self.show([self.strip(Text(line, BOLD)) for line in lines])

@@ -13,13 +13,15 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from cxtui.app.draft_codebook import DraftCodebook
+from cxtui.app.lines import DIM
 from cxtui.app.panes.decisions import Decisions
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.counting import Foot
-from cxtui.app.screens.deciding import DecidingScreen, Reason
+from cxtui.app.screens.deciding import DecidingScreen
 from cxtui.app.screens.pick import Pick
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.screens.question import EditQuestion
+from cxtui.app.screens.sentence import Sentence
 from cxtui.survey import edits
 from cxtui.survey.decisions import (
     COLUMN,
@@ -63,7 +65,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             box.border_title = Content(self._title())
             yield Decisions(self.draft.survey.notes)
             yield prompt("title", name="edit")
-            yield Reason()
+            yield Sentence(3, DIM, id="reason")
             yield Foot(_KEYS)
 
     def on_mount(self) -> None:
@@ -92,7 +94,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
 
     @on(Listing.Chosen)
     def _tell(self) -> None:
-        self.query_one(Reason).say(self._list.decision.reason)
+        self.query_one(Sentence).say(self._list.decision.reason)
         found = [one.state for one in self._list.decisions]
         n, m = found.count(State.OPEN), found.count(State.GUESSED)
         self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook, Edit
-from cxtui.app.lines import DIM, Lines
-from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.counting import Foot
 from cxtui.app.screens.moving import MovingScreen
-from cxtui.output.fit import folded
 
 T = TypeVar("T")
 
@@ -84,26 +80,10 @@ class DecidingScreen(MovingScreen[T]):
     def stop_asking(self) -> None:
         """Close the line to type in."""
         self.query_one(Input).remove_class("open")
-        self.query_one(Listing).focus()  # type: ignore[type-abstract] # only found
+        self.listing.focus()
         self.refresh_lines()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         self.stop_asking()
         self.typed(event.value)
-
-
-class Reason(Lines):
-    """Why something is as it is, in up to three lines."""
-
-    _said = ""
-
-    def say(self, text: str) -> None:
-        """Show these words."""
-        self._said = text
-        self.paint()
-
-    def paint(self) -> None:
-        """Fold the words."""
-        lines = folded(self._said, max(self.size.width, 1), 3)
-        self.show([self.strip(Text(line, DIM)) for line in lines])

@@ -14,10 +14,12 @@ from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook
+from cxtui.app.lines import DIM
 from cxtui.app.panes.described import KIND, LABEL, UNCHOSEN, Described, Line
 from cxtui.app.screens.counting import Foot
-from cxtui.app.screens.deciding import DecidingScreen, Reason
+from cxtui.app.screens.deciding import DecidingScreen
 from cxtui.app.screens.prompt import prompt
+from cxtui.app.screens.sentence import Sentence
 from cxtui.survey import edits
 from cxtui.survey.clean import clean
 from cxtui.survey.grouping import split, taken_out
@@ -67,7 +69,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             box.border_title = Content(self._identity)
             yield Described()
             yield prompt("", name="edit")
-            yield Reason()
+            yield Sentence(3, DIM, id="reason")
             yield Foot(_KEYS)
 
     def on_mount(self) -> None:
@@ -91,7 +93,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             return
         self._list.load(question)
         columns = ", ".join(map(clean, question.columns))
-        self.query_one(Reason).say(f"{question.guess or 'declared'} · {columns}")
+        self.query_one(Sentence).say(f"{question.guess or 'declared'} · {columns}")
         self.say("a guess: space says that it is right" if question.guess else "")
 
     def _edit(self, change: edits.Edit) -> None:
