@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxtui.analysis.view import View
-from cxtui.output.shell import shell_line
+from cxtui.output.shell_words import shell_line
 
 _STANDARD_INPUT = "-"
 
