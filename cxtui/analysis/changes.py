@@ -126,8 +126,7 @@ class Changes:
         lines = []
         gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
         if gone:
-            quoted = [f"“{label}”" for label in gone]
-            lines.append(f"Not in every wave: {_some(quoted)}.")
+            lines.append(f"Not in every wave: {quoted(gone)}.")
             if self.question.kind in _NOMINAL:
                 lines[-1] += " The other answers are compared, although the list was another."
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -252,7 +251,12 @@ def _empty_items(
     return np.asarray(counts == 0)
 
 
+def quoted(labels: Sequence[str]) -> str:
+    """Return a few of many labels, in quotes."""
+    return _some([f"“{label}”" for label in labels])
+
+
 def _some(labels: Sequence[str]) -> str:
-    """Return a few of many labels."""
+    """Return a few of many texts."""
     more = len(labels) - _LISTED
     return ", ".join(labels[:_LISTED]) + (f" and {more} more" if more > 0 else "")

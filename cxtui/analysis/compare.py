@@ -19,6 +19,7 @@ from cxtui.analysis.linearised import (
     variance_of_mean,
 )
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
+from cxtui.analysis.offered import Offered
 from cxtui.analysis.significance import Pairs
 from cxtui.analysis.view import Against, Family, Measure, View
 
@@ -130,10 +131,13 @@ def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Num
 
 
 def tests_of_blocks(
-    blocks: Sequence[Block], columns: tuple[Column, ...], view: View
+    blocks: Sequence[Block],
+    columns: tuple[Column, ...],
+    view: View,
+    offered: Offered | None,
 ) -> list[Tests]:
     """Return the tests of each block, corrected within the family of the view."""
-    tests = [tests_between(block, columns, view) for block in blocks]
+    tests = [tests_between(block, columns, view, offered) for block in blocks]
     if view.family is Family.ROW or not tests:
         return tests
     together = tests_of.adjusted_over_table(
@@ -142,11 +146,13 @@ def tests_of_blocks(
     return [replace(one, p_adjusted=p) for one, p in zip(tests, together, strict=True)]
 
 
-def tests_between(block: Block, columns: tuple[Column, ...], view: View) -> Tests:
+def tests_between(
+    block: Block, columns: tuple[Column, ...], view: View, offered: Offered | None
+) -> Tests:
     """Compare columns in every row: those of one banner variable, or each with the Total or rest.
 
     Shares by the pooled t-test, or by linearisation where a design is declared; means by
-    linearisation.
+    linearisation. What `offered` refuses to compare is not tested.
     """
     pairs = tests_of.pairs_of(columns, view.against)
     sides = _sides(block, block.columns, block.shared, pairs)
@@ -191,6 +197,9 @@ def tests_between(block: Block, columns: tuple[Column, ...], view: View) -> Test
         [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
         default="",
     )
+    if offered is not None:
+        refused = offered.refused(block.heads, pairs)
+        why_not = np.where(refused != "", refused, why_not).astype(np.str_)
     tested = why_not == ""
     p = np.where(tested, tests_of.two_sided(t, df), np.nan)
     p_adjusted = tests_of.adjusted_by_banner(p, pairs, view.correction)

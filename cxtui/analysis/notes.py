@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cxtui.analysis.boxes import boxes_of
+from cxtui.analysis.changes import quoted
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.tally import answered_in
@@ -66,6 +67,7 @@ def notes_of(
     statuses: frozenset[Status],
     *,
     few_cases: bool,
+    gone: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the lines under a table: what its numbers are and are not."""
     return tuple(
@@ -75,6 +77,7 @@ def notes_of(
             _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
+            [f"Blank where a wave did not offer it: {quoted(gone)}."] if gone else [],
             _about_weight(survey, view, cube.left_out),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),

@@ -19,6 +19,7 @@ class Cell:
     are those of the columns this cell is significantly higher than; `min_p` is the smallest
     corrected p among its pairs. `weighted_n_se` is the linearised standard error of `weighted_n`,
     in its unit, and `weighted_n_low` to `weighted_n_high` its interval: of a weighted share only.
+    `gone` says why a wave has no value, empty where it has one.
     """
 
     n: float
@@ -38,6 +39,7 @@ class Cell:
     weighted_n_se: float | None = None
     weighted_n_low: float | None = None
     weighted_n_high: float | None = None
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import numpy as np
 from cxtui.analysis import significance as tests_of
 from cxtui.analysis.block import Block, blocks_of
 from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, tests_of_blocks
-from cxtui.analysis.counts import Column, Cube, Numbers, Status
+from cxtui.analysis.counts import Column, Cube, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
+from cxtui.analysis.offered import Offered, offered_in
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Pair, Table, TableRow
 from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
 from cxtui.analysis.whole import whole_tests
@@ -31,22 +32,30 @@ def tabulate(survey: Survey, view: View) -> Table:
     return build_table(survey, view, compute_cube(survey, view))
 
 
-def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) -> Table:
+def build_table(
+    survey: Survey, view: View, cube: Cube, *, tested: bool = True, as_counted: bool = False
+) -> Table:
     """Return the table of a cube; with `tested` false, without intervals and tests.
 
-    Raises `EmptyBase` where the filters leave nobody.
+    What a wave did not offer is blank, unless it is wanted `as_counted`: 0 %. Raises `EmptyBase`
+    where the filters leave nobody.
     """
     _require_somebody(survey, view, cube)
     measure = measure_of(cube.question, view)
     blocks = blocks_of(cube, view, measure)
-    tests = tests_of_blocks(blocks, cube.columns, view) if tested else [None] * len(blocks)
+    offered = None if as_counted else offered_in(survey, view, cube, measure)
+    tests = tests_of_blocks(blocks, cube.columns, view, offered) if tested else [None] * len(blocks)
     rows = [
         row
         for block, made in zip(blocks, tests, strict=True)
         for row in _rows(block, cube.columns, made, view, measure)
     ]
+    if offered is not None:
+        rows = [_as_offered(row, offered) for row in rows]
     base_flags = _base_flags(blocks[0])
     whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
+    if offered is not None:
+        whole = tuple(one for one in whole if _is_alike(rows, cube.columns, one.variable))
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
         view=view,
@@ -65,6 +74,7 @@ def build_table(survey: Survey, view: View, cube: Cube, *, tested: bool = True) 
             whole,
             frozenset(row.status for row in rows),
             few_cases=few,
+            gone=tuple(row.label for row in rows if any(cell.gone for cell in row.cells)),
         ),
         base_flags=base_flags,
         compared=tests_of.first_pair(cube.columns, view.against),
@@ -119,6 +129,42 @@ def _rows(
         )
         for row, head in enumerate(block.heads)
     ]
+
+
+def _as_offered(row: TableRow, offered: Offered) -> TableRow:
+    """Return a row without the values that a wave cannot have."""
+    head = Row(row.code, row.label, row.status)
+    gone = [offered.gone(head, column) for column in range(len(row.cells))]
+    if not any(gone):
+        return row
+    cells = tuple(
+        _blank(cell, why) if why else cell for cell, why in zip(row.cells, gone, strict=True)
+    )
+    pairs = tuple(
+        replace(pair, gap=None, se=None, low=None, high=None, t=None, df=None)
+        if pair.why_not and pair.why_not in gone
+        else pair
+        for pair in row.pairs
+    )
+    return replace(row, cells=cells, pairs=pairs)
+
+
+def _blank(cell: Cell, why: str) -> Cell:
+    """Return a cell with its counts alone."""
+    return Cell(
+        n=cell.n,
+        weighted_n=cell.weighted_n,
+        base=cell.base,
+        weighted_base=cell.weighted_base,
+        effective_base=cell.effective_base,
+        gone=why,
+    )
+
+
+def _is_alike(rows: Sequence[TableRow], columns: Sequence[Column], variable: str) -> bool:
+    """Whether all columns of a banner variable had the same answers to choose from."""
+    own = [place for place, column in enumerate(columns) if column.variable == variable]
+    return all(len({bool(row.cells[place].gone) for place in own}) == 1 for row in rows)
 
 
 def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:

@@ -126,7 +126,8 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     cube = compute_cube(survey, asked)
     places = placed(cube, axis)
     positions = [0, *(one for one in places.at.values() if one)]
-    table = build_table(survey, asked, picked(cube, positions, range(-1, len(positions) - 1)))
+    chosen = picked(cube, positions, range(-1, len(positions) - 1))
+    table = build_table(survey, asked, chosen, as_counted=True)
     changes = changes_in(survey, asked, axis, places.waves, table.measure)
     lifts = _lifted(asked, cube, places, table.measure)
     rows = _Rows(table, places, {one: place for place, one in enumerate(positions)}, lifts, changes)
@@ -205,7 +206,7 @@ def _lifted(view: View, cube: Cube, places: Places, measure: Measure) -> _Lifted
     raw = replace(view, correction=Correction.NONE)
     rows: dict[tuple[Status, str], tuple[Tests, int]] = {}
     for block in blocks_of(compared, raw, measure):
-        tests = tests_between(block, compared.columns, raw)
+        tests = tests_between(block, compared.columns, raw, None)
         rows |= {(head.status, head.code): (tests, row) for row, head in enumerate(block.heads)}
     return _Lifted(rows, {key: pair for pair, key in enumerate(keys)})
 

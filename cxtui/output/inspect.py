@@ -109,6 +109,9 @@ def _value(table: Table, row: TableRow, cell: Cell, column: int) -> Iterator[tup
     if cell.base <= 0:
         yield "value", f"{EMPTY}, nobody in the base"
         return
+    if cell.gone:
+        yield "value", f"{EMPTY}, {cell.gone}"
+        return
     name, value, unit = _SHOWN.get(table.measure, "column %"), rounded(cell.percent), " %"
     if is_mean(row):
         name, value, unit = "mean", number_text(cell.mean, 2), " points" * row.in_points
@@ -195,7 +198,9 @@ def _pair(
     table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int
 ) -> Iterator[tuple[str, str]]:
     digits, unit = (2, " points" * row.in_points) if is_mean(row) else (1, " points")
-    yield "gap", f"{signed(pair.gap, digits)}{unit}, SE {rounded(pair.se, digits + 1)} (linearised)"
+    if pair.gap is not None:
+        se = rounded(pair.se, digits + 1)
+        yield "gap", f"{signed(pair.gap, digits)}{unit}, SE {se} (linearised)"
     if pair.low is not None:
         name = "gap ± t·SE" if is_mean(row) or table.share_respondents(a, b) else "Newcombe"
         ends = f"{signed(pair.low, digits)} to {signed(pair.high, digits)}"

@@ -238,7 +238,7 @@ class ColumnLabel:
     option: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 

@@ -1,0 +1,109 @@
+"""What the waves behind a column did not offer: no 0 %, and no difference to test.
+
+A table can hold several waves, side by side or kept by a filter. An answer that a wave did not
+have on its list is blank there, as it is in the trend; see `cxtui.analysis.changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.changes import Changes, changes_in
+from cxtui.analysis.counts import Column, Cube, Row, Status
+from cxtui.analysis.significance import Pairs
+from cxtui.analysis.view import Measure, View
+from cxtui.survey.model import Kind, Question, Survey
+
+_LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
+"""Kinds of questions that offer answers: nobody offers a number, a day, or a text."""
+
+_known: WeakKeyDictionary[Survey, dict[tuple[str, str], Changes]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the waves of a table offered; `waves` are those behind each of its columns."""
+
+    changes: Changes
+    waves: tuple[tuple[int, ...], ...]
+
+    def gone(self, row: Row, column: int) -> str:
+        """Return why a row has no value in a column, empty where it has one."""
+        reasons = [
+            self.changes.of_cell(code, wave)
+            for wave in self.waves[column]
+            for code in self._answers(row)
+        ]
+        return reasons[0] if reasons and all(reasons) else ""
+
+    def refused(self, rows: Sequence[Row], pairs: Pairs) -> NDArray[np.object_]:
+        """Return why two columns cannot be compared, (rows, pairs); empty where they can."""
+        found = np.full((len(rows), len(pairs.a)), "", dtype=object)
+        for place, row in enumerate(rows):
+            gone = [self.gone(row, column) for column in range(len(self.waves))]
+            for pair, (a, b) in enumerate(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)):
+                found[place, pair] = gone[a] or gone[b] or self._between(row, a, b)
+        return found
+
+    def _between(self, row: Row, a: int, b: int) -> str:
+        """Return why two waves cannot be compared; several waves together are no wave."""
+        if len(self.waves[a]) != 1 or len(self.waves[b]) != 1 or self.waves[a] == self.waves[b]:
+            return ""
+        return self.changes.of_lift(row.code, *sorted((*self.waves[a], *self.waves[b])))
+
+    def _answers(self, row: Row) -> tuple[str, ...]:
+        """Return the answers that a row counts: its own, or the members of its net."""
+        members = [net.members for net in self.changes.nets if net.code == row.code]
+        if row.status is not Status.NET or not members:
+            return (row.code,)
+        return replace(self.changes.question, nets=self.changes.nets).flattened(members[0])
+
+
+def offered_in(survey: Survey, view: View, cube: Cube, measure: Measure) -> Offered | None:
+    """Return what the waves in a table offered; `None` where it cannot matter.
+
+    That takes a wave beside others or without them, and an answer that nobody gave in it.
+    """
+    axis = survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None
+    question = cube.question
+    if axis is None or axis.kind is not Kind.SINGLE or axis.id == question.id:
+        return None
+    if question.kind not in _LISTED:
+        return None
+    codes = [one.code for one in axis.categories if not one.missing]
+    kept = {one for one in codes if not any(each.excludes(axis, one) for each in view.filters)}
+    columns = [tuple(_waves_of(one, view, axis, codes)) for one in cube.columns]
+    waves = [tuple(place for place in one if codes[place] in kept) for one in columns]
+    part = [0 < len(one) < len(codes) for one in waves]
+    if not any(part) or not (cube.cells.n[:, _answers_in(cube)][:, :, part] == 0).any():
+        return None
+    return Offered(_changes(survey, cube, axis, measure), tuple(waves))
+
+
+def _answers_in(cube: Cube) -> list[int]:
+    return [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
+
+
+def _waves_of(column: Column, view: View, axis: Question, codes: Sequence[str]) -> Iterator[int]:
+    """Yield the waves that a column is of: one where the wave is in its banner, else all."""
+    names = view.banner[column.banner] if column.banner >= 0 else ()
+    own = column.code.split(">")
+    nested = axis.id in names and len(own) == len(names)
+    for place, code in enumerate(codes):
+        if not nested or own[names.index(axis.id)] == code:
+            yield place
+
+
+def _changes(survey: Survey, cube: Cube, axis: Question, measure: Measure) -> Changes:
+    """Return what the waves have of a question; counted once for each survey."""
+    known = _known.setdefault(survey, {})
+    key = cube.question.id, axis.id
+    if key not in known:
+        waves = [Column(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
+        known[key] = changes_in(survey, View(cube.question.id), axis, waves, Measure.COLUMN)
+    return replace(known[key], nets=cube.question.nets, measure=measure)

@@ -1,0 +1,89 @@
+"""What a wave did not offer is blank in every table, not 0 %."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from cxtui.analysis.gaps import each_gap
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import Table, TableRow
+from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.trend import trend
+from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from tests.making import ROLE, survey_of
+
+WAVE = Question(
+    "wave", "Wave", Kind.SINGLE, ("wave",), (Category("1", "2019"), Category("2", "2020"))
+)
+STAFF = Question(
+    "staff",
+    "Staff",
+    Kind.SINGLE,
+    ("staff",),
+    tuple(Category(str(code), label) for code, label in enumerate(("Few", "Many", "Lots"), 1)),
+)
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    """Two waves of 120; what was called Many in the first is Lots in the second."""
+    respondents = [
+        {"wave": wave, "role": 1 + place % 2, "staff": 1 if place % 3 else 1 + wave}
+        for wave in (1, 2)
+        for place in range(120)
+    ]
+    schema = dict.fromkeys(("wave", "role", "staff"), pl.Int8)
+    return survey_of(respondents, (WAVE, ROLE, STAFF), schema, Codebook(role="role", wave="wave"))
+
+
+def table_of(survey: Survey, options: str) -> tuple[Table, dict[str, TableRow]]:
+    table = tabulate(survey, parse_view(survey, f"--question staff {options}"))
+    return table, {row.label: row for row in table.rows}
+
+
+def shares(row: TableRow) -> list[float | None]:
+    return [None if cell.percent is None else round(cell.percent, 1) for cell in row.cells]
+
+
+def test_waves_side_by_side_are_not_compared_in_an_answer_that_one_lacks(survey: Survey) -> None:
+    """The cell is blank, the pair untested with the reason, the others of the row as they were."""
+    table, rows = table_of(survey, "--by wave --wave all")
+    assert shares(rows["Many"]) == [16.7, 33.3, None]
+    assert shares(rows["Few"]) == [66.7, 66.7, 66.7]
+    (pair,) = rows["Many"].pairs
+    assert (pair.gap, pair.p, pair.tested) == (None, None, False)
+    assert pair.why_not == rows["Many"].cells[2].gone
+    assert "only in 2019" in pair.why_not
+    assert rows["Few"].pairs[0].tested
+    assert not table.whole
+    assert "Blank where a wave did not offer it: “Many”, “Lots”." in table.notes
+
+
+def test_one_wave_has_no_share_of_what_only_another_offered(survey: Survey) -> None:
+    """In no column, and nested as well as kept by a filter; its roles are tested as before."""
+    table, rows = table_of(survey, "--by role --where wave=2")
+    assert shares(rows["Many"]) == [None, None, None]
+    assert [one.variable for one in table.whole] == ["role"]
+    _, rows = table_of(survey, "--by 'role>wave' --wave all")
+    assert [share is None for share in shares(rows["Lots"])] == [False, True, False, True, False]
+    assert [pair.tested for pair in rows["Few"].pairs] == [True] * 6
+
+
+def test_all_waves_together_and_a_net_of_old_and_new_keep_their_shares(survey: Survey) -> None:
+    """A net is blank only where none of its answers could be given."""
+    _, rows = table_of(survey, "--by role --wave all")
+    assert None not in shares(rows["Many"])
+    _, rows = table_of(survey, "--where wave=2 --net 'Over=Many,Lots' --net 'Old=Many'")
+    assert shares(rows["Over"])[0] == 33.3
+    assert shares(rows["Old"])[0] is None
+
+
+def test_the_ranking_of_gaps_and_the_trend_say_the_same(survey: Survey) -> None:
+    """No gap where there is no share; the trend gives the reason that the table gives."""
+    view = parse_view(survey, "--question staff --by wave --wave all")
+    gaps = [gap for question, found in each_gap(survey, view) for gap in found]
+    assert "Many" not in {gap.label for gap in gaps if gap.question.id == "staff"}
+    row = next(row for row in trend(survey, view).rows if row.label == "Many")
+    _, rows = table_of(survey, "--by wave --wave all")
+    assert row.courses[0][1].gone == rows["Many"].cells[2].gone
