@@ -21,6 +21,8 @@ from cxtui.survey.model import Survey
 if TYPE_CHECKING:
     from cxtui.app.screens.copy import Copied
 
+_LONGEST_LABEL = 40
+
 
 class Keeping(Overlays):
     """The keys that keep a view, or what it shows, for later."""
@@ -149,8 +151,13 @@ class Keeping(Overlays):
 
 
 def name_for(survey: Survey, view: View) -> str:
-    """Return a name that says what a view is about: its question and its banner."""
+    """Return a name that says what a view is about: its question and its banner.
+
+    By their wording or, where that is long, by their ids.
+    """
     named = [survey.codebook.find(view.question)]
     named += [survey.codebook.find(one) for names in view.banner for one in names]
-    question, *banner = [one.label if one else "" for one in named]
+    question, *banner = [
+        (one.label if len(one.label) <= _LONGEST_LABEL else one.id) if one else "" for one in named
+    ]
     return f"{question} by {', '.join(banner)}" if banner else question

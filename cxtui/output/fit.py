@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+_TWO_PARTS = 9
+"""The fewest cells in which the beginnings of two texts can be told apart."""
+
 
 def padded(text: str, width: int) -> str:
     """Return `text` in exactly `width` terminal cells."""
@@ -24,15 +27,16 @@ def between(head: str, label: str, tail: str, width: int) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells; what follows its last colon is kept.
+    """Return `text` in at most `width` terminal cells; what follows its last colon comes first.
 
-    The rows of a grid share their question's wording: `Strength of e… Mobile`.
+    The rows of a grid share their question's wording: `Strength of e… Mobile`. Of a long one the
+    wording keeps a third: `How of… Contribute code…`.
     """
     item = text.rpartition(": ")[2]
-    room = width - cell_len(item) - 1
-    if cell_len(text) <= width or item == text or room < width // 3:
+    if cell_len(text) <= width or item == text or width < _TWO_PARTS:
         return ellipsis(text, width)
-    return f"{ellipsis(text, room)} {item}"
+    room = max(width - cell_len(item) - 1, width // 3)
+    return f"{ellipsis(text, room)} {ellipsis(item, width - room - 1)}"
 
 
 def folded(text: str, width: int, most: int) -> list[str]:

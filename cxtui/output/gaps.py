@@ -183,8 +183,12 @@ def _text(gaps: Sequence[Gap], notes: Sequence[str], level: float) -> bytes:
 def rest_of(gaps: Sequence[Gap]) -> str:
     """Return what is said of the gaps that do not hold up, and of those not tested."""
     tested = sum(gap.p is not None for gap in gaps)
-    words = f"not distinguishable from no difference at this sample size: {tested} answers"
-    return words if tested == len(gaps) else f"{words}; not tested: {len(gaps) - tested}"
+    untested = f"not tested: {len(gaps) - tested}"
+    if tested == len(gaps):
+        return f"not distinguishable from no difference at this sample size: {tested} answers"
+    if not tested:
+        return f"{untested} answers"
+    return f"not distinguishable at this sample size: {tested} answers; {untested}"
 
 
 def reach_of(gaps: Sequence[Gap]) -> float:

@@ -15,7 +15,8 @@ from cxtui.analysis.tabulate import build_table, tabulate
 from cxtui.analysis.view import Against, View
 from cxtui.errors import ViewError
 from cxtui.output import Format
-from cxtui.output.gaps import COLUMNS, list_gaps, notes_on
+from cxtui.output.fit import shortened
+from cxtui.output.gaps import COLUMNS, list_gaps, notes_on, rest_of
 from cxtui.sources.opening import open_survey
 from tests.making import made
 
@@ -173,3 +174,22 @@ def test_the_notes_say_whose_percentages_they_are(example: Path) -> None:
     unusable = made([{**one, "w": 0.0 if n < 7 else 2.0} for n, one in enumerate(ROWS)])
     gaps = gaps_in(unusable, view, compute_cube(unusable, view))
     assert "7 left out: their weight is missing, zero" in notes_on(gaps, unusable, view)[-1]
+
+
+def test_a_row_of_a_grid_keeps_its_own_words_in_a_narrow_column() -> None:
+    """The wording of the grid is cut first, then the row's; there is always some of both."""
+    label = "How often does your company do this?: Contribute code upstream"
+    assert shortened(label, 60) == "How often does your company do thi… Contribute code upstream"
+    assert shortened(label, 24) == "How oft… Contribute cod…"
+    assert shortened(label, 8) == "How oft…"
+    assert shortened("Strength of each channel: Web", 18) == "Strength of e… Web"
+
+
+def test_what_was_not_tested_is_counted_in_a_line_of_eighty_columns() -> None:
+    """Beside those that were, or alone."""
+    tested = [gap for gap in gaps_of(View("goal", (("role",),))) if gap.p is not None]
+    untested = [replace(gap, p=None) for gap in tested]
+    assert rest_of(untested) == f"not tested: {len(untested)} answers"
+    line = rest_of([*tested, *untested[:1]])
+    assert line.endswith(f"{len(tested)} answers; not tested: 1")
+    assert len(line) < 74

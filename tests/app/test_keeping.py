@@ -109,7 +109,7 @@ async def test_a_view_is_saved_opened_renamed_and_deleted(survey_file: Path) -> 
         assert app.view == first
 
         await pilot.press("v", "r")
-        app.screen.query_one("#saved-name", Input).value = "Aims"
+        await pilot.press(*"Aims")  # typing replaces the name that was proposed
         await pilot.press("enter", "d")
         await shows(pilot, "d again deletes Aims")
         await pilot.press("d")

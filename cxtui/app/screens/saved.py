@@ -165,7 +165,8 @@ class SavedViews(MovingScreen[View | None]):
         self._named, self._sure = named, ""
         line = self.query_one(Input)
         line.add_class("open")
-        line.value, line.cursor_position = proposal, len(proposal)
+        line.value = proposal
+        line.select_all()  # typing replaces it, an arrow keeps it
         line.focus()
         self._say("type a name · enter takes it · esc gives up")
 
