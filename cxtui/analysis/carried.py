@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cxtui.analysis.view import Condition, Filter, View
 from cxtui.analysis.where import parse_condition
 from cxtui.errors import ViewError
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Codebook, Question, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def carried(view: View, before: Survey, after: Survey, default: View) -> Carried
     """Return `view`, made for `before`, as far as `after` still has what it names.
 
     `default` is the view that `after` opens on: what the view only took from the defaults of
-    `before` (the wave, the banner, the weight) follows it.
+    `before` (the wave, the banner, the weight) follows it, but not from one guess to another.
     """
     gone: list[str] = []
     question = _question(view, before, after)
@@ -56,7 +56,8 @@ def _banner(
     view: View, before: Survey, after: Survey, default: View, gone: list[str]
 ) -> tuple[tuple[str, ...], ...]:
     side = before.codebook.side
-    if view.banner == (((side,),) if side else ()):
+    guessed = _guesses_side(before.codebook) and _guesses_side(after.codebook)
+    if view.banner == (((side,),) if side else ()) and not (guessed and after.codebook.find(side)):
         return default.banner
     kept = []
     for names in view.banner:
@@ -66,6 +67,10 @@ def _banner(
         else:
             gone.append(f"banner {' > '.join(names)}")
     return tuple(kept) or default.banner
+
+
+def _guesses_side(codebook: Codebook) -> bool:
+    return bool(codebook.role_guess or codebook.banner_guess)
 
 
 def _filters(
@@ -93,7 +98,9 @@ def _latest(survey: Survey) -> Filter | None:
 
 
 def _weight(view: View, before: Survey, after: Survey, gone: list[str]) -> str | None:
-    if (view.weight or "") == before.codebook.weight:
+    guessed = before.codebook.weight_guess and after.codebook.weight_guess
+    stays = guessed and view.weight in after.schema
+    if (view.weight or "") == before.codebook.weight and not stays:
         return after.codebook.weight or None
     if view.weight and view.weight not in after.schema:
         gone.append(f"weight {view.weight}")

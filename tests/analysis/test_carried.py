@@ -1,0 +1,38 @@
+"""A survey that grew while it was open keeps the view that somebody looks at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cxtui.analysis.carried import carried
+from cxtui.analysis.options import default_view
+from cxtui.survey.model import Codebook, Survey
+from tests.making import BUDGET, GOAL, ROLE, SCHEMA, TOOLS, survey_of
+
+ROWS = [dict.fromkeys(SCHEMA, 1)] * 3
+
+GUESSED = Codebook(
+    banner="role", banner_guess="few answers", weight="budget", weight_guess="its name"
+)
+
+
+def seen_as(codebook: Codebook) -> Survey:
+    return survey_of(ROWS, (ROLE, GOAL, TOOLS, BUDGET), SCHEMA, codebook)
+
+
+def test_another_guess_changes_neither_banner_nor_weight() -> None:
+    """More respondents may make another banner or weight more plausible; nobody asked for it."""
+    before = seen_as(GUESSED)
+    after = seen_as(replace(GUESSED, banner="goal", weight="web"))
+    view = default_view(before)
+    kept = carried(view, before, after, default_view(after))
+    assert kept.view == replace(view, filters=kept.view.filters)
+    assert (kept.view.banner, kept.view.weight, kept.gone) == ((("role",),), "budget", ())
+
+
+def test_what_is_declared_now_is_followed() -> None:
+    """A role or weight set in the codebook takes the place of the guess."""
+    before = seen_as(GUESSED)
+    after = seen_as(Codebook(role="goal", weight="web"))
+    view = carried(default_view(before), before, after, default_view(after)).view
+    assert (view.banner, view.weight) == ((("goal",),), "web")
