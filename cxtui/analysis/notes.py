@@ -68,6 +68,7 @@ def notes_of(
     *,
     few_cases: bool,
     gone: Sequence[str] = (),
+    in_total: bool = False,
 ) -> tuple[str, ...]:
     """Return the lines under a table: what its numbers are and are not."""
     return tuple(
@@ -77,7 +78,7 @@ def notes_of(
             _about_rows(cube, measure, statuses),
             _about_tests(view, cube, measure, base_flags),
             [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
-            [f"Blank where a wave did not offer it: {quoted(gone)}."] if gone else [],
+            _about_waves(gone, in_total=in_total),
             _about_weight(survey, view, cube.left_out),
             _about_design(survey.codebook, cube),
             _about_respondents(survey.codebook, view),
@@ -170,6 +171,13 @@ def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> It
         yield "Nets count whoever gave any of their answers, once."
     if Status.SCORE in statuses:
         yield "Differences of nets and the promoter score are in points; scores tested as means."
+
+
+def _about_waves(gone: Sequence[str], *, in_total: bool) -> Iterator[str]:
+    """Yield which rows are blank in some column, since its wave did not offer them."""
+    if gone:
+        total = "; the Total is of every wave, also of those" if in_total else ""
+        yield f"Blank where a wave did not offer it{total}: {quoted(gone)}."
 
 
 def _about_whole(

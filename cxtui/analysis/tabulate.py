@@ -52,6 +52,7 @@ def build_table(
     ]
     if offered is not None:
         rows = [_as_offered(row, offered) for row in rows]
+    gone = [row for row in rows if any(cell.gone for cell in row.cells)]
     base_flags = _base_flags(blocks[0])
     whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
     if offered is not None:
@@ -74,7 +75,8 @@ def build_table(
             whole,
             frozenset(row.status for row in rows),
             few_cases=few,
-            gone=tuple(row.label for row in rows if any(cell.gone for cell in row.cells)),
+            gone=tuple(row.label for row in gone),
+            in_total=any(not row.cells[0].gone for row in gone),
         ),
         base_flags=base_flags,
         compared=tests_of.first_pair(cube.columns, view.against),
