@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, asks_for_text, is_named_id, words
+from cxtui.survey.lost_zeros import lost_zeros
 from cxtui.survey.model import Category, Kind
 from cxtui.survey.numbers import coded, count, describe_number, no_answer_codes, rated
 from cxtui.survey.order import order_texts
@@ -184,6 +185,7 @@ def _text(column: Column, label: str, *, whole: bool) -> Description:
     if scale:
         merged = how.partition("; ")[2]
         return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
+    how += lost_zeros([one.code for one in categories])
     return Description(Kind.SINGLE, f"{count(categories, 'answer')}, {how}", categories)
 
 
