@@ -168,6 +168,8 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         raise _damaged(text, header, None)
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
+        if isinstance(text.content, bytes):
+            frame = frame.collect().lazy()  # in memory anyhow: parsed once, not by every query
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None

@@ -58,6 +58,11 @@ _ROLE_LABEL = re.compile(
     r"|\b(defines|describes) your (\w+ )?(role|job|work)\b|\bkind of user\b|\btype of user\b"
     r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
 )
+_OCCUPATION = re.compile(
+    r"\b(engineers?|developers?|development|scientists?|analysts?|managers?|designers?|architects?"
+    r"|teachers?|students?|researchers?|officers?|directors?|consultants?|assistants?|marketers?"
+    r"|lecturers?|devops|sysadmins?|admins?|administrators?|accountants?|executives?|nurses?)\b"
+)
 _ROLES = range(2, 16)
 _GROUP, _SHARED, _MOSTLY = 5, 3, 0.8
 
@@ -158,6 +163,27 @@ def find_role(
         # a role that only some were asked about is a role in something
         _, identity, wording = max(asked, key=lambda one: one[0])
         return identity, f"the wording asks for a role ({wording!r})"
+    return "", ""
+
+
+def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
+    """Return the multiple response that says what somebody's jobs are, and why.
+
+    Only where no question asks for one role. The answers tell it where there is no wording.
+    """
+    for question in questions:
+        labels = [plain(one.label) for one in question.categories if not one.missing]
+        if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
+            continue
+        why = ""
+        if words(question.id) & _ROLE_NAMES and len(words(question.id)) <= _NAME_WORDS:
+            why = "is named like a role"
+        elif found := _ROLE_LABEL.search(plain(question.label)):
+            why = f"asks for a role ({found[0]!r})"
+        elif sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
+            why = "has answers that are occupations"
+        if why:
+            return question.id, f"{question.id!r} {why}, and several of them can be given"
     return "", ""
 
 

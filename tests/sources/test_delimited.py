@@ -78,7 +78,9 @@ def test_dates_are_read_if_there_is_one_way_to_read_them(write: Write) -> None:
 
 
 def test_years_of_two_digits_are_of_this_century(write: Write) -> None:
-    text = "id,american,unclear,version\n1,5/31/18 4:01,5/6/18,3.1.20\n2,12/1/17 14:30,6/5/18,3.2.21\n"
+    text = (
+        "id,american,unclear,version\n1,5/31/18 4:01,5/6/18,3.1.20\n2,12/1/17 14:30,6/5/18,3.2.21\n"
+    )
     frame = rows(read_delimited((write(text),)))
     assert [dtype == pl.Date for dtype in frame.dtypes] == [False, True, False, False]
     assert [str(day) for day in frame["american"]] == ["2018-05-31", "2017-12-01"]

@@ -487,3 +487,21 @@ def test_whatever_is_guessed_can_be_written_down_and_read_again(
     assert read_codebook(write_codebook(codebook, keep_guesses=True), "again") == codebook
     named = [name for one in codebook.questions for name in one.columns]
     assert sorted([*named, *(one.column for one in codebook.aside)]) == sorted(columns)
+
+
+def test_roles_of_which_one_can_have_several_are_a_banner_that_overlaps() -> None:
+    jobs = ["Data engineer.", "Scientist/ researcher.", "Teacher/ lecturer.", "Student."]
+    ticks = {
+        f"4. {job}": [job, None, job if place % 2 else None] * 4 for place, job in enumerate(jobs)
+    }
+    codebook = guess({**ticks, "plain": ["Yes", "No", "Yes"] * 4})
+    assert (codebook.role, codebook.banner) == ("", "4")
+    assert codebook.banner_guess == (
+        "'4' has answers that are occupations, and several of them can be given"
+    )
+
+
+def test_tools_of_which_one_can_have_several_are_no_banner() -> None:
+    tools = ["Pandas", "Data engineer toolkit", "Excel", "Word"]
+    ticks = {f"4. {tool}": [tool, None, tool] * 4 for tool in tools}
+    assert guess({**ticks, "plain": ["Yes", "No", "Yes"] * 4}).banner == "plain"
