@@ -137,7 +137,8 @@ class _Guesses:
 
     def codebook(self) -> Codebook:
         """Return the declared codebook, completed."""
-        weights = find_weights(self.columns.values())
+        wordings = {name: clean(one.label) for name, one in self.labels.items()}
+        weights = find_weights(self.columns.values(), wordings)
         rest = {
             name: column
             for name, column in self.columns.items()

@@ -26,6 +26,9 @@ _TWO = 2
 _OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _BIG_ID = 10_000
+_PANEL = 0.1
+_IDS = frozenset({"id", "ids", "uid"})
+_ID_WORDS = 3
 _NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
 _MONTHS = "January February March April May June July August September October November December"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -61,6 +64,8 @@ def _aside_reason(column: Column, label: str) -> str:
     """Say why a column is no question, or nothing."""
     if not _is_known(column):
         return f"holds {column.dtype}, which cannot be tabulated"
+    if _is_panel_id(column, label):
+        return f"is named like an id; {len(column.counts):,} different ones, some of them repeated"
     return _id_reason(column, label) if column.counts else "nobody has an answer here"
 
 
@@ -125,6 +130,16 @@ def _id_reason(column: Column, label: str) -> str:
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
         return "has a short mark of its own for every respondent"
     return ""
+
+
+def _is_panel_id(column: Column, label: str) -> bool:
+    """Whether few rows each share an id, as the people of a panel do; an age is none."""
+    named = (words(name) for name in (column.name, label))
+    if not any(one & _IDS and len(one) <= _ID_WORDS for one in named):
+        return False
+    distinct = len(column.counts)
+    repeated = column.whole_numbers and not column.all_distinct
+    return repeated and distinct > MAX_CATEGORIES and distinct >= _PANEL * column.answered
 
 
 def _boolean(column: Column) -> Description:

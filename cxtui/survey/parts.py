@@ -29,6 +29,11 @@ _WEIGHT = frozenset(
     ]
 )
 _NAME_WORDS = 3
+_WEIGHT_LABEL = re.compile(
+    r"^(the )?(survey|sampl(e|ing)|design|household|person|individual|respondent|population"
+    r"|post-?stratification|cross-?sectional|longitudinal|calibrat\w+|raking|analysis|probability"
+    r"|non-?response) (adjusted |adjustment )?weights?\b"
+)
 _WAVE = frozenset(
     ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
 )
@@ -86,12 +91,20 @@ _SOLID = 30
 _SHORT_LABEL = 60
 
 
-def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
-    """Return columns that can weight the respondents, the likeliest first, with the reason."""
+def find_weights(
+    columns: Iterable[Column], wordings: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Return columns that can weight the respondents, the likeliest first, with the reason.
+
+    `wordings` are what a file says over its columns: "household weight" is one, "your weight" not.
+    """
     found = []
     for column in columns:
         named = words(column.name)
-        if not (column.is_number and len(named) <= _NAME_WORDS and _is_weight_name(named)):
+        by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
+        wording = plain((wordings or {}).get(column.name, ""))
+        by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
+        if not (column.is_number and (by_name or by_wording)):
             continue
         if not column.rows:
             found.append((0, column.name, "named like a weight; nobody has answered yet"))
@@ -99,9 +112,8 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
             total = sum(float(value) * n for value, n in column.counts.items())
             mean = total / column.answered
             if mean > 0:
-                reason = (
-                    f"{column.name!r} is named like a weight and holds numbers around {mean:.3g}"
-                )
+                named_by = "is named like" if by_name else f"({wording}) is labelled as"
+                reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
                 found.append((column.rows - column.answered, column.name, reason))
     return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
 
