@@ -22,17 +22,21 @@ _NOT = ("not ", "un", "de")
 _MARK_OR_NOT = 2
 
 
-def batteries(
-    variables: Mapping[str, Variable], frame: pl.DataFrame, questions: Mapping[str, Question]
-) -> tuple[Question, ...]:
-    """Return grids and multiple responses made of `questions`, by column, that belong together.
+def asked_together(
+    questions: Sequence[Question], variables: Mapping[str, Variable], frame: pl.DataFrame
+) -> list[Question]:
+    """Return the questions, those that belong together within a grid or a multiple response.
 
     Neighbours do, whose names differ by a number or letter at their end and whose values have the
     same labels and the same missing values: steps of a scale make a grid, `Selected` and `Not
     selected` a multiple response. So do neighbours whose only value is an option of its own.
     """
-    found = (_battery(run, variables, frame, questions) for run in _runs(variables, questions))
-    return tuple(one for one in found if one)
+    alone = {one.columns[0]: one for one in questions if len(one.columns) == 1}
+    ids = {one.id for one in questions}
+    batteries = [_battery(run, variables, frame, alone) for run in _runs(variables, alone)]
+    found = [one for one in batteries if one and one.id not in ids]
+    inside = {name for one in found for name in one.columns}
+    return [*(one for one in questions if inside.isdisjoint(one.columns)), *found]
 
 
 def _runs(

@@ -17,7 +17,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, first_line
-from cxtui.sources.batteries import batteries
+from cxtui.sources.batteries import asked_together
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
 from cxtui.sources.progress import CountedFile, Meter, is_large
@@ -308,7 +308,7 @@ def _codebook(
         if name not in in_sets and name != weight:
             question = question_of(variable, frame[name])
             questions += [question] if question and question.id not in ids else []
-    questions = _asked_together(questions, variables, frame)
+    questions = asked_together(questions, variables, frame)
     used = {name for question in questions for name in question.columns}
     listed = [
         Aside(name, f"counted in {identity}")
@@ -326,18 +326,6 @@ def _codebook(
         aside=tuple(listed),
     )
     return codebook, lists
-
-
-def _asked_together(
-    questions: Sequence[Question], variables: Mapping[str, Variable], frame: pl.DataFrame
-) -> list[Question]:
-    """Return the questions, those that stand in a grid or a multiple response within it."""
-    alone = {one.columns[0]: one for one in questions if len(one.columns) == 1}
-    ids = {one.id for one in questions}
-    found = [one for one in batteries(variables, frame, alone) if one.id not in ids]
-    inside = {name for one in found for name in one.columns}
-    rest = [one for one in questions if inside.isdisjoint(one.columns)]
-    return [*rest, *found]
 
 
 def _first(names: Iterable[str], frame: pl.DataFrame) -> str:
