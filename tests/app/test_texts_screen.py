@@ -303,7 +303,7 @@ async def test_enter_on_the_others_of_a_list_reads_them(tmp_path: Path) -> None:
     )
     texts = ["CRM, an abacus", "CDP", "CRM", "a slide rule, CDP"]
     respondents = [{"role": 1 + place % 2, "tools": one} for place, one in enumerate(texts)]
-    schema = {"role": SCHEMA["role"], "tools": pl.String}
+    schema: dict[str, type[pl.DataType]] = {"role": SCHEMA["role"], "tools": pl.String}
     file = kept(survey_of(respondents, [ROLE, tools], schema, Codebook(role="role")), tmp_path)
     async with exploring(file, "--question", "tools", size=(120, 40)) as pilot:
         assert "enter on the others reads them" in text_of(pilot)
