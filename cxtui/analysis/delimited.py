@@ -35,6 +35,18 @@ def holds_answer(question: Question, category: Category) -> nw.Expr:
 
 def _holds_others(question: Question) -> nw.Expr:
     """Whether anything is left once all listed answers are taken out."""
+    return _left(question).str.replace_all(rf"[{MARK}\s]+", "") != ""
+
+
+def others_in(question: Question) -> nw.Expr:
+    """Return the answers of a text that no category lists, the delimiter between them."""
+    between = question.delimiter.strip() or " "
+    inside = _left(question).str.replace_all(rf"^[{MARK}\s]+|[{MARK}\s]+$", "")
+    return inside.str.replace_all(f"{MARK}+", f"{between} ")
+
+
+def _left(question: Question) -> nw.Expr:
+    """Return the parted text without the listed answers."""
     keys = [
         key
         for category in question.categories
@@ -42,8 +54,7 @@ def _holds_others(question: Question) -> nw.Expr:
         for key in _keys(question, category)
     ]
     text = _parted_text(question)
-    left = text.str.replace_all(any_of(keys), "") if keys else text
-    return left.str.replace_all(rf"[{MARK}\s]+", "") != ""
+    return text.str.replace_all(any_of(keys), "") if keys else text
 
 
 def _keys(question: Question, category: Category) -> list[str]:

@@ -74,11 +74,11 @@ class Texts:
 def texts_of(survey: Survey, view: View, search: str = "", limit: int = LIMIT) -> Texts:
     """Return the open answers of those whom `view` keeps, `limit` at most.
 
-    `search` is plain text, found in capitals or not. Raises `ViewError` where the question has
-    no open answers.
+    Of a multiple response they are the answers that count together as its others. `search` is
+    plain text, found in capitals or not. Raises `ViewError` where there are no open answers.
     """
     question = required(survey, view.question, "question")
-    if question.kind is not Kind.TEXT:
+    if question.kind is not Kind.TEXT and not question.others:
         raise ViewError(f"{question.id} is {question.kind}: it has no open answers to read")
     search = clean(search)
     frame = weighted(kept(survey, view.filters), survey, view.weight)

@@ -7,6 +7,7 @@ import unicodedata
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.delimited import others_in
 from cxtui.analysis.filters import balanced, is_any, raw_values
 from cxtui.survey.model import Question, Survey
 
@@ -18,7 +19,12 @@ BLANKS = (
 
 
 def text_of(question: Question) -> nw.Expr:
-    """Return the open answers as text, whatever their column holds."""
+    """Return the open answers as text, whatever their column holds.
+
+    Of a multiple response in one text, those of the answers that no category lists.
+    """
+    if question.others:
+        return others_in(question)
     return nw.col(question.columns[0]).cast(nw.String)
 
 

@@ -167,7 +167,7 @@ COMMANDS = (
         ("enter",),
         "Open",
         "open",
-        "open answers to read and search; a grid's item by itself; else as i",
+        "open answers to read and search, and a list's own ones; a grid's item; else as i",
     ),
     Command(
         "correction",

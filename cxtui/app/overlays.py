@@ -146,7 +146,7 @@ class Overlays(DrawnApp):
         pane = self.pane_id()
         if question is None or pane == ROLES:
             return
-        if question.kind is Kind.TEXT:
+        if question.kind is Kind.TEXT or (pane == TABLE and self._on_others(question)):
             from cxtui.app.screens.texts import OpenAnswers
 
             self.push_screen(OpenAnswers(self.survey, self.view))
@@ -156,6 +156,13 @@ class Overlays(DrawnApp):
             self._open_item(question)
         else:
             self.action_inspect()
+
+    def _on_others(self, question: Question) -> bool:
+        """Whether the cursor stands on the answers that no category of a list has."""
+        table, cell = self.finished(), self.query_one(Comparison).cell
+        if table is None or cell is None or not question.others:
+            return False
+        return table.rows[cell[0]].code == question.others
 
     def _open_item(self, grid: Question) -> None:
         """Open the item of a grid that the cursor stands on."""

@@ -60,6 +60,8 @@ def read_once(files: tuple[Path, ...], read: Reader) -> Source:
         source = read(files)
         if source.converted and name == _name_of(files[0]):
             _keep(folder, name, source)
+            # text would be parsed anew by every query, what was kept is not
+            source = _kept(folder, name, files) or source
     return source
 
 

@@ -34,8 +34,22 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
-_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
-_DATE = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
+_DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%b %d, %Y",
+)
+_FIRST_YEAR = 100
+"""A year before this one is one of two digits that was read as all of it."""
+
+_DATE = (
+    r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4})"
+)
 _TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 
 
@@ -165,6 +179,8 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         raise _damaged(text, header, None)
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
+        if isinstance(text.content, bytes):
+            frame = frame.collect().lazy()  # in memory anyhow: parsed once, not by every query
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
@@ -262,7 +278,8 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
 def _date(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     """Return the column as dates, if exactly one way to read them (month or day first) fits."""
     day = pl.col(name).str.extract(_DATE)
-    ways = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
+    read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
+    ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
     lost = frame.select(
         (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
     )

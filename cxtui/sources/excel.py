@@ -39,13 +39,15 @@ def read_excel(files: tuple[Path, ...]) -> Source:
         with calamine.load_workbook(file) as workbook:
             name, notes = _choose(file, workbook)
             sheet = workbook.get_sheet_by_name(name)
-            rows = _filled_rows(Meter(file, sheet.height).over(sheet.iter_rows()))
+            gaps = _Gaps()
+            rows = _filled_rows(Meter(file, sheet.height).over(sheet.iter_rows()), gaps)
             header, columns = _read(rows)
             if not any(column.kinds for column in columns):
                 raise _unfilled(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
     frame = pl.DataFrame([column.series() for column in columns])
+    notes = (*notes, *gaps.notes)
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
     )
@@ -83,12 +85,38 @@ def _size(sheet: calamine.CalamineSheet) -> int:
     return (rows - 1) * len(filled)
 
 
-def _filled_rows(every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
+@dataclass(slots=True)
+class _Gaps:
+    """How many empty rows stand between those that hold something, below the first of them."""
+
+    rows: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say how many were left out, if any."""
+        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        return (f"left out {rows} without any answer",) if self.rows else ()
+
+    def without(self, every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
+        """Yield the rows that hold anything; those behind the last one are no part of a sheet."""
+        started, empty = False, 0
+        for row in every:
+            filled = sum(cell != "" for cell in row)
+            if filled:
+                self.rows += empty if started else 0
+                # a title has no cells beside it: what is empty below it is no respondent
+                started, empty = started or filled > 1, 0
+                yield row
+            else:
+                empty += 1
+
+
+def _filled_rows(every: Iterable[list[_Cell]], gaps: _Gaps | None = None) -> Iterator[list[_Cell]]:
     """Yield the rows that hold anything, but of several lines of title only the last.
 
     The reader of headers knows one line above the names, not more.
     """
-    rows = (row for row in every if any(cell != "" for cell in row))
+    rows = (gaps or _Gaps()).without(every)
     first = list(islice(rows, _SAMPLE_ROWS))
     wide = [place for place, row in enumerate(first) if sum(cell != "" for cell in row) > 1]
     titles = wide[0] - 1 if wide else 0

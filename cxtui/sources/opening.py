@@ -280,12 +280,13 @@ def _check_set(question: Question, dtype: nw.dtypes.DType) -> None:
 
 
 def _check_parts(codebook: Codebook, location: str) -> None:
-    """Refuse a role, wave or banner that is no single-choice question."""
+    """Refuse a role, wave or banner whose answers make no groups of respondents."""
     for part in ("role", "wave", "banner"):
         name = getattr(codebook, part)
         question = codebook.find(name)
-        if name and (question is None or not question.parts_respondents):
+        if name and (question is None or not question.serves_as(part)):
+            what = "single-choice" if part == "wave" else "single-choice or multiple-response"
             raise CodebookError(
                 f"the codebook's {part} is {name!r}, "
-                f"but {location} has no single-choice question of that id"
+                f"but {location} has no {what} question of that id"
             )

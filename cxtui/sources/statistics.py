@@ -17,6 +17,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, first_line
+from cxtui.sources.batteries import asked_together
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
 from cxtui.sources.progress import CountedFile, Meter, is_large
@@ -307,6 +308,7 @@ def _codebook(
         if name not in in_sets and name != weight:
             question = question_of(variable, frame[name])
             questions += [question] if question and question.id not in ids else []
+    questions = asked_together(questions, variables, frame)
     used = {name for question in questions for name in question.columns}
     listed = [
         Aside(name, f"counted in {identity}")

@@ -12,8 +12,9 @@ from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, examine
 from cxtui.survey.kinds import MAX_CATEGORIES, Description, describe
 from cxtui.survey.model import Category, Kind, Question, code_of
-from cxtui.survey.order import is_ladder
+from cxtui.survey.order import is_ladder, wording_rank
 from cxtui.survey.parts import find_weights, is_wave
+from cxtui.survey.scales import scale_of
 
 Value = float | int | str
 
@@ -133,16 +134,47 @@ def _coded(
     """Return a question with the codes as categories: a scale where the answers are steps."""
     ordered = sorted(values, key=_key)
     categories = tuple(_category(variable, value) for value in ordered)
-    labels = [label for value, label in variable.labels.items() if value in values]
-    steps = variable.level == "ordinal" and len(ordered) >= _LADDER and is_ladder(labels)
     kind = Kind.SINGLE
-    if steps and not any(isinstance(value, str) for value in ordered):
+    steps = _steps(variable, [value for value in ordered if not isinstance(value, str)])
+    if steps:
         kind = Kind.SCALE
         categories = tuple(
-            replace(category, score=float(value))
+            replace(category, score=float(value) if value in steps else None)
             for category, value in zip(categories, ordered, strict=True)
         )
+        reason = _scored_reason(variable, sorted(steps))
     return _question(variable, kind, (*categories, *missing), reason)
+
+
+def _scored_reason(variable: Variable, steps: Sequence[float]) -> str:
+    """Say why a variable is a scale, nothing where its level of measurement declares it."""
+    if variable.level == "ordinal":
+        return ""
+    ends = (f"{clean(variable.labels[code])!r} ({code_of(code)})" for code in (steps[0], steps[-1]))
+    return f"scale: {len(steps)} steps from {' to '.join(ends)}, scored by the file's own codes"
+
+
+def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
+    """Return the codes that are the steps of a scale: the labels climb or fall as the codes do.
+
+    Labels are steps by their wording; by the file's own level, `Yes` and `No` among them are too.
+    Codes in another order (that of the alphabet, say) would give a mean that means nothing.
+    """
+    texts = {value: clean(variable.labels[value]) for value in values if value in variable.labels}
+    if len(texts) < len(values) or len(set(texts.values())) < len(texts):
+        return frozenset()
+    if scale := scale_of(list(texts.values())):
+        scores = {code: scale.scores[text] for code, text in texts.items() if text in scale.scores}
+        return frozenset(scores) if _is_climb(list(scores.values())) else frozenset()
+    if variable.level != "ordinal" or len(texts) < _LADDER or not is_ladder(list(texts.values())):
+        return frozenset()
+    ranks = [rank for text in texts.values() if (rank := wording_rank(text)) is not None]
+    return frozenset(texts) if _is_climb(ranks) else frozenset()
+
+
+def _is_climb(ranks: Sequence[float]) -> bool:
+    """Whether numbers only rise, or only fall."""
+    return list(ranks) in (sorted(ranks), sorted(ranks, reverse=True))
 
 
 def _described(

@@ -207,7 +207,7 @@ class _Combiner:
                 (not guess, len(one.asked), wave, one.id, guess)
                 for one, question in zip(self.matched, questions, strict=True)
                 for wave, own in one.asked.items()
-                if own.id == getattr(self.codebooks[wave], part) and question.parts_respondents
+                if own.id == getattr(self.codebooks[wave], part) and question.serves_as(part)
                 for guess in [getattr(self.codebooks[wave], f"{part}_guess")]
                 if not guess or one.id in few
             ]

@@ -39,8 +39,8 @@ def with_part(codebook: Codebook, part: str, name: str) -> Codebook:
     without = tuple(one for one in codebook.without if one != part)
     if not name:
         without = (*without, part)
-    elif part != "weight" and not required(codebook, name).parts_respondents:
-        raise CodebookError(f"{name} cannot be the {part}: it is no single choice")
+    elif part != "weight" and not required(codebook, name).serves_as(part):
+        raise CodebookError(f"{name} cannot be the {part}: its answers are no groups")
     chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "without": without}
     if part == "weight" and name:
         for question in codebook.questions:
@@ -299,7 +299,7 @@ def replaced(codebook: Codebook, question_id: str, instead: Iterable[Question]) 
         for part in PARTS
         if part != "weight"
         and getattr(codebook, part) == question_id
-        and not any(one.id == question_id and one.parts_respondents for one in found)
+        and not any(one.id == question_id and one.serves_as(part) for one in found)
     }
     lost |= {f"{part}_guess": "" for part in lost}
     return replace(codebook, questions=tuple(questions), **lost)

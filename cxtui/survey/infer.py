@@ -25,6 +25,7 @@ from cxtui.survey.model import (
 )
 from cxtui.survey.parts import (
     find_banner,
+    find_overlapping_roles,
     find_role,
     find_weights,
     in_rounds,
@@ -136,7 +137,8 @@ class _Guesses:
 
     def codebook(self) -> Codebook:
         """Return the declared codebook, completed."""
-        weights = find_weights(self.columns.values())
+        wordings = {name: clean(one.label) for name, one in self.labels.items()}
+        weights = find_weights(self.columns.values(), wordings)
         rest = {
             name: column
             for name, column in self.columns.items()
@@ -288,6 +290,9 @@ class _Guesses:
             return replace(codebook, questions=questions, role=role, role_guess=guess)
         if codebook.banner or "banner" in codebook.without:
             return codebook
+        several, reason = find_overlapping_roles(codebook.questions)
+        if several and "role" not in codebook.without:
+            return replace(codebook, banner=several, banner_guess=clean(reason + self.scope))
         banner, reason = find_banner(candidates, bases)
         guess = clean(reason + self.scope) if banner else ""
         return replace(codebook, banner=banner, banner_guess=guess)

@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, asks_for_text, is_named_id, words
+from cxtui.survey.lost_zeros import lost_zeros
 from cxtui.survey.model import Category, Kind
 from cxtui.survey.numbers import coded, count, describe_number, no_answer_codes, rated
 from cxtui.survey.order import order_texts
@@ -25,6 +26,9 @@ _TWO = 2
 _OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _BIG_ID = 10_000
+_PANEL = 0.1
+_IDS = frozenset({"id", "ids", "uid"})
+_ID_WORDS = 3
 _NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
 _MONTHS = "January February March April May June July August September October November December"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -60,6 +64,8 @@ def _aside_reason(column: Column, label: str) -> str:
     """Say why a column is no question, or nothing."""
     if not _is_known(column):
         return f"holds {column.dtype}, which cannot be tabulated"
+    if _is_panel_id(column, label):
+        return f"is named like an id; {len(column.counts):,} different ones, some of them repeated"
     return _id_reason(column, label) if column.counts else "nobody has an answer here"
 
 
@@ -126,6 +132,16 @@ def _id_reason(column: Column, label: str) -> str:
     return ""
 
 
+def _is_panel_id(column: Column, label: str) -> bool:
+    """Whether few rows each share an id, as the people of a panel do; an age is none."""
+    named = (words(name) for name in (column.name, label))
+    if not any(one & _IDS and len(one) <= _ID_WORDS for one in named):
+        return False
+    distinct = len(column.counts)
+    repeated = column.whole_numbers and not column.all_distinct
+    return repeated and distinct > MAX_CATEGORIES and distinct >= _PANEL * column.answered
+
+
 def _boolean(column: Column) -> Description:
     categories = (Category("true", "Yes"), Category("false", "No"))
     return Description(Kind.SINGLE, "is true or false", categories)
@@ -184,6 +200,7 @@ def _text(column: Column, label: str, *, whole: bool) -> Description:
     if scale:
         merged = how.partition("; ")[2]
         return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
+    how += lost_zeros([one.code for one in categories])
     return Description(Kind.SINGLE, f"{count(categories, 'answer')}, {how}", categories)
 
 

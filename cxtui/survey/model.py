@@ -108,8 +108,15 @@ class Question:
 
     @property
     def parts_respondents(self) -> bool:
-        """Whether each respondent has one answer at most, as a role or a wave needs."""
+        """Whether each respondent has one answer at most, as a wave needs."""
         return self.kind in {Kind.SINGLE, Kind.SCALE, Kind.DATE}
+
+    def serves_as(self, part: str) -> bool:
+        """Whether the question can be the role, the wave or the banner.
+
+        Roles may overlap: somebody is a scientist and teaches. A respondent has one wave.
+        """
+        return self.parts_respondents or (self.kind is Kind.MULTI and part != "wave")
 
     @property
     def latest(self) -> str:

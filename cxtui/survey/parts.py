@@ -29,6 +29,11 @@ _WEIGHT = frozenset(
     ]
 )
 _NAME_WORDS = 3
+_WEIGHT_LABEL = re.compile(
+    r"^(the )?(survey|sampl(e|ing)|design|household|person|individual|respondent|population"
+    r"|post-?stratification|cross-?sectional|longitudinal|calibrat\w+|raking|analysis|probability"
+    r"|non-?response) (adjusted |adjustment )?weights?\b"
+)
 _WAVE = frozenset(
     ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
 )
@@ -58,6 +63,11 @@ _ROLE_LABEL = re.compile(
     r"|\b(defines|describes) your (\w+ )?(role|job|work)\b|\bkind of user\b|\btype of user\b"
     r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
 )
+_OCCUPATION = re.compile(
+    r"\b(engineers?|developers?|development|scientists?|analysts?|managers?|designers?|architects?"
+    r"|teachers?|students?|researchers?|officers?|directors?|consultants?|assistants?|marketers?"
+    r"|lecturers?|devops|sysadmins?|admins?|administrators?|accountants?|executives?|nurses?)\b"
+)
 _ROLES = range(2, 16)
 _GROUP, _SHARED, _MOSTLY = 5, 3, 0.8
 
@@ -81,12 +91,20 @@ _SOLID = 30
 _SHORT_LABEL = 60
 
 
-def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
-    """Return columns that can weight the respondents, the likeliest first, with the reason."""
+def find_weights(
+    columns: Iterable[Column], wordings: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Return columns that can weight the respondents, the likeliest first, with the reason.
+
+    `wordings` are what a file says over its columns: "household weight" is one, "your weight" not.
+    """
     found = []
     for column in columns:
         named = words(column.name)
-        if not (column.is_number and len(named) <= _NAME_WORDS and _is_weight_name(named)):
+        by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
+        wording = plain((wordings or {}).get(column.name, ""))
+        by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
+        if not (column.is_number and (by_name or by_wording)):
             continue
         if not column.rows:
             found.append((0, column.name, "named like a weight; nobody has answered yet"))
@@ -94,9 +112,8 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
             total = sum(float(value) * n for value, n in column.counts.items())
             mean = total / column.answered
             if mean > 0:
-                reason = (
-                    f"{column.name!r} is named like a weight and holds numbers around {mean:.3g}"
-                )
+                named_by = "is named like" if by_name else f"({wording}) is labelled as"
+                reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
                 found.append((column.rows - column.answered, column.name, reason))
     return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
 
@@ -158,6 +175,27 @@ def find_role(
         # a role that only some were asked about is a role in something
         _, identity, wording = max(asked, key=lambda one: one[0])
         return identity, f"the wording asks for a role ({wording!r})"
+    return "", ""
+
+
+def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
+    """Return the multiple response that says what somebody's jobs are, and why.
+
+    Only where no question asks for one role. The answers tell it where there is no wording.
+    """
+    for question in questions:
+        labels = [plain(one.label) for one in question.categories if not one.missing]
+        if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
+            continue
+        why = ""
+        if words(question.id) & _ROLE_NAMES and len(words(question.id)) <= _NAME_WORDS:
+            why = "is named like a role"
+        elif found := _ROLE_LABEL.search(plain(question.label)):
+            why = f"asks for a role ({found[0]!r})"
+        elif sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
+            why = "has answers that are occupations"
+        if why:
+            return question.id, f"{question.id!r} {why}, and several of them can be given"
     return "", ""
 
 

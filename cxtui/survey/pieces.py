@@ -10,6 +10,7 @@ from itertools import combinations, islice, pairwise
 
 from cxtui.survey.clean import clean
 from cxtui.survey.delimiters import separator
+from cxtui.survey.lost_zeros import lost_zeros
 from cxtui.survey.model import Category
 from cxtui.survey.order import order_texts
 
@@ -100,6 +101,7 @@ def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:
     if inside:
         shown = ", ".join(map(repr, inside[:3])) + (" …" if len(inside) > 3 else "")  # noqa: PLR2004
         reason += f"; taken as one option, since it always stands together: {shown}"
+    reason += lost_zeros(ordered)
     if own:
         reason += f"; {own:,} rare or own answers count together as {OTHERS!r}"
     return reason

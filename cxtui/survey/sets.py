@@ -21,6 +21,8 @@ _TICKS = frozenset({"1", "yes", "true", "y", "x", "selected", "checked", "✓", 
 _PLAIN_TICKS = frozenset({"1", "yes", "true", "y"})
 _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
 _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
+_OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
+_ITEM_LAST = re.compile(r"^(.+[^.\s])\.(?=[^\W\d_])([^.?]+)$")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
 _PATH = re.compile(r"/")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
@@ -152,6 +154,11 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
         if "[" in match[0] and not text.endswith("]"):
             continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
+    # `Option:Question` as one platform heads its columns, `Question.Item` as another does
+    if (first := _OPTION_FIRST.match(text)) and first[2].count(" ") > 1:
+        found.append((first[2], first[1], True))
+    if (last := _ITEM_LAST.match(text)) and last[1].count(" ") > 1:
+        found.append((last[1], last[2], True))
     if " " not in text:  # `group/question/option`, as forms for the field are exported
         paths = reversed(list(_PATH.finditer(text)))
         found += [(text[: one.start()], text[one.end() :], False) for one in paths]

@@ -11,6 +11,7 @@ from cxtui.analysis.answered import count_answered
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.filters import count_kept
 from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.texts import texts_of
 from cxtui.analysis.view import NO_ANSWER, Base, Filter, Measure, View
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
 from tests.making import ROLE, survey_of
@@ -157,3 +158,15 @@ def test_an_answer_beside_the_scale_is_in_the_base_but_not_in_the_mean() -> None
     table = tabulate(survey, View("q", show=Measure.MEAN))
     assert table.rows[0].cells[0].mean == pytest.approx(5 / 3)
     assert any("not in the mean: N/A" in line for line in table.notes)
+
+
+def test_what_counts_together_as_others_can_be_read_without_the_options_beside_it() -> None:
+    survey = asked(
+        [["Build", "a wiki", "Builder"], ["Build, test"], None, ["a  wiki"], ["deploy\u00a0it"]]
+    )
+    view = View("steps", banner=(("role",),))
+    read = texts_of(survey, view)
+    assert [one.text for one in read.answers] == ["a wiki, Builder", "a wiki"]
+    row = next(one for one in tabulate(survey, view).rows if one.code == "other")
+    assert read.everyone.written == row.cells[0].n == 2
+    assert [one.text for one in texts_of(survey, view, "builder").answers] == ["a wiki, Builder"]

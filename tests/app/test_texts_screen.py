@@ -19,7 +19,7 @@ from cxtui.app.panes.comparison import Comparison
 from cxtui.app.screens.inspect import Inspect
 from cxtui.app.screens.texts import OpenAnswers
 from cxtui.sources.opening import open_survey
-from cxtui.survey.model import Codebook, Kind, Question, Survey
+from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.app.screen import (
     Explored,
     app_of,
@@ -288,6 +288,31 @@ async def test_enter_on_a_row_of_a_grid_opens_the_item(example: Path) -> None:
         assert table is not None
         await press(pilot, "enter")
         assert question_of(pilot) == f"channels.{table.rows[0].code}"
+
+
+async def test_enter_on_the_others_of_a_list_reads_them(tmp_path: Path) -> None:
+    """And only there: on an answer it inspects the cell, in the list of questions it goes in."""
+    tools = Question(
+        "tools",
+        "Tools",
+        Kind.MULTI,
+        ("tools",),
+        (Category("CRM", "CRM"), Category("CDP", "CDP"), Category("rest", "Other answers")),
+        delimiter=", ",
+        others="rest",
+    )
+    texts = ["CRM, an abacus", "CDP", "CRM", "a slide rule, CDP"]
+    respondents = [{"role": 1 + place % 2, "tools": one} for place, one in enumerate(texts)]
+    schema: dict[str, type[pl.DataType]] = {"role": SCHEMA["role"], "tools": pl.String}
+    file = kept(survey_of(respondents, [ROLE, tools], schema, Codebook(role="role")), tmp_path)
+    async with exploring(file, "--question", "tools", size=(120, 40)) as pilot:
+        assert "enter on the others reads them" in text_of(pilot)
+        await press(pilot, "enter", "enter")
+        assert isinstance(pilot.app.screen, Inspect)
+        await press(pilot, "escape")
+        await opened(pilot, "down", "down", "enter")
+        assert "2 answers" in text_of(pilot)
+        assert "an abacus" in text_of(pilot) and "CRM, an abacus" not in text_of(pilot)
 
 
 async def test_a_grid_shows_its_mean_and_its_two_best(example: Path) -> None:

@@ -77,6 +77,21 @@ def test_dates_are_read_if_there_is_one_way_to_read_them(write: Write) -> None:
     assert [dtype == pl.Date for dtype in frame.dtypes] == [False, True, True, False]
 
 
+def test_months_in_letters_are_dates(write: Write) -> None:
+    text = 'id,when\n1,"Mar 5, 2024 10:00:00 am"\n2,"Nov 24, 2023 1:15:00 pm"\n'
+    frame = rows(read_delimited((write(text),)))
+    assert [str(day) for day in frame["when"]] == ["2024-03-05", "2023-11-24"]
+
+
+def test_years_of_two_digits_are_of_this_century(write: Write) -> None:
+    text = (
+        "id,american,unclear,version\n1,5/31/18 4:01,5/6/18,3.1.20\n2,12/1/17 14:30,6/5/18,3.2.21\n"
+    )
+    frame = rows(read_delimited((write(text),)))
+    assert [dtype == pl.Date for dtype in frame.dtypes] == [False, True, False, False]
+    assert [str(day) for day in frame["american"]] == ["2018-05-31", "2017-12-01"]
+
+
 def test_a_lone_carriage_return_does_not_fuse_rows(write: Write) -> None:
     frame = rows(read_delimited((write("id,a\r\n1,x\n2,y\r3,z\r\n"),)))
     assert frame["id"].to_list() == [1, 2, 3]

@@ -108,8 +108,16 @@ def test_the_sheet_with_the_respondents_is_read_and_named(write: Write) -> None:
 def test_titles_and_a_margin_are_no_header(write: Write) -> None:
     table = [[None, "role", "goal"], [None, "Marketing", "Yes"], [None, "Technology", "No"]]
     file = write(data=[[], [None, "The survey"], [None, "of 2020"], [], *table])
-    frame = rows(read_excel((file,)))
-    assert frame.rows(named=True)[1] == {"role": "Technology", "goal": "No"}
+    source = read_excel((file,))
+    assert rows(source).rows(named=True)[1] == {"role": "Technology", "goal": "No"}
+    assert source.notes == ()
+
+
+def test_empty_rows_between_respondents_are_counted(write: Write) -> None:
+    table = [["role", "goal"], ["A", "x"], [], [], ["B", "y"], []]
+    source = read_excel((write(data=table),))
+    assert rows(source)["role"].to_list() == ["A", "B"]
+    assert source.notes == ("left out 2 rows without any answer",)
 
 
 def test_the_header_rows_of_platforms_are_known(write: Write) -> None:

@@ -1,5 +1,7 @@
 """Real surveys, where they are at hand: what their publishers counted comes out of the guesses."""
 
+from functools import cache
+
 import pytest
 import python_calamine
 
@@ -48,35 +50,61 @@ def asked(survey: Survey, words: str) -> Question:
             ["Yes", "No, but planning one"],
             51.6,
         ),
+        ("2019-results", "people work for your company", ["More than 10,000"], 20.8),
+        ("2019-results", "people work for your company", ["2-50", "51-250"], 38.5),
+        ("2020-results_2020", "people work for your company", ["More than 10,000"], 24.2),
+        ("2020-results_2020", "people work for your company", ["2-50", "51-250"], 36.6),
+        ("2020-results_2020", "defines your role", ["Developer or software engineer"], 39.9),
     ],
 )
 def test_the_published_shares_of_three_waves(
     name: str, words: str, answers: list[str], published: float
 ) -> None:
-    survey = open_survey(str(shared(f"data/ospo_2018_2020/{name}.csv")))
-    rows = rows_of(survey, asked(survey, words))
-    share = sum(rows[answer].cells[0].percent or 0.0 for answer in answers)
+    rows = rows_of(programs(name), asked(programs(name), words))
+    share = sum(round(rows[answer].cells[0].percent or 0.0, 1) for answer in answers)
     assert share == pytest.approx(published, abs=0.06)
 
 
-def test_the_published_counts_of_delimited_codes_and_of_a_grid_of_codes() -> None:
-    """Delimited codes, with and without an answer, and 97 and 98 in the base of a rating."""
+def test_the_published_share_of_large_companies_with_a_program() -> None:
+    survey = programs("2018-results")
+    by = asked(survey, "people work for your company").id
+    rows = rows_of(survey, asked(survey, "have an open source program (either"), f"--by {by}")
+    large = rows["Yes"].cells[5]
+    assert (large.base, round(large.percent or 0.0, 1)) == (160, 62.5)
+
+
+@cache
+def programs(name: str) -> Survey:
+    """One of the three waves, opened once."""
+    return open_survey(str(shared(f"data/ospo_2018_2020/{name}.csv")))
+
+
+@pytest.mark.parametrize("file", ["Example Data (A).csv", "example_a-labelled.parquet"])
+def test_the_published_counts_by_gender_and_by_locality(file: str) -> None:
+    """Delimited codes and lists of labels, with and without an answer; 97 and 98 are answers."""
     folder = shared("data/quantipy_example_a")
-    survey = open_survey(str(folder / "Example Data (A).csv"))
+    survey = open_survey(str(folder / file))
     book = python_calamine.CalamineWorkbook.from_path(str(folder / "expected-basic-counts.xlsx"))
     compared = 0
     for question_id in ("q2", "q2b", "q3", "q4", "q5.1", "q8", "q9"):
         name = "FOLDER_4" if question_id == "q5.1" else question_id
         sheet = book.get_sheet_by_name(name).to_python()[3:]
-        question = survey.codebook.find(question_id)
+        codebook = survey.codebook
+        question = codebook.find(question_id) or codebook.find(question_id.replace(".", "_"))
         assert question is not None, question_id
-        counts = [
-            [cell.n for cell in row.cells[:3]]
-            for row in rows_of(survey, question, "--by gender --wave all").values()
-        ]
-        expected = [[0 if one == "-" else one for one in row[1:4]] for row in sheet[1:]]
-        assert counts == expected[: len(counts)], question_id
-        compared += len(counts)
+        rows = rows_of(survey, question, "--by gender --by locality --wave all")
+        published: dict[object, list[object]] = {}
+        for line in sheet:  # which repeats gender, and has the other rows of the grid below
+            counts: list[object] = [0 if one == "-" else one for one in (*line[1:4], *line[6:11])]
+            published.setdefault(line[0], counts)
+        base = published.pop("Base")
+        in_order = list(published)[: len(rows)]
+        # where the file has the labels the rows are found by them: lists have no order of their own
+        labels = in_order if set(rows).isdisjoint(published) else list(rows)
+        for label, row in zip(labels, rows.values(), strict=True):
+            assert [cell.n for cell in row.cells[:8]] == published[label], (question_id, label)
+            assert [cell.base for cell in row.cells[:8]] == base, question_id
+        compared += len(rows)
     assert compared == 43
 
 

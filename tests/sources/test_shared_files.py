@@ -43,6 +43,27 @@ def test_the_member_survey_has_a_role_and_a_set_with_a_comment_box() -> None:
     assert comment is not None and comment.kind is Kind.TEXT
 
 
+@pytest.mark.parametrize(
+    ("name", "respondents", "side", "dropped"),
+    [
+        ("ospo_2018_2020/2020-results_2020.csv", 1_026, "Which category most closely", 378),
+        ("spack_waves/2025.csv", 245, "What kind of user are you?", 100),
+        ("spack_waves/2025.xlsx", 245, "What kind of user are you?", 0),
+        ("jupyter_2020/all_responses.csv", 1_135, "Question 4", 0),
+        ("fivethirtyeight_misc/food-world-cup-data.csv", 1_373, "Age", 0),
+    ],
+)
+def test_respondents_role_and_what_was_left_out(
+    name: str, respondents: int, side: str, dropped: int
+) -> None:
+    survey = open_survey(str(_FILES / name))
+    assert survey.respondents == respondents
+    compared = survey.codebook.find(survey.codebook.side)
+    assert compared is not None and compared.label.startswith(side)
+    assert any("without any answer" in note for note in survey.notes) == bool(dropped)
+    assert not dropped or f"left out {dropped} rows" in " ".join(survey.notes)
+
+
 @pytest.mark.parametrize("file", _EDGES, ids=lambda file: file.name)
 def test_an_edge_file_opens_or_says_why_not(file: Path) -> None:
     try:

@@ -86,8 +86,9 @@ def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
     assert budget.find("budget") is None
     back = edits.brought_back(budget, "budget")
     assert (back.weight, back.weights, the(back, "budget").kind) == ("", ("w",), Kind.NUMERIC)
-    with pytest.raises(CodebookError, match="tools cannot be the role"):
-        edits.with_part(BOOK, "role", "tools")
+    assert edits.with_part(BOOK, "role", "tools").role == "tools"
+    with pytest.raises(CodebookError, match="tools cannot be the wave"):
+        edits.with_part(BOOK, "wave", "tools")
 
 
 def test_columns_are_left_aside_and_come_back() -> None:

@@ -487,3 +487,56 @@ def test_whatever_is_guessed_can_be_written_down_and_read_again(
     assert read_codebook(write_codebook(codebook, keep_guesses=True), "again") == codebook
     named = [name for one in codebook.questions for name in one.columns]
     assert sorted([*named, *(one.column for one in codebook.aside)]) == sorted(columns)
+
+
+def test_roles_of_which_one_can_have_several_are_a_banner_that_overlaps() -> None:
+    jobs = ["Data engineer.", "Scientist/ researcher.", "Teacher/ lecturer.", "Student."]
+    ticks = {
+        f"4. {job}": [job, None, job if place % 2 else None] * 4 for place, job in enumerate(jobs)
+    }
+    codebook = guess({**ticks, "plain": ["Yes", "No", "Yes"] * 4})
+    assert (codebook.role, codebook.banner) == ("", "4")
+    assert codebook.banner_guess == (
+        "'4' has answers that are occupations, and several of them can be given"
+    )
+
+
+def test_tools_of_which_one_can_have_several_are_no_banner() -> None:
+    tools = ["Pandas", "Data engineer toolkit", "Excel", "Word"]
+    ticks = {f"4. {tool}": [tool, None, tool] * 4 for tool in tools}
+    assert guess({**ticks, "plain": ["Yes", "No", "Yes"] * 4}).banner == "plain"
+
+
+def test_a_panel_names_its_people_by_a_number_that_repeats() -> None:
+    people = [place // 3 for place in range(300)]
+    ages = [18 + place % 70 for place in range(300)]
+    labels = {
+        "pid": ColumnLabel("pid", "person id"),
+        "age": ColumnLabel("age", "age of respondent"),
+        "hhwt": ColumnLabel("hhwt", "household weight"),
+        "kg": ColumnLabel("kg", "your weight"),
+    }
+    numbers = [0.5 + place % 7 / 4 for place in range(300)]
+    codebook = guess({"pid": people, "age": ages, "hhwt": numbers, "kg": numbers}, labels=labels)
+    assert [one.column for one in codebook.aside] == ["pid"]
+    assert codebook.aside[0].reason.startswith("is named like an id; 100 different ones")
+    assert codebook.weights == ("hhwt",)
+    assert question(codebook, "age").kind is Kind.NUMERIC
+    assert question(codebook, "kg").kind is not None
+
+
+def test_an_option_may_stand_before_its_question_and_an_item_behind_a_stop() -> None:
+    steps = ["Very bad", "Bad", "Good", "Very good"] * 5
+    tools = {
+        f"{tool}:Which tools do you use?": [tool, None, tool if place else None, None] * 5
+        for place, tool in enumerate(["CRM", "CDP"])
+    }
+    rated = {f"How do you rate us on.{item}": steps for item in ("Price", "Speed")}
+    codebook = guess({**tools, **rated, "Do you like Node.js?": ["Yes", "No"] * 10})
+    found = {one.label: one.kind for one in codebook.questions}
+    assert found == {
+        "Which tools do you use?": Kind.MULTI,
+        "How do you rate us on": Kind.GRID,
+        "Do you like Node.js?": Kind.SINGLE,
+    }
+    assert [one.label for one in codebook.questions[0].categories] == ["CRM", "CDP"]

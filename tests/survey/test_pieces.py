@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cxtui.survey.lost_zeros import lost_zeros
 from cxtui.survey.pieces import OTHERS, Pieces, find_pieces
 
 TOOLS = ["CRM", "CDP", "CRM, CDP", "CDP, ESP", "CRM, ESP", "ESP", "CRM, CDP, ESP"] * 4
@@ -81,3 +82,10 @@ def test_spellings_of_one_option_are_one_option() -> None:
 )
 def test_what_is_one_answer_with_a_comma_in_it_is_left_alone(texts: list[str]) -> None:
     assert found(texts) is None
+
+
+def test_a_version_that_lost_its_zero_is_named_and_left_alone() -> None:
+    assert "'3.1' may be '3.10': spreadsheets" in lost_zeros(["3.8", "3.9", "3.10", "3.1"])
+    assert "'3.1' may be '3.10'" in lost_zeros(["3.1", "3.9", "3.11"])
+    assert lost_zeros(["3.1", "3.2", "3.3"]) == ""
+    assert lost_zeros(["3.1", "3.10"]) == ""

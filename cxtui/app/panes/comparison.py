@@ -287,6 +287,7 @@ class Comparison(Lines, can_focus=True):
         """Return the question's wording, and what is out of sight."""
         width = self.size.width
         hints = [_WAYS_IN[table.question.kind]] if table.question.kind in _WAYS_IN else []
+        hints += ["enter on the others reads them"] if table.question.others else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")

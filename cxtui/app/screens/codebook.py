@@ -124,7 +124,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     def _candidates(self, part: str) -> Sequence[Question]:
         codebook = self.draft.now
         if part != "weight":
-            return [one for one in codebook.questions if one.parts_respondents]
+            return [one for one in codebook.questions if one.serves_as(part)]
         weights = [Question(one, one, Kind.NUMERIC, (one,)) for one in codebook.weights]
         numbers = [
             Question(one.columns[0], one.label, Kind.NUMERIC, one.columns)
