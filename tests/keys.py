@@ -7,8 +7,11 @@ it went: memory after each tenth, and at the end the table on the screen against
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from textual import events
@@ -23,7 +26,7 @@ from cxtui.sources.opening import open_survey
 from tests.app.screen import app_of, exploring, painted
 
 KEYS = [
-    *"jjjjkkkkhhll123456789bfmswgticnNaBurvyxoWpGR:/?!AZ aeiou ",
+    *"jjjjkkkkhhll123456789bfmswgticnNaBurvVyxoWpGRdDSE:/?!AZ aeiou ",
     *("down", "down", "up", "left", "right", "tab", "enter", "enter", "escape", "escape"),
     *("pagedown", "pageup", "home", "end", "space", "backspace", "ctrl+l", "f5"),
 ]
@@ -109,8 +112,16 @@ def main(arguments: list[str]) -> None:
     keys, seed = int((arguments or ["50000"])[0]), int((arguments[1:2] or ["1"])[0])
     files = [Path(one) for one in arguments[2:]]
     files = files or [Path(__file__).parents[1] / "examples" / "cmo-benchmark-2016.parquet"]
-    for file in files:
-        asyncio.run(run(file.resolve(), keys // len(files), seed, reports=True))
+    files = [file.resolve() for file in files]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.environ["HOME"] = folder
+        for name in [*os.environ]:
+            if name == "TMUX" or name.startswith("XDG_"):
+                os.environ.pop(name, None)
+        for file in files:
+            copy = Path(shutil.copy(file, folder))
+            asyncio.run(run(copy, keys // len(files), seed, reports=True))
 
 
 if __name__ == "__main__":

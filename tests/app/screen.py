@@ -37,6 +37,7 @@ async def exploring(
         await painted(pilot)
         await pilot.pause()  # the pane of roles grows as soon as it knows them
         yield pilot
+        app.exit()  # as a person leaves: a count under way may come back to panes that are gone
 
 
 def app_of(pilot: Explored) -> Explorer:

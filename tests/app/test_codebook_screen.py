@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cxtui.app.panes.described import LABEL, Described
 from cxtui.app.screens.codebook import EditCodebook
 from cxtui.app.screens.elsewhere import SaveElsewhere
 from cxtui.app.screens.question import EditQuestion
@@ -232,3 +233,8 @@ async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.M
         await press(pilot, "d")
         assert "About the file" in screen_text(pilot)
         assert "the codebook is your own" in screen_text(pilot)
+
+
+def test_a_key_may_come_before_there_are_lines() -> None:
+    """The cursor of an empty list stands on the wording; it edits no answer."""
+    assert Described().entry is LABEL

@@ -187,7 +187,8 @@ async def test_a_wide_table_scrolls_by_columns_and_a_long_one_by_rows(example: P
 async def test_find_narrows_while_letters_are_typed(example: Path) -> None:
     """Enter keeps what was found, esc lists all again."""
     async with exploring(example) as pilot:
-        await press(pilot, "slash", *"mobile")
+        await press(pilot, "slash", *"mobil")
+        await press(pilot, "e")
         assert "mobile_first" in line_with(pilot, "› ")
         assert view_of(pilot).question == "mobile_first"
         assert "cx_goal" not in text_of(pilot)

@@ -79,6 +79,7 @@ async def opened(pilot: Explored, *keys: str) -> None:
     await pilot.press(*keys)
     assert isinstance(pilot.app.screen, OpenAnswers)
     await until(pilot, lambda: "reading …" not in text_of(pilot))
+    await pilot.pause()  # the head may need another height now
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.trend import trend
+from cxtui.app.screens.trend import Trends
 from cxtui.output.trend import (
     detail_lines,
     header_lines,
@@ -19,7 +20,7 @@ from cxtui.output.trend import (
     sparkline,
 )
 from cxtui.sources.opening import open_survey
-from tests.app.screen import Explored, exploring, screen_text
+from tests.app.screen import Explored, exploring, press, screen_text
 
 
 async def shown(pilot: Explored, *keys: str) -> str:
@@ -103,6 +104,18 @@ def test_every_wave_and_lift_is_told_once(example: Path) -> None:
     lifts |= {f"{labels[at]} on {labels[0]}" for at in range(2, 5)}
     assert sorted(heads) == sorted({*labels, *lifts})
     assert heads[0] == f"{labels[3]} on {labels[2]}"
+
+
+async def test_a_count_that_comes_back_late_is_dropped(example: Path) -> None:
+    """The screen was closed meanwhile, and has no rows to fill."""
+    async with exploring(example, "--question", "cx_map") as pilot:
+        await press(pilot, "t")
+        screen = pilot.app.screen
+        assert isinstance(screen, Trends)
+        await press(pilot, "escape")
+        assert not screen.query("*")
+        screen.divide()
+        screen.on_trends_failed(Trends.Failed(screen._wave, "too late"))
 
 
 def test_the_small_line() -> None:

@@ -59,8 +59,8 @@ class Described(Listing):
 
     @property
     def entry(self) -> Line:
-        """What is under the cursor."""
-        return self._entries[self.cursor]
+        """What is under the cursor; the wording while nothing is shown yet."""
+        return self._entries[self.cursor] if self._entries else LABEL
 
     def stands(self, position: int) -> bool:
         """Whether there is something to edit, not a heading."""

@@ -126,7 +126,7 @@ class Trends(MovingScreen[str]):
 
     def on_trends_failed(self, event: Failed) -> None:
         """Say why there is no trend."""
-        if event.wave == self._wave:
+        if event.wave == self._wave and self.display:
             self._trend, self._reason = None, event.reason
             self._entitle("W another wave · esc leaves")
             self.divide()
@@ -144,6 +144,8 @@ class Trends(MovingScreen[str]):
 
     def divide(self) -> None:
         """Divide the height among rows and detail, and paint."""
+        if not self.display:  # a count may come back, and a frame end, while the screen closes
+            return
         rows, foot = self.query_one(_Rows), self.query_one(_Foot)
         found, box = self._trend, self.query_one("#trend").content_size
         if found is None or not box.height:
