@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.cells import cell_len
 from rich.console import JustifyMethod
@@ -73,25 +74,27 @@ def accent(position: int) -> Style:
     return Style(color=_ACCENTS[position % len(_ACCENTS)])
 
 
-def lay_out(table: Table, width: int, first: int = 1) -> Layout:
+def lay_out(table: Table, width: int, first: int = 1, *, barred: bool = True) -> Layout:
     """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
 
     Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
-    still do not fit, the rest is for scrolling.
+    still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
+    needs.
     """
     value, marks, gap = _number_widths(table)
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
+    made = partial(_laid_out, table, width, first, value=value, marks=marks, barred=barred)
     tries = [
-        _laid_out(table, width, first, value=value, marks=marks, least=least, gap=shown_gap)
+        made(least=least, gap=shown_gap)
         for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
     ]
     for one in tries:
         if len(one.shown) - 1 == len(titles):
             return one
     share = max(width * _LABEL_SHARE // 100, 1)
-    return _laid_out(table, width, first, value=value, marks=marks, least=tight, gap=0, label=share)
+    return made(least=tight, gap=0, label=share)
 
 
 def _laid_out(
@@ -103,6 +106,7 @@ def _laid_out(
     marks: int,
     least: int,
     gap: int,
+    barred: bool,
     label: int = 0,
 ) -> Layout:
     """Return a layout whose banner columns and labels are at least so wide."""
@@ -114,13 +118,14 @@ def _laid_out(
     wanted = max(_NARROWEST_LABEL, min(widest_label, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    barred = max(least, value + marks + 1 + _GOOD_BAR)
-    left = max(room - count * (barred + 1), min(_GOOD_LABEL, room - count * (least + 1)))
+    roomy = max(least, value + marks + 1 + _GOOD_BAR) if barred else least
+    widest = value + marks + 1 + widest_bar if barred else least
+    left = max(room - count * (roomy + 1), min(_GOOD_LABEL, room - count * (least + 1)))
     label = min(wanted, max(left, label))
     fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:
-        column = min((room - label) // fitting - 1, value + marks + 1 + widest_bar)
+        column = min((room - label) // fitting - 1, widest)
         label = max(label, min(wanted, room - fitting * (column + 1)))
     bar = column - 1 - value - marks
     shown = (0, *range(first, first + fitting))
@@ -130,7 +135,7 @@ def _laid_out(
         label=label,
         value=value,
         column=column,
-        bar=bar if bar >= _NARROWEST_BAR else 0,
+        bar=bar if barred and bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
         header=max(map(len, heads), default=1) + has_several_banners(table),
