@@ -68,20 +68,31 @@ class Layout:
         columns = [self.column] * (len(self.shown) - 1)
         return [self.label, self.value, *columns, *([self.gap] if self.gap else [])]
 
+    def stands_right(self, position: int) -> bool:
+        """Whether a column's texts stand at its right end: the Total, and the gap."""
+        return position == 1 or (bool(self.gap) and position == len(self.shown) + 1)
+
 
 def accent(position: int) -> Style:
     """Return the colour of a banner column, the same in table, chart and ranking."""
     return Style(color=_ACCENTS[position % len(_ACCENTS)])
 
 
-def lay_out(table: Table, width: int, first: int = 1, *, barred: bool = True) -> Layout:
+def lay_out(
+    table: Table,
+    width: int,
+    first: int = 1,
+    *,
+    barred: bool = True,
+    numbers: tuple[int, int, int] | None = None,
+) -> Layout:
     """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
 
     Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
     still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
-    needs.
+    needs. `numbers` are its `number_widths` where they are known.
     """
-    value, marks, gap = _number_widths(table)
+    value, marks, gap = numbers or number_widths(table)
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
@@ -143,7 +154,7 @@ def _laid_out(
     )
 
 
-def _number_widths(table: Table) -> tuple[int, int, int]:
+def number_widths(table: Table) -> tuple[int, int, int]:
     """Return how wide the widest number, marks and gap of a table are."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
     values = [cell_len(value_text(table, row, cell)) for row, cell in cells]
@@ -164,28 +175,42 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
     painted = RichTable(
         box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
     )
-    widths = layout.widths
-    right = {1, len(widths) - 1 if layout.gap else 1}
-    for position, width in enumerate(widths):
-        justify: JustifyMethod = "right" if position in right else "left"
+    for position, width in enumerate(layout.widths):
+        justify: JustifyMethod = "right" if layout.stands_right(position) else "left"
         painted.add_column(width=width, no_wrap=True, justify=justify)
-    for line in _header(table, layout):
-        painted.add_row(*line)
+    for cells, style in _lines(table, layout):
+        painted.add_row(*cells, style=style)
+    return painted
+
+
+def plain_lines(table: Table, layout: Layout) -> Iterator[str]:
+    """Yield the lines of the whole table without colours."""
+    for cells, _ in _lines(table, layout):
+        line = []
+        for position, (cell, width) in enumerate(zip(cells, layout.widths, strict=False)):
+            text = ellipsis(str(cell), width)
+            beside = " " * (width - cell_len(text))
+            line.append(beside + text if layout.stands_right(position) else text + beside)
+        yield " ".join(line).rstrip()
+
+
+def _lines(table: Table, layout: Layout) -> Iterator[tuple[Sequence[Text | str], Style | None]]:
+    """Yield the cells of each line, and the style of all of it, if it has one."""
+    for cells in _header(table, layout):
+        yield cells, None
     largest = largest_bar(table)
     for row, (label, *rest) in zip(table.rows, layout.labels, strict=True):
         style = Style() if row.status is Status.ANSWER else _GREY
-        painted.add_row(Text(label, style), *_row(table, row, layout, largest))
+        yield [Text(label, style), *_row(table, row, layout, largest)], None
         for more in rest:
-            painted.add_row(Text(more, style))
+            yield [Text(more, style)], None
     # A style of the whole line paints its gaps too: one run of text instead of many.
-    painted.add_row(*("─" * width for width in widths), style=_GREY)
+    yield ["─" * width for width in layout.widths], _GREY
     for under in table.lines:
         flags = [""] * len(table.columns)
-        painted.add_row(*_under(under.label, base_texts(under), flags, layout), style=_GREY)
+        yield _under(under.label, base_texts(under), flags, layout), _GREY
     for base in table.bases:
-        texts = base_texts(base)
-        painted.add_row(*_under(base.label, texts, table.base_flags, layout), style=_GREY)
-    return painted
+        yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
 
 
 def _title(table: Table, position: int) -> str:
