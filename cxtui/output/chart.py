@@ -112,8 +112,8 @@ def _plan(table: Table, width: int) -> _Plan:
 def _bare(plan: _Plan, width: int) -> _Plan:
     """Return the plan of a chart without numbers; their room is the pictures'."""
     room = max(width - plan.name - 3, 2)
-    gap = min(_WIDEST_GAP, room // 2 - 1) // 2 * 2 + 1 if plan.has_gaps else 0
-    if gap < _NARROWEST_GAP:
+    gap = max(min(_WIDEST_GAP, room // 2 - 1) // 2 * 2 + 1, _NARROWEST_GAP)
+    if not plan.has_gaps or room - gap < _NARROWEST_BAR:
         gap = 0
     return replace(plan, value=0, marks=0, gaps=0, gap=gap, bar=room - gap, is_bare=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import digits
+
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _TWO_PARTS = 9
@@ -18,6 +20,17 @@ def ellipsis(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def numbered(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells; the number that it ends in is kept.
+
+    Questions are numbered by parts: `q0007_0001` and `q0007_0002` differ there alone.
+    """
+    number = text[len(text.rstrip(digits)) :]
+    if cell_len(text) <= width or not 0 < len(number) < width - 1:
+        return ellipsis(text, width)
+    return ellipsis(text, width - len(number)) + number
 
 
 def between(head: str, label: str, tail: str, width: int) -> str:

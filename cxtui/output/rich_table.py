@@ -33,8 +33,10 @@ _BAR = "▇"
 _NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
 _NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 3, 9, 14
 _TITLE = 14
-_LABEL_LINES = _TITLE_LINES = 3
+_LABEL_LINES, _TITLE_LINES = 3, 4
 _NARROWEST_COLUMN = 9
+_WHOLE_WORD = 11
+"""A column is as wide as the longest word of the titles, but for longer ones than this."""
 _NARROW = 44
 """A width in which labels and columns take even less than that."""
 _LABEL_SHARE = 36
@@ -95,6 +97,9 @@ def lay_out(
     value, marks, gap = numbers or number_widths(table)
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
+    if width >= _NARROW:
+        # Cut words are no titles: rather fewer columns at once.
+        tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
     made = partial(_laid_out, table, width, first, value=value, marks=marks, barred=barred)
     tries = [
@@ -213,6 +218,12 @@ def _lines(table: Table, layout: Layout) -> Iterator[tuple[Sequence[Text | str],
         yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
 
 
+def _longest_word(table: Table, first: int) -> int:
+    """Return how wide the longest word of a column's title is."""
+    words = (word for column in table.columns[first:] for word in column.label.split())
+    return max(map(cell_len, words), default=0)
+
+
 def _title(table: Table, position: int) -> str:
     column = table.columns[position]
     return f"{column.label} {column.letter}".strip()
@@ -223,6 +234,14 @@ def _title_lines(table: Table, position: int, width: int) -> list[str]:
     column = table.columns[position]
     if cell_len(_title(table, position)) <= width:
         return [_title(table, position)]
+    if not column.letter:
+        return folded(column.label, width, _TITLE_LINES)
+    lines = folded(column.label, width, _TITLE_LINES)
+    with_letter = f"{lines[-1]} {column.letter}"
+    if cell_len(with_letter) <= width:
+        return [*lines[:-1], with_letter]
+    if len(lines) < _TITLE_LINES:
+        return [*lines, column.letter]
     lines = folded(column.label, width - cell_len(column.letter) - 1, _TITLE_LINES)
     return [*lines[:-1], f"{lines[-1]} {column.letter}"]
 

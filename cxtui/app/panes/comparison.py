@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FEWEST_ROWS = 3
 _HEADING = 2
-_ROOM_FOR_BOTH, _TABLE_SHARE, _APART = 104, 58, 3
+_ROOM_FOR_BOTH, _TABLE_SHARE, _APART = 96, 58, 3
 """Cells of the pane from which on a chart stands beside the table, the most per cent of them that
 the table takes, and the cells between the two."""
 _MOST_BESIDE = 13
