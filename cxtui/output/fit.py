@@ -55,9 +55,10 @@ def shortened(text: str, width: int) -> str:
 def folded(text: str, width: int, most: int) -> list[str]:
     """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
 
-    A word wider than a line is cut; so is what the last line cannot hold.
+    A word wider than a line is cut; so is what the last line cannot hold. Scripts of wide
+    characters, which know no blanks, are broken anywhere.
     """
-    words, lines = text.split(), [""]
+    words, lines = [one for word in text.split() for one in _breakable(word, width)], [""]
     while words:
         longer = f"{lines[-1]} {words[0]}".strip()
         if cell_len(longer) <= width:
@@ -72,6 +73,11 @@ def folded(text: str, width: int, most: int) -> list[str]:
             continue
         words.pop(0)
     return lines
+
+
+def _breakable(word: str, width: int) -> list[str]:
+    is_wide = cell_len(word) > len(word) and cell_len(word) > width > 1
+    return chop_cells(word, width) if is_wide else [word]
 
 
 def broken(text: str, width: int) -> list[str]:

@@ -16,7 +16,7 @@ from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
 from cxtui.cli import main
 from cxtui.output import Format
-from cxtui.output.fit import numbered
+from cxtui.output.fit import folded, numbered
 from cxtui.output.gaps import list_gaps
 from cxtui.output.json import dumped
 from cxtui.output.replay import Opened
@@ -75,6 +75,12 @@ def test_json_is_indented_as_ever() -> None:
 )
 def test_an_id_that_is_cut_keeps_its_number(text: str, width: int, cut: str) -> None:
     assert numbered(text, width) == cut
+
+
+def test_a_script_without_blanks_is_broken_anywhere() -> None:
+    """Within the width, in terminal cells."""
+    assert folded("関東地方在住者 A", 11, 3) == ["関東地方在", "住者 A"]
+    assert folded("Schifffahrtsgesellschaft", 11, 3) == ["Schifffahr…"]
 
 
 def test_the_gaps_of_any_two_groups_can_be_printed_again(
