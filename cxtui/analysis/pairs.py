@@ -6,35 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
+from cxtui.analysis.compare import Tests
 from cxtui.analysis.counts import Numbers
 from cxtui.analysis.table import Pair
 
-PAIR_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted", "p_fisher")
+_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted", "p_fisher")
 """The numbers of a pair that its tests have by the same name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PairNumbers:
-    """The pairs of all rows: labels a pair, arrays of the shape (rows, pairs); see `Pair`.
-
-    NaN stands for a number that does not exist.
-    """
+class Compared:
+    """The tests of all rows, and the labels of the two columns of each of their pairs."""
 
     column_a: tuple[str, ...]
     column_b: tuple[str, ...]
-    gap: Numbers
-    se: Numbers
-    low: Numbers
-    high: Numbers
-    t: Numbers
-    df: Numbers
-    p: Numbers
-    p_adjusted: Numbers
-    p_fisher: Numbers
-    why_not: NDArray[np.str_]
+    tests: Tests
 
 
 class RowPairs(Sequence[Pair]):
@@ -42,7 +28,7 @@ class RowPairs(Sequence[Pair]):
 
     __slots__ = ("_of", "_row")
 
-    def __init__(self, row: int, of: PairNumbers) -> None:
+    def __init__(self, row: int, of: Compared) -> None:
         self._row = row
         self._of = of
 
@@ -76,8 +62,8 @@ class RowPairs(Sequence[Pair]):
     def _made(self, places: slice) -> Iterator[Pair]:
         """Yield some pairs, from plain lists: that is quicker than number by number."""
         of, row = self._of, self._row
-        *tested, fisher = (existing(getattr(of, name)[row, places]) for name in PAIR_NUMBERS)
-        reasons = of.why_not[row, places].tolist()
+        *tested, fisher = (existing(getattr(of.tests, name)[row, places]) for name in _NUMBERS)
+        reasons = of.tests.why_not[row, places].tolist()
         for a, b, numbers, why_not, p_fisher in zip(
             of.column_a[places],
             of.column_b[places],

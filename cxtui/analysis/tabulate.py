@@ -14,7 +14,7 @@ from cxtui.analysis.counts import Column, Cube, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
 from cxtui.analysis.offered import Offered, offered_in
-from cxtui.analysis.pairs import PAIR_NUMBERS, PairNumbers, RowPairs, existing
+from cxtui.analysis.pairs import Compared, RowPairs, existing
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
 from cxtui.analysis.whole import whole_tests
@@ -240,15 +240,11 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
     return [[str(flag) for flag in row] for row in flags]
 
 
-def _pairs(tests: Tests, columns: tuple[Column, ...]) -> PairNumbers:
-    """Return the pairs of all rows as arrays: there can be many thousands of them."""
+def _pairs(tests: Tests, columns: tuple[Column, ...]) -> Compared:
+    """Return the pairs of all rows: there can be many thousands, each made when looked at."""
     seconds = (tests_of.second_of(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a)))
-    return PairNumbers(
-        tuple(columns[a].label for a in tests.pairs.a.tolist()),
-        tuple(second.label for second in seconds),
-        **{name: getattr(tests, name) for name in PAIR_NUMBERS},
-        why_not=tests.why_not,
-    )
+    firsts = tuple(columns[a].label for a in tests.pairs.a.tolist())
+    return Compared(firsts, tuple(second.label for second in seconds), tests)
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import Any
 
@@ -56,8 +56,9 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
 
 
 def _has_parts(value: Any) -> bool:
-    # By its type: to ask whether it is iterable takes ten times as long.
-    return type(value) not in _WITHOUT_PARTS and not isinstance(value, str)
+    if type(value) in _WITHOUT_PARTS:  # to ask whether it is iterable takes ten times as long
+        return False
+    return isinstance(value, Iterable) and not isinstance(value, str)
 
 
 def document_of(table: Table) -> dict[str, Any]:

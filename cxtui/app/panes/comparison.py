@@ -93,7 +93,7 @@ class Comparison(Lines, can_focus=True):
         self._shown = 0
         self._row = 0
         self._column = 1
-        self._charted = False
+        self.charted = False
         self._kept: _Drawing | None = None
 
     @property
@@ -122,14 +122,9 @@ class Comparison(Lines, can_focus=True):
         self._message = message
         self.paint()
 
-    @property
-    def charted(self) -> bool:
-        """Whether a chart is shown, in the table's place or beside it."""
-        return self._charted
-
     def switch_chart(self) -> None:
         """Show the chart, beside the table where there is room for both, or the table alone."""
-        self._charted = not self._charted
+        self.charted = not self.charted
         self._top = 0
         self.paint()
 
@@ -245,13 +240,13 @@ class Comparison(Lines, can_focus=True):
     def _drawn(self, table: Table) -> _Drawing:
         """Return the table as drawn before, drawn again where anything but the cursor changed."""
         kept = self._kept
-        wanted = (self.size.width, self._first, self._charted)
+        wanted = (self.size.width, self._first, self.charted)
         if kept is None or kept.table is not table or kept.made_for != wanted:
             kept = self._kept = self._draw(table)
         return kept
 
     def _draw(self, table: Table) -> _Drawing:
-        if not self._charted:
+        if not self.charted:
             return self._tables(table)
         has_room = self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE
         return self._beside(table) if has_room else self._charts(table)
