@@ -70,5 +70,5 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         assert app.view.correction is Correction.NONE
         assert "--level 90" in app.command_line(app.view)
         file = os.path.join("cxtui", "config.toml")
-        assert app.theme == "ansi-light"
+        assert app.theme == "ansi-light" and app.looks.ascii_only
         assert f"{file}: unknown 'themes'" in text_of(pilot)
