@@ -287,6 +287,9 @@ class Comparison(Lines, can_focus=True):
 
     def _beside(self, table: Table) -> _Drawing:
         """Return the table, and beside each of its answers the bars and the gap."""
+        from cxtui.output.chart import chart_of
+        from cxtui.output.rich_table import lay_out
+
         layout = lay_out(table, self.size.width * _TABLE_SHARE // 100, self._first, barred=False)
         left = sum(layout.widths) + len(layout.widths) + _APART - 1
         chart = chart_of(table, self.size.width - left, alone=False)
