@@ -12,23 +12,28 @@ from cxtui.app.app import Explorer
 from cxtui.shell.parser import build_parser
 
 HERE = Path(__file__).parent
-SIZE = (110, 30)
+EXAMPLE = HERE / "cmo-benchmark-2016.parquet"
 _WEB_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
-PICTURES = {"cxtui.svg": (), "cxtui-chart.svg": ("p", "3", "down", "down", "down")}
-"""Files, and the keys that lead to what they show."""
+PICTURES = {
+    "cxtui.svg": ((110, 30), ()),
+    "cxtui-chart.svg": ((110, 30), ("p", "3", "down", "down", "down")),
+    "cxtui-gaps.svg": ((110, 24), ("g",)),
+}
+"""Files, columns and lines of the terminal, and the keys that lead to what they show."""
 
 
-async def picture(keys: Sequence[str]) -> str:
+async def picture(size: tuple[int, int], keys: Sequence[str]) -> str:
     """Return the screen of the example after some keys as SVG, without fonts from elsewhere."""
-    words = ["explore", str(HERE / "cmo-benchmark-2016.parquet"), "--fresh"]
-    app = Explorer(build_parser().parse_args(words))
-    async with app.run_test(size=SIZE) as pilot:
+    options = build_parser().parse_args(["explore", "--fresh", str(EXAMPLE)])
+    app = Explorer(options)
+    async with app.run_test(size=size) as pilot:
         for _ in range(3):  # open, count, mark
             await pilot.pause()
             await app.workers.wait_for_complete()
         await pilot.press(*keys)
+        await app.workers.wait_for_complete()
         await pilot.pause()
         svg = app.export_screenshot(title="cxtui cmo-benchmark-2016.parquet")
     fontless = _WEB_FONT.sub("", svg).replace("Fira Code, monospace", "monospace")
@@ -37,5 +42,5 @@ async def picture(keys: Sequence[str]) -> str:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    for name, pressed in PICTURES.items():
-        (folder / name).write_text(asyncio.run(picture(pressed)), "utf-8")
+    for name, (size, keys) in PICTURES.items():
+        (folder / name).write_text(asyncio.run(picture(size, keys)), "utf-8")

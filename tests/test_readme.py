@@ -121,4 +121,4 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     """Every entry is understood, and every key can be had."""
     config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
     assert config.problems == keymap(config.keys, "README").problems == ()
-    assert config.options == {"theme": "light", "level": 90, "correction": "bh"}
+    assert config.options == {"theme": "light", "ascii": True, "level": 90, "correction": "bh"}

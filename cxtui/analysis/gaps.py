@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.counts import Column, Cube, Status
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.significance import adjusted, pairs_of
 from cxtui.analysis.table import Cell, Table, TableRow
 from cxtui.analysis.tabulate import build_table
-from cxtui.analysis.view import Against, Correction, Measure, View, measures_of
+from cxtui.analysis.view import Against, Correction, Filter, Measure, View, measures_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -34,7 +34,8 @@ class Gap:
     `a` and `b` are the two cells. `gap`, `low` and `high` are in percentage points; those of a
     mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
     Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
-    `left_out` counts the respondents without a usable weight.
+    `left_out` counts the respondents without a usable weight; `compared` are
+    the two columns.
     """
 
     question: Question
@@ -52,6 +53,7 @@ class Gap:
     standardised: bool
     why_not: str
     left_out: int = 0
+    compared: tuple[Column, Column] | None = None
 
     @property
     def flag(self) -> str:
@@ -150,6 +152,7 @@ def _gap(table: Table, row: TableRow, left_out: int) -> Gap | None:
         standardised=standardised,
         why_not=pair.why_not,
         left_out=left_out,
+        compared=table.compared,
     )
 
 
@@ -164,6 +167,25 @@ def _points_per_unit(a: Cell, b: Cell) -> float | None:
     squares = (a.base - 1) * a.sd**2 + (b.base - 1) * b.sd**2
     pooled = math.sqrt(squares / freedom) if freedom > 0 else 0.0
     return POINTS_PER_SD / pooled if pooled > 0 else None
+
+
+def asks_for_pair(survey: Survey, view: View, gaps: Sequence[Gap]) -> View | None:
+    """Return the view whose first two columns are those that `gaps` compare.
+
+    It keeps their two groups by a filter, which parts the respondents of a single question alone;
+    of any other banner there is `None`.
+    """
+    if not gaps or gaps[0].compared is None:
+        return None
+    first, second = gaps[0].compared
+    names = [names for names in view.banner if names == (first.variable,)]
+    question = survey.codebook.find(first.variable)
+    if not names or question is None or not question.parts_respondents:
+        return None
+    if question.kind is Kind.NUMERIC:
+        return None
+    kept = Filter(question.id, "=", (first.code, second.code))
+    return replace(view, banner=(names[0],), filters=(*view.filters, kept))
 
 
 def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:

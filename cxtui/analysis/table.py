@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxtui.analysis.counts import Column, Status
@@ -75,7 +76,7 @@ class TableRow:
     label: str
     status: Status
     cells: tuple[Cell, ...]
-    pairs: tuple[Pair, ...] = ()
+    pairs: Sequence[Pair] = ()
     in_points: bool = False
 
 

@@ -14,14 +14,12 @@ from cxtui.analysis.counts import Column, Cube, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
 from cxtui.analysis.offered import Offered, offered_in
-from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.pairs import Compared, RowPairs, existing
+from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
 from cxtui.analysis.whole import whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Survey
-
-_PAIR_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted")
-"""The numbers of a pair that its tests have by the same name."""
 
 
 def tabulate(survey: Survey, view: View) -> Table:
@@ -112,6 +110,7 @@ def _rows(
     numbers = statistics_of(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     flags = _flags(block, tests, columns)
+    pairs = _pairs(tests, columns) if tests else None
     return [
         TableRow(
             code=head.code,
@@ -126,7 +125,7 @@ def _rows(
                 )
                 for column in range(len(columns))
             ),
-            pairs=tuple(_pairs(tests, columns, row)) if tests else (),
+            pairs=RowPairs(row, pairs) if pairs else (),
             in_points=block.in_points,
         )
         for row, head in enumerate(block.heads)
@@ -210,16 +209,15 @@ def _marks(
     min_p: list[list[float | None]] = [[None] * len(columns) for _ in range(rows)]
     if tests is None:
         return letters, min_p
-    alpha = 1 - level / 100
-    for row, pair in zip(*np.nonzero(~np.isnan(tests.p_adjusted)), strict=True):
-        p, pairs = float(tests.p_adjusted[row, pair]), tests.pairs
+    pairs, side = tests.pairs, tests.pairs.against is Against.COLUMNS
+    smallest = np.full((rows, len(columns)), np.nan)
+    for compared in (pairs.a, pairs.b) if side else (pairs.a,):
+        np.fmin.at(smallest.T, compared, tests.p_adjusted.T)
+    min_p = [existing(row) for row in smallest]
+    with np.errstate(invalid="ignore"):
+        held = tests.p_adjusted < 1 - level / 100
+    for row, pair in zip(*np.nonzero(held), strict=True):
         a, b = int(pairs.a[pair]), int(pairs.b[pair])
-        side = pairs.against is Against.COLUMNS
-        for column in (a, b) if side else (a,):
-            known = min_p[row][column]
-            min_p[row][column] = p if known is None else min(known, p)
-        if p >= alpha:
-            continue
         is_higher = tests.gap[row, pair] > 0
         if side:
             letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
@@ -242,27 +240,11 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
     return [[str(flag) for flag in row] for row in flags]
 
 
-def _pairs(tests: Tests, columns: tuple[Column, ...], row: int) -> Iterator[Pair]:
-    # As plain lists: there can be many thousands of pairs.
+def _pairs(tests: Tests, columns: tuple[Column, ...]) -> Compared:
+    """Return the pairs of all rows: there can be many thousands, each made when looked at."""
     seconds = (tests_of.second_of(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a)))
-    numbers = zip(*(_numbers(getattr(tests, name)[row]) for name in _PAIR_NUMBERS), strict=True)
-    fisher = _numbers(tests.p_fisher[row])
-    reasons = tests.why_not[row].tolist()
-    for a, second, told, why_not, p_fisher in zip(
-        tests.pairs.a.tolist(), seconds, numbers, reasons, fisher, strict=True
-    ):
-        yield Pair(
-            columns[a].label,
-            second.label,
-            **dict(zip(_PAIR_NUMBERS, told, strict=True)),
-            tested=not why_not,
-            why_not=why_not,
-            p_fisher=p_fisher,
-        )
-
-
-def _numbers(values: Numbers) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
+    firsts = tuple(columns[a].label for a in tests.pairs.a.tolist())
+    return Compared(firsts, tuple(second.label for second in seconds), tests)
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:

@@ -277,6 +277,7 @@ async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
     problem = await app.run_async()
     if (broken := app._exception) is not None:
         _log.info("broke down", exc_info=broken)
+        app.keep_view()
     # However it ended, the terminal is restored: whatever is to be kept is kept here.
     if not problem:
         leave_now(app.return_code or 0, tidy)

@@ -150,7 +150,7 @@ COMMANDS = (
         ("p",),
         "Chart",
         "chart",
-        "bars and gaps as a picture in the table's place, or the table again",
+        "bars and gaps as a picture, beside the table where there is room; or the table alone",
         "chart",
     ),
     Command(

@@ -21,7 +21,10 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "sort": Sort,
     "against": Against,
 }
-_THEMES = ("dark", "light")
+_LOOKS: Mapping[str, tuple[str | bool, ...]] = {
+    "theme": ("dark", "light"),
+    "ascii": (True, False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,13 @@ class _Reader:
             self._read_keys(value)
         elif name == "view" and isinstance(value, dict):
             self._read_view(value)
-        elif name == "theme" and value in _THEMES:
+        elif name in _LOOKS and value in _LOOKS[name]:
             self.options[name] = value
-        elif name == "theme":
-            self.problems.append(f"theme takes {' or '.join(_THEMES)}")
+        elif name in _LOOKS:
+            known = " or ".join(str(one).lower() for one in _LOOKS[name])
+            self.problems.append(f"{name} takes {known}")
         else:
-            self.problems.append(f"unknown {name!r}; it takes theme, [keys] and [view]")
+            self.problems.append(f"unknown {name!r}; it takes theme, ascii, [keys] and [view]")
 
     def _read_keys(self, table: Mapping[str, object]) -> None:
         for command, value in table.items():

@@ -24,7 +24,7 @@ from textual.widget import Widget
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
-from cxtui.app.terminal import leave_on_signals
+from cxtui.app.terminal import is_in_browser, leave_on_signals
 
 _log = logging.getLogger("cxtui.app")
 
@@ -42,7 +42,7 @@ class DrawnApp(App[str]):
     def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
         # Textual takes an empty one for set, and leaves greys where it is.
         without_colours = bool(os.environ.pop("NO_COLOR", ""))
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=None if is_in_browser() else Driver)
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
         self.looks = Look(colours, ascii_only, on_light)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxtui.analysis.gaps import Gap
@@ -28,9 +28,10 @@ class Cancelled(Exception):
 class Choice:
     """Something to export: what it is called, the formats it has, and how it is made.
 
-    `stem` is the proposed name without its ending, `format_` the proposed format. `shapes` are
-    those that a format offers. `render` is called off the event loop and raises `Cancelled` where
-    it is told to stop. `command` is the command line that prints the same; empty where none does.
+    `stem` is the proposed name without its ending, `format_` and `shape` the proposed format and
+    shape. `shapes` are those that a format offers. `render` is called off the event
+    loop and raises `Cancelled` where it is told to stop. `command` is the command line that prints
+    the same; empty where none does.
     """
 
     title: str
@@ -40,14 +41,15 @@ class Choice:
     shapes: Callable[[Format], tuple[Shape, ...]]
     render: Callable[[Format, Shape, Progress], bytes]
     command: Callable[[Sequence[str]], str]
+    shape: Shape = Shape.WIDE
 
 
 _ONE_SHAPE = frozenset({Format.JSON, Format.PARQUET, Format.SVG})
 _BOTH = (Shape.WIDE, Shape.TIDY)
 
 
-def of_table(table: Table, opened: Opened) -> Choice:
-    """Offer the table on the screen, in every format."""
+def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
+    """Offer the table on the screen, in every format; its chart first where that is shown."""
 
     def made(format_: Format, shape: Shape, _: Progress) -> bytes:
         return render(table, format_, shape, replay=opened.table(table.view))
@@ -55,11 +57,12 @@ def of_table(table: Table, opened: Opened) -> Choice:
     return Choice(
         "this table",
         stem_of(opened, table.question.id),
-        Format.CSV,
+        Format.SVG if charted else Format.CSV,
         tuple(Format),
         _shapes_of_one,
         made,
         lambda options: opened.table(table.view, *options),
+        Shape.CHART if charted else Shape.WIDE,
     )
 
 
@@ -120,30 +123,40 @@ def _several(
 
 
 def of_gaps(
-    gaps: Sequence[Gap], notes: Sequence[str], view: View, opened: Opened, *, pair: int
+    gaps: Sequence[Gap], notes: Sequence[str], level: float, view: View | None, opened: Opened
 ) -> Choice:
-    """Offer a ranking of gaps; only that of the first two columns has a command line."""
+    """Offer a ranking of gaps; `view` is what asks for it, `None` where no command line does."""
 
     def command(options: Sequence[str]) -> str:
-        return "" if pair else opened.gaps(view, *options)
+        return opened.gaps(view, *options) if view else ""
 
     def made(format_: Format, _: Shape, __: Progress) -> bytes:
         from cxtui.output.gaps import list_gaps
 
-        return list_gaps(gaps, notes, view.level, format_, replay=command(()))
+        return list_gaps(gaps, notes, level, format_, replay=command(()))
 
     return _list("this ranking", stem_of(opened, "gaps"), made, command)
 
 
-def of_trend(trend: Trend, opened: Opened) -> Choice:
-    """Offer a question over its waves."""
+def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
+    """Offer a question over its waves; its lines first where they are shown."""
 
-    def made(format_: Format, _: Shape, __: Progress) -> bytes:
+    def made(format_: Format, shape: Shape, _: Progress) -> bytes:
+        if shape is Shape.CHART:
+            from cxtui.output.courses import to_svg_courses
+
+            return to_svg_courses(trend)
         from cxtui.output.trend_list import list_trend
 
         return list_trend(trend, format_)
 
-    return _list("this trend", stem_of(opened, f"{trend.question.id}-trend"), made, lambda _: "")
+    listed = _list("this trend", stem_of(opened, f"{trend.question.id}-trend"), made, lambda _: "")
+    listed = replace(listed, shapes=_shapes_of_trend)
+    return replace(listed, format_=Format.SVG, shape=Shape.CHART) if charted else listed
+
+
+def _shapes_of_trend(format_: Format) -> tuple[Shape, ...]:
+    return (Shape.WIDE, Shape.CHART) if format_ is Format.SVG else ()
 
 
 def _list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from cxtui.app.config import Config
 from cxtui.app.keymap import keymap
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, SavedViewsError
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
+    from cxtui.analysis.several import Named
     from cxtui.app.screens.copy import Copied
 
 _LONGEST_LABEL = 40
@@ -74,6 +76,23 @@ class Keeping(Overlays):
         if view is not None:
             self.go(view)
 
+    def saved_views(self) -> Sequence[Named]:
+        """Return the views with names that fit the survey; none from a file that is not of views.
+
+        What is wrong with that file is said where its views are listed.
+        """
+        from cxtui.app.screens.saved import entry_of
+        from cxtui.app.store import Store
+
+        if self.survey is None:
+            return ()
+        try:
+            saved = Store(self.files).load()
+        except SavedViewsError:
+            return ()
+        entries = [entry_of(self.survey, one) for one in saved]
+        return [(one.saved.name, one.view) for one in entries if one.view is not None]
+
     def greet(self, view: View, last: View | None, options: argparse.Namespace) -> None:
         """Stand at the first view; where the survey was left is remembered to go back to."""
         self._first, self._last, self._offers = view, last, not options.fresh
@@ -103,12 +122,16 @@ class Keeping(Overlays):
     def exit(
         self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
-        """Leave; the view is kept for the next visit, unless nothing was looked at in this one."""
+        """Leave; the view is kept for the next visit."""
+        self.keep_view()
+        super().exit(result, return_code, message)
+
+    def keep_view(self) -> None:
+        """Keep the view for the next visit, unless nothing was looked at in this one."""
         if self.view is not None and (self.view != self._first or self._last is None):
             from cxtui.app.session import keep_session
 
             keep_session(self.files, self.view)
-        super().exit(result, return_code, message)
 
     # Copies
 

@@ -114,7 +114,7 @@ class Overlays(DrawnApp):
             self.say("there is no table to export yet")
             return
         choices = [
-            of_table(table, self.opened),
+            of_table(table, self.opened, charted=self.query_one(Comparison).charted),
             of_all(self.survey, table.view, self.opened),
             *([of_saved(self.survey, saved, self.opened)] if saved else []),
         ]
@@ -122,7 +122,7 @@ class Overlays(DrawnApp):
 
     def saved_views(self) -> Sequence[Named]:
         """Return the views that were saved of this survey, each under its name."""
-        return ()
+        raise NotImplementedError
 
     def _exported(self, said: str | None) -> None:
         if said:

@@ -14,6 +14,13 @@ from cxtui.errors import CxtuiError
 
 _NO_SCREEN = "`cxtui table FILE QUESTION` prints a table without a screen"
 
+_TEXTUALS_DRIVER = "TEXTUAL_DRIVER"
+
+
+def is_in_browser() -> bool:
+    """Whether `textual serve` runs us: its page draws what comes through a pipe."""
+    return os.environ.get(_TEXTUALS_DRIVER, "").endswith(":WebDriver")
+
 
 def require_terminal() -> None:
     """Refuse to draw where there is no terminal that could show it.
@@ -21,6 +28,8 @@ def require_terminal() -> None:
     A pipe or a file behind the explorer would stay empty, and who reads the pipe would fight it
     for the terminal. Raises `CxtuiError` with the way out.
     """
+    if is_in_browser():
+        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CxtuiError(f"the explorer needs a terminal to read keys and draw; {_NO_SCREEN}")
     if not sys.stdout.isatty():

@@ -67,7 +67,7 @@ def _reach(table: Table) -> float:
 
 def _pair(table: Table, row: TableRow) -> tuple[Pair, ...]:
     """Return the pair behind the gap, if it is on the axis: a mean among shares is not."""
-    return row.pairs[:1] if row.in_points or is_barred(table, row) else ()
+    return tuple(row.pairs[:1]) if row.in_points or is_barred(table, row) else ()
 
 
 def _dot(table: Table, position: int, reach: float) -> tuple[float, float, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -50,11 +50,16 @@ class _Plan:
     gaps: int
     largest: float
     reach: float
+    has_gaps: bool
+    is_bare: bool = False
 
 
-def chart_of(table: Table, width: int) -> Chart:
-    """Return the chart of a table in `width` cells; the picture of the gap needs some room."""
-    plan = _plan(table, width)
+def chart_of(table: Table, width: int, *, alone: bool = True) -> Chart:
+    """Return the chart of a table in `width` cells; the picture of the gap needs some room.
+
+    Unless it is `alone`, the numbers stand in a table beside it.
+    """
+    plan = _plan(table, width) if alone else _bare(_plan(table, width), width)
     return Chart(
         axis=_axis(table, plan),
         rows=tuple(tuple(_row(table, row, plan, width)) for row in table.rows),
@@ -100,7 +105,17 @@ def _plan(table: Table, width: int) -> _Plan:
         gaps=gaps,
         largest=largest_bar(table),
         reach=max(map(abs, ends), default=0.0) or 1.0,
+        has_gaps=bool(ends),
     )
+
+
+def _bare(plan: _Plan, width: int) -> _Plan:
+    """Return the plan of a chart without numbers; their room is the pictures'."""
+    room = max(width - plan.name - 3, 2)
+    gap = max(min(_WIDEST_GAP, room // 2 - 1) // 2 * 2 + 1, _NARROWEST_GAP)
+    if not plan.has_gaps or room - gap < _NARROWEST_BAR:
+        gap = 0
+    return replace(plan, value=0, marks=0, gaps=0, gap=gap, bar=room - gap, is_bare=True)
 
 
 def _pair(row: TableRow) -> tuple[Pair, ...]:
@@ -114,6 +129,8 @@ def _ends(pair: Pair) -> list[float]:
 
 def _axis(table: Table, plan: _Plan) -> Text:
     """Return the line over the chart: what the gaps are, and how far they reach."""
+    if not plan.gap and plan.is_bare:
+        return Text()
     if not plan.gap:
         return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
     left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
@@ -140,7 +157,8 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
         if plan.gap and not place:
             for pair in _pair(row):
                 line.append_text(_picture(pair, plan))
-                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
+                if not plan.is_bare:
+                    line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
         yield line
 
 
@@ -153,10 +171,12 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
     bar = _bar(share, plan.bar)
     line.append(bar, colour)
+    end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
+    if plan.is_bare:
+        return line.append(" " * max(end - cell_len(line.plain), 0))
     line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
     if marks := marks_text(cell):
         line.append(f" {marks}", colour + _BOLD)
-    end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
     return line.append(" " * max(end - cell_len(line.plain), 0))
 
 

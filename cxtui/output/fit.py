@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import digits
+
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _TWO_PARTS = 9
@@ -18,6 +20,17 @@ def ellipsis(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def numbered(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells; the number that it ends in is kept.
+
+    Questions are numbered by parts: `q0007_0001` and `q0007_0002` differ there alone.
+    """
+    number = text[len(text.rstrip(digits)) :]
+    if cell_len(text) <= width or not 0 < len(number) < width - 1:
+        return ellipsis(text, width)
+    return ellipsis(text, width - len(number)) + number
 
 
 def between(head: str, label: str, tail: str, width: int) -> str:
@@ -42,9 +55,10 @@ def shortened(text: str, width: int) -> str:
 def folded(text: str, width: int, most: int) -> list[str]:
     """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
 
-    A word wider than a line is cut; so is what the last line cannot hold.
+    A word wider than a line is cut; so is what the last line cannot hold. Scripts of wide
+    characters, which know no blanks, are broken anywhere.
     """
-    words, lines = text.split(), [""]
+    words, lines = [one for word in text.split() for one in _breakable(word, width)], [""]
     while words:
         longer = f"{lines[-1]} {words[0]}".strip()
         if cell_len(longer) <= width:
@@ -59,6 +73,11 @@ def folded(text: str, width: int, most: int) -> list[str]:
             continue
         words.pop(0)
     return lines
+
+
+def _breakable(word: str, width: int) -> list[str]:
+    is_wide = cell_len(word) > len(word) and cell_len(word) > width > 1
+    return chop_cells(word, width) if is_wide else [word]
 
 
 def broken(text: str, width: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.cells import cell_len
 from rich.console import JustifyMethod
@@ -32,8 +33,10 @@ _BAR = "▇"
 _NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
 _NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 3, 9, 14
 _TITLE = 14
-_LABEL_LINES = _TITLE_LINES = 3
+_LABEL_LINES, _TITLE_LINES = 3, 4
 _NARROWEST_COLUMN = 9
+_WHOLE_WORD = 11
+"""A column is as wide as the longest word of the titles, but for longer ones than this."""
 _NARROW = 44
 """A width in which labels and columns take even less than that."""
 _LABEL_SHARE = 36
@@ -67,31 +70,47 @@ class Layout:
         columns = [self.column] * (len(self.shown) - 1)
         return [self.label, self.value, *columns, *([self.gap] if self.gap else [])]
 
+    def stands_right(self, position: int) -> bool:
+        """Whether a column's texts stand at its right end: the Total, and the gap."""
+        return position == 1 or (bool(self.gap) and position == len(self.shown) + 1)
+
 
 def accent(position: int) -> Style:
     """Return the colour of a banner column, the same in table, chart and ranking."""
     return Style(color=_ACCENTS[position % len(_ACCENTS)])
 
 
-def lay_out(table: Table, width: int, first: int = 1) -> Layout:
+def lay_out(
+    table: Table,
+    width: int,
+    first: int = 1,
+    *,
+    barred: bool = True,
+    numbers: tuple[int, int, int] | None = None,
+) -> Layout:
     """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
 
     Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
-    still do not fit, the rest is for scrolling.
+    still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
+    needs. `numbers` are its `number_widths` where they are known.
     """
-    value, marks, gap = _number_widths(table)
+    value, marks, gap = numbers or number_widths(table)
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
+    if width >= _NARROW:
+        # Cut words are no titles: rather fewer columns at once.
+        tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
+    made = partial(_laid_out, table, width, first, value=value, marks=marks, barred=barred)
     tries = [
-        _laid_out(table, width, first, value=value, marks=marks, least=least, gap=shown_gap)
+        made(least=least, gap=shown_gap)
         for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
     ]
     for one in tries:
         if len(one.shown) - 1 == len(titles):
             return one
     share = max(width * _LABEL_SHARE // 100, 1)
-    return _laid_out(table, width, first, value=value, marks=marks, least=tight, gap=0, label=share)
+    return made(least=tight, gap=0, label=share)
 
 
 def _laid_out(
@@ -103,6 +122,7 @@ def _laid_out(
     marks: int,
     least: int,
     gap: int,
+    barred: bool,
     label: int = 0,
 ) -> Layout:
     """Return a layout whose banner columns and labels are at least so wide."""
@@ -114,13 +134,14 @@ def _laid_out(
     wanted = max(_NARROWEST_LABEL, min(widest_label, max(map(cell_len, labels), default=0)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
-    barred = max(least, value + marks + 1 + _GOOD_BAR)
-    left = max(room - count * (barred + 1), min(_GOOD_LABEL, room - count * (least + 1)))
+    roomy = max(least, value + marks + 1 + _GOOD_BAR) if barred else least
+    widest = value + marks + 1 + widest_bar if barred else least
+    left = max(room - count * (roomy + 1), min(_GOOD_LABEL, room - count * (least + 1)))
     label = min(wanted, max(left, label))
     fitting = min(count, max(1, (room - label) // (least + 1)))
     column = least
     if fitting:
-        column = min((room - label) // fitting - 1, value + marks + 1 + widest_bar)
+        column = min((room - label) // fitting - 1, widest)
         label = max(label, min(wanted, room - fitting * (column + 1)))
     bar = column - 1 - value - marks
     shown = (0, *range(first, first + fitting))
@@ -130,7 +151,7 @@ def _laid_out(
         label=label,
         value=value,
         column=column,
-        bar=bar if bar >= _NARROWEST_BAR else 0,
+        bar=bar if barred and bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
         header=max(map(len, heads), default=1) + has_several_banners(table),
@@ -138,7 +159,7 @@ def _laid_out(
     )
 
 
-def _number_widths(table: Table) -> tuple[int, int, int]:
+def number_widths(table: Table) -> tuple[int, int, int]:
     """Return how wide the widest number, marks and gap of a table are."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
     values = [cell_len(value_text(table, row, cell)) for row, cell in cells]
@@ -159,28 +180,48 @@ def rich_table(table: Table, layout: Layout) -> RichTable:
     painted = RichTable(
         box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
     )
-    widths = layout.widths
-    right = {1, len(widths) - 1 if layout.gap else 1}
-    for position, width in enumerate(widths):
-        justify: JustifyMethod = "right" if position in right else "left"
+    for position, width in enumerate(layout.widths):
+        justify: JustifyMethod = "right" if layout.stands_right(position) else "left"
         painted.add_column(width=width, no_wrap=True, justify=justify)
-    for line in _header(table, layout):
-        painted.add_row(*line)
+    for cells, style in _lines(table, layout):
+        painted.add_row(*cells, style=style)
+    return painted
+
+
+def plain_lines(table: Table, layout: Layout) -> Iterator[str]:
+    """Yield the lines of the whole table without colours."""
+    for cells, _ in _lines(table, layout):
+        line = []
+        for position, (cell, width) in enumerate(zip(cells, layout.widths, strict=False)):
+            text = ellipsis(str(cell), width)
+            beside = " " * (width - cell_len(text))
+            line.append(beside + text if layout.stands_right(position) else text + beside)
+        yield " ".join(line).rstrip()
+
+
+def _lines(table: Table, layout: Layout) -> Iterator[tuple[Sequence[Text | str], Style | None]]:
+    """Yield the cells of each line, and the style of all of it, if it has one."""
+    for cells in _header(table, layout):
+        yield cells, None
     largest = largest_bar(table)
     for row, (label, *rest) in zip(table.rows, layout.labels, strict=True):
         style = Style() if row.status is Status.ANSWER else _GREY
-        painted.add_row(Text(label, style), *_row(table, row, layout, largest))
+        yield [Text(label, style), *_row(table, row, layout, largest)], None
         for more in rest:
-            painted.add_row(Text(more, style))
+            yield [Text(more, style)], None
     # A style of the whole line paints its gaps too: one run of text instead of many.
-    painted.add_row(*("─" * width for width in widths), style=_GREY)
+    yield ["─" * width for width in layout.widths], _GREY
     for under in table.lines:
         flags = [""] * len(table.columns)
-        painted.add_row(*_under(under.label, base_texts(under), flags, layout), style=_GREY)
+        yield _under(under.label, base_texts(under), flags, layout), _GREY
     for base in table.bases:
-        texts = base_texts(base)
-        painted.add_row(*_under(base.label, texts, table.base_flags, layout), style=_GREY)
-    return painted
+        yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
+
+
+def _longest_word(table: Table, first: int) -> int:
+    """Return how wide the longest word of a column's title is."""
+    words = (word for column in table.columns[first:] for word in column.label.split())
+    return max(map(cell_len, words), default=0)
 
 
 def _title(table: Table, position: int) -> str:
@@ -193,6 +234,14 @@ def _title_lines(table: Table, position: int, width: int) -> list[str]:
     column = table.columns[position]
     if cell_len(_title(table, position)) <= width:
         return [_title(table, position)]
+    if not column.letter:
+        return folded(column.label, width, _TITLE_LINES)
+    lines = folded(column.label, width, _TITLE_LINES)
+    with_letter = f"{lines[-1]} {column.letter}"
+    if cell_len(with_letter) <= width:
+        return [*lines[:-1], with_letter]
+    if len(lines) < _TITLE_LINES:
+        return [*lines, column.letter]
     lines = folded(column.label, width - cell_len(column.letter) - 1, _TITLE_LINES)
     return [*lines[:-1], f"{lines[-1]} {column.letter}"]
 

@@ -11,9 +11,9 @@ from cxtui.output.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, 
 from cxtui.output.measured import broken, width_of
 from cxtui.output.sheet import Entry, Head, Line, Sheet, sheet_of
 
-_SIZE, _SMALL, _TITLE = 13.0, 11.0, 18.0
-_LEADING = 1.3
-_MARGIN = 20.0
+SIZE, SMALL, TITLE = 13.0, 11.0, 18.0
+LEADING = 1.3
+MARGIN = 20.0
 _BETWEEN = 14.0
 _PADDING = 5.0
 _BAR, _BAR_HEIGHT = 76.0, 11.0
@@ -25,9 +25,9 @@ _NARROWEST = 640.0
 _LONG_BAR, _APART = 240.0, 7.0
 _FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _STYLE = f"""\
-text {{ font-family: {_FONT}; font-size: {_SIZE:g}px; fill: {INK}; white-space: pre; }}
-.small {{ font-size: {_SMALL:g}px; fill: {FAINT}; }}
-.title {{ font-size: {_TITLE:g}px; font-weight: bold; }}
+text {{ font-family: {_FONT}; font-size: {SIZE:g}px; fill: {INK}; white-space: pre; }}
+.small {{ font-size: {SMALL:g}px; fill: {FAINT}; }}
+.title {{ font-size: {TITLE:g}px; font-weight: bold; }}
 .quiet {{ fill: {FAINT}; }}
 .strong {{ font-weight: bold; }}
 .end {{ text-anchor: end; }}"""
@@ -67,12 +67,12 @@ class _Column:
 def picture(sheet: Sheet) -> bytes:
     """Return a sheet as one SVG picture in UTF-8, as wide and high as it needs to be."""
     columns = _columns(sheet)
-    width = max(columns[-1].end + _MARGIN, _NARROWEST)
-    body = _Body()
-    for text in broken(sheet.title, width - 2 * _MARGIN, _TITLE, bold=True):
-        body.text(_MARGIN, body.next(_TITLE * _LEADING), text, "title")
+    width = max(columns[-1].end + MARGIN, _NARROWEST)
+    body = Body()
+    for text in broken(sheet.title, width - 2 * MARGIN, TITLE, bold=True):
+        body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
     if sheet.subtitle:
-        body.text(_MARGIN, body.next(_SMALL * _LEADING + 2), sheet.subtitle, "small")
+        body.text(MARGIN, body.next(SMALL * LEADING + 2), sheet.subtitle, "small")
     body.y += 8
     _head(body, sheet, columns)
     for before, line in zip((None, *sheet.lines), sheet.lines, strict=False):
@@ -83,13 +83,18 @@ def picture(sheet: Sheet) -> bytes:
             body.y += _APART
         _line(body, columns, line)
     body.y += 6
-    _footer(body, sheet, width - 2 * _MARGIN)
-    height = body.y + _MARGIN
+    _footer(body, sheet, width - 2 * MARGIN)
+    return document(body, width, sheet.title, sheet.notes)
+
+
+def document(body: Body, width: float, title: str, notes: Sequence[str]) -> bytes:
+    """Return what was drawn as an SVG file that can be read aloud."""
+    height = body.y + MARGIN
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
-        f'<title id="title">{safe(sheet.title)}</title>',
-        f"<desc>{safe(' '.join(sheet.notes))}</desc>",
+        f'<title id="title">{safe(title)}</title>',
+        f"<desc>{safe(' '.join(notes))}</desc>",
         f"<style>\n{_STYLE}\n</style>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         *body.parts,
@@ -99,12 +104,12 @@ def picture(sheet: Sheet) -> bytes:
     return "\n".join(lines).encode()
 
 
-class _Body:
+class Body:
     """The parts of a picture so far, and how far down they reach."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.y = _MARGIN
+        self.y = MARGIN
 
     def next(self, height: float) -> float:
         """Go down by a line and return its baseline."""
@@ -133,7 +138,7 @@ class _Body:
 
 def _columns(sheet: Sheet) -> list[_Column]:
     """Return where each column stands; the first takes what its labels need."""
-    columns, x = [], _MARGIN
+    columns, x = [], MARGIN
     for position, head in enumerate(sheet.heads):
         entries = [line.entries[position] for line in sheet.lines]
         one = _column(head, entries, x, first=position == 0)
@@ -143,20 +148,20 @@ def _columns(sheet: Sheet) -> list[_Column]:
 
 
 def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _Column:
-    texts = [width_of(entry.text, _SIZE, bold=entry.strong) for entry in entries]
+    texts = [width_of(entry.text, SIZE, bold=entry.strong) for entry in entries]
     if head.is_picture:
         return _Column(head, x, 0.0, WIDE, 0.0)
     if head.is_text:
         widest = _WIDEST_LABEL if first else _WIDEST_TEXT
         return _Column(head, x, 0.0, min(max([*texts, 40.0]), widest), 0.0)
-    size = _SMALL if head.is_interval else _SIZE
+    size = SMALL if head.is_interval else SIZE
     number = max([width_of(entry.text, size, bold=entry.strong) for entry in entries], default=0.0)
-    marks = max([width_of(f" {entry.marks}", _SIZE, bold=True) for entry in entries], default=0.0)
+    marks = max([width_of(f" {entry.marks}", SIZE, bold=True) for entry in entries], default=0.0)
     marks = marks if head.is_marked else 0.0
     bar = _longest(head) + _PADDING if any(entry.bar is not None for entry in entries) else 0.0
-    titles = broken(head.text, _WIDEST_HEAD, _SIZE, bold=True)
-    title = max(width_of(text, _SIZE, bold=True) for text in titles)
-    title += width_of(f" {head.letter}", _SIZE, bold=True) if head.letter else 0.0
+    titles = broken(head.text, _WIDEST_HEAD, SIZE, bold=True)
+    title = max(width_of(text, SIZE, bold=True) for text in titles)
+    title += width_of(f" {head.letter}", SIZE, bold=True) if head.letter else 0.0
     return _Column(head, x, bar, max(number, title - bar - marks), marks)
 
 
@@ -165,10 +170,10 @@ def _longest(head: Head) -> float:
     return _LONG_BAR if head.is_wide else _BAR
 
 
-def _head(body: _Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
+def _head(body: Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
     """Write the titles of the columns, folded ones standing at the bottom, and a rule."""
     if sheet.has_variables:
-        y, before = body.next(_SMALL * _LEADING), ""
+        y, before = body.next(SMALL * LEADING), ""
         for column in columns:
             if column.head.variable != before:
                 body.text(column.x, y, column.head.variable, "small")
@@ -176,7 +181,7 @@ def _head(body: _Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
     titles = [_title(column) for column in columns]
     most = max(map(len, titles), default=1)
     for line in range(most):
-        y = body.next(_SIZE * _LEADING)
+        y = body.next(SIZE * LEADING)
         for column, lines in zip(columns, titles, strict=True):
             skipped = most - len(lines)
             if line < skipped:
@@ -192,17 +197,17 @@ def _head(body: _Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
 
 def _title(column: _Column) -> list[str]:
     room = max(_WIDEST_HEAD, column.end - column.x)
-    lines = broken(column.head.text, room, _SIZE, bold=True)
+    lines = broken(column.head.text, room, SIZE, bold=True)
     return [*lines[:-1], f"{lines[-1]} {column.head.letter}".strip()]
 
 
-def _line(body: _Body, columns: Sequence[_Column], line: Line) -> None:
+def _line(body: Body, columns: Sequence[_Column], line: Line) -> None:
     """Write one line of the table; a label that folds makes it higher."""
     folded = [
-        broken(entry.text, column.number, _SIZE) if column.head.is_text else [entry.text]
+        broken(entry.text, column.number, SIZE) if column.head.is_text else [entry.text]
         for column, entry in zip(columns, line.entries, strict=True)
     ]
-    baselines = [body.next(_SIZE * _LEADING + (3 if not at else 0)) for at in range(_most(folded))]
+    baselines = [body.next(SIZE * LEADING + (3 if not at else 0)) for at in range(_most(folded))]
     for column, entry, texts in zip(columns, line.entries, folded, strict=True):
         if column.head.is_text:
             for y, text in zip(baselines, texts, strict=False):
@@ -216,7 +221,7 @@ def _most(folded: Sequence[Sequence[str]]) -> int:
     return max(map(len, folded), default=1)
 
 
-def _number(body: _Body, column: _Column, entry: Entry, y: float, *, quiet: bool) -> None:
+def _number(body: Body, column: _Column, entry: Entry, y: float, *, quiet: bool) -> None:
     if entry.dot is not None:
         body.parts += dot(column.x, y - 4, entry.dot)
     colour = column.head.accent if entry.accent is None else entry.accent
@@ -228,7 +233,7 @@ def _number(body: _Body, column: _Column, entry: Entry, y: float, *, quiet: bool
     classes += " strong" if entry.strong else ""
     body.text(column.right, y, entry.text, classes)
     if column.head.is_marked and entry.marks:
-        x = column.right + width_of(" ", _SIZE, bold=True)
+        x = column.right + width_of(" ", SIZE, bold=True)
         body.text(x, y, entry.marks, "strong", FAINT if quiet else accent(colour))
 
 
@@ -248,8 +253,8 @@ def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:
     yield f'<circle cx="{value:.1f}" cy="{y:.1f}" r="4" fill="{ACCENTS[0]}"/>'
 
 
-def _footer(body: _Body, sheet: Sheet, width: float) -> None:
+def _footer(body: Body, sheet: Sheet, width: float) -> None:
     replay = [f"This table again: {sheet.replay}"] if sheet.replay else []
     for note in (*sheet.notes, *replay):
-        for text in broken(note, width, _SMALL):
-            body.text(_MARGIN, body.next(_SMALL * _LEADING), text, "small")
+        for text in broken(note, width, SMALL):
+            body.text(MARGIN, body.next(SMALL * LEADING), text, "small")

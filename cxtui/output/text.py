@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
-
-from rich.console import Console
 
 from cxtui.analysis.table import Table
 from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
-from cxtui.output.rich_table import Layout, lay_out, rich_table
+from cxtui.output.rich_table import lay_out, number_widths, plain_lines
 
 _WIDTH = 100
 
@@ -23,20 +20,13 @@ def to_text(table: Table, *, tidy: bool) -> bytes:
         rows = [TIDY_COLUMNS, *tidy_rows(table)]
         return "".join("  ".join(row).rstrip() + "\n" for row in rows).encode()
     lines = [*textwrap.wrap(f"{table.question.label} [{table.question.kind}]", _WIDTH), ""]
-    first = 1
+    first, numbers = 1, number_widths(table)
     while True:
-        layout = lay_out(table, _WIDTH, first)
-        lines += [*_painted(table, layout), ""]
+        layout = lay_out(table, _WIDTH, first, numbers=numbers)
+        lines += [*plain_lines(table, layout), ""]
         first = layout.shown[-1] + 1
         if first <= 1 or first >= len(table.columns):
             break
     for note in table.notes:
         lines += textwrap.wrap(note, _WIDTH)
     return ("\n".join(lines) + "\n").encode()
-
-
-def _painted(table: Table, layout: Layout) -> list[str]:
-    screen = io.StringIO()
-    console = Console(file=screen, width=_WIDTH, color_system=None, legacy_windows=False)
-    console.print(rich_table(table, layout))
-    return [line.rstrip() for line in screen.getvalue().splitlines()]

@@ -19,8 +19,9 @@ from tests.app.screen import painted, text_of
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("key = 1", "unknown 'key'; it takes theme, [keys] and [view]"),
-        ("keys = 1", "unknown 'keys'; it takes theme, [keys] and [view]"),
+        ("key = 1", "unknown 'key'; it takes theme, ascii, [keys] and [view]"),
+        ("ascii = 'yes'", "ascii takes true or false"),
+        ("keys = 1", "unknown 'keys'; it takes theme, ascii, [keys] and [view]"),
         ("keys.find = 1", "keys.find takes a key or a list of keys"),
         ("keys.find = []", "keys.find takes a key or a list of keys"),
         ("theme = 'pink'", "theme takes dark or light"),
@@ -54,7 +55,8 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
     """Its defaults are options like any other: those of the command line come first."""
     keep(
         config_file(),
-        b"theme = 'light'\nthemes = 1\n[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
+        b"theme = 'light'\nascii = true\nthemes = 1\n"
+        b"[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
     assert build_parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
     options = build_parser(_configured()).parse_args(
@@ -68,5 +70,5 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         assert app.view.correction is Correction.NONE
         assert "--level 90" in app.command_line(app.view)
         file = os.path.join("cxtui", "config.toml")
-        assert app.theme == "ansi-light"
+        assert app.theme == "ansi-light" and app.looks.ascii_only
         assert f"{file}: unknown 'themes'" in text_of(pilot)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _FEWEST_ROWS = 3
 _HEADING = 2
+_ROOM_FOR_BOTH, _TABLE_SHARE, _APART = 96, 58, 3
+"""Cells of the pane from which on a chart stands beside the table, the most per cent of them that
+the table takes, and the cells between the two."""
+_MOST_BESIDE = 13
 _WAYS_IN = {Kind.TEXT: "enter reads the answers", Kind.GRID: "enter opens an item"}
 
 
@@ -89,7 +93,7 @@ class Comparison(Lines, can_focus=True):
         self._shown = 0
         self._row = 0
         self._column = 1
-        self._charted = False
+        self.charted = False
         self._kept: _Drawing | None = None
 
     @property
@@ -119,8 +123,8 @@ class Comparison(Lines, can_focus=True):
         self.paint()
 
     def switch_chart(self) -> None:
-        """Show the chart instead of the table, or the table again."""
-        self._charted = not self._charted
+        """Show the chart, beside the table where there is room for both, or the table alone."""
+        self.charted = not self.charted
         self._top = 0
         self.paint()
 
@@ -213,7 +217,7 @@ class Comparison(Lines, can_focus=True):
         column = self.cell[1]
         if 0 < column < self._first:
             self._first = column
-        while not self._charted and column > self._drawn(table).layout.shown[-1]:
+        while not self._drawn(table).is_chart and column > self._drawn(table).layout.shown[-1]:
             self._first += 1
         return self._drawn(table)
 
@@ -236,10 +240,16 @@ class Comparison(Lines, can_focus=True):
     def _drawn(self, table: Table) -> _Drawing:
         """Return the table as drawn before, drawn again where anything but the cursor changed."""
         kept = self._kept
-        wanted = (self.size.width, self._first, self._charted)
+        wanted = (self.size.width, self._first, self.charted)
         if kept is None or kept.table is not table or kept.made_for != wanted:
-            kept = self._kept = self._charts(table) if self._charted else self._tables(table)
+            kept = self._kept = self._draw(table)
         return kept
+
+    def _draw(self, table: Table) -> _Drawing:
+        if not self.charted:
+            return self._tables(table)
+        has_room = self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE
+        return self._beside(table) if has_room else self._charts(table)
 
     def _tables(self, table: Table) -> _Drawing:
         """Return the table drawn as a table."""
@@ -274,6 +284,40 @@ class Comparison(Lines, can_focus=True):
             header=1,
             name=chart.name,
         )
+
+    def _beside(self, table: Table) -> _Drawing:
+        """Return the table, and beside each of its answers the bars and the gap."""
+        from cxtui.output.chart import chart_of
+        from cxtui.output.rich_table import lay_out
+
+        layout = lay_out(table, self.size.width * _TABLE_SHARE // 100, self._first, barred=False)
+        left = sum(layout.widths) + len(layout.widths) + _APART - 1
+        chart = chart_of(table, self.size.width - left, alone=False)
+        lines = self._rendered(table, layout)
+        drawn: list[Strip] = lines[: layout.header]
+        drawn[-1] = self._joined(drawn[-1], chart.axis, left)
+        starts, taken = [0], layout.header
+        for label, (_, *bars) in zip(layout.labels, chart.rows, strict=True):
+            answer = lines[taken : taken + len(label)]
+            taken += len(label)
+            for place in range(max(len(answer), len(bars) + 1)):
+                numbers = answer[place] if place < len(answer) else Strip([])
+                bar = bars[place] if place < len(bars) else Text()
+                drawn.append(self._joined(numbers, bar, left))
+            starts.append(len(drawn) - layout.header)
+        return _Drawing(
+            table=table,
+            made_for=(self.size.width, self._first, True),
+            layout=layout,
+            lines=[*drawn, *lines[taken:]],
+            notes=self._notes(table),
+            starts=starts,
+            header=layout.header,
+        )
+
+    def _joined(self, numbers: Strip, bar: Text, left: int) -> Strip:
+        """Return a line of the table with one of the chart beside it, `left` cells on."""
+        return Strip.join([numbers.adjust_cell_length(left), self.strip(bar)])
 
     def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
         """Return the lines of the Rich table, rendered once."""

@@ -11,7 +11,7 @@ from textual.fuzzy import Matcher
 from cxtui.app.commands import QUESTIONS
 from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
-from cxtui.output.fit import ellipsis, padded
+from cxtui.output.fit import ellipsis, numbered, padded
 from cxtui.survey.model import Kind, Question
 
 _WIDEST_ID = 12
@@ -95,7 +95,7 @@ class Questions(Listing):
         name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
         label = entry.label.rpartition(": ")[2] if is_item else entry.label
         widest = min(self._id_width, width * 2 // 5)
-        head = marker + padded(ellipsis(name, widest), widest) + " "
+        head = marker + padded(numbered(name, widest), widest) + " "
         sign = _SIGNS.get(entry.kind, " ")
         line = Text(head)
         if entry.label != entry.id:

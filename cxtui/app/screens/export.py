@@ -40,7 +40,7 @@ _FORMATS = {
 _SHAPES = {
     Shape.WIDE: "the table as seen",
     Shape.TIDY: "one row a cell, with every number behind it",
-    Shape.CHART: "bars in groups, the gap as a dot with its interval",
+    Shape.CHART: "bars and gaps, or the lines of a trend",
 }
 
 
@@ -74,7 +74,7 @@ class Export(ModalScreen[str | None]):
         self._choices = choices
         self._location = location
         self._at = first
-        self._shape = Shape.WIDE
+        self._shape = self.choice.shape
         self._line = _NAME
         self._proposal = proposed_name(self.choice)
         self._replaces = ""

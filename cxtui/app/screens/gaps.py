@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from cxtui.analysis.gaps import Gap, compared_questions, each_gap, ranked
+from cxtui.analysis.gaps import Gap, asks_for_pair, compared_questions, each_gap, ranked
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
@@ -130,7 +130,10 @@ class Gaps(MovingScreen[str | None]):
             self._say("there is no whole ranking to export yet")
             return
         notes = notes_on(self._ranked, self._survey, self._view)
-        ranking = of_gaps(self._ranked, notes, self._view, self._opened, pair=self._pair)
+        asked: View | None = self._view
+        if self._pair:
+            asked = asks_for_pair(self._survey, self._view, self._ranked)
+        ranking = of_gaps(self._ranked, notes, self._view.level, asked, self._opened)
         self.app.push_screen(Export([ranking], self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:

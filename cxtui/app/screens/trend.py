@@ -193,7 +193,7 @@ class Trends(MovingScreen[str]):
         from cxtui.app.screens.export import Export
 
         if self._trend is not None:
-            offered = [of_trend(self._trend, self._opened)]
+            offered = [of_trend(self._trend, self._opened, charted=self._charted)]
             self.app.push_screen(Export(offered, self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:

@@ -1,0 +1,105 @@
+"""Tables of many columns: what makes them quick changes nothing of what is written."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cxtui.analysis.gaps import asks_for_pair, each_gap, ranked
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import Table
+from cxtui.analysis.tabulate import tabulate
+from cxtui.cli import main
+from cxtui.output import Format
+from cxtui.output.fit import folded, numbered
+from cxtui.output.gaps import list_gaps
+from cxtui.output.json import dumped
+from cxtui.output.replay import Opened
+from cxtui.output.rich_table import lay_out, plain_lines, rich_table
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
+
+
+@pytest.fixture
+def survey(example: Path) -> Survey:
+    return open_survey([str(example)], "")
+
+
+@pytest.fixture
+def table(survey: Survey) -> Table:
+    return tabulate(survey, parse_view(survey, "--question cx_goal --by role --by seniority"))
+
+
+def test_the_pairs_of_a_row_are_a_sequence(table: Table) -> None:
+    """As a tuple of them would be, though each is made only when it is looked at."""
+    pairs = table.rows[0].pairs
+    every = tuple(pairs)
+    assert len(pairs) == len(every) > 3 and pairs == every and hash(pairs) == hash(every)
+    assert pairs[0] == every[0] and pairs[-1] == every[-1] and pairs[1:3] == every[1:3]
+    assert table.rows[1].pairs != pairs
+    with pytest.raises(IndexError):
+        pairs[len(pairs)]
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
+    """Without colours, from the same cells."""
+    layout, screen = lay_out(table, width), io.StringIO()
+    Console(file=screen, width=width, color_system=None).print(rich_table(table, layout))
+    painted = [line.rstrip() for line in screen.getvalue().splitlines()]
+    assert list(plain_lines(table, layout)) == painted
+
+
+def test_json_is_indented_as_ever() -> None:
+    """Whatever is nested in what; an iterable that is made on the way is a list."""
+    flat = {"a, b": 'x": 1,\n', "c": None, "d": 1.5, "é": True}
+    nested = {"none": [], "empty": {}, "of": [flat, [1, [flat]], {}], "one": flat, "text": "…"}
+    written = dumped({**nested, "made": (one for one in [flat, 2])})
+    expected = json.dumps({**nested, "made": [flat, 2]}, ensure_ascii=False, indent=2)
+    assert written.decode() == expected + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        ("q0007_0012", 9, "q000…0012"),
+        ("q0007_0012", 10, "q0007_0012"),
+        ("purchase_path", 8, "purchas…"),
+        ("20260101", 5, "2026…"),
+    ],
+)
+def test_an_id_that_is_cut_keeps_its_number(text: str, width: int, cut: str) -> None:
+    assert numbered(text, width) == cut
+
+
+def test_a_script_without_blanks_is_broken_anywhere() -> None:
+    """Within the width, in terminal cells."""
+    assert folded("関東地方在住者 A", 11, 3) == ["関東地方在", "住者 A"]
+    assert folded("Schifffahrtsgesellschaft", 11, 3) == ["Schifffahr…"]
+
+
+def test_the_gaps_of_any_two_groups_can_be_printed_again(
+    survey: Survey, example: Path, tmp_path: Path
+) -> None:
+    """Their command line keeps the two groups, and gives the same numbers."""
+    view = parse_view(survey, "--question cx_goal --by seniority")
+    out = tmp_path / "gaps.csv"
+    gaps = ranked((gap for _, found in each_gap(survey, view, 1) for gap in found), view.level)
+    asked = asks_for_pair(survey, view, gaps)
+    assert asked is not None
+    line = Opened((str(example),)).gaps(asked, "-o", str(out))
+    assert main(shlex.split(line)[1:]) == 0
+    assert out.read_bytes() == list_gaps(gaps, [], view.level, Format.CSV)
+
+
+@pytest.mark.parametrize("by", ["obstacles", "seniority>role", "budget_share"])
+def test_no_filter_keeps_two_columns_that_overlap_or_nest(survey: Survey, by: str) -> None:
+    """Then there is no command line, and none is claimed."""
+    view = parse_view(survey, f"--question cx_goal --by '{by}'")
+    _, gaps = next(each_gap(survey, view, 1))
+    assert asks_for_pair(survey, view, gaps) is None
