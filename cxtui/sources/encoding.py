@@ -11,7 +11,7 @@ from pathlib import Path
 from cxtui.errors import SourceError
 from cxtui.sources.locate import PACKED
 from cxtui.sources.memory import require_room
-from cxtui.sources.progress import CountedFile
+from cxtui.sources.progress import CountedFile, Meter
 
 MOST_BYTES = 1024 * 1024 * 1024
 """How long compressed text may be once it is unpacked."""
@@ -51,10 +51,15 @@ def text_of(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
         raise SourceError(f"{file} is not delimited text: it holds binary zeros")
     if _is_utf8(content):
         return content, ()
+    steps = Meter(file, 4, "Decoding")
     raw = _whole(content)
     require_room(file, 4 * len(raw))
+    steps.at(1)
     text, guess = _guessed(file, raw)
-    return text.encode(errors="replace"), (guess,)
+    steps.at(2)
+    encoded = text.encode(errors="replace")
+    steps.at(3)
+    return encoded, (guess,)
 
 
 def _unpacked(file: Path) -> bytes:
