@@ -1,6 +1,6 @@
 """The promoter score is R's mean of 100, 0 and −100, and that of published calculations.
 
-R 4.2.2, survey 4.1.1; crosstabs 1.5.0 (PyPI, MIT), `nps_analysis`, prints four decimals and
+R 4.2.2, survey 4.1.1; crosstabs 1.5.0 (MIT), `nps_analysis`, prints four decimals and
 divides by n where R and this program have n − 1 of the file; weighted, by Kish's effective base.
 """
 
