@@ -59,7 +59,8 @@ async def table_on_screen(pilot: Pilot[str]) -> tuple[object, object]:
     """Close what is open; return the table on the screen, and that of `cxtui table`."""
     app = app_of(pilot)
     for _ in range(_ESCAPES):
-        await pilot.press("escape")
+        # The codebook asks before it lets changes go; elsewhere nobody is asked.
+        await pilot.press("escape", *(["y"] if type(app.screen).__name__ == "EditCodebook" else []))
         if len(app.screen_stack) == 1:
             break
     assert len(app.screen_stack) == 1, app.screen

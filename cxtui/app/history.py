@@ -50,8 +50,11 @@ class Steps(Generic[T]):
         return True
 
 
+_MOST = 1000
+
+
 class History(Steps[View]):
-    """Views in the order they were asked for, and where we stand among them."""
+    """Views in the order they were asked for, and where we stand among the latest thousand."""
 
     @property
     def view(self) -> View:
@@ -68,6 +71,9 @@ class History(Steps[View]):
         if walked and value != self.view:
             self._position -= 1
         super().go(value)
+        forgotten = max(len(self._all) - _MOST, 0)
+        del self._all[:forgotten]
+        self._position -= forgotten
 
     def each(self, carry: Callable[[View], View]) -> None:
         """Replace every view, where the survey itself has become another."""
