@@ -79,14 +79,21 @@ def offered_in(survey: Survey, view: View, cube: Cube, measure: Measure) -> Offe
     kept = {one for one in codes if not any(each.excludes(axis, one) for each in view.filters)}
     columns = [tuple(_waves_of(one, view, axis, codes)) for one in cube.columns]
     waves = [tuple(place for place in one if codes[place] in kept) for one in columns]
-    part = [0 < len(one) < len(codes) for one in waves]
-    if not any(part) or not (cube.cells.n[:, _answers_in(cube)][:, :, part] == 0).any():
+    if not any(
+        _lack_an_answer(cube, waves, one) for one in set(waves) if 0 < len(one) < len(codes)
+    ):
         return None
     return Offered(_changes(survey, cube, axis, measure), tuple(waves))
 
 
-def _answers_in(cube: Cube) -> list[int]:
-    return [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
+def _lack_an_answer(cube: Cube, waves: Sequence[tuple[int, ...]], own: tuple[int, ...]) -> bool:
+    """Whether there is an answer that nobody gave in any of the columns of the waves `own`.
+
+    Where one of them has it, the Total for one, these waves offered it.
+    """
+    answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
+    columns = [place for place, one in enumerate(waves) if one == own]
+    return bool((cube.cells.n[:, answers][:, :, columns].sum(axis=2) == 0).any())
 
 
 def _waves_of(column: Column, view: View, axis: Question, codes: Sequence[str]) -> Iterator[int]:
