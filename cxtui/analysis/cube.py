@@ -45,6 +45,7 @@ from cxtui.analysis.tally import (
     tally,
     weighted,
 )
+from cxtui.analysis.together import Asked, bundled
 from cxtui.analysis.view import Base, Filter, View, required
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -62,13 +63,15 @@ class Answered:
 class Count:
     """One view as it is asked and read.
 
-    Raises `ViewError` where the view names what the survey does not have.
+    Unless `classed`, a number without declared classes is counted as one: their bounds take a
+    query. Raises `ViewError` where the view names what the survey does not have.
     """
 
-    def __init__(self, survey: Survey, view: View) -> None:
+    def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
         self.survey = survey
         self.view = view
-        question = with_classes(survey, required(survey, view.question, "question"))
+        question = required(survey, view.question, "question")
+        question = with_classes(survey, question) if classed else question
         self.question = replace(question, nets=(*question.nets, *view.nets))
         self.banners = [Banner(survey, names) for names in view.banner or [()]]
         self.settled = tuple(
@@ -109,15 +112,41 @@ class Count:
             return cube
         remaining = kept(self.survey, self.settled, respondents)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
-        found = quartiles_of(self.survey, remaining, self.question, placed, len(cube.columns))
-        return replace(cube, quantiles=found)
+        columns = len(cube.columns)
+        found, rounded = quartiles_of(self.survey, remaining, self.question, placed, columns)
+        return replace(cube, quantiles=found, rounded=rounded)
 
 
 def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
     """Count several views of one survey at once, each of the respondents that come with it."""
+    if len(counts) > 1 and survey.is_elsewhere:
+        return _ask_together(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
     return [Answered(tuple(groups_of(next(found)) for _ in queries)) for queries in asked]
+
+
+def _ask_together(
+    survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]
+) -> list[Answered]:
+    """Count several views with as few queries as will do; each costs a server far away."""
+    units = sample_of(survey).columns
+    owners: list[int] = []
+    asked: list[Asked] = []
+    for owner, (counting, respondents) in enumerate(counts):
+        view, plan = counting.asked, plan_of(survey, counting.question)
+        for banner in counting.banners:
+            owners.append(owner)
+            asked.append(Asked(plan, respondents, banner, units, (view.filters, view.weight)))
+    bundles = bundled(asked)
+    groups: dict[int, tuple[Counted, ...]] = {}
+    frames = frames_of(survey, [bundle.frame for bundle in bundles])
+    for bundle, found in zip(bundles, frames, strict=True):
+        groups |= bundle.read(found)
+    answers: list[list[tuple[Counted, ...]]] = [[] for _ in counts]
+    for place, owner in enumerate(owners):
+        answers[owner].append(groups[place])
+    return [Answered(tuple(one)) for one in answers]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:

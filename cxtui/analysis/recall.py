@@ -24,6 +24,9 @@ BUDGET = 64 * 1024 * 1024
 
 _REMEMBERED = 512
 
+_TOGETHER_FAR = 48
+"""Views that are asked of a server together: few queries, and first rows soon."""
+
 _WIDEST = 16
 """Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
 out larger, and is not kept then."""
@@ -63,6 +66,7 @@ class Recall:
         self._survey = survey
         self._cubes: OrderedDict[View, Cube] = OrderedDict()
         self._answered: OrderedDict[View, Answered] = OrderedDict()
+        self._shares: OrderedDict[View, Answered] = OrderedDict()
         self._lock = RLock()
 
     def knows(self, view: View) -> bool:
@@ -77,6 +81,9 @@ class Recall:
     def cube_of_shares(self, view: View) -> Cube:
         """Return the cube of a view without the quartiles of a number, and do not keep it."""
         with self._lock:
+            if not self.columns.is_local:
+                counting = Count(self._survey, view, classed=False)
+                return counting.read(_recalled(self._shares, counting.asked, self._asked_far))
             counting = Count(self._survey, view)
             return counting.read(_recalled(self._answered, counting.asked, self._asked))
 
@@ -86,8 +93,13 @@ class Recall:
         return counting.read(answered, self.columns.frame(counting.asked))
 
     def foresee(self, views: Sequence[View]) -> int:
-        """Count the first of these views at once; return how many are ready."""
+        """Count the first of these views at once; return how many are ready.
+
+        At a server far away only their shares, as `cube_of_shares` returns them.
+        """
         with self._lock:
+            if not self.columns.is_local:
+                return self._foresee_far(views)
             asked = [Count(self._survey, view).asked for view in views]
             ready = self.columns.foresee(asked)
             counts = [
@@ -100,6 +112,22 @@ class Recall:
                 names = [counting.view for counting, _ in counts]
                 self._answered |= zip(names, found, strict=True)
             return ready
+
+    def _foresee_far(self, views: Sequence[View]) -> int:
+        """Count the shares of some views with as few queries as will do."""
+        counts = [Count(self._survey, view, classed=False) for view in views[:_TOGETHER_FAR]]
+        names = [counting.asked for counting in counts]
+        new = [
+            (counting, self.columns.frame(name))
+            for counting, name in zip(counts, names, strict=True)
+            if name not in self._shares
+        ]
+        found = ask_all(self._survey, new) if new else []
+        self._shares |= zip((counting.asked for counting, _ in new), found, strict=True)
+        return len(counts)
+
+    def _asked_far(self, asked: View) -> Answered:
+        return Count(self._survey, asked, classed=False).ask(self.columns.frame(asked))
 
     def _asked(self, asked: View) -> Answered:
         return Count(self._survey, asked).ask(self.columns.frame(asked))
@@ -128,7 +156,7 @@ class Columns:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self._is_local = survey.frame.implementation.is_polars()
+        self.is_local = not survey.is_elsewhere
         self._kept: OrderedDict[_Key, nw.Series[Any]] = OrderedDict()
 
     @property
@@ -170,7 +198,7 @@ class Columns:
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
         """Whether columns are likely to fit a share of the budget."""
         size = sum(self._bytes_of(name) for _, _, name in keys)
-        return self._is_local and size <= share * self._budget
+        return self.is_local and size <= share * self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))

@@ -110,17 +110,23 @@ def query(
     plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
 ) -> nw.LazyFrame[Any]:
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
-    names = [f"__b{depth}" for depth in range(len(banner.variables))]
-    columns = [
-        variable.key(plan.survey).alias(name)
-        for name, variable in zip(names, banner.variables, strict=True)
-    ]
-    names += [f"__u{depth}" for depth in range(len(units))]
-    columns += [nw.col(column).alias(f"__u{depth}") for depth, column in enumerate(units)]
-    prepared = plan.refine(frame.select(*plan.columns(), *columns, nw.col(N, W, Q)))
-    sums = [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all"), *plan.sums()]
-    keys = [*plan.keys, *names]
+    grouped = keys_of(plan.survey, banner, units)
+    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), nw.col(N, W, Q)))
+    sums = [*whole_sums(), *plan.sums()]
+    keys = [*plan.keys, *grouped]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+
+
+def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
+    """Return what respondents are grouped by beside their answer: banner keys, then units."""
+    keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
+    keys |= {f"__u{depth}": nw.col(column) for depth, column in enumerate(units)}
+    return {name: key.alias(name) for name, key in keys.items()}
+
+
+def whole_sums() -> list[nw.Expr]:
+    """Return what is summed in every group: its rows, and their n, W and Q."""
+    return [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all")]
 
 
 def groups_of(found: nw.DataFrame[Any]) -> tuple[Counted, ...]:

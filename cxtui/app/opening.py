@@ -140,7 +140,7 @@ class Opening(Overlays):
 
         seen = state_of_files(self.location)
         with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
-            survey = open_survey(self.location, self.options.codebook)
+            survey = open_survey(self.location, self.options.codebook, self.options.timeout)
         remember(self.location, self.options.codebook, survey.codebook)
         if again:
             return Open(survey, default_view(survey), Answers(survey), seen)

@@ -263,6 +263,11 @@ class Survey:
     files: tuple[Path, ...] = ()
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another engine counts it than the one in this process, for whoever waits."""
+        return not self.frame.implementation.is_polars()
+
+    @property
     def title(self) -> str:
         """What the survey is called: by its codebook, else by the name of its file."""
         name = PurePath(self.location).name

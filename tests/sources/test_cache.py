@@ -182,11 +182,12 @@ def test_every_reader_says_how_far_it_is(tmp_path: Path, name: str) -> None:
             frame.write_excel(file)
         case _:
             file.write_bytes(frame.write_csv().encode() + "ü\n".encode("latin-1"))
-    said: list[progress.Progress] = []
+    said: list[object] = []
     with listening(said.append):
         open_survey(str(file))
     passes: dict[str, list[int]] = {}
     for one in said:
+        assert isinstance(one, progress.Progress)
         passes.setdefault(one.doing, []).append(one.percent)
     assert all(percents == sorted(set(percents)) for percents in passes.values())
     assert max(passes["Reading"]) >= 99

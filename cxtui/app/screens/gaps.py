@@ -19,17 +19,19 @@ from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
-from cxtui.errors import CxtuiError
+from cxtui.app.waiting import Waiting
+from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.fit import padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 _PACE = 0.25
 """Seconds between two looks at a ranking that is still growing."""
 
 
-class Gaps(MovingScreen[str | None]):
+class Gaps(Waiting, MovingScreen[str | None]):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,17 +76,21 @@ class Gaps(MovingScreen[str | None]):
         """Begin to compare."""
         self.query_one(_Ranking).focus()
         self._say("comparing …")
-        self._compare(self._pair)
+        self._compare(self._pair, self.inquire())
 
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
         self._ranked = ()
         self._say("comparing …")
-        self._compare(self._pair)
+        self._compare(self._pair, self.inquire())
 
     @work(thread=True, exclusive=True)
-    def _compare(self, pair: int) -> None:
+    def _compare(self, pair: int, inquiry: Inquiry) -> None:
+        with asking(inquiry):
+            self._compare_here(pair)
+
+    def _compare_here(self, pair: int) -> None:
         worker = get_current_worker()
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
@@ -98,6 +104,8 @@ class Gaps(MovingScreen[str | None]):
                     shown = time.monotonic()
                     found_so_far = ranked(gaps, self._view.level)
                     self.post_message(self.Found(pair, found_so_far, asked, of))
+        except GivenUp:
+            return
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))
 

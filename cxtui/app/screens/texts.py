@@ -16,12 +16,14 @@ from cxtui.analysis.view import View
 from cxtui.app.panes.open_answers import OpenAnswerList
 from cxtui.app.panes.open_answers_head import OpenAnswersHead
 from cxtui.app.screens.prompt import prompt
+from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError
 from cxtui.survey.clean import clean
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 
-class OpenAnswers(ModalScreen[None]):
+class OpenAnswers(Waiting, ModalScreen[None]):
     """Shows what was written in answer to the question of a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,12 +73,15 @@ class OpenAnswers(ModalScreen[None]):
     def _look(self) -> None:
         if not self._is_reading:
             self._is_reading = True
-            self._read(self._search)
+            self._read(self._search, self.inquire())
+        elif self._survey.is_elsewhere:
+            self.give_up()
 
     @work(thread=True)
-    def _read(self, search: str) -> None:
+    def _read(self, search: str, inquiry: Inquiry) -> None:
         try:
-            found = self.Found(search, texts_of(self._survey, self._view, search))
+            with asking(inquiry):
+                found = self.Found(search, texts_of(self._survey, self._view, search))
         except CxtuiError as error:
             found = self.Found(search, None, str(error))
         self.post_message(found)

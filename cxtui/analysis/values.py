@@ -1,0 +1,51 @@
+"""The different numbers of a column and how often each was given: what its quantiles are read from.
+
+In this process they are exact. From a server far away only so many come back; beyond that the
+server rounds them, and whoever shows them says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.engine import frame_of
+from cxtui.survey.model import Survey
+
+X = "__x"
+"""The column of the numbers."""
+
+DIGITS = 3
+"""To how many significant digits numbers are rounded that are too many to come back."""
+
+MOST = 50_000
+"""Different numbers, group by group, that come back from a server."""
+
+
+def counted_values(
+    survey: Survey, frame: nw.LazyFrame[Any], weight: str, groups: Sequence[str] = ()
+) -> tuple[nw.DataFrame[Any], bool]:
+    """Return each number of `X` once a group with the sum of `weight`, in ascending order.
+
+    Also whether they had to be rounded, to `DIGITS`.
+    """
+    keys = (X, *groups)
+    everything = frame.group_by(*keys).agg(nw.col(weight).sum())
+    if not survey.is_elsewhere:
+        return frame_of(survey, everything.sort(X)), False
+    found = frame_of(survey, everything.head(MOST + 1))
+    if len(found) <= MOST:
+        return found.sort(X), False
+    rounded = frame.select(_rounded(), nw.col(weight, *groups))
+    return frame_of(survey, rounded.group_by(*keys).agg(nw.col(weight).sum()).sort(X)), True
+
+
+def _rounded() -> nw.Expr:
+    """Return the numbers to `DIGITS` significant digits, or one more below one."""
+    x = nw.col(X)
+    size = nw.when(x.abs() > 0).then(x.abs()).otherwise(nw.lit(1.0))
+    power = size.log(10.0).cast(nw.Int64).cast(nw.Float64)
+    unit = nw.lit(10.0) ** (power - (DIGITS - 1))
+    return ((x / unit).round() * unit).alias(X)
