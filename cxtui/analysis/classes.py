@@ -12,7 +12,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
-from cxtui.analysis.filters import LARGEST, is_any, raw_values
+from cxtui.analysis.filters import is_any, is_countable, raw_values
 from cxtui.analysis.values import X, counted_values
 from cxtui.survey.model import Category, Kind, Question, Survey
 
@@ -35,8 +35,7 @@ def missing_of(question: Question) -> list[Category]:
 
 def is_usable(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave a number that is finite and no user-missing code."""
-    number = nw.col(question.columns[0]).cast(nw.Float64)
-    usable = (number >= -LARGEST) & (number <= LARGEST)
+    usable = is_countable(survey, question.columns[0])
     for code in _is_code(survey, question):
         usable = usable & ~code
     return usable

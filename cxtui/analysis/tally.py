@@ -11,7 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.filters import LARGEST
+from cxtui.analysis.filters import is_countable
 from cxtui.analysis.plans import N, Plan, Q, Triple, W
 from cxtui.analysis.view import Filter
 from cxtui.errors import ViewError
@@ -68,7 +68,7 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
             "is one, declare it as weight in the codebook"
         )
     w = nw.col(weight).cast(nw.Float64)
-    usable = nw.when((w >= _SMALLEST_WEIGHT) & (w <= LARGEST))
+    usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
     return frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())

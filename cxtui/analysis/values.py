@@ -47,5 +47,6 @@ def _rounded() -> nw.Expr:
     x = nw.col(X)
     size = nw.when(x.abs() > 0).then(x.abs()).otherwise(nw.lit(1.0))
     power = size.log(10.0).cast(nw.Int64).cast(nw.Float64)
-    unit = nw.lit(10.0) ** (power - (DIGITS - 1))
-    return ((x / unit).round() * unit).alias(X)
+    ten = nw.lit(10.0)
+    shown = (x * ten ** ((DIGITS - 1) - power)).round()
+    return (shown * ten ** (power - (DIGITS - 1))).alias(X)
