@@ -248,8 +248,9 @@ class Explorer(Describing, Keeping, Moving):
             self.survey.title,
             state_of(codebook, answer.view, n),
         )
-        took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"
-        self.say(f"{self.survey.respondents:,} rows · {took}{self.offer}")
+        took = f" · {answer.milliseconds:.1f} ms" if answer.milliseconds else " · remembered"
+        took = took if answer.table is not None or answer.milliseconds else ""
+        self.say(f"{self.survey.respondents:,} rows{took}{self.offer}")
 
     # Keys
 

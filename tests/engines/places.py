@@ -85,7 +85,8 @@ def plain(respondents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_duckdb(file: Path) -> nw.LazyFrame[Any]:
-    return nw.from_native(_duckdb().read_parquet(str(file)))
+    frame: nw.LazyFrame[Any] = nw.from_native(_duckdb().read_parquet(str(file)))
+    return frame
 
 
 @cache
@@ -97,4 +98,6 @@ def _duckdb() -> Any:
 
 
 def _at_spark(file: Path) -> nw.LazyFrame[Any]:
-    return nw.from_native(spark_session().read.format("parquet").load(str(file)))
+    native = spark_session().read.format("parquet").load(str(file))
+    frame: nw.LazyFrame[Any] = nw.from_native(native)
+    return frame

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -83,19 +85,19 @@ def here() -> Survey:
         .then(pl.lit(["a", "b"]))
         .otherwise(pl.lit(["b"])),
     )
-    codebook = f"""
+    codebook = """
 weight = "weight"
 [[question]]
 id = "several"
 kind = "multi"
 column = "several"
 delimiter = ", "
-categories = [{{ code = "CRM" }}, {{ code = "CDP" }}, {{ code = "build, test" }}]
+categories = [{ code = "CRM" }, { code = "CDP" }, { code = "build, test" }]
 [[question]]
 id = "listed"
 kind = "multi"
 column = "listed"
-categories = [{{ code = "a" }}, {{ code = "b" }}]
+categories = [{ code = "a" }, { code = "b" }]
 """
     from cxtui.survey.codebook import read_codebook
 
@@ -151,8 +153,8 @@ def assert_same_table(ours: Table, theirs: Table) -> None:
             assert (same.letters, same.flag) == (cell.letters, cell.flag)
             for name in ("percent", "low", "high", "mean", "sd", "weighted_n"):
                 assert is_close(getattr(same, name), getattr(cell, name)), name
-        for pair, same in zip(mine.pairs, other.pairs, strict=True):
-            assert is_close(same.p, pair.p, 1e-7)
+        for pair, twin in zip(mine.pairs, other.pairs, strict=True):
+            assert is_close(twin.p, pair.p, 1e-7)
 
 
 def is_close(one: float | None, other: float | None, relative: float = CLOSE) -> bool:
@@ -182,9 +184,12 @@ def test_the_ranking_takes_few_queries_and_finds_the_same(
     from cxtui.analysis import engine as engines
 
     collected = engines._collected
-    monkeypatch.setattr(
-        engines, "_collected", lambda frames: asked.append(len(frames)) or collected(frames)
-    )
+
+    def counting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+        asked.append(len(frames))
+        return collected(frames)
+
+    monkeypatch.setattr(engines, "_collected", counting)
     theirs = [gap for _, gaps in each_gap(there(engine), view) for gap in gaps]
     questions = {gap.question.id for gap in ours}
     assert len(questions) > 20
@@ -223,10 +228,12 @@ def test_answers_are_counted_alike(engine: str) -> None:
 
 def test_strata_and_clusters_enter_the_errors_alike(engine: str) -> None:
     """A sampling design is grouped by on the engine too."""
-    design = {"strata": "industry", "cluster": "respondent"}
     view = View("recommend", (("role",),), weight="weight")
     ours, theirs = (
-        tabulate(replace(one, codebook=replace(one.codebook, **design)), view)
+        tabulate(
+            replace(one, codebook=replace(one.codebook, strata="industry", cluster="respondent")),
+            view,
+        )
         for one in (here(), there(engine))
     )
     assert_same_table(ours, theirs)
