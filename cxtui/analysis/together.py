@@ -78,6 +78,8 @@ def _kind(one: Asked) -> tuple[str, ...]:
     among = (repr(one.among), *(",".join(v.question.id for v in one.banner.variables),))
     if _is_long(one):
         return ("long", str(_answer_type(one.plan)), *among)
+    if isinstance(one.plan, ByAnswer):
+        return ("answers", str(_answer_type(one.plan)), *among)
     return ("wide" if one.plan.keys else "narrow", "", *among)
 
 
@@ -148,7 +150,7 @@ def _stacked(places: tuple[int, ...], asked: Sequence[Asked]) -> Bundle:
     parts = [
         frame.select(
             nw.lit(number).alias(_PLACE),
-            *(nw.col(key).cast(nw.Int64) if key == ROW else key for key in keys),
+            *(nw.col(key).cast(nw.Int64) if key == ROW and own[4:] else key for key in keys),
             *(nw.col(name).cast(nw.Float64).alias(_sum(place)) for place, name in enumerate(own)),
             *(nw.lit(0.0).alias(_sum(place)) for place in range(len(own), widest)),
         )
