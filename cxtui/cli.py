@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.errors import CxtuiError
-from cxtui.native import unheard
+from cxtui.native import read_unmapped, unheard
 from cxtui.shell.parser import build_parser, verb_first
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _configured() -> Mapping[str, object]:
 
 
 def _receive(options: argparse.Namespace) -> None:
-    """Put the file that standard input is kept in where `-` stood for it."""
+    """Ready the files: what standard input is kept in stands for `-`, Arrow is not mapped."""
+    from cxtui.sources.locate import ARROW, ending_of
     from cxtui.sources.piped import STANDARD_INPUT, Piped
 
     files = getattr(options, "files", [])
@@ -100,6 +101,8 @@ def _receive(options: argparse.Namespace) -> None:
         options.tidy.callback(piped.forget)
         options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
         options.piped = True
+    if any(ending_of(one) in ARROW for one in files):
+        read_unmapped()
 
 
 def _explore(options: argparse.Namespace) -> int:
