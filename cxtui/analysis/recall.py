@@ -13,9 +13,8 @@ from cxtui.analysis.counts import Cube
 from cxtui.analysis.cube import Answered, Count, ask_all
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import N, Q, W
-from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import Condition, View
+from cxtui.analysis.weighing import weighing_of, weighted
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
 
@@ -134,7 +133,7 @@ class Columns:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the survey's columns in memory, the longest unused first."""
-        return tuple(name for _, _, name in self._kept if name not in (N, W, Q))
+        return tuple(name for _, _, name in self._kept if name in self._survey.schema)
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
         """Return whom the filters of `view` keep, weighted, with the columns that it counts.
@@ -174,7 +173,8 @@ class Columns:
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))
-        weights = ((view.filters, view.weight, name) for name in (N, W, Q))
+        weighing = weighing_of(self._survey, view.weight)
+        weights = ((view.filters, view.weight, name) for name in weighing.columns)
         return (*weights, *((view.filters, None, name) for name in names))
 
     def _read(self, keys: tuple[_Key, ...]) -> None:
