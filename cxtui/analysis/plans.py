@@ -13,6 +13,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
+from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
     answers_in,
@@ -35,8 +36,7 @@ from cxtui.analysis.weighing import (
 )
 from cxtui.analysis.written import is_written
 from cxtui.errors import ViewError
-from cxtui.survey.clean import clean
-from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
+from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey
 
 ROW = "__row"
 """The column that holds the answer, or whether there is one."""
@@ -52,34 +52,6 @@ Tally = tuple[int, int | None, Triple]
 
 Power = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
-
-
-class Coder:
-    """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
-
-    def __init__(self, categories: Iterable[Category]) -> None:
-        self.rows: list[Row] = []
-        self._positions: dict[str, int] = {}
-        for category in categories:
-            status = Status.MISSING if category.missing else Status.ANSWER
-            row = Row(category.code, category.label, status, category.score)
-            self._positions |= dict.fromkeys(category.texts, len(self.rows))
-            self.rows.append(row)
-
-    def position(self, value: object) -> int | None:
-        """Return the row of a raw value, `None` for no answer at all."""
-        if is_null(value):
-            return None
-        text = code_of(value)
-        if text not in self._positions:
-            code = clean(text)
-            if not code:
-                return None
-            if code not in self._positions:
-                self._positions[code] = len(self.rows)
-                self.rows.append(Row(code, code, unlisted=True))
-            self._positions[text] = self._positions[code]
-        return self._positions[text]
 
 
 class Plan(ABC):

@@ -168,7 +168,7 @@ class Columns:
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
         """Whether columns are likely to fit a share of the budget."""
-        size = sum(self._bytes_of(name) for _, _, name in keys)
+        size = sum(map(self._bytes_of, keys))
         return self._is_local and size <= share * self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
@@ -204,8 +204,11 @@ class Columns:
             _, column = self._kept.popitem(last=False)
             size -= _size(column)
 
-    def _bytes_of(self, name: str) -> int:
-        """Return about how many bytes a column takes in memory, before it is read."""
+    def _bytes_of(self, key: _Key) -> int:
+        """Return how many bytes a column takes in memory; about, before it is read."""
+        if key in self._kept:
+            return _size(self._kept[key])
+        *_, name = key
         dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
         return width * self._survey.respondents
