@@ -25,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.block import MEAN_ROW
+from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Column, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import is_list, period_key
-from cxtui.analysis.plans import Coder
 from cxtui.analysis.view import Base, Measure, View, required
 from cxtui.survey.model import Kind, Net, Question, Survey
 

@@ -43,9 +43,9 @@ from cxtui.analysis.tally import (
     groups_of,
     query,
     tally,
-    weighted,
 )
 from cxtui.analysis.view import Base, Filter, View, required
+from cxtui.analysis.weighing import Weighing, weighing_of, weighted
 from cxtui.survey.model import Kind, Question, Survey
 
 
@@ -83,13 +83,18 @@ class Count:
         filters = tuple(one for one in self.view.filters if one not in self.settled)
         return replace(self.view.counted, filters=filters)
 
+    @property
+    def weighing(self) -> Weighing:
+        """How the respondents are weighed."""
+        return weighing_of(self.survey, self.view.weight)
+
     def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
         """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
         return ask_all(self.survey, [(self, respondents)])[0]
 
     def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
         """Return the queries that count, one a banner variable."""
-        plan = plan_of(self.survey, self.question)
+        plan = plan_of(self.survey, self.question, self.weighing)
         units = sample_of(self.survey).columns
         return [query(plan, respondents, banner, units) for banner in self.banners]
 
@@ -98,7 +103,7 @@ class Count:
 
         They are those of `asked`, weighted; quartiles take queries of their own.
         """
-        plan = plan_of(self.survey, self.question)
+        plan = plan_of(self.survey, self.question, self.weighing)
         tallies = [
             tally(plan, groups, banner, self.settled)
             for groups, banner in zip(answered.groups, self.banners, strict=True)
@@ -109,7 +114,9 @@ class Count:
             return cube
         remaining = kept(self.survey, self.settled, respondents)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
-        found = quartiles_of(self.survey, remaining, self.question, placed, len(cube.columns))
+        found = quartiles_of(
+            self.survey, remaining, self.question, placed, len(cube.columns), self.weighing
+        )
         return replace(cube, quantiles=found)
 
 
@@ -117,7 +124,10 @@ def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -
     """Count several views of one survey at once, each of the respondents that come with it."""
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
-    return [Answered(tuple(groups_of(next(found)) for _ in queries)) for queries in asked]
+    return [
+        Answered(tuple(groups_of(next(found), counting.weighing) for _ in queries))
+        for (counting, _), queries in zip(counts, asked, strict=True)
+    ]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:

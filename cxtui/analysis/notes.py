@@ -8,7 +8,6 @@ from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.changes import quoted
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
-from cxtui.analysis.tally import answered_in
 from cxtui.analysis.view import (
     NO_ANSWER,
     Against,
@@ -22,6 +21,7 @@ from cxtui.analysis.view import (
     View,
     measures_of,
 )
+from cxtui.analysis.weighing import answered_in
 from cxtui.analysis.whole import MOST_CELLS, WholeTest, too_large
 from cxtui.survey.model import Codebook, Kind, Survey
 

@@ -12,13 +12,15 @@ from cxtui.analysis.banner import Banner
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.counts import Numbers
 from cxtui.analysis.engine import frame_of
-from cxtui.analysis.plans import W
+from cxtui.analysis.tally import order_of
+from cxtui.analysis.weighing import N, Weighing
 from cxtui.survey.model import Question, Survey
 
 QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
 """The quantiles that a numeric question shows, by label."""
 
 _SLACK = 1e-12
+_COUNT = "__count"
 
 
 def quantile(x: Numbers, w: Numbers, share: float) -> float:
@@ -42,6 +44,7 @@ def quartiles_of(
     question: Question,
     banners: Sequence[tuple[Banner, Callable[[tuple[Any, ...]], list[int]]]],
     columns: int,
+    weighing: Weighing,
 ) -> dict[str, tuple[float | None, ...]]:
     """Return the quartiles in each column, the Total first; `None` where nobody gave a number.
 
@@ -49,9 +52,11 @@ def quartiles_of(
     returns each number once a group with its weight.
     """
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
-    usable = frame.filter(is_usable(survey, question)).filter(nw.col(W) > 0)
+    usable = frame.filter(is_usable(survey, question))
+    if not weighing.everyone:
+        usable = usable.filter(nw.col(N) > 0)
     for position, (banner, columns_of) in enumerate(banners):
-        for keys, x, w in _groups(survey, usable, question, banner):
+        for keys, x, w in _groups(survey, usable, question, banner, weighing):
             for column in [*([0] if position == 0 else []), *columns_of(keys)]:
                 values[column].append((x, w))
     columns_of_quartiles = zip(*(_of_column(found) for found in values), strict=True)
@@ -59,7 +64,11 @@ def quartiles_of(
 
 
 def _groups(
-    survey: Survey, frame: nw.LazyFrame[Any], question: Question, banner: Banner
+    survey: Survey,
+    frame: nw.LazyFrame[Any],
+    question: Question,
+    banner: Banner,
+    weighing: Weighing,
 ) -> list[tuple[tuple[Any, ...], Numbers, Numbers]]:
     """Return the numbers of each group of a banner, and the weight of each."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
@@ -68,10 +77,19 @@ def _groups(
         for name, variable in zip(names, banner.variables, strict=True)
     ]
     number = nw.col(question.columns[0]).cast(nw.Float64).alias("__x")
-    chosen = frame.select(number, nw.col(W), *keys)
-    found = frame_of(survey, chosen.group_by("__x", *names).agg(nw.col(W).sum()).sort("__x"))
+    chosen = frame.select(number, *map(nw.col, weighing.w), *keys)
+    weights = [nw.col(name).sum() for name in weighing.w] or [nw.len().alias(_COUNT)]
+    found = frame_of(survey, chosen.group_by("__x", *names).agg(*weights).sort("__x"))
     groups = found.group_by(*names) if names else [((), found)]
-    return [(key, group["__x"].to_numpy(), group[W].to_numpy()) for key, group in groups]
+    parts = weighing.w or (_COUNT,)
+    return [
+        (key, group["__x"].to_numpy(), _added([group[part].to_numpy() for part in parts]))
+        for key, group in sorted(groups, key=lambda one: order_of(one[0]))
+    ]
+
+
+def _added(parts: Sequence[Numbers]) -> Numbers:
+    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
 def _of_column(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:

@@ -13,9 +13,8 @@ from cxtui.analysis.counts import Cube
 from cxtui.analysis.cube import Answered, Count, ask_all
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import N, Q, W
-from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import Condition, View
+from cxtui.analysis.weighing import weighing_of, weighted
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
 
@@ -134,7 +133,7 @@ class Columns:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the survey's columns in memory, the longest unused first."""
-        return tuple(name for _, _, name in self._kept if name not in (N, W, Q))
+        return tuple(name for _, _, name in self._kept if name in self._survey.schema)
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
         """Return whom the filters of `view` keep, weighted, with the columns that it counts.
@@ -169,12 +168,13 @@ class Columns:
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
         """Whether columns are likely to fit a share of the budget."""
-        size = sum(self._bytes_of(name) for _, _, name in keys)
+        size = sum(map(self._bytes_of, keys))
         return self._is_local and size <= share * self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))
-        weights = ((view.filters, view.weight, name) for name in (N, W, Q))
+        weighing = weighing_of(self._survey, view.weight)
+        weights = ((view.filters, view.weight, name) for name in weighing.columns)
         return (*weights, *((view.filters, None, name) for name in names))
 
     def _read(self, keys: tuple[_Key, ...]) -> None:
@@ -204,8 +204,11 @@ class Columns:
             _, column = self._kept.popitem(last=False)
             size -= _size(column)
 
-    def _bytes_of(self, name: str) -> int:
-        """Return about how many bytes a column takes in memory, before it is read."""
+    def _bytes_of(self, key: _Key) -> int:
+        """Return how many bytes a column takes in memory; about, before it is read."""
+        if key in self._kept:
+            return _size(self._kept[key])
+        *_, name = key
         dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
         return width * self._survey.respondents

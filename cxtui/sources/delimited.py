@@ -16,6 +16,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.cut_off import cut_off_text
 from cxtui.sources.encoding import text_of
 from cxtui.sources.header import Header, read_header
 from cxtui.sources.locate import DELIMITED, PACKED
@@ -78,7 +79,9 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame = _retyped(frame, text, header)
     wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
     dated = with_serial_dates(frame, wordings)
-    notes = (*text.notes, *dropped)
+    body = text.rows[header.rows :]
+    cut_off = cut_off_text(text.content, text.delimiter, len(header.columns), body)
+    notes = (*text.notes, *dropped, *cut_off)
     return Source(
         nw.from_native(dated),
         files,
@@ -226,7 +229,8 @@ def _damaged(text: _Text, header: Header, error: BaseException | None) -> Source
     reason = first_line(error) if error else "rows differ in length"
     return SourceError(
         f"{text.file} could not be read as delimited text: {reason}; "
-        "look for a quotation mark that is not closed, or not doubled inside a quoted cell"
+        "look for a quotation mark that is not closed (was the file cut off?), "
+        "or not doubled inside a quoted cell"
     )
 
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from cxtui.errors import SourceError, first_line
 from cxtui.sources.batteries import asked_together
+from cxtui.sources.cut_off import require_whole_transport
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
 from cxtui.sources.progress import CountedFile, Meter, is_large
@@ -38,6 +39,7 @@ _ENCRYPTED = b"ENCRYPTEDSAV"
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _OLD_ENCODING = "windows-1252"
+_UNCOUNTED = "the file does not say how many respondents it has: none can be seen to be missing"
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 
@@ -69,9 +71,11 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     ending = file.suffix.lower()
     _require_format(file, ending)
     is_sav = ending in {".sav", ".zsav"}
-    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", -1, ())
+    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
     if ending == ".dta":
         require_dta(file)
+    if ending == ".xpt":
+        require_whole_transport(file)
     data, facts = _decoded(file, ending)
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
@@ -92,7 +96,12 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
         name: ColumnLabel(name, clean(one.label)) for name, one in variables.items() if one.label
     }
     return Source(
-        nw.from_native(frame.lazy()), files, labels=labels, dictionary=codebook, converted=True
+        nw.from_native(frame.lazy()),
+        files,
+        labels=labels,
+        dictionary=codebook,
+        notes=(_UNCOUNTED,) if is_sav and dictionary.cases < 0 else (),
+        converted=True,
     )
 
 

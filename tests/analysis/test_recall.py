@@ -18,8 +18,8 @@ from cxtui.analysis.filters import kept
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.recall import BUDGET, Columns, Recall
 from cxtui.analysis.tabulate import build_table, tabulate
-from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import NO_ANSWER, Filter, Measure, View
+from cxtui.analysis.weighing import weighted
 from cxtui.errors import SourceError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
@@ -142,7 +142,7 @@ def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
 def test_the_longest_unused_go_first() -> None:
     """The budget holds; what a view needs now is never what goes."""
     survey = made([{"role": 1, "goal": 2, "budget": 1.0}] * 1000)
-    columns = Columns(survey, 33_000)
+    columns = Columns(survey, 10_500)
     for question in ("role", "goal", "role"):
         columns.frame(View(question))
     assert list(columns.names) == ["goal", "role"]
