@@ -15,6 +15,7 @@ from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
 from cxtui.errors import CxtuiError
+from cxtui.output.layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.view")
@@ -24,7 +25,7 @@ _log = logging.getLogger("cxtui.view")
 class Answer:
     """What came back for `view`: a table, or why there is none; and the live role counts.
 
-    `milliseconds` is what the counting took, 0 where it was remembered.
+    `milliseconds` is what the counting took, 0 where it was remembered; `extent` is the table's.
     """
 
     view: View
@@ -32,6 +33,7 @@ class Answer:
     problem: str
     roles: tuple[Role, ...]
     milliseconds: float
+    extent: Extent | None = None
 
 
 class Answers:
@@ -53,17 +55,18 @@ class Answers:
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
         self._milliseconds = 0.0
-        table, problem = None, ""
+        table, extent, problem = None, None, ""
         roles: tuple[Role, ...] = ()
         try:
             roles = self._roles(view)
             cube = self._cube(view)
             table = build_table(self._survey, view, cube, tested=tested)
+            extent = extent_of(table)
         except CxtuiError as error:
             problem = str(error)
             _log.info("refused", exc_info=True)
         _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
-        return Answer(view, table, problem, roles, self._milliseconds)
+        return Answer(view, table, problem, roles, self._milliseconds, extent)
 
     def foresee(self, view: View) -> None:
         """Count a view that may be asked for next; what is wrong with it is said when it is."""

@@ -198,7 +198,7 @@ class Explorer(Describing, Keeping, Moving):
             # An engine that breaks down writes on the terminal itself, across our lines.
             self.redraw()
         else:
-            comparison.show_table(answer.table)
+            comparison.show_table(answer.table, answer.extent)
         n = answer.table.respondents if answer.table else None
         codebook = self.survey.codebook
         self.query_one(Title).load(

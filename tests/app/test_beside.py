@@ -17,7 +17,8 @@ from cxtui.analysis.tabulate import tabulate
 from cxtui.app.app import Explorer, _run
 from cxtui.app.history import History
 from cxtui.app.session import last_view
-from cxtui.output.rich_table import lay_out, plain_lines
+from cxtui.output.layout import lay_out
+from cxtui.output.rich_table import plain_lines
 from cxtui.sources.opening import open_survey
 from tests.app.pty import MAIN
 from tests.app.screen import app_of, explorer, exploring, lines_of, press, shows, text_of

@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.app.banners import Place, Sides, described, note_of, placed, shortened
+from cxtui.app.finding import Finder
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
-from cxtui.app.panes.questions import matching
 from cxtui.app.screens.candidates import Candidates
 from cxtui.app.screens.prompt import prompt
 from cxtui.output.fit import ellipsis, folded, padded
@@ -45,6 +45,7 @@ class BuildBanner(ModalScreen[Sides | None]):
         self._before = self._sides = sides
         self._place = Place.INSTEAD
         self._questions = [one for one in codebook.tabulated if one.is_banner]
+        self._finder = Finder(self._questions)
 
     def compose(self) -> ComposeResult:
         """Lay out what would be compared, the letters typed, the list and the keys."""
@@ -70,7 +71,7 @@ class BuildBanner(ModalScreen[Sides | None]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        found = matching(self._questions, event.value) if event.value else self._questions
+        found = self._finder.find(event.value)
         self._list.narrow(self._below(found) if not event.value else found)
         self._say()
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from cxtui.app.panes.questions import matching
+from cxtui.app.finding import Finder
 from cxtui.app.screens.candidates import Candidates
 from cxtui.app.screens.prompt import prompt
 from cxtui.survey.model import Question
@@ -30,6 +30,7 @@ class Pick(ModalScreen[str | None]):
         super().__init__()
         self._title = title
         self._questions = questions
+        self._finder = Finder(questions)
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
@@ -42,8 +43,7 @@ class Pick(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
-        found = matching(self._questions, event.value) if event.value else self._questions
-        self.query_one(Candidates).narrow(found)
+        self.query_one(Candidates).narrow(self._finder.find(event.value))
 
     def on_input_submitted(self) -> None:
         """Take the question under the cursor."""
