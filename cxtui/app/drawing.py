@@ -19,6 +19,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -65,8 +66,15 @@ class DrawnApp(App[str]):
         """Let a screen that was opened come to be before the next key reaches it."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             with suppress(TimeoutError):
-                await wait_for(self.screen._mounted_event.wait(), _OPENING)
+                await wait_for(self._screen_is_there(), _OPENING)
+            if not self.screen._mounted_event.is_set():
+                return  # it has nothing yet that a key could move
         await super().on_event(event)
+
+    async def _screen_is_there(self) -> None:
+        """Wait until the screen on top has all its parts; one may open another at once."""
+        while not (screen := self.screen)._mounted_event.is_set():
+            await screen._mounted_event.wait()
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, unless one that is closed already asks for it again.
@@ -78,7 +86,8 @@ class DrawnApp(App[str]):
         closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
         if closed or len(self.screen_stack) <= 1:
             return AwaitComplete()
-        return super().pop_screen()
+        parts = self.screen.walk_children(with_self=True)
+        return AwaitComplete(_forgotten(parts, super().pop_screen()))
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with the reason; a screen closed while it opens misses its parts, and may."""
@@ -137,3 +146,14 @@ class DrawnApp(App[str]):
         sent = changes(self._known, self._wanted)
         self._known = [list(line) for line in self._wanted]
         return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._sync_available else sent
+
+
+async def _forgotten(parts: Iterable[DOMNode], closing: AwaitComplete) -> None:
+    """Let go of the lines of a screen once it has closed.
+
+    Textual remembers the caches of a thousand widgets for their colours, and with each its lines.
+    """
+    await closing
+    for part in parts:
+        if isinstance(part, Widget):
+            part._styles_cache.clear()
