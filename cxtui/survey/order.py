@@ -21,16 +21,23 @@ _RANKS: dict[str, float] = {
         43: "some graduate|some post graduate|master|master's|masters",
         42: "graduate|graduate degree|post graduate|postgraduate|doctor|doctorate|phd",
         # how often, most often first
+        34.5: "hourly|every hour|once an hour|several times an hour",
         34: "multiple times a day|several times a day|more than once a day|once a day or more",
         33: "daily|every day|once a day|always",
         32: "most days|every few days|several times a week|a few times per week|very often",
         31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
-        31: "weekly|every week|once a week|every other week|once a fortnight|frequently|often",
+        31: "weekly|every week|once a week|frequently|often",
         30: "a few times per month|a few times a month|several times a month",
+        29.7: "every other week|once a fortnight|every two weeks|fortnightly",
+        29.5: "less than weekly|less often than weekly|less than once a week"
+        "|less often than once a week",
         29: "monthly|every month|most months|once a month|about half the time",
+        28.5: "less than monthly|less often than monthly|less than once a month"
+        "|less often than once a month",
         28: "quarterly|every few months|once every few months|sometimes|a few times a year",
         27: "once every six months|several times a year|semiannually|occasionally|occassionally",
-        26: "yearly|annually|once a year|less often|less than once a year|once in a while",
+        26: "yearly|annually|every year|once a year|once in a while",
+        25.5: "less often|less than once a year|less often than once a year|less than yearly",
         25: "rarely|seldom|hardly ever|almost never",
         24: "never, but|have not, but",
         23: "never",
@@ -66,9 +73,18 @@ _RANKS: dict[str, float] = {
     for phrase in phrases.split("|")
 }
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _RANKS)
+_TIMES_A = re.compile(
+    r"^(?:\d+ ?(?:\+|(?:-|\u2013|to) ?\d+)?|two|three|four|five|two to three)(?: or more)? times"
+    r" (?=(?:a|per|each|every) (?:day|week|month|year)\b)"
+)
+_PER = re.compile(r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)")
+_SOON = re.compile(
+    r"^(?:(?:in|within|over|during) )?(?:the )?(?:next|coming) (?=\d|day|week|month|year)"
+)
 _NOT_CONCERNED = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
 _NEUTRAL = 9.0
 _LADDER = 3
+_YES_AND_NO = {"yes", "no"}
 _AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
 _DEGREE = re.compile(r"^(extremely|completely|very|strongly|moderately|fairly|somewhat|slightly)\b")
 _NOT_AT_ALL = re.compile(r"^not \w+ at all\b")
@@ -136,9 +152,9 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     placed = [
         ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
     ]
-    for keys, name in sorted(placed, key=lambda one: -len(one[0])):
+    for keys, name in sorted(placed, key=lambda one: (-len(one[0]), -len({*one[0].values()}))):
         rest = [one for one in ranked if one not in keys]
-        if _is_rule(len(keys), rest):
+        if _is_rule(list(keys), rest):
             ranked = [*sorted(keys, key=keys.__getitem__), *rest]
             reason = name
             break
@@ -176,18 +192,23 @@ def plain(text: str) -> str:
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
-def _is_rule(known: int, rest: Sequence[str]) -> bool:
+def _is_rule(known: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
 
-    Beside a ladder stands whom the question does not concern: "I have not attended".
+    Beside a ladder stands whom the question does not concern: "I have not attended". Yes and no
+    are a ladder that takes one more.
     """
     if not rest:
-        return known > 1
-    return known >= _LADDER and (len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest)))
+        return len(known) > 1
+    beside = len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest))
+    return beside and (
+        len(known) >= _LADDER or {text.casefold().rstrip(" .!") for text in known} == _YES_AND_NO
+    )
 
 
 def _number_key(text: str) -> tuple[float, ...] | None:
-    lower = text.casefold()
+    lower = _SOON.sub("up to ", text.casefold())
+    lower = re.sub(r"^up to (?=[a-z])", "up to 1 ", lower)
     found = _NUMBER.match(lower)
     if not found:
         return None
@@ -232,6 +253,7 @@ def _rank_key(text: str) -> tuple[float, ...] | None:
 
 def _rank(lower: str) -> float | None:
     """Look up the longest phrase of whole words that `lower` begins with."""
+    lower = _PER.sub(r"\1 a ", _TIMES_A.sub("several times ", lower))
     for phrase in _prefixes(lower):
         if phrase in _RANKS:
             return _RANKS[phrase]
