@@ -77,7 +77,9 @@ _TIMES_A = re.compile(
     r"^(?:\d+ ?(?:\+|(?:-|\u2013|to) ?\d+)?|two|three|four|five|two to three)(?: or more)? times"
     r" (?=(?:a|per|each|every) (?:day|week|month|year)\b)"
 )
-_PER = re.compile(r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)")
+_PER = re.compile(
+    r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)"
+)
 _SOON = re.compile(
     r"^(?:(?:in|within|over|during) )?(?:the )?(?:next|coming) (?=\d|day|week|month|year)"
 )
