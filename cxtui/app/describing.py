@@ -66,13 +66,11 @@ class Describing(Opening):
     @work(thread=True)
     def _save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
         from cxtui.output.codebook import save_codebook
-        from cxtui.sources.locate import is_remote
-        from cxtui.sources.rounds import sidecar_of
-        from cxtui.sources.sidecar import codebook_file, sidecar_of_user
+        from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
 
         location, own = self.location, sidecar_of_user(self.location)
         written = codebook_file(location, self.options.codebook)
-        usual = own if any(map(is_remote, location)) else sidecar_of(location)
+        usual = usual_sidecar(location)
         target = elsewhere or written or usual
         try:
             if target == own:

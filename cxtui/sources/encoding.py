@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
+import io
+import lzma
 import re
 import zlib
 from pathlib import Path
@@ -66,20 +69,31 @@ def _unpacked(file: Path) -> bytes:
     """Return what a compressed file holds; a bomb is refused before it fills the memory."""
     parts, size = [], 0
     try:
-        with gzip.open(file) as opened:
+        with _opened(file) as opened:
             while part := opened.read(_CHUNK_BYTES):
                 parts.append(part)
                 size += len(part)
                 if size > MOST_BYTES:
                     raise SourceError(
-                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it with "
-                        "gunzip and open the file that it gives, which is read a part at a time"
+                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it and "
+                        "open the file that it gives, which is read a part at a time"
                     )
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's own: no permission, say
         raise SourceError(
             f"{file} is damaged ({error}): was the download or export cut off?"
         ) from None
     return b"".join(parts)
+
+
+def _opened(file: Path) -> io.BufferedIOBase:
+    match file.suffix.lower():
+        case ".bz2":
+            return bz2.open(file)
+        case ".xz":
+            return lzma.open(file)
+    return gzip.open(file)
 
 
 def _beginning(content: Path | bytes) -> bytes:

@@ -13,7 +13,7 @@ from cxtui.errors import SourceError
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
-PACKED = frozenset({".gz"})
+PACKED = frozenset({".gz", ".bz2", ".xz"})
 STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})

@@ -62,6 +62,8 @@ _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
 }
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
+    ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
+    ".zip": "unpack it and open the file inside",
     ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
 }
 """What to do about endings that are known, but not read."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, examine, is_named_id
 from cxtui.survey.grids import find_grids
@@ -36,8 +37,6 @@ from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
 from cxtui.survey.spread import chosen_in, one_choice
 
-_CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
-
 
 def complete_codebook(
     declared: Codebook,
@@ -51,7 +50,9 @@ def complete_codebook(
     `labels` is what the file says over its columns; `whole` whether the sample holds everybody.
     Columns that `declared` mentions are not looked at, but for questions without categories.
     """
-    filled = tuple(_filled(question, sample) for question in declared.questions)
+    filled = tuple(
+        _with_members(_filled(question, sample), whole=whole) for question in declared.questions
+    )
     declared = replace(declared, questions=filled)
     mentioned = _mentioned(declared)
     names = [name for name in sample.columns if name not in mentioned]
@@ -97,13 +98,10 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
     Missing ones alone are no answers: they stand behind those of the column.
     """
-    declared = question.categories
-    if question.kind not in _CATEGORICAL or len(question.columns) > 1:
+    if not question.finds_answers:
         return question
-    if any(not one.missing for one in declared):
-        return question
+    declared, others = question.categories, question.others
     column = examine(sample[question.columns[0]])
-    others = question.others
     if question.delimiter:
         pieces = pieces_of(column.counts, question.delimiter)
         found, others = pieces.categories, pieces.others
@@ -112,6 +110,27 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
     known = {text for one in declared for text in one.texts}
     answers = tuple(one for one in found if known.isdisjoint(one.texts))
     return replace(question, categories=(*answers, *declared), others=others)
+
+
+def _with_members(question: Question, *, whole: bool) -> Question:
+    """Return a question whose nets are of answers that it has.
+
+    What nobody in a sample gave may be an answer of others: it becomes one. Raises `CodebookError`
+    where the sample is everybody.
+    """
+    known = {one.code for one in question.categories}
+    beyond: dict[str, None] = {}
+    for net in question.nets:
+        unknown = [one for one in (*net.members, *net.minus) if one not in known]
+        if unknown and whole:
+            raise CodebookError(
+                f"the codebook's net {net.code!r} of {question.id!r} has the unknown member "
+                f"{unknown[0]!r}: `cxtui codebook` writes the codes of all answers"
+            )
+        beyond |= dict.fromkeys(unknown)
+        known.add(net.code)
+    added = tuple(Category(code, code) for code in beyond)
+    return replace(question, categories=(*question.categories, *added))
 
 
 class _Guesses:

@@ -102,6 +102,12 @@ class Question:
         return self.kind not in {Kind.GRID, Kind.TEXT}
 
     @property
+    def finds_answers(self) -> bool:
+        """Whether its answers are those in its column: it declares none, or missing ones alone."""
+        listed = self.kind in {Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE}
+        return listed and len(self.columns) == 1 and all(one.missing for one in self.categories)
+
+    @property
     def is_ticked(self) -> bool:
         """Whether each answer is looked for by itself: several answers, or a column for each."""
         return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)

@@ -113,11 +113,12 @@ def test_titles_and_a_margin_are_no_header(write: Write) -> None:
     assert source.notes == ()
 
 
-def test_empty_rows_between_respondents_are_counted(write: Write) -> None:
-    table = [["role", "goal"], ["A", "x"], [], [], ["B", "y"], []]
+def test_empty_rows_below_the_header_are_counted(write: Write) -> None:
+    """Also those behind the last respondent, as long as they have cells, of blanks too."""
+    table = [["role", "goal"], ["A", "x"], [], [], ["B", "y"], [" ", ""], [None, "  "]]
     source = read_excel((write(data=table),))
     assert rows(source)["role"].to_list() == ["A", "B"]
-    assert source.notes == ("left out 2 rows without any answer",)
+    assert source.notes == ("left out 4 rows without any answer",)
 
 
 def test_the_header_rows_of_platforms_are_known(write: Write) -> None:
