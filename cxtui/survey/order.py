@@ -24,7 +24,8 @@ _RANKS: dict[str, float] = {
         34.5: "hourly|every hour|once an hour|several times an hour",
         34: "multiple times a day|several times a day|more than once a day|once a day or more",
         33: "daily|every day|once a day|always",
-        32: "most days|every few days|several times a week|a few times per week|very often",
+        32: "most days|every few days|once every few days|several times a week"
+        "|a few times per week|very often",
         31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
         31: "weekly|every week|once a week|frequently|often",
         30: "a few times per month|a few times a month|several times a month",
@@ -77,7 +78,9 @@ _TIMES_A = re.compile(
     r"^(?:\d+ ?(?:\+|(?:-|\u2013|to) ?\d+)?|two|three|four|five|two to three)(?: or more)? times"
     r" (?=(?:a|per|each|every) (?:day|week|month|year)\b)"
 )
-_PER = re.compile(r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)")
+_PER = re.compile(
+    r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)"
+)
 _SOON = re.compile(
     r"^(?:(?:in|within|over|during) )?(?:the )?(?:next|coming) (?=\d|day|week|month|year)"
 )
