@@ -103,7 +103,8 @@ class Changes:
 
     @property
     def _is_scale(self) -> bool:
-        return self.question.kind in {Kind.SCALE, Kind.GRID}
+        question = self.question
+        return question.kind is Kind.SCALE or (question.kind is Kind.GRID and question.scores)
 
     def _concerned(self, code: str) -> frozenset[str]:
         """Return the answers without which a row is another.

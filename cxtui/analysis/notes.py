@@ -104,7 +104,8 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     if measure is Measure.COUNT:
         line = "Weighted counts" if view.weight else "Counts of respondents"
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
-        line += f"; {_BEST[len(boxes_of(question)[0].members)]}"
+        best = boxes_of(question)[0]
+        line += f"; {_BEST[len(best.members)] if question.scores else f'“{best.label}”'}"
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
         line += "; several answers possible"
     yield line + "."

@@ -291,7 +291,7 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
         case Kind.MULTI:
             return (*_SHARES, Measure.RESPONSES)
         case Kind.GRID:
-            return (Measure.MEAN, Measure.COLUMN)
+            return (Measure.MEAN, Measure.COLUMN) if question.scores else (Measure.COLUMN,)
         case Kind.SCALE if question.scores:
             return (*_SHARES, Measure.MEAN)
         case Kind.TEXT:

@@ -131,8 +131,8 @@ class _Reader:
         if question.kind is Kind.GRID:
             if columns != len(question.items):
                 raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
-            if not question.scores:
-                raise self.wrong(f"{where} is a grid: give its categories scores")
+            if all(one.missing for one in question.categories):
+                raise self.wrong(f"{where} is a grid: give it categories that count")
             self.unique((item.code for item in question.items), f"{where}, item")
         elif question.kind is Kind.MULTI:
             if columns not in {1, len(question.categories)}:

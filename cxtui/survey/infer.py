@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, examine, is_named_id
-from cxtui.survey.grids import find_grids
+from cxtui.survey.grids import find_grids, gives_twice
 from cxtui.survey.kinds import Description, describe, describe_as
 from cxtui.survey.model import (
     Aside,
@@ -36,6 +36,8 @@ from cxtui.survey.parts import (
 from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
 from cxtui.survey.spread import chosen_in, one_choice
+
+_FIRST = 2_000
 
 
 def complete_codebook(
@@ -172,8 +174,11 @@ class _Guesses:
             for name, column in rest.items()
         }
         distinct = {id(block): block for block in blocks.values()}.values()
-        for grid in find_grids(rest, found, distinct, self.labels):
+        grids = find_grids(rest, found, distinct, self.labels, self._repeats)
+        for grid in grids.found:
             self._add(replace(grid, guess=grid.guess + self.scope))
+        for name, doubt in grids.doubts.items():
+            found[name] = replace(found[name], reason=f"{found[name].reason}; {doubt}")
         for name, column in rest.items():
             if name not in self._grouped():
                 self._single(column, blocks.get(name), found[name])
@@ -217,6 +222,10 @@ class _Guesses:
             if all(set(text.split()) <= options for text in column.counts):
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
+
+    def _repeats(self, names: Sequence[str]) -> bool:
+        """Whether anybody among the first respondents gave one answer in two of the columns."""
+        return gives_twice(self.sample.select(*names).head(_FIRST).rows())
 
     def _grouped(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}

@@ -156,7 +156,7 @@ class Question:
             self,
             id=f"{self.id}.{item.code}",
             label=f"{self.label}: {item.label}",
-            kind=Kind.SCALE,
+            kind=Kind.SCALE if self.scores else Kind.SINGLE,
             columns=(column,),
             items=(),
             guess=f"a row of the grid {self.id}" if self.guess else "",

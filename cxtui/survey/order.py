@@ -24,7 +24,8 @@ _RANKS: dict[str, float] = {
         34.5: "hourly|every hour|once an hour|several times an hour",
         34: "multiple times a day|several times a day|more than once a day|once a day or more",
         33: "daily|every day|once a day|always",
-        32: "most days|every few days|several times a week|a few times per week|very often",
+        32: "most days|every few days|once every few days|several times a week"
+        "|a few times per week|very often",
         31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
         31: "weekly|every week|once a week|frequently|often",
         30: "a few times per month|a few times a month|several times a month",

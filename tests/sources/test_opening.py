@@ -123,8 +123,8 @@ def test_a_codebook_lies_beside_a_csv_too(tmp_path: Path) -> None:
         ),
         (
             "[[question]]\nid = 'x'\nkind = 'grid'\ncolumns = ['goal', 'role']\n"
-            "items = [{code='a'}, {code='b'}]\ncategories = [{code='Yes'}]",
-            "give its categories scores",
+            "items = [{code='a'}, {code='b'}]\ncategories = [{code='Yes', missing=true}]",
+            "give it categories that count",
         ),
         (
             "[[question]]\nid = 'x'\nkind = 'multi'\ncolumns = ['goal', 'role']\n"

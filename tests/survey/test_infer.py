@@ -438,6 +438,51 @@ def test_columns_asked_together_on_one_scale_are_a_grid(
     assert grid.scores and grid.guess.startswith(f"grid: {len(names)} columns")
 
 
+@pytest.mark.parametrize(
+    ("names", "texts"),
+    [
+        (["q5_1", "q5_2", "q5_3"], ["Badly", "OK", "Well"]),
+        (
+            ["A policy? [Use]", "A policy? [Release]", "A policy? [Talks]"],
+            ["Yes", "No", "Not sure"],
+        ),
+        (["Is it ready? - Web", "Is it ready? - App", "Is it ready? - Shop"], ["Ready", "Broken"]),
+        (["q9r1c1", "q9r2c1", "q9r3c1"], ["Bern", "Ulm", "Graz"]),
+    ],
+    ids=["names", "matrix", "two answers", "rows and columns"],
+)
+def test_columns_asked_together_with_one_list_are_a_grid_of_its_first_answer(
+    names: list[str], texts: list[str]
+) -> None:
+    columns = {name: [texts[0], *cells] for name, cells in rated(*names, texts=texts).items()}
+    (grid,) = guess(columns).questions
+    assert (grid.kind, len(grid.items), grid.scores) == (Kind.GRID, 3, False)
+    first = grid.categories[0].label
+    assert f"the same {len(texts)} answers, which are no known scale" in grid.guess
+    assert f"shows the share of {first!r}" in grid.guess
+
+
+def test_what_may_be_a_grid_says_so_and_stays_questions() -> None:
+    """Two answers below labels that are alike, codes without labels, brands named in turn."""
+    stem = "Thinking of last week, did you ever"
+    alike = {f"{stem} {what}?": ["Ja", "Nein"] * 8 for what in ("ski", "swim", "run")}
+    coded = {f"visit_{n}": [1, 2, 3, 4, 5, 6, 7, 8] * 3 for n in range(3)}
+    for columns in (alike, coded):
+        for one in guess(columns).questions:
+            assert one.kind is Kind.SINGLE and "undecided: may be asked together" in one.guess
+    brands = ["Ada", "Bea", "Cid"]
+    named = {f"brand_{n}": [*brands[n:], *brands[:n]] * 8 for n in range(3)}
+    assert [one.kind for one in guess(named).questions] == [Kind.SINGLE] * 3
+
+
+def test_the_order_of_the_files_own_list_makes_a_scale_of_steps_worded_alike() -> None:
+    steps = ["Several times a month", "A few times a month", "Monthly", "Never"]
+    often = pl.Series("often", steps * 4, dtype=pl.Enum(steps))
+    one = question(guess({"often": often}), "often")
+    assert [category.score for category in one.categories] == [4, 3, 2, 1]
+    assert guess({"often": steps * 4}).questions[0].kind is Kind.SINGLE
+
+
 def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:
     columns = rated("q5_1", "q5_2") | {"q5_3": ["Never", "Don't know", "Rarely", "Often"] * 5}
     grid = question(guess(columns), "q5")

@@ -94,7 +94,7 @@ class Questions(Listing):
         if isinstance(entry, str):
             return Text(entry, BOLD)
         width = self.size.width
-        is_item = "." in entry.id and entry.kind is Kind.SCALE and self._is_item(entry)
+        is_item = "." in entry.id and self._is_item(entry)
         marker = "› " if at_cursor else "  "
         name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
         label = entry.label.rpartition(": ")[2] if is_item else entry.label
