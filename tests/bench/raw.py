@@ -1,0 +1,16 @@
+"""One query in raw Polars, with nothing imported but Polars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+
+def asked_raw(file: str, wave: str, column: str) -> pl.DataFrame:
+    """Return n, Σw and Σw² of a column by role in one wave."""
+    w = pl.col("weight")
+    source = f"{file}/**/*.parquet" if Path(file).is_dir() else file
+    kept = pl.scan_parquet(source).filter(pl.col("wave").cast(pl.String) == wave)
+    cells = kept.group_by(column, "role")
+    return cells.agg(pl.len(), w.sum().alias("w"), (w * w).sum().alias("q")).collect()
