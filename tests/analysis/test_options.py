@@ -269,7 +269,9 @@ def test_a_measure_that_does_not_apply_gives_way_to_the_question_s_own(question:
 
 
 def test_a_survey_opens_on_the_first_question_that_the_latest_wave_asked() -> None:
-    wave = Question("wave", "Wave", Kind.SINGLE, ("wave",), (Category("1", "1"), Category("2", "2")))
+    wave = Question(
+        "wave", "Wave", Kind.SINGLE, ("wave",), (Category("1", "1"), Category("2", "2"))
+    )
     respondents = [{"wave": 1, "role": 1, "goal": 2}, {"wave": 2, "role": 1, "goal": 4, "web": 1}]
     survey = survey_of(
         respondents,
