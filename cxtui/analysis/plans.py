@@ -89,12 +89,13 @@ class Plan(ABC):
         return []
 
     def weighed(self, names: list[str]) -> list[nw.Expr]:
-        """Sum n, w and w² of those for whom each of `names` is 1: one column after the other."""
-        ticks = [nw.col(*names).sum()] if self.weighing.everyone else []
-        parts = [
-            (nw.col(*names) * nw.col(part)).sum().name.suffix(part)
-            for part in self.weighing.columns
-        ]
+        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
+
+        What holds is one bit a respondent until its sum is made: a grid has dozens of columns.
+        """
+        held = nw.col(*names).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighing.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
         return [*ticks, *parts]
 
     def triples(self, sums: Sequence[Any]) -> list[Triple]:
@@ -248,12 +249,12 @@ class Rated(Plan):
             self._gave(category).name.suffix(f"_{position}")
             for position, category in enumerate(self.question.categories)
         ]
-        answered = (~nw.col(*self._names).is_null()).cast(nw.Float64).name.suffix("_any")
+        answered = (~nw.col(*self._names).is_null()).name.suffix("_any")
         return renamed.with_columns(*rated, answered)
 
     def _gave(self, category: Category) -> nw.Expr:
         values = raw_values(category.texts, self.survey.schema[self.column])
-        return is_any(self._names, values).cast(nw.Float64)
+        return is_any(self._names, values)
 
     def sums(self) -> list[nw.Expr]:
         endings = [*range(len(self.question.categories)), "any"]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.changes import Changes
 from cxtui.analysis.counts import Cube
 from cxtui.analysis.cube import Answered, Count, ask_all
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
+from cxtui.analysis.memory import MEGABYTE, MEMORY
+from cxtui.analysis.offered import offered_by
+from cxtui.analysis.shelf import Shelf, bytes_of
 from cxtui.analysis.view import Condition, View
 from cxtui.analysis.weighing import weighing_of, weighted
 from cxtui.errors import SourceError
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Question, Survey
 
-BUDGET = 64 * 1024 * 1024
-"""Bytes of columns that are kept: 16 of categories at a million respondents."""
+T = TypeVar("T")
 
-_REMEMBERED = 512
+_CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
+"""What is counted of a view, of the waves for a question."""
+
+_COUNTED = 4
+"""The part of the memory that counts may take: they are small, but for a banner of very many."""
 
 _WIDEST = 16
 """Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
@@ -45,73 +51,70 @@ _WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
 )
 
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-
 class Recall:
     """Counts views of one survey; safe to use from any thread, one of which counts at a time.
 
-    It keeps the latest cubes, what the engine said for them, and the columns that were read, as
-    far as those fit `budget` bytes. Measures, tests and orders of a view share its cube; a role
-    switched off is read from the same groups.
+    It keeps the latest cubes, what the engine said for them, what the waves offered, and the
+    columns that were read, as far as all of it fits into `memory` megabytes. Measures, tests and
+    orders of a view share its cube; a role switched off is read from the same groups.
     """
 
-    def __init__(self, survey: Survey, budget: int = BUDGET) -> None:
-        self.columns = Columns(survey, budget)
+    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
+        room = memory * MEGABYTE
+        self.columns = Columns(survey, room - room // _COUNTED)
         self._survey = survey
-        self._cubes: OrderedDict[View, Cube] = OrderedDict()
-        self._answered: OrderedDict[View, Answered] = OrderedDict()
+        self._counted: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
         self._lock = RLock()
 
     def knows(self, view: View) -> bool:
         """Whether the cube of a view is there already."""
-        return view.counted in self._cubes
+        return (_CUBE, view.counted) in self._counted
 
     def cube(self, view: View) -> Cube:
         """Return the cube of a view; raises as `compute_cube`."""
         with self._lock:
-            return _recalled(self._cubes, view.counted, self._counted)
+            return self._recalled(_CUBE, view.counted, lambda: self._count(view))
 
     def cube_of_shares(self, view: View) -> Cube:
         """Return the cube of a view without the quartiles of a number, and do not keep it."""
         with self._lock:
             counting = Count(self._survey, view)
-            return counting.read(_recalled(self._answered, counting.asked, self._asked))
+            return counting.read(self._answered(counting))
 
-    def _counted(self, view: View) -> Cube:
-        counting = Count(self._survey, view)
-        answered = _recalled(self._answered, counting.asked, self._asked)
-        return counting.read(answered, self.columns.frame(counting.asked))
+    def offered(self, question: Question, axis: Question) -> Changes:
+        """Return what the waves, the categories of `axis`, offered as answers to a question."""
+        key = question.id, axis.id
+        with self._lock:
+            return self._recalled(
+                _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
+            )
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views at once; return how many are ready."""
         with self._lock:
-            asked = [Count(self._survey, view).asked for view in views]
-            ready = self.columns.foresee(asked)
-            counts = [
-                (Count(self._survey, view), self.columns.frame(view))
-                for view in asked[:ready]
-                if view not in self._answered
-            ]
-            if counts:
-                found = ask_all(self._survey, counts)
-                names = [counting.view for counting, _ in counts]
-                self._answered |= zip(names, found, strict=True)
+            counts = [Count(self._survey, view) for view in views]
+            ready = self.columns.foresee([one.asked for one in counts])
+            missing = {
+                one.asked: one
+                for one in counts[:ready]
+                if (_ANSWERED, one.asked) not in self._counted
+            }
+            asked = [(one, self.columns.frame(view)) for view, one in missing.items()]
+            for view, answered in zip(missing, ask_all(self._survey, asked), strict=True):
+                self._counted.put((_ANSWERED, view), answered)
             return ready
 
-    def _asked(self, asked: View) -> Answered:
-        return Count(self._survey, asked).ask(self.columns.frame(asked))
+    def _count(self, view: View) -> Cube:
+        counting = Count(self._survey, view)
+        return counting.read(self._answered(counting), self.columns.frame(counting.asked))
 
+    def _answered(self, counting: Count) -> Answered:
+        asked = counting.asked
+        return self._recalled(_ANSWERED, asked, lambda: counting.ask(self.columns.frame(asked)))
 
-def _recalled(known: OrderedDict[K, V], key: K, find: Callable[[K], V]) -> V:
-    """Return what is known for `key`, found if it is not; the longest unused is forgotten."""
-    if key not in known:
-        known[key] = find(key)
-    known.move_to_end(key)
-    while len(known) > _REMEMBERED:
-        known.popitem(last=False)
-    return known[key]
+    def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
+        found: T = self._counted.recall((kind, key), find)
+        return found
 
 
 _Key = tuple[tuple[Condition, ...], str | None, str]
@@ -128,7 +131,7 @@ class Columns:
         self._survey = survey
         self._budget = budget
         self._is_local = survey.frame.implementation.is_polars()
-        self._kept: OrderedDict[_Key, nw.Series[Any]] = OrderedDict()
+        self._kept: Shelf[_Key, nw.Series[Any]] = Shelf(budget, _size)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,10 +147,8 @@ class Columns:
         if not self._fit(keys):
             return weighted(kept(self._survey, view.filters), self._survey, view.weight)
         self._read(keys)
-        for key in keys:
-            self._kept.move_to_end(key)
-        frame = self._together([self._kept[key] for key in keys])
-        self._forget()
+        frame = self._together([self._kept.take(key) for key in keys])
+        self._kept.trim()
         return frame
 
     def foresee(self, views: Sequence[View]) -> int:
@@ -184,7 +185,8 @@ class Columns:
             filters, weight, _ = keys[0]
             frame = weighted(kept(self._survey, filters), self._survey, weight)
             found = frame_of(self._survey, frame.select(*(name for _, _, name in missing)))
-            self._kept |= {key: found[key[2]] for key in missing}
+            for key in missing:
+                self._kept.put(key, found[key[2]])
 
     def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
         import polars as pl
@@ -197,17 +199,10 @@ class Columns:
             )
         return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
 
-    def _forget(self) -> None:
-        """Let the longest unused columns go until the rest fits."""
-        size = sum(map(_size, self._kept.values()))
-        while size > self._budget and len(self._kept) > 1:
-            _, column = self._kept.popitem(last=False)
-            size -= _size(column)
-
     def _bytes_of(self, key: _Key) -> int:
         """Return how many bytes a column takes in memory; about, before it is read."""
         if key in self._kept:
-            return _size(self._kept[key])
+            return self._kept.size(key)
         *_, name = key
         dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)

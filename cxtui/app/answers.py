@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.memory import MEMORY
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
@@ -37,14 +38,14 @@ class Answer:
 
 
 class Answers:
-    """Counts each view once and remembers the latest cubes.
+    """Counts each view once and remembers the latest cubes, within `memory` megabytes.
 
     One thread at a time asks for answers; another may foresee views meanwhile.
     """
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
         self._survey = survey
-        self._recall = Recall(survey)
+        self.recall = Recall(survey, memory)
         self._milliseconds = 0.0
 
     @property
@@ -60,7 +61,9 @@ class Answers:
         try:
             roles = self._roles(view)
             cube = self._cube(view)
-            table = build_table(self._survey, view, cube, tested=tested)
+            table = build_table(
+                self._survey, view, cube, tested=tested, offers=self.recall.offered
+            )
             extent = extent_of(table)
         except CxtuiError as error:
             problem = str(error)
@@ -71,13 +74,13 @@ class Answers:
     def foresee(self, view: View) -> None:
         """Count a view that may be asked for next; what is wrong with it is said when it is."""
         with contextlib.suppress(CxtuiError):
-            self._recall.cube(view)
+            self.recall.cube(view)
 
     def _cube(self, view: View) -> Cube:
-        if self._recall.knows(view):
-            return self._recall.cube(view)
+        if self.recall.knows(view):
+            return self.recall.cube(view)
         begun = time.perf_counter()
-        cube = self._recall.cube(view)
+        cube = self.recall.cube(view)
         self._milliseconds += 1000 * (time.perf_counter() - begun)
         return cube
 

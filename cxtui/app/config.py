@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
 from cxtui.shell.places import config_file
@@ -100,8 +101,17 @@ class _Reader:
         elif name in _LOOKS:
             known = " or ".join(str(one).lower() for one in _LOOKS[name])
             self.problems.append(f"{name} takes {known}")
+        elif name == "memory":
+            self._read_memory(value)
         else:
-            self.problems.append(f"unknown {name!r}; it takes theme, ascii, [keys] and [view]")
+            known = "theme, ascii, memory, [keys] and [view]"
+            self.problems.append(f"unknown {name!r}; it takes {known}")
+
+    def _read_memory(self, value: object) -> None:
+        try:
+            self.options["memory"] = as_memory(str(value))
+        except argparse.ArgumentTypeError:
+            self.problems.append(f"memory takes megabytes, from {LEAST} to {MOST:,}")
 
     def _read_keys(self, table: Mapping[str, object]) -> None:
         for command, value in table.items():

@@ -23,12 +23,14 @@ from cxtui.survey.model import Kind, Net, Question, Survey
 if TYPE_CHECKING:
     from cxtui.analysis.several import Named
     from cxtui.analysis.table import Table
+    from cxtui.app.answers import Answers
 
 
 class Overlays(DrawnApp):
     """The screens of an explorer: each asks something of the view that it stands at."""
 
     survey: Survey | None = None
+    answers: Answers | None = None
     location: Location = ""
     opened = Opened(())
     keymap = Keymap()
@@ -187,11 +189,12 @@ class Overlays(DrawnApp):
 
     def action_gaps(self) -> None:
         """Rank all answers by how far the two columns differ."""
-        if self.view is None or self.survey is None:
+        if self.view is None or self.survey is None or self.answers is None:
             return
         from cxtui.app.screens.gaps import Gaps
 
-        self.push_screen(Gaps(self.survey, self.view, self.opened), self._open_question)
+        ranking = Gaps(self.survey, self.answers.recall, self.view, self.opened)
+        self.push_screen(ranking, self._open_question)
 
     def _open_question(self, question: str | None) -> None:
         if question is not None and self.view is not None:

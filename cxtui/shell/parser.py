@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
+from cxtui.analysis.memory import MEMORY, as_memory
 from cxtui.analysis.options import add_question_option, add_ranking_options, add_view_options
 from cxtui.shell.examples import epilog
 
@@ -103,9 +104,15 @@ def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, obj
     returning = explore.add_mutually_exclusive_group()
     returning.add_argument("--resume", action="store_true", help="open the view it was left at")
     returning.add_argument("--fresh", action="store_true", help="do not offer that view")
-    explore.set_defaults(**{"config": None, **configured})
     explore.add_argument(
         "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
+    explore.add_argument(
+        "--memory",
+        type=as_memory,
+        default=MEMORY,
+        metavar="MB",
+        help="megabytes of columns and counts to keep (default: %(default)s)",
     )
     terminal = explore.add_argument_group("the terminal")
     terminal.add_argument(
@@ -118,6 +125,7 @@ def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, obj
         choices=("dark", "light"),
         help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
     )
+    explore.set_defaults(**{"config": None, **configured})
 
 
 def _fill_table(table: argparse.ArgumentParser) -> None:

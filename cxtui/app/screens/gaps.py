@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from cxtui.analysis.gaps import Gap, asks_for_pair, compared_questions, each_gap, ranked
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
@@ -56,9 +57,10 @@ class Gaps(MovingScreen[str | None]):
             super().__init__()
             self.reason = reason
 
-    def __init__(self, survey: Survey, view: View, opened: Opened) -> None:
+    def __init__(self, survey: Survey, recall: Recall, view: View, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
+        self._recall = recall
         self._view = view
         self._opened = opened
         self._pair = 0
@@ -90,7 +92,8 @@ class Gaps(MovingScreen[str | None]):
         gaps: list[Gap] = []
         shown = 0.0
         try:
-            for asked, (_, found) in enumerate(each_gap(self._survey, self._view, pair), 1):
+            comparing = each_gap(self._survey, self._view, pair, self._recall)
+            for asked, (_, found) in enumerate(comparing, 1):
                 if worker.is_cancelled:
                     return
                 gaps += found
