@@ -60,15 +60,17 @@ class Answered:
 
 
 class Count:
-    """One view as it is asked and read.
+    """One view as it is asked and read; not `classed`, a number is counted for its mean alone.
 
     Raises `ViewError` where the view names what the survey does not have.
     """
 
-    def __init__(self, survey: Survey, view: View) -> None:
+    def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
         self.survey = survey
         self.view = view
-        question = with_classes(survey, required(survey, view.question, "question"))
+        question = required(survey, view.question, "question")
+        if classed:
+            question = with_classes(survey, question)
         self.question = replace(question, nets=(*question.nets, *view.nets))
         self.banners = [Banner(survey, names) for names in view.banner or [()]]
         self.settled = tuple(
@@ -76,6 +78,11 @@ class Count:
             for one in view.filters
             if isinstance(one, Filter) and all(banner.settles(one) for banner in self.banners)
         )
+
+    @property
+    def key(self) -> tuple[View, tuple[float, ...]]:
+        """What decides the answer of the engine."""
+        return self.asked, self.question.classes
 
     @property
     def asked(self) -> View:

@@ -107,13 +107,12 @@ def each_gap(
     asked = [_plain(view).with_question(question.id) for question in questions]
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
-        ready = max(recall.foresee(asked[place : place + together]), 1)
-        views = asked[place : place + ready]
-        cubes = [recall.cube_of_shares(one) for one in views]
+        cubes = recall.cubes_of_shares(asked[place : place + together])
+        views = asked[place : place + len(cubes)]
         recall.foresee(_waves_to_count(survey, views, cubes))
         found = gaps_of(survey, views, cubes, pair, recall.offered)
         yield from zip(questions[place:], found, strict=False)
-        place, together = place + ready, min(_TOGETHER, _STEP * together)
+        place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
 
 
 def _plain(view: View) -> View:

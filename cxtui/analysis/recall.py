@@ -75,11 +75,15 @@ class Recall:
         with self._lock:
             return self._recalled(_CUBE, view.counted, lambda: self._count(view))
 
-    def cube_of_shares(self, view: View) -> Cube:
-        """Return the cube of a view without the quartiles of a number, and do not keep it."""
+    def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
+        """Count the first of these views at once, as many as there is room for, at least one.
+
+        Their cubes are without the quartiles and the classes of a number, and are not kept.
+        """
         with self._lock:
-            counting = Count(self._survey, view)
-            return counting.read(self._answered(counting))
+            counts = [Count(self._survey, view, classed=False) for view in views]
+            ready = max(self._foresee(counts), 1)
+            return [one.read(self._answered(one)) for one in counts[:ready]]
 
     def offered(self, question: Question, axis: Question) -> Changes:
         """Return what the waves, the categories of `axis`, offered as answers to a question."""
@@ -92,25 +96,25 @@ class Recall:
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views at once; return how many are ready."""
         with self._lock:
-            counts = [Count(self._survey, view) for view in views]
-            ready = self.columns.foresee([one.asked for one in counts])
-            missing = {
-                one.asked: one
-                for one in counts[:ready]
-                if (_ANSWERED, one.asked) not in self._counted
-            }
-            asked = [(one, self.columns.frame(view)) for view, one in missing.items()]
-            for view, answered in zip(missing, ask_all(self._survey, asked), strict=True):
-                self._counted.put((_ANSWERED, view), answered)
-            return ready
+            return self._foresee([Count(self._survey, view) for view in views])
+
+    def _foresee(self, counts: Sequence[Count]) -> int:
+        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}
+        ready = self.columns.foresee([one.asked for one in missing.values()])
+        first = list(missing.values())[:ready]
+        asked = [(one, self.columns.frame(one.asked)) for one in first]
+        for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
+            self._counted.put((_ANSWERED, one.key), answered)
+        left = set(list(missing)[ready:])
+        return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
     def _count(self, view: View) -> Cube:
         counting = Count(self._survey, view)
         return counting.read(self._answered(counting), self.columns.frame(counting.asked))
 
     def _answered(self, counting: Count) -> Answered:
-        asked = counting.asked
-        return self._recalled(_ANSWERED, asked, lambda: counting.ask(self.columns.frame(asked)))
+        frame = self.columns.frame
+        return self._recalled(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
 
     def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
         found: T = self._counted.recall((kind, key), find)
