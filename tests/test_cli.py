@@ -327,7 +327,7 @@ def test_the_view_in_json_asks_for_the_same_table(run: Runner) -> None:
 
 def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path: Path) -> None:
     """Also in plain ASCII surroundings, and with a reader that stops reading."""
-    command = [sys.executable, "-c", "import sys; from cxtui.cli import main; sys.exit(main())"]
+    command = [sys.executable, "-c", "from cxtui.cli import run; run()"]
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     table = subprocess.run(
         [*command, "table", str(example), "cx_goal"], capture_output=True, env=plain, check=False
@@ -342,7 +342,7 @@ def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path:
 
 
 def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
-    script = "import sys; from cxtui.cli import main; sys.exit(main())"
+    script = "from cxtui.cli import run; run()"
     with subprocess.Popen(
         [sys.executable, "-c", script, "questions", str(example)],
         stdout=subprocess.PIPE,

@@ -81,8 +81,6 @@ def bytes_of(value: Any) -> int:
     What stands in several places of it is counted there each time.
     """
     match value:
-        case float() | int() | None:
-            return _OBJECT // 2
         case np.ndarray():
             return _OBJECT + value.nbytes
         case str():
@@ -94,5 +92,5 @@ def bytes_of(value: Any) -> int:
             return 2 * _OBJECT + bytes_of(list(value.items()))
         case _ if is_dataclass(value):
             return _OBJECT + sum(bytes_of(getattr(value, one.name)) for one in fields(value))
-        case _:
-            return _OBJECT
+        case _:  # a number
+            return _OBJECT // 2

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from textual import on, work
@@ -33,9 +34,9 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
-from cxtui.app.terminal import leave_now
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
+from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
 
@@ -86,6 +87,7 @@ class Explorer(Describing, Keeping, Moving):
         self.configure(options.config or Config())
         self._counting: View | None = None
         self._answered: Answer | None = None
+        self._painted = Event()
 
     # The screen
 
@@ -105,7 +107,7 @@ class Explorer(Describing, Keeping, Moving):
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
-        self.open()
+        self.call_after_refresh(self.open)
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
@@ -160,7 +162,10 @@ class Explorer(Describing, Keeping, Moving):
         if not answers.tests_are_loaded:
             answer = answers.answer(view, tested=False)
             took = answer.milliseconds
+            self._painted.clear()
             self.post_message(self.Answered(answers, answer, final=False))
+            # What the tests load would hold up the numbers that are there.
+            self._painted.wait(_PATIENCE)
         answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
         self.post_message(self.Answered(answers, answer, final=True))
@@ -173,6 +178,7 @@ class Explorer(Describing, Keeping, Moving):
         is_ours = event.answer.view == view and event.answers is self.answers
         if is_ours:
             self._show(event.answer)
+        self.call_after_refresh(self._painted.set)
         if event.final:
             self._counting = None
             if not is_ours:

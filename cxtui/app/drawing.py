@@ -47,16 +47,28 @@ class DrawnApp(App[str]):
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
         self.looks = Look(colours, ascii_only, on_light)
+        self._take_theme("ansi-light" if on_light else "ansi-dark")
         self._wanted: Frame = []
         self._known: Frame | None = None
 
     def on_mount(self) -> None:
-        """Take the terminal's own colours, and hear when it is gone."""
-        self.theme = "ansi-light" if self.looks.on_light else "ansi-dark"
+        """Hear when the terminal is gone."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         leave_on_signals(self.leave)
         if isinstance(self._driver, Driver):
             self._driver.when_gone = partial(self.leave, 128 + signal.SIGHUP)
+
+    def _take_theme(self, name: str) -> None:
+        """Take the terminal's own colours before anything has been styled.
+
+        As Textual does itself later, but then all styles would be parsed a second time.
+        """
+        self.set_reactive(DrawnApp.theme, name)
+        is_dark = self.current_theme.dark
+        modes = {"-dark-mode": is_dark, "-light-mode": not is_dark, f"-theme-{name}": True}
+        self.update_classes(modes, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def leave(self, status: int) -> None:
         """End with an exit status: the line dropped, or the program is told to end."""
