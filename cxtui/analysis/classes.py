@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import LARGEST, is_any, raw_values
+from cxtui.analysis.once import once_a_survey
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -79,7 +79,7 @@ def _short(bound: float) -> str:
     return f"{bound:.12g}"
 
 
-@lru_cache(maxsize=64)
+@once_a_survey
 def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     """Return up to four round bounds near the fifths of all respondents' numbers.
 

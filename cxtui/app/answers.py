@@ -61,9 +61,7 @@ class Answers:
         try:
             roles = self._roles(view)
             cube = self._cube(view)
-            table = build_table(
-                self._survey, view, cube, tested=tested, offers=self.recall.offered
-            )
+            table = build_table(self._survey, view, cube, tested=tested, offers=self.recall.offered)
             extent = extent_of(table)
         except CxtuiError as error:
             problem = str(error)
