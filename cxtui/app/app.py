@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -58,6 +59,8 @@ class Explorer(Describing, Keeping, Moving):
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
     foresees = True
+    freezes = False
+    """Whether what is there once a survey has been opened is never looked through for garbage."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012 -- as Textual has them
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,6 +91,7 @@ class Explorer(Describing, Keeping, Moving):
         self._counting: View | None = None
         self._answered: Answer | None = None
         self._painted = Event()
+        self._left_be: Answers | None = None
 
     # The screen
 
@@ -180,11 +184,18 @@ class Explorer(Describing, Keeping, Moving):
             self._show(event.answer)
         self.call_after_refresh(self._painted.set)
         if event.final:
+            self._leave_be(event.answers)
             self._counting = None
             if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
+
+    def _leave_be(self, answers: Answers) -> None:
+        """Let nobody look through all that a survey is made of again and again: keys would wait."""
+        if self.freezes and self._left_be is not answers:
+            self._left_be = answers
+            gc.freeze()
 
     @work(thread=True, exclusive=True, group="foresight")
     def _foresee(self, views: list[View]) -> None:
@@ -274,7 +285,9 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    problem = asyncio.run(_run(Explorer(options), options.tidy.close))
+    app = Explorer(options)
+    app.freezes = True
+    problem = asyncio.run(_run(app, options.tidy.close))
     raise CxtuiError(problem)
 
 

@@ -177,6 +177,9 @@ class Comparison(Lines, can_focus=True):
         if self.has_focus and self.cell is not None:
             start, end = starts[self.cell[0]], starts[self.cell[0] + 1]
             self._top = min(max(self._top, end - self._shown), start)
+            # Of an answer that is taller than the pane, the line of the cursor.
+            line = drawing.spot(*self.cell)[0]
+            self._top = min(max(self._top, line - self._shown + 1), line)
         self._top = max(0, min(self._top, starts[-1] - self._shown))
 
     def _with_cursor(self, drawing: Painting, answers: list[Strip]) -> list[Strip]:

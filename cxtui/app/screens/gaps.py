@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -26,8 +27,23 @@ from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
-_PACE = 0.25
-"""Seconds between two looks at a ranking that is still growing."""
+_PACE, _EFFORT = 0.25, 4
+"""Seconds between two looks at a ranking that is still growing, or so many times what the last
+one took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking so far: how many gaps at its head hold up, and how far its picture reaches."""
+
+    gaps: Sequence[Gap]
+    held: int
+    reach: float
+
+
+def _found(gaps: Sequence[Gap], level: float) -> Found:
+    whole = ranked(gaps, level)
+    return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
 
 
 class Gaps(MovingScreen[str | None]):
@@ -40,15 +56,18 @@ class Gaps(MovingScreen[str | None]):
         Binding("e", "export", "Export"),
     ]
 
-    class Found(Message):
-        """More questions have been compared."""
+    class Grown(Message):
+        """More questions have been compared; of all of them there are notes."""
 
-        def __init__(self, pair: int, gaps: Sequence[Gap], asked: int, of: int) -> None:
+        def __init__(
+            self, pair: int, found: Found, asked: int, of: int, notes: Sequence[str]
+        ) -> None:
             super().__init__()
             self.pair = pair
-            self.gaps = gaps
+            self.found = found
             self.asked = asked
             self.of = of
+            self.notes = notes
 
     class Failed(Message):
         """The gaps cannot be ranked."""
@@ -65,11 +84,12 @@ class Gaps(MovingScreen[str | None]):
         self._opened = opened
         self._pair = 0
         self._ranked: Sequence[Gap] = ()
+        self._noted: Sequence[str] = ()
         self._title = "Where they differ"
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
-        yield _Ranking(self._view.level)
+        yield _Ranking()
         yield _Notes(id="gaps-notes")
 
     def on_mount(self) -> None:
@@ -90,34 +110,40 @@ class Gaps(MovingScreen[str | None]):
         worker = get_current_worker()
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
-        shown = 0.0
+        next_look = 0.0
         try:
             comparing = each_gap(self._survey, self._view, pair, self._recall)
             for asked, (_, found) in enumerate(comparing, 1):
                 if worker.is_cancelled:
                     return
                 gaps += found
-                if asked == of or time.monotonic() - shown > _PACE:
-                    shown = time.monotonic()
-                    found_so_far = ranked(gaps, self._view.level)
-                    self.post_message(self.Found(pair, found_so_far, asked, of))
+                begun = time.monotonic()
+                if asked == of or begun > next_look:
+                    so_far = _found(gaps, self._view.level)
+                    notes = self._notes(so_far) if asked == of else ()
+                    self.post_message(self.Grown(pair, so_far, asked, of, notes))
+                    now = time.monotonic()
+                    next_look = now + max(_PACE, _EFFORT * (now - begun))
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))
 
-    def on_gaps_found(self, event: Found) -> None:
+    def _notes(self, found: Found) -> Sequence[str]:
+        return notes_on(found.gaps, self._survey, self._view)
+
+    def on_gaps_grown(self, event: Grown) -> None:
         """Show what has been found so far; the cursor keeps its place in the ranking."""
         if event.pair != self._pair:
             return
-        if event.gaps:
-            first = event.gaps[0]
-            self._title = f"Where {first.column_a} and {first.column_b} differ"
-        self.query_one(_Ranking).load(event.gaps)
+        gaps = event.found.gaps
+        if gaps:
+            self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
+        self.query_one(_Ranking).load(event.found)
         if event.asked < event.of:
             self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
         else:
-            self._ranked = event.gaps
+            self._ranked, self._noted = gaps, event.notes
             self._say("enter opens the question · p the next two columns · e export · esc leaves")
-            self.query_one(_Notes).say(notes_on(event.gaps, self._survey, self._view))
+            self.query_one(_Notes).say(event.notes)
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
@@ -132,11 +158,10 @@ class Gaps(MovingScreen[str | None]):
         if not self._ranked:
             self._say("there is no whole ranking to export yet")
             return
-        notes = notes_on(self._ranked, self._survey, self._view)
         asked: View | None = self._view
         if self._pair:
             asked = asks_for_pair(self._survey, self._view, self._ranked)
-        ranking = of_gaps(self._ranked, notes, self._view.level, asked, self._opened)
+        ranking = of_gaps(self._ranked, self._noted, self._view.level, asked, self._opened)
         self.app.push_screen(Export([ranking], self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:
@@ -156,9 +181,8 @@ class Gaps(MovingScreen[str | None]):
 class _Ranking(Listing):
     """The gaps; a heading parts those that hold up from the rest."""
 
-    def __init__(self, level: float) -> None:
+    def __init__(self) -> None:
         super().__init__(id="gaps")
-        self._level = level
         self._gaps: Sequence[Gap] = ()
         self._held = 0
         self._moved = False
@@ -180,11 +204,9 @@ class _Ranking(Listing):
         self.border_title = Content(title)
         self.border_subtitle = Content(subtitle)
 
-    def load(self, gaps: Sequence[Gap]) -> None:
+    def load(self, found: Found) -> None:
         """Show these gaps, ranked already."""
-        self._gaps = gaps
-        self._held = sum(gap.holds(self._level) for gap in gaps)
-        self._reach = reach_of(gaps)
+        self._gaps, self._held, self._reach = found.gaps, found.held, found.reach
         if not self._moved or not self.stands(self.cursor):
             self.cursor = 1 if self._held == 0 else 0
         self.paint()
