@@ -105,6 +105,8 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
 
 def _round_step(width: float) -> float:
     """Return a round number of at most half this width, to round bounds to."""
+    if not width / 2:
+        return width  # the smallest number there is
     power = 10.0 ** math.floor(math.log10(width / 2))
     fitting = [step * power for step in _STEPS if step * power <= width / 2]
     return fitting[-1] if fitting else power
