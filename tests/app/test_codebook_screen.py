@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from cxtui.app.panes.decisions import Decisions
 from cxtui.app.panes.described import LABEL, Described
@@ -210,6 +212,19 @@ async def test_letters_find_a_line(tmp_path: Path) -> None:
         assert isinstance(app_of(pilot).screen, EditCodebook)
         await press(pilot, "home", "slash", *"goal", "enter", "enter")
         assert isinstance(app_of(pilot).screen, EditQuestion)
+
+
+async def test_letters_typed_ahead_reach_the_line(tmp_path: Path) -> None:
+    """They are no keys of the list that they were sent to, before the line was there."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d", "slash")
+        for letter in "x_":
+            typed = Key(letter, letter)
+            typed._set_forwarded()
+            app_of(pilot).post_message(typed)
+        screen = app_of(pilot).screen
+        await until(pilot, lambda: screen.query_one(Input).value == "x_")
+        assert not screen.draft.is_changed  # type: ignore[attr-defined]
 
 
 async def test_there_is_no_codebook_before_the_survey_is_open(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
+from cxtui.app.finding import Finder
 from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
-from cxtui.app.panes.questions import matching
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.decisions import COLUMN, NOTE, QUESTION, Decision, State, decisions_of
 from cxtui.survey.model import Codebook
@@ -102,7 +102,7 @@ class Decisions(Listing):
 
 def _fitting(found: Iterable[Decision], codebook: Codebook, text: str) -> Iterator[Decision]:
     """Yield questions as the list of questions finds them, all else by the letters in a row."""
-    fitting = {one.id for one in matching(codebook.questions, text)}
+    fitting = {one.id for one in Finder(codebook.questions).find(text)}
     letters = text.casefold()
     for one in found:
         words = f"{one.subject} {one.name} {one.words}".casefold()
