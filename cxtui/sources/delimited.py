@@ -167,10 +167,12 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
             separator=text.delimiter,
             has_header=False,
             skip_rows=header.rows,
-            new_columns=names,
             null_values=_NULLS,
             infer_schema_length=None,
-            schema_overrides=dict.fromkeys(_with_thousands(text, header), pl.String),
+            schema_overrides={
+                f"column_{names.index(name) + 1}": pl.String
+                for name in _with_thousands(text, header)
+            },
             glob=False,
         )
         found = frame.collect_schema().names()
@@ -180,6 +182,8 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
         raise _damaged(text, header, None)
+    frame = frame.rename(dict(zip(found, names, strict=False)))
+    # every row may be shorter than the header
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
         if isinstance(text.content, bytes):
