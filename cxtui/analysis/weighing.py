@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -21,6 +20,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import LARGEST
+from cxtui.analysis.known import once_a_survey
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
@@ -137,7 +137,7 @@ class Weighing:
         return nw.sum_horizontal(*self.w) if self.w else nw.lit(1.0)
 
 
-@lru_cache(maxsize=16)
+@once_a_survey
 def weighing_of(survey: Survey, weight: str | None) -> Weighing:
     """Return how `weight` weighs; one query of its column. Raises `ViewError` if it cannot."""
     rows = survey.respondents
@@ -168,7 +168,7 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
     return split(added_to, extents, weighing.rows)
 
 
-@lru_cache(maxsize=512)
+@once_a_survey
 def extent_of_numbers(survey: Survey, question: Question) -> Extent:
     """Return the extent of the numbers given to a question; one query, but of narrow integers."""
     column = question.columns[0]
