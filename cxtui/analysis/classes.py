@@ -98,13 +98,17 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     )[0]
     if lowest is None or highest <= lowest:
         return ()
-    step = _round_step((fifths[-1] - fifths[0]) / len(fifths) or (highest - lowest) / len(fifths))
+    widths = (fifths[-1] - fifths[0], highest - lowest)
+    # of the smallest numbers that there are, a part may be nothing
+    step = _round_step(next(filter(None, (one / len(fifths) for one in widths)), widths[1]))
     near = [round(fifth / step) * step for fifth in fifths]
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
 
 
 def _round_step(width: float) -> float:
     """Return a round number of at most half this width, to round bounds to."""
+    if not width / 2:
+        return width
     power = 10.0 ** math.floor(math.log10(width / 2))
     fitting = [step * power for step in _STEPS if step * power <= width / 2]
-    return fitting[-1] if fitting else power
+    return (fitting[-1] if fitting else power) or width

@@ -84,6 +84,7 @@ def notes_of(
             _about_respondents(survey.codebook, view),
             _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
             _about_guesses(survey.codebook, view, cube),
+            _about_file(survey),
             [survey.codebook.note] if survey.codebook.note else [],
         )
         for line in lines
@@ -92,7 +93,17 @@ def notes_of(
 
 def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[str, ...]:
     """Return how respondents are weighted, how many without a weight, and who is kept."""
-    return (*_about_weight(survey, view, left_out), *_about_respondents(survey.codebook, view))
+    return (
+        *_about_weight(survey, view, left_out),
+        *_about_respondents(survey.codebook, view),
+        *_about_file(survey),
+    )
+
+
+def _about_file(survey: Survey) -> Iterator[str]:
+    """Yield what puts every number in doubt."""
+    for doubt in survey.doubts:
+        yield f"{doubt[0].upper()}{doubt[1:]}."
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:

@@ -40,12 +40,15 @@ class Describing(Opening):
 
     def action_codebook(self) -> None:
         """List what was guessed, declared and left aside."""
-        if self.survey is not None:
+        if self.survey is None:
+            self.say("the survey is not open yet: its codebook comes with it")
+        else:
             self._edit(DraftCodebook(self.survey))
 
     def action_describe(self) -> None:
         """Edit the question on the screen."""
         if self.survey is None or self.view is None:
+            self.action_codebook()
             return
         wanted = self.view.question
         ids = [one.id for one in self.survey.codebook.questions]

@@ -22,6 +22,7 @@ from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
@@ -82,6 +83,16 @@ class DrawnApp(App[str]):
             if not self.screen._mounted_event.is_set():
                 return  # it has nothing yet that a key could move
         await super().on_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a line have the letters that were typed before it could take them.
+
+        They went to the list whose key opened it; what a line takes itself does not come here.
+        """
+        line = self.focused
+        if isinstance(line, Input) and event.is_printable and event.character:
+            line.insert_text_at_cursor(event.character)
+            event.prevent_default()
 
     async def _screen_is_there(self) -> None:
         """Wait until the screen on top has all its parts; one may open another at once."""

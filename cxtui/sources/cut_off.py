@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
+from cxtui.survey.model import CUT_OFF
 
 _TAIL_BYTES = 256 * 1024
 _CARD = 80
@@ -32,8 +33,7 @@ def cut_off_text(
     if not last or len(last) >= width or any(len(row) <= len(last) for row in rows[:-1] if row):
         return ()
     return (
-        f"the last row ends after {len(last)} of {width} cells, and without a line end: "
-        "the file may have been cut off",
+        f"the last row ends after {len(last)} of {width} cells, and without a line end: {CUT_OFF}",
     )
 
 
@@ -71,7 +71,7 @@ def cut_off_stream(file: Path) -> tuple[str, ...]:
     """Say so where an Arrow stream lacks the mark at its end: whole batches may be missing."""
     if _end_of(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
         return ()
-    return ("the stream has no mark at its end: it may have been cut off",)
+    return (f"the stream has no mark at its end: {CUT_OFF}",)
 
 
 def require_whole_transport(file: Path) -> None:

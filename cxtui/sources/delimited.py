@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -162,24 +162,19 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     """
     names = list(header.columns)
     try:
-        frame = pl.scan_csv(
-            text.content,
-            separator=text.delimiter,
-            has_header=False,
-            skip_rows=header.rows,
-            new_columns=names,
-            null_values=_NULLS,
-            infer_schema_length=None,
-            schema_overrides=dict.fromkeys(_with_thousands(text, header), pl.String),
-            glob=False,
-        )
+        frame = _scanned(text, header, ())
         found = frame.collect_schema().names()
+        thousands = [names.index(name) for name in _with_thousands(text, header)]
+        if thousands:
+            frame = _scanned(text, header, [found[place] for place in thousands])
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
         raise _damaged(text, header, None)
+    frame = frame.rename(dict(zip(found, names, strict=False)))
+    # every row may be shorter than the header
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
         if isinstance(text.content, bytes):
@@ -190,6 +185,20 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     nobody = int(empty.sum())
     said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
     return _without(frame, empty), (said,) if nobody else ()
+
+
+def _scanned(text: _Text, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
+    """Return what stands below the header, by Polars's own names, some of it as text."""
+    return pl.scan_csv(
+        text.content,
+        separator=text.delimiter,
+        has_header=False,
+        skip_rows=header.rows,
+        null_values=_NULLS,
+        infer_schema_length=None,
+        schema_overrides=dict.fromkeys(texts, pl.String),
+        glob=False,
+    )
 
 
 def _with_thousands(text: _Text, header: Header) -> list[str]:

@@ -40,6 +40,9 @@ _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _OLD_ENCODING = "windows-1252"
 _UNCOUNTED = "the file does not say how many respondents it has: none can be seen to be missing"
+_BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+"""What pyreadstat stumbles over where a file contradicts itself."""
+
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 
@@ -145,7 +148,7 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
                 if ending == ".por" or not _is_about_text(error):
                     raise
                 data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, TypeError) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_BROKEN) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
@@ -202,7 +205,7 @@ def _catalog_labels(file: Path, facts: Any) -> dict[str, dict[Any, str]]:
         return {}
     try:
         _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError):
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_BROKEN):
         return {}
     named = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
     return {

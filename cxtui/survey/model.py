@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
 
+CUT_OFF = "the file may have been cut off"
+"""Ends a note on a file that is likely to have had more respondents."""
+
+
 class Kind(StrEnum):
     """How a question was asked, and so how it is counted."""
 
@@ -256,7 +260,7 @@ class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
-    `notes` say which part of a file was read, where it holds more.
+    `notes` say which part of a file was read, where it holds more, and what is odd about it.
     """
 
     frame: nw.LazyFrame[Any]
@@ -267,6 +271,11 @@ class Survey:
     respondents: int
     notes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The notes that put every number in doubt."""
+        return tuple(one for one in self.notes if one.endswith(CUT_OFF))
 
     @property
     def title(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import ref
 
 import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
@@ -14,8 +16,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
+from cxtui.analysis.classes import _bounds
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.design import sample_of
 from cxtui.analysis.view import View
 from cxtui.analysis.weighing import Extent, added, extent_of, parts_of, split, weighing_of, weighted
 from cxtui.survey.model import Survey
@@ -134,6 +138,19 @@ def test_nobody_is_marked_where_every_weight_counts() -> None:
     assert weighing_of(survey, "w").columns == ("__w_0", "__w", "__q_0", "__q")
     assert weighing_of(survey, None).columns == ()
     assert "__n" in weighing_of(made([{"w": 0.5}, {"w": None}]), "w").columns
+
+
+def test_what_is_known_of_a_weight_goes_with_its_survey() -> None:
+    """A file that is read again and again would fill the memory with its old states."""
+    survey = made([{"w": 0.5, "budget": 1.5}])
+    compute_cube(survey, View("budget", weight="w"))
+    assert weighing_of(survey, "w") is weighing_of(survey, "w")
+    weighing, old = weighing_of(survey, "w"), ref(survey)
+    sample_of.cache_clear()
+    _bounds.cache_clear()
+    del survey
+    gc.collect()
+    assert old() is None and weighing.everyone
 
 
 def test_weights_are_put_together_again() -> None:

@@ -9,6 +9,8 @@ import polars as pl
 import pyreadstat
 import pytest
 
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.tabulate import tabulate
 from cxtui.errors import SourceError
 from cxtui.sources.opening import open_survey
 
@@ -58,9 +60,13 @@ def test_a_text_that_ends_within_a_quoted_cell_is_refused(tmp_path: Path) -> Non
 
 
 def test_how_far_the_last_row_goes_is_said_in_cells(tmp_path: Path) -> None:
+    """Also under every table."""
     file = tmp_path / "survey.csv"
     file.write_text(TEXT + "4,B,because")
-    assert "the last row ends after 3 of 4 cells, and without a line end" in said_of(file)
+    said = "he last row ends after 3 of 4 cells, and without a line end: the file may have been cut"
+    assert said in said_of(file)
+    survey = open_survey(str(file))
+    assert any(said in note for note in tabulate(survey, parse_view(survey, "")).notes)
 
 
 def test_an_arrow_stream_without_the_mark_at_its_end(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook
 from cxtui.app.lines import DIM
@@ -23,18 +24,13 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.app.screens.question import EditQuestion
 from cxtui.app.screens.sentence import Sentence
 from cxtui.survey import edits
-from cxtui.survey.decisions import (
-    COLUMN,
-    QUESTION,
-    TITLE,
-    State,
-)
+from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, State
 from cxtui.survey.grouping import grouped
 from cxtui.survey.model import PARTS, Codebook, Kind, Question
 
 _KEYS = (
-    "S saves · esc leaves · enter edits · space it is right · x leave aside, none · m mark, then t "
-    "one set or g a grid · u r undo redo"
+    "S saves · esc leaves · / find · enter edits · space it is right · x leave aside, none · "
+    "m mark, then t one set or g a grid · u r undo redo"
 )
 
 
@@ -43,6 +39,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
+        Binding("slash", "find", "Find"),
         Binding("enter", "edit", "Edit"),
         Binding("space", "confirm", "Right"),
         Binding("x,delete", "drop", "Leave aside"),
@@ -58,6 +55,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
         self._at = at
         self._problem = problem
         self._asks = False
+        self._wanted: Decision | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the reason of the line under the cursor, and the keys."""
@@ -95,9 +93,31 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     @on(Listing.Chosen)
     def _tell(self) -> None:
         self.query_one(Sentence).say(self._list.decision.reason)
+        if self._wanted is not None and self.is_asking:
+            self._wanted = self._list.decision
+            self.say(f"{len(self._list.decisions)} fit · enter goes there · esc goes back")
+            return
         found = [one.state for one in self._list.decisions]
         n, m = found.count(State.OPEN), found.count(State.GUESSED)
         self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Type letters that narrow the list; enter goes to what stands under the cursor."""
+        self._wanted = self._list.decision
+        self.ask("", "find a question, a column, a reason")
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        if self._wanted is None or not self.is_asking:
+            return
+        if self._list.load(self.draft.now, event.value):
+            if event.value:
+                self._list.edge(-1)
+            self._tell()
+        else:
+            self.say(f"nothing fits {event.value}")
 
     # Edits
 
@@ -118,7 +138,12 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             self.say("this is how the file was read: nothing to set")
 
     def typed(self, text: str) -> None:
-        """Take the title."""
+        """Take the title, or go to what was found."""
+        found, self._wanted = self._wanted, None
+        if found is not None:
+            self._list.seek(found.subject, found.name)
+            self._tell()
+            return
         self.decide(lambda codebook: edits.entitled(codebook, text))
 
     def _candidates(self, part: str) -> Sequence[Question]:
@@ -172,8 +197,10 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             self.decide(partial(edits.put_aside, question_id=one.name))
         elif one.subject in PARTS:
             self.decide(partial(edits.with_part, part=one.subject, name=""))
-        elif one.subject == TITLE:
+        elif one.subject == TITLE and self.draft.now.title:
             self.decide(partial(edits.entitled, title=""))
+        elif one.subject == TITLE:
+            self.say("it has no title, its file's name stands for it: enter writes one")
         else:
             self.say("enter makes it a question" if one.subject == COLUMN else "nothing to leave")
 
@@ -207,6 +234,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     def action_leave(self) -> None:
         """Leave; where something was changed, ask first."""
         if self.is_asking:
+            self._wanted = None
             self.stop_asking()
         elif self._asks:
             self._asks = False

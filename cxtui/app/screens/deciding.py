@@ -69,7 +69,7 @@ class DecidingScreen(MovingScreen[T]):
         line.value = value
         line.cursor_position = len(value)
         line.add_class("open")
-        line.focus()
+        self.set_focus(line)  # at once: the next key is typed already
         self.say("enter takes it · esc leaves it as it was")
 
     @property

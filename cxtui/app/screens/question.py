@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,16 @@ from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook
 from cxtui.app.lines import DIM
-from cxtui.app.panes.described import KIND, LABEL, UNCHOSEN, Described, Line
+from cxtui.app.panes.described import (
+    CLASSES,
+    KIND,
+    LABEL,
+    SECTION,
+    UNCHOSEN,
+    Described,
+    Line,
+    bounds_of,
+)
 from cxtui.app.screens.counting import Foot
 from cxtui.app.screens.deciding import DecidingScreen
 from cxtui.app.screens.prompt import prompt
@@ -110,6 +120,11 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             self.action_kind(1)
         elif line is UNCHOSEN:
             self._ask(self._mark, ", ".join(question.unchosen), "texts that say asked, not chosen")
+        elif line is SECTION:
+            self._ask(self._head, question.section, "heading in the list of questions")
+        elif line is CLASSES:
+            asks = "where a new class begins: 18 25 40; nothing finds them from the answers"
+            self._ask(self._class, bounds_of(question), asks)
         elif isinstance(line, Item | Category):
             self._ask(self._relabel, line.label, f"label of {clean(line.code)}")
         else:
@@ -136,6 +151,27 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     def _mark(self, _: Line, text: str) -> None:
         self._edit(partial(edits.with_unchosen, texts=[one.strip() for one in text.split(",")]))
 
+    def _head(self, _: Line, text: str) -> None:
+        self._edit(partial(edits.with_section, section=text))
+
+    def _class(self, _: Line, text: str) -> None:
+        words = text.replace(";", " ").replace(", ", " ").split()
+        numbers = [self._number(word) for word in words]
+        bounds = [one for one in numbers if one is not None]
+        if len(bounds) == len(words):
+            self._edit(partial(edits.with_classes, bounds=bounds))
+
+    def _number(self, text: str) -> float | None:
+        """Return a number that was typed; say so where it is none."""
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return number
+        self.say(f"{text!r} is not a number")
+        return None
+
     def action_score(self) -> None:
         """Type the score of an answer."""
         line = self._list.entry
@@ -149,10 +185,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     def _score(self, line: Line, text: str) -> None:
         if not isinstance(line, Category):
             return
-        try:
-            score = float(text.replace(",", ".")) if text.strip() else None
-        except ValueError:
-            self.say(f"{text!r} is not a number")
+        score = self._number(text) if text.strip() else None
+        if text.strip() and score is None:
             return
         self._edit(partial(edits.category_scored, code=line.code, score=score))
 
