@@ -40,8 +40,7 @@ class Plan:
     @property
     def name(self) -> str:
         """What the survey is called, also in a file name."""
-        more = f"-{self.categories}c" if self.categories else ""
-        more += f"-{self.roles}r" if self.roles > len(ROLES) else ""
+        more = f"-{self.categories}c-{self.roles}r" if self.categories else ""
         return f"{short(self.rows)}x{self.columns}{more}"
 
 
