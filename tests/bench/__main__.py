@@ -47,8 +47,7 @@ def main() -> None:
     """
     options = _options()
     options.folder.mkdir(parents=True, exist_ok=True)
-    before = options.folder / "report.json"
-    report = read_report(before) if before.exists() else Report()
+    report = _before(options.folder / "report.json")
     if not options.draw:
         report.about = machine()
         _measure(report, options)
@@ -59,6 +58,17 @@ def main() -> None:
     if options.clean:
         shutil.rmtree(options.folder / "surveys")
     print(f"the report is {options.folder / 'report.md'}")
+
+
+def _before(file: Path) -> Report:
+    """Return what was measured before, if another version has not written it."""
+    if not file.exists():
+        return Report()
+    try:
+        return read_report(file)
+    except (ValueError, KeyError, TypeError) as error:
+        print(f"{file} cannot be read ({error!r}): a new report is begun")
+        return Report()
 
 
 def _measure(report: Report, options: argparse.Namespace) -> None:

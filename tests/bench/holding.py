@@ -13,7 +13,6 @@ from tests.bench.keys import heading
 from tests.bench.surveys import WAVES, Plan
 from tests.bench.terminals import explorer, leave, memory, module, press
 
-_FEWEST = 20
 _ROOM = 20.0
 """Megabytes that a small survey may take beside what is imported."""
 _BOUNDS = {1_000_000: 400.0, 100_000_000: 2_048.0}
@@ -26,7 +25,7 @@ def held(folder: Path, plan: Plan, moves: int) -> Iterator[Found]:
     path, survey = opened(folder, plan)
     bare = _bare(folder, path, survey)
     with explorer(path, folder) as terminal:
-        for question in listed(survey)[1 : max(moves, _FEWEST)]:
+        for question in listed(survey)[1 : 2 * moves]:
             press(terminal, b"j", heading(question), quiet=0.05)
         _, most = memory(terminal)
         if plan.rows <= 1_000:

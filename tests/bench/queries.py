@@ -23,7 +23,7 @@ _R_REACH = 1_000_000
 def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     """Counted at the first visit and with the columns kept, each question in turn by every way."""
     path, survey = opened(folder, plan)
-    asked = singles(survey, 12 if plan.rows <= 1_000_000 else 4)
+    asked = singles(survey, 12 if plan.rows <= _R_REACH else 2)
     reading = dict(from_the_file(path, WAVES[-1]))
     ours, *theirs = _medians(asked, [lambda one: count(survey, [one]), *reading.values()])
     for name, their in zip(reading, theirs, strict=True):

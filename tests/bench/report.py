@@ -75,7 +75,7 @@ class Report:
                 "measure": one.measure,
                 "size": one.size,
                 "command": one.command,
-                **asdict(one.found),
+                "found": asdict(one.found),
                 **_verdict(one.found),
             }
             for one in self.measured
@@ -97,9 +97,8 @@ def read_report(file: Path) -> Report:
     whole = json.loads(file.read_text("utf-8"))
     measured = []
     for one in whole["measured"]:
-        kind = _KINDS[one["kind"]]
-        fields = {name: one[name] for name in kind.__dataclass_fields__}
-        measured.append(Measured(one["measure"], one["size"], kind(**fields)))
+        found = _KINDS[one["kind"]](**one["found"])
+        measured.append(Measured(one["measure"], one["size"], found))
     return Report(whole["about"], measured)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -39,8 +40,7 @@ class Plan:
     @property
     def name(self) -> str:
         """What the survey is called, also in a file name."""
-        more = f"-{self.categories}c" if self.categories else ""
-        more += f"-{self.roles}r" if self.roles > len(ROLES) else ""
+        more = f"-{self.categories}c-{self.roles}r" if self.categories else ""
         return f"{short(self.rows)}x{self.columns}{more}"
 
 
@@ -220,15 +220,21 @@ def _answers(
     silent = pl.Series(random.integers(0, _FINE, rows, dtype=np.uint16) < _SILENT * _FINE)
     found: dict[str, pl.Series] = {}
     for place, column in enumerate(question.columns):
-        leaning = np.stack([_quantiles(question, place, one) for one in range(3)])
+        ticked = place if question.kind is Kind.MULTI else 0
+        leaning = _leaning(question.kind, len(question.categories), ticked)
         drawn = random.integers(0, _FINE, rows, dtype=np.uint16)
         found[column] = pl.Series(leaning[lean, drawn]).set(silent, None)
     return found
 
 
-def _quantiles(question: Question, place: int, lean: int) -> np.ndarray:
-    """Return the answers of those who lean one way, from the least to the most."""
-    match question.kind:
+@lru_cache(maxsize=256)
+def _leaning(kind: Kind, answers: int, place: int) -> np.ndarray:
+    """Return the answers of those who lean one of three ways, from the least to the most."""
+    return np.stack([_quantiles(kind, answers, place, lean) for lean in range(3)])
+
+
+def _quantiles(kind: Kind, answers: int, place: int, lean: int) -> np.ndarray:
+    match kind:
         case Kind.MULTI:
             chosen = 0.15 + 0.05 * place + 0.03 * (lean == place % 3)
             return np.less(_EVENLY, chosen).astype(np.int8)
@@ -239,5 +245,5 @@ def _quantiles(question: Question, place: int, lean: int) -> np.ndarray:
         case Kind.SCALE:
             return np.asarray(np.clip(7 + (lean == 1) + 2.3 * _NORMAL, 0, 10), np.int8)
         case _:
-            steps = _steps(_skewed(len(question.categories)), 0.2 * (lean == 1)) + 1
-            return steps.astype(np.int8 if len(question.categories) < 128 else np.int16)
+            steps = _steps(_skewed(answers), 0.2 * (lean == 1)) + 1
+            return steps.astype(np.int8 if answers < 128 else np.int16)

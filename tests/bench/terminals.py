@@ -18,7 +18,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _ASKED, _HERE = b"\x1b[6n", b"\x1b[1;1R"
 _COUNTING = "counting"
 _PATIENCE = 180.0
-QUIET = 0.25
+QUIET = 0.15
 """Seconds without a byte, after which a key has done all it does."""
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TABLE_SHARE, _APART = 58, 3
 """The most per cent of the width that the table takes beside a chart, and the cells between."""
+_MOST_BASES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def of_chart(table: Table, extent: Extent, room: Room) -> Painting:
         made_for=(room.width, room.first, True),
         layout=replace(lay_out(table, room.width, room.first, extent=extent), shown=every),
         header=[_strip(chart.axis, room)],
-        bases=[_strip(line, room) for line in chart.bases],
+        bases=[_strip(line, room) for line in _fewer(chart.bases)],
         notes=_notes(table, room),
         starts=list(range(0, len(table.rows) * chart.height + 1, chart.height)),
         paint=paint,
@@ -189,6 +190,13 @@ def _rendered(lines: Iterable[CellLine], layout: Layout, room: Room) -> list[Str
     options = room.console.options.update(width=room.width, height=None)
     rendered = room.console.render_lines(rich_table(lines, layout), options)
     return [Strip(Segment.simplify(line)).simplify() for line in rendered]
+
+
+def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
+    """Return the bases in a few lines: those of many columns would leave no room for the bars."""
+    if len(bases) <= _MOST_BASES:
+        return bases
+    return [*bases[: _MOST_BASES - 1], Text("… i shows the base of each cell", DIM)]
 
 
 def _notes(table: Table, room: Room) -> list[Strip]:
