@@ -237,7 +237,8 @@ def _question(survey: Survey, question_id: str | None, filters: tuple[Condition,
     told = {survey.codebook.side, survey.codebook.wave}
     asked = [one for one in survey.codebook.questions if one.id not in told]
     closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
-    candidates = (closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
+    telling = [one for one in closed if len(one.categories) > 1]
+    candidates = (telling or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
     if not filters or len(candidates) == 1:
         return candidates[0]
     answered = _answered(survey, candidates, filters)

@@ -37,6 +37,7 @@ _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 _DATE_FORMATS = (
     "%Y-%m-%d",
+    "%Y/%m/%d",
     "%m/%d/%Y",
     "%d/%m/%Y",
     "%d.%m.%Y",
@@ -48,10 +49,13 @@ _FIRST_YEAR = 100
 """A year before this one is one of two digits that was read as all of it."""
 
 _DATE = (
-    r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
+    r"^\s*(\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
     r"|\d{1,2}\.\d{1,2}\.\d{4})"
 )
-_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?\s*$"
+_TIME = (
+    r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
+    r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,4}([+-]\d{1,2})?)?)?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _TAG = -9_000_000_000
 _EXACT = 2.0**53
 _START_BYTES = 512
 _CHUNK_ROWS = 10_000
+_MOST_CATALOGS = 8
 _ENCRYPTED = b"ENCRYPTEDSAV"
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
@@ -61,7 +62,7 @@ _FORMATS = {
     ".por": _Format("an SPSS portable file", "read_por"),
     ".dta": _Format("a Stata file", "read_dta"),
     ".sas7bdat": _Format("a SAS file", "read_sas7bdat"),
-    ".xpt": _Format("a SAS transport file", "read_xport"),
+    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), _Format("a SAS transport file", "read_xport")),
 }
 
 
@@ -77,9 +78,11 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
     if ending == ".dta":
         require_dta(file)
-    if ending == ".xpt":
+    if ending.startswith(".xpt"):
         require_whole_transport(file)
     data, facts = _decoded(file, ending)
+    labelled, notes = _catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
+    facts.variable_value_labels |= labelled
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
@@ -103,7 +106,7 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
         files,
         labels=labels,
         dictionary=codebook,
-        notes=(_UNCOUNTED,) if is_sav and dictionary.cases < 0 else (),
+        notes=(*notes, *((_UNCOUNTED,) if is_sav and dictionary.cases < 0 else ())),
         converted=True,
     )
 
@@ -123,7 +126,7 @@ def _require_format(file: Path, ending: str) -> None:
         ".sas7bdat": start.startswith(_SAS_MAGIC),
         ".xpt": start.startswith(b"HEADER RECORD"),
     }
-    if not known[ending]:
+    if not known[ending[:4] if ending.startswith(".xpt") else ending]:
         raise SourceError(
             f"{file} is not {_FORMATS[ending].name}, whatever its name says; "
             "if it holds delimited text, name it .csv or .tsv"
@@ -153,8 +156,6 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
         ) from None
-    if ending == ".sas7bdat":
-        facts.variable_value_labels |= _catalog_labels(file, facts)
     return data, facts
 
 
@@ -192,26 +193,40 @@ def _is_about_text(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
 
 
-def _catalog_labels(file: Path, facts: Any) -> dict[str, dict[Any, str]]:
-    """Return the labels from the catalog of formats beside a SAS file: its own, or the library's.
+def _catalog_labels(file: Path, facts: Any) -> tuple[dict[str, dict[Any, str]], tuple[str, ...]]:
+    """Return the labels from the catalog of formats beside a SAS file, and where they are from.
 
-    SAS keeps labels apart from data; a catalog that cannot be read leaves the codes without them.
+    SAS keeps labels apart from data, in a catalog of the file's own name or the library's; another
+    one will do where all that know the file's formats say the same. One that cannot be read leaves
+    the codes without labels.
     """
+    used = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
+    if not any(used.values()):
+        return {}, ()
+    for name in (file.with_suffix(".sas7bcat").name, "formats.sas7bcat"):
+        if (beside := file.with_name(name)).is_file():
+            return _labels_in(beside, used), ()
+    others = sorted(file.parent.glob("*.sas7bcat"))[:_MOST_CATALOGS]
+    found = [(one, labels) for one in others if (labels := _labels_in(one, used))]
+    if not found or any(labels != found[0][1] for _, labels in found):
+        return {}, ()
+    catalog, labels = found[0]
+    return labels, (
+        f"the labels are those of {catalog.name} beside it, which has the same formats",
+    )
+
+
+def _labels_in(catalog: Path, used: Mapping[str, str]) -> dict[str, dict[Any, str]]:
     import pyreadstat
 
-    beside = (file.with_suffix(".sas7bcat"), file.with_name("formats.sas7bcat"))
-    catalog = next((one for one in beside if one.is_file()), None)
-    if catalog is None:
-        return {}
     try:
         _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_BROKEN):
         return {}
-    named = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
     return {
-        name: dict(formats.value_labels[used])
-        for name, used in named.items()
-        if used in formats.value_labels
+        name: dict(formats.value_labels[one])
+        for name, one in used.items()
+        if one in formats.value_labels
     }
 
 

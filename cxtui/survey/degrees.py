@@ -26,6 +26,7 @@ _LONGEST_FIRST = sorted(_DEGREES, key=len, reverse=True)
 _NEUTRAL = re.compile(
     r"neutral|neither\b|about the same|no (change|difference|impact|effect)|(stay|remain)(s|ed)? "
     r"the same|same as before|mixed|undecided|unchanged|might or might not|no opinion either"
+    r"|moderate[;,/ ]+middle"
 )
 _OPPOSITES = tuple(
     tuple(pair.split("/"))
@@ -99,6 +100,7 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
 def _parsed(text: str) -> tuple[float, str] | None:
     """Return degree and subject of `Somewhat likely`: 1.5 and `likely`."""
     lower = text.casefold().replace("\u2019", "'").strip(" .!")
+    lower = lower if " " in lower else lower.replace("_", " ")
     if _NEUTRAL.match(lower) or _MIDDLING.match(lower):
         return 0.0, ""
     at_all = re.match(r"^not(?: at all)? (.+?)(?: at all)$|^not at all (.+)$", lower)

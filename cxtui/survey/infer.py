@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.column import Column, examine, is_named_id
+from cxtui.survey.column import Column, examine, is_named_id, words
 from cxtui.survey.grids import find_grids, gives_twice
 from cxtui.survey.kinds import Description, describe, describe_as
 from cxtui.survey.model import (
@@ -135,6 +135,14 @@ def _with_members(question: Question, *, whole: bool) -> Question:
     return replace(question, categories=(*question.categories, *added))
 
 
+def _is_made_of(options: Sequence[str], text: str) -> bool:
+    """Whether a text holds nothing but options with blanks between them."""
+    rest = f" {text} "
+    for option in sorted(options, key=len, reverse=True):
+        rest = rest.replace(f" {option} ", "  ")
+    return not rest.strip()
+
+
 class _Guesses:
     """What is guessed of the columns that no codebook mentions."""
 
@@ -212,14 +220,16 @@ class _Guesses:
         return blocks
 
     def _repeated(self, columns: Mapping[str, Column]) -> None:
-        """Leave aside `q` where `q/a`, `q/b`, … say the same, a column for each answer."""
+        """Leave aside `q` where `q/a`, `q/b` (or `q_1`, …) say it in a column for each answer."""
         for question in self.questions:
-            name = question.columns[0].rpartition("/")[0]
-            column = columns.get(name)
+            first = question.columns[0]
+            names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]
+            column = next((columns[name] for name in names[::-1] if name in columns), None)
             if question.kind is not Kind.MULTI or column is None or not column.is_text:
                 continue
-            options = {one.rpartition("/")[2] for one in question.columns}
-            if all(set(text.split()) <= options for text in column.counts):
+            options = [one.removeprefix(column.name)[1:] for one in question.columns]
+            if all(_is_made_of(options, text) for text in column.counts):
+                name = column.name
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
 
@@ -296,6 +306,7 @@ class _Guesses:
     def _respondent(self) -> str:
         ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
         ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
+        ids.sort(key=lambda name: "ip" in words(name))
         return ids[0] if ids else ""
 
     def _wording(self, name: str) -> str:

@@ -24,6 +24,9 @@ _RANKS: dict[str, float] = {
         34.5: "hourly|every hour|once an hour|several times an hour",
         34: "multiple times a day|several times a day|more than once a day|once a day or more",
         33: "daily|every day|once a day|always",
+        32.5: "nearly every day",
+        31.8: "more than half the days",
+        30.5: "several days",
         32: "most days|every few days|once every few days|several times a week"
         "|a few times per week|very often",
         31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
@@ -95,13 +98,13 @@ _NOT_AT_ALL = re.compile(r"^not \w+ at all\b")
 _TAILS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"other\b(?! (than|side))",
+        r"other\b(?! (than|side))|-oth-$",
         r"none\b|no preference\b",
         r"n/?a\b|not applicable\b|does ?n.?.?t apply\b|does not apply\b|unfamiliar \(n/a\)",
         r"(i )?don.?.?t (know|remember|recall)\b|do not know\b|not sure\b|unsure\b|can.?t say\b"
         r"|i.?.?m not sure|no opinion\b",
-        r"(i )?prefer not\b|rather not\b|refused?\b|decline",
-        r"no answer\b|no response\b|not answered\b",
+        r"(i )?prefer not\b|rather not\b|refus(ed?|al)\b|decline",
+        r"no answer\b|no response\b|not answered\b|dk(/\w+)?$",
     )
 )
 _NUMBER = re.compile(
@@ -124,6 +127,7 @@ _WORDS = {
     "six": 6,
     "ten": 10,
 }
+_CODE = re.compile(r"^([A-Za-z]{1,3})(\d{1,3})$")
 _TIMES_SAID = {"once", "twice"}
 _TIMES = {"k": 1e3, "m": 1e6, "mm": 1e6, "bn": 1e9}
 _UNIT = re.compile(r"\b(time|minute|hour|day|week|month|year|million|billion)s?\b")
@@ -150,6 +154,7 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
         (_rank_key, "in the order of their wording"),
         (_number_key, "in the order of their numbers"),
+        (_code_key, "in the order of their codes"),
     )
     reason = FIRST_SEEN
     placed = [
@@ -165,6 +170,21 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     if ranked and last:
         reason += f", {last[0]!r} {'and such ' if len(last) > 1 else ''}last"
     return ranked + last, reason
+
+
+_NO_ANSWER = re.compile(
+    r"^(?:\(?-?\d{1,5}[.:)]?\s+)?(?:refus(ed?|al)|dk|rf|na|iap|inap\w*|missing|skipped|unknown|error"
+    r"|(?:don.?t|do not|doesn.?t) know|no (?:answer|response|data|opinion)"
+    r"|not (?:answered|applicable|available|asked|ascertained|stated|reported|sure)"
+    r"|can.?t (?:say|choose)"
+    r"|prefer not|declined?|technical (?:error|problem))\b",
+    re.I,
+)
+
+
+def says_no_answer(label: str) -> bool:
+    """Whether a label says that there is no answer: `Refused`, `-8. Don't know`, `IAP`."""
+    return bool(_NO_ANSWER.match(label))
 
 
 def tail_place(text: str) -> int | None:
@@ -228,6 +248,12 @@ def _number_key(text: str) -> tuple[float, ...] | None:
     return first * scale, side, (upper if upper is not None else first) * scale
 
 
+def _code_key(text: str) -> tuple[float, ...] | None:
+    """Read `A1`, `AO02`: the code of an answer, its letters first."""
+    found = _CODE.match(text)
+    return (*map(float, found[1].upper().encode()), -1.0, float(found[2])) if found else None
+
+
 def _number(text: str) -> float | None:
     """Read `10,000`, `1.5` and `ten`; a comma with three digits behind it separates thousands."""
     if text in _WORDS:
@@ -242,6 +268,7 @@ def _number(text: str) -> float | None:
 def _rank_key(text: str) -> tuple[float, ...] | None:
     """Return the step of a wording, the first step lowest."""
     lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
+    lower = lower if " " in lower else lower.replace("_", " ")
     answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
     if _rank(answer) is not None:
         lower = answer

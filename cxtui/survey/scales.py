@@ -28,6 +28,7 @@ _PLAIN = frozenset({"yes", "no", "maybe"})
 _MIDDLE = (9.0, 9.5)
 _NAMES_OF_SIZES = frozenset({"small", "large", "very small", "very large", "junior", "senior"})
 _OTHER_OR_NONE = 2
+_NOT_AT_ALL, _NEVER = 6.0, 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,9 @@ def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     if not _FEWEST <= len(steps) <= _MOST:
         return None
     ranks = {text: rank for text in steps if (rank := wording_rank(text)) is not None}
+    rest = [rank for rank in ranks.values() if rank != _NOT_AT_ALL]
+    if rest and min(rest) > _NEVER:  # how often: not at all is never
+        ranks = {text: max(rank, _NEVER) for text, rank in ranks.items()}
     if len(ranks) < len(steps) or len(set(ranks.values())) < len(steps):
         return None
     plain = {text.casefold().rstrip(" .!") for text in steps}

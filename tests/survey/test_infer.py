@@ -89,6 +89,29 @@ def test_the_kind_follows_type_and_values(
     assert (one.kind, codes(one)) == (kind, expected)
 
 
+def test_numbers_that_are_codes_by_their_name_or_run_have_no_mean() -> None:
+    """A list of a dozen codes or more runs from 1; what is named an amount, or has gaps, is one."""
+    run = [*range(1, 13), 98] * 3
+    kinds = {
+        name: guess({name: values}).questions[0].kind
+        for name, values in {
+            "region": [1, 2, 3, 4, 5] * 8,
+            "state": [*range(1, 57)] * 2,
+            "q1": run,
+            "party_size": run,
+            "visits": run,
+            "spent": [1, 3, 4, 5, 7, 8, 10, 11, 15, 16, 20, 31] * 3,
+        }.items()
+    }
+    assert [name for name, kind in kinds.items() if kind is Kind.SINGLE] == [
+        "region",
+        "state",
+        "q1",
+    ]
+    assert set(kinds.values()) == {Kind.SINGLE, Kind.NUMERIC}
+    assert "undecided: codes of categories or an amount" in guess({"q1": run}).questions[0].guess
+
+
 def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base() -> None:
     one = question(guess({"nps": [0, 2, 5, 7, 10, 98, 99] * 2}), "nps")
     assert [category.code for category in one.categories if category.score is None] == ["98", "99"]
