@@ -17,6 +17,9 @@ from cxtui.survey.model import Item, Kind, Question, code_of
 
 _FEWEST = 3
 _PLACE_AT_END = re.compile(r"^(.*?[A-Za-z])_?(\d{1,4})$|^(.*\d)[_.r](\d{1,4})$|^(.*\d)_?([a-z])$")
+_WAVE_AT_END = re.compile(r"_W\d{1,3}$")
+"""Panels end the names of all variables of a wave so."""
+
 _SEPARATORS = (" - ", " \u2013 ", ": ", "? ")
 _MARKS = frozenset({"selected", "checked", "mentioned", "quoted", "chosen", "ticked", "marked"})
 _NOT = ("not ", "un", "de")
@@ -57,7 +60,7 @@ def _runs(
 
 def _place(name: str) -> tuple[str, int] | None:
     """Return what a name begins with, and the number or letter at its end as its place."""
-    match = _PLACE_AT_END.match(name)
+    match = _PLACE_AT_END.match(_WAVE_AT_END.sub("", name))
     if match is None:
         return None
     stem, place = (one for one in match.groups() if one is not None)
@@ -216,7 +219,7 @@ def _wording(
 
     Labels that share nothing are the options, and the name is all there is of the question.
     """
-    labels = [clean(variables[name].label) or clean(name) for name in names]
+    labels = [_without_name(clean(variables[name].label), name) or clean(name) for name in names]
     for separator in _SEPARATORS:
         starts = {label.rpartition(separator)[0] for label in labels}
         if len(starts) == 1 and (start := starts.pop()):
@@ -227,6 +230,12 @@ def _wording(
         if len(ends) == 1 and (end := ends.pop()):
             return end.strip(), tuple(label.partition(separator)[0].strip() for label in labels)
     return _stem(names), tuple(labels)
+
+
+def _without_name(label: str, name: str) -> str:
+    """Return `Uses - Facebook` of `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
+    own, stop, rest = label.partition(". ")
+    return rest if stop and own and name.casefold().startswith(own.casefold()) else label
 
 
 def _stem(names: Sequence[str]) -> str:

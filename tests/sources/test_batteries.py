@@ -203,3 +203,16 @@ def _cells(survey: Survey, options: str) -> dict[str, list[float | None]]:
         ]
         for row in tabulate(survey, view).rows
     }
+
+
+def test_names_may_end_in_their_wave_and_labels_begin_with_their_name(tmp_path: Path) -> None:
+    names = [f"SOC1_{letter}_W9" for letter in "abc"]
+    survey = opened(
+        tmp_path,
+        {name: [1.0, 2.0, 99.0, 1.0] for name in names},
+        column_labels={name: f"{name[:6]}. Do you use - {name[5]}" for name in names},
+        variable_value_labels={name: {1.0: "Yes", 2.0: "No", 99.0: "Refused"} for name in names},
+    )
+    (grid,) = survey.codebook.questions
+    assert (grid.id, grid.kind, grid.label) == ("SOC1", Kind.GRID, "Do you use")
+    assert [one.label for one in grid.items] == ["a", "b", "c"]
