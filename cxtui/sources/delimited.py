@@ -22,6 +22,7 @@ from cxtui.sources.header import Header, read_header
 from cxtui.sources.locate import DELIMITED, PACKED
 from cxtui.sources.serials import with_serial_dates
 from cxtui.sources.source import Source
+from cxtui.sources.written_dates import WRITTEN, as_dates
 
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_ROWS = 50
@@ -35,27 +36,6 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
-_DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%d.%m.%Y",
-    "%m/%d/%y",
-    "%d/%m/%y",
-    "%b %d, %Y",
-)
-_FIRST_YEAR = 100
-"""A year before this one is one of two digits that was read as all of it."""
-
-_DATE = (
-    r"^\s*(\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
-    r"|\d{1,2}\.\d{1,2}\.\d{4})"
-)
-_TIME = (
-    r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
-    r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,4}([+-]\d{1,2})?)?)?\s*$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +245,7 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, _DATE + _TIME))
+    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, WRITTEN))
     three = pl.col(texts).str.contains(_THREE_DIGITS)
     plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
     tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
@@ -288,17 +268,5 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
         elif name in suspects and fits[f"plain{name}"]:
             changed.append(pl.col(name).cast(pl.Float64))
         elif fits[f"date{name}"]:
-            changed += _date(frame, name)
+            changed += as_dates(frame, name)
     return frame.with_columns(changed)
-
-
-def _date(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
-    """Return the column as dates, if exactly one way to read them (month or day first) fits."""
-    day = pl.col(name).str.extract(_DATE)
-    read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
-    ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
-    lost = frame.select(
-        (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
-    )
-    fitting = [one for one, loses in lost.collect().row(0, named=True).items() if not loses]
-    return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []

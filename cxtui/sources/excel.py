@@ -17,6 +17,7 @@ from cxtui.sources.header import Header, read_header
 from cxtui.sources.progress import Meter
 from cxtui.sources.source import Source
 from cxtui.sources.workbook import check_workbook
+from cxtui.sources.written_dates import with_written_dates
 from cxtui.survey.clean import clean
 
 _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
@@ -46,7 +47,7 @@ def read_excel(files: tuple[Path, ...]) -> Source:
                 raise _unfilled(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
-    frame = pl.DataFrame([column.series() for column in columns])
+    frame = with_written_dates(pl.DataFrame([column.series() for column in columns]))
     notes = (*notes, *gaps.notes)
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True

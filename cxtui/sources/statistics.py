@@ -18,6 +18,7 @@ import polars as pl
 
 from cxtui.errors import SourceError, first_line
 from cxtui.sources.batteries import asked_together
+from cxtui.sources.catalogs import BROKEN, catalog_labels
 from cxtui.sources.cut_off import require_whole_transport
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
@@ -35,15 +36,11 @@ _TAG = -9_000_000_000
 _EXACT = 2.0**53
 _START_BYTES = 512
 _CHUNK_ROWS = 10_000
-_MOST_CATALOGS = 8
 _ENCRYPTED = b"ENCRYPTEDSAV"
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _OLD_ENCODING = "windows-1252"
 _UNCOUNTED = "the file does not say how many respondents it has: none can be seen to be missing"
-_BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
-"""What pyreadstat stumbles over where a file contradicts itself."""
-
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 
@@ -81,7 +78,7 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     if ending.startswith(".xpt"):
         require_whole_transport(file)
     data, facts = _decoded(file, ending)
-    labelled, notes = _catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
+    labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
     facts.variable_value_labels |= labelled
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
@@ -151,7 +148,7 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
                 if ending == ".por" or not _is_about_text(error):
                     raise
                 data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_BROKEN) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *BROKEN) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
@@ -191,43 +188,6 @@ def _read_in_chunks(
 
 def _is_about_text(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
-
-
-def _catalog_labels(file: Path, facts: Any) -> tuple[dict[str, dict[Any, str]], tuple[str, ...]]:
-    """Return the labels from the catalog of formats beside a SAS file, and where they are from.
-
-    SAS keeps labels apart from data, in a catalog of the file's own name or the library's; another
-    one will do where all that know the file's formats say the same. One that cannot be read leaves
-    the codes without labels.
-    """
-    used = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
-    if not any(used.values()):
-        return {}, ()
-    for name in (file.with_suffix(".sas7bcat").name, "formats.sas7bcat"):
-        if (beside := file.with_name(name)).is_file():
-            return _labels_in(beside, used), ()
-    others = sorted(file.parent.glob("*.sas7bcat"))[:_MOST_CATALOGS]
-    found = [(one, labels) for one in others if (labels := _labels_in(one, used))]
-    if not found or any(labels != found[0][1] for _, labels in found):
-        return {}, ()
-    catalog, labels = found[0]
-    return labels, (
-        f"the labels are those of {catalog.name} beside it, which has the same formats",
-    )
-
-
-def _labels_in(catalog: Path, used: Mapping[str, str]) -> dict[str, dict[Any, str]]:
-    import pyreadstat
-
-    try:
-        _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_BROKEN):
-        return {}
-    return {
-        name: dict(formats.value_labels[one])
-        for name, one in used.items()
-        if one in formats.value_labels
-    }
 
 
 def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> None:

@@ -35,7 +35,7 @@ from cxtui.survey.parts import (
 )
 from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
-from cxtui.survey.spread import chosen_in, one_choice
+from cxtui.survey.spread import chosen_in, one_choice, said_again
 
 _FIRST = 2_000
 
@@ -135,14 +135,6 @@ def _with_members(question: Question, *, whole: bool) -> Question:
     return replace(question, categories=(*question.categories, *added))
 
 
-def _is_made_of(options: Sequence[str], text: str) -> bool:
-    """Whether a text holds nothing but options with blanks between them."""
-    rest = f" {text} "
-    for option in sorted(options, key=len, reverse=True):
-        rest = rest.replace(f" {option} ", "  ")
-    return not rest.strip()
-
-
 class _Guesses:
     """What is guessed of the columns that no codebook mentions."""
 
@@ -220,16 +212,9 @@ class _Guesses:
         return blocks
 
     def _repeated(self, columns: Mapping[str, Column]) -> None:
-        """Leave aside `q` where `q/a`, `q/b` (or `q_1`, …) say it in a column for each answer."""
+        """Leave aside the column that says in one cell what a column for each answer says."""
         for question in self.questions:
-            first = question.columns[0]
-            names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]
-            column = next((columns[name] for name in names[::-1] if name in columns), None)
-            if question.kind is not Kind.MULTI or column is None or not column.is_text:
-                continue
-            options = [one.removeprefix(column.name)[1:] for one in question.columns]
-            if all(_is_made_of(options, text) for text in column.counts):
-                name = column.name
+            if (name := said_again(question, columns)) is not None:
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
 

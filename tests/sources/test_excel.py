@@ -290,3 +290,16 @@ def test_a_wave_agrees_in_both_formats(wave: str) -> None:
 def _bare(value: object) -> str:
     """Blanks before a line end were lost in the text."""
     return "" if value is None else "\n".join(map(str.rstrip, code_of(value).strip().split("\n")))
+
+
+def test_texts_that_are_all_dates_are_dates(write: Write) -> None:
+    """As platforms write them; what can be read in two ways, or not everywhere, stays a text."""
+    file = write(
+        data=[
+            ["start", "end", "either", "some"],
+            ["2024-05-20 10:11:12", "05/28/2024 01:02:03 PM", "05/06/2024", "2024-05-20"],
+            ["2024-06-01 00:00:00", "06/01/2024 01:02:03 AM", "07/06/2024", "later"],
+        ]
+    )
+    frame = rows(read_excel((file,)))
+    assert [str(one) for one in frame.dtypes] == ["Date", "Date", "String", "String"]

@@ -368,6 +368,12 @@ def test_a_sas_file_takes_its_labels_from_the_catalog_beside_it(tmp_path: Path) 
     survey = open_survey(str(tmp_path / "a.sas7bdat"))
     labels = [(one.code, one.label) for one in question(survey, "SEXA").categories]
     assert labels == [("1", "Male"), ("2", "Female")]
+    assert survey.notes == ()
+    (tmp_path / "formats.sas7bcat").rename(tmp_path / "other.sas7bcat")
+    (tmp_path / "a.sas7bdat").rename(tmp_path / "b.sas7bdat")
+    renamed = open_survey(str(tmp_path / "b.sas7bdat"))
+    assert question(renamed, "SEXA").categories == question(survey, "SEXA").categories
+    assert "the labels are those of other.sas7bcat beside it" in renamed.notes[0]
 
 
 @pytest.mark.parametrize("ending", [".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"])
