@@ -38,8 +38,14 @@ class Keeping(Overlays):
     def configure(self, config: Config) -> None:
         """Take the keys that the user wants; what cannot be had is said with the first table."""
         self.keymap = keymap(config.keys, config.origin)
-        self.set_keymap(self.keymap.changed)
-        self._problem = replace(config, problems=(*config.problems, *self.keymap.problems)).problem
+        changed, problems = dict(self.keymap.changed), (*config.problems, *self.keymap.problems)
+        if config.keys or config.screens:
+            from cxtui.app.overlay_keys import keys_of_overlays
+
+            over, refused = keys_of_overlays(self.keymap, config.screens, config.origin)
+            changed, problems = changed | over, (*problems, *refused)
+        self.set_keymap(changed)
+        self._problem = replace(config, problems=problems).problem
 
     def action_view_line(self) -> None:
         """Edit the view as text."""

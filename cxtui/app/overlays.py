@@ -215,8 +215,8 @@ class Overlays(DrawnApp):
         self._wave = wave or self._wave
 
     async def on_event(self, event: events.Event) -> None:
-        """Let `?` list the keys of a screen over the panes, unless it is typed there."""
-        if isinstance(event, events.Key) and event.key == "question_mark":
+        """Let the key for help list those of a screen over the panes, unless it is typed there."""
+        if isinstance(event, events.Key) and event.key in self.keymap["help"].keys:
             over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
             if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):
                 self.action_help()
@@ -226,10 +226,11 @@ class Overlays(DrawnApp):
     def action_help(self) -> None:
         """List the keys that work here first."""
         from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen
+        from cxtui.app.screens.overlay import Overlay
 
         if isinstance(self.screen, Help):
             self.pop_screen()
-        elif len(self.screen_stack) > 1:
+        elif isinstance(self.screen, Overlay):
             self.push_screen(Help(keys_of_screen(self.screen)))
         else:
             self.push_screen(Help(keys_of_pane(self.pane_id(), self.keymap.commands)))

@@ -30,6 +30,10 @@ from cxtui.survey.model import Survey
 _PACE, _EFFORT = 0.25, 4
 """Seconds between two looks at a ranking that is still growing, or so many times what the last
 one took."""
+_KEYS = (
+    "{open} opens the question · {next_two_columns} the next two columns · {export} export · "
+    "{close} leaves"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def _found(gaps: Sequence[Gap], level: float) -> Found:
     return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
 
 
-class Gaps(MovingScreen[str | None]):
+class Gaps(MovingScreen[str | None], named="gaps"):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -139,16 +143,18 @@ class Gaps(MovingScreen[str | None]):
             self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
         self.query_one(_Ranking).load(event.found)
         if event.asked < event.of:
-            self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
+            self._say(
+                f"{event.asked} of {event.of} questions compared · {self.hint('{close} cancels')}"
+            )
         else:
             self._ranked, self._noted = gaps, event.notes
-            self._say("enter opens the question · p the next two columns · e export · esc leaves")
+            self._say(self.hint(_KEYS))
             self.query_one(_Notes).say(event.notes)
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
         self.query_one(_Notes).say([event.reason])
-        self._say("esc leaves")
+        self._say(self.hint("{close} leaves"))
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
