@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -22,7 +22,7 @@ from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
-from cxtui.output.fit import padded
+from cxtui.output.fit import ellipsis, padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -142,6 +142,7 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         if gaps:
             self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
         self.query_one(_Ranking).load(event.found)
+        self._tell()
         if event.asked < event.of:
             self._say(
                 f"{event.asked} of {event.of} questions compared · {self.hint('{close} cancels')}"
@@ -155,6 +156,10 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         """Say why there is no ranking."""
         self.query_one(_Notes).say([event.reason])
         self._say(self.hint("{close} leaves"))
+
+    @on(Listing.Chosen)
+    def _tell(self) -> None:
+        self.query_one(_Notes).stand_at(self.query_one(_Ranking).gap)
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
@@ -237,18 +242,25 @@ class _Ranking(Listing):
 
 
 class _Notes(Lines):
-    """What the ranking is and is not."""
+    """The line under the cursor in full, then what the ranking is and is not."""
 
     _said: Sequence[str] = ()
+    _gap = ""
 
     def say(self, notes: Sequence[str]) -> None:
         """Show these lines."""
         self._said = notes
         self.paint()
 
+    def stand_at(self, gap: Gap | None) -> None:
+        """Say the wording of a question and an answer."""
+        self._gap = f"{gap.question.label}: {gap.label}" if gap else ""
+        self.paint()
+
     def paint(self) -> None:
-        """Fold the lines into the width."""
+        """Fold the lines into the width, the wording into one."""
         console, width = self.app.console, max(self.size.width, 1)
-        lines = [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
+        lines = [Text(ellipsis(self._gap, width), BOLD)] if self._gap else []
+        lines += [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
         self.styles.height = max(len(lines), 1)
         self.show([self.strip(line) for line in lines])
