@@ -223,6 +223,13 @@ class Overlays(DrawnApp):
                 return
         await super().on_event(event)
 
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from cxtui.app.screens.palette import PALETTE, Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id=PALETTE))
+
     def action_help(self) -> None:
         """List the keys that work here first."""
         from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen

@@ -36,10 +36,7 @@ from cxtui.survey.model import Survey
 _FEWEST_ROWS = 3
 _DETAIL = 5
 """Lines that the detail keeps where there are more rows than fit."""
-_KEYS = (
-    "{up}{down} answers · {left}{right} roles · {chart} chart · {wave} wave · {export} export · "
-    "{close} leaves"
-)
+_KEYS = "{left}{right} roles · {chart} chart · {wave} wave · {export} export · {close} leaves"
 
 
 class Trends(MovingScreen[str], named="trend"):
