@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
@@ -50,6 +51,13 @@ class Overlay(ModalScreen[T]):
                     sooner.add(name)
         cls.own_name, cls.own_keys, cls.titles = named, keys, titles
         cls.sooner_than_letters = frozenset(sooner)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with an answer, unless another screen has opened over this one meanwhile.
+
+        A key that came late asks for it; the answer can be given once.
+        """
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
