@@ -16,10 +16,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.classes import _bounds
 from cxtui.analysis.counts import Cube, Sums
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.design import sample_of
 from cxtui.analysis.view import View
 from cxtui.analysis.weighing import Extent, added, extent_of, parts_of, split, weighing_of, weighted
 from cxtui.survey.model import Survey
@@ -146,8 +144,6 @@ def test_what_is_known_of_a_weight_goes_with_its_survey() -> None:
     compute_cube(survey, View("budget", weight="w"))
     assert weighing_of(survey, "w") is weighing_of(survey, "w")
     weighing, old = weighing_of(survey, "w"), ref(survey)
-    sample_of.cache_clear()
-    _bounds.cache_clear()
     del survey
     gc.collect()
     assert old() is None and weighing.everyone
