@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import runpy
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -352,3 +353,11 @@ def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
         process.stdout.close()
         said = process.stderr.read()
         assert (process.wait(), said) == (0, b"")
+
+
+def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m cxtui`, where no script is on the path."""
+    ran = []
+    monkeypatch.setattr("cxtui.cli.run", lambda: ran.append(True))
+    runpy.run_module("cxtui", run_name="__main__")
+    assert ran == [True]

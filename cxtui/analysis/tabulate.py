@@ -17,7 +17,7 @@ from cxtui.analysis.notes import describe_filter, notes_of
 from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of
 from cxtui.analysis.pairs import Compared, RowPairs, existing
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
-from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
+from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, fitted, measure_of
 from cxtui.analysis.whole import whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Survey
@@ -68,7 +68,7 @@ def build_table(
         whole = tuple(one for one in whole if _is_alike(rows, cube.columns, one.variable))
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
-        view=view,
+        view=fitted(cube.question, view),
         question=cube.question,
         measure=measure,
         columns=cube.columns,

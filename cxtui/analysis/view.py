@@ -300,6 +300,11 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
             return _SHARES
 
 
+def fitted(question: Question, view: View) -> View:
+    """Return `view` without a measure that `question` does not have: what can be asked of it."""
+    return view if view.show in (None, *measures_of(question)) else replace(view, show=None)
+
+
 def measure_of(question: Question, view: View) -> Measure:
     """Return what `view` shows of `question`: what it asks for, where that makes sense."""
     possible = measures_of(question)

@@ -19,9 +19,9 @@ from tests.app.screen import painted, text_of
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("key = 1", "unknown 'key'; it takes theme, ascii, memory, [keys] and [view]"),
+        ("key = 1", "unknown 'key'; it takes theme, ascii, memory, [keys], [screens] and [view]"),
         ("ascii = 'yes'", "ascii takes true or false"),
-        ("keys = 1", "unknown 'keys'; it takes theme, ascii, memory, [keys] and [view]"),
+        ("keys = 1", "unknown 'keys'; it takes theme, ascii, memory, [keys], [screens] and [view]"),
         ("keys.find = 1", "keys.find takes a key or a list of keys"),
         ("keys.find = []", "keys.find takes a key or a list of keys"),
         ("theme = 'pink'", "theme takes dark or light"),

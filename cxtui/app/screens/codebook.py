@@ -29,19 +29,21 @@ from cxtui.survey.grouping import grouped
 from cxtui.survey.model import PARTS, Codebook, Kind, Question
 
 _KEYS = (
-    "S saves · esc leaves · / find · enter edits · space it is right · x leave aside, none · "
-    "m mark, then t one set or g a grid · u r undo redo"
+    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
+    "{leave_aside} leave aside, none · {mark} mark, then {one_set} one set or {grid} a grid · "
+    "{undo} {redo} undo redo"
 )
+_NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
 
 
-class EditCodebook(DecidingScreen[Codebook | None]):
+class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
     """Edits a codebook; answers the one to save, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
         Binding("slash", "find", "Find"),
         Binding("enter", "edit", "Edit"),
-        Binding("space", "confirm", "Right"),
+        Binding("space", "confirm", "It is right"),
         Binding("x,delete", "drop", "Leave aside"),
         Binding("m", "mark", "Mark"),
         Binding("t", "group('multi')", "One set"),
@@ -64,7 +66,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             yield Decisions(self.draft.survey.notes)
             yield prompt("title", name="edit")
             yield Sentence(3, DIM, id="reason")
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show what there is to decide; open the question that was asked for."""
@@ -241,7 +243,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             self._tell()
         elif self.draft.is_changed:
             self._asks = True
-            self.say("not saved: S saves · y throws the changes away · esc goes on")
+            self.say(self.hint(_NOT_SAVED))
         else:
             self.dismiss(None)
 

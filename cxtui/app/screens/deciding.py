@@ -70,7 +70,7 @@ class DecidingScreen(MovingScreen[T]):
         line.cursor_position = len(value)
         line.add_class("open")
         self.set_focus(line)  # at once: the next key is typed already
-        self.say("enter takes it · esc leaves it as it was")
+        self.say(self.hint("enter takes it · {close} leaves it as it was"))
 
     @property
     def is_asking(self) -> bool:

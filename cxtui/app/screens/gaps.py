@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -22,7 +22,7 @@ from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
 from cxtui.errors import CxtuiError
-from cxtui.output.fit import padded
+from cxtui.output.fit import ellipsis, padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -30,6 +30,10 @@ from cxtui.survey.model import Survey
 _PACE, _EFFORT = 0.25, 4
 """Seconds between two looks at a ranking that is still growing, or so many times what the last
 one took."""
+_KEYS = (
+    "{open} opens the question · {next_two_columns} the next two columns · {export} export · "
+    "{close} leaves"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def _found(gaps: Sequence[Gap], level: float) -> Found:
     return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
 
 
-class Gaps(MovingScreen[str | None]):
+class Gaps(MovingScreen[str | None], named="gaps"):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -138,17 +142,24 @@ class Gaps(MovingScreen[str | None]):
         if gaps:
             self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
         self.query_one(_Ranking).load(event.found)
+        self._tell()
         if event.asked < event.of:
-            self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
+            self._say(
+                f"{event.asked} of {event.of} questions compared · {self.hint('{close} cancels')}"
+            )
         else:
             self._ranked, self._noted = gaps, event.notes
-            self._say("enter opens the question · p the next two columns · e export · esc leaves")
+            self._say(self.hint(_KEYS))
             self.query_one(_Notes).say(event.notes)
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
         self.query_one(_Notes).say([event.reason])
-        self._say("esc leaves")
+        self._say(self.hint("{close} leaves"))
+
+    @on(Listing.Chosen)
+    def _tell(self) -> None:
+        self.query_one(_Notes).stand_at(self.query_one(_Ranking).gap)
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
@@ -231,18 +242,25 @@ class _Ranking(Listing):
 
 
 class _Notes(Lines):
-    """What the ranking is and is not."""
+    """The line under the cursor in full, then what the ranking is and is not."""
 
     _said: Sequence[str] = ()
+    _gap = ""
 
     def say(self, notes: Sequence[str]) -> None:
         """Show these lines."""
         self._said = notes
         self.paint()
 
+    def stand_at(self, gap: Gap | None) -> None:
+        """Say the wording of a question and an answer."""
+        self._gap = f"{gap.question.label}: {gap.label}" if gap else ""
+        self.paint()
+
     def paint(self) -> None:
-        """Fold the lines into the width."""
+        """Fold the lines into the width, the wording into one."""
         console, width = self.app.console, max(self.size.width, 1)
-        lines = [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
+        lines = [Text(ellipsis(self._gap, width), BOLD)] if self._gap else []
+        lines += [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
         self.styles.height = max(len(lines), 1)
         self.show([self.strip(line) for line in lines])

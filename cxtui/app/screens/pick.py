@@ -8,22 +8,22 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.app.finding import Finder
 from cxtui.app.screens.candidates import Candidates
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.survey.model import Question
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Overlay[str | None], named="pick"):
     """Pick a question; answers its id, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
-        Binding("down", "move(1)", "Down", priority=True),
-        Binding("up", "move(-1)", "Up", priority=True),
+        Binding("down", "move(1)", "Down"),
+        Binding("up", "move(-1)", "Up"),
     ]
 
     def __init__(self, title: str, questions: Sequence[Question], chosen: str) -> None:
@@ -37,7 +37,7 @@ class Pick(ModalScreen[str | None]):
         """Lay out the letters typed and the list."""
         with Vertical(id="pick") as box:
             box.border_title = self._title
-            box.border_subtitle = "↑↓ choose · enter takes · esc leaves"
+            box.border_subtitle = self.hint("{up}{down} choose · enter takes · {close} leaves")
             yield prompt("type to find")
             yield Candidates(self._questions, self._chosen, id="candidates")
 

@@ -36,12 +36,14 @@ from cxtui.survey.grouping import split, taken_out
 from cxtui.survey.model import Category, Item, Question
 
 _KEYS = (
-    "S saves · esc back · enter edits · ←→ kind · J K move · m missing · p score · P all scores · "
-    "o takes a column out · O splits the set · space it is right · u r undo redo"
+    "{save} saves · {close} back · {edit} edits · {kind_before}{next_kind} kind · "
+    "{carry_down} {carry_up} move · {missing} missing · {score} score · "
+    "{scores_1_2_3} all scores · {take_out} takes a column out · {split} splits the set · "
+    "{it_is_right} it is right · {undo} {redo} undo redo"
 )
 
 
-class EditQuestion(DecidingScreen["EditQuestion.Left"]):
+class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     """Edits one question of a codebook; answers which one it is now, and whether to save."""
 
     @dataclass(frozen=True, slots=True)
@@ -54,16 +56,16 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
         Binding("enter", "edit", "Edit"),
-        Binding("right,l", "kind(1)", "Kind"),
-        Binding("left,h", "kind(-1)", "Kind"),
-        Binding("J", "carry(1)", "Down"),
-        Binding("K", "carry(-1)", "Up"),
+        Binding("right,l", "kind(1)", "Next kind"),
+        Binding("left,h", "kind(-1)", "Kind before"),
+        Binding("J", "carry(1)", "Carry down"),
+        Binding("K", "carry(-1)", "Carry up"),
         Binding("m", "missing", "Missing"),
         Binding("p", "score", "Score"),
         Binding("P", "score_all", "Scores 1 2 3"),
         Binding("o", "take_out", "Take out"),
         Binding("O", "split", "Split"),
-        Binding("space", "confirm", "Right"),
+        Binding("space", "confirm", "It is right"),
         Binding("S", "save", "Save"),
     ]
 
@@ -80,7 +82,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             yield Described()
             yield prompt("", name="edit")
             yield Sentence(3, DIM, id="reason")
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the question."""
@@ -104,7 +106,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
         self._list.load(question)
         columns = ", ".join(map(clean, question.columns))
         self.query_one(Sentence).say(f"{question.guess or 'declared'} · {columns}")
-        self.say("a guess: space says that it is right" if question.guess else "")
+        right = self.hint("a guess: {it_is_right} says that it is right")
+        self.say(right if question.guess else "")
 
     def _edit(self, change: edits.Edit) -> None:
         self.decide(partial(change, question_id=self._identity))
