@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from cxtui.errors import CxtuiError
-from cxtui.native import unheard
+from cxtui.native import read_unmapped, unheard
+from cxtui.shell.leaving import leave_now
 from cxtui.shell.parser import build_parser, verb_first
 
 if TYPE_CHECKING:
@@ -37,13 +39,25 @@ _COMPLETE = "__complete"
 """What the scripts of the shells call to complete a word."""
 
 
+_NEW_OBJECTS = 50_000
+"""Objects between two looks for garbage: what is imported is none, and Python would look for it
+some 400 times."""
+
+
+def run() -> NoReturn:
+    """Run `cxtui` as a shell starts it, and end the program with its exit code."""
+    gc.set_threshold(_NEW_OBJECTS)
+    leave_now(main())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cxtui` and return its exit code; errors are one line on standard error."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
     words = verb_first(words)
-    parser = build_parser(_configured() if words[:1] == ["explore"] else {})
+    verb = words[0] if words else ""
+    parser = build_parser(_configured() if verb == "explore" else {}, verb)
     options = parser.parse_args(words or ["--help"])
     try:
         with unheard(), ExitStack() as options.tidy:
@@ -98,7 +112,8 @@ def _configured() -> Mapping[str, object]:
 
 
 def _receive(options: argparse.Namespace) -> None:
-    """Put the file that standard input is kept in where `-` stood for it."""
+    """Ready the files: what standard input is kept in stands for `-`, Arrow is not mapped."""
+    from cxtui.sources.locate import ARROW, ending_of
     from cxtui.sources.piped import STANDARD_INPUT, Piped
 
     files = getattr(options, "files", [])
@@ -107,6 +122,8 @@ def _receive(options: argparse.Namespace) -> None:
         options.tidy.callback(piped.forget)
         options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
         options.piped = True
+    if any(ending_of(one) in ARROW for one in files):
+        read_unmapped()
 
 
 def _explore(options: argparse.Namespace) -> int:

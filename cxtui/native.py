@@ -1,7 +1,8 @@
-"""What libraries in other languages print: never on the screen of the explorer, nor among errors.
+"""What libraries in other languages do to the program that Python cannot undo.
 
 Rust reports a panic on standard error before Python hears of it, and some C libraries print there
-whatever they find odd. Their errors arrive as exceptions all the same.
+whatever they find odd: it never shows on the screen of the explorer, nor among errors. Their errors
+arrive as exceptions all the same.
 """
 
 from __future__ import annotations
@@ -39,6 +40,15 @@ def unheard() -> Iterator[None]:
             own.flush()
             vars(sys).update(before)
             os.dup2(kept, _STANDARD_ERROR)
+
+
+def read_unmapped() -> None:
+    """Have Polars read Arrow files, which it would map into memory; heeded before it is imported.
+
+    The system ends a program (SIGBUS) that looks at a mapped page of a file that was cut off, as
+    one is that another program writes anew.
+    """
+    os.environ.setdefault("POLARS_FORCE_ASYNC", "1")
 
 
 def _encoding() -> str:

@@ -1,7 +1,8 @@
 """Presses keys at random: the program must stay alive, and its screen true.
 
-`python -m tests.keys [KEYS] [SEED] [SURVEY …]` presses 50,000 keys over these surveys and says how
-it went: memory after each tenth, and at the end the table on the screen against `cxtui table`.
+`python -m tests.keys [KEYS] [SEED] [SURVEY …]` presses 50,000 keys over these surveys, or over the
+example and two large ones where they are at hand. It says how it went: memory after each tenth,
+and at the end the table on the screen against `cxtui table`.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from cxtui.analysis.options import parse_view
+from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
+from cxtui.errors import CxtuiError
+from cxtui.output.text import to_text
 from cxtui.sources.opening import open_survey
 from tests.app.screen import app_of, exploring, painted
+from tests.shared import FOLDER
 
 KEYS = [
     *"jjjjkkkkhhll123456789bfmswgticnNaBurvVyxoWpGRdDSE:/?!AZ aeiou ",
@@ -67,21 +72,21 @@ async def table_on_screen(pilot: Pilot[str]) -> tuple[object, object]:
     await painted(pilot)
     shown = app.query_one(Comparison).table
     survey = open_survey(app.location, "")
-    view = parse_view(survey, str(app.view))
-    assert view == app.view
-    return shown, tabulate(survey, view)
+    assert app.view is not None
+    if isinstance(shown, Table):
+        # Where its measure fits, that is the view itself.
+        assert parse_view(survey, str(shown.view)) == shown.view
+    try:
+        return shown, tabulate(survey, app.view)
+    except CxtuiError:
+        return shown, None
 
 
 def same(shown: object, printed: object) -> bool:
     """Whether two tables are the same in all that is painted: sums may differ in the last digit."""
-    from dataclasses import replace
-
-    from cxtui.analysis.table import Table
-    from cxtui.output.text import to_text
-
     if not isinstance(shown, Table) or not isinstance(printed, Table):
         return shown is printed
-    return to_text(shown, tidy=False) == to_text(replace(printed), tidy=False)
+    return to_text(shown, tidy=False) == to_text(printed, tidy=False)
 
 
 async def run(file: Path, keys: int, seed: int, *, reports: bool = False) -> list[int]:
@@ -108,12 +113,20 @@ def resident() -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
+def surveys() -> list[Path]:
+    """Return the example, and those of the large surveys that are there."""
+    large = (
+        FOLDER / "data/masculinity_538/masculinity-wide.parquet",
+        FOLDER / "data/cncf_marketing_2020/CNCF Marketing and Member Survey 1H 2020.csv",
+    )
+    example = Path(__file__).parents[1] / "examples" / "cmo-benchmark-2016.parquet"
+    return [example, *(one for one in large if one.is_file())]
+
+
 def main(arguments: list[str]) -> None:
     """Press many keys on each survey."""
     keys, seed = int((arguments or ["50000"])[0]), int((arguments[1:2] or ["1"])[0])
-    files = [Path(one) for one in arguments[2:]]
-    files = files or [Path(__file__).parents[1] / "examples" / "cmo-benchmark-2016.parquet"]
-    files = [file.resolve() for file in files]
+    files = [Path(one).resolve() for one in arguments[2:]] or surveys()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["HOME"] = folder
@@ -123,6 +136,7 @@ def main(arguments: list[str]) -> None:
         for file in files:
             copy = Path(shutil.copy(file, folder))
             asyncio.run(run(copy, keys // len(files), seed, reports=True))
+            print(f"{file.name}: alive, and the table on the screen is that of cxtui table")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cxtui.survey.model import Survey
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared"
 
@@ -17,6 +20,14 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{name} is not here")
     return path
+
+
+@cache
+def opened(name: str) -> Survey:
+    """The survey `name`, read once for all tests; skips the test where it is missing."""
+    from cxtui.sources.opening import open_survey
+
+    return open_survey(str(shared(name)))
 
 
 def load_shared(name: str) -> Any:

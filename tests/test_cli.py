@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import runpy
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -327,7 +328,7 @@ def test_the_view_in_json_asks_for_the_same_table(run: Runner) -> None:
 
 def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path: Path) -> None:
     """Also in plain ASCII surroundings, and with a reader that stops reading."""
-    command = [sys.executable, "-c", "import sys; from cxtui.cli import main; sys.exit(main())"]
+    command = [sys.executable, "-c", "from cxtui.cli import run; run()"]
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     table = subprocess.run(
         [*command, "table", str(example), "cx_goal"], capture_output=True, env=plain, check=False
@@ -342,7 +343,7 @@ def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path:
 
 
 def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
-    script = "import sys; from cxtui.cli import main; sys.exit(main())"
+    script = "from cxtui.cli import run; run()"
     with subprocess.Popen(
         [sys.executable, "-c", script, "questions", str(example)],
         stdout=subprocess.PIPE,
@@ -352,3 +353,11 @@ def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
         process.stdout.close()
         said = process.stderr.read()
         assert (process.wait(), said) == (0, b"")
+
+
+def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m cxtui`, where no script is on the path."""
+    ran = []
+    monkeypatch.setattr("cxtui.cli.run", lambda: ran.append(True))
+    runpy.run_module("cxtui", run_name="__main__")
+    assert ran == [True]

@@ -26,6 +26,7 @@ BELOW = {
     "output": ("errors", "survey", "analysis"),
     "shell": ("", "errors", "survey", "sources", "analysis", "output"),
     "app": ("errors", "survey", "sources", "analysis", "output", "shell"),
+    "__main__": ("cli",),
     "cli": ("", "errors", "native", "survey", "sources", "analysis", "output", "shell", "app"),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""

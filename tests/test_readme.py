@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cxtui.analysis.memory import MEMORY
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Pair, TableRow
 from cxtui.analysis.tabulate import tabulate
@@ -133,6 +134,5 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     """Every entry is understood, and every key can be had."""
     config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
     assert config.problems == keymap(config.keys, "README").problems == ()
-    assert config.options == {"theme": "light", "ascii": True, "level": 90, "correction": "bh"} | {
-        "timeout": 60
-    }
+    looks = {"theme": "light", "ascii": True, "memory": MEMORY, "timeout": 60}
+    assert config.options == {**looks, "level": 90, "correction": "bh"}

@@ -12,9 +12,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import class_key, classed, with_classes
+from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Column, Status
 from cxtui.analysis.filters import balanced, has_listed, is_chosen, is_list, period_key
-from cxtui.analysis.plans import Coder
 from cxtui.analysis.view import NO_ANSWER, Condition, Filter, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Survey

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,22 @@ class Part:
         """Return some places of every row."""
         index = (slice(None), places)
         return Part(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
+
+    @staticmethod
+    def stacked(parts: Sequence[Part]) -> Part:
+        """Return the rows of several parts, one below the other."""
+
+        def together(arrays: Iterable[Sums | Moments], names: str) -> list[Numbers]:
+            listed = list(arrays)
+            return [
+                np.concatenate([getattr(one, name) for one in listed]) for name in names.split()
+            ]
+
+        return Part(
+            Sums(*together((part.cells for part in parts), "n w q")),
+            Sums(*together((part.base for part in parts), "n w q")),
+            Moments(*together((part.moments for part in parts), "wx wxx qx qxx")),
+        )
 
     def __sub__(self, other: Part) -> Part:
         return Part(self.cells - other.cells, self.base - other.base, self.moments - other.moments)
@@ -122,6 +138,22 @@ def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
     for scores in (differences, scores_of(question) if view.full else ()):
         blocks += [_score_block(cube, score) for score in scores]
     return blocks
+
+
+def stacked(blocks: Sequence[Block]) -> Block:
+    """Return the rows of several blocks of one nature as one block.
+
+    They are of cubes with the same columns, of a sample without a declared design.
+    """
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    columns = Part.stacked([one.columns for one in blocks])
+    shared = Part.stacked([one.shared for one in blocks])
+    heads = tuple(head for one in blocks for head in one.heads)
+    return replace(
+        first, heads=heads, columns=columns, shared=shared, units=(UnitPart(0, columns, shared),)
+    )
 
 
 def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:

@@ -44,7 +44,8 @@ def is_recommendation(question: Question) -> bool:
 def boxes_of(question: Question) -> list[Net]:
     """Return the nets of a scale: promoters, passives, detractors on 0 to 10, else two boxes.
 
-    The first is always the best. Nets that a codebook declares come before these.
+    The first is always the best; of a grid without scores, its first answer. Nets that a
+    codebook declares come before these.
     """
     ranked = _ranked(question)
     if is_recommendation(question):
@@ -55,7 +56,9 @@ def boxes_of(question: Question) -> list[Net]:
             Net("passives", "Passives (7–8)", tuple(by_score[one] for one in _PASSIVES)),
             Net("detractors", "Detractors (0–6)", rest),
         ]
-    if question.kind is Kind.GRID and ranked:
+    if question.kind is Kind.GRID:
+        if not ranked:
+            return [_first_of(question)]
         size = min(_BOX, len(ranked) - 1) or 1
         return [Net(f"top{size}", f"Top {size}", tuple(one.code for one in ranked[:size]))]
     top = tuple(one.code for one in ranked[:_BOX])
@@ -67,6 +70,12 @@ def boxes_of(question: Question) -> list[Net]:
         Net("bottom2", "Bottom 2", bottom),
         Net("top2-bottom2", "Top 2 minus bottom 2", top, minus=bottom),
     ]
+
+
+def _first_of(question: Question) -> Net:
+    """Return the answer whose share a grid shows where its answers are no scale."""
+    first = next(one for one in question.categories if not one.missing)
+    return Net("first", first.label, (first.code,))
 
 
 def scores_of(question: Question) -> list[Score]:

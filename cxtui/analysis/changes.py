@@ -17,7 +17,7 @@ about what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
@@ -25,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.block import MEAN_ROW
-from cxtui.analysis.counts import Column, Numbers, Row, Status
+from cxtui.analysis.coder import Coder
+from cxtui.analysis.counts import Column, Cube, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import is_list, period_key
-from cxtui.analysis.plans import Coder
 from cxtui.analysis.view import Base, Measure, View, required
 from cxtui.survey.model import Kind, Net, Question, Survey
 
@@ -103,7 +103,8 @@ class Changes:
 
     @property
     def _is_scale(self) -> bool:
-        return self.question.kind in {Kind.SCALE, Kind.GRID}
+        question = self.question
+        return question.kind is Kind.SCALE or (question.kind is Kind.GRID and question.scores)
 
     def _concerned(self, code: str) -> frozenset[str]:
         """Return the answers without which a row is another.
@@ -163,13 +164,27 @@ class Changes:
         ]
 
 
+def waves_of(question: Question, axis: Question) -> View:
+    """Return the view whose cube says what every wave, a category of `axis`, has of a question."""
+    return View(question.id, ((axis.id,),))
+
+
 def changes_in(
-    survey: Survey, view: View, axis: Question, waves: Sequence[Column], measure: Measure
+    survey: Survey,
+    view: View,
+    axis: Question,
+    waves: Sequence[Column],
+    measure: Measure,
+    count: Callable[[View], Cube] | None = None,
 ) -> Changes:
-    """Compare what the `waves` (categories of `axis`, as columns) have of the view's question."""
+    """Compare what the `waves` (categories of `axis`, as columns) have of the view's question.
+
+    `count` counts where somebody keeps what was counted, else the survey is asked each time.
+    """
     question = required(survey, view.question, "question")
     nets = (*question.nets, *view.nets)
-    cube = compute_cube(survey, View(question.id, ((axis.id,),)))
+    asked_of_all = waves_of(question, axis)
+    cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
     places = {column.code: position for position, column in enumerate(cube.columns)}
     columns = [places[wave.code] for wave in waves]
     single = {Status.ANSWER, Status.MISSING}

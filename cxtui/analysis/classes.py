@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import replace
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -13,11 +12,11 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import is_any, is_countable, raw_values
-from cxtui.analysis.values import X, counted_values
+from cxtui.analysis.once import once_a_survey
+from cxtui.analysis.values import COUNT, X, counted_values
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
-_EACH = "__each"
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -82,7 +81,7 @@ def _short(bound: float) -> str:
     return f"{bound:.12g}"
 
 
-@lru_cache(maxsize=64)
+@once_a_survey
 def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     """Return up to four round bounds near the fifths of all respondents' numbers.
 
@@ -93,7 +92,9 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     lowest, highest, *fifths = _spread(survey, usable)
     if lowest is None or highest <= lowest:
         return ()
-    step = _round_step((fifths[-1] - fifths[0]) / len(fifths) or (highest - lowest) / len(fifths))
+    widths = (fifths[-1] - fifths[0], highest - lowest)
+    # of the smallest numbers that there are, a part may be nothing
+    step = _round_step(next(filter(None, (one / len(fifths) for one in widths)), widths[1]))
     near = [round(fifth / step) * step for fifth in fifths]
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
 
@@ -105,16 +106,18 @@ def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[Any]:
         fifths = (x.quantile(share, "nearest").alias(f"__{share}") for share in _SHARES)
         ends = (x.min().alias("__low"), x.max().alias("__high"))
         return list(rows_of(survey, usable.select(*ends, *fifths))[0])
-    counted, _ = counted_values(survey, usable.with_columns(nw.lit(1.0).alias(_EACH)), _EACH)
+    counted, _ = counted_values(survey, usable)
     if not len(counted):
         return [None, None]
-    values, until = counted[X].to_list(), list(accumulate(counted[_EACH].to_list()))
+    values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))
     places = [math.floor(share * (until[-1] - 1) + 0.5) for share in _SHARES]
     return [values[0], values[-1], *(values[bisect_right(until, place)] for place in places)]
 
 
 def _round_step(width: float) -> float:
     """Return a round number of at most half this width, to round bounds to."""
+    if not width / 2:
+        return width
     power = 10.0 ** math.floor(math.log10(width / 2))
     fitting = [step * power for step in _STEPS if step * power <= width / 2]
-    return fitting[-1] if fitting else power
+    return (fitting[-1] if fitting else power) or width

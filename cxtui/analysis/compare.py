@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cxtui.analysis import significance as tests_of
 from cxtui.analysis.block import Block, Part
-from cxtui.analysis.counts import Column, Design, Numbers, Sums
+from cxtui.analysis.counts import Column, Design, Numbers, Row, Sums
 from cxtui.analysis.exact import fisher_p
 from cxtui.analysis.linearised import (
     Sides,
@@ -19,11 +19,13 @@ from cxtui.analysis.linearised import (
     variance_of_mean,
 )
 from cxtui.analysis.measures import deviation, newcombe, share, wilson
-from cxtui.analysis.offered import Offered
 from cxtui.analysis.significance import Pairs
 from cxtui.analysis.view import Against, Family, Measure, View
 
 _POINTS = 100.0
+
+Refused = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
+"""Says why two columns of a row cannot be compared, (rows, pairs); empty where they can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,10 @@ def tests_of_blocks(
     blocks: Sequence[Block],
     columns: tuple[Column, ...],
     view: View,
-    offered: Offered | None,
+    refused: Refused | None,
 ) -> list[Tests]:
     """Return the tests of each block, corrected within the family of the view."""
-    tests = [tests_between(block, columns, view, offered) for block in blocks]
+    tests = [tests_between(block, columns, view, refused) for block in blocks]
     if view.family is Family.ROW or not tests:
         return tests
     together = tests_of.adjusted_over_table(
@@ -147,12 +149,12 @@ def tests_of_blocks(
 
 
 def tests_between(
-    block: Block, columns: tuple[Column, ...], view: View, offered: Offered | None
+    block: Block, columns: tuple[Column, ...], view: View, refused: Refused | None
 ) -> Tests:
     """Compare columns in every row: those of one banner variable, or each with the Total or rest.
 
     Shares by the pooled t-test, or by linearisation where a design is declared; means by
-    linearisation. What `offered` refuses to compare is not tested.
+    linearisation. What is `refused` is not tested.
     """
     pairs = tests_of.pairs_of(columns, view.against)
     sides = _sides(block, block.columns, block.shared, pairs)
@@ -197,9 +199,9 @@ def tests_between(
         [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
         default="",
     )
-    if offered is not None:
-        refused = offered.refused(block.heads, pairs)
-        why_not = np.where(refused != "", refused, why_not).astype(np.str_)
+    if refused is not None:
+        reasons = refused(block.heads, pairs)
+        why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
     tested = why_not == ""
     p = np.where(tested, tests_of.two_sided(t, df), np.nan)
     p_adjusted = tests_of.adjusted_by_banner(p, pairs, view.correction)

@@ -43,10 +43,10 @@ from cxtui.analysis.tally import (
     groups_of,
     query,
     tally,
-    weighted,
 )
 from cxtui.analysis.together import Asked, bundled
 from cxtui.analysis.view import Base, Filter, View, required
+from cxtui.analysis.weighing import Weighing, weighing_of, weighted
 from cxtui.survey.model import Kind, Question, Survey
 
 
@@ -61,17 +61,17 @@ class Answered:
 
 
 class Count:
-    """One view as it is asked and read.
+    """One view as it is asked and read; not `classed`, a number is counted for its mean alone.
 
-    Unless `classed`, a number without declared classes is counted as one: their bounds take a
-    query. Raises `ViewError` where the view names what the survey does not have.
+    Raises `ViewError` where the view names what the survey does not have.
     """
 
     def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
         self.survey = survey
         self.view = view
         question = required(survey, view.question, "question")
-        question = with_classes(survey, question) if classed else question
+        if classed:
+            question = with_classes(survey, question)
         self.question = replace(question, nets=(*question.nets, *view.nets))
         self.banners = [Banner(survey, names) for names in view.banner or [()]]
         self.settled = tuple(
@@ -81,10 +81,20 @@ class Count:
         )
 
     @property
+    def key(self) -> tuple[View, tuple[float, ...]]:
+        """What decides the answer of the engine."""
+        return self.asked, self.question.classes
+
+    @property
     def asked(self) -> View:
         """What the engine has to count: the view without what its banner keys settle."""
         filters = tuple(one for one in self.view.filters if one not in self.settled)
         return replace(self.view.counted, filters=filters)
+
+    @property
+    def weighing(self) -> Weighing:
+        """How the respondents are weighed."""
+        return weighing_of(self.survey, self.view.weight)
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
         """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
@@ -92,7 +102,7 @@ class Count:
 
     def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
         """Return the queries that count, one a banner variable."""
-        plan = plan_of(self.survey, self.question)
+        plan = plan_of(self.survey, self.question, self.weighing)
         units = sample_of(self.survey).columns
         return [query(plan, respondents, banner, units) for banner in self.banners]
 
@@ -101,7 +111,7 @@ class Count:
 
         They are those of `asked`, weighted; quartiles take queries of their own.
         """
-        plan = plan_of(self.survey, self.question)
+        plan = plan_of(self.survey, self.question, self.weighing)
         tallies = [
             tally(plan, groups, banner, self.settled)
             for groups, banner in zip(answered.groups, self.banners, strict=True)
@@ -113,7 +123,9 @@ class Count:
         remaining = kept(self.survey, self.settled, respondents)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
         columns = len(cube.columns)
-        found, rounded = quartiles_of(self.survey, remaining, self.question, placed, columns)
+        found, rounded = quartiles_of(
+            self.survey, remaining, self.question, placed, columns, self.weighing
+        )
         return replace(cube, quantiles=found, rounded=rounded)
 
 
@@ -123,7 +135,10 @@ def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -
         return _ask_together(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
-    return [Answered(tuple(groups_of(next(found)) for _ in queries)) for queries in asked]
+    return [
+        Answered(tuple(groups_of(next(found), counting.weighing) for _ in queries))
+        for (counting, _), queries in zip(counts, asked, strict=True)
+    ]
 
 
 def _ask_together(
@@ -134,7 +149,8 @@ def _ask_together(
     owners: list[int] = []
     asked: list[Asked] = []
     for owner, (counting, respondents) in enumerate(counts):
-        view, plan = counting.asked, plan_of(survey, counting.question)
+        view = counting.asked
+        plan = plan_of(survey, counting.question, counting.weighing)
         for banner in counting.banners:
             owners.append(owner)
             asked.append(Asked(plan, respondents, banner, units, (view.filters, view.weight)))

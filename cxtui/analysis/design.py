@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
+from cxtui.analysis.once import once_a_survey
 from cxtui.errors import ViewError
 from cxtui.survey.model import Survey
 
@@ -35,7 +35,7 @@ class Sample:
         return self.strata.index(_name(unit[0])) if len(self.strata) > 1 else 0
 
 
-@lru_cache(maxsize=16)
+@once_a_survey
 def sample_of(survey: Survey) -> Sample:
     """Return how `survey` was drawn; a cluster belongs to the stratum it stands in.
 

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cxtui.analysis.counts import Column, Cube, Status
+from cxtui.analysis.block import Block, blocks_of, stacked
+from cxtui.analysis.changes import waves_of
+from cxtui.analysis.compare import tests_between
+from cxtui.analysis.counts import Column, Cube, Row, Status
+from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of, waves_in_doubt
 from cxtui.analysis.recall import Recall
-from cxtui.analysis.significance import adjusted, pairs_of
-from cxtui.analysis.table import Cell, Table, TableRow
-from cxtui.analysis.tabulate import build_table
-from cxtui.analysis.view import Against, Correction, Filter, Measure, View, measures_of
-from cxtui.errors import EmptyBase, ViewError
+from cxtui.analysis.significance import Pairs, adjusted, pairs_of
+from cxtui.analysis.table import Cell, TableRow
+from cxtui.analysis.tabulate import as_offered, rows_of
+from cxtui.analysis.view import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Filter,
+    Measure,
+    View,
+    measures_of,
+)
+from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
 POINTS_PER_SD = 50
 """A share of one half has a standard deviation of 50 points: so a mean's standardised difference
 stands among the gaps of shares."""
 
-_TOGETHER = 48
-"""Questions whose columns are read at once: a query for each would cost a millisecond more."""
+_TOGETHER, _STEP = 48, 6
+"""Questions that are counted at once in the end, and how many times more they are each time."""
 
 _LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
 
@@ -77,32 +93,95 @@ def compared_questions(survey: Survey, view: View) -> list[Question]:
     ]
 
 
-def each_gap(survey: Survey, view: View, pair: int = 0) -> Iterator[tuple[Question, list[Gap]]]:
+def each_gap(
+    survey: Survey, view: View, pair: int = 0, recall: Recall | None = None
+) -> Iterator[tuple[Question, list[Gap]]]:
     """Yield question after question with the gaps of its answers, not yet corrected.
 
     `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
-    Raises `ViewError` where the banner has no two columns to compare.
+    `recall` remembers what was counted, where somebody goes on with the survey. Raises `ViewError`
+    where the banner has no two columns to compare.
     """
-    recall = Recall(survey)
-    plain = replace(view, show=None, nets=(), full=False, against=Against.COLUMNS)
+    recall = recall or Recall(survey)
     questions = compared_questions(survey, view)
-    asked = [plain.with_question(question.id) for question in questions]
-    ready = 0
-    for place, (question, one) in enumerate(zip(questions, asked, strict=True)):
-        if place >= ready:
-            together = _TOGETHER if place else 1  # the first rows come early
-            ready = place + max(recall.foresee(asked[place : place + together]), 1)
-        yield question, gaps_in(survey, one, recall.cube_of_shares(one), pair)
+    asked = [_plain(view).with_question(question.id) for question in questions]
+    place, together = 0, 1  # the first rows come early
+    while place < len(asked):
+        cubes = recall.cubes_of_shares(asked[place : place + together])
+        views = asked[place : place + len(cubes)]
+        recall.foresee(_waves_to_count(survey, views, cubes))
+        found = gaps_of(survey, views, cubes, pair, recall.offered)
+        yield from zip(questions[place:], found, strict=False)
+        place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
+
+
+def _plain(view: View) -> View:
+    """Return a view as a ranking takes it: column % or means of all answers, two columns alone."""
+    return replace(view, show=None, nets=(), full=False, against=Against.COLUMNS, family=Family.ROW)
+
+
+def _waves_to_count(survey: Survey, views: Sequence[View], cubes: Sequence[Cube]) -> list[View]:
+    """Return what else has to be counted, where it matters what the waves offered."""
+    axis = wave_of(survey)
+    return [
+        waves_of(cube.question, axis)
+        for view, cube in zip(views, cubes, strict=True)
+        if axis is not None and waves_in_doubt(view, cube, axis)
+    ]
 
 
 def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
     """Return the gaps in one question, shares and, where it has one, the mean."""
-    question = survey.codebook.find(view.question)
-    measures = measures_of(question) if question else ()
-    wanted = [one for one in (Measure.COLUMN, Measure.MEAN) if one in measures]
-    if question is not None and question.kind is Kind.NUMERIC:
-        wanted = [Measure.MEAN]
-    found: list[Gap] = []
+    return gaps_of(survey, [_plain(view)], [cube], pair, partial(offered_by, survey))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The rows of one question by one measure, before they are tested; `place` is its own."""
+
+    place: int
+    cube: Cube
+    measure: Measure
+    block: Block
+    offered: Offered | None
+
+    def refused(self, pairs: Pairs) -> NDArray[np.object_]:
+        """Return why rows cannot be compared, as `Offered.refused`."""
+        if self.offered is None:
+            return np.full((len(self.block.heads), len(pairs.a)), "", dtype=object)
+        return self.offered.refused(self.block.heads, pairs)
+
+
+def gaps_of(
+    survey: Survey, views: Sequence[View], cubes: Sequence[Cube], pair: int, offers: Offers
+) -> list[list[Gap]]:
+    """Return the gaps in each of several questions, whose views differ in nothing else.
+
+    The rows of all of them are tested together: each is a test of its own, and a hundred arrays
+    of ten numbers take a hundred times as long as one of a thousand.
+    """
+    found: list[list[Gap]] = [[] for _ in cubes]
+    alike: dict[Hashable, list[_Compared]] = {}
+    axis = wave_of(survey)
+    for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
+        two = _between(cube, pair)
+        if not two.bases[Base.ALL].n[0, 0] > 0:
+            continue  # nobody is left
+        for measure in _measures(two.question):
+            offered = offered_in(view, two, measure, axis, offers)
+            block = blocks_of(two, replace(view, show=measure), measure)[0]
+            # The units of a declared design are each question's own.
+            own = place if two.design.declared else None
+            key = measure, own, two.columns, tuple(two.overlaps)
+            alike.setdefault(key, []).append(_Compared(place, two, measure, block, offered))
+    for together in alike.values():
+        for one, rows in _tested(together, views[0]):
+            found[one.place] += (gap for row in rows if (gap := _gap(one, row)))
+    return found
+
+
+def _between(cube: Cube, pair: int) -> Cube:
+    """Return the cube of the Total and the two columns that are compared."""
     pairs = pairs_of(cube.columns)
     if not pairs.a.size:
         raise ViewError(
@@ -110,38 +189,52 @@ def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
             "or keep two groups of this one"
         )
     place = pair % pairs.a.size
-    two = cube.between(int(pairs.a[place]), int(pairs.b[place]))
-    for measure in wanted:
-        try:
-            table = build_table(survey, replace(view, show=measure), two)
-        except EmptyBase:
-            return []
-        found += (gap for row in _ranked_rows(table) if (gap := _gap(table, row, cube.left_out)))
-    return found
+    return cube.between(int(pairs.a[place]), int(pairs.b[place]))
 
 
-def _ranked_rows(table: Table) -> list[TableRow]:
-    """Return the answers, or the mean: nets would only repeat them."""
-    return [
-        row
-        for row in table.rows
-        if table.measure is Measure.MEAN or row.status not in {Status.NET, Status.SCORE}
-    ]
+def _measures(question: Question) -> list[Measure]:
+    if question.kind is Kind.NUMERIC:
+        return [Measure.MEAN]
+    possible = measures_of(question)
+    return [one for one in (Measure.COLUMN, Measure.MEAN) if one in possible]
 
 
-def _gap(table: Table, row: TableRow, left_out: int) -> Gap | None:
+def _tested(
+    together: Sequence[_Compared], view: View
+) -> Iterator[tuple[_Compared, list[TableRow]]]:
+    """Yield each question's rows as its table would have them: tested, what was not offered out."""
+    first = together[0]
+    block = stacked([one.block for one in together])
+
+    def refused(_: Sequence[Row], pairs: Pairs) -> NDArray[np.object_]:
+        return np.concatenate([one.refused(pairs) for one in together])
+
+    doubtful = any(one.offered is not None for one in together)
+    tests = tests_between(block, first.cube.columns, view, refused if doubtful else None)
+    rows = iter(rows_of(block, first.cube.columns, tests, view, first.measure))
+    for one in together:
+        own = list(islice(rows, len(one.block.heads)))
+        if one.offered is not None:
+            own = [as_offered(row, one.offered) for row in own]
+        # Nets would only repeat their answers.
+        is_mean = one.measure is Measure.MEAN
+        yield one, [row for row in own if is_mean or row.status is not Status.NET]
+
+
+def _gap(compared: _Compared, row: TableRow) -> Gap | None:
     """Return the gap in one row of two columns, `None` where one of them is empty."""
     (_, a, b), (pair,) = row.cells, row.pairs
-    standardised = table.measure is Measure.MEAN
+    standardised = compared.measure is Measure.MEAN
     scale = _points_per_unit(a, b) if standardised else 1.0
     if pair.gap is None or scale is None:
         return None
+    cube = compared.cube
     return Gap(
-        question=table.question,
+        question=cube.question,
         code=row.code,
         label=f"{row.label} (standardised)" if standardised else row.label,
-        column_a=table.columns[1].label,
-        column_b=table.columns[2].label,
+        column_a=cube.columns[1].label,
+        column_b=cube.columns[2].label,
         a=a,
         b=b,
         gap=pair.gap * scale,
@@ -151,8 +244,8 @@ def _gap(table: Table, row: TableRow, left_out: int) -> Gap | None:
         p_adjusted=None,
         standardised=standardised,
         why_not=pair.why_not,
-        left_out=left_out,
-        compared=table.compared,
+        left_out=cube.left_out,
+        compared=(cube.columns[1], cube.columns[2]),
     )
 
 

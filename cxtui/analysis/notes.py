@@ -8,7 +8,6 @@ from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.changes import quoted
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
-from cxtui.analysis.tally import answered_in
 from cxtui.analysis.values import DIGITS, MOST
 from cxtui.analysis.view import (
     NO_ANSWER,
@@ -23,6 +22,7 @@ from cxtui.analysis.view import (
     View,
     measures_of,
 )
+from cxtui.analysis.weighing import answered_in
 from cxtui.analysis.whole import MOST_CELLS, WholeTest, too_large
 from cxtui.survey.model import Codebook, Kind, Survey
 
@@ -85,6 +85,7 @@ def notes_of(
             _about_respondents(survey.codebook, view),
             _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
             _about_guesses(survey.codebook, view, cube),
+            _about_file(survey),
             [survey.codebook.note] if survey.codebook.note else [],
         )
         for line in lines
@@ -93,7 +94,17 @@ def notes_of(
 
 def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[str, ...]:
     """Return how respondents are weighted, how many without a weight, and who is kept."""
-    return (*_about_weight(survey, view, left_out), *_about_respondents(survey.codebook, view))
+    return (
+        *_about_weight(survey, view, left_out),
+        *_about_respondents(survey.codebook, view),
+        *_about_file(survey),
+    )
+
+
+def _about_file(survey: Survey) -> Iterator[str]:
+    """Yield what puts every number in doubt."""
+    for doubt in survey.doubts:
+        yield f"{doubt[0].upper()}{doubt[1:]}."
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
@@ -105,7 +116,8 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     if measure is Measure.COUNT:
         line = "Weighted counts" if view.weight else "Counts of respondents"
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
-        line += f"; {_BEST[len(boxes_of(question)[0].members)]}"
+        best = boxes_of(question)[0]
+        line += f"; {_BEST[len(best.members)] if question.scores else f'“{best.label}”'}"
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
         line += "; several answers possible"
     yield line + "."

@@ -6,9 +6,8 @@ have on its list is blank there, as it is in the trend; see `cxtui.analysis.chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ from cxtui.survey.model import Kind, Question, Survey
 _LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
 """Kinds of questions that offer answers: nobody offers a number, a day, or a text."""
 
-_known: WeakKeyDictionary[Survey, dict[tuple[str, str], Changes]] = WeakKeyDictionary()
+Offers = Callable[[Question, Question], Changes]
+"""Says what the waves, the categories of the second question, have of the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +64,36 @@ class Offered:
         return replace(self.changes.question, nets=self.changes.nets).flattened(members[0])
 
 
-def offered_in(survey: Survey, view: View, cube: Cube, measure: Measure) -> Offered | None:
+def offered_in(
+    view: View, cube: Cube, measure: Measure, axis: Question | None, offers: Offers
+) -> Offered | None:
     """Return what the waves in a table offered; `None` where it cannot matter.
+
+    `axis` is the wave, `None` where there is none.
+    """
+    waves = waves_in_doubt(view, cube, axis)
+    if axis is None or not waves:
+        return None
+    changes = replace(offers(cube.question, axis), nets=cube.question.nets, measure=measure)
+    return Offered(changes, waves)
+
+
+def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple[int, ...], ...]:
+    """Return the waves behind each column where it matters what they offered, else nothing.
 
     That takes a wave beside others or without them, and an answer that nobody gave in it.
     """
-    axis = survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None
     question = cube.question
     if axis is None or axis.kind is not Kind.SINGLE or axis.id == question.id:
-        return None
+        return ()
     if question.kind not in _LISTED:
-        return None
+        return ()
     codes = [one.code for one in axis.categories if not one.missing]
     kept = {one for one in codes if not any(each.excludes(axis, one) for each in view.filters)}
     columns = [tuple(_waves_of(one, view, axis, codes)) for one in cube.columns]
-    waves = [tuple(place for place in one if codes[place] in kept) for one in columns]
-    if not any(
-        _lack_an_answer(cube, waves, one) for one in set(waves) if 0 < len(one) < len(codes)
-    ):
-        return None
-    return Offered(_changes(survey, cube, axis, measure), tuple(waves))
+    waves = tuple(tuple(place for place in one if codes[place] in kept) for one in columns)
+    apart = {one for one in waves if 0 < len(one) < len(codes)}
+    return waves if any(_lack_an_answer(cube, waves, one) for one in apart) else ()
 
 
 def _lack_an_answer(cube: Cube, waves: Sequence[tuple[int, ...]], own: tuple[int, ...]) -> bool:
@@ -106,11 +116,14 @@ def _waves_of(column: Column, view: View, axis: Question, codes: Sequence[str]) 
             yield place
 
 
-def _changes(survey: Survey, cube: Cube, axis: Question, measure: Measure) -> Changes:
-    """Return what the waves have of a question; counted once for each survey."""
-    known = _known.setdefault(survey, {})
-    key = cube.question.id, axis.id
-    if key not in known:
-        waves = [Column(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
-        known[key] = changes_in(survey, View(cube.question.id), axis, waves, Measure.COLUMN)
-    return replace(known[key], nets=cube.question.nets, measure=measure)
+def offered_by(
+    survey: Survey, question: Question, axis: Question, count: Callable[[View], Cube] | None = None
+) -> Changes:
+    """Return what the waves have of a question; `count` as in `changes_in`."""
+    waves = [Column(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
+    return changes_in(survey, View(question.id), axis, waves, Measure.COLUMN, count)
+
+
+def wave_of(survey: Survey) -> Question | None:
+    """Return the question that tells the waves of a survey apart, if it has any."""
+    return survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None

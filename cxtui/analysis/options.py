@@ -26,6 +26,7 @@ from cxtui.analysis.view import (
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
 
+_CANDIDATES = 12
 _NESTS = re.compile(">")
 
 
@@ -154,7 +155,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
 
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
-    question = _question(survey, getattr(options, "question", None))
+    question = _question(survey, getattr(options, "question", None), filters)
     show = Measure(options.show) if options.show else None
     if show and show not in measures_of(question):
         raise ViewError(
@@ -227,7 +228,8 @@ def default_view(survey: Survey) -> View:
     return parse_view(survey, "")
 
 
-def _question(survey: Survey, question_id: str | None) -> Question:
+def _question(survey: Survey, question_id: str | None, filters: tuple[Condition, ...]) -> Question:
+    """Return the question that is named, else the first one that a filter leaves answers to."""
     if question_id is not None:
         return required(survey, question_id, "question")
     if not survey.codebook.questions:
@@ -235,7 +237,23 @@ def _question(survey: Survey, question_id: str | None) -> Question:
     told = {survey.codebook.side, survey.codebook.wave}
     asked = [one for one in survey.codebook.questions if one.id not in told]
     closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
-    return next(iter(closed or asked or survey.codebook.questions))
+    telling = [one for one in closed if len(one.categories) > 1]
+    candidates = (telling or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
+    if not filters or len(candidates) == 1:
+        return candidates[0]
+    answered = _answered(survey, candidates, filters)
+    return next((one for one in candidates if answered[one.id]), candidates[0])
+
+
+def _answered(
+    survey: Survey, questions: Sequence[Question], filters: tuple[Condition, ...]
+) -> dict[str, int]:
+    """Return how many of those whom the filters keep answered each question: a wave may not ask."""
+    from cxtui.analysis.answered import count_answered
+    from cxtui.analysis.filters import kept
+
+    codebook = replace(survey.codebook, questions=tuple(questions))
+    return count_answered(replace(survey, frame=kept(survey, filters), codebook=codebook))
 
 
 def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:

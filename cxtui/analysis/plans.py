@@ -13,6 +13,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
+from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
     answers_in,
@@ -24,13 +25,18 @@ from cxtui.analysis.filters import (
     period_key,
     raw_values,
 )
+from cxtui.analysis.weighing import (
+    Extent,
+    Triple,
+    Weighing,
+    added,
+    extent_of_numbers,
+    parts_of,
+    split,
+)
 from cxtui.analysis.written import is_written
 from cxtui.errors import ViewError
-from cxtui.survey.clean import clean
-from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey, code_of, is_null
-
-N, W, Q = "__n", "__w", "__q"
-"""The columns that hold 1, w and w² of a respondent whose weight is usable, else 0."""
+from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey
 
 ROW = "__row"
 """The column that holds the answer, or whether there is one."""
@@ -41,9 +47,6 @@ ASKED, MISSED = -1, -2
 MISSED_END = "?"
 """Ends the code of those of a net who only gave a user-missing answer."""
 
-Triple = tuple[float, float, float]
-"""n, W and Q of a group."""
-
 Tally = tuple[int, int | None, Triple]
 """Item, row (`None`: no answer at all) and how many."""
 
@@ -51,40 +54,19 @@ Power = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
 
 
-class Coder:
-    """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
-
-    def __init__(self, categories: Iterable[Category]) -> None:
-        self.rows: list[Row] = []
-        self._positions: dict[str, int] = {}
-        for category in categories:
-            status = Status.MISSING if category.missing else Status.ANSWER
-            row = Row(category.code, category.label, status, category.score)
-            self._positions |= dict.fromkeys(category.texts, len(self.rows))
-            self.rows.append(row)
-
-    def position(self, value: object) -> int | None:
-        """Return the row of a raw value, `None` for no answer at all."""
-        if is_null(value):
-            return None
-        text = code_of(value)
-        if text not in self._positions:
-            code = clean(text)
-            if not code:
-                return None
-            if code not in self._positions:
-                self._positions[code] = len(self.rows)
-                self.rows.append(Row(code, code, unlisted=True))
-            self._positions[text] = self._positions[code]
-        return self._positions[text]
-
-
 class Plan(ABC):
     """How one kind of question is counted, group by group."""
 
-    def __init__(self, survey: Survey, question: Question, categories: Iterable[Category]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        question: Question,
+        weighing: Weighing,
+        categories: Iterable[Category],
+    ) -> None:
         self.survey = survey
         self.question = question
+        self.weighing = weighing
         self.items = question.items or (Item("", ""),)
         self.coder = Coder(categories)
         self.column = question.columns[0]
@@ -106,6 +88,25 @@ class Plan(ABC):
         """Return what is summed in a group, besides n, W and Q."""
         return []
 
+    def weighed(self, names: list[str]) -> list[nw.Expr]:
+        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
+
+        What holds is one bit a respondent until its sum is made: a grid has dozens of columns.
+        """
+        held = nw.col(*names).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighing.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
+        return [*ticks, *parts]
+
+    def triples(self, sums: Sequence[Any]) -> list[Triple]:
+        """Undo the order of `weighed`."""
+        parts = len(self.weighing.columns) + self.weighing.everyone
+        size = len(sums) // parts
+        each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
+        if self.weighing.everyone:
+            return [self.weighing.triple(n, rest) for n, *rest in each]
+        return [self.weighing.triple(0, one) for one in each]
+
     @abstractmethod
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
         """Read one group: its keys, its sums, and how many it has in all."""
@@ -118,8 +119,8 @@ class Plan(ABC):
 class ByAnswer(Plan):
     """One answer a respondent: group by the answer itself."""
 
-    def __init__(self, survey: Survey, question: Question) -> None:
-        super().__init__(survey, question, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        super().__init__(survey, question, weighing, question.categories)
 
     @property
     def keys(self) -> list[str]:
@@ -137,8 +138,9 @@ class ByAnswer(Plan):
 class OpenText(ByAnswer):
     """Open answers: how many wrote one."""
 
-    def __init__(self, survey: Survey, question: Question) -> None:
-        Plan.__init__(self, survey, question, [Category("answered", "Wrote an answer")])
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        answered = Category("answered", "Wrote an answer")
+        Plan.__init__(self, survey, question, weighing, [answered])
 
     def columns(self) -> list[nw.Expr]:
         written = is_written(self.survey, self.question)
@@ -151,8 +153,8 @@ class Ticked(Plan):
     Whoever ticked only user-missing items has not answered.
     """
 
-    def __init__(self, survey: Survey, question: Question) -> None:
-        super().__init__(survey, question, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        super().__init__(survey, question, weighing, question.categories)
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []
@@ -212,10 +214,10 @@ class Ticked(Plan):
 
     def sums(self) -> list[nw.Expr]:
         nets = [f"__net_{position}" for position in range(len(self._nets))]
-        return _weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
+        return self.weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
-        asked, *ticked = _triples(sums)
+        asked, *ticked = self.triples(sums)
         if self._missing:
             yield 0, MISSED, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
@@ -226,8 +228,8 @@ class Ticked(Plan):
 class Rated(Plan):
     """A grid: each category of each item is summed, and whether the item was answered."""
 
-    def __init__(self, survey: Survey, question: Question) -> None:
-        super().__init__(survey, question, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        super().__init__(survey, question, weighing, question.categories)
         self._names = [f"__{position}" for position in range(len(question.columns))]
         dtypes = {survey.schema[column] for column in question.columns}
         if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
@@ -247,19 +249,19 @@ class Rated(Plan):
             self._gave(category).name.suffix(f"_{position}")
             for position, category in enumerate(self.question.categories)
         ]
-        answered = (~nw.col(*self._names).is_null()).cast(nw.Float64).name.suffix("_any")
+        answered = (~nw.col(*self._names).is_null()).name.suffix("_any")
         return renamed.with_columns(*rated, answered)
 
     def _gave(self, category: Category) -> nw.Expr:
         values = raw_values(category.texts, self.survey.schema[self.column])
-        return is_any(self._names, values).cast(nw.Float64)
+        return is_any(self._names, values)
 
     def sums(self) -> list[nw.Expr]:
         endings = [*range(len(self.question.categories)), "any"]
-        return _weighed([f"{name}_{ending}" for name in self._names for ending in endings])
+        return self.weighed([f"{name}_{ending}" for name in self._names for ending in endings])
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
-        triples = iter(_triples(sums))
+        triples = iter(self.triples(sums))
         for item in range(len(self.items)):
             gave = [next(triples) for _ in self.question.categories]
             answered = next(triples)
@@ -273,8 +275,9 @@ class Rated(Plan):
 class Measured(Plan):
     """A number: group by its class, the user-missing codes apart, and sum its powers."""
 
-    def __init__(self, survey: Survey, question: Question) -> None:
-        super().__init__(survey, question, (*classed(question), *missing_of(question)))
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        categories = (*classed(question), *missing_of(question))
+        super().__init__(survey, question, weighing, categories)
         self._classes = len(question.classes) + 1
 
     @property
@@ -290,17 +293,43 @@ class Measured(Plan):
             class_key(self.survey, self.question).alias(ROW),
         ]
 
+    @property
+    def _powers(self) -> dict[str, Extent]:
+        """The columns of wx, wx², w²x and w²x²; of x and x² alone without a weight."""
+        x = extent_of_numbers(self.survey, self.question)
+        w = self.weighing.extent
+        powers = {"__wx": w * x, "__wxx": w * x * x}
+        if self.weighing.w:
+            powers |= {"__qx": w * w * x, "__qxx": w * w * x * x}
+        return powers
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        x = nw.col("__x")
+        products = {"__wx": x, "__wxx": x * x}
+        if self.weighing.w:
+            w = self.weighing.weight()
+            products = {"__wx": w * x, "__wxx": w * (x * x)}
+            products |= {"__qx": w * w * x, "__qxx": w * w * (x * x)}
+        named = (product.alias(name) for name, product in products.items())
+        return split(frame.with_columns(*named), self._powers, self.weighing.rows)
+
     def sums(self) -> list[nw.Expr]:
-        x, w, q = nw.col("__x"), nw.col(W), nw.col(Q)
-        power = {"wx": w * x, "wxx": w * x * x, "qx": q * x, "qxx": q * x * x}
-        return [product.sum().alias(f"__{name}") for name, product in power.items()]
+        return [nw.col(*self._parts(extent, name)).sum() for name, extent in self._powers.items()]
+
+    def _parts(self, extent: Extent, name: str) -> tuple[str, ...]:
+        return parts_of(name, extent, self.weighing.rows)
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
         key = keys[0]
         yield 0, key if key is None or key >= 0 else self._classes - 1 - key, whole
 
     def power(self, sums: Sequence[Any]) -> Power:
-        wx, wxx, qx, qxx = (float(one or 0) for one in sums)
+        rest = iter(sums)
+        wx, wxx, *squares = (
+            added([next(rest) for _ in self._parts(extent, name)])
+            for name, extent in self._powers.items()
+        )
+        qx, qxx = squares or (wx, wxx)
         return wx, wxx, qx, qxx
 
 
@@ -316,22 +345,12 @@ PLANS: dict[Kind, type[ByAnswer | Ticked | Rated | Measured]] = {
 """The way in which each kind of question is counted."""
 
 
-def plan_of(survey: Survey, question: Question) -> ByAnswer | Ticked | Rated | Measured:
+def plan_of(
+    survey: Survey, question: Question, weighing: Weighing
+) -> ByAnswer | Ticked | Rated | Measured:
     """Return how a question is counted; one choice spread over columns as several would be."""
     kind = Kind.MULTI if question.is_ticked else question.kind
-    return PLANS[kind](survey, question)
-
-
-def _weighed(names: list[str]) -> list[nw.Expr]:
-    """Sum n, w and w² of those for whom each of `names` is 1: all n first, then all w, all w²."""
-    return [(nw.col(*names) * nw.col(part)).sum().name.suffix(part) for part in (N, W, Q)]
-
-
-def _triples(sums: Sequence[Any]) -> list[Triple]:
-    """Undo the order of `_weighed`."""
-    third = len(sums) // 3
-    parts = zip(sums[:third], sums[third : 2 * third], sums[2 * third :], strict=True)
-    return [(float(n or 0), float(w or 0), float(q or 0)) for n, w, q in parts]
+    return PLANS[kind](survey, question, weighing)
 
 
 def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:

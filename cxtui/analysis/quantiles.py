@@ -11,14 +11,16 @@ import numpy as np
 from cxtui.analysis.banner import Banner
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.counts import Numbers
-from cxtui.analysis.plans import W
-from cxtui.analysis.values import X, counted_values
+from cxtui.analysis.tally import order_of
+from cxtui.analysis.values import COUNT, X, counted_values
+from cxtui.analysis.weighing import N, Weighing
 from cxtui.survey.model import Question, Survey
 
 QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
 """The quantiles that a numeric question shows, by label."""
 
 _SLACK = 1e-12
+_COUNT = "__count"
 
 
 def quantile(x: Numbers, w: Numbers, share: float) -> float:
@@ -42,6 +44,7 @@ def quartiles_of(
     question: Question,
     banners: Sequence[tuple[Banner, Callable[[tuple[Any, ...]], list[int]]]],
     columns: int,
+    weighing: Weighing,
 ) -> tuple[dict[str, tuple[float | None, ...]], bool]:
     """Return the quartiles in each column, the Total first; `None` where nobody gave a number.
 
@@ -50,9 +53,11 @@ def quartiles_of(
     """
     rounded = False
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
-    usable = frame.filter(is_usable(survey, question)).filter(nw.col(W) > 0)
+    usable = frame.filter(is_usable(survey, question))
+    if not weighing.everyone:
+        usable = usable.filter(nw.col(N) > 0)
     for position, (banner, columns_of) in enumerate(banners):
-        groups, is_rounded = _groups(survey, usable, question, banner)
+        groups, is_rounded = _groups(survey, usable, question, banner, weighing)
         rounded |= is_rounded
         for keys, x, w in groups:
             for column in [*([0] if position == 0 else []), *columns_of(keys)]:
@@ -62,7 +67,11 @@ def quartiles_of(
 
 
 def _groups(
-    survey: Survey, frame: nw.LazyFrame[Any], question: Question, banner: Banner
+    survey: Survey,
+    frame: nw.LazyFrame[Any],
+    question: Question,
+    banner: Banner,
+    weighing: Weighing,
 ) -> tuple[list[tuple[tuple[Any, ...], Numbers, Numbers]], bool]:
     """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
@@ -71,10 +80,18 @@ def _groups(
         for name, variable in zip(names, banner.variables, strict=True)
     ]
     number = nw.col(question.columns[0]).cast(nw.Float64).alias(X)
-    chosen = frame.select(number, nw.col(W), *keys)
-    found, rounded = counted_values(survey, chosen, W, names)
+    chosen = frame.select(number, *map(nw.col, weighing.w), *keys)
+    found, rounded = counted_values(survey, chosen, weighing.w, names)
     groups = found.group_by(*names) if names else [((), found)]
-    return [(key, group[X].to_numpy(), group[W].to_numpy()) for key, group in groups], rounded
+    parts = weighing.w or (COUNT,)
+    return [
+        (key, group[X].to_numpy(), _added([group[part].to_numpy() for part in parts]))
+        for key, group in sorted(groups, key=lambda one: order_of(one[0]))
+    ], rounded
+
+
+def _added(parts: Sequence[Numbers]) -> Numbers:
+    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
 def _of_column(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:

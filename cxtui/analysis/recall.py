@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.changes import Changes
 from cxtui.analysis.counts import Cube
 from cxtui.analysis.cube import Answered, Count, ask_all
 from cxtui.analysis.engine import frame_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import N, Q, W
-from cxtui.analysis.tally import weighted
+from cxtui.analysis.memory import MEGABYTE, MEMORY
+from cxtui.analysis.offered import offered_by
+from cxtui.analysis.shelf import Shelf, bytes_of
 from cxtui.analysis.view import Condition, View
+from cxtui.analysis.weighing import weighing_of, weighted
 from cxtui.errors import SourceError
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Question, Survey
 
-BUDGET = 64 * 1024 * 1024
-"""Bytes of columns that are kept: 16 of categories at a million respondents."""
+T = TypeVar("T")
 
-_REMEMBERED = 512
+_CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
+"""What is counted of a view, of the waves for a question."""
+
+_COUNTED = 4
+"""The part of the memory that counts may take: they are small, but for a banner of very many."""
 
 _TOGETHER_FAR = 48
 """Views that are asked of a server together: few queries, and first rows soon."""
@@ -49,98 +54,80 @@ _WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
 )
 
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-
 class Recall:
     """Counts views of one survey; safe to use from any thread, one of which counts at a time.
 
-    It keeps the latest cubes, what the engine said for them, and the columns that were read, as
-    far as those fit `budget` bytes. Measures, tests and orders of a view share its cube; a role
-    switched off is read from the same groups.
+    It keeps the latest cubes, what the engine said for them, what the waves offered, and the
+    columns that were read, as far as all of it fits into `memory` megabytes. Measures, tests and
+    orders of a view share its cube; a role switched off is read from the same groups.
     """
 
-    def __init__(self, survey: Survey, budget: int = BUDGET) -> None:
-        self.columns = Columns(survey, budget)
+    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
+        room = memory * MEGABYTE
+        self.columns = Columns(survey, room - room // _COUNTED)
         self._survey = survey
-        self._cubes: OrderedDict[View, Cube] = OrderedDict()
-        self._answered: OrderedDict[View, Answered] = OrderedDict()
-        self._shares: OrderedDict[View, Answered] = OrderedDict()
+        self._counted: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
         self._lock = RLock()
 
     def knows(self, view: View) -> bool:
         """Whether the cube of a view is there already."""
-        return view.counted in self._cubes
+        return (_CUBE, view.counted) in self._counted
 
     def cube(self, view: View) -> Cube:
         """Return the cube of a view; raises as `compute_cube`."""
         with self._lock:
-            return _recalled(self._cubes, view.counted, self._counted)
+            return self._recalled(_CUBE, view.counted, lambda: self._count(view))
 
-    def cube_of_shares(self, view: View) -> Cube:
-        """Return the cube of a view without the quartiles of a number, and do not keep it."""
-        with self._lock:
-            if not self.columns.is_local:
-                counting = Count(self._survey, view, classed=False)
-                return counting.read(_recalled(self._shares, counting.asked, self._asked_far))
-            counting = Count(self._survey, view)
-            return counting.read(_recalled(self._answered, counting.asked, self._asked))
+    def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
+        """Count the first of these views at once, as many as there is room for, at least one.
 
-    def _counted(self, view: View) -> Cube:
-        counting = Count(self._survey, view)
-        answered = _recalled(self._answered, counting.asked, self._asked)
-        return counting.read(answered, self.columns.frame(counting.asked))
-
-    def foresee(self, views: Sequence[View]) -> int:
-        """Count the first of these views at once; return how many are ready.
-
-        At a server far away only their shares, as `cube_of_shares` returns them.
+        Their cubes are without the quartiles and the classes of a number, and are not kept.
         """
         with self._lock:
-            if not self.columns.is_local:
-                return self._foresee_far(views)
-            asked = [Count(self._survey, view).asked for view in views]
-            ready = self.columns.foresee(asked)
-            counts = [
-                (Count(self._survey, view), self.columns.frame(view))
-                for view in asked[:ready]
-                if view not in self._answered
-            ]
-            if counts:
-                found = ask_all(self._survey, counts)
-                names = [counting.view for counting, _ in counts]
-                self._answered |= zip(names, found, strict=True)
-            return ready
+            counts = [Count(self._survey, view, classed=False) for view in views]
+            ready = max(self._foresee(counts), 1)
+            return [one.read(self._answered(one)) for one in counts[:ready]]
 
-    def _foresee_far(self, views: Sequence[View]) -> int:
-        """Count the shares of some views with as few queries as will do."""
-        counts = [Count(self._survey, view, classed=False) for view in views[:_TOGETHER_FAR]]
-        names = [counting.asked for counting in counts]
-        new = [
-            (counting, self.columns.frame(name))
-            for counting, name in zip(counts, names, strict=True)
-            if name not in self._shares
-        ]
-        found = ask_all(self._survey, new) if new else []
-        self._shares |= zip((counting.asked for counting, _ in new), found, strict=True)
-        return len(counts)
+    def offered(self, question: Question, axis: Question) -> Changes:
+        """Return what the waves, the categories of `axis`, offered as answers to a question."""
+        key = question.id, axis.id
+        with self._lock:
+            return self._recalled(
+                _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
+            )
 
-    def _asked_far(self, asked: View) -> Answered:
-        return Count(self._survey, asked, classed=False).ask(self.columns.frame(asked))
+    def foresee(self, views: Sequence[View]) -> int:
+        """Count the first of these views at once; return how many are ready."""
+        with self._lock:
+            return self._foresee([Count(self._survey, view) for view in views])
 
-    def _asked(self, asked: View) -> Answered:
-        return Count(self._survey, asked).ask(self.columns.frame(asked))
+    def _foresee(self, counts: Sequence[Count]) -> int:
+        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}
+        ready = self._ready([one.asked for one in missing.values()])
+        first = list(missing.values())[:ready]
+        asked = [(one, self.columns.frame(one.asked)) for one in first]
+        for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
+            self._counted.put((_ANSWERED, one.key), answered)
+        left = set(list(missing)[ready:])
+        return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
+    def _ready(self, asked: Sequence[View]) -> int:
+        """Return how many of these views can be counted at once, their columns read if they are."""
+        if self._survey.is_elsewhere:
+            return min(len(asked), _TOGETHER_FAR)
+        return self.columns.foresee(asked)
 
-def _recalled(known: OrderedDict[K, V], key: K, find: Callable[[K], V]) -> V:
-    """Return what is known for `key`, found if it is not; the longest unused is forgotten."""
-    if key not in known:
-        known[key] = find(key)
-    known.move_to_end(key)
-    while len(known) > _REMEMBERED:
-        known.popitem(last=False)
-    return known[key]
+    def _count(self, view: View) -> Cube:
+        counting = Count(self._survey, view)
+        return counting.read(self._answered(counting), self.columns.frame(counting.asked))
+
+    def _answered(self, counting: Count) -> Answered:
+        frame = self.columns.frame
+        return self._recalled(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
+
+    def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
+        found: T = self._counted.recall((kind, key), find)
+        return found
 
 
 _Key = tuple[tuple[Condition, ...], str | None, str]
@@ -156,13 +143,13 @@ class Columns:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self.is_local = not survey.is_elsewhere
-        self._kept: OrderedDict[_Key, nw.Series[Any]] = OrderedDict()
+        self._is_local = not survey.is_elsewhere
+        self._kept: Shelf[_Key, nw.Series[Any]] = Shelf(budget, _size)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the survey's columns in memory, the longest unused first."""
-        return tuple(name for _, _, name in self._kept if name not in (N, W, Q))
+        return tuple(name for _, _, name in self._kept if name in self._survey.schema)
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
         """Return whom the filters of `view` keep, weighted, with the columns that it counts.
@@ -173,10 +160,8 @@ class Columns:
         if not self._fit(keys):
             return weighted(kept(self._survey, view.filters), self._survey, view.weight)
         self._read(keys)
-        for key in keys:
-            self._kept.move_to_end(key)
-        frame = self._together([self._kept[key] for key in keys])
-        self._forget()
+        frame = self._together([self._kept.take(key) for key in keys])
+        self._kept.trim()
         return frame
 
     def foresee(self, views: Sequence[View]) -> int:
@@ -197,12 +182,13 @@ class Columns:
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
         """Whether columns are likely to fit a share of the budget."""
-        size = sum(self._bytes_of(name) for _, _, name in keys)
-        return self.is_local and size <= share * self._budget
+        size = sum(map(self._bytes_of, keys))
+        return self._is_local and size <= share * self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))
-        weights = ((view.filters, view.weight, name) for name in (N, W, Q))
+        weighing = weighing_of(self._survey, view.weight)
+        weights = ((view.filters, view.weight, name) for name in weighing.columns)
         return (*weights, *((view.filters, None, name) for name in names))
 
     def _read(self, keys: tuple[_Key, ...]) -> None:
@@ -212,7 +198,8 @@ class Columns:
             filters, weight, _ = keys[0]
             frame = weighted(kept(self._survey, filters), self._survey, weight)
             found = frame_of(self._survey, frame.select(*(name for _, _, name in missing)))
-            self._kept |= {key: found[key[2]] for key in missing}
+            for key in missing:
+                self._kept.put(key, found[key[2]])
 
     def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
         import polars as pl
@@ -225,15 +212,11 @@ class Columns:
             )
         return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
 
-    def _forget(self) -> None:
-        """Let the longest unused columns go until the rest fits."""
-        size = sum(map(_size, self._kept.values()))
-        while size > self._budget and len(self._kept) > 1:
-            _, column = self._kept.popitem(last=False)
-            size -= _size(column)
-
-    def _bytes_of(self, name: str) -> int:
-        """Return about how many bytes a column takes in memory, before it is read."""
+    def _bytes_of(self, key: _Key) -> int:
+        """Return how many bytes a column takes in memory; about, before it is read."""
+        if key in self._kept:
+            return self._kept.size(key)
+        *_, name = key
         dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
         return width * self._survey.respondents

@@ -37,6 +37,7 @@ def each_table(survey: Survey, named: Iterable[Named]) -> Iterator[Tabled]:
         question = survey.codebook.find(view.question)
         title = question.label if question else view.question
         try:
-            yield Tabled(name, title, view, tabulate(survey, view))
+            table = tabulate(survey, view)
+            yield Tabled(name, title, table.view, table)
         except CxtuiError as error:
             yield Tabled(name, title, view, None, str(error))

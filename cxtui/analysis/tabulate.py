@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -13,10 +14,10 @@ from cxtui.analysis.compare import Statistics, Tests, few_cases, statistics_of, 
 from cxtui.analysis.counts import Column, Cube, Numbers, Row, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
-from cxtui.analysis.offered import Offered, offered_in
+from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of
 from cxtui.analysis.pairs import Compared, RowPairs, existing
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
-from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, measure_of
+from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, fitted, measure_of
 from cxtui.analysis.whole import whole_tests
 from cxtui.errors import EmptyBase
 from cxtui.survey.model import Kind, Survey
@@ -31,25 +32,35 @@ def tabulate(survey: Survey, view: View) -> Table:
 
 
 def build_table(
-    survey: Survey, view: View, cube: Cube, *, tested: bool = True, as_counted: bool = False
+    survey: Survey,
+    view: View,
+    cube: Cube,
+    *,
+    tested: bool = True,
+    as_counted: bool = False,
+    offers: Offers | None = None,
 ) -> Table:
     """Return the table of a cube; with `tested` false, without intervals and tests.
 
-    What a wave did not offer is blank, unless it is wanted `as_counted`: 0 %. Raises `EmptyBase`
-    where the filters leave nobody.
+    What a wave did not offer, as `offers` says where somebody remembers it, is blank, unless it is
+    wanted `as_counted`: 0 %. Raises `EmptyBase` where the filters leave nobody.
     """
     _require_somebody(survey, view, cube)
     measure = measure_of(cube.question, view)
     blocks = blocks_of(cube, view, measure)
-    offered = None if as_counted else offered_in(survey, view, cube, measure)
-    tests = tests_of_blocks(blocks, cube.columns, view, offered) if tested else [None] * len(blocks)
+    offered = None
+    if not as_counted:
+        offers = offers or partial(offered_by, survey)
+        offered = offered_in(view, cube, measure, wave_of(survey), offers)
+    refused = offered.refused if offered is not None else None
+    tests = tests_of_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
     rows = [
         row
         for block, made in zip(blocks, tests, strict=True)
-        for row in _rows(block, cube.columns, made, view, measure)
+        for row in rows_of(block, cube.columns, made, view, measure)
     ]
     if offered is not None:
-        rows = [_as_offered(row, offered) for row in rows]
+        rows = [as_offered(row, offered) for row in rows]
     gone = [row for row in rows if any(cell.gone for cell in row.cells)]
     base_flags = _base_flags(blocks[0])
     whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
@@ -57,7 +68,7 @@ def build_table(
         whole = tuple(one for one in whole if _is_alike(rows, cube.columns, one.variable))
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
-        view=view,
+        view=fitted(cube.question, view),
         question=cube.question,
         measure=measure,
         columns=cube.columns,
@@ -99,40 +110,33 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
     raise EmptyBase(f"nobody is left where {filters}; loosen a filter")
 
 
-def _rows(
+def rows_of(
     block: Block,
     columns: tuple[Column, ...],
     tests: Tests | None,
     view: View,
     measure: Measure,
 ) -> list[TableRow]:
+    """Return the rows of a block as a table has them; without `tests`, without intervals."""
     weighted = view.weight is not None
     numbers = statistics_of(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
-    flags = _flags(block, tests, columns)
+    cells = _cells(block, numbers, letters, min_p, _flags(block, tests, columns))
     pairs = _pairs(tests, columns) if tests else None
     return [
         TableRow(
             code=head.code,
             label=head.label,
             status=head.status,
-            cells=tuple(
-                replace(
-                    _cell(block, numbers, row, column),
-                    letters=letters[row][column],
-                    min_p=min_p[row][column],
-                    flag=flags[row][column],
-                )
-                for column in range(len(columns))
-            ),
+            cells=own,
             pairs=RowPairs(row, pairs) if pairs else (),
             in_points=block.in_points,
         )
-        for row, head in enumerate(block.heads)
+        for row, (head, own) in enumerate(zip(block.heads, cells, strict=True))
     ]
 
 
-def _as_offered(row: TableRow, offered: Offered) -> TableRow:
+def as_offered(row: TableRow, offered: Offered) -> TableRow:
     """Return a row without the values that a wave cannot have."""
     head = Row(row.code, row.label, row.status)
     gone = [offered.gone(head, column) for column in range(len(row.cells))]
@@ -168,37 +172,45 @@ def _is_alike(rows: Sequence[TableRow], columns: Sequence[Column], variable: str
     return all(len({bool(row.cells[place].gone) for place in own}) == 1 for row in rows)
 
 
-def _cell(block: Block, numbers: Statistics, row: int, column: int) -> Cell:
-    place = (row, column)
+def _cells(
+    block: Block,
+    numbers: Statistics,
+    letters: list[list[str]],
+    min_p: list[list[float | None]],
+    flags: list[list[str]],
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells row by row, from plain lists: that is quicker than number by number."""
     base = numbers.base
-    value, low, high = (_number(part[place]) for part in (numbers.value, numbers.low, numbers.high))
-    cell = Cell(
-        n=float(block.cells.n[place]),
-        weighted_n=float(block.cells.w[place]),
-        base=float(base.n[place]),
-        weighted_base=float(base.w[place]),
-        effective_base=float(numbers.effective[place]),
-    )
+    counted = {
+        "n": block.cells.n,
+        "weighted_n": block.cells.w,
+        "base": base.n,
+        "weighted_base": base.w,
+        "effective_base": numbers.effective,
+    }
     if block.is_mean:
-        return replace(cell, mean=value, low=low, high=high, sd=_number(numbers.sd[place]))
-    return replace(
-        cell,
-        percent=_percent(value),
-        low=_percent(low),
-        high=_percent(high),
-        index=_number(numbers.index[place]),
-        weighted_n_se=_number(numbers.count_se[place]),
-        weighted_n_low=_number(numbers.count_low[place]),
-        weighted_n_high=_number(numbers.count_high[place]),
-    )
-
-
-def _percent(share_: float | None) -> float | None:
-    return None if share_ is None else 100 * share_
-
-
-def _number(value: np.float64 | float) -> float | None:
-    return None if np.isnan(value) else float(value)
+        estimated = {
+            "mean": numbers.value,
+            "low": numbers.low,
+            "high": numbers.high,
+            "sd": numbers.sd,
+        }
+    else:
+        estimated = {
+            "percent": 100 * numbers.value,
+            "low": 100 * numbers.low,
+            "high": 100 * numbers.high,
+            "index": numbers.index,
+            "weighted_n_se": numbers.count_se,
+            "weighted_n_low": numbers.count_low,
+            "weighted_n_high": numbers.count_high,
+        }
+    values = {name: array.tolist() for name, array in counted.items()}
+    values |= {name: [existing(row) for row in array] for name, array in estimated.items()}
+    values |= {"letters": letters, "min_p": min_p, "flag": flags}
+    for row in range(len(block.heads)):
+        columns = zip(*(lists[row] for lists in values.values()), strict=True)
+        yield tuple(Cell(**dict(zip(values, cell, strict=True))) for cell in columns)
 
 
 def _marks(

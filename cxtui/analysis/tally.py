@@ -11,14 +11,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.filters import is_countable
-from cxtui.analysis.plans import N, Plan, Q, Triple, W
+from cxtui.analysis.plans import Plan
 from cxtui.analysis.view import Filter
-from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
-
-_SMALLEST_WEIGHT = 1e-60
-"""Whatever is smaller counts as zero: its square has to be a number."""
+from cxtui.analysis.weighing import Triple, Weighing
+from cxtui.survey.model import Survey
 
 _EVERYONE = "__everyone"
 
@@ -53,39 +49,6 @@ class Tally:
     weighed: float = 0.0
 
 
-def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Add 1, w and w² a respondent; all three are 0 where the weight is no positive number."""
-    if weight is None:
-        return frame.with_columns(*(nw.lit(1.0).alias(name) for name in (N, W, Q)))
-    if weight not in survey.schema or not survey.schema[weight].is_numeric():
-        raise ViewError(
-            f"{weight!r} cannot be a weight: {survey.location} has no such number column"
-        )
-    question = answered_in(survey, weight)
-    if question and any(one.label != one.code for one in question.categories):
-        raise ViewError(
-            f"{weight!r} cannot be a weight: its numbers are answers to {question.id!r}; where it "
-            "is one, declare it as weight in the codebook"
-        )
-    w = nw.col(weight).cast(nw.Float64)
-    usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
-    parts = {N: nw.lit(1.0), W: w, Q: w * w}
-    return frame.with_columns(
-        *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
-    )
-
-
-def answered_in(survey: Survey, column: str) -> Question | None:
-    """Return the question whose categories the numbers of a column are, if they are.
-
-    A weight of the codebook is one, whatever else it is.
-    """
-    if column in {survey.codebook.weight, *survey.codebook.weights}:
-        return None
-    of_column = (one for one in survey.codebook.questions if column in one.columns)
-    return next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
-
-
 def tally(
     plan: Plan, counted: Iterable[Counted], banner: Banner, settled: Sequence[Filter]
 ) -> Tally:
@@ -111,8 +74,9 @@ def query(
 ) -> nw.LazyFrame[Any]:
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
     grouped = keys_of(plan.survey, banner, units)
-    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), nw.col(N, W, Q)))
-    sums = [*whole_sums(), *plan.sums()]
+    weights = map(nw.col, plan.weighing.columns)
+    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), *weights))
+    sums = [*whole_sums(plan.weighing), *plan.sums()]
     keys = [*plan.keys, *grouped]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
 
@@ -124,23 +88,26 @@ def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, n
     return {name: key.alias(name) for name, key in keys.items()}
 
 
-def whole_sums() -> list[nw.Expr]:
-    """Return what is summed in every group: its rows, and their n, W and Q."""
-    return [nw.len().alias(_EVERYONE), nw.col(N, W, Q).sum().name.suffix("_all")]
+def whole_sums(weighing: Weighing) -> list[nw.Expr]:
+    """Return what is summed in every group: its rows, and the columns of the weighing."""
+    weights = (nw.col(name).sum().name.suffix("_all") for name in weighing.columns)
+    return [nw.len().alias(_EVERYONE), *weights]
 
 
-def groups_of(found: nw.DataFrame[Any]) -> tuple[Counted, ...]:
+def groups_of(found: nw.DataFrame[Any], weighing: Weighing) -> tuple[Counted, ...]:
     """Return the groups that a `query` found, in one order."""
     names = found.columns
     keys = names.index(_EVERYONE)
+    own = keys + 1 + len(weighing.columns)
     groups: list[Counted] = []
-    for values in sorted(found.rows(), key=lambda row: _order(row[:keys])):
-        size, n, w, q = (one or 0 for one in values[keys : keys + 4])
-        groups.append((values[:keys], int(size), (n, w, q), values[keys + 4 :]))
+    for values in sorted(found.rows(), key=lambda row: order_of(row[:keys])):
+        size = int(values[keys] or 0)
+        whole = weighing.triple(size, values[keys + 1 : own])
+        groups.append((values[:keys], size, whole, values[own:]))
     return tuple(groups)
 
 
-def _order(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
+def order_of(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
     """Return by what to sort groups: an engine yields them in any order, and each time another.
 
     Values that no codebook lists become rows in this order, and sums are added up in it.

@@ -13,9 +13,8 @@ from cxtui.analysis.banner import Banner, Place
 from cxtui.analysis.counts import Column
 from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import N
-from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import View, required
+from cxtui.analysis.weighing import N, weighted
 from cxtui.analysis.written import holds, is_written, text_of
 from cxtui.errors import ViewError
 from cxtui.survey.clean import clean

@@ -15,8 +15,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.plans import ROW, ByAnswer, N, Plan, Q, W
+from cxtui.analysis.plans import ROW, ByAnswer, Plan
 from cxtui.analysis.tally import Counted, groups_of, keys_of, query, whole_sums
+from cxtui.analysis.weighing import Weighing
 
 _PLACE = "__place"
 _LONG = 40
@@ -44,16 +45,17 @@ class Bundle:
     places: tuple[int, ...]
     frame: nw.LazyFrame[Any]
     widths: tuple[int, ...]
+    weighing: Weighing
 
     def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, tuple[Counted, ...]]]:
         """Yield the groups of each count, with its place."""
         if len(self.places) == 1:
-            yield self.places[0], groups_of(found)
+            yield self.places[0], groups_of(found, self.weighing)
             return
         rest = [name for name in found.columns if name != _PLACE]
         for number, (place, width) in enumerate(zip(self.places, self.widths, strict=True)):
             own = found.filter(nw.col(_PLACE).cast(nw.String) == str(number)).select(*rest)
-            groups = groups_of(own)
+            groups = groups_of(own, self.weighing)
             yield (
                 place,
                 tuple((keys, size, all_, sums[:width]) for keys, size, all_, sums in groups),
@@ -114,9 +116,9 @@ def _bundle(numbered: Sequence[tuple[int, Asked]]) -> Bundle:
     first = asked[0]
     if len(asked) == 1:
         frame = query(first.plan, first.respondents, first.banner, first.units)
-        return Bundle(places, frame, (0,))
+        return Bundle(places, frame, (0,), first.plan.weighing)
     if _is_long(first):
-        return Bundle(places, _long(asked), (0,) * len(asked))
+        return Bundle(places, _long(asked), (0,) * len(asked), first.plan.weighing)
     return _stacked(places, asked)
 
 
@@ -125,38 +127,41 @@ def _long(asked: Sequence[Asked]) -> nw.LazyFrame[Any]:
     first = asked[0]
     answers = [one.plan.columns()[0].alias(str(number)) for number, one in enumerate(asked)]
     keys = keys_of(first.plan.survey, first.banner, first.units)
-    wide = first.respondents.select(*answers, *keys.values(), nw.col(N, W, Q))
+    weights = first.plan.weighing.columns
+    wide = first.respondents.select(*answers, *keys.values(), *map(nw.col, weights))
     tall = wide.unpivot(
         on=[str(number) for number in range(len(asked))],
-        index=[*keys, N, W, Q],
+        index=[*keys, *weights],
         variable_name=_PLACE,
         value_name=ROW,
     )
-    return tall.group_by(_PLACE, ROW, *keys).agg(*whole_sums())
+    return tall.group_by(_PLACE, ROW, *keys).agg(*whole_sums(first.plan.weighing))
 
 
 def _stacked(places: tuple[int, ...], asked: Sequence[Asked]) -> Bundle:
     """Return the queries of several questions under each other, each as wide as the widest."""
     widths = []
     frames = []
+    weighing = asked[0].plan.weighing
+    whole = 1 + len(weighing.columns)
     for number, one in enumerate(asked):
         frame = query(one.plan, one.respondents, one.banner, one.units)
         names = frame.collect_schema().names()
         keys = [*one.plan.keys, *keys_of(one.plan.survey, one.banner, one.units)]
         own = [name for name in names if name not in keys]
-        widths.append(len(own) - 4)
+        widths.append(len(own) - whole)
         frames.append((number, frame, keys, own))
-    widest = max(widths) + 4
+    widest = max(widths) + whole
     parts = [
         frame.select(
             nw.lit(number).alias(_PLACE),
-            *(nw.col(key).cast(nw.Int64) if key == ROW and own[4:] else key for key in keys),
+            *(nw.col(key).cast(nw.Int64) if key == ROW and own[whole:] else key for key in keys),
             *(nw.col(name).cast(nw.Float64).alias(_sum(place)) for place, name in enumerate(own)),
             *(nw.lit(0.0).alias(_sum(place)) for place in range(len(own), widest)),
         )
         for number, frame, keys, own in frames
     ]
-    return Bundle(places, nw.concat(parts, how="vertical"), tuple(widths))
+    return Bundle(places, nw.concat(parts, how="vertical"), tuple(widths), weighing)
 
 
 def _sum(place: int) -> str:

@@ -17,6 +17,9 @@ from cxtui.survey.model import Survey
 X = "__x"
 """The column of the numbers."""
 
+COUNT = "__count"
+"""The column of how often each was given."""
+
 DIGITS = 3
 """To how many significant digits numbers are rounded that are too many to come back."""
 
@@ -25,21 +28,26 @@ MOST = 50_000
 
 
 def counted_values(
-    survey: Survey, frame: nw.LazyFrame[Any], weight: str, groups: Sequence[str] = ()
+    survey: Survey,
+    frame: nw.LazyFrame[Any],
+    weights: Sequence[str] = (),
+    groups: Sequence[str] = (),
 ) -> tuple[nw.DataFrame[Any], bool]:
-    """Return each number of `X` once a group with the sum of `weight`, in ascending order.
+    """Return each number of `X` once a group with the sums of `weights`, in ascending order.
 
-    Also whether they had to be rounded, to `DIGITS`.
+    Without weights it comes with its `COUNT`. Also returned is whether numbers had to be rounded,
+    to `DIGITS`.
     """
     keys = (X, *groups)
-    everything = frame.group_by(*keys).agg(nw.col(weight).sum())
+    sums = [nw.col(name).sum() for name in weights] or [nw.len().alias(COUNT)]
+    everything = frame.group_by(*keys).agg(*sums)
     if not survey.is_elsewhere:
         return frame_of(survey, everything.sort(X)), False
     found = frame_of(survey, everything.head(MOST + 1))
     if len(found) <= MOST:
         return found.sort(X), False
-    rounded = frame.select(_rounded(), nw.col(weight, *groups))
-    return frame_of(survey, rounded.group_by(*keys).agg(nw.col(weight).sum()).sort(X)), True
+    rounded = frame.select(_rounded(), *map(nw.col, (*weights, *groups)))
+    return frame_of(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
 
 
 def _rounded() -> nw.Expr:

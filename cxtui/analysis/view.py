@@ -291,13 +291,18 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
         case Kind.MULTI:
             return (*_SHARES, Measure.RESPONSES)
         case Kind.GRID:
-            return (Measure.MEAN, Measure.COLUMN)
+            return (Measure.MEAN, Measure.COLUMN) if question.scores else (Measure.COLUMN,)
         case Kind.SCALE if question.scores:
             return (*_SHARES, Measure.MEAN)
         case Kind.TEXT:
             return (Measure.COLUMN, Measure.COUNT)
         case _:
             return _SHARES
+
+
+def fitted(question: Question, view: View) -> View:
+    """Return `view` without a measure that `question` does not have: what can be asked of it."""
+    return view if view.show in (None, *measures_of(question)) else replace(view, show=None)
 
 
 def measure_of(question: Question, view: View) -> Measure:

@@ -9,12 +9,14 @@ import time
 from dataclasses import dataclass
 
 from cxtui.analysis.counts import Cube, Status
+from cxtui.analysis.memory import MEMORY
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
 from cxtui.errors import CxtuiError, GivenUp
+from cxtui.output.layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.view")
@@ -24,8 +26,8 @@ _log = logging.getLogger("cxtui.view")
 class Answer:
     """What came back for `view`: a table, or why there is none; and the live role counts.
 
-    `milliseconds` is what the counting took, 0 where it was remembered. `is_given_up` where
-    nobody waited for it any more.
+    `milliseconds` is what the counting took, 0 where it was remembered; `extent` is the table's.
+    `is_given_up` where nobody waited for it any more.
     """
 
     view: View
@@ -33,18 +35,19 @@ class Answer:
     problem: str
     roles: tuple[Role, ...]
     milliseconds: float
+    extent: Extent | None = None
     is_given_up: bool = False
 
 
 class Answers:
-    """Counts each view once and remembers the latest cubes.
+    """Counts each view once and remembers the latest cubes, within `memory` megabytes.
 
     One thread at a time asks for answers; another may foresee views meanwhile.
     """
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
         self._survey = survey
-        self._recall = Recall(survey)
+        self.recall = Recall(survey, memory)
         self._milliseconds = 0.0
 
     @property
@@ -54,35 +57,36 @@ class Answers:
 
     def has_at_once(self, view: View) -> bool:
         """Whether a view can be answered without asking a server far away."""
-        known = self._recall.knows
+        known = self.recall.knows
         others = self._of_roles(view)
         return not self._survey.is_elsewhere or (known(view) and (others is None or known(others)))
 
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
         self._milliseconds = 0.0
-        table, problem, is_given_up = None, "", False
+        table, extent, problem, is_given_up = None, None, "", False
         roles: tuple[Role, ...] = ()
         try:
             roles = self._roles(view)
             cube = self._cube(view)
-            table = build_table(self._survey, view, cube, tested=tested)
+            table = build_table(self._survey, view, cube, tested=tested, offers=self.recall.offered)
+            extent = extent_of(table)
         except CxtuiError as error:
             problem, is_given_up = str(error), isinstance(error, GivenUp)
             _log.info("refused", exc_info=True)
         _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
-        return Answer(view, table, problem, roles, self._milliseconds, is_given_up)
+        return Answer(view, table, problem, roles, self._milliseconds, extent, is_given_up)
 
     def foresee(self, view: View) -> None:
         """Count a view that may be asked for next; what is wrong with it is said when it is."""
         with contextlib.suppress(CxtuiError):
-            self._recall.cube(view)
+            self.recall.cube(view)
 
     def _cube(self, view: View) -> Cube:
-        if self._recall.knows(view):
-            return self._recall.cube(view)
+        if self.recall.knows(view):
+            return self.recall.cube(view)
         begun = time.perf_counter()
-        cube = self._recall.cube(view)
+        cube = self.recall.cube(view)
         self._milliseconds += 1000 * (time.perf_counter() - begun)
         return cube
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from textual import on, work
@@ -33,9 +35,9 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
-from cxtui.app.terminal import leave_now
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
+from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
 from cxtui.survey.inquiry import Inquiry, asking
@@ -61,6 +63,8 @@ class Explorer(Describing, Keeping, Moving):
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
     foresees = True
+    freezes = False
+    """Whether what is there once a survey has been opened is never looked through for garbage."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012 -- as Textual has them
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,6 +108,8 @@ class Explorer(Describing, Keeping, Moving):
         self._counting: View | None = None
         self._inquiry = Inquiry()
         self._answered: Answer | None = None
+        self._painted = Event()
+        self._left_be: Answers | None = None
 
     # The screen
 
@@ -123,7 +129,7 @@ class Explorer(Describing, Keeping, Moving):
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         self.query_one(Questions).focus()
-        self.open()
+        self.call_after_refresh(self.open)
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
@@ -197,7 +203,10 @@ class Explorer(Describing, Keeping, Moving):
         if not answers.tests_are_loaded:
             answer = answers.answer(view, tested=False)
             took = answer.milliseconds
+            self._painted.clear()
             self.post_message(self.Answered(answers, answer, final=False))
+            # What the tests load would hold up the numbers that are there.
+            self._painted.wait(_PATIENCE)
         answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
         self.post_message(self.Answered(answers, answer, final=True))
@@ -211,12 +220,20 @@ class Explorer(Describing, Keeping, Moving):
         is_ours = is_ours and not event.answer.is_given_up
         if is_ours:
             self._show(event.answer)
+        self.call_after_refresh(self._painted.set)
         if event.final:
+            self._leave_be(event.answers)
             self._counting = None
             if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK and self._may_foresee:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
+
+    def _leave_be(self, answers: Answers) -> None:
+        """Let nobody look through all that a survey is made of again and again: keys would wait."""
+        if self.freezes and self._left_be is not answers:
+            self._left_be = answers
+            gc.freeze()
 
     @property
     def _may_foresee(self) -> bool:
@@ -241,7 +258,7 @@ class Explorer(Describing, Keeping, Moving):
             # An engine that breaks down writes on the terminal itself, across our lines.
             self.redraw()
         else:
-            comparison.show_table(answer.table)
+            comparison.show_table(answer.table, answer.extent)
         n = answer.table.respondents if answer.table else None
         codebook = self.survey.codebook
         self.query_one(Title).load(
@@ -312,7 +329,9 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    problem = asyncio.run(_run(Explorer(options), options.tidy.close))
+    app = Explorer(options)
+    app.freezes = True
+    problem = asyncio.run(_run(app, options.tidy.close))
     raise CxtuiError(problem)
 
 

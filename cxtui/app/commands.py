@@ -40,6 +40,8 @@ _SIGNS = {
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "escape": "esc",
+    "minus": "-",
+    "plus": "+",
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
 from cxtui.shell.parser import as_patience
@@ -32,11 +33,13 @@ _LOOKS: Mapping[str, tuple[str | bool, ...]] = {
 class Config:
     """What was asked for, and in one line each what of it could not be read.
 
-    `keys` are those of a command by its id, as they were written; `options` are defaults of the
-    explorer's command line by the names that its parser gives them.
+    `keys` are those of a command by its id, as they were written, `screens` those of each screen
+    over the panes; `options` are defaults of the explorer's command line by the names that its
+    parser gives them.
     """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    screens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     origin: str = "config.toml"
@@ -79,7 +82,7 @@ def read_config(text: str, origin: str) -> Config:
     for name, value in whole.items():
         read.entry(name, value)
     problems = tuple(f"{origin}: {one}" for one in read.problems)
-    return Config(read.keys, read.options, problems, origin)
+    return Config(read.keys, read.screens, read.options, problems, origin)
 
 
 class _Reader:
@@ -87,13 +90,16 @@ class _Reader:
 
     def __init__(self) -> None:
         self.keys: dict[str, tuple[str, ...]] = {}
+        self.screens: dict[str, dict[str, tuple[str, ...]]] = {}
         self.options: dict[str, object] = {}
         self.problems: list[str] = []
 
     def entry(self, name: str, value: object) -> None:
         """Read one entry of the file."""
         if name == "keys" and isinstance(value, dict):
-            self._read_keys(value)
+            self.keys = self._keys_in(value, "keys")
+        elif name == "screens" and isinstance(value, dict):
+            self._read_screens(value)
         elif name == "view" and isinstance(value, dict):
             self._read_view(value)
         elif name in _LOOKS and value in _LOOKS[name]:
@@ -103,10 +109,11 @@ class _Reader:
         elif name in _LOOKS:
             known = " or ".join(str(one).lower() for one in _LOOKS[name])
             self.problems.append(f"{name} takes {known}")
+        elif name == "memory":
+            self._read_memory(value)
         else:
-            self.problems.append(
-                f"unknown {name!r}; it takes theme, ascii, timeout, [keys] and [view]"
-            )
+            known = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
+            self.problems.append(f"unknown {name!r}; it takes {known}")
 
     def _read_timeout(self, value: object) -> None:
         try:
@@ -114,12 +121,28 @@ class _Reader:
         except argparse.ArgumentTypeError:
             self.problems.append("timeout takes a number of seconds")
 
-    def _read_keys(self, table: Mapping[str, object]) -> None:
-        for command, value in table.items():
-            if (named := _keys(value)) is not None:
-                self.keys[command] = named
+    def _read_memory(self, value: object) -> None:
+        try:
+            self.options["memory"] = as_memory(str(value))
+        except argparse.ArgumentTypeError:
+            self.problems.append(f"memory takes megabytes, from {LEAST} to {MOST:,}")
+
+    def _read_screens(self, screens: Mapping[str, object]) -> None:
+        for name, value in screens.items():
+            if isinstance(value, dict):
+                self.screens[name] = self._keys_in(value, f"screens.{name}")
             else:
-                self.problems.append(f"keys.{command} takes a key or a list of keys")
+                self.problems.append(f"screens.{name} takes a table of keys")
+
+    def _keys_in(self, table: Mapping[str, object], name: str) -> dict[str, tuple[str, ...]]:
+        """Return the keys that a table gives."""
+        found = {}
+        for command, value in table.items():
+            if (keys := _keys(value)) is not None:
+                found[command] = keys
+            else:
+                self.problems.append(f"{name}.{command} takes a key or a list of keys")
+        return found
 
     def _read_view(self, table: Mapping[str, object]) -> None:
         for name, value in table.items():

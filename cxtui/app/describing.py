@@ -40,12 +40,15 @@ class Describing(Opening):
 
     def action_codebook(self) -> None:
         """List what was guessed, declared and left aside."""
-        if self.survey is not None:
+        if self.survey is None:
+            self.say("the survey is not open yet: its codebook comes with it")
+        else:
             self._edit(DraftCodebook(self.survey))
 
     def action_describe(self) -> None:
         """Edit the question on the screen."""
         if self.survey is None or self.view is None:
+            self.action_codebook()
             return
         wanted = self.view.question
         ids = [one.id for one in self.survey.codebook.questions]
@@ -66,13 +69,11 @@ class Describing(Opening):
     @work(thread=True)
     def _save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
         from cxtui.output.codebook import save_codebook
-        from cxtui.sources.locate import is_remote
-        from cxtui.sources.rounds import sidecar_of
-        from cxtui.sources.sidecar import codebook_file, sidecar_of_user
+        from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
 
         location, own = self.location, sidecar_of_user(self.location)
         written = codebook_file(location, self.options.codebook)
-        usual = own if any(map(is_remote, location)) else sidecar_of(location)
+        usual = usual_sidecar(location)
         target = elsewhere or written or usual
         try:
             if target == own:

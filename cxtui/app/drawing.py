@@ -19,8 +19,10 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
@@ -46,16 +48,28 @@ class DrawnApp(App[str]):
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
         self.looks = Look(colours, ascii_only, on_light)
+        self._take_theme("ansi-light" if on_light else "ansi-dark")
         self._wanted: Frame = []
         self._known: Frame | None = None
 
     def on_mount(self) -> None:
-        """Take the terminal's own colours, and hear when it is gone."""
-        self.theme = "ansi-light" if self.looks.on_light else "ansi-dark"
+        """Hear when the terminal is gone."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         leave_on_signals(self.leave)
         if isinstance(self._driver, Driver):
             self._driver.when_gone = partial(self.leave, 128 + signal.SIGHUP)
+
+    def _take_theme(self, name: str) -> None:
+        """Take the terminal's own colours before anything has been styled.
+
+        As Textual does itself later, but then all styles would be parsed a second time.
+        """
+        self.set_reactive(DrawnApp.theme, name)
+        is_dark = self.current_theme.dark
+        modes = {"-dark-mode": is_dark, "-light-mode": not is_dark, f"-theme-{name}": True}
+        self.update_classes(modes, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def leave(self, status: int) -> None:
         """End with an exit status: the line dropped, or the program is told to end."""
@@ -65,8 +79,25 @@ class DrawnApp(App[str]):
         """Let a screen that was opened come to be before the next key reaches it."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             with suppress(TimeoutError):
-                await wait_for(self.screen._mounted_event.wait(), _OPENING)
+                await wait_for(self._screen_is_there(), _OPENING)
+            if not self.screen._mounted_event.is_set():
+                return  # it has nothing yet that a key could move
         await super().on_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a line have the letters that were typed before it could take them.
+
+        They went to the list whose key opened it; what a line takes itself does not come here.
+        """
+        line = self.focused
+        if isinstance(line, Input) and event.is_printable and event.character:
+            line.insert_text_at_cursor(event.character)
+            event.prevent_default()
+
+    async def _screen_is_there(self) -> None:
+        """Wait until the screen on top has all its parts; one may open another at once."""
+        while not (screen := self.screen)._mounted_event.is_set():
+            await screen._mounted_event.wait()
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, unless one that is closed already asks for it again.
@@ -78,7 +109,8 @@ class DrawnApp(App[str]):
         closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
         if closed or len(self.screen_stack) <= 1:
             return AwaitComplete()
-        return super().pop_screen()
+        parts = self.screen.walk_children(with_self=True)
+        return AwaitComplete(_forgotten(parts, super().pop_screen()))
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with the reason; a screen closed while it opens misses its parts, and may."""
@@ -137,3 +169,14 @@ class DrawnApp(App[str]):
         sent = changes(self._known, self._wanted)
         self._known = [list(line) for line in self._wanted]
         return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._sync_available else sent
+
+
+async def _forgotten(parts: Iterable[DOMNode], closing: AwaitComplete) -> None:
+    """Let go of the lines of a screen once it has closed.
+
+    Textual remembers the caches of a thousand widgets for their colours, and with each its lines.
+    """
+    await closing
+    for part in parts:
+        if isinstance(part, Widget):
+            part._styles_cache.clear()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from textual import work
 
-from cxtui.analysis.view import View
+from cxtui.analysis.view import View, fitted
 from cxtui.app.commands import TABLE
 from cxtui.app.config import Config
 from cxtui.app.keymap import keymap
@@ -38,15 +38,29 @@ class Keeping(Overlays):
     def configure(self, config: Config) -> None:
         """Take the keys that the user wants; what cannot be had is said with the first table."""
         self.keymap = keymap(config.keys, config.origin)
-        self.set_keymap(self.keymap.changed)
-        self._problem = replace(config, problems=(*config.problems, *self.keymap.problems)).problem
+        changed, problems = dict(self.keymap.changed), (*config.problems, *self.keymap.problems)
+        if config.keys or config.screens:
+            from cxtui.app.overlay_keys import keys_of_overlays
+
+            over, refused = keys_of_overlays(self.keymap, config.screens, config.origin)
+            changed, problems = changed | over, (*problems, *refused)
+        self.set_keymap(changed)
+        self._problem = replace(config, problems=problems).problem
+
+    @property
+    def _asked(self) -> View | None:
+        """The view that we stand at as it can be asked for again: a measure may not fit here."""
+        if self.survey is None or self.view is None:
+            return self.view
+        question = self.survey.codebook.find(self.view.question)
+        return fitted(question, self.view) if question else self.view
 
     def action_view_line(self) -> None:
         """Edit the view as text."""
         from cxtui.app.screens.view_line import ViewLine
 
-        if self.view is not None and self.survey is not None:
-            self.push_screen(ViewLine(self.survey, self.view, self._lines), self._go_by_line)
+        if self.survey is not None and (view := self._asked) is not None:
+            self.push_screen(ViewLine(self.survey, view, self._lines), self._go_by_line)
 
     def _go_by_line(self, typed: tuple[str, View] | None) -> None:
         if typed is not None:
@@ -66,10 +80,10 @@ class Keeping(Overlays):
         from cxtui.app.screens.saved import SavedViews
         from cxtui.app.store import Store
 
-        if self.view is None or self.survey is None:
+        if self.survey is None or (view := self._asked) is None:
             return
-        proposal = name_for(self.survey, self.view)
-        screen = SavedViews(self.survey, self.view, proposal, Store(self.files))
+        proposal = name_for(self.survey, view)
+        screen = SavedViews(self.survey, view, proposal, Store(self.files))
         self.push_screen(screen, self._open_view)
 
     def _open_view(self, view: View | None) -> None:
@@ -131,7 +145,7 @@ class Keeping(Overlays):
         if self.view is not None and (self.view != self._first or self._last is None):
             from cxtui.app.session import keep_session
 
-            keep_session(self.files, self.view)
+            keep_session(self.files, self._asked or self.view)
 
     # Copies
 

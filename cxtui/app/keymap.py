@@ -16,6 +16,10 @@ _PLAIN = re.compile(r"(ctrl\+[a-z]|f[0-9]{1,2}|[a-z]{2,})\Z")
 _TAKEN = {"ctrl+c": "says how to quit", "ctrl+i": "is tab", "ctrl+m": "is enter"}
 
 
+Wishes = Mapping[str, tuple[str, ...]]
+"""Keys as they were written, by the name of what they are to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keymap:
     """The commands with their keys, and in words which wishes could not be met."""
@@ -33,30 +37,37 @@ class Keymap:
         return {one.id: ",".join(one.keys) for one in self.commands if one.keys != own[one.id]}
 
 
-def keymap(wished: Mapping[str, tuple[str, ...]], origin: str) -> Keymap:
-    """Return the commands with the keys that were wished for.
+def keymap(wished: Wishes, origin: str) -> Keymap:
+    """Return the commands with the keys that were wished for; `origin` names the file."""
+    wishes, problems = granted({one.id: one.keys for one in COMMANDS}, wished, "keys")
+    commands = tuple(replace(one, keys=wishes.get(one.id, one.keys)) for one in COMMANDS)
+    return Keymap(commands, tuple(f"{origin}: {one}" for one in problems))
 
-    A key does one thing: a wish for one that another command has is not met, unless that command
-    gives it away. `origin` names the file in the problems.
+
+def granted(
+    own: Mapping[str, tuple[str, ...]], wished: Wishes, table: str
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return the wishes that can be met, as Textual names keys, and why the others cannot.
+
+    A key does one thing: a wish for one that something else has is not met, unless that gives it
+    away. `table` is where the wishes stand in the configuration.
     """
     problems = []
-    keys = {one.id: one.keys for one in COMMANDS}
     wishes: dict[str, tuple[str, ...]] = {}
-    for command_id, texts in wished.items():
-        if command_id not in keys:
-            problems.append(f"keys.{command_id}: there is no such command")
+    for name, texts in wished.items():
+        if name not in own:
+            problems.append(f"{table}.{name}: there is no such command")
             continue
         read = [(text, key_of(text)) for text in texts]
         if unknown := [text for text, key in read if key is None]:
-            problems.append(f"keys.{command_id}: {unknown[0]!r} is no key that terminals send")
+            problems.append(f"{table}.{name}: {unknown[0]!r} is no key that terminals send")
         else:
-            wishes[command_id] = tuple(dict.fromkeys(key for _, key in read if key))
-    while clash := _clash(keys | wishes, wishes):
-        command_id, key, other = clash
-        del wishes[command_id]
-        problems.append(f"keys.{command_id}: {key} is the key of {other} already")
-    commands = tuple(replace(one, keys=wishes.get(one.id, one.keys)) for one in COMMANDS)
-    return Keymap(commands, tuple(f"{origin}: {one}" for one in problems))
+            wishes[name] = tuple(dict.fromkeys(key for _, key in read if key))
+    while clash := _clash({**own, **wishes}, wishes):
+        name, key, other = clash
+        del wishes[name]
+        problems.append(f"{table}.{name}: {key} is the key of {other} already")
+    return wishes, problems
 
 
 def _clash(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -44,15 +45,8 @@ class Lines(Widget):
         return (strip or Strip([])).adjust_cell_length(self.size.width)
 
     def strip(self, text: Text) -> Strip:
-        """Return `text` as one line, cut to the width of the widget.
-
-        What has no style of its own stays in the terminal's colours and costs no escape codes.
-        """
-        console = self.app.console
-        # A text without spans renders without its own style.
-        styled = Segment.apply_style(text.render(console), console.get_style(text.style))
-        line = Strip(part for part in styled if part.text != "\n")
-        return line.adjust_cell_length(self.size.width).simplify()
+        """Return `text` as one line, cut to the width of the widget."""
+        return strip_of(text, self.app.console, self.size.width)
 
 
 class Frame(Vertical):
@@ -65,6 +59,17 @@ class Frame(Vertical):
     def entitle(self, title: str) -> None:
         """Set the title; it may come from a survey file and is not read as markup."""
         self.border_title = Content(title)
+
+
+def strip_of(text: Text, console: Console, width: int) -> Strip:
+    """Return `text` as one line, cut or filled up to `width` cells.
+
+    What has no style of its own stays in the terminal's colours and costs no escape codes.
+    """
+    # A text without spans renders without its own style.
+    styled = Segment.apply_style(text.render(console), console.get_style(text.style))
+    line = Strip(part for part in styled if part.text != "\n")
+    return line.adjust_cell_length(width).simplify()
 
 
 def _at(strips: Sequence[Strip], y: int) -> Strip | None:

@@ -92,7 +92,6 @@ class Opening(Overlays):
         )
         self.options = options
         self.location = tuple(options.files)
-        self.answers: Answers | None = None
         self.history: History | None = None
         self._laid_out = Event()
         self._seen = self._tried = self._last_look = ""
@@ -142,12 +141,13 @@ class Opening(Overlays):
         with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
             survey = open_survey(self.location, self.options.codebook, self.options.timeout)
         remember(self.location, self.options.codebook, survey.codebook)
+        answers = Answers(survey, self.options.memory)
         if again:
-            return Open(survey, default_view(survey), Answers(survey), seen)
+            return Open(survey, default_view(survey), answers, seen)
         view, last = view_of(survey, self.options), last_view(self.location, survey)
         if last is not None and self.options.resume:
             view = last
-        return Open(survey, view, Answers(survey), seen, last)
+        return Open(survey, view, answers, seen, last)
 
     @on(Reading)
     def _reading(self, event: Reading) -> None:

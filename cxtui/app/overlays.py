@@ -23,12 +23,14 @@ from cxtui.survey.model import Kind, Net, Question, Survey
 if TYPE_CHECKING:
     from cxtui.analysis.several import Named
     from cxtui.analysis.table import Table
+    from cxtui.app.answers import Answers
 
 
 class Overlays(DrawnApp):
     """The screens of an explorer: each asks something of the view that it stands at."""
 
     survey: Survey | None = None
+    answers: Answers | None = None
     location: Location = ""
     opened = Opened(())
     keymap = Keymap()
@@ -110,12 +112,12 @@ class Overlays(DrawnApp):
         from cxtui.app.screens.export import Export
 
         table, saved = self.finished(), self.saved_views()
-        if table is None or self.survey is None:
+        if table is None or self.survey is None or self.view is None:
             self.say("there is no table to export yet")
             return
         choices = [
             of_table(table, self.opened, charted=self.query_one(Comparison).charted),
-            of_all(self.survey, table.view, self.opened),
+            of_all(self.survey, self.view, self.opened),
             *([of_saved(self.survey, saved, self.opened)] if saved else []),
         ]
         self.push_screen(Export(choices, self.location, first=first), self._exported)
@@ -187,11 +189,12 @@ class Overlays(DrawnApp):
 
     def action_gaps(self) -> None:
         """Rank all answers by how far the two columns differ."""
-        if self.view is None or self.survey is None:
+        if self.view is None or self.survey is None or self.answers is None:
             return
         from cxtui.app.screens.gaps import Gaps
 
-        self.push_screen(Gaps(self.survey, self.view, self.opened), self._open_question)
+        ranking = Gaps(self.survey, self.answers.recall, self.view, self.opened)
+        self.push_screen(ranking, self._open_question)
 
     def _open_question(self, question: str | None) -> None:
         if question is not None and self.view is not None:
@@ -212,21 +215,29 @@ class Overlays(DrawnApp):
         self._wave = wave or self._wave
 
     async def on_event(self, event: events.Event) -> None:
-        """Let `?` list the keys of a screen over the panes, unless it is typed there."""
-        if isinstance(event, events.Key) and event.key == "question_mark":
+        """Let the key for help list those of a screen over the panes, unless it is typed there."""
+        if isinstance(event, events.Key) and event.key in self.keymap["help"].keys:
             over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
             if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):
                 self.action_help()
                 return
         await super().on_event(event)
 
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from cxtui.app.screens.palette import PALETTE, Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id=PALETTE))
+
     def action_help(self) -> None:
         """List the keys that work here first."""
         from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen
+        from cxtui.app.screens.overlay import Overlay
 
         if isinstance(self.screen, Help):
             self.pop_screen()
-        elif len(self.screen_stack) > 1:
+        elif isinstance(self.screen, Overlay):
             self.push_screen(Help(keys_of_screen(self.screen)))
         else:
             self.push_screen(Help(keys_of_pane(self.pane_id(), self.keymap.commands)))

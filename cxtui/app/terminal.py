@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from typing import NoReturn
 
 from cxtui.errors import CxtuiError
 
@@ -56,16 +54,3 @@ def leave_on_signals(leave: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         loop.add_signal_handler(one, leave, 128 + one)
-
-
-def leave_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
-    """End the program without waiting for a count that nobody wants any more.
-
-    Threads cannot be stopped: Python would wait for them, for minutes on a large survey, and keep
-    the prompt from the shell. `tidy` puts in order what else is left.
-    """
-    tidy()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(status)

@@ -70,9 +70,8 @@ def base_texts(base: BaseLine) -> list[str]:
     digits = base.digits
     if digits is None:
         digits = 0 if base.label == "Base (n)" or largest >= _LARGE else 1
-    return [
-        rounded(low, digits)
-        if low == high
-        else f"{rounded(low, digits)}{EMPTY}{rounded(high, digits)}"
+    ends = (
+        (rounded(low, digits), rounded(high, digits))
         for low, high in zip(base.lowest, base.highest, strict=True)
-    ]
+    )
+    return [low if low == high else f"{low}{EMPTY}{high}" for low, high in ends]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,8 +14,9 @@ from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Pair, Table, TableRow, value_of
 from cxtui.output.cells import base_texts, gap_text, marks_text, titles_of, value_text
 from cxtui.output.fit import broken, ellipsis, padded
+from cxtui.output.layout import Extent, extent_of, is_barred
 from cxtui.output.numbers import signed
-from cxtui.output.rich_table import accent, gap_style, is_barred, largest_bar
+from cxtui.output.rich_table import accent, gap_style
 
 _BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
 _BAR = "▇"
@@ -29,13 +31,36 @@ _GAP_SHARE = 34
 class Chart:
     """A chart in lines: the axis of the gaps, for each answer its label and a bar a column, bases.
 
-    `name` is the width of the columns' names, from the left edge on.
+    `name` is the width of the columns' names, from the left edge on, and `height` counts the
+    lines of an answer.
     """
 
     axis: Text
-    rows: tuple[tuple[Text, ...], ...]
+    rows: Sequence[tuple[Text, ...]]
     bases: tuple[Text, ...]
     name: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[tuple[Text, ...]]):
+    """The lines of each answer, drawn when they are looked at."""
+
+    table: Table
+    plan: _Plan
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.table.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Text, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Text, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Text, ...] | Sequence[tuple[Text, ...]]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(len(self))[index]]
+        return tuple(_row(self.table, self.table.rows[index], self.plan, self.width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +76,37 @@ class _Plan:
     largest: float
     reach: float
     has_gaps: bool
+    titles: Sequence[str]
     is_bare: bool = False
 
 
-def chart_of(table: Table, width: int, *, alone: bool = True) -> Chart:
+def chart_of(
+    table: Table, width: int, *, alone: bool = True, extent: Extent | None = None
+) -> Chart:
     """Return the chart of a table in `width` cells; the picture of the gap needs some room.
 
-    Unless it is `alone`, the numbers stand in a table beside it.
+    Unless it is `alone`, the numbers stand in a table beside it. `extent` is the table's where it
+    is known.
     """
-    plan = _plan(table, width) if alone else _bare(_plan(table, width), width)
+    plan = _plan(table, width, extent or extent_of(table))
+    if not alone:
+        plan = _bare(plan, width)
     return Chart(
         axis=_axis(table, plan),
-        rows=tuple(tuple(_row(table, row, plan, width)) for row in table.rows),
+        rows=_Rows(table, plan, width),
         bases=tuple(Text(line, _GREY) for line in _bases(table, width)),
         name=plan.name,
+        height=1 + len(_columns(table)),
     )
 
 
 def _bases(table: Table, width: int) -> Iterator[str]:
     """Yield what the bars are shares of."""
+    titles = titles_of(table)
     for base in table.bases:
         texts = base_texts(base)
         parts = (
-            f"{titles_of(table)[one]} {texts[one]}{table.base_flags[one].strip()}"
-            for one in _columns(table)
+            f"{titles[one]} {texts[one]}{table.base_flags[one].strip()}" for one in _columns(table)
         )
         yield from broken(f"{base.label}: {', '.join(parts)}", width)
 
@@ -84,16 +116,17 @@ def _columns(table: Table) -> range:
     return range(1 if len(table.columns) > 1 else 0, len(table.columns))
 
 
-def _plan(table: Table, width: int) -> _Plan:
-    names = [cell_len(titles_of(table)[one]) + _INDENT for one in _columns(table)]
-    name = min(max(names), max(_WIDEST_NAME, width * _NAME_SHARE // 100))
-    cells = [(row, cell) for row in table.rows for cell in row.cells]
-    value = max([cell_len(value_text(table, row, cell)) for row, cell in cells], default=0)
-    marks = max([cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells], default=0)
-    ends = [end for row in table.rows for pair in _pair(row) for end in _ends(pair)]
-    gaps = max([cell_len(gap_text(table, row)) for row in table.rows], default=0)
+def _plan(table: Table, width: int, extent: Extent) -> _Plan:
+    titles = titles_of(table)
+    name = min(
+        max(cell_len(titles[one]) + _INDENT for one in _columns(table)),
+        max(_WIDEST_NAME, width * _NAME_SHARE // 100),
+    )
+    value, marks, gaps = extent.value, extent.marks, extent.gap
     room = width - name - 1 - value - 1 - marks
-    gap = min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1 if ends else 0
+    gap = (
+        min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1 if extent.reach is not None else 0
+    )
     if gap < _NARROWEST_GAP or room - gap - gaps - 3 < _NARROWEST_BAR:
         gap = 0
     return _Plan(
@@ -103,9 +136,10 @@ def _plan(table: Table, width: int) -> _Plan:
         marks=marks,
         gap=gap,
         gaps=gaps,
-        largest=largest_bar(table),
-        reach=max(map(abs, ends), default=0.0) or 1.0,
-        has_gaps=bool(ends),
+        largest=extent.largest,
+        reach=extent.reach or 1.0,
+        has_gaps=extent.reach is not None,
+        titles=titles,
     )
 
 
@@ -121,10 +155,6 @@ def _bare(plan: _Plan, width: int) -> _Plan:
 def _pair(row: TableRow) -> tuple[Pair, ...]:
     """Return the pair behind the gap column, if there is one."""
     return tuple(pair for pair in row.pairs[:1] if pair.gap is not None)
-
-
-def _ends(pair: Pair) -> list[float]:
-    return [end for end in (pair.gap, pair.low, pair.high) if end is not None]
 
 
 def _axis(table: Table, plan: _Plan) -> Text:
@@ -165,7 +195,7 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
 def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     cell = row.cells[position]
     colour = accent(max(position - 1, 0))
-    title = padded(ellipsis(f"{'':{_INDENT}}{titles_of(table)[position]}", plan.name), plan.name)
+    title = padded(ellipsis(f"{'':{_INDENT}}{plan.titles[position]}", plan.name), plan.name)
     line = Text().append(f"{title} ", _GREY)
     value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0

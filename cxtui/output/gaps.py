@@ -32,6 +32,8 @@ _PICTURED = 40
 _WIDTH = 100
 _NARROW, _GAP_AT_END = 56, 11
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
+_WORDY, _ID = 100, 14
+"""Where a question stands by its id, so that its answer can be read, and how much of that."""
 
 
 def list_gaps(
@@ -200,26 +202,30 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
     """Return one gap as a line: question, answer, both values, picture, gap and p.
 
-    In a narrow one only the answer and the gap.
+    A question stands by its id where its wording would take the room of the answer; in a narrow
+    line there are only the answer and the gap.
     """
     if width < _NARROW:
         label = ellipsis(gap.label, width - _GAP_AT_END)
         return f"{position:>3} {padded(label, width - _GAP_AT_END)} {signed(gap.gap).rjust(6)}"
-    numbers = f"{_value(gap.a)} {_value(gap.b)} "
+    is_wordy = width >= _WORDY
+    figures = 6 if is_wordy else 5
+    numbers = f"{_value(gap.a, figures)} {_value(gap.b, figures)} "
     tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {_mark(gap):2}"
     room = width - 5 - cell_len(numbers) - cell_len(tail)
-    picture = max(_NARROWEST_PICTURE, min(_WIDEST_PICTURE, room // 3)) // 2 * 2 + 1
+    most = _WIDEST_PICTURE if is_wordy else _NARROWEST_PICTURE
+    picture = max(_NARROWEST_PICTURE, min(most, room // 3)) // 2 * 2 + 1
     texts = max(room - picture - 1, 0)
-    first = texts * 2 // 5
-    question = padded(shortened(gap.question.label, first), first)
+    first = texts * 2 // 5 if is_wordy else min(texts // 2, _ID)
+    asked = shortened(gap.question.label, first) if is_wordy else ellipsis(gap.question.id, first)
+    question = padded(asked, first)
     answer = padded(ellipsis(gap.label, texts - first), texts - first)
     head = f"{position:>3} {question} {answer} "
     return head + numbers + _picture(gap, picture, reach) + tail
 
 
-def _value(cell: Cell) -> str:
-    text = rounded(_shown(cell), 2 if cell.percent is None else 1)
-    return text.rjust(6)
+def _value(cell: Cell, width: int = 6) -> str:
+    return rounded(_shown(cell), 2 if cell.percent is None else 1).rjust(width)
 
 
 def _probability(p: float | None) -> str:

@@ -6,7 +6,8 @@ import textwrap
 
 from cxtui.analysis.table import Table
 from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
-from cxtui.output.rich_table import lay_out, number_widths, plain_lines
+from cxtui.output.layout import extent_of, lay_out
+from cxtui.output.rich_table import plain_lines
 
 _WIDTH = 100
 
@@ -20,10 +21,10 @@ def to_text(table: Table, *, tidy: bool) -> bytes:
         rows = [TIDY_COLUMNS, *tidy_rows(table)]
         return "".join("  ".join(row).rstrip() + "\n" for row in rows).encode()
     lines = [*textwrap.wrap(f"{table.question.label} [{table.question.kind}]", _WIDTH), ""]
-    first, numbers = 1, number_widths(table)
+    first, extent = 1, extent_of(table)
     while True:
-        layout = lay_out(table, _WIDTH, first, numbers=numbers)
-        lines += [*plain_lines(table, layout), ""]
+        layout = lay_out(table, _WIDTH, first, extent=extent)
+        lines += [*plain_lines(table, layout, extent), ""]
         first = layout.shown[-1] + 1
         if first <= 1 or first >= len(table.columns):
             break

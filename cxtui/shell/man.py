@@ -46,7 +46,9 @@ def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str
         yield from (f'.SH "CXTUI {name.upper()}"', _escaped(_sentence(verb.description or "")))
         yield from _described(verb._actions)
         yield from _examples(name)
-    yield from (".SH KEYS", "In the configuration a command goes by the word before its keys.")
+    yield ".SH KEYS"
+    yield "In the configuration a command goes by the word before its keys. A screen over the panes"
+    yield "lists its own keys on ?, under the name of its table."
     for command, pressed, does in keys:
         yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
     yield ".SH EXAMPLES"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cxtui import __version__
+from cxtui.analysis.memory import MEMORY, as_memory
 from cxtui.analysis.options import add_question_option, add_ranking_options, add_view_options
 from cxtui.shell.examples import epilog
 
@@ -57,9 +58,12 @@ def verb_first(words: Sequence[str]) -> list[str]:
 
 
 def build_parser(
-    configured: Mapping[str, object] = MappingProxyType({}),
+    configured: Mapping[str, object] = MappingProxyType({}), verb: str = ""
 ) -> argparse.ArgumentParser:
-    """Return the parser; `configured` are defaults of the explorer that the user has set."""
+    """Return the parser; `configured` are defaults of the explorer that the user has set.
+
+    One that is to read a command line with `verb` knows that verb alone: each takes a millisecond.
+    """
     parser = argparse.ArgumentParser(
         prog="cxtui",
         description="Explore survey data: where do two groups really differ?",
@@ -71,21 +75,34 @@ def build_parser(
     # Before the verb it is moved behind it: it stands here only to be shown.
     parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    added = {name: _add_verb(verbs, name, does) for name, does in VERBS.items()}
-    for name, verb in added.items():
-        if name not in _WITHOUT_FILES:
-            _add_files(verb)
-    _fill_explore(added["explore"], configured)
-    _add_output(added["questions"], pictured=False)
-    _fill_table(added["table"])
-    add_ranking_options(added["gaps"])
-    _add_output(added["gaps"])
-    _add_destination(added["codebook"])
-    added["convert"].add_argument("output", metavar="OUT", help="the Parquet file to write")
-    _add_force(added["convert"])
-    shells = ("bash", "zsh", "fish")
-    added["completion"].add_argument("shell", choices=shells, metavar="|".join(shells))
+    for name, does in VERBS.items():
+        if name == verb or verb not in VERBS:
+            _fill(_add_verb(verbs, name, does), name, configured)
     return parser
+
+
+def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, object]) -> None:
+    """Add what a verb takes."""
+    if verb not in _WITHOUT_FILES:
+        _add_files(parser)
+    match verb:
+        case "explore":
+            _fill_explore(parser, configured)
+        case "questions":
+            _add_output(parser, pictured=False)
+        case "table":
+            _fill_table(parser)
+        case "gaps":
+            add_ranking_options(parser)
+            _add_output(parser)
+        case "codebook":
+            _add_destination(parser)
+        case "convert":
+            parser.add_argument("output", metavar="OUT", help="the Parquet file to write")
+            _add_force(parser)
+        case "completion":
+            shells = ("bash", "zsh", "fish")
+            parser.add_argument("shell", choices=shells, metavar="|".join(shells))
 
 
 def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
@@ -122,9 +139,15 @@ def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, obj
     returning = explore.add_mutually_exclusive_group()
     returning.add_argument("--resume", action="store_true", help="open the view it was left at")
     returning.add_argument("--fresh", action="store_true", help="do not offer that view")
-    explore.set_defaults(**{"config": None, **configured})
     explore.add_argument(
         "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
+    explore.add_argument(
+        "--memory",
+        type=as_memory,
+        default=MEMORY,
+        metavar="MB",
+        help=f"megabytes of columns and counts to keep (default: {MEMORY})",
     )
     terminal = explore.add_argument_group("the terminal")
     terminal.add_argument(
@@ -137,6 +160,7 @@ def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, obj
         choices=("dark", "light"),
         help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
     )
+    explore.set_defaults(**{"config": None, **configured})
 
 
 def _fill_table(table: argparse.ArgumentParser) -> None:

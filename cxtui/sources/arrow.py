@@ -9,6 +9,7 @@ import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.arrow_layout import check_arrow
+from cxtui.sources.cut_off import cut_off_stream
 from cxtui.sources.source import Source
 
 _FILE = b"ARROW1"
@@ -39,7 +40,8 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
             raise _foreign(file, start)
     except engine_errors() as error:
         raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
-    return Source(nw.from_native(frame), files)
+    notes = cut_off_stream(file) if start.startswith(_STREAM) else ()
+    return Source(nw.from_native(frame), files, notes=notes)
 
 
 def _foreign(file: Path, start: bytes) -> SourceError:

@@ -12,14 +12,18 @@ from cxtui.sources.response_sets import set_question
 from cxtui.sources.sav_dictionary import ResponseSet
 from cxtui.sources.variables import Value, Variable, distinct
 from cxtui.survey.clean import clean
+from cxtui.survey.grids import gives_twice
 from cxtui.survey.model import Item, Kind, Question, code_of
 
 _FEWEST = 3
 _PLACE_AT_END = re.compile(r"^(.*?[A-Za-z])_?(\d{1,4})$|^(.*\d)[_.r](\d{1,4})$|^(.*\d)_?([a-z])$")
+_WAVE_AT_END = re.compile(r"_W\d{1,3}$")
+"""Panels end the names of all variables of a wave so."""
+
 _SEPARATORS = (" - ", " \u2013 ", ": ", "? ")
 _MARKS = frozenset({"selected", "checked", "mentioned", "quoted", "chosen", "ticked", "marked"})
 _NOT = ("not ", "un", "de")
-_MARK_OR_NOT = 2
+_MARK_OR_NOT, _MOST_ANSWERS, _FIRST = 2, 20, 2_000
 
 
 def asked_together(
@@ -56,7 +60,7 @@ def _runs(
 
 def _place(name: str) -> tuple[str, int] | None:
     """Return what a name begins with, and the number or letter at its end as its place."""
-    match = _PLACE_AT_END.match(name)
+    match = _PLACE_AT_END.match(_WAVE_AT_END.sub("", name))
     if match is None:
         return None
     stem, place = (one for one in match.groups() if one is not None)
@@ -98,7 +102,35 @@ def _battery(
         return None
     if all(questions[name].kind is Kind.SCALE for name in names):
         return _grid(names, variables, questions)
-    return _choices(names, variables, frame)
+    choices = _choices(names, variables, frame)
+    if choices or not gives_twice(frame.select(names).head(_FIRST).rows()):
+        return choices
+    return _list_grid(names, variables, questions)
+
+
+def _list_grid(
+    names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
+) -> Question | None:
+    """Return a grid of answers that are no scale, where names or labels say that it is one.
+
+    `q1`, `q2`, `q3` number all questions of a survey, `q8_1`, `q8_2` the rows of one; and what is
+    answered yes or no has to share its wording.
+    """
+    if any(questions[name].kind is not Kind.SINGLE for name in names):
+        return None
+    answers = [one for one in questions[names[0]].categories if not one.missing]
+    is_worded = _wording(names, variables)[0] != _stem(names)
+    is_numbered = any(map(str.isdigit, _stem(names)))
+    if len(answers) < _FEWEST - (1 if is_worded else 0) or not (is_worded or is_numbered):
+        return None
+    grid = _grid(names, variables, questions)
+    if grid is None or len(answers) > _MOST_ANSWERS:
+        return None
+    reason = (
+        f"grid: {len(names)} variables in a row, named alike, with the same {len(answers)} answers,"
+        f" which are no known scale: shows the share of {answers[0].label!r}"
+    )
+    return replace(grid, guess=reason)
 
 
 def _grid(
@@ -187,7 +219,7 @@ def _wording(
 
     Labels that share nothing are the options, and the name is all there is of the question.
     """
-    labels = [clean(variables[name].label) or clean(name) for name in names]
+    labels = [_without_name(clean(variables[name].label), name) or clean(name) for name in names]
     for separator in _SEPARATORS:
         starts = {label.rpartition(separator)[0] for label in labels}
         if len(starts) == 1 and (start := starts.pop()):
@@ -198,6 +230,12 @@ def _wording(
         if len(ends) == 1 and (end := ends.pop()):
             return end.strip(), tuple(label.partition(separator)[0].strip() for label in labels)
     return _stem(names), tuple(labels)
+
+
+def _without_name(label: str, name: str) -> str:
+    """Return `Uses - Facebook` of `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
+    own, stop, rest = label.partition(". ")
+    return rest if stop and own and name.casefold().startswith(own.casefold()) else label
 
 
 def _stem(names: Sequence[str]) -> str:

@@ -42,13 +42,18 @@ def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
     require_room(file, cases * variables * _VALUE_BYTES)
 
 
-def most_sav_values(opened: BinaryIO, order: str, compression: int, size: int) -> int:
+def most_sav_values(
+    opened: BinaryIO, order: str, compression: int, size: int, elements: int
+) -> int:
     """Return how many elements can stand after the dictionary of an SPSS file, at most.
 
-    `opened` stands at the data. Raises `EOFError` where the list of zlib's blocks is damaged.
+    `opened` stands at the data; a case has so many `elements`. Raises `EOFError` where the list of
+    zlib's blocks is damaged, or the last case ends before its last element.
     """
     left = size - opened.tell()
     if compression == 0:
+        if left % (8 * max(elements, 1)):
+            raise EOFError
         return left // 8
     # a compressed element takes a byte at least
     return left if compression == 1 else _unpacked(opened, order, size)

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -16,11 +16,13 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.cut_off import cut_off_text
 from cxtui.sources.encoding import text_of
 from cxtui.sources.header import Header, read_header
 from cxtui.sources.locate import DELIMITED, PACKED
 from cxtui.sources.serials import with_serial_dates
 from cxtui.sources.source import Source
+from cxtui.sources.written_dates import WRITTEN, as_dates
 
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_ROWS = 50
@@ -34,23 +36,6 @@ _COMMA_FREE = ";\t|"
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
-_DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%d.%m.%Y",
-    "%m/%d/%y",
-    "%d/%m/%y",
-    "%b %d, %Y",
-)
-_FIRST_YEAR = 100
-"""A year before this one is one of two digits that was read as all of it."""
-
-_DATE = (
-    r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
-    r"|\d{1,2}\.\d{1,2}\.\d{4})"
-)
-_TIME = r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +63,9 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame = _retyped(frame, text, header)
     wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
     dated = with_serial_dates(frame, wordings)
-    notes = (*text.notes, *dropped)
+    body = text.rows[header.rows :]
+    cut_off = cut_off_text(text.content, text.delimiter, len(header.columns), body)
+    notes = (*text.notes, *dropped, *cut_off)
     return Source(
         nw.from_native(dated),
         files,
@@ -159,24 +146,19 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     """
     names = list(header.columns)
     try:
-        frame = pl.scan_csv(
-            text.content,
-            separator=text.delimiter,
-            has_header=False,
-            skip_rows=header.rows,
-            new_columns=names,
-            null_values=_NULLS,
-            infer_schema_length=None,
-            schema_overrides=dict.fromkeys(_with_thousands(text, header), pl.String),
-            glob=False,
-        )
+        frame = _scanned(text, header, ())
         found = frame.collect_schema().names()
+        thousands = [names.index(name) for name in _with_thousands(text, header)]
+        if thousands:
+            frame = _scanned(text, header, [found[place] for place in thousands])
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
     except engine_errors() as error:
         raise _damaged(text, header, error) from None
     if len(found) > len(names):
         raise _damaged(text, header, None)
+    frame = frame.rename(dict(zip(found, names, strict=False)))
+    # every row may be shorter than the header
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
         if isinstance(text.content, bytes):
@@ -187,6 +169,20 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     nobody = int(empty.sum())
     said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
     return _without(frame, empty), (said,) if nobody else ()
+
+
+def _scanned(text: _Text, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
+    """Return what stands below the header, by Polars's own names, some of it as text."""
+    return pl.scan_csv(
+        text.content,
+        separator=text.delimiter,
+        has_header=False,
+        skip_rows=header.rows,
+        null_values=_NULLS,
+        infer_schema_length=None,
+        schema_overrides=dict.fromkeys(texts, pl.String),
+        glob=False,
+    )
 
 
 def _with_thousands(text: _Text, header: Header) -> list[str]:
@@ -226,7 +222,8 @@ def _damaged(text: _Text, header: Header, error: BaseException | None) -> Source
     reason = first_line(error) if error else "rows differ in length"
     return SourceError(
         f"{text.file} could not be read as delimited text: {reason}; "
-        "look for a quotation mark that is not closed, or not doubled inside a quoted cell"
+        "look for a quotation mark that is not closed (was the file cut off?), "
+        "or not doubled inside a quoted cell"
     )
 
 
@@ -248,7 +245,7 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, _DATE + _TIME))
+    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, WRITTEN))
     three = pl.col(texts).str.contains(_THREE_DIGITS)
     plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
     tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
@@ -271,17 +268,5 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
         elif name in suspects and fits[f"plain{name}"]:
             changed.append(pl.col(name).cast(pl.Float64))
         elif fits[f"date{name}"]:
-            changed += _date(frame, name)
+            changed += as_dates(frame, name)
     return frame.with_columns(changed)
-
-
-def _date(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
-    """Return the column as dates, if exactly one way to read them (month or day first) fits."""
-    day = pl.col(name).str.extract(_DATE)
-    read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
-    ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
-    lost = frame.select(
-        (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
-    )
-    fitting = [one for one, loses in lost.collect().row(0, named=True).items() if not loses]
-    return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
+import io
+import lzma
 import re
 import zlib
+from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 from cxtui.errors import SourceError
@@ -27,10 +32,27 @@ _OTHER_SCRIPTS = [
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN = 3
-_MAC_NO_BREAK = re.compile(rb"[a-z]\xca")
-_MAC_LETTERS = re.compile(rb"[A-Za-z][\x80-\x9f](?:[a-z]|\b)")
-_OTHER_LETTERS = re.compile(rb"[A-Za-z][\xc0-\xff](?:[a-z]|\b)")
-_LETTERS_BYTES = 8 * 2**20
+_MOST_RUNS = 20_000
+_WESTERN = ("windows-1252", "mac_roman")
+"""Encodings of Western text that have no mark of their own, the likelier first."""
+
+_LIKELY = {
+    letter: score
+    for letters, score in (
+        ("“”–—™", 3.5),
+        ("éèàáíóúñçüöäßãõâêôîûïëùåæø", 3.0),
+        ("ÉÀÈÇÖÄÜ€", 2.5),
+        ("\u00a0’‘…œÿšžýðþìòÅØÆÑÁÍÓÚŠŽ£°", 2.0),
+        ("ÊÔÎÛÂËÏÃÕ«»¿¡©®·§•", 1.5),
+        ("ŸÝÐÞÌÒÙ", 1.0),
+        ("Œ", -1.0),
+    )
+    for letter in letters
+}
+"""How likely a letter or sign is in the languages of Western Europe, roughly."""
+
+_UNLIKELY, _IMPOSSIBLE, _OUT_OF_PLACE = -2.0, -6.0, -2.0
+_APOSTROPHE = re.compile(r"[a-z]’(s|t|re|ve|ll|d|m)?|\b[cdjlmnst]’[^\W\d]", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
 _ADVICE = "where letters look wrong, save the file as UTF-8"
 
@@ -66,20 +88,31 @@ def _unpacked(file: Path) -> bytes:
     """Return what a compressed file holds; a bomb is refused before it fills the memory."""
     parts, size = [], 0
     try:
-        with gzip.open(file) as opened:
+        with _opened(file) as opened:
             while part := opened.read(_CHUNK_BYTES):
                 parts.append(part)
                 size += len(part)
                 if size > MOST_BYTES:
                     raise SourceError(
-                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it with "
-                        "gunzip and open the file that it gives, which is read a part at a time"
+                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it and "
+                        "open the file that it gives, which is read a part at a time"
                     )
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's own: no permission, say
         raise SourceError(
             f"{file} is damaged ({error}): was the download or export cut off?"
         ) from None
     return b"".join(parts)
+
+
+def _opened(file: Path) -> io.BufferedIOBase:
+    match file.suffix.lower():
+        case ".bz2":
+            return bz2.open(file)
+        case ".xz":
+            return lzma.open(file)
+    return gzip.open(file)
 
 
 def _beginning(content: Path | bytes) -> bytes:
@@ -137,7 +170,7 @@ def _guessed(file: Path, raw: bytes) -> tuple[str, str]:
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
     if runs and dense > sum(map(len, runs)) / 2:
         return _other_script(file, raw)
-    encoding = "mac_roman" if _is_macintosh(raw) else "windows-1252"
+    encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
     return _decoded(raw, encoding), f"the text is not UTF-8: read as {encoding}, a guess; {_ADVICE}"
 
 
@@ -145,15 +178,32 @@ def _western(stray: str) -> str:
     return bytes([ord(stray) - 0xDC00]).decode("windows-1252", errors="replace")
 
 
-def _is_macintosh(raw: bytes) -> bool:
-    """Whether accents stand where a Macintosh had them: elsewhere these bytes are signs.
+def _plausibility(raw: bytes, encoding: str) -> float:
+    """Return how likely the letters beyond ASCII are in an encoding, and where they stand.
 
-    Ê straight after a small letter is its no-break space, misread.
+    An accent of a Macintosh is a sign elsewhere, an apostrophe of Windows a letter: `don’t` or
+    `donít`. Capitals and signs do not stand inside a word.
     """
-    if _MAC_NO_BREAK.search(raw):
-        return True
-    sample = raw[:_LETTERS_BYTES]
-    return len(_MAC_LETTERS.findall(sample)) > len(_OTHER_LETTERS.findall(sample))
+    runs: Counter[bytes] = Counter()
+    for run in islice(_HIGH_RUN.finditer(raw), _MOST_RUNS):
+        runs[raw[max(0, run.start() - 2) : run.end() + 2]] += 1
+    return sum(n * _likelihood(run.decode(encoding, errors="replace")) for run, n in runs.items())
+
+
+def _likelihood(text: str) -> float:
+    """Score a few letters beyond ASCII among their neighbours."""
+    score = 3.0 if _APOSTROPHE.search(text) else 0.0
+    for place, letter in enumerate(text):
+        if letter.isascii():
+            continue
+        score += _IMPOSSIBLE if letter == "\ufffd" else _LIKELY.get(letter, _UNLIKELY)
+        before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+        is_capital = letter.isupper() and before.islower()
+        is_small = letter.islower() and after.isascii() and after.isupper()
+        is_sign = letter not in "’‘-" and not letter.isalpha() and before.isalpha()
+        if is_capital or is_small or (is_sign and after.isalpha() and not letter.isspace()):
+            score += _OUT_OF_PLACE
+    return score
 
 
 def _other_script(file: Path, raw: bytes) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from cxtui.sources.header import Header, read_header
 from cxtui.sources.progress import Meter
 from cxtui.sources.source import Source
 from cxtui.sources.workbook import check_workbook
+from cxtui.sources.written_dates import with_written_dates
 from cxtui.survey.clean import clean
 
 _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
@@ -46,7 +47,7 @@ def read_excel(files: tuple[Path, ...]) -> Source:
                 raise _unfilled(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
-    frame = pl.DataFrame([column.series() for column in columns])
+    frame = with_written_dates(pl.DataFrame([column.series() for column in columns]))
     notes = (*notes, *gaps.notes)
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
@@ -81,13 +82,13 @@ def _size(sheet: calamine.CalamineSheet) -> int:
     filled: set[int] = set()
     for row in _filled_rows(sheet.iter_rows()):
         rows += 1
-        filled.update(place for place, cell in enumerate(row) if cell != "")
+        filled.update(place for place, cell in enumerate(row) if _is_filled(cell))
     return (rows - 1) * len(filled)
 
 
 @dataclass(slots=True)
 class _Gaps:
-    """How many empty rows stand between those that hold something, below the first of them."""
+    """How many empty rows stand below the first that holds something."""
 
     rows: int = 0
 
@@ -98,10 +99,10 @@ class _Gaps:
         return (f"left out {rows} without any answer",) if self.rows else ()
 
     def without(self, every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
-        """Yield the rows that hold anything; those behind the last one are no part of a sheet."""
+        """Yield the rows that hold anything."""
         started, empty = False, 0
         for row in every:
-            filled = sum(cell != "" for cell in row)
+            filled = sum(map(_is_filled, row))
             if filled:
                 self.rows += empty if started else 0
                 # a title has no cells beside it: what is empty below it is no respondent
@@ -109,6 +110,7 @@ class _Gaps:
                 yield row
             else:
                 empty += 1
+        self.rows += empty if started else 0
 
 
 def _filled_rows(every: Iterable[list[_Cell]], gaps: _Gaps | None = None) -> Iterator[list[_Cell]]:
@@ -118,7 +120,7 @@ def _filled_rows(every: Iterable[list[_Cell]], gaps: _Gaps | None = None) -> Ite
     """
     rows = (gaps or _Gaps()).without(every)
     first = list(islice(rows, _SAMPLE_ROWS))
-    wide = [place for place, row in enumerate(first) if sum(cell != "" for cell in row) > 1]
+    wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
     titles = wide[0] - 1 if wide else 0
     return chain(first[max(0, titles) :], rows)
 
@@ -175,6 +177,10 @@ class _Column:
         return texts
 
 
+def _is_filled(cell: _Cell) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
 def _kind(cell: _Cell) -> str:
     match cell:
         case bool():
@@ -190,7 +196,7 @@ def _text(cell: _Cell) -> str | None:
     """Return the code of a cell (see `code_of`), nothing for an empty one."""
     match cell:
         case str():
-            return None if cell in _NULLS else cell
+            return None if cell in _NULLS or not _is_filled(cell) else cell
         case bool():
             return "true" if cell else "false"
         case float():

@@ -16,6 +16,8 @@ _NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
 _CHOICE = " - Selected Choice"
 _LONG_NAME = 24
 _NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
+_NUMBER = re.compile(r"^[-+]?[\d.,:/ -]*\d[\d.,:/ -]*$|^\d{4}-\d\d-\d\d[ T][\d:.]+Z?$")
+_FEWEST_BELOW, _FEW_NUMERIC, _FEW_WORDED = 5, 0.2, 0.4
 _MOST = 0.8
 _FEW = 0.6
 
@@ -33,7 +35,8 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     """Return the header at the beginning of `rows`.
 
     Known are one row of names; a title line above it; SurveyMonkey's two rows (a question over
-    the first column of its block, the options below); Qualtrics' three (names, wording, ids).
+    the first column of its block, the options below); Qualtrics' three (names, wording, ids), and
+    two (names, wording).
     """
     width = max((len(row) for row in rows), default=0)
     title = 1 if len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]) else 0
@@ -49,6 +52,8 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         return _three_rows(first, second, title + 3)
     if _is_second_row(first, second):
         return _two_rows(first, second, title + 2)
+    if _is_wording(first, second, rows[title + 2 :]):
+        return _three_rows(first, second, title + 2)
     return _one_row(first, title + 1)
 
 
@@ -71,6 +76,30 @@ def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
     return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
+
+
+def _is_wording(
+    first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
+) -> bool:
+    """Whether the second row is the wording of short names: words over columns of numbers.
+
+    It says something in every column, and nothing that anybody answers below.
+    """
+    if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
+        return False
+    short = sum(len(text) <= _LONG_NAME for text in first)
+    worded = sum(" " in text for text in second)
+    if short < _MOST * len(first) or sum(map(bool, second)) < _MOST * len(first):
+        return False
+    if worded < _FEW_WORDED * len(first):
+        return False
+    numeric = 0
+    for place, text in enumerate(second):
+        cells = {row[place].strip() for row in below if len(row) > place and row[place].strip()}
+        if text in cells or (text and _NUMBER.match(text)):
+            return False
+        numeric += bool(cells) and all(map(_NUMBER.match, cells))
+    return numeric >= max(2, _FEW_NUMERIC * len(first))
 
 
 def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:

@@ -13,8 +13,8 @@ from cxtui.errors import SourceError
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
-PACKED = frozenset({".gz"})
-STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
+PACKED = frozenset({".gz", ".bz2", ".xz"})
+STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".xpt5", ".xpt8"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
 ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS

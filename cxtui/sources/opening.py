@@ -13,10 +13,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
-from cxtui.sources.arrow import read_arrow
 from cxtui.sources.cache import read_once
 from cxtui.sources.declared import in_file_order, with_dictionary
-from cxtui.sources.delimited import read_delimited
 from cxtui.sources.locate import (
     ARROW,
     DELIMITED,
@@ -35,8 +33,6 @@ from cxtui.sources.progress import announce
 from cxtui.sources.rounds import Location, Round, described, find_rounds
 from cxtui.sources.sidecar import codebook_file, kept_apart
 from cxtui.sources.source import Source
-from cxtui.sources.stacking import stacked
-from cxtui.sources.statistics import read_statistics
 from cxtui.survey.codebook import read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
@@ -52,21 +48,44 @@ _MOST_CODEBOOK_BYTES = 32 * 2**20
 _DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
 
 
+# What reads one kind of file is not loaded for another.
+
+
+def _read_delimited(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.delimited import read_delimited
+
+    return read_delimited(files)
+
+
+def _read_statistics(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.statistics import read_statistics
+
+    return read_statistics(files)
+
+
 def _read_excel(files: tuple[Path, ...]) -> Source:
     from cxtui.sources.excel import read_excel
 
     return read_excel(files)
 
 
+def _read_arrow(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.arrow import read_arrow
+
+    return read_arrow(files)
+
+
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
-    **dict.fromkeys(DELIMITED | PACKED, read_delimited),
-    **dict.fromkeys(STATISTICS, read_statistics),
+    **dict.fromkeys(DELIMITED | PACKED, _read_delimited),
+    **dict.fromkeys(STATISTICS, _read_statistics),
     **dict.fromkeys(EXCEL, _read_excel),
-    **dict.fromkeys(ARROW, read_arrow),
+    **dict.fromkeys(ARROW, _read_arrow),
 }
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
+    ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
+    ".zip": "unpack it and open the file inside",
     ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
 }
 """What to do about endings that are known, but not read."""
@@ -86,6 +105,8 @@ def open_survey(location: Location, codebook: str = "", patience: float = PATIEN
         return _open_round(rounds[0], codebook, patience)
     if at_server := [one.location for one in rounds if is_at_spark(one.location)]:
         raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
+    from cxtui.sources.stacking import stacked
+
     where = described(location)
     with _readable(where):
         waves = [_open_round(one) for one in rounds]

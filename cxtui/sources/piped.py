@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,9 @@ STANDARD_INPUT = "-"
 """What stands for standard input in the place of a file."""
 
 _ENOUGH = 64
+_CHUNK_BYTES = 1024 * 1024
+_FOLDER, _NAME = "cxtui-", "standard-input"
+_DIGITS = 10
 _ARCHIVE = b"PK\x03\x04"
 _BEGINNINGS = {
     b"PAR1": ".parquet",
@@ -23,6 +27,10 @@ _BEGINNINGS = {
     b"$FL3": ".zsav",
     b"<stata_dta>": ".dta",
     b"HEADER RECORD*******LIB": ".xpt",
+    b"\x1f\x8b": ".csv.gz",
+    b"BZh": ".csv.bz2",
+    b"\xfd7zXZ\0": ".csv.xz",
+    b"\x28\xb5\x2f\xfd": ".csv.zst",
 }
 _SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 _SAS_AT = 12
@@ -46,15 +54,15 @@ class Piped:
         stream = stream or sys.stdin.buffer
         if stream.isatty():
             raise SourceError("standard input is the terminal: `cxtui - < survey.csv` reads a file")
-        self._folder = Path(tempfile.mkdtemp(prefix="cxtui-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         try:
             beginning = stream.read(_ENOUGH)
             if not beginning:
                 raise SourceError("standard input is empty: `cxtui - < survey.csv` reads a file")
-            self.file = self._folder / f"standard-input{ending_of(beginning)}"
-            with self.file.open("wb") as kept:
-                kept.write(beginning)
-                shutil.copyfileobj(stream, kept)
+            kept = self._folder / f"{_NAME}{ending_of(beginning)}"
+            own = self._folder / _kept(kept, beginning, stream)
+            own.mkdir()
+            self.file = kept.replace(own / kept.name)
         except OSError as error:
             self.forget()
             raise SourceError(f"standard input could not be kept: {error.strerror}") from None
@@ -65,3 +73,25 @@ class Piped:
     def forget(self) -> None:
         """Remove the file and its folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _kept(file: Path, beginning: bytes, stream: BinaryIO) -> str:
+    """Write what comes into a file; return a name for it, which is the same for the same bytes."""
+    digest = hashlib.sha256()
+    with file.open("wb") as kept:
+        part = beginning
+        while part:
+            digest.update(part)
+            kept.write(part)
+            part = stream.read(_CHUNK_BYTES)
+    return digest.hexdigest()[:_DIGITS]
+
+
+def content_of(location: str) -> str:
+    """Return what tells apart what came through standard input, empty for any other location.
+
+    Its file is gone with the program: what is kept for it goes by its bytes.
+    """
+    path = Path(location)
+    piped = path.name.startswith(f"{_NAME}.") and path.parent.parent.name.startswith(_FOLDER)
+    return path.parent.name if piped else ""

@@ -71,12 +71,13 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
             found = reader.dictionary(weight, cases)
             opened.read(4)
             compression = struct.unpack(f"{order}i", header[72:76])[0]
-            most = most_sav_values(opened, order, compression, reader.size)
-            require_cases(file, cases, len(reader.elements), most)
+            elements = len(reader.elements)
+            most = most_sav_values(opened, order, compression, reader.size, elements)
+            require_cases(file, cases, elements, most)
             return found
         except (struct.error, EOFError, OverflowError):
             raise SourceError(
-                f"{file} is damaged within its dictionary: "
+                f"{file} is damaged within its dictionary, or ends within a respondent: "
                 "was it cut off? Download or export it again"
             ) from None
 

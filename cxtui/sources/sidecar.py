@@ -12,7 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
-from cxtui.sources.locate import absolute
+from cxtui.sources.locate import absolute, is_remote
+from cxtui.sources.piped import content_of
 from cxtui.sources.rounds import Location, locations_in, sidecar_of
 from cxtui.survey.codebook import SUFFIX
 
@@ -20,13 +21,20 @@ from cxtui.survey.codebook import SUFFIX
 def sidecar_of_user(location: Location) -> Path:
     """Return where the user's own codebook of the survey is, or would be.
 
-    Surveys of the same name in other folders have others.
+    Surveys of the same name in other folders have others; what came through standard input has its
+    own as long as the same bytes come.
     """
     named = sidecar_of(location).name.removesuffix(SUFFIX)
-    paths = map(absolute, locations_in(location))
+    paths = (content_of(one) or absolute(one) for one in locations_in(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
     folder = platformdirs.user_config_path("cxtui", appauthor=False) / "codebooks"
     return folder / f"{named}-{place}{SUFFIX}"
+
+
+def usual_sidecar(location: Location) -> Path:
+    """Return where a codebook is saved: beside the survey, where there can be something."""
+    nowhere = any(is_remote(one) or content_of(one) for one in locations_in(location))
+    return sidecar_of_user(location) if nowhere else sidecar_of(location)
 
 
 def codebook_file(location: Location, asked_for: str = "") -> Path | None:

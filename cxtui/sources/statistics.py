@@ -18,6 +18,8 @@ import polars as pl
 
 from cxtui.errors import SourceError, first_line
 from cxtui.sources.batteries import asked_together
+from cxtui.sources.catalogs import BROKEN, catalog_labels
+from cxtui.sources.cut_off import require_whole_transport
 from cxtui.sources.declared_size import require_dta
 from cxtui.sources.moments import as_moments, is_time_of_day
 from cxtui.sources.progress import CountedFile, Meter, is_large
@@ -38,6 +40,7 @@ _ENCRYPTED = b"ENCRYPTEDSAV"
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _OLD_ENCODING = "windows-1252"
+_UNCOUNTED = "the file does not say how many respondents it has: none can be seen to be missing"
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 
@@ -56,7 +59,7 @@ _FORMATS = {
     ".por": _Format("an SPSS portable file", "read_por"),
     ".dta": _Format("a Stata file", "read_dta"),
     ".sas7bdat": _Format("a SAS file", "read_sas7bdat"),
-    ".xpt": _Format("a SAS transport file", "read_xport"),
+    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), _Format("a SAS transport file", "read_xport")),
 }
 
 
@@ -69,10 +72,14 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     ending = file.suffix.lower()
     _require_format(file, ending)
     is_sav = ending in {".sav", ".zsav"}
-    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", -1, ())
+    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
     if ending == ".dta":
         require_dta(file)
+    if ending.startswith(".xpt"):
+        require_whole_transport(file)
     data, facts = _decoded(file, ending)
+    labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
+    facts.variable_value_labels |= labelled
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
@@ -92,7 +99,12 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
         name: ColumnLabel(name, clean(one.label)) for name, one in variables.items() if one.label
     }
     return Source(
-        nw.from_native(frame.lazy()), files, labels=labels, dictionary=codebook, converted=True
+        nw.from_native(frame.lazy()),
+        files,
+        labels=labels,
+        dictionary=codebook,
+        notes=(*notes, *((_UNCOUNTED,) if is_sav and dictionary.cases < 0 else ())),
+        converted=True,
     )
 
 
@@ -111,7 +123,7 @@ def _require_format(file: Path, ending: str) -> None:
         ".sas7bdat": start.startswith(_SAS_MAGIC),
         ".xpt": start.startswith(b"HEADER RECORD"),
     }
-    if not known[ending]:
+    if not known[ending[:4] if ending.startswith(".xpt") else ending]:
         raise SourceError(
             f"{file} is not {_FORMATS[ending].name}, whatever its name says; "
             "if it holds delimited text, name it .csv or .tsv"
@@ -136,13 +148,11 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
                 if ending == ".por" or not _is_about_text(error):
                     raise
                 data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, TypeError) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *BROKEN) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
         ) from None
-    if ending == ".sas7bdat":
-        facts.variable_value_labels |= _catalog_labels(file, facts)
     return data, facts
 
 
@@ -178,29 +188,6 @@ def _read_in_chunks(
 
 def _is_about_text(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
-
-
-def _catalog_labels(file: Path, facts: Any) -> dict[str, dict[Any, str]]:
-    """Return the labels from the catalog of formats beside a SAS file: its own, or the library's.
-
-    SAS keeps labels apart from data; a catalog that cannot be read leaves the codes without them.
-    """
-    import pyreadstat
-
-    beside = (file.with_suffix(".sas7bcat"), file.with_name("formats.sas7bcat"))
-    catalog = next((one for one in beside if one.is_file()), None)
-    if catalog is None:
-        return {}
-    try:
-        _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError):
-        return {}
-    named = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
-    return {
-        name: dict(formats.value_labels[used])
-        for name, used in named.items()
-        if used in formats.value_labels
-    }
 
 
 def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> None:

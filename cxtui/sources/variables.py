@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from cxtui.survey.clean import clean
 from cxtui.survey.column import Column, examine
 from cxtui.survey.kinds import MAX_CATEGORIES, Description, describe
 from cxtui.survey.model import Category, Kind, Question, code_of
-from cxtui.survey.order import is_ladder, wording_rank
+from cxtui.survey.order import is_ladder, says_no_answer, wording_rank
 from cxtui.survey.parts import find_weights, is_wave
 from cxtui.survey.scales import scale_of
 
@@ -20,7 +21,8 @@ Value = float | int | str
 
 _SAMPLE_ROWS = 20_000
 _FEW_UNLABELLED = 10
-_LADDER = 3
+_LADDER, _MOST_STEPS = 3, 11
+_NUMBER_BEFORE = re.compile(r"^\(?-?\d{1,3}[.:)]\s+(?=\D)")
 _LARGEST = 1e300
 _CATEGORICAL = frozenset({"nominal", "ordinal"})
 _CODED = frozenset({Kind.SINGLE, Kind.SCALE})
@@ -160,9 +162,15 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
     Labels are steps by their wording; by the file's own level, `Yes` and `No` among them are too.
     Codes in another order (that of the alphabet, say) would give a mean that means nothing.
     """
-    texts = {value: clean(variable.labels[value]) for value in values if value in variable.labels}
+    texts = {
+        value: _NUMBER_BEFORE.sub("", clean(variable.labels[value]))
+        for value in values
+        if value in variable.labels
+    }
     if len(texts) < len(values) or len(set(texts.values())) < len(texts):
         return frozenset()
+    if ends := _worded_ends(texts):
+        return ends
     if scale := scale_of(list(texts.values())):
         scores = {code: scale.scores[text] for code, text in texts.items() if text in scale.scores}
         return frozenset(scores) if _is_climb(list(scores.values())) else frozenset()
@@ -170,6 +178,19 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
         return frozenset()
     ranks = [rank for text in texts.values() if (rank := wording_rank(text)) is not None]
     return frozenset(texts) if _is_climb(ranks) else frozenset()
+
+
+def _worded_ends(texts: Mapping[float, str]) -> frozenset[float]:
+    """Return the codes of `No trust at all`, 1, 2, … `Complete trust`: in a row, ends worded.
+
+    Beside them stands who does not know, behind all steps.
+    """
+    steps = sorted(code for code, text in texts.items() if not says_no_answer(text))
+    if not _LADDER < len(steps) <= _MOST_STEPS or steps[0] not in (0, 1):
+        return frozenset()
+    inner = [texts[code] == code_of(code) for code in steps[1:-1]]
+    in_a_row = steps == [steps[0] + place for place in range(len(steps))]
+    return frozenset(steps) if in_a_row and sum(inner) >= len(inner) - 1 else frozenset()
 
 
 def _is_climb(ranks: Sequence[float]) -> bool:
@@ -181,6 +202,15 @@ def _described(
     variable: Variable, series: pl.Series, missing: tuple[Category, ...]
 ) -> Question | None:
     """Return the question that the values make, once those that are missing are left out."""
+    if refused := _said_missing(variable, series):
+        spans = tuple(Span(value, value) for value in refused)
+        stands = ", ".join(
+            f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused
+        )
+        known = replace(variable, missing=(*variable.missing, *spans))
+        amount = _described(known, series, missing_categories(known, distinct(series)))
+        if amount and amount.kind is Kind.NUMERIC:
+            return replace(amount, guess=f"{amount.guess}; labelled as no answer: {stands}")
     column = _valid_column(variable, series, missing)
     found = describe(column, variable.label)
     kind = found.kind or (Kind.TEXT if column.is_text else Kind.NUMERIC)
@@ -192,6 +222,24 @@ def _described(
     if kind is not Kind.MULTI:
         return question
     return replace(question, delimiter=found.delimiter, others=found.others)
+
+
+def _said_missing(variable: Variable, series: pl.Series) -> list[Value]:
+    """Return the codes of an amount that the file labels as no answer, without declaring them.
+
+    `Refused` is no number of years; `89 or older` is one.
+    """
+    if not series.dtype.is_numeric() or not variable.labels:
+        return []
+    labelled = {
+        value: clean(label)
+        for value, label in variable.labels.items()
+        if not variable.is_missing(value)
+    }
+    refused = [value for value, label in labelled.items() if says_no_answer(label)]
+    values = (value for value in distinct(series) if not variable.is_missing(value))
+    unlabelled = [value for value in values if value not in labelled]
+    return sorted(refused, key=_key) if len(unlabelled) > _LADDER else []
 
 
 def _reason(found: Description, kind: Kind) -> str:

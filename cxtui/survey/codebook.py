@@ -131,8 +131,8 @@ class _Reader:
         if question.kind is Kind.GRID:
             if columns != len(question.items):
                 raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
-            if not question.scores:
-                raise self.wrong(f"{where} is a grid: give its categories scores")
+            if all(one.missing for one in question.categories):
+                raise self.wrong(f"{where} is a grid: give it categories that count")
             self.unique((item.code for item in question.items), f"{where}, item")
         elif question.kind is Kind.MULTI:
             if columns not in {1, len(question.categories)}:
@@ -160,7 +160,10 @@ class _Reader:
             )
 
     def nets_fit(self, question: Question, where: str) -> None:
-        """Refuse a net of what is not there; it may name nets that stand above it."""
+        """Refuse a net of what is not there; it may name nets that stand above it.
+
+        Where no answers are declared they are found in the file, and looked up there.
+        """
         if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
             raise self.wrong(f"{where} is {question.kind} and takes no nets")
         known = {category.code for category in question.categories}
@@ -168,7 +171,7 @@ class _Reader:
             if net.code in known:
                 raise self.wrong(f"{where}, code {net.code!r} stands twice")
             for code in (*net.members, *net.minus):
-                if code not in known:
+                if code not in known and not question.finds_answers:
                     raise self.wrong(f"{where}: net {net.code!r} has the unknown member {code!r}")
             if not net.minus:
                 known.add(net.code)

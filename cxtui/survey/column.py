@@ -16,7 +16,22 @@ from cxtui.survey.order import plain
 
 _ID_NAME_WORDS = 3
 _ID_WORDS = frozenset(
-    ["id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip", "serial"]
+    [
+        *(
+            "id",
+            "ids",
+            "uid",
+            "uuid",
+            "guid",
+            "respondent",
+            "row",
+            "rowid",
+            "token",
+            "ip",
+            "serial",
+        ),
+        *("respid", "caseid", "recordid", "idno"),
+    ]
 )
 _ASKS_FOR_TEXT = re.compile(
     r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain"

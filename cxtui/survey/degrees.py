@@ -26,6 +26,7 @@ _LONGEST_FIRST = sorted(_DEGREES, key=len, reverse=True)
 _NEUTRAL = re.compile(
     r"neutral|neither\b|about the same|no (change|difference|impact|effect)|(stay|remain)(s|ed)? "
     r"the same|same as before|mixed|undecided|unchanged|might or might not|no opinion either"
+    r"|moderate[;,/ ]+middle"
 )
 _OPPOSITES = tuple(
     tuple(pair.split("/"))
@@ -67,6 +68,7 @@ _OPPOSITES = tuple(
         "liberal/conservative",
     ]
 )
+_MIDDLING = re.compile(r"(?:average|medium|moderate|middling) \w+$")
 _PREFIX = re.compile(r"^(un|dis|in|im|ir)(?=\w{4})")
 
 
@@ -98,7 +100,8 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
 def _parsed(text: str) -> tuple[float, str] | None:
     """Return degree and subject of `Somewhat likely`: 1.5 and `likely`."""
     lower = text.casefold().replace("\u2019", "'").strip(" .!")
-    if _NEUTRAL.match(lower):
+    lower = lower if " " in lower else lower.replace("_", " ")
+    if _NEUTRAL.match(lower) or _MIDDLING.match(lower):
         return 0.0, ""
     at_all = re.match(r"^not(?: at all)? (.+?)(?: at all)$|^not at all (.+)$", lower)
     if at_all:
@@ -119,13 +122,10 @@ def _subject(text: str) -> str:
 
 def _side(subject: str, subjects: set[str]) -> tuple[str, bool]:
     """Return the word that is meant, and whether `subject` is its opposite."""
-    pairs = [
-        (side, against)
-        for side, against in _OPPOSITES
-        if subject == against or subject.startswith(f"{against} ")
-    ]
-    for side, against in pairs:
-        other = side + subject.removeprefix(against)
+    for side, against in _OPPOSITES:
+        other, found = re.subn(rf"\b{against}\b", side, subject, count=1)
+        if not found:
+            continue
         if other in subjects or len(subjects) == 1:
             return other, True
     bare = _PREFIX.sub("", subject)

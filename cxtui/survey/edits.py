@@ -144,6 +144,20 @@ def with_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) ->
     return _changed(codebook, question_id, lambda question: replace(question, unchosen=found))
 
 
+def with_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
+    """Return the codebook with a question under another heading, or under none."""
+    return _changed(codebook, question_id, lambda one: replace(one, section=clean(section)))
+
+
+def with_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -> Codebook:
+    """Return the codebook with other classes of a number: the lower bounds of all but the first.
+
+    Without any they are found from the answers.
+    """
+    found = tuple(sorted({*map(float, bounds)}))
+    return _changed(codebook, question_id, lambda one: replace(one, classes=found))
+
+
 # Categories, and the rows of a grid
 
 

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.clean import clean
 from cxtui.survey.column import Column
-from cxtui.survey.kinds import Description, describe
-from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question
+from cxtui.survey.families import Family, Row, find_families
+from cxtui.survey.kinds import Description, describe, describe_as
+from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question, code_of, is_null
 from cxtui.survey.sets import Block
 
 _RATED = frozenset({Kind.SINGLE, Kind.SCALE})
-_GENERIC = re.compile(r"^([a-z]|var|col|column|question|item|field|frage|ques)$", re.I)
-_ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
-_LETTERED = re.compile(r"^(q?\d{1,3})_?([a-z])$", re.I)
-_SUFFIX = re.compile(r"\s[-\u2013]\s(?=[^-\u2013]*$)")
-_FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
 _OVERLAP, _MOST_MEMBERS, _FEW_ANSWERS = 0.6, 0.6, 20
+_FEWEST_ROWS, _MOST_ANSWERS, _TELLING, _OVERLAP_BY_NAME = 3, 20, 3, 0.8
 _LONGEST_CODE = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A column that may be a row of a grid, and what is asked about in it."""
+class Grids:
+    """The grids found, and by column why it may be a row of another that was left alone."""
 
-    column: Column
-    item: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Columns that may be rows of one grid; `by_name` where only short names say so."""
-
-    id: str
-    label: str
-    rows: tuple[Row, ...]
-    by_name: bool = False
+    found: tuple[Question, ...]
+    doubts: Mapping[str, str]
 
 
 def find_grids(
@@ -49,123 +34,28 @@ def find_grids(
     found: Mapping[str, Description],
     blocks: Iterable[Block],
     labels: Mapping[str, ColumnLabel],
-) -> tuple[Question, ...]:
-    """Return the grids among `columns`, none of which belongs to a multiple response."""
+    repeats: Callable[[Sequence[str]], bool],
+) -> Grids:
+    """Return the grids among `columns`, none of which belongs to a multiple response.
+
+    `repeats` says whether anybody gave one answer in two of some columns.
+    """
     taken: set[str] = set()
     grids: list[Question] = []
+    doubts: dict[str, str] = {}
     rated = {name for name, one in found.items() if one.kind in _RATED}
-    for family in _families(columns, rated, blocks, labels):
+    for family in find_families(columns, rated, blocks, labels):
         rows = [row for row in family.rows if row.column.name not in taken]
         if len(rows) < len(family.rows) and family.by_name:
             continue
-        grid = _grid(family, rows, found)
-        if grid:
+        grid = _grid(family, rows, found) or _list_grid(family, rows, found)
+        if grid and _is_sure(family, grid, columns, repeats):
             taken |= set(grid.columns)
             grids.append(grid)
-    return tuple(grids)
-
-
-def _families(
-    columns: Mapping[str, Column],
-    rated: set[str],
-    blocks: Iterable[Block],
-    labels: Mapping[str, ColumnLabel],
-) -> Iterator[Family]:
-    for block in blocks:
-        rows = tuple(
-            Row(one.column, one.option or one.column.name, one.code)
-            for one in block.members
-            if one.column.name in columns
-        )
-        if block.worded or not _GENERIC.match(block.id):
-            yield Family(block.id, block.label, rows, by_name=not block.worded)
-    yield from _numbered(columns, labels)
-    yield from _framed([name for name in columns if name in rated], columns, labels)
-
-
-def _numbered(columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]) -> Iterator[Family]:
-    """Yield `q14r01c01`, `q14r02c01` … by their column, and `10a`, `10b` … by their number."""
-    by_key: dict[str, list[Row]] = {}
-    lettered: dict[str, list[Row]] = {}
-    for name, column in columns.items():
-        label = labels.get(name)
-        wording = clean(label.label) if label else name
-        if match := _ROW_AND_COLUMN.match(name):
-            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(Row(column, wording, match[2]))
-        elif label and (match := _LETTERED.match(label.block)):
-            lettered.setdefault(match[1], []).append(Row(column, wording, match[2]))
-    for key, rows in by_key.items():
-        yield Family(key, key, tuple(rows), by_name=True)
-    for key, rows in lettered.items():
-        number = key.lstrip("qQ")
-        yield Family(key, f"Question {number}", tuple(rows))
-
-
-def _framed(
-    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[Family]:
-    """Yield columns whose labels differ in one place: `ITEM - question`, `Please rate ITEM.`"""
-    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
-    by_end: dict[str, list[str]] = {}
-    for name, text in texts.items():
-        if match := _SUFFIX.search(text):
-            by_end.setdefault(text[match.end() :], []).append(name)
-    for question, members in by_end.items():
-        rows = [Row(columns[one], _SUFFIX.split(texts[one])[0], "") for one in members]
-        yield Family(_block(members[0], labels), question, _coded(rows))
-    run: list[str] = []
-    for name in names:
-        if run and not _frame([texts[one] for one in (run[0], name)]):
-            yield from _run(run, texts, columns, labels)
-            run = []
-        run.append(name)
-    yield from _run(run, texts, columns, labels)
-
-
-def _run(
-    names: Sequence[str],
-    texts: Mapping[str, str],
-    columns: Mapping[str, Column],
-    labels: Mapping[str, ColumnLabel],
-) -> Iterator[Family]:
-    frame = _frame([texts[name] for name in names]) if len(names) >= _FEWEST_ALIKE else None
-    if frame:
-        start, end = frame
-        items = [texts[name][len(start) : len(texts[name]) - len(end)] for name in names]
-        rows = [
-            Row(columns[name], item.strip(" .:;?"), "")
-            for name, item in zip(names, items, strict=True)
-        ]
-        if all(row.item for row in rows):
-            label = f"{start.strip()} …{end}"
-            yield Family(_block(names[0], labels), label, _coded(rows))
-
-
-def _frame(texts: Sequence[str]) -> tuple[str, str] | None:
-    """Return what all labels begin and end with, in whole words, if it is most of a question."""
-    start = _common(texts)
-    start = start[: start.rfind(" ") + 1]
-    if len(start) < _LONG_FRAME or start.count(" ") < _FRAME_WORDS:
-        return None
-    rests = [text[len(start) :][::-1] for text in texts]
-    end = _common(rests)
-    end = end[: end.rfind(" ") + 1] if " " in end else ""
-    return start, end[::-1]
-
-
-def _common(texts: Sequence[str]) -> str:
-    """Return what all texts begin with: the first and the last of them differ earliest."""
-    first, last = min(texts), max(texts)
-    pairs = enumerate(zip(first, last, strict=False))
-    return first[: next((place for place, (one, other) in pairs if one != other), len(first))]
-
-
-def _block(name: str, labels: Mapping[str, ColumnLabel]) -> str:
-    return clean(labels[name].block if name in labels else name)
-
-
-def _coded(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(Row(row.column, row.item, str(place)) for place, row in enumerate(rows, start=1))
+        elif grid:
+            others = f"{grid.columns[0]} … {grid.columns[-1]}"
+            doubts |= dict.fromkeys(grid.columns, f"undecided: may be asked together with {others}")
+    return Grids(tuple(grids), {name: why for name, why in doubts.items() if name not in taken})
 
 
 def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description]) -> Question | None:
@@ -205,6 +95,84 @@ def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description])
         items=items,
         guess=reason,
     )
+
+
+def _list_grid(
+    family: Family, rows: Sequence[Row], found: Mapping[str, Description]
+) -> Question | None:
+    """Return the rows that share a list of answers which is no known scale as a grid.
+
+    Three at least, which use most of the list each; beside them rows that hardly anybody answered.
+    """
+    asked = [
+        row
+        for row in rows
+        if (one := found.get(row.column.name)) and one.kind not in {None, Kind.TEXT}
+    ]
+    listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
+    while len(listed) >= max(_FEWEST_ROWS, _MOST_MEMBERS * len(asked)):
+        answers = describe_as(Kind.SINGLE, _together(listed))
+        codes = {one.code for one in answers}
+        least = _OVERLAP_BY_NAME if family.by_name else _OVERLAP
+        telling = [row for row in listed if _uses(row.column, answers, least)]
+        alike = [row for row in listed if row in telling or row.column.answered < _FEW_ANSWERS]
+        if len(alike) == len(listed):
+            few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
+            whole = not family.by_name or len(alike) == len(asked)
+            return _listed(family, alike, answers) if few and whole else None
+        listed = alike
+    return None
+
+
+def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) -> Question:
+    reason = (
+        f"grid: {len(rows)} columns asked together with the same {len(answers)} answers, "
+        f"which are no known scale: shows the share of {answers[0].label!r}"
+    )
+    columns = tuple(row.column.name for row in rows)
+    return Question(
+        family.id,
+        family.label,
+        Kind.GRID,
+        columns,
+        answers,
+        items=_items(rows),
+        guess=reason,
+    )
+
+
+def _uses(column: Column, answers: Sequence[Category], least: float) -> bool:
+    """Whether a column holds most of a list of answers, or the file declares the list for it."""
+    if column.dtype == nw.Enum:
+        return True
+    texts = {code_of(value) for value in column.counts}
+    return sum(not texts.isdisjoint(one.texts) for one in answers) >= least * len(answers)
+
+
+def gives_twice(rows: Iterable[Sequence[object]]) -> bool:
+    """Whether anybody gave one answer in two columns, as nobody does who names several things."""
+    given = ([one for one in row if not is_null(one)] for row in rows)
+    return any(len(set(one)) < len(one) for one in given)
+
+
+def _is_sure(
+    family: Family,
+    grid: Question,
+    columns: Mapping[str, Column],
+    repeats: Callable[[Sequence[str]], bool],
+) -> bool:
+    """Whether a list of answers in common is enough to tell a grid.
+
+    Many questions are answered yes or no; `brand_1`, `brand_2` may be what came to mind first and
+    second; and a code without a label may stand for anything.
+    """
+    if grid.scores or not (family.by_name or family.by_frame):
+        return True
+    telling = len(grid.categories) >= _TELLING
+    if family.by_frame or family.by_place:
+        return telling
+    is_coded = any(columns[name].is_number for name in grid.columns)
+    return telling and not is_coded and repeats(grid.columns)
 
 
 def _of_one_type(rows: Sequence[Row]) -> list[Row]:

@@ -130,7 +130,7 @@ def _alone(question: Question, column: str, taken: set[str]) -> Question:
     return Question(
         id=free_id(clean(column), taken),
         label=f"{question.label}: {option}",
-        kind=Kind.SCALE if is_grid else Kind.SINGLE,
+        kind=Kind.SCALE if is_grid and question.scores else Kind.SINGLE,
         columns=(column,),
         categories=question.categories if is_grid else (),
         section=question.section,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.errors import CodebookError
 from cxtui.survey.clean import clean
-from cxtui.survey.column import Column, examine, is_named_id
-from cxtui.survey.grids import find_grids
+from cxtui.survey.column import Column, examine, is_named_id, words
+from cxtui.survey.grids import find_grids, gives_twice
 from cxtui.survey.kinds import Description, describe, describe_as
 from cxtui.survey.model import (
     Aside,
@@ -34,9 +35,9 @@ from cxtui.survey.parts import (
 )
 from cxtui.survey.pieces import pieces_of
 from cxtui.survey.sets import Block, find_blocks, response_set
-from cxtui.survey.spread import chosen_in, one_choice
+from cxtui.survey.spread import chosen_in, one_choice, said_again
 
-_CATEGORICAL = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE})
+_FIRST = 2_000
 
 
 def complete_codebook(
@@ -51,7 +52,9 @@ def complete_codebook(
     `labels` is what the file says over its columns; `whole` whether the sample holds everybody.
     Columns that `declared` mentions are not looked at, but for questions without categories.
     """
-    filled = tuple(_filled(question, sample) for question in declared.questions)
+    filled = tuple(
+        _with_members(_filled(question, sample), whole=whole) for question in declared.questions
+    )
     declared = replace(declared, questions=filled)
     mentioned = _mentioned(declared)
     names = [name for name in sample.columns if name not in mentioned]
@@ -97,13 +100,10 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
     Missing ones alone are no answers: they stand behind those of the column.
     """
-    declared = question.categories
-    if question.kind not in _CATEGORICAL or len(question.columns) > 1:
+    if not question.finds_answers:
         return question
-    if any(not one.missing for one in declared):
-        return question
+    declared, others = question.categories, question.others
     column = examine(sample[question.columns[0]])
-    others = question.others
     if question.delimiter:
         pieces = pieces_of(column.counts, question.delimiter)
         found, others = pieces.categories, pieces.others
@@ -112,6 +112,27 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
     known = {text for one in declared for text in one.texts}
     answers = tuple(one for one in found if known.isdisjoint(one.texts))
     return replace(question, categories=(*answers, *declared), others=others)
+
+
+def _with_members(question: Question, *, whole: bool) -> Question:
+    """Return a question whose nets are of answers that it has.
+
+    What nobody in a sample gave may be an answer of others: it becomes one. Raises `CodebookError`
+    where the sample is everybody.
+    """
+    known = {one.code for one in question.categories}
+    beyond: dict[str, None] = {}
+    for net in question.nets:
+        unknown = [one for one in (*net.members, *net.minus) if one not in known]
+        if unknown and whole:
+            raise CodebookError(
+                f"the codebook's net {net.code!r} of {question.id!r} has the unknown member "
+                f"{unknown[0]!r}: `cxtui codebook` writes the codes of all answers"
+            )
+        beyond |= dict.fromkeys(unknown)
+        known.add(net.code)
+    added = tuple(Category(code, code) for code in beyond)
+    return replace(question, categories=(*question.categories, *added))
 
 
 class _Guesses:
@@ -153,8 +174,11 @@ class _Guesses:
             for name, column in rest.items()
         }
         distinct = {id(block): block for block in blocks.values()}.values()
-        for grid in find_grids(rest, found, distinct, self.labels):
+        grids = find_grids(rest, found, distinct, self.labels, self._repeats)
+        for grid in grids.found:
             self._add(replace(grid, guess=grid.guess + self.scope))
+        for name, doubt in grids.doubts.items():
+            found[name] = replace(found[name], reason=f"{found[name].reason}; {doubt}")
         for name, column in rest.items():
             if name not in self._grouped():
                 self._single(column, blocks.get(name), found[name])
@@ -188,16 +212,15 @@ class _Guesses:
         return blocks
 
     def _repeated(self, columns: Mapping[str, Column]) -> None:
-        """Leave aside `q` where `q/a`, `q/b`, … say the same, a column for each answer."""
+        """Leave aside the column that says in one cell what a column for each answer says."""
         for question in self.questions:
-            name = question.columns[0].rpartition("/")[0]
-            column = columns.get(name)
-            if question.kind is not Kind.MULTI or column is None or not column.is_text:
-                continue
-            options = {one.rpartition("/")[2] for one in question.columns}
-            if all(set(text.split()) <= options for text in column.counts):
+            if (name := said_again(question, columns)) is not None:
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
+
+    def _repeats(self, names: Sequence[str]) -> bool:
+        """Whether anybody among the first respondents gave one answer in two of the columns."""
+        return gives_twice(self.sample.select(*names).head(_FIRST).rows())
 
     def _grouped(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}
@@ -268,6 +291,7 @@ class _Guesses:
     def _respondent(self) -> str:
         ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
         ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
+        ids.sort(key=lambda name: "ip" in words(name))
         return ids[0] if ids else ""
 
     def _wording(self, name: str) -> str:

@@ -16,7 +16,7 @@ from cxtui.survey.model import Category, Kind
 from cxtui.survey.numbers import coded, count, describe_number, no_answer_codes, rated
 from cxtui.survey.order import order_texts
 from cxtui.survey.pieces import find_pieces
-from cxtui.survey.scales import scale_of
+from cxtui.survey.scales import listed_scale, scale_of
 
 MAX_CATEGORIES = 60
 _MAX_LIST_CATEGORIES = 200
@@ -218,7 +218,8 @@ def _is_own_words(column: Column) -> bool:
 
 def _scaled(column: Column, categories: tuple[Category, ...]) -> tuple[tuple[Category, ...], str]:
     """Return the categories with scores and why, or as they are; a file's own order stays."""
-    scale = scale_of([one.code for one in categories])
+    texts = [one.code for one in categories]
+    scale = listed_scale(texts) if column.dtype == nw.Enum else scale_of(texts)
     if scale is None:
         return categories, ""
     if column.dtype != nw.Enum:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
 
+CUT_OFF = "the file may have been cut off"
+"""Ends a note on a file that is likely to have had more respondents."""
+
+
 class Kind(StrEnum):
     """How a question was asked, and so how it is counted."""
 
@@ -102,6 +106,12 @@ class Question:
         return self.kind not in {Kind.GRID, Kind.TEXT}
 
     @property
+    def finds_answers(self) -> bool:
+        """Whether its answers are those in its column: it declares none, or missing ones alone."""
+        listed = self.kind in {Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE}
+        return listed and len(self.columns) == 1 and all(one.missing for one in self.categories)
+
+    @property
     def is_ticked(self) -> bool:
         """Whether each answer is looked for by itself: several answers, or a column for each."""
         return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)
@@ -150,7 +160,7 @@ class Question:
             self,
             id=f"{self.id}.{item.code}",
             label=f"{self.label}: {item.label}",
-            kind=Kind.SCALE,
+            kind=Kind.SCALE if self.scores else Kind.SINGLE,
             columns=(column,),
             items=(),
             guess=f"a row of the grid {self.id}" if self.guess else "",
@@ -250,7 +260,7 @@ class Survey:
     """Respondents (a lazy frame), what their columns mean, and where they came from.
 
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
-    `notes` say which part of a file was read, where it holds more.
+    `notes` say which part of a file was read, where it holds more, and what is odd about it.
     """
 
     frame: nw.LazyFrame[Any]
@@ -266,6 +276,11 @@ class Survey:
     def is_elsewhere(self) -> bool:
         """Whether another engine counts it than the one in this process, for whoever waits."""
         return not self.frame.implementation.is_polars()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The notes that put every number in doubt."""
+        return tuple(one for one in self.notes if one.endswith(CUT_OFF))
 
     @property
     def title(self) -> str:

@@ -14,14 +14,59 @@ _MAX_CODES = 11
 _SCALE = range(11)
 _SCALE_STEPS = 5
 _CUSTOMARY = frozenset({(1, 5), (1, 7), (1, 10), (0, 10)})
-_NO_ANSWER = ((9997, 9998, 9999), (997, 998, 999), (97, 98, 99))
-_NEGATIVE = frozenset({-1, -7, -8, -9, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
+_NO_ANSWER = (
+    (9997, 9998, 9999),
+    (6666, 7777, 8888, 9999),
+    (997, 998, 999),
+    (666, 777, 888, 999),
+    (97, 98, 99),
+    (66, 77, 88, 99),
+)
+_NEGATIVE = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
+_CODES_BESIDE = range(90, 100)
+_FEW_WORDS, _MOST_KINDS = 3, 60
 _FAR, _RARE, _FEW = 1.5, 0.005, 3
 _QUANTITY = re.compile(
     r"\bhow (many|long|old|much time)\b|\bnumber of\b|\b(years|months|weeks|days|hours|minutes)\b"
     r"|\byour age\b|^age\b",
     re.I,
 )
+_NOMINAL = frozenset(
+    [
+        *("gender", "sex", "region", "country", "state", "province", "district", "locality"),
+        *("ethnicity", "ethnic", "race", "religion", "party", "brand", "marital", "industry"),
+        *("sector", "occupation", "profession", "language", "nationality", "segment"),
+    ]
+)
+"""Names of what has kinds and no amount: codes, whatever numbers they are."""
+
+_AMOUNTS = frozenset(
+    [
+        *("age", "size", "number", "count", "hours", "minutes", "days", "weeks"),
+        *("months", "month", "years", "year", "visits", "times", "children", "people"),
+        *("persons", "members", "household", "score", "points", "income", "price", "spend"),
+        *("spent", "amount", "day", "qty", "quantity", "n", "num", "rank"),
+        *("weight", "height", "duration", "tenure", "total", "sum"),
+    ]
+)
+_COUNTED = frozenset(
+    [
+        *(
+            "size",
+            "number",
+            "count",
+            "hours",
+            "minutes",
+            "days",
+            "weeks",
+            "months",
+            "years",
+            "visits",
+        ),
+        *("times", "children", "persons", "people", "members", "age"),
+    ]
+)
+_CODE_LIST = range(12, 31)
 _POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone"})
 
 
@@ -48,24 +93,55 @@ def describe_number(column: Column, label: str) -> Described:
         reason = f"{count(column.counts, 'number')}{_said(outside)}{doubt}"
         return Described(Kind.NUMERIC, reason, _missing(outside))
     few = len(values) <= _MAX_CODES
+    if _is_nominal(column.name, label) and len(values) <= _MOST_KINDS:
+        return _codes(values, ", named like what has kinds and no amount")
     if steps and steps[0] >= _SCALE.start and steps[-1] in _SCALE and len(steps) >= _SCALE_STEPS:
-        return _rating(steps, outside, label)
-    if few:
-        named = sorted({*outside, *(value for value in values if _is_sentinel(value))})
-        doubt = f"; undecided: {_named(named)} may stand for no answer" if named else ""
-        reason = f"{count(values, 'whole number')}, in their order{doubt}"
-        return Described(Kind.SINGLE, reason, coded(values))
+        return _rating(column.name, steps, outside, label)
+    if few or _is_code_list(column, label, values):
+        return _codes(values, "" if few else _UNDECIDED)
     reason = f"{count(values, 'whole number')}{_said(outside)}{doubt}"
     return Described(Kind.NUMERIC, reason, _missing(outside))
 
 
-def _rating(steps: Sequence[Any], outside: Sequence[Any], label: str) -> Described:
+_UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
+
+
+def _codes(values: Sequence[Any], why: str = "") -> Described:
+    """Return numbers as codes of categories, and which of them may stand for no answer."""
+    named = sorted(value for value in values if _is_sentinel(value))
+    doubt = f"; undecided: {_named(named)} may stand for no answer" if named else ""
+    reason = f"{count(values, 'whole number')}, in their order{why}{doubt}"
+    return Described(Kind.SINGLE, reason, coded(values))
+
+
+def _is_nominal(name: str, label: str) -> bool:
+    """Whether a name or a label of few words is of what has kinds: `region`, no `party size`."""
+    named = (words(text) for text in (name, label))
+    return any(
+        len(one) <= _FEW_WORDS and bool(one & _NOMINAL) and not one & _AMOUNTS for one in named
+    )
+
+
+def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
+    """Whether a dozen or more numbers run from 1 without a gap, but for those of no answer.
+
+    A mean of them says nothing where they are codes; shares are right for an amount too.
+    """
+    run = [value for value in values if value not in _CODES_BESIDE]
+    is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
+    amount = _QUANTITY.search(label) or words(column.name) & _AMOUNTS or words(label) & _AMOUNTS
+    return is_run and not amount
+
+
+def _rating(
+    column_name: str, steps: Sequence[Any], outside: Sequence[Any], label: str
+) -> Described:
     lowest, highest = int(steps[0]), int(steps[-1])
     reason = f"whole numbers from {lowest} to {highest}"
     said = ""
     if outside:
         said = f"; {_named(outside)} cannot belong to that scale: no score, but in the base"
-    if _QUANTITY.search(label):
+    if _QUANTITY.search(label) or words(column_name) & _COUNTED:
         reason += ", and the label asks for a quantity"
         return Described(Kind.NUMERIC, reason + _said(outside), _missing(outside))
     categories = rated([*steps, *outside], outside)
@@ -107,6 +183,7 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
             doubtful += found
     if outside and len(counts) - len(outside) < 1:
         return [], ""
+    doubtful = [value for value in dict.fromkeys(doubtful) if value not in outside]
     said = f"; undecided: {_named(doubtful)} may stand for no answer" if doubtful else ""
     return sorted(outside), said
 

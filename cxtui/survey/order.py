@@ -21,16 +21,27 @@ _RANKS: dict[str, float] = {
         43: "some graduate|some post graduate|master|master's|masters",
         42: "graduate|graduate degree|post graduate|postgraduate|doctor|doctorate|phd",
         # how often, most often first
+        34.5: "hourly|every hour|once an hour|several times an hour",
         34: "multiple times a day|several times a day|more than once a day|once a day or more",
         33: "daily|every day|once a day|always",
-        32: "most days|every few days|several times a week|a few times per week|very often",
+        32.5: "nearly every day",
+        31.8: "more than half the days",
+        30.5: "several days",
+        32: "most days|every few days|once every few days|several times a week"
+        "|a few times per week|very often",
         31.5: "a few times a week|more than once a week|usually|most of the time|almost always",
-        31: "weekly|every week|once a week|every other week|once a fortnight|frequently|often",
+        31: "weekly|every week|once a week|frequently|often",
         30: "a few times per month|a few times a month|several times a month",
+        29.7: "every other week|once a fortnight|every two weeks|fortnightly",
+        29.5: "less than weekly|less often than weekly|less than once a week"
+        "|less often than once a week",
         29: "monthly|every month|most months|once a month|about half the time",
+        28.5: "less than monthly|less often than monthly|less than once a month"
+        "|less often than once a month",
         28: "quarterly|every few months|once every few months|sometimes|a few times a year",
         27: "once every six months|several times a year|semiannually|occasionally|occassionally",
-        26: "yearly|annually|once a year|less often|less than once a year|once in a while",
+        26: "yearly|annually|every year|once a year|once in a while",
+        25.5: "less often|less than once a year|less often than once a year|less than yearly",
         25: "rarely|seldom|hardly ever|almost never",
         24: "never, but|have not, but",
         23: "never",
@@ -66,9 +77,20 @@ _RANKS: dict[str, float] = {
     for phrase in phrases.split("|")
 }
 _LONGEST = max(phrase.count(" ") + 1 for phrase in _RANKS)
+_TIMES_A = re.compile(
+    r"^(?:\d+ ?(?:\+|(?:-|\u2013|to) ?\d+)?|two|three|four|five|two to three)(?: or more)? times"
+    r" (?=(?:a|per|each|every) (?:day|week|month|year)\b)"
+)
+_PER = re.compile(
+    r"^((?:several|a few|many) times|once) (?:per|each|every) (?=day|week|month|year)"
+)
+_SOON = re.compile(
+    r"^(?:(?:in|within|over|during) )?(?:the )?(?:next|coming) (?=\d|day|week|month|year)"
+)
 _NOT_CONCERNED = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
 _NEUTRAL = 9.0
 _LADDER = 3
+_YES_AND_NO = {"yes", "no"}
 _AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
 _DEGREE = re.compile(r"^(extremely|completely|very|strongly|moderately|fairly|somewhat|slightly)\b")
 _NOT_AT_ALL = re.compile(r"^not \w+ at all\b")
@@ -76,13 +98,13 @@ _NOT_AT_ALL = re.compile(r"^not \w+ at all\b")
 _TAILS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"other\b(?! (than|side))",
+        r"other\b(?! (than|side))|-oth-$",
         r"none\b|no preference\b",
         r"n/?a\b|not applicable\b|does ?n.?.?t apply\b|does not apply\b|unfamiliar \(n/a\)",
         r"(i )?don.?.?t (know|remember|recall)\b|do not know\b|not sure\b|unsure\b|can.?t say\b"
         r"|i.?.?m not sure|no opinion\b",
-        r"(i )?prefer not\b|rather not\b|refused?\b|decline",
-        r"no answer\b|no response\b|not answered\b",
+        r"(i )?prefer not\b|rather not\b|refus(ed?|al)\b|decline",
+        r"no answer\b|no response\b|not answered\b|dk(/\w+)?$",
     )
 )
 _NUMBER = re.compile(
@@ -105,6 +127,7 @@ _WORDS = {
     "six": 6,
     "ten": 10,
 }
+_CODE = re.compile(r"^([A-Za-z]{1,3})(\d{1,3})$")
 _TIMES_SAID = {"once", "twice"}
 _TIMES = {"k": 1e3, "m": 1e6, "mm": 1e6, "bn": 1e9}
 _UNIT = re.compile(r"\b(time|minute|hour|day|week|month|year|million|billion)s?\b")
@@ -131,14 +154,15 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
         (_rank_key, "in the order of their wording"),
         (_number_key, "in the order of their numbers"),
+        (_code_key, "in the order of their codes"),
     )
     reason = FIRST_SEEN
     placed = [
         ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
     ]
-    for keys, name in sorted(placed, key=lambda one: -len(one[0])):
+    for keys, name in sorted(placed, key=lambda one: (-len(one[0]), -len({*one[0].values()}))):
         rest = [one for one in ranked if one not in keys]
-        if _is_rule(len(keys), rest):
+        if _is_rule(list(keys), rest):
             ranked = [*sorted(keys, key=keys.__getitem__), *rest]
             reason = name
             break
@@ -146,6 +170,21 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     if ranked and last:
         reason += f", {last[0]!r} {'and such ' if len(last) > 1 else ''}last"
     return ranked + last, reason
+
+
+_NO_ANSWER = re.compile(
+    r"^(?:\(?-?\d{1,5}[.:)]?\s+)?(?:refus(ed?|al)|dk|rf|na|iap|inap\w*|missing|skipped|unknown|error"
+    r"|(?:don.?t|do not|doesn.?t) know|no (?:answer|response|data|opinion)"
+    r"|not (?:answered|applicable|available|asked|ascertained|stated|reported|sure)"
+    r"|can.?t (?:say|choose)"
+    r"|prefer not|declined?|technical (?:error|problem))\b",
+    re.I,
+)
+
+
+def says_no_answer(label: str) -> bool:
+    """Whether a label says that there is no answer: `Refused`, `-8. Don't know`, `IAP`."""
+    return bool(_NO_ANSWER.match(label))
 
 
 def tail_place(text: str) -> int | None:
@@ -176,18 +215,23 @@ def plain(text: str) -> str:
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
-def _is_rule(known: int, rest: Sequence[str]) -> bool:
+def _is_rule(known: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
 
-    Beside a ladder stands whom the question does not concern: "I have not attended".
+    Beside a ladder stands whom the question does not concern: "I have not attended". Yes and no
+    are a ladder that takes one more.
     """
     if not rest:
-        return known > 1
-    return known >= _LADDER and (len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest)))
+        return len(known) > 1
+    beside = len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest))
+    return beside and (
+        len(known) >= _LADDER or {text.casefold().rstrip(" .!") for text in known} == _YES_AND_NO
+    )
 
 
 def _number_key(text: str) -> tuple[float, ...] | None:
-    lower = text.casefold()
+    lower = _SOON.sub("up to ", text.casefold())
+    lower = re.sub(r"^up to (?=[a-z])", "up to 1 ", lower)
     found = _NUMBER.match(lower)
     if not found:
         return None
@@ -204,6 +248,12 @@ def _number_key(text: str) -> tuple[float, ...] | None:
     return first * scale, side, (upper if upper is not None else first) * scale
 
 
+def _code_key(text: str) -> tuple[float, ...] | None:
+    """Read `A1`, `AO02`: the code of an answer, its letters first."""
+    found = _CODE.match(text)
+    return (*map(float, found[1].upper().encode()), -1.0, float(found[2])) if found else None
+
+
 def _number(text: str) -> float | None:
     """Read `10,000`, `1.5` and `ten`; a comma with three digits behind it separates thousands."""
     if text in _WORDS:
@@ -218,6 +268,7 @@ def _number(text: str) -> float | None:
 def _rank_key(text: str) -> tuple[float, ...] | None:
     """Return the step of a wording, the first step lowest."""
     lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
+    lower = lower if " " in lower else lower.replace("_", " ")
     answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
     if _rank(answer) is not None:
         lower = answer
@@ -232,6 +283,7 @@ def _rank_key(text: str) -> tuple[float, ...] | None:
 
 def _rank(lower: str) -> float | None:
     """Look up the longest phrase of whole words that `lower` begins with."""
+    lower = _PER.sub(r"\1 a ", _TIMES_A.sub("several times ", lower))
     for phrase in _prefixes(lower):
         if phrase in _RANKS:
             return _RANKS[phrase]

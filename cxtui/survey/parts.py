@@ -26,6 +26,14 @@ _WEIGHT = frozenset(
         "gewicht",
         "weging",
         "peso",
+        "pweight",
+        "dweight",
+        "anweight",
+        "finalwt",
+        "perwt",
+        "hhwt",
+        "wtssall",
+        "wtssps",
     ]
 )
 _NAME_WORDS = 3
@@ -33,7 +41,13 @@ _WEIGHT_LABEL = re.compile(
     r"^(the )?(survey|sampl(e|ing)|design|household|person|individual|respondent|population"
     r"|post-?stratification|cross-?sectional|longitudinal|calibrat\w+|raking|analysis|probability"
     r"|non-?response) (adjusted |adjustment )?weights?\b"
+    r"|^weight(ing)? (variable|factor|result|coefficient)s?\b"
 )
+_ANY_WEIGHT = re.compile(r"^(?!.*\b(your|body|birth)\b).*\bweight(ing factor)?$")
+_AROUND_ONE = (0.2, 5.0)
+_NO_WEIGHT = frozenset(["base", "n", "count", "counts", "percent", "pct", "total", "sum", "mean"])
+_FIRST_STAGE = re.compile(r"\b(design|base|household|sampling)\b")
+_BODIES, _BODY_RANGE = (30.0, 260.0), 8.0
 _WAVE = frozenset(
     ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
 )
@@ -104,6 +118,7 @@ def find_weights(
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         wording = plain((wordings or {}).get(column.name, ""))
         by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
+        by_wording = by_wording or (bool(_ANY_WEIGHT.match(wording)) and _is_around_one(column))
         if not (column.is_number and (by_name or by_wording)):
             continue
         if not column.rows:
@@ -111,15 +126,38 @@ def find_weights(
         elif len(column.counts) > 1:
             total = sum(float(value) * n for value, n in column.counts.items())
             mean = total / column.answered
-            if mean > 0:
+            if mean > 0 and not _is_of_bodies(column, mean):
                 named_by = "is named like" if by_name else f"({wording}) is labelled as"
                 reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
-                found.append((column.rows - column.answered, column.name, reason))
+                # the last weight of several is the one that holds all the others
+                gaps = 2 * (column.rows - column.answered) + bool(
+                    _FIRST_STAGE.search(wording) or "dweight" in named
+                )
+                found.append((gaps, column.name, reason))
     return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
 
 
+def _is_around_one(column: Column) -> bool:
+    if column.whole_numbers or not column.answered or not column.is_number:
+        return False
+    total = sum(float(value) * n for value, n in column.counts.items())
+    return _AROUND_ONE[0] <= total / column.answered <= _AROUND_ONE[1]
+
+
+def _is_of_bodies(column: Column, mean: float) -> bool:
+    """Whether numbers are kilograms or pounds of people: written short, around 75, never near 1."""
+    low, high = min(column.counts), max(column.counts)
+    short = all(round(float(value), 1) == float(value) for value in column.counts)
+    is_like = _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
+    return short and is_like
+
+
 def _is_weight_name(named: frozenset[str]) -> bool:
-    return bool(named & _WEIGHT) or any(word.startswith(("weight", "gewicht")) for word in named)
+    if named & _NO_WEIGHT:
+        return False
+    return bool(named & _WEIGHT) or any(
+        word.startswith(("weight", "gewicht")) or word.endswith(("wght", "wgt")) for word in named
+    )
 
 
 def is_wave(column: Column) -> bool:

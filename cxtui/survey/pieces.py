@@ -26,7 +26,7 @@ _RARE = 0.005
 _TOGETHER, _DEPENDENT = 3, 5
 _CHANCE = 0.001
 _AGREE = 0.97
-_LONGEST_CODE = 4
+_LONGEST_CODE, _MOST_BARE = 4, 40
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
 
@@ -213,7 +213,9 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
         delimiter == "," and any(map(_THOUSANDS.search, counts))
     ):
         return False
-    if delimiter in {",", " "} and not _are_codes(cells):
+    if delimiter == " " and not _are_codes(cells):
+        return False
+    if delimiter == "," and not (_are_codes(cells) or _are_options(cells)):
         return False
     places: dict[str, set[int]] = {}
     found: dict[str, int] = {}
@@ -232,8 +234,18 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
 
 
 def _are_codes(cells: Cells) -> bool:
-    """Whether all pieces are short codes: a blank or a bare comma parts nothing else for sure."""
+    """Whether all pieces are short codes: a blank parts nothing else for sure."""
     return all(piece.isdigit() and len(piece) < _LONGEST_CODE for cell in cells for piece in cell)
+
+
+def _are_options(cells: Cells) -> bool:
+    """Whether few pieces make up all cells, each at several places: options, no names of places."""
+    places: dict[str, set[int]] = {}
+    for cell in cells:
+        for place, piece in enumerate(cell):
+            places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
+    loose = sum(len(one) > 1 for one in places.values())
+    return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
 
 
 def _ordered(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:

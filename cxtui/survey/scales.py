@@ -28,6 +28,7 @@ _PLAIN = frozenset({"yes", "no", "maybe"})
 _MIDDLE = (9.0, 9.5)
 _NAMES_OF_SIZES = frozenset({"small", "large", "very small", "very large", "junior", "senior"})
 _OTHER_OR_NONE = 2
+_NOT_AT_ALL, _NEVER = 6.0, 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,35 @@ def _scale_of(texts: tuple[str, ...]) -> Scale | None:
             beside = (*outside, *apart)
             return Scale(scores, beside, how + _said(beside))
     return None
+
+
+def listed_scale(texts: Sequence[str]) -> Scale | None:
+    """Return the scale of answers in an order that is known, if their wordings go along with it.
+
+    Two steps that are worded alike much ("Once a week", "Once every few days") are told apart by
+    the order.
+    """
+    found = scale_of(texts)
+    if found:
+        return found
+    apart = tuple(text for text in texts if tail_place(text) is not None)
+    steps = [text for text in texts if text not in apart]
+    ranks = [rank for text in steps if (rank := wording_rank(text)) is not None]
+    if not _FEWEST <= len(steps) <= _MOST or len(ranks) < len(steps) or len(set(ranks)) < _FEWEST:
+        return None
+    rises, falls = (ranks == sorted(ranks, reverse=back) for back in (False, True))
+    kind = next((name for name, *ends in _KINDS if _within(ranks, *ends)), "")
+    if not kind or not (rises or falls):
+        return None
+    least_first = steps if rises != (kind == "level") else steps[::-1]
+    scores = {text: float(place) for place, text in enumerate(least_first, start=1)}
+    reason = f"{len(steps)} steps of {kind}, from {least_first[0]!r} (1) to {least_first[-1]!r}"
+    scored = {text: scores[text] for text in steps}
+    return Scale(scored, apart, f"{reason} ({len(steps)})" + _said(apart))
+
+
+def _within(ranks: Sequence[float], low: float, high: float) -> bool:
+    return all(low <= rank < high + 1 for rank in ranks)
 
 
 def _said(beside: Sequence[str]) -> str:
@@ -131,6 +161,9 @@ def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     if not _FEWEST <= len(steps) <= _MOST:
         return None
     ranks = {text: rank for text in steps if (rank := wording_rank(text)) is not None}
+    rest = [rank for rank in ranks.values() if rank != _NOT_AT_ALL]
+    if rest and min(rest) > _NEVER:  # how often: not at all is never
+        ranks = {text: max(rank, _NEVER) for text, rank in ranks.items()}
     if len(ranks) < len(steps) or len(set(ranks.values())) < len(steps):
         return None
     plain = {text.casefold().rstrip(" .!") for text in steps}
@@ -139,7 +172,7 @@ def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     if plain & _NAMES_OF_SIZES:
         return None
     for kind, low, high in _KINDS:
-        if all(low <= rank < high + 1 for rank in ranks.values()):
+        if _within(list(ranks.values()), low, high):
             # sizes and levels are ranked from the least, everything else from the most
             most_first = sorted(steps, key=lambda text: -ranks[text])
             size = len(steps)

@@ -25,10 +25,14 @@ _OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
 _ITEM_LAST = re.compile(r"^(.+[^.\s])\.(?=[^\W\d_])([^.?]+)$")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
 _PATH = re.compile(r"/")
+_LAST_PATH = re.compile(r"^(.+)/([^/]+)$")
+_ROW_AT_END = re.compile(r"^(.*[A-Za-z]?\d)(r\d{1,3})$", re.I)
+_CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
+_CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
 _ENOUGH_TICKS = 3
-_MARK_OR_NOT = 2
+_MARK_OR_NOT, _MOST_SPELLINGS = 2, 6
 _OWN_NAMES = 2
 
 
@@ -124,11 +128,17 @@ def _named(
     shared = Counter(
         prefix for text in texts.values() for prefix in {prefix for prefix, _, _ in _splits(text)}
     )
+    shared.update(cell[1] for text in texts.values() if (cell := _CELL.match(text)))
     whole = set(texts.values())
     groups: dict[str, list[Member]] = {}
     worded: set[str] = set()
     for name, text in texts.items():
-        for prefix, suffix, strong in _splits(text):
+        splits = _splits(text)
+        if _is_marked(columns[name]) and (cell := _CELL.match(text)):
+            splits = [(cell[1], cell[2], False), *splits]
+        if (path := _LAST_PATH.match(text)) and path[1] in whole:
+            splits = [(path[1], path[2], True), *splits]
+        for prefix, suffix, strong in splits:
             if shared[prefix] > 1 or (strong and prefix in whole):
                 member = Member(columns[name], suffix, suffix, strong or not suffix.isdigit())
                 groups.setdefault(prefix, []).append(member)
@@ -137,7 +147,10 @@ def _named(
     for prefix, members in groups.items():
         first = labels.get(members[0].column.name)
         identity = (_common_name(members) or first.block) if first else prefix
-        yield Block(identity, prefix, tuple(members), prefix in worded)
+        bare = prefix.rstrip("_")
+        yield Block(
+            identity if identity != prefix else bare, bare, tuple(members), prefix in worded
+        )
 
 
 def _common_name(members: Sequence[Member]) -> str:
@@ -154,6 +167,8 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
         if "[" in match[0] and not text.endswith("]"):
             continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
+    if (choice := _CHOSEN.match(text)) is not None:
+        found.insert(0, (choice[1].strip(), choice[2], True))
     # `Option:Question` as one platform heads its columns, `Question.Item` as another does
     if (first := _OPTION_FIRST.match(text)) and first[2].count(" ") > 1:
         found.append((first[2], first[1], True))
@@ -162,6 +177,8 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
     if " " not in text:  # `group/question/option`, as forms for the field are exported
         paths = reversed(list(_PATH.finditer(text)))
         found += [(text[: one.start()], text[one.end() :], False) for one in paths]
+    if row := _ROW_AT_END.match(text):
+        found.append((row[1], row[2], False))
     for match in reversed(list(_WEAK.finditer(text))):
         prefix = text[: match.start()]
         if text.count(" ") <= 1 and " " not in prefix:
@@ -257,10 +274,13 @@ def _are_positions(members: Sequence[Member]) -> bool:
 
 
 def _is_marked(column: Column) -> bool:
-    """Whether the cells hold one mark, or a word for "not chosen"."""
+    """Whether the cells hold one mark, or a word for "not chosen", in whatever spelling."""
     simple = column.is_text or column.is_number or column.dtype == nw.Boolean
-    values = list(column.counts)
-    return simple and 0 < len(values) <= _MARK_OR_NOT and len(_marks(column)) <= 1
+    if not simple or not 0 < len(column.counts) <= _MOST_SPELLINGS:
+        return False
+    values = {clean(code_of(value)).casefold() for value in column.counts}
+    marks = {clean(code_of(value)).casefold() for value in _marks(column)}
+    return len(values) <= _MARK_OR_NOT and len(marks) <= 1
 
 
 def _marks(column: Column) -> list[Any]:

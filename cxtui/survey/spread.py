@@ -1,10 +1,10 @@
-"""One choice spread over columns: a set of which everybody ticked exactly one."""
+"""A set spread over columns: of which everybody ticked exactly one, or which one cell repeats."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -81,3 +81,22 @@ def _plain(values: nw.Series[Any]) -> nw.Series[Any]:
 
 def _is_filled(values: nw.Series[Any]) -> nw.Series[Any]:
     return ~(values.is_nan().fill_null(value=True) if values.dtype.is_float() else values.is_null())
+
+
+def said_again(question: Question, columns: Mapping[str, Column]) -> str | None:
+    """Return the column `q` that says what `q/a`, `q/b` (or `q_1`, `q_2`) say of a set."""
+    first = question.columns[0]
+    names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]
+    column = next((columns[name] for name in names[::-1] if name in columns), None)
+    if question.kind is not Kind.MULTI or column is None or not column.is_text:
+        return None
+    options = [one.removeprefix(column.name)[1:] for one in question.columns]
+    return column.name if all(_is_made_of(options, text) for text in column.counts) else None
+
+
+def _is_made_of(options: Sequence[str], text: str) -> bool:
+    """Whether a text holds nothing but options with blanks between them."""
+    rest = f" {text} "
+    for option in sorted(options, key=len, reverse=True):
+        rest = rest.replace(f" {option} ", "  ")
+    return not rest.strip()

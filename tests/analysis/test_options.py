@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import hypothesis.strategies as st
+import polars as pl
 import pytest
 from hypothesis import given, settings
 
@@ -265,3 +266,20 @@ def test_a_measure_that_does_not_apply_gives_way_to_the_question_s_own(question:
     for measure in Measure:
         shown = measure_of(question, View(question.id, show=measure))
         assert shown is (measure if measure in measures_of(question) else own)
+
+
+def test_a_survey_opens_on_the_first_question_that_the_latest_wave_asked() -> None:
+    wave = Question(
+        "wave", "Wave", Kind.SINGLE, ("wave",), (Category("1", "1"), Category("2", "2"))
+    )
+    respondents = [{"wave": 1, "role": 1, "goal": 2}, {"wave": 2, "role": 1, "goal": 4, "web": 1}]
+    survey = survey_of(
+        respondents,
+        (*QUESTIONS, wave),
+        {**SCHEMA, "wave": pl.Int8},
+        Codebook(role="role", wave="wave"),
+    )
+    assert default_view(survey).question == "channels"  # of the goals, 4 is "Don't know"
+    assert parse_view(survey, "--wave 1").question == "goal"
+    assert parse_view(survey, "--wave all").question == "goal"
+    assert parse_view(survey, "--where role=2").question == "goal"  # nobody answered anything

@@ -9,17 +9,20 @@ from typing import Any
 
 import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
+import numpy as np
 import pytest
 from hypothesis import given
 
-from cxtui.analysis import engine
+from cxtui.analysis import engine, recall
 from cxtui.analysis.cube import Count, compute_cube
 from cxtui.analysis.filters import kept
+from cxtui.analysis.memory import MEGABYTE, MEMORY
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.recall import BUDGET, Columns, Recall
+from cxtui.analysis.recall import Columns, Recall
+from cxtui.analysis.shelf import Shelf, bytes_of
 from cxtui.analysis.tabulate import build_table, tabulate
-from cxtui.analysis.tally import weighted
 from cxtui.analysis.view import NO_ANSWER, Filter, Measure, View
+from cxtui.analysis.weighing import weighted
 from cxtui.errors import SourceError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
@@ -60,15 +63,15 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_a_view_counts_the_same_from_memory(survey: Survey, options: str) -> None:
     """Every kind of question, banner and filter finds its columns there."""
     view = parse_view(survey, options)
-    recall = Recall(survey)
-    recall.cube(view)
-    other = recall.cube(replace(view, show=Measure.COUNT))
+    counted = Recall(survey)
+    counted.cube(view)
+    other = counted.cube(replace(view, show=Measure.COUNT))
     assert build_table(survey, view, other) == tabulate(survey, view)
 
 
 def test_a_column_is_read_once(survey: Survey, queries: list[list[str]]) -> None:
     """The next question reads its own column; banner and weight are there."""
-    columns = Columns(survey, BUDGET)
+    columns = Columns(survey, MEMORY * MEGABYTE)
     view = parse_view(survey, "--question cx_goal --by role")
     for question in ("cx_goal", "cx_map", "cx_goal"):
         columns.frame(view.with_question(question))
@@ -83,13 +86,15 @@ def test_views_that_are_foreseen_are_counted_at_once(
 ) -> None:
     """Their columns in one query; then each is there, and is what it would be by itself."""
     view = parse_view(survey, "--question cx_goal --by role")
-    recall = Recall(survey)
+    counted = Recall(survey)
     names = ("cx_goal", "obstacles", "channels", "budget_share")
     asked = [view.with_question(name) for name in names]
-    assert recall.foresee(asked) == len(asked)
+    cubes = counted.cubes_of_shares(asked)
+    assert len(cubes) == len(asked)
     assert len([one for one in queries if "cx_goal" in one and "budget_share" in one]) == 1
     del queries[:]
-    cubes = [recall.cube_of_shares(one) for one in asked]
+    assert counted.foresee(asked[:3]) == 3
+    counted.cubes_of_shares(asked)
     assert queries == []
     for one, cube in zip(asked, cubes, strict=True):
         rows = build_table(survey, one, cube).rows
@@ -98,15 +103,15 @@ def test_views_that_are_foreseen_are_counted_at_once(
 
 def test_what_needs_no_count_runs_no_query(survey: Survey, queries: list[list[str]]) -> None:
     """Another measure, sort, level or correction, and a role switched off or on again."""
-    recall = Recall(survey)
+    counted = Recall(survey)
     view = parse_view(survey, "--question cx_goal --by role")
-    recall.cube(view)
+    counted.cube(view)
     del queries[:]
     role = survey.codebook.find("role")
     assert role is not None
     off = view.switched("role", role.categories[0].code)
     for again in (replace(view, show=Measure.ROW, level=80.0), off, off.switched("wave", "2015")):
-        recall.cube(again)
+        counted.cube(again)
     assert len(queries) == 2  # the other wave is another count: its columns, and its groups
 
 
@@ -142,7 +147,7 @@ def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
 def test_the_longest_unused_go_first() -> None:
     """The budget holds; what a view needs now is never what goes."""
     survey = made([{"role": 1, "goal": 2, "budget": 1.0}] * 1000)
-    columns = Columns(survey, 33_000)
+    columns = Columns(survey, 10_500)
     for question in ("role", "goal", "role"):
         columns.frame(View(question))
     assert list(columns.names) == ["goal", "role"]
@@ -161,9 +166,58 @@ def test_a_view_too_large_is_counted_from_the_file(survey: Survey) -> None:
 def test_columns_of_two_states_of_a_file_never_meet(tmp_path: Path) -> None:
     """A file that was replaced while it was open is refused."""
     survey = made([{"role": 1, "goal": 2}] * 40)
-    columns = Columns(survey, BUDGET)
+    columns = Columns(survey, MEMORY * MEGABYTE)
     columns.frame(View("role"))
     grown = replace(survey, frame=nw.from_native(survey.frame.to_native().head(7)))
     columns._survey = grown  # as a scan of a replaced file would be
     with pytest.raises(SourceError, match=r"has other respondents than when it was opened"):
         columns.frame(View("goal", (("role",),)))
+
+
+def test_counts_fill_no_more_than_their_part_of_the_memory(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many views are seen; of what is not kept the numbers are the same when it is back."""
+    monkeypatch.setattr(recall, "MEGABYTE", 1024)
+    little = Recall(survey, 100)
+    view = parse_view(survey, "--by role --by seniority")
+    views = [view.with_question(one.id) for one in survey.codebook.tabulated]
+    before = [little.cube(one) for one in views]
+    assert not little.knows(views[0]) and little.knows(views[-1])
+    kept_bytes = sum(size for _, size in little._counted._kept.values())
+    assert kept_bytes == little._counted.taken <= 25 * 1024
+    again = little.cube(views[0])
+    assert (again.cells.n == before[0].cells.n).all()
+
+
+def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[list[str]]) -> None:
+    """And from then on whenever a table has to know it."""
+    counted = Recall(survey)
+    goal, wave = (survey.codebook.find(name) for name in ("cx_goal", "wave"))
+    assert goal is not None and wave is not None
+    first = counted.offered(goal, wave)
+    del queries[:]
+    assert counted.offered(goal, wave) is first
+    assert queries == []
+
+
+def test_the_newest_value_stays_however_large_it_is() -> None:
+    """Somebody looks at it; the others go, the longest unused first."""
+    shelf: Shelf[str, int] = Shelf(10, lambda size: size)
+    for key, size in (("a", 4), ("b", 4)):
+        assert shelf.recall(key, lambda size=size: size) == size  # type: ignore[misc]
+    shelf.take("a")
+    shelf.recall("c", lambda: 5)
+    assert (list(shelf), shelf.taken) == (["a", "c"], 9)
+    shelf.recall("d", lambda: 50)
+    assert (list(shelf), shelf.taken) == (["d"], 50)
+
+
+def test_a_cube_takes_about_what_its_numbers_and_objects_take(survey: Survey) -> None:
+    """A long list is measured by some of its members."""
+    numbers = np.zeros((3, 1000))
+    assert 24_000 <= bytes_of(numbers) <= 24_100
+    assert bytes_of([numbers] * 500) == pytest.approx(500 * 24_000, rel=0.01)
+    cube = compute_cube(survey, parse_view(survey, "--question cx_goal --by role>seniority"))
+    arrays = 3 * cube.cells.n.nbytes
+    assert arrays < bytes_of(cube) < arrays + 40_000

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.classes import with_classes
@@ -159,6 +159,7 @@ def test_a_number_in_classes(rows: list[Respondent]) -> None:
     assert [int(one or 0) for one in across.bases[0].lowest[1:]] == expected
 
 
+@example([0.0, 5e-324, 1e-323])
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))
 def test_the_bounds_of_classes_rise_within_the_numbers(numbers: list[float]) -> None:
     """And every number is in one class."""

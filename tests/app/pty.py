@@ -18,7 +18,7 @@ from pathlib import Path
 import pyte
 
 _TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
-MAIN = "from cxtui.cli import main; raise SystemExit(main())"
+MAIN = "from cxtui.cli import run; run()"
 UNREAD = "import cxtui.app.app as room; room.Explorer.open = lambda app: None"
 """Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30

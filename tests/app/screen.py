@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import polars as pl
 from rich.style import Style
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
@@ -54,7 +55,8 @@ async def painted(pilot: Explored) -> None:
         at_rest = app._counting is None and all(worker.is_finished for worker in app.workers)
         if at_rest and answer is not None and answer.view == app.view:
             return
-        await app.workers.wait_for_complete()
+        with suppress(WorkerCancelled):  # foresight gives way to a count
+            await app.workers.wait_for_complete()
         await pilot.pause()
     raise AssertionError(f"{app.view} was never answered")
 

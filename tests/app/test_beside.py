@@ -16,11 +16,22 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.app.app import Explorer, _run
 from cxtui.app.history import History
+from cxtui.app.panes.comparison import Comparison
 from cxtui.app.session import last_view
-from cxtui.output.rich_table import lay_out, plain_lines
+from cxtui.output.layout import lay_out
+from cxtui.output.rich_table import plain_lines
 from cxtui.sources.opening import open_survey
 from tests.app.pty import MAIN
-from tests.app.screen import app_of, explorer, exploring, lines_of, press, shows, text_of
+from tests.app.screen import (
+    app_of,
+    explorer,
+    exploring,
+    lines_of,
+    press,
+    reversed_text,
+    shows,
+    text_of,
+)
 from tests.making import GOAL, ROLE, categories, survey_of
 
 
@@ -122,3 +133,12 @@ def test_a_browser_draws_what_comes_through_a_pipe(example: Path) -> None:
             received += read
         process.kill()
     assert received.startswith(b"__GANGLION__\n") and b"1 Questions" in received
+
+
+async def test_the_cursor_stays_in_sight_in_an_answer_taller_than_the_pane(example: Path) -> None:
+    """A chart has a line for every column of an answer."""
+    async with exploring(example, "--by", "company_size>industry", size=(100, 18)) as pilot:
+        await press(pilot, "3", "p", *["right"] * 20, *["down"] * 2)
+        comparison = pilot.app.query_one(Comparison)
+        assert comparison.cell is not None and comparison.cell[0] == 2
+        assert reversed_text(pilot)

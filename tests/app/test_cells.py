@@ -13,6 +13,7 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Correction
 from cxtui.app.app import Explorer
+from cxtui.app.panes import painting
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.screens.inspect import Inspect
 from cxtui.output import Format, render
@@ -82,7 +83,7 @@ async def test_the_cursor_moves_over_a_table_drawn_once(
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "3")
         regions: list[Region] = []
-        monkeypatch.setattr(Comparison, "_rendered", None)
+        monkeypatch.setattr(painting, "_rendered", None)
         monkeypatch.setattr(Comparison, "refresh", lambda _, *changed: regions.extend(changed))
         await press(pilot, "down")
         assert [region.height for region in regions] == [1, 1]

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
+from cxtui.app.panes.decisions import Decisions
 from cxtui.app.panes.described import LABEL, Described
 from cxtui.app.screens.codebook import EditCodebook
 from cxtui.app.screens.elsewhere import SaveElsewhere
@@ -15,6 +18,7 @@ from cxtui.app.screens.question import EditQuestion
 from cxtui.sources.rounds import sidecar_of
 from cxtui.sources.sidecar import sidecar_of_user
 from cxtui.survey.codebook import read_codebook
+from cxtui.survey.decisions import State
 from cxtui.survey.model import Codebook, Kind, Question
 from tests.app.screen import (
     Explored,
@@ -112,7 +116,8 @@ async def test_a_question_is_described_and_the_view_stays(tmp_path: Path) -> Non
         codes = [one.code for one in the(codebook_of(pilot), "goal").categories]
         await press(pilot, "enter", *" of it", "enter", "down", "right")
         assert "[scale]" in screen_text(pilot)
-        await press(pilot, "down", "J", "enter", *"!", "enter", "p", *"7,5", "enter", "end", "m")
+        await press(pilot, "down", "down", "J", "enter", *"!", "enter", "p", *"7,5", "enter")
+        await press(pilot, "end", "m")
         await press(pilot, "m", "u")
         await saved(pilot)
         goal = the(codebook_of(pilot), "goal")
@@ -132,7 +137,7 @@ async def test_columns_become_a_grid_and_a_set_is_taken_apart(tmp_path: Path) ->
     async with exploring(survey_in(tmp_path), *options, size=(220, 40)) as pilot:
         await press(pilot, "d")
         await press_on(pilot, "q_web", "m", "m", "g")
-        await press_on(pilot, "has ", "enter", "down", "down", "down", "o", "escape")
+        await press_on(pilot, "has ", "enter", *["down"] * 4, "o", "escape")
         await saved(pilot)
         codebook = codebook_of(pilot)
         assert the(codebook, "q").kind is Kind.GRID
@@ -171,6 +176,67 @@ async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
         assert [one.column for one in codebook.aside] == ["id"]
 
 
+async def test_headings_and_classes_are_typed(tmp_path: Path) -> None:
+    """A heading stands over the question in the list; a number is counted by its new classes."""
+    file = tmp_path / "survey.csv"
+    file.write_text("role,age\n" + "".join(f"{'AB'[n % 2]},{20 + n % 45}\n" for n in range(90)))
+    async with exploring(file, "--question", "age", "--show", "column") as pilot:
+        await press(pilot, "D", "down", "down", "enter", *"About you", "enter")
+        await press(pilot, "down", "enter", *"30, 4o", "enter")
+        assert "'4o' is not a number" in screen_text(pilot)
+        assert "found from the answers" in screen_text(pilot)
+        await press(pilot, "enter", *"60, 30.5", "enter")
+        await saved(pilot)
+        age = the(codebook_of(pilot), "age")
+        assert (age.section, age.classes) == ("About you", (30.5, 60.0))
+        assert "30.5 to under 60" in table_text(pilot)
+        assert "About you" in screen_text(pilot)
+        await press(pilot, "D", "end", "enter", "ctrl+u", "enter")
+        assert "found from the answers" in screen_text(pilot)
+
+
+async def test_letters_find_a_line(tmp_path: Path) -> None:
+    """Questions as their list finds them, columns and parts by name; esc goes back."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d", "slash", *"q_")
+        listed = app_of(pilot).screen.query_one(Decisions)
+        assert {one.name for one in listed.decisions} == {"q_web", "q_app"}
+        await press(pilot, "down", "enter")
+        assert listed.decision.name == "q_app" and len(listed.decisions) > 5
+        await press(pilot, "slash", *"id", "enter")
+        assert (listed.decision.state, listed.decision.name) == (State.ASIDE, "id")
+        await press(pilot, "slash", *"nothing so")
+        assert "nothing fits nothing so" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert len(listed.decisions) > 5
+        assert isinstance(app_of(pilot).screen, EditCodebook)
+        await press(pilot, "home", "slash", *"goal", "enter", "enter")
+        assert isinstance(app_of(pilot).screen, EditQuestion)
+
+
+async def test_letters_typed_ahead_reach_the_line(tmp_path: Path) -> None:
+    """They are no keys of the list that they were sent to, before the line was there."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d", "slash")
+        for letter in "x_":
+            typed = Key(letter, letter)
+            typed._set_forwarded()
+            app_of(pilot).post_message(typed)
+        screen = app_of(pilot).screen
+        await until(pilot, lambda: screen.query_one(Input).value == "x_")
+        assert not screen.draft.is_changed  # type: ignore[attr-defined]
+
+
+async def test_there_is_no_codebook_before_the_survey_is_open(tmp_path: Path) -> None:
+    """The key says so, and does nothing."""
+    async with exploring(survey_in(tmp_path)) as pilot:
+        app_of(pilot).survey = None
+        for key in "dD":
+            await press(pilot, key)
+            assert "the survey is not open yet" in lines_of(pilot)[-1]
+            assert not isinstance(app_of(pilot).screen, EditCodebook)
+
+
 async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
     """A second `esc` goes on, y throws it away; nothing is written."""
     async with exploring(survey_in(tmp_path)) as pilot:
@@ -197,7 +263,8 @@ async def test_what_cannot_be_decided_says_why(tmp_path: Path) -> None:
             ("goal", ["m", "t"], "mark at least two questions"),
             ("has ", ["enter", "J"], "J and K move answers and rows"),
             ("has ", ["enter", "down", "right"], "its columns allow no other kind"),
-            ("goal", ["enter", "down", "down", "p", "x", "enter"], "'x' is not a number"),
+            ("goal", ["enter", *["down"] * 3, "p", "x", "enter"], "'x' is not a number"),
+            ("? Title", ["x"], "it has no title"),
         ):
             await press_on(pilot, words, *keys)
             assert says in screen_text(pilot)

@@ -143,7 +143,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
         await pilot.press("escape", "exclamation_mark")
         assert type(app.screen).__name__ == "Filters"
         await pilot.press("escape", "ctrl+k")
-        assert type(app.screen).__name__ == "CommandPalette"
+        assert type(app.screen).__name__ == "Palette"
 
 
 def toml_of(table: Mapping[str, str | list[str]]) -> str:

@@ -15,16 +15,20 @@ from cxtui.shell.parser import build_parser
 from cxtui.shell.places import config_file, keep
 from tests.app.screen import painted, text_of
 
+KNOWN = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
+
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("key = 1", "unknown 'key'; it takes theme, ascii, timeout, [keys] and [view]"),
+        ("key = 1", f"unknown 'key'; it takes {KNOWN}"),
         ("ascii = 'yes'", "ascii takes true or false"),
-        ("keys = 1", "unknown 'keys'; it takes theme, ascii, timeout, [keys] and [view]"),
+        ("keys = 1", f"unknown 'keys'; it takes {KNOWN}"),
         ("keys.find = 1", "keys.find takes a key or a list of keys"),
         ("keys.find = []", "keys.find takes a key or a list of keys"),
         ("theme = 'pink'", "theme takes dark or light"),
+        ("memory = 1", "memory takes megabytes, from 8 to 1,000,000"),
+        ("memory = true", "memory takes megabytes, from 8 to 1,000,000"),
         ("view.level = 20", "view.level takes a number from 50 to 99.99"),
         ("view.level = true", "view.level takes a number from 50 to 99.99"),
         ("view.full = 1", "view.full takes true or false"),
@@ -55,13 +59,14 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
     """Its defaults are options like any other: those of the command line come first."""
     keep(
         config_file(),
-        b"theme = 'light'\nascii = true\nthemes = 1\n"
+        b"theme = 'light'\nascii = true\nthemes = 1\nmemory = 64\n"
         b"[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
     assert build_parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
     options = build_parser(_configured()).parse_args(
         ["explore", str(example), "--correction", "none"]
     )
+    assert options.memory == 64
     app = Explorer(options)
     async with app.run_test(size=(120, 30)) as pilot:
         await painted(pilot)

@@ -20,6 +20,7 @@ from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
 from cxtui.cli import main
+from cxtui.output.layout import Extent
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.screen import (
     Explored,
@@ -676,9 +677,9 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     questions: list[str] = []
     show = Comparison.show_table
 
-    def noting(pane: Comparison, table: Table) -> None:
+    def noting(pane: Comparison, table: Table, extent: Extent) -> None:
         questions.append(table.question.id)
-        show(pane, table)
+        show(pane, table, extent)
 
     monkeypatch.setattr(Comparison, "show_table", noting)
     return questions

@@ -14,6 +14,7 @@ import pytest
 from textual.widgets import Input
 
 from cxtui.analysis.options import parse_view
+from cxtui.analysis.view import Measure
 from cxtui.app.clipboard import copy, osc_52, why_not_sent
 from cxtui.app.session import keep_session, last_view
 from cxtui.app.store import Store
@@ -67,6 +68,19 @@ async def test_the_view_is_a_line_to_edit(example: Path) -> None:
         assert app.screen.query_one(Input).value == str(app.view)
         await press(pilot, "escape", "u")
         assert app.view == before
+
+
+async def test_a_measure_that_was_walked_away_from_is_no_part_of_the_line(example: Path) -> None:
+    """A mean waits for the next question that has one; line and command can be taken."""
+    async with exploring(example, "--question", "delivery", "--show", "mean") as pilot:
+        app = app_of(pilot)
+        await press(pilot, "up")
+        table = app.finished()
+        assert app.view is not None and table is not None and app.survey is not None
+        assert (app.view.show, table.view.show) == (Measure.MEAN, None)
+        assert "--show" not in app.command_line(table.view)
+        await pilot.press("colon")
+        assert parse_view(app.survey, app.screen.query_one(Input).value) == table.view
 
 
 async def test_every_step_is_undone_and_redone(example: Path) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
 
 from tests.app.pty import UNREAD, Terminal, running
+from tests.app.screen import explorer
 
 COLOURS = re.compile(rb"\x1b\[[\d;]*\b(?:3[0-7]|9[0-7]|[34]8;[25]|4[0-7])[\d;]*m")
 
@@ -61,3 +63,21 @@ def test_light_and_plain_can_be_asked_for(tmp_path: Path) -> None:
     sent = first_screen(tmp_path, "--ascii", "--theme", "light")
     assert sent.isascii()
     assert b"8;5;25m" in sent  # the frame's blue, darker
+
+
+@pytest.mark.parametrize("term", ["linux", "screen", "tmux-256color", "xterm-256color"])
+@pytest.mark.parametrize("colorterm", [None, "truecolor"])
+@pytest.mark.parametrize("no_color", [None, "", "1"])
+def test_colours_follow_the_environment(
+    term: str, colorterm: str | None, no_color: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty NO_COLOR is none; COLORTERM, which sshd does not forward, takes nothing away."""
+    monkeypatch.setenv("TERM", term)
+    for name, value in (("COLORTERM", colorterm), ("NO_COLOR", no_color)):
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    looks = explorer(Path("survey.csv")).looks
+    few = ColorSystem.EIGHT_BIT if "256" in term else ColorSystem.STANDARD
+    many = ColorSystem.TRUECOLOR if colorterm else few
+    assert looks.colours is (None if no_color else many)
+    assert looks.ascii_only is (term == "linux")

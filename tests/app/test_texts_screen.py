@@ -266,7 +266,8 @@ async def test_the_newest_letters_win(example: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("cxtui.app.screens.texts.texts_of", held)
     async with exploring(example, *READ) as pilot:
-        await opened(pilot, "enter", "slash", "b")
+        await opened(pilot, "enter", "slash")
+        await pilot.press("b")
         await until(pilot, arrived.is_set)
         await pilot.press(*"udget")
         assert "93 answers · Marketing" in text_of(pilot)

@@ -1,9 +1,7 @@
-"""How long something took, many times over, and what a process holds."""
+"""How long something took, many times over."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,11 +45,3 @@ def in_turn(runs: Sequence[Callable[[], object]], times: int) -> list[Times]:
         for place, run in enumerate(runs):
             found[place].append(timed(run))
     return [Times(tuple(one)) for one in found]
-
-
-def printed_by(statements: str, *arguments: str) -> list[float]:
-    """Run statements in a process of its own; return the numbers that it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", statements, *arguments], check=True, capture_output=True, text=True
-    )
-    return [float(word) for word in done.stdout.split()]

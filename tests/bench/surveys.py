@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtri
 
 from cxtui.survey.codebook import METADATA_KEY, write_codebook
 from cxtui.survey.model import Category, Codebook, Item, Kind, Question
@@ -23,51 +26,86 @@ _PART = 1_000_000
 class Plan:
     """How large a survey is; `columns` counts those of the questions alone.
 
-    `categories` and `roles` say how many answers each choice question, and the banner, has.
+    `categories` and `roles` say how many answers each choice question, and the banner, has; of
+    `waves` the last one is always the same.
     """
 
     rows: int
     columns: int
     categories: int = 0
     roles: int = len(ROLES)
+    waves: int = len(WAVES)
     seed: int = 2016
 
     @property
     def name(self) -> str:
-        """What the survey is called in a file name."""
-        more = f"-{self.categories}c" if self.categories else ""
-        more += f"-{self.roles}r" if self.roles != len(ROLES) else ""
-        return f"survey-{self.rows}x{self.columns}{more}"
+        """What the survey is called, also in a file name."""
+        more = f"-{self.categories}c-{self.roles}r" if self.categories else ""
+        return f"{short(self.rows)}x{self.columns}{more}"
+
+
+SIZES = {
+    "198": Plan(198, 300, roles=2, waves=1),
+    "1M": Plan(1_000_000, 300),
+    "20M": Plan(20_000_000, 40),
+    "100M": Plan(100_000_000, 12),
+}
+"""The surveys that everything is measured on, by the word that chooses them."""
+
+
+def short(count: int) -> str:
+    """Return a number as people write it: 198, 20k, 100M."""
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if count >= unit and count % unit == 0:
+            return f"{count // unit}{name}"
+    return str(count)
 
 
 def make_survey(folder: Path, plan: Plan) -> Path:
     """Write the survey of a plan into `folder`, unless it is there; return its file or folder.
 
-    More than a million respondents are written as parts, a folder a wave.
+    More than a million respondents are written as parts, a folder a wave; no more than one part
+    is in memory. What was cut off half way is written anew.
     """
     questions = _questionnaire(plan)
+    codebook = write_codebook(_codebook(plan, questions))
     if plan.rows <= _PART:
         path = folder / f"{plan.name}.parquet"
         if not path.exists():
-            _respondents(plan, questions, plan.rows, 0).write_parquet(
-                path, metadata={METADATA_KEY: write_codebook(_codebook(plan, questions))}
-            )
+            random = np.random.default_rng((plan.seed, 0))
+            waves = random.integers(len(WAVES) - plan.waves, len(WAVES), plan.rows)
+            frame = _respondents(plan, questions, random, plan.rows)
+            frame.insert_column(0, _named(waves, WAVES).alias("wave"))
+            half = path.with_suffix(".half")
+            frame.write_parquet(half, metadata={METADATA_KEY: codebook})
+            half.rename(path)
         return path
     whole = folder / plan.name
     if not whole.exists():
-        for part, start in enumerate(range(0, plan.rows, _PART)):
-            frame = _respondents(plan, questions, min(_PART, plan.rows - start), part)
-            for (wave,), group in frame.group_by("wave"):
-                target = whole / f"wave={wave}" / f"part-{part:04}.parquet"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                group.drop("wave").write_parquet(target)
-        beside = folder / f"{plan.name}.codebook.toml"
-        beside.write_text(write_codebook(_codebook(plan, questions)), encoding="utf-8")
+        half = folder / f"{plan.name}.half"
+        shutil.rmtree(half, ignore_errors=True)
+        for wave, part, rows in _parts(plan):
+            target = half / f"wave={WAVES[wave]}" / f"part-{part:04}.parquet"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            random = np.random.default_rng((plan.seed, wave, part))
+            _respondents(plan, questions, random, rows).write_parquet(target)
+        (folder / f"{plan.name}.codebook.toml").write_text(codebook, encoding="utf-8")
+        half.rename(whole)
     return whole
 
 
+def _parts(plan: Plan) -> Iterator[tuple[int, int, int]]:
+    """Yield the wave, the number and the respondents of each part."""
+    for wave in range(len(WAVES)):
+        left = plan.rows // len(WAVES)
+        for part in range(-(-left // _PART)):
+            yield wave, part, min(_PART, left - part * _PART)
+
+
 def _role_labels(plan: Plan) -> tuple[str, ...]:
-    return ROLES if plan.roles == len(ROLES) else tuple(f"Group {n}" for n in range(plan.roles))
+    if plan.roles <= len(ROLES):
+        return ROLES[: plan.roles]
+    return tuple(f"Group {number}" for number in range(plan.roles))
 
 
 def _questionnaire(plan: Plan) -> tuple[Question, ...]:
@@ -128,27 +166,26 @@ def _codebook(plan: Plan, questions: tuple[Question, ...]) -> Codebook:
     )
 
 
-def _respondents(plan: Plan, questions: tuple[Question, ...], rows: int, part: int) -> pl.DataFrame:
-    random = np.random.default_rng((plan.seed, part))
+def _respondents(
+    plan: Plan, questions: tuple[Question, ...], random: np.random.Generator, rows: int
+) -> pl.DataFrame:
     labels = _role_labels(plan)
-    shares = _ROLE_SHARES if plan.roles == len(ROLES) else _skewed(plan.roles)
-    role = random.choice(len(labels), rows, p=shares)
+    shares = _skewed(plan.roles)
+    if plan.roles <= len(ROLES):
+        shares = np.array(_ROLE_SHARES[: plan.roles]) / sum(_ROLE_SHARES[: plan.roles])
+    role = _drawn(random, rows, _steps(shares)).astype(np.uint32)
     columns: dict[str, pl.Series] = {
-        "wave": _named(random.integers(0, len(WAVES), rows), WAVES),
         "role": _named(role, labels),
-        "weight": pl.Series(np.clip(random.lognormal(-0.1, 0.45, rows), 0.1, 8.0)),
+        "weight": pl.Series(_drawn(random, rows, _WEIGHTS)),
     }
+    lean = (role % 3).astype(np.uint8)
     for question in questions:
-        columns |= _answers(question, random, role)
+        columns |= _answers(question, random, lean)
     return pl.DataFrame(columns)
 
 
 def _named(codes: np.ndarray, labels: tuple[str, ...]) -> pl.Series:
-    return (
-        pl.Series(codes.astype(np.uint32))
-        .cast(pl.UInt32)
-        .replace_strict(dict(enumerate(labels)), return_dtype=pl.Enum(labels))
-    )
+    return pl.Series(codes.astype(np.uint32)).cat.to(pl.Enum(labels))
 
 
 def _skewed(answers: int) -> np.ndarray:
@@ -156,32 +193,57 @@ def _skewed(answers: int) -> np.ndarray:
     return np.asarray(shares / shares.sum())
 
 
+_FINE = 1 << 16
+_EVENLY = (np.arange(_FINE) + 0.5) / _FINE
+"""Quantiles, even between 0 and 1: what is drawn is looked up by one of them, which is quick."""
+_NORMAL = ndtri(_EVENLY)
+_WEIGHTS = np.round(np.clip(np.exp(0.45 * _NORMAL - 0.1), 0.1, 8.0), 4)
+_SILENT = 0.05
+
+
+def _steps(shares: np.ndarray, lean: float = 0.0) -> np.ndarray:
+    """Return which of several answers stands at each quantile; a lean goes to the first ones."""
+    cuts = np.cumsum(shares)[:-1]
+    return np.searchsorted(cuts, _EVENLY ** (1 + lean), side="right").astype(np.int16)
+
+
+def _drawn(random: np.random.Generator, rows: int, quantiles: np.ndarray) -> np.ndarray:
+    """Draw a value for each respondent."""
+    return np.asarray(quantiles[random.integers(0, _FINE, rows, dtype=np.uint16)])
+
+
 def _answers(
-    question: Question, random: np.random.Generator, role: np.ndarray
-) -> Iterator[tuple[str, pl.Series]] | dict[str, pl.Series]:
+    question: Question, random: np.random.Generator, lean: np.ndarray
+) -> dict[str, pl.Series]:
     """Return the columns of one question; a twentieth did not answer, roles lean apart."""
-    rows = len(role)
-    silent = random.random(rows) < 0.05
+    rows = len(lean)
+    silent = pl.Series(random.integers(0, _FINE, rows, dtype=np.uint16) < _SILENT * _FINE)
     found: dict[str, pl.Series] = {}
     for place, column in enumerate(question.columns):
-        match question.kind:
-            case Kind.MULTI:
-                values = random.random(rows) < 0.15 + 0.05 * place + 0.03 * (role == place % 6)
-                kept = pl.Series(values.astype(np.int8))
-            case Kind.NUMERIC:
-                kept = pl.Series(np.round(random.lognormal(3 + 0.1 * (role == 0), 1.0, rows), 2))
-            case Kind.GRID:
-                lean = 0.3 * (role % 3)
-                kept = pl.Series(
-                    np.clip(random.normal(3.2 + lean, 1.1, rows), 1, 5).astype(np.int8)
-                )
-            case Kind.SCALE:
-                kept = pl.Series(
-                    np.clip(random.normal(7 + (role == 1), 2.3, rows), 0, 10).astype(np.int8)
-                )
-            case _:
-                cuts = np.cumsum(_skewed(len(question.categories)))
-                drawn = np.searchsorted(cuts, random.random(rows) ** (1 + 0.2 * (role == 1)))
-                kept = pl.Series(np.minimum(drawn + 1, len(cuts)).astype(np.int16))
-        found[column] = kept.set(pl.Series(silent), None)
+        ticked = place if question.kind is Kind.MULTI else 0
+        leaning = _leaning(question.kind, len(question.categories), ticked)
+        drawn = random.integers(0, _FINE, rows, dtype=np.uint16)
+        found[column] = pl.Series(leaning[lean, drawn]).set(silent, None)
     return found
+
+
+@lru_cache(maxsize=256)
+def _leaning(kind: Kind, answers: int, place: int) -> np.ndarray:
+    """Return the answers of those who lean one of three ways, from the least to the most."""
+    return np.stack([_quantiles(kind, answers, place, lean) for lean in range(3)])
+
+
+def _quantiles(kind: Kind, answers: int, place: int, lean: int) -> np.ndarray:
+    match kind:
+        case Kind.MULTI:
+            chosen = 0.15 + 0.05 * place + 0.03 * (lean == place % 3)
+            return np.less(_EVENLY, chosen).astype(np.int8)
+        case Kind.NUMERIC:
+            return np.asarray(np.round(np.exp(3 + 0.1 * (lean == 0) + _NORMAL), 2))
+        case Kind.GRID:
+            return np.asarray(np.clip(3.2 + 0.3 * lean + 1.1 * _NORMAL, 1, 5), np.int8)
+        case Kind.SCALE:
+            return np.asarray(np.clip(7 + (lean == 1) + 2.3 * _NORMAL, 0, 10), np.int8)
+        case _:
+            steps = _steps(_skewed(answers), 0.2 * (lean == 1)) + 1
+            return steps.astype(np.int8 if answers < 128 else np.int16)

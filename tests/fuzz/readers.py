@@ -57,11 +57,11 @@ class Report:
         )
 
 
-class _Child:
+class Child:
     """A process that runs cases, one a line, and answers each with a line."""
 
-    def __init__(self, target: str, seed: int, folder: Path) -> None:
-        command = [sys.executable, "-m", _MODULE, "--child", target, str(seed), str(folder)]
+    def __init__(self, seed: int, folder: Path) -> None:
+        command = [sys.executable, "-m", _MODULE, "--child", str(seed), str(folder)]
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self.errors = (folder / "stderr").open("w+b")
         self.process = subprocess.Popen(
@@ -76,11 +76,11 @@ class _Child:
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.printed = 0
 
-    def ask(self, number: int) -> str:
+    def ask(self, target: str, number: int) -> str:
         """Return the answer to one case: `read`, `refused`, `defect …`; crash and hang are also."""
         assert self.process.stdin is not None and self.process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(f"{number}\n".encode())
+            self.process.stdin.write(f"{target}:{number}\n".encode())
             self.process.stdin.flush()
         if not self.selector.select(SECONDS):
             return "defect hang"
@@ -98,7 +98,8 @@ class _Child:
         self.errors.seek(self.printed)
         return self.errors.read(300).decode(errors="replace").replace("\n", " ")
 
-    def end(self) -> None:
+    def close(self) -> None:
+        """End the process."""
         self.process.kill()
         self.process.wait()
         self.errors.close()
@@ -112,29 +113,29 @@ class _Child:
 def run_target(target: str, cases: Sequence[int], seed: int, folder: Path) -> Report:
     """Run cases of one target, with a new process after each that went down."""
     report = Report(target)
-    child: _Child | None = None
+    child: Child | None = None
     for number in cases:
-        child = child or _Child(target, seed, folder)
+        child = child or Child(seed, folder)
         started = time.monotonic()
-        answer = child.ask(number)
+        answer = child.ask(target, number)
         if number != cases[0]:  # the first one waits for the imports
             report.slowest = max(report.slowest, time.monotonic() - started)
         word, _, rest = answer.partition(" ")
         if word == "defect":
             report.defects.append((number, rest))
             if child.process.poll() is not None or rest == "hang":
-                child.end()
+                child.close()
                 child = None
             continue
         report.read += word == "read"
         report.refused += word == "refused"
         report.largest = max(report.largest, int(rest or 0))
     if child:
-        child.end()
+        child.close()
     return report
 
 
-def _child(target: str, seed: int, folder: Path) -> None:
+def _child(seed: int, folder: Path) -> None:
     from tests.fuzz.cases import run_case
 
     answers = os.fdopen(os.dup(1), "w")
@@ -143,8 +144,9 @@ def _child(target: str, seed: int, folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_mapped() + MEGABYTES * 2**20, limit))
     before = _peak()
     for line in sys.stdin:
+        target, _, number = line.partition(":")
         try:
-            said = run_case(target, int(line), seed, folder)
+            said = run_case(target, int(number), seed, folder)
             answer = "read" if said == "read" else "refused"
         except BaseException as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -222,6 +224,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        _child(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+        _child(int(sys.argv[2]), Path(sys.argv[3]))
     else:
         sys.exit(main())

@@ -19,8 +19,9 @@ from cxtui.output import Format
 from cxtui.output.fit import folded, numbered
 from cxtui.output.gaps import list_gaps
 from cxtui.output.json import dumped
+from cxtui.output.layout import extent_of, lay_out
 from cxtui.output.replay import Opened
-from cxtui.output.rich_table import lay_out, plain_lines, rich_table
+from cxtui.output.rich_table import all_lines, plain_lines, rich_table
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
 
@@ -50,7 +51,9 @@ def test_the_pairs_of_a_row_are_a_sequence(table: Table) -> None:
 def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
     """Without colours, from the same cells."""
     layout, screen = lay_out(table, width), io.StringIO()
-    Console(file=screen, width=width, color_system=None).print(rich_table(table, layout))
+    Console(file=screen, width=width, color_system=None).print(
+        rich_table(all_lines(table, layout, extent_of(table)), layout)
+    )
     painted = [line.rstrip() for line in screen.getvalue().splitlines()]
     assert list(plain_lines(table, layout)) == painted
 

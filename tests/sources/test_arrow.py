@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +32,33 @@ def test_a_file_is_read_lazily(tmp_path: Path, name: str) -> None:
     assert "IPC SCAN" in frame.explain().upper()
     assert frame.collect().equals(ROWS)
     assert survey.codebook.role == "role"
+
+
+_LOOKS = """
+import sys
+from pathlib import Path
+from cxtui.cli import main
+
+main(["questions", sys.argv[1]])
+from cxtui.sources.opening import open_survey
+
+mapped = []
+def look(rows):
+    mapped.append(sys.argv[1] in Path("/proc/self/maps").read_text())
+    return rows
+
+survey = open_survey(sys.argv[1])
+survey.frame.to_native().map_batches(look, streamable=True).collect()
+sys.exit(not mapped or any(mapped))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="no list of what is mapped here")
+def test_a_file_is_never_mapped_into_memory(tmp_path: Path) -> None:
+    """Whoever cuts a mapped file off while it is counted ends the program by a signal."""
+    file = tmp_path / "a.arrow"
+    pl.concat([ROWS] * 2000).write_ipc(file, compression="uncompressed", record_batch_size=100)
+    subprocess.run([sys.executable, "-c", _LOOKS, str(file)], check=True, stdout=subprocess.DEVNULL)
 
 
 def test_a_stream_kept_in_a_file_is_read_too(tmp_path: Path) -> None:

@@ -57,10 +57,9 @@ def test_neighbours_with_the_same_steps_are_a_grid_worded_by_what_their_labels_s
         (["q7_1", "q7_2"], [OFTEN, OFTEN]),
         (["q7_1", "q8_1", "q9_1"], [OFTEN] * 3),
         (["q7_1", "q7_2", "q7_3"], [OFTEN, OFTEN, {**OFTEN, 2.0: "Rarely"}]),
-        (["q7_1", "q7_2", "q7_3"], [{1.0: "Bus", 2.0: "Car", 3.0: "Train", 9.0: "None"}] * 3),
-        (["q7_1", "q7_2", "q7_3"], [{1.0: "Yes", 2.0: "No", 3.0: "Maybe", 9.0: "Refused"}] * 3),
+        (["q1", "q2", "q3"], [{1.0: "Yes", 2.0: "No", 3.0: "Maybe", 9.0: "Refused"}] * 3),
     ],
-    ids=["two", "other names", "other steps", "no steps", "kinds of answers"],
+    ids=["two", "other names", "other steps", "all questions of a survey"],
 )
 def test_what_is_not_surely_one_battery_stays_apart(
     tmp_path: Path, names: list[str], labels: list[dict[float, str]]
@@ -72,6 +71,29 @@ def test_what_is_not_surely_one_battery_stays_apart(
     )
     assert list(kinds(survey)) == names
     assert not {Kind.GRID, Kind.MULTI} & set(kinds(survey).values())
+
+
+def test_neighbours_with_the_same_answers_are_a_grid_though_they_are_no_scale(
+    tmp_path: Path,
+) -> None:
+    """Its table shows the share of the first answer; brands that nobody names twice are no rows."""
+    names = ["q7_1", "q7_2", "q7_3"]
+    labels = {name: {1.0: "Yes", 2.0: "No", 3.0: "Maybe"} for name in names}
+    columns = {name: [1.0, 2.0, 3.0, 1.0] for name in names}
+    survey = opened(tmp_path, columns, variable_value_labels=labels)
+    (grid,) = survey.codebook.questions
+    assert (grid.kind, grid.scores, len(grid.items)) == (Kind.GRID, False, 3)
+    assert "no known scale: shows the share of 'Yes'" in grid.guess
+    table = tabulate(survey, parse_view(survey, "--question q7"))
+    assert [row.cells[0].percent for row in table.rows] == [50.0, 50.0, 50.0]
+    assert any("“Yes”" in note for note in table.notes)
+    item = survey.codebook.find("q7.2")
+    assert item is not None and item.kind is Kind.SINGLE
+    mentions = {"q7_1": [1.0, 2.0, 3.0], "q7_2": [2.0, 3.0, 1.0], "q7_3": [3.0, 1.0, 2.0]}
+    assert list(kinds(opened(tmp_path, mentions, variable_value_labels=labels))) == names
+    labels = {name: {1.0: "Yes", 2.0: "No"} for name in names}
+    two_answers = {name: [1.0, 2.0, 1.0] for name in names}
+    assert list(kinds(opened(tmp_path, two_answers, variable_value_labels=labels))) == names
 
 
 @pytest.mark.parametrize("labels", [MARKS, {0.0: "No", 1.0: "Yes"}, {1.0: "Checked", 2.0: "No"}])
@@ -181,3 +203,16 @@ def _cells(survey: Survey, options: str) -> dict[str, list[float | None]]:
         ]
         for row in tabulate(survey, view).rows
     }
+
+
+def test_names_may_end_in_their_wave_and_labels_begin_with_their_name(tmp_path: Path) -> None:
+    names = [f"SOC1_{letter}_W9" for letter in "abc"]
+    survey = opened(
+        tmp_path,
+        {name: [1.0, 2.0, 99.0, 1.0] for name in names},
+        column_labels={name: f"{name[:6]}. Do you use - {name[5]}" for name in names},
+        variable_value_labels={name: {1.0: "Yes", 2.0: "No", 99.0: "Refused"} for name in names},
+    )
+    (grid,) = survey.codebook.questions
+    assert (grid.id, grid.kind, grid.label) == ("SOC1", Kind.GRID, "Do you use")
+    assert [one.label for one in grid.items] == ["a", "b", "c"]

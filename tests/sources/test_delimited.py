@@ -115,6 +115,12 @@ def test_a_short_row_is_filled_up(write: Write) -> None:
     assert rows(read_delimited((write("id,a,b\n1,x,y\n2,x\n"),)))["b"].to_list() == ["y", None]
 
 
+def test_rows_that_are_all_short_are_filled_up(write: Write) -> None:
+    """A program may leave out the cells at the end of which none is filled."""
+    frame = rows(read_delimited((write("role,goal,why\nM,a\nT,b\n"),)))
+    assert frame.rows() == [("M", "a", None), ("T", "b", None)]
+
+
 def test_a_row_with_too_many_cells_is_named_and_never_cut(write: Write) -> None:
     with pytest.raises(SourceError, match=r"line 3: 3 cells where the header has 2"):
         read_delimited((write("id,a\n1,x\n2,y,lost\n"),))

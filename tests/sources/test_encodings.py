@@ -60,6 +60,28 @@ def test_a_guessed_encoding_is_named(tmp_path: Path, text: str, encoding: str, n
     assert source.notes[0].startswith(f"the text is not UTF-8: read as {named}, a guess")
 
 
+@pytest.mark.parametrize("encoding", ["windows-1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don’t know – it’s “fine”",
+        "l’été à Genève",
+        "ÉCOLE",
+        "café",
+        "Größe",
+        "¿qué?",
+        "Åse på øya",
+    ],
+)
+def test_letters_tell_windows_from_a_macintosh_where_they_stand(
+    tmp_path: Path, encoding: str, text: str
+) -> None:
+    """The apostrophe of the one is a letter of the other: `don’t`, `donít`."""
+    source = source_of(tmp_path, f"id;said\n1;{text}\n2;{text}\n".encode(encoding))
+    assert cells(source)[1:] == [[1, text], [2, text]]
+    assert f"read as {encoding}, a guess" in source.notes[0]
+
+
 def test_one_foreign_cell_does_not_garble_all_others(tmp_path: Path) -> None:
     source = source_of(tmp_path, FRENCH.encode() + b"3;caf\xe9\n")
     assert cells(source) == [*lines(FRENCH), [3, "café"]]

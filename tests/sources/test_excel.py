@@ -113,11 +113,12 @@ def test_titles_and_a_margin_are_no_header(write: Write) -> None:
     assert source.notes == ()
 
 
-def test_empty_rows_between_respondents_are_counted(write: Write) -> None:
-    table = [["role", "goal"], ["A", "x"], [], [], ["B", "y"], []]
+def test_empty_rows_below_the_header_are_counted(write: Write) -> None:
+    """Also those behind the last respondent, as long as they have cells, of blanks too."""
+    table = [["role", "goal"], ["A", "x"], [], [], ["B", "y"], [" ", ""], [None, "  "]]
     source = read_excel((write(data=table),))
     assert rows(source)["role"].to_list() == ["A", "B"]
-    assert source.notes == ("left out 2 rows without any answer",)
+    assert source.notes == ("left out 4 rows without any answer",)
 
 
 def test_the_header_rows_of_platforms_are_known(write: Write) -> None:
@@ -289,3 +290,16 @@ def test_a_wave_agrees_in_both_formats(wave: str) -> None:
 def _bare(value: object) -> str:
     """Blanks before a line end were lost in the text."""
     return "" if value is None else "\n".join(map(str.rstrip, code_of(value).strip().split("\n")))
+
+
+def test_texts_that_are_all_dates_are_dates(write: Write) -> None:
+    """As platforms write them; what can be read in two ways, or not everywhere, stays a text."""
+    file = write(
+        data=[
+            ["start", "end", "either", "some"],
+            ["2024-05-20 10:11:12", "05/28/2024 01:02:03 PM", "05/06/2024", "2024-05-20"],
+            ["2024-06-01 00:00:00", "06/01/2024 01:02:03 AM", "07/06/2024", "later"],
+        ]
+    )
+    frame = rows(read_excel((file,)))
+    assert [str(one) for one in frame.dtypes] == ["Date", "Date", "String", "String"]

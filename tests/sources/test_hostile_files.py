@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import socket
 import struct
@@ -19,6 +21,7 @@ from cxtui.sources.locate import ENDINGS, find_files
 from cxtui.sources.opening import open_survey
 from cxtui.survey.clean import clean
 
+TEXT = b"role,goal\n" + b"Marketing,Yes\n" * 1_000
 ROWS = pl.DataFrame({"role": ["Marketing", "Technology"] * 10, "goal": ["Yes", "No"] * 10})
 
 
@@ -117,17 +120,25 @@ def test_compressed_text_is_unpacked_to_a_bound(
 ) -> None:
     """A bomb, a damaged file, and what is no text inside."""
     monkeypatch.setattr(encoding, "MOST_BYTES", 2**20)
-    whole = gzip.compress(b"role,goal\n" + b"Marketing,Yes\n" * 1_000)
+    whole = gzip.compress(TEXT)
     for name, content, says in (
         ("bomb.csv.gz", gzip.compress(b"\n" * 2**22), "unpacks to more than 1 MB"),
         ("cut.csv.gz", whole[:-20], "is damaged"),
         ("plain.csv.gz", b"role,goal\n", "is damaged"),
         ("all.tar.gz", whole, "is no compressed .csv"),
+        ("bomb.csv.xz", lzma.compress(b"\n" * 2**22), "unpacks to more than 1 MB"),
+        ("cut.csv.xz", lzma.compress(TEXT)[:-20], "is damaged"),
+        ("bomb.csv.bz2", bz2.compress(b"\n" * 2**22), "unpacks to more than 1 MB"),
+        ("cut.csv.bz2", bz2.compress(TEXT)[:-20], "is damaged"),
+        ("plain.csv.bz2", TEXT, "is damaged"),
+        ("it.csv.zst", TEXT, "unpack it, or let `zstd -dc FILE | cxtui -` do so"),
+        ("it.zip", TEXT, "unpack it and open the file inside"),
     ):
         (tmp_path / name).write_bytes(content)
         assert says in refusal(tmp_path / name)
-    (tmp_path / "good.csv.gz").write_bytes(whole)
-    assert open_survey(str(tmp_path / "good.csv.gz")).respondents == 1_000
+    for ending, compress in (("gz", gzip.compress), ("xz", lzma.compress), ("bz2", bz2.compress)):
+        (tmp_path / f"good.csv.{ending}").write_bytes(compress(TEXT))
+        assert open_survey(str(tmp_path / f"good.csv.{ending}")).respondents == 1_000
 
 
 @pytest.mark.parametrize("compression", ["lz4", "zstd"])

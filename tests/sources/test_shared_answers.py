@@ -1,16 +1,13 @@
 """Real surveys, where they are at hand: what their publishers counted comes out of the guesses."""
 
-from functools import cache
-
 import pytest
 import python_calamine
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import TableRow
 from cxtui.analysis.tabulate import tabulate
-from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Kind, Question, Survey
-from tests.shared import FOLDER, shared
+from tests.shared import FOLDER, opened, shared
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the example surveys are not here")
 
@@ -73,17 +70,16 @@ def test_the_published_share_of_large_companies_with_a_program() -> None:
     assert (large.base, round(large.percent or 0.0, 1)) == (160, 62.5)
 
 
-@cache
 def programs(name: str) -> Survey:
-    """One of the three waves, opened once."""
-    return open_survey(str(shared(f"data/ospo_2018_2020/{name}.csv")))
+    """One of the three waves."""
+    return opened(f"data/ospo_2018_2020/{name}.csv")
 
 
 @pytest.mark.parametrize("file", ["Example Data (A).csv", "example_a-labelled.parquet"])
 def test_the_published_counts_by_gender_and_by_locality(file: str) -> None:
     """Delimited codes and lists of labels, with and without an answer; 97 and 98 are answers."""
     folder = shared("data/quantipy_example_a")
-    survey = open_survey(str(folder / file))
+    survey = opened(f"data/quantipy_example_a/{file}")
     book = python_calamine.CalamineWorkbook.from_path(str(folder / "expected-basic-counts.xlsx"))
     compared = 0
     for question_id in ("q2", "q2b", "q3", "q4", "q5.1", "q8", "q9"):
@@ -115,11 +111,11 @@ def test_the_published_counts_by_gender_and_by_locality(file: str) -> None:
         ("fivethirtyeight_misc/food-world-cup-data.csv", {Kind.GRID: 1}),
         ("jupyter_2020/all_responses.csv", {Kind.GRID: 8, Kind.MULTI: 10}),
         ("spack_waves/2020.csv", {Kind.GRID: 2, Kind.MULTI: 11}),
-        ("ospo_2018_2020/2019-results.csv", {Kind.GRID: 2}),
+        ("ospo_2018_2020/2019-results.csv", {Kind.GRID: 3}),
     ],
 )
 def test_sets_and_grids_are_what_the_questionnaire_had(file: str, kinds: dict[Kind, int]) -> None:
-    survey = open_survey(str(shared(f"data/{file}")))
+    survey = opened(f"data/{file}")
     for kind, number in kinds.items():
         found = [one.id for one in survey.codebook.questions if one.kind is kind]
         assert len(found) == number, found

@@ -368,6 +368,12 @@ def test_a_sas_file_takes_its_labels_from_the_catalog_beside_it(tmp_path: Path) 
     survey = open_survey(str(tmp_path / "a.sas7bdat"))
     labels = [(one.code, one.label) for one in question(survey, "SEXA").categories]
     assert labels == [("1", "Male"), ("2", "Female")]
+    assert survey.notes == ()
+    (tmp_path / "formats.sas7bcat").rename(tmp_path / "other.sas7bcat")
+    (tmp_path / "a.sas7bdat").rename(tmp_path / "b.sas7bdat")
+    renamed = open_survey(str(tmp_path / "b.sas7bdat"))
+    assert question(renamed, "SEXA").categories == question(survey, "SEXA").categories
+    assert "the labels are those of other.sas7bcat beside it" in renamed.notes[0]
 
 
 @pytest.mark.parametrize("ending", [".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"])
@@ -502,3 +508,55 @@ def numbers(row: TableRow) -> list[float | None]:
 def plain(label: str) -> str:
     """The label with an apostrophe where the twin has lost it."""
     return label.replace("?", "'")
+
+
+def test_an_amount_leaves_out_what_its_labels_call_no_answer_though_nothing_is_declared(
+    tmp_path: Path,
+) -> None:
+    """`Refused` is no number of years; `89 or older` is; a choice keeps it, as an answer."""
+    known = [*map(float, range(4, 18)), 89.0]
+    file = saved(
+        tmp_path,
+        {"years": [*known, 77.0, -8.0], "vote": [1.0, 2.0, 8.0] + [1.0] * 14},
+        variable_value_labels={
+            "years": {77.0: "Refusal", -8.0: "-8. Don't know", 89.0: "89 or older"},
+            "vote": {1.0: "Yes", 2.0: "No", 8.0: "Don't know"},
+        },
+    )
+    survey = open_survey(str(file))
+    years_asked = question(survey, "years")
+    assert [one.code for one in years_asked.categories if one.missing] == ["-8", "77"]
+    assert "labelled as no answer: -8 (-8. Don't know), 77 (Refusal)" in years_asked.guess
+    (mean,) = table(survey, "--question years").rows
+    assert mean.cells[0].mean == sum(known) / 15
+    assert base_of(table(survey, "--question vote")) == 17
+
+
+def test_a_scale_with_worded_ends_takes_its_points_from_the_codes(tmp_path: Path) -> None:
+    """Who refuses has no point, and stays in the base until the file declares it missing."""
+    labels = {0.0: "No trust", **{float(n): str(n) for n in range(1, 10)}, 10.0: "Full trust"}
+    file = saved(
+        tmp_path,
+        {"trust": [*map(float, range(11)), 77.0]},
+        variable_value_labels={"trust": {**labels, 77.0: "Refusal"}},
+    )
+    survey = open_survey(str(file))
+    trust = question(survey, "trust")
+    assert trust.kind is Kind.SCALE
+    assert [one.score for one in trust.categories] == [*map(float, range(11)), None]
+    (mean,) = table(survey, "--question trust --show mean").rows
+    assert (mean.cells[0].mean, base_of(table(survey, "--question trust"))) == (5, 12)
+
+
+def test_a_weight_is_known_by_what_its_label_says_and_bodies_have_none(tmp_path: Path) -> None:
+    """Of several the one that holds all stages; kilograms weigh nobody."""
+    numbers = [0.5, 1.25, 0.75, 1.5]
+    names = {"dw": "Design weight", "V1a": "Full sample pre-election weight", "kg": "Your weight"}
+    columns = {
+        "dw": numbers,
+        "V1a": numbers[::-1],
+        "weight": [61.5, 92.0, 75.5, 70.0],
+        "kg": numbers,
+    }
+    survey = open_survey(str(saved(tmp_path, columns, column_labels=names)))
+    assert (survey.codebook.weight, survey.codebook.weights) == ("V1a", ("V1a", "dw"))

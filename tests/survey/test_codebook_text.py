@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.tabulate import tabulate
 from cxtui.errors import CodebookError, ExportError
 from cxtui.output.codebook import save_codebook
 from cxtui.sources.opening import open_survey
@@ -252,6 +254,34 @@ def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
     goal = open_survey(str(file)).codebook.find("goal")
     assert goal is not None
     assert [(one.code, one.missing) for one in goal.categories] == [("High", False), ("Low", True)]
+
+
+NETS = '[[question]]\nid = "goal"\nnets = [{{ code = "some", members = ["{}"] }}]\n'
+
+
+def test_a_net_of_answers_that_the_file_has(tmp_path: Path) -> None:
+    """Without answers of its own, a question has those of its column, and its net is of them."""
+    file = survey_in(tmp_path)
+    sidecar_of(str(file)).write_text(NETS.format("High"))
+    goal = open_survey(str(file)).codebook.find("goal")
+    assert goal is not None
+    assert [one.code for one in goal.categories] == ["Low", "High"]
+    assert goal.nets == (Net("some", "some", ("High",)),)
+    sidecar_of(str(file)).write_text(NETS.format("Hihg"))
+    with pytest.raises(CodebookError, match="net 'some' of 'goal' has the unknown member 'Hihg'"):
+        open_survey(str(file))
+
+
+def test_a_net_may_name_what_a_sample_missed(tmp_path: Path) -> None:
+    """Of more respondents than are looked at, some may have given it."""
+    file = tmp_path / "long.csv"
+    rows = ["Low,1\n"] * 30_000
+    rows[7_000] = "Rare,1\n"
+    file.write_text("goal,role\n" + "".join(rows))
+    sidecar_of(str(file)).write_text(NETS.format("Rare"))
+    survey = open_survey(str(file))
+    some = tabulate(survey, parse_view(survey, "--question goal --full")).rows[-1]
+    assert (some.label, some.cells[0].n) == ("some", 1)
 
 
 def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:

@@ -89,6 +89,29 @@ def test_the_kind_follows_type_and_values(
     assert (one.kind, codes(one)) == (kind, expected)
 
 
+def test_numbers_that_are_codes_by_their_name_or_run_have_no_mean() -> None:
+    """A list of a dozen codes or more runs from 1; what is named an amount, or has gaps, is one."""
+    run = [*range(1, 13), 98] * 3
+    kinds = {
+        name: guess({name: values}).questions[0].kind
+        for name, values in {
+            "region": [1, 2, 3, 4, 5] * 8,
+            "state": [*range(1, 57)] * 2,
+            "q1": run,
+            "party_size": run,
+            "visits": run,
+            "spent": [1, 3, 4, 5, 7, 8, 10, 11, 15, 16, 20, 31] * 3,
+        }.items()
+    }
+    assert [name for name, kind in kinds.items() if kind is Kind.SINGLE] == [
+        "region",
+        "state",
+        "q1",
+    ]
+    assert set(kinds.values()) == {Kind.SINGLE, Kind.NUMERIC}
+    assert "undecided: codes of categories or an amount" in guess({"q1": run}).questions[0].guess
+
+
 def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base() -> None:
     one = question(guess({"nps": [0, 2, 5, 7, 10, 98, 99] * 2}), "nps")
     assert [category.code for category in one.categories if category.score is None] == ["98", "99"]
@@ -436,6 +459,51 @@ def test_columns_asked_together_on_one_scale_are_a_grid(
     grid = codebook.questions[0]
     assert (grid.label, [item.label for item in grid.items]) == (label, items)
     assert grid.scores and grid.guess.startswith(f"grid: {len(names)} columns")
+
+
+@pytest.mark.parametrize(
+    ("names", "texts"),
+    [
+        (["q5_1", "q5_2", "q5_3"], ["Badly", "OK", "Well"]),
+        (
+            ["A policy? [Use]", "A policy? [Release]", "A policy? [Talks]"],
+            ["Yes", "No", "Not sure"],
+        ),
+        (["Is it ready? - Web", "Is it ready? - App", "Is it ready? - Shop"], ["Ready", "Broken"]),
+        (["q9r1c1", "q9r2c1", "q9r3c1"], ["Bern", "Ulm", "Graz"]),
+    ],
+    ids=["names", "matrix", "two answers", "rows and columns"],
+)
+def test_columns_asked_together_with_one_list_are_a_grid_of_its_first_answer(
+    names: list[str], texts: list[str]
+) -> None:
+    columns = {name: [texts[0], *cells] for name, cells in rated(*names, texts=texts).items()}
+    (grid,) = guess(columns).questions
+    assert (grid.kind, len(grid.items), grid.scores) == (Kind.GRID, 3, False)
+    first = grid.categories[0].label
+    assert f"the same {len(texts)} answers, which are no known scale" in grid.guess
+    assert f"shows the share of {first!r}" in grid.guess
+
+
+def test_what_may_be_a_grid_says_so_and_stays_questions() -> None:
+    """Two answers below labels that are alike, codes without labels, brands named in turn."""
+    stem = "Thinking of last week, did you ever"
+    alike = {f"{stem} {what}?": ["Ja", "Nein"] * 8 for what in ("ski", "swim", "run")}
+    coded = {f"visit_{n}": [1, 2, 3, 4, 5, 6, 7, 8] * 3 for n in range(3)}
+    for columns in (alike, coded):
+        for one in guess(columns).questions:
+            assert one.kind is Kind.SINGLE and "undecided: may be asked together" in one.guess
+    brands = ["Ada", "Bea", "Cid"]
+    named = {f"brand_{n}": [*brands[n:], *brands[:n]] * 8 for n in range(3)}
+    assert [one.kind for one in guess(named).questions] == [Kind.SINGLE] * 3
+
+
+def test_the_order_of_the_files_own_list_makes_a_scale_of_steps_worded_alike() -> None:
+    steps = ["Several times a month", "A few times a month", "Monthly", "Never"]
+    often = pl.Series("often", steps * 4, dtype=pl.Enum(steps))
+    one = question(guess({"often": often}), "often")
+    assert [category.score for category in one.categories] == [4, 3, 2, 1]
+    assert guess({"often": steps * 4}).questions[0].kind is Kind.SINGLE
 
 
 def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:

@@ -175,3 +175,101 @@ def test_one_choice_spread_over_columns_is_a_single_choice(export: Export) -> No
     plan = only(survey, "Your plan?")
     assert (plan.kind, len(plan.columns)) == (Kind.SINGLE, 3)
     assert "exactly one" in plan.guess
+
+
+def test_qualtrics_of_old_has_two_header_rows_and_lists_options_with_bare_commas(
+    export: Export,
+) -> None:
+    names = "StartDate,ResponseId,Q1,Q2,Q3,Q4\n"
+    wording = "Start Date,Response ID,Which tools?,How old are you?,Your role,Any comments?\n"
+    lists = ("CRM", "CRM,CDP", "CDP", "CDP,Other", "CRM,Other", "Other", "CRM,CDP,Other")
+    answers = rows(
+        *(
+            f'2024-05-{day + 1:02} 10:00:00,R_{day},"{one}",{20 + day},Sales,'
+            for day, one in enumerate(lists)
+        ),
+        times=21,
+    )
+    survey = export(names + wording + answers)
+    assert survey.respondents == 21
+    tools = only(survey, "Which tools?")
+    assert (tools.id, tools.kind, tools.delimiter) == ("Q1", Kind.MULTI, ",")
+    assert labels(tools) == ["CRM", "CDP", "Other"]
+    assert labels(only(survey, "How old are you?"))[0] == "20"
+    plain = export(names + answers)
+    assert (plain.respondents, plain.codebook.find("Q1") is not None) == (21, True)
+
+
+def test_a_first_respondent_of_few_words_is_no_header(export: Export) -> None:
+    survey = export(
+        "id,age,income,town\na1,unknown,n/a,Bern\n"
+        + rows("a2,30,100,Ulm", "a3,41,200,Graz", "a4,52,300,Bern", times=9)
+    )
+    assert survey.respondents == 10
+
+
+def test_redcap_says_the_choice_in_brackets_or_behind_three_underscores(export: Export) -> None:
+    worded = export(
+        "Race (choice=White),Race (choice=Black),How often?\n"
+        + rows(
+            "Checked,Unchecked,Not at all",
+            "Unchecked,Checked,Several days",
+            "Unchecked,Unchecked,Nearly every day",
+            times=12,
+        )
+    )
+    race = only(worded, "Race")
+    assert (race.kind, labels(race)) == (Kind.MULTI, ["White", "Black"])
+    often = only(worded, "How often?")
+    assert [one.score for one in often.categories] == [3, 2, 1]
+    assert labels(often)[-1] == "Not at all"
+    coded = export("race___1,race___2,race___99\n" + rows("1,0,0", "0,1,0", "1,1,0", times=9))
+    assert [(one.id, one.kind) for one in coded.codebook.questions] == [("race", Kind.MULTI)]
+
+
+def test_forms_for_the_field_may_be_worded_and_name_steps_with_underscores(export: Export) -> None:
+    stem = "Which crops do you grow?"
+    survey = export(
+        f"{stem},{stem}/Maize,{stem}/Green beans,{stem}/Rice,rating\n"
+        + rows("Maize Green beans,1,1,0,good", "Maize,1,0,0,very_good", "Rice,0,0,1,bad", times=12)
+    )
+    crops = only(survey, stem)
+    assert (crops.kind, labels(crops)) == (Kind.MULTI, ["Maize", "Green beans", "Rice"])
+    assert [one.column for one in survey.codebook.aside] == [stem]
+    assert only(survey, "rating").kind is Kind.SCALE
+    coded = export(
+        "assets,assets_1,assets_2,assets_-88\n"
+        + rows("1 2,1,1,0", "2,0,1,0", "-88,0,0,1", "1,1,0,0", times=12)
+    )
+    (assets,) = coded.codebook.questions
+    assert (assets.id, assets.kind, assets.columns) == (
+        "assets",
+        Kind.MULTI,
+        ("assets_1", "assets_2", "assets_-88"),
+    )
+
+
+def test_panels_number_rows_with_an_r_and_codes_of_answers_stand_in_their_order(
+    export: Export,
+) -> None:
+    survey = export(
+        "respid,Q1r1,Q1r2,Q1r99,Q2r1,Q2r2,Q3,w_wgt\n"
+        + "".join(
+            f"{n},{n % 2},{int(n % 3 > 0)},0,{1 + n % 5},{1 + (n + 2) % 5},AO{1 + n % 3:02},"
+            f"{1 + n / 90}\n"
+            for n in range(30)
+        )
+    )
+    ticked, rated, code = survey.codebook.questions
+    assert (ticked.id, ticked.kind, len(ticked.columns)) == ("Q1", Kind.MULTI, 3)
+    assert (rated.id, rated.kind, len(rated.items)) == ("Q2", Kind.GRID, 2)
+    assert labels(code) == ["AO01", "AO02", "AO03"]
+    assert (survey.codebook.respondent, survey.codebook.weight) == ("respid", "w_wgt")
+
+
+def test_a_time_may_name_its_zone(export: Export) -> None:
+    survey = export(
+        "Timestamp,Happy?\n"
+        + rows("2024/05/14 10:11:12 AM GMT+2,Yes", "2024/06/01 1:02:03 PM GMT+2,No", times=6)
+    )
+    assert survey.codebook.questions[0].kind is Kind.DATE

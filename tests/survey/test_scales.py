@@ -31,6 +31,11 @@ from cxtui.survey.scales import scale_of
         "(3) Major.|(2) Minor.|(1) Trivial.|(0) Not a problem for me.",
         "5|4|3|2|1",
         "Yes|Maybe|No",
+        "Extremely high value|High value|Average value|Low value|Extremely low value",
+        "Very likely to increase|Likely to increase|Neutral|Likely to decrease",
+        "Hourly|Daily|2+ times per week|Weekly|Monthly|Less than once a month",
+        "Nearly every day|More than half the days|Several days|Not at all",
+        "very_good|good|bad",
     ],
 )
 def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
@@ -86,6 +91,8 @@ def test_codes_far_off_every_other_number_are_missing_and_the_reason_says_so() -
     assert numbers([*range(18, 80), *[999] * 4])[:2] == (Kind.NUMERIC, ["999"])
     assert numbers([*range(18, 80), *[-99] * 4])[:2] == (Kind.NUMERIC, ["-99"])
     assert "98, 99 stand far off" in numbers(hours)[2]
+    years = [*range(4, 26), *[77] * 3, *[88] * 2, 99]
+    assert numbers(years)[:2] == (Kind.NUMERIC, ["77", "88", "99"])
     assert numbers([0.5, 1.25, 7.75, *[99.0] * 4])[1] == ["99"]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -19,66 +17,15 @@ from cxtui.survey.model import Kind
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
-    from cxtui.output.rich_table import Layout
+    from cxtui.app.panes.painting import Painting
+    from cxtui.output.layout import Extent, Layout
 
 _FEWEST_ROWS = 3
 _HEADING = 2
-_ROOM_FOR_BOTH, _TABLE_SHARE, _APART = 96, 58, 3
-"""Cells of the pane from which on a chart stands beside the table, the most per cent of them that
-the table takes, and the cells between the two."""
+_ROOM_FOR_BOTH = 96
+"""Cells of the pane from which on a chart stands beside the table."""
 _MOST_BESIDE = 13
 _WAYS_IN = {Kind.TEXT: "enter reads the answers", Kind.GRID: "enter opens an item"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """A table drawn once for its width and first column: the cursor moves over it for nothing.
-
-    A chart has a line an answer and one a column; `name` is then the width of the columns' names.
-    """
-
-    table: Table
-    made_for: tuple[int, int, bool]
-    layout: Layout
-    lines: list[Strip]
-    notes: list[Strip]
-    starts: list[int]
-    """The line on which each answer starts, and where the last one ends."""
-    header: int
-    name: int = 0
-
-    @property
-    def is_chart(self) -> bool:
-        """Whether it is a chart."""
-        return self.name > 0
-
-    def spot(self, row: int, column: int) -> tuple[int, int, int]:
-        """Return where a cell is: its line among the answers, where it starts and ends there."""
-        if self.is_chart:
-            return min(self.starts[row] + column, self.starts[row + 1] - 1), 0, self.name
-        return self.starts[row], *self.reach_of(column)
-
-    def column_at(self, x: int) -> int | None:
-        """Return the column of the table under the cell `x` of a line, `None` beside them."""
-        for column in self.layout.shown:
-            start, end = self.reach_of(column)
-            if start <= x <= end:
-                return column
-        return None
-
-    def reach_of(self, column: int) -> tuple[int, int]:
-        """Return where a column starts and ends on a line; one cell parts two columns."""
-        place = self.layout.shown.index(column) + 1
-        start = sum(self.layout.widths[:place]) + place
-        return start, start + self.layout.widths[place]
-
-    def cell_at(self, line: int, x: int) -> tuple[int, int] | None:
-        """Return the answer and the column at a place, `None` beside them."""
-        row = bisect_right(self.starts, line) - 1
-        if self.is_chart:
-            return row, max(line - self.starts[row], 1)
-        column = self.column_at(x)
-        return None if column is None else (row, column)
 
 
 class Comparison(Lines, can_focus=True):
@@ -94,7 +41,8 @@ class Comparison(Lines, can_focus=True):
         self._row = 0
         self._column = 1
         self.charted = False
-        self._kept: _Drawing | None = None
+        self._extent: Extent | None = None
+        self._kept: Painting | None = None
 
     @property
     def cell(self) -> tuple[int, int] | None:
@@ -107,12 +55,16 @@ class Comparison(Lines, can_focus=True):
         row, column = (self._row, self._column) if self.has_focus else (0, 1)
         return min(row, len(self.table.rows) - 1), min(column, len(self.table.columns) - 1)
 
-    def show_table(self, table: Table) -> None:
-        """Show a table; another question or banner starts at its top and its first column."""
+    def show_table(self, table: Table, extent: Extent | None = None) -> None:
+        """Show a table; another question or banner starts at its top and its first column.
+
+        Its `extent` takes a while where the table is large: known already, nobody waits for it.
+        """
         if self.table is None or self.table.question != table.question:
             self._top = self._row = 0
         if self.table is None or self.table.columns != table.columns:
             self._first = self._column = 1
+        self._extent = extent
         self.table, self._kept = table, None  # where there is no room, nothing is drawn anew
         self.paint()
 
@@ -173,7 +125,7 @@ class Comparison(Lines, can_focus=True):
         offset, kept = event.get_content_offset(self), self._kept
         if offset is None or kept is None or self.table is None:
             return
-        line = offset.y - _HEADING - kept.header
+        line = offset.y - _HEADING - len(kept.header)
         cell = kept.cell_at(line + self._top, offset.x) if 0 <= line < self._shown else None
         if cell is not None:
             self._row, self._column = cell
@@ -197,20 +149,18 @@ class Comparison(Lines, can_focus=True):
 
     def _painted(self, table: Table) -> list[Strip]:
         drawing = self._in_sight(table)
-        layout, lines = drawing.layout, drawing.lines
-        rows = drawing.header + drawing.starts[-1]
-        header, answers, bases = lines[: drawing.header], lines[drawing.header : rows], lines[rows:]
+        header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
         room = self.size.height - _HEADING - len(header) - len(bases)
-        self._shown = max(min(len(answers), room - 1), _FEWEST_ROWS)
+        self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
         self._scroll(drawing)
-        answers = self._with_cursor(drawing, answers)[self._top : self._top + self._shown]
-        heading = self._heading(table, layout, drawing.starts[-1] - len(answers))
-        notes = drawing.notes[: max(room - len(answers), 0)]
+        shown = self._with_cursor(drawing, drawing.answers(self._top, self._shown))
+        heading = self._heading(table, drawing.layout, answers - len(shown))
+        notes = drawing.notes[: max(room - len(shown), 0)]
         if 0 < len(notes) < len(drawing.notes):
             notes[-1] = self.strip(Text("… i shows the rest", DIM))
-        return [*heading, *header, *answers, *bases, *notes]
+        return [*heading, *header, *shown, *bases, *notes]
 
-    def _in_sight(self, table: Table) -> _Drawing:
+    def _in_sight(self, table: Table) -> Painting:
         """Return the drawing of the table, scrolled to the column of the cursor."""
         if not self.has_focus or self.cell is None:
             return self._drawn(table)
@@ -218,26 +168,30 @@ class Comparison(Lines, can_focus=True):
         if 0 < column < self._first:
             self._first = column
         while not self._drawn(table).is_chart and column > self._drawn(table).layout.shown[-1]:
-            self._first += 1
+            self._first += column - self._drawn(table).layout.shown[-1]
         return self._drawn(table)
 
-    def _scroll(self, drawing: _Drawing) -> None:
+    def _scroll(self, drawing: Painting) -> None:
         """Keep the answer under the cursor in sight, and the last line at the bottom."""
         starts = drawing.starts
         if self.has_focus and self.cell is not None:
             start, end = starts[self.cell[0]], starts[self.cell[0] + 1]
             self._top = min(max(self._top, end - self._shown), start)
+            # Of an answer that is taller than the pane, the line of the cursor.
+            line = drawing.spot(*self.cell)[0]
+            self._top = min(max(self._top, line - self._shown + 1), line)
         self._top = max(0, min(self._top, starts[-1] - self._shown))
 
-    def _with_cursor(self, drawing: _Drawing, answers: list[Strip]) -> list[Strip]:
-        """Return the answers with the cell under the cursor reversed."""
+    def _with_cursor(self, drawing: Painting, answers: list[Strip]) -> list[Strip]:
+        """Return the answers in sight with the cell under the cursor reversed."""
         if not self.has_focus or self.cell is None:
             return answers
         line, start, end = drawing.spot(*self.cell)
+        line -= self._top
         changed = _reversed(answers[line], start, end)
         return [*answers[:line], changed, *answers[line + 1 :]]
 
-    def _drawn(self, table: Table) -> _Drawing:
+    def _drawn(self, table: Table) -> Painting:
         """Return the table as drawn before, drawn again where anything but the cursor changed."""
         kept = self._kept
         wanted = (self.size.width, self._first, self.charted)
@@ -245,87 +199,18 @@ class Comparison(Lines, can_focus=True):
             kept = self._kept = self._draw(table)
         return kept
 
-    def _draw(self, table: Table) -> _Drawing:
+    def _draw(self, table: Table) -> Painting:
+        """Return the table painted as a table, a chart, or both."""
+        from cxtui.app.panes import painting
+        from cxtui.output.layout import extent_of
+
+        room = painting.Room(self.app.console, self.size.width, self._first)
+        extent = self._extent = self._extent or extent_of(table)
         if not self.charted:
-            return self._tables(table)
-        has_room = self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE
-        return self._beside(table) if has_room else self._charts(table)
-
-    def _tables(self, table: Table) -> _Drawing:
-        """Return the table drawn as a table."""
-        from cxtui.output.rich_table import lay_out
-
-        layout = lay_out(table, self.size.width, self._first)
-        return _Drawing(
-            table=table,
-            made_for=(self.size.width, self._first, False),
-            layout=layout,
-            lines=self._rendered(table, layout),
-            notes=self._notes(table),
-            starts=list(accumulate(map(len, layout.labels), initial=0)),
-            header=layout.header,
-        )
-
-    def _charts(self, table: Table) -> _Drawing:
-        """Return the table drawn as a chart."""
-        from cxtui.output.chart import chart_of
-        from cxtui.output.rich_table import lay_out
-
-        chart = chart_of(table, self.size.width)
-        lines = [chart.axis, *chain.from_iterable(chart.rows), *chart.bases]
-        every = tuple(range(len(table.columns)))
-        return _Drawing(
-            table=table,
-            made_for=(self.size.width, self._first, True),
-            layout=replace(lay_out(table, self.size.width, self._first), shown=every),
-            lines=[self.strip(line) for line in lines],
-            notes=self._notes(table),
-            starts=list(accumulate(map(len, chart.rows), initial=0)),
-            header=1,
-            name=chart.name,
-        )
-
-    def _beside(self, table: Table) -> _Drawing:
-        """Return the table, and beside each of its answers the bars and the gap."""
-        from cxtui.output.chart import chart_of
-        from cxtui.output.rich_table import lay_out
-
-        layout = lay_out(table, self.size.width * _TABLE_SHARE // 100, self._first, barred=False)
-        left = sum(layout.widths) + len(layout.widths) + _APART - 1
-        chart = chart_of(table, self.size.width - left, alone=False)
-        lines = self._rendered(table, layout)
-        drawn: list[Strip] = lines[: layout.header]
-        drawn[-1] = self._joined(drawn[-1], chart.axis, left)
-        starts, taken = [0], layout.header
-        for label, (_, *bars) in zip(layout.labels, chart.rows, strict=True):
-            answer = lines[taken : taken + len(label)]
-            taken += len(label)
-            for place in range(max(len(answer), len(bars) + 1)):
-                numbers = answer[place] if place < len(answer) else Strip([])
-                bar = bars[place] if place < len(bars) else Text()
-                drawn.append(self._joined(numbers, bar, left))
-            starts.append(len(drawn) - layout.header)
-        return _Drawing(
-            table=table,
-            made_for=(self.size.width, self._first, True),
-            layout=layout,
-            lines=[*drawn, *lines[taken:]],
-            notes=self._notes(table),
-            starts=starts,
-            header=layout.header,
-        )
-
-    def _joined(self, numbers: Strip, bar: Text, left: int) -> Strip:
-        """Return a line of the table with one of the chart beside it, `left` cells on."""
-        return Strip.join([numbers.adjust_cell_length(left), self.strip(bar)])
-
-    def _rendered(self, table: Table, layout: Layout) -> list[Strip]:
-        """Return the lines of the Rich table, rendered once."""
-        from cxtui.output.rich_table import rich_table
-
-        options = self.app.console.options.update(width=self.size.width, height=None)
-        lines = self.app.console.render_lines(rich_table(table, layout), options)
-        return [Strip(Segment.simplify(line)).simplify() for line in lines]
+            return painting.of_table(table, extent, room)
+        if self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE:
+            return painting.of_both(table, extent, room)
+        return painting.of_chart(table, extent, room)
 
     def _heading(self, table: Table, layout: Layout, hidden: int) -> list[Strip]:
         """Return the question's wording, and what is out of sight."""
@@ -340,13 +225,6 @@ class Comparison(Lines, can_focus=True):
         kind = " · ".join([str(table.question.kind), *hints])
         label = Text(ellipsis(table.question.label, width), BOLD)
         return [self.strip(label), self.strip(Text(kind, DIM))]
-
-    def _notes(self, table: Table) -> list[Strip]:
-        console, width = self.app.console, max(self.size.width, 1)
-        lines = [Text("")]
-        for note in table.notes:
-            lines += Text(note, DIM).wrap(console, width)
-        return [self.strip(line) for line in lines]
 
 
 def _reversed(strip: Strip, start: int, end: int) -> Strip:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from cxtui.app.finding import Finder
 from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
 from cxtui.output.fit import ellipsis, padded
@@ -46,10 +47,18 @@ class Decisions(Listing):
         entry = self._entries[self.cursor]
         return entry if isinstance(entry, Decision) else Decision(State.NOTED, NOTE, "", "", "")
 
-    def load(self, codebook: Codebook) -> None:
-        """Show a codebook; the cursor stays where it is, on what follows if that went away."""
+    def load(self, codebook: Codebook, find: str = "") -> bool:
+        """Show a codebook; the cursor stays where it is, on what follows if that went away.
+
+        Of what fits the letters `find` alone; `False` where nothing does, and nothing changes.
+        """
+        found = decisions_of(codebook, self._notes)
+        if find:
+            found = tuple(_fitting(found, codebook, find))
+        if not found:
+            return False
         self._entries = []
-        for one in decisions_of(codebook, self._notes):
+        for one in found:
             if one.state not in self._entries:
                 self._entries.append(one.state)
             self._entries.append(one)
@@ -59,6 +68,7 @@ class Decisions(Listing):
         while not self.stands(self.cursor):
             self.cursor += 1
         self.paint()
+        return True
 
     def seek(self, subject: str, name: str) -> None:
         """Put the cursor on something, where it is there."""
@@ -88,6 +98,16 @@ class Decisions(Listing):
         if at_cursor:
             return Text(padded(text, width), CURSOR)
         return Text(head).append(text[len(head) :], DIM)
+
+
+def _fitting(found: Iterable[Decision], codebook: Codebook, text: str) -> Iterator[Decision]:
+    """Yield questions as the list of questions finds them, all else by the letters in a row."""
+    fitting = {one.id for one in Finder(codebook.questions).find(text)}
+    letters = text.casefold()
+    for one in found:
+        words = f"{one.subject} {one.name} {one.words}".casefold()
+        if one.name in fitting if one.subject == QUESTION else letters in words:
+            yield one
 
 
 def _name(decision: Decision) -> str:

@@ -20,12 +20,13 @@ _FIELD = 11
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line above the answers: the wording, the kind, what says "not chosen"."""
+    """A line above the answers: the wording, the kind, the heading it stands under …"""
 
     name: str
 
 
-LABEL, KIND, UNCHOSEN = Field("wording"), Field("kind"), Field("not chosen")
+LABEL, KIND, SECTION = Field("wording"), Field("kind"), Field("section")
+UNCHOSEN, CLASSES = Field("not chosen"), Field("classes")
 
 Line = Field | Item | Category | str
 """A field, a row of a grid, an answer, or a heading."""
@@ -33,9 +34,11 @@ Line = Field | Item | Category | str
 
 def lines_of(question: Question) -> list[Line]:
     """Return what there is to edit of a question."""
-    lines: list[Line] = [LABEL, KIND]
+    lines: list[Line] = [LABEL, KIND, SECTION]
     if question.kind is Kind.MULTI and len(question.columns) > 1:
         lines.append(UNCHOSEN)
+    if question.kind is Kind.NUMERIC:
+        lines.append(CLASSES)
     if question.items:
         lines += ["Rows", *question.items]
     if question.categories:
@@ -107,11 +110,20 @@ def _code(entry: Item | Category) -> str:
 def _value(question: Question, field: Field) -> str:
     if field is LABEL:
         return question.label
+    if field is SECTION:
+        return question.section or "(none)"
+    if field is CLASSES:
+        return bounds_of(question) or "found from the answers"
     if field is UNCHOSEN:
         return ", ".join(repr(clean(one)) for one in question.unchosen) or "an empty cell alone"
     return "  ".join(
         f"[{kind}]" if kind is question.kind else kind for kind in edits.kinds_of(question)
     )
+
+
+def bounds_of(question: Question) -> str:
+    """Return the bounds of a number's classes, as they are typed."""
+    return " ".join(f"{bound:.12g}" for bound in question.classes)
 
 
 def _tail(entry: Item | Category) -> str:

@@ -28,10 +28,10 @@ Spot = tuple[int, int]
 class OpenAnswerList(Lines, can_focus=True):
     """The answers, folded as they come into sight; each after the columns it stands in."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: str) -> None:
         super().__init__(id="texts")
         self.border_title = _TITLE
-        self.border_subtitle = "/ searches · esc leaves"
+        self.border_subtitle = keys
         self._texts: Texts | None = None
         self._message = "reading …"
         self._top: Spot = (0, 0)

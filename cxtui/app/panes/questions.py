@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.fuzzy import Matcher
 
 from cxtui.app.commands import QUESTIONS
+from cxtui.app.finding import Finder
 from cxtui.app.lines import BOLD, CURSOR, DIM
 from cxtui.app.panes.listing import Listing
 from cxtui.output.fit import ellipsis, numbered, padded
@@ -24,7 +24,10 @@ class Questions(Listing):
     def __init__(self) -> None:
         super().__init__(id=QUESTIONS)
         self._all: Sequence[Question] = ()
+        self._finder = Finder(())
+        self._grids: frozenset[str] = frozenset()
         self._entries: list[Question | str] = []
+        self._places: dict[str, int] = {}
         self._id_width = 0
 
     @property
@@ -42,9 +45,10 @@ class Questions(Listing):
     def around(self) -> tuple[str, ...]:
         """The ids of the questions after and before the cursor, as far as there are any."""
         entries = self._entries
-        after = (one for one in entries[self.cursor + 1 :] if isinstance(one, Question))
-        before = (one for one in reversed(entries[: self.cursor]) if isinstance(one, Question))
-        return tuple(one.id for one in (next(after, None), next(before, None)) if one)
+        after = (entries[place] for place in range(self.cursor + 1, len(entries)))
+        before = (entries[place] for place in range(self.cursor - 1, -1, -1))
+        asked = ((one for one in side if isinstance(one, Question)) for side in (after, before))
+        return tuple(one.id for one in (next(side, None) for side in asked) if one)
 
     def stands(self, position: int) -> bool:
         """Whether there is a question, not a heading."""
@@ -53,13 +57,15 @@ class Questions(Listing):
     def load(self, questions: Sequence[Question]) -> None:
         """Take the questions of a survey."""
         self._all = questions
+        self._finder = Finder(questions)
+        self._grids = frozenset(one.id for one in questions if one.kind is Kind.GRID)
         widths = (cell_len(one.id) for one in questions)
         self._id_width = min(_WIDEST_ID, max(widths, default=0))
         self._list(questions)
 
     def find(self, letters: str) -> int:
         """Show the questions that match, the best first, and return how many do."""
-        found = matching(self._all, letters) if letters.strip() else list(self._all)
+        found = self._finder.find(letters)
         self._list(found, headed=not letters.strip())
         self.cursor = next((one for one in range(self.length) if self.stands(one)), 0)
         self.paint()
@@ -67,21 +73,19 @@ class Questions(Listing):
 
     def select(self, question_id: str) -> None:
         """Put the cursor on a question, without saying so; all are listed if it is not."""
-        ids = [one.id if isinstance(one, Question) else "" for one in self._entries]
-        if question_id not in ids:
+        if question_id not in self._places:
             self._list(self._all)
-            ids = [one.id if isinstance(one, Question) else "" for one in self._entries]
-        if question_id in ids:
-            self.cursor = ids.index(question_id)
+        self.cursor = self._places.get(question_id, self.cursor)
         self.paint()
 
     def _list(self, questions: Sequence[Question], *, headed: bool = True) -> None:
-        self._entries = []
+        self._entries, self._places = [], {}
         section = ""
         for question in questions:
             if headed and question.section != section:
                 section = question.section
                 self._entries.append(section)
+            self._places.setdefault(question.id, len(self._entries))
             self._entries.append(question)
 
     def line(self, position: int, *, at_cursor: bool) -> Text:
@@ -90,7 +94,7 @@ class Questions(Listing):
         if isinstance(entry, str):
             return Text(entry, BOLD)
         width = self.size.width
-        is_item = "." in entry.id and entry.kind is Kind.SCALE and self._is_item(entry)
+        is_item = "." in entry.id and self._is_item(entry)
         marker = "› " if at_cursor else "  "
         name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
         label = entry.label.rpartition(": ")[2] if is_item else entry.label
@@ -107,33 +111,4 @@ class Questions(Listing):
         return line
 
     def _is_item(self, question: Question) -> bool:
-        grid = question.id.rpartition(".")[0]
-        return any(one.id == grid for one in self._all if one.kind is Kind.GRID)
-
-
-def matching(questions: Sequence[Question], letters: str) -> list[Question]:
-    """Return the questions whose id, wording or answers match, the best first.
-
-    Whole words in the id or wording go before answers, those before letters scattered in order.
-    """
-    wanted = letters.casefold().strip()
-    matcher = Matcher(wanted)
-    ranked: list[tuple[float, int]] = []
-    for position, question in enumerate(questions):
-        if (rank := _rank(question, wanted, matcher)) > 0:
-            ranked.append((-rank, position))
-    return [questions[position] for _, position in sorted(ranked)]
-
-
-def _rank(question: Question, wanted: str, matcher: Matcher) -> float:
-    identity, label = question.id.casefold(), question.label.casefold()
-    words = wanted.split()
-    if identity.startswith(wanted):
-        return 5
-    if all(word in identity or word in label for word in words):
-        return 4
-    answers = " ".join(one.label for one in question.categories).casefold()
-    if all(word in answers or word in label for word in words):
-        return 3
-    scattered = max(matcher.match(identity), matcher.match(label))
-    return min(scattered / 100, 2) if scattered else 0
+        return question.id.rpartition(".")[0] in self._grids

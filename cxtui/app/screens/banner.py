@@ -10,32 +10,34 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.app.banners import Place, Sides, described, note_of, placed, shortened
+from cxtui.app.finding import Finder
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
-from cxtui.app.panes.questions import matching
 from cxtui.app.screens.candidates import Candidates
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.output.fit import ellipsis, folded, padded
 from cxtui.survey.model import Codebook, Question
 
-_KEYS = "↑↓ choose · tab where it goes · backspace drops the last · esc leaves"
+_KEYS = (
+    "{up}{down} choose · {where_it_goes} where it goes · {erase} drops the last · {close} leaves"
+)
 _READY = "✓ take this"
 
 
-class BuildBanner(ModalScreen[Sides | None]):
+class BuildBanner(Overlay[Sides | None], named="banner"):
     """Builds the banner of a view; answers the new one, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
-        Binding("down", "move(1)", "Down", priority=True),
-        Binding("up", "move(-1)", "Up", priority=True),
-        Binding("pagedown", "page(1)", "Page down", priority=True),
-        Binding("pageup", "page(-1)", "Page up", priority=True),
+        Binding("down", "move(1)", "Down"),
+        Binding("up", "move(-1)", "Up"),
+        Binding("pagedown", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
         Binding("tab", "place(1)", "Where it goes", priority=True),
-        Binding("shift+tab", "place(-1)", "Where it goes", priority=True),
+        Binding("shift+tab", "place(-1)", "Where it went", priority=True),
         Binding("backspace", "erase", "Erase", priority=True),
     ]
 
@@ -45,6 +47,7 @@ class BuildBanner(ModalScreen[Sides | None]):
         self._before = self._sides = sides
         self._place = Place.INSTEAD
         self._questions = [one for one in codebook.tabulated if one.is_banner]
+        self._finder = Finder(self._questions)
 
     def compose(self) -> ComposeResult:
         """Lay out what would be compared, the letters typed, the list and the keys."""
@@ -54,7 +57,7 @@ class BuildBanner(ModalScreen[Sides | None]):
             yield _Words()
             yield prompt("type to find")
             yield _Sides(self._questions, chosen, id="sides")
-            yield _Foot()
+            yield _Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Say what is compared now."""
@@ -70,7 +73,7 @@ class BuildBanner(ModalScreen[Sides | None]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        found = matching(self._questions, event.value) if event.value else self._questions
+        found = self._finder.find(event.value)
         self._list.narrow(self._below(found) if not event.value else found)
         self._say()
 
@@ -186,6 +189,10 @@ class _Foot(Lines):
     _place = Place.INSTEAD
     _last = _problem = ""
 
+    def __init__(self, keys: str) -> None:
+        super().__init__()
+        self._keys = keys
+
     def say(self, place: Place, last: str, problem: str) -> None:
         """Show these; `last` is the question that another can stand within."""
         self._place, self._last, self._problem = place, last, problem
@@ -200,5 +207,5 @@ class _Foot(Lines):
                 chosen = place is self._place
                 words = f"within {self._last}" if place is Place.WITHIN else place
                 said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
-        keys = [Text(line, DIM) for line in folded(_KEYS, width, 2)]
+        keys = [Text(line, DIM) for line in folded(self._keys, width, 2)]
         self.show([self.strip(line) for line in (said, *keys)])

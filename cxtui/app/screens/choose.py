@@ -56,7 +56,7 @@ def entries_of(question: Question) -> tuple[Entry, ...]:
     return (*entries, Entry("is missing: no answer or a missing one", every))
 
 
-class Choose(CountingScreen[Draft | None]):
+class Choose(CountingScreen[Draft | None], named="choose"):
     """Picks answers to a question; answers the draft with them in it, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,8 +89,10 @@ class Choose(CountingScreen[Draft | None]):
 
     def _keys(self) -> str:
         typed = "type a number · " if self._question.kind is Kind.NUMERIC else ""
-        joined = "o or · " if self._draft.terms else ""
-        return f"{typed}space ticks · ! not · {joined}enter takes · esc back"
+        joined = "{or} or · " if self._draft.terms else ""
+        return self.hint(
+            f"{typed}{{tick}} ticks · {{not}} not · {joined}{{take}} takes · {{close}} back"
+        )
 
     def on_mount(self) -> None:
         """Show the answers."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook
 from cxtui.app.lines import DIM
@@ -23,28 +24,26 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.app.screens.question import EditQuestion
 from cxtui.app.screens.sentence import Sentence
 from cxtui.survey import edits
-from cxtui.survey.decisions import (
-    COLUMN,
-    QUESTION,
-    TITLE,
-    State,
-)
+from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, State
 from cxtui.survey.grouping import grouped
 from cxtui.survey.model import PARTS, Codebook, Kind, Question
 
 _KEYS = (
-    "S saves · esc leaves · enter edits · space it is right · x leave aside, none · m mark, then t "
-    "one set or g a grid · u r undo redo"
+    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
+    "{leave_aside} leave aside, none · {mark} mark, then {one_set} one set or {grid} a grid · "
+    "{undo} {redo} undo redo"
 )
+_NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
 
 
-class EditCodebook(DecidingScreen[Codebook | None]):
+class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
     """Edits a codebook; answers the one to save, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
+        Binding("slash", "find", "Find"),
         Binding("enter", "edit", "Edit"),
-        Binding("space", "confirm", "Right"),
+        Binding("space", "confirm", "It is right"),
         Binding("x,delete", "drop", "Leave aside"),
         Binding("m", "mark", "Mark"),
         Binding("t", "group('multi')", "One set"),
@@ -58,6 +57,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
         self._at = at
         self._problem = problem
         self._asks = False
+        self._wanted: Decision | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the reason of the line under the cursor, and the keys."""
@@ -66,7 +66,7 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             yield Decisions(self.draft.survey.notes)
             yield prompt("title", name="edit")
             yield Sentence(3, DIM, id="reason")
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show what there is to decide; open the question that was asked for."""
@@ -95,9 +95,31 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     @on(Listing.Chosen)
     def _tell(self) -> None:
         self.query_one(Sentence).say(self._list.decision.reason)
+        if self._wanted is not None and self.is_asking:
+            self._wanted = self._list.decision
+            self.say(f"{len(self._list.decisions)} fit · enter goes there · esc goes back")
+            return
         found = [one.state for one in self._list.decisions]
         n, m = found.count(State.OPEN), found.count(State.GUESSED)
         self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Type letters that narrow the list; enter goes to what stands under the cursor."""
+        self._wanted = self._list.decision
+        self.ask("", "find a question, a column, a reason")
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        if self._wanted is None or not self.is_asking:
+            return
+        if self._list.load(self.draft.now, event.value):
+            if event.value:
+                self._list.edge(-1)
+            self._tell()
+        else:
+            self.say(f"nothing fits {event.value}")
 
     # Edits
 
@@ -118,7 +140,12 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             self.say("this is how the file was read: nothing to set")
 
     def typed(self, text: str) -> None:
-        """Take the title."""
+        """Take the title, or go to what was found."""
+        found, self._wanted = self._wanted, None
+        if found is not None:
+            self._list.seek(found.subject, found.name)
+            self._tell()
+            return
         self.decide(lambda codebook: edits.entitled(codebook, text))
 
     def _candidates(self, part: str) -> Sequence[Question]:
@@ -172,8 +199,10 @@ class EditCodebook(DecidingScreen[Codebook | None]):
             self.decide(partial(edits.put_aside, question_id=one.name))
         elif one.subject in PARTS:
             self.decide(partial(edits.with_part, part=one.subject, name=""))
-        elif one.subject == TITLE:
+        elif one.subject == TITLE and self.draft.now.title:
             self.decide(partial(edits.entitled, title=""))
+        elif one.subject == TITLE:
+            self.say("it has no title, its file's name stands for it: enter writes one")
         else:
             self.say("enter makes it a question" if one.subject == COLUMN else "nothing to leave")
 
@@ -207,13 +236,14 @@ class EditCodebook(DecidingScreen[Codebook | None]):
     def action_leave(self) -> None:
         """Leave; where something was changed, ask first."""
         if self.is_asking:
+            self._wanted = None
             self.stop_asking()
         elif self._asks:
             self._asks = False
             self._tell()
         elif self.draft.is_changed:
             self._asks = True
-            self.say("not saved: S saves · y throws the changes away · esc goes on")
+            self.say(self.hint(_NOT_SAVED))
         else:
             self.dismiss(None)
 

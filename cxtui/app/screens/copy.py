@@ -45,7 +45,7 @@ def copies_of(table: Table, cell: tuple[int, int] | None, command: str) -> tuple
     return (*copies, Copied("l", "the command line that prints it", command))
 
 
-class Copy(MovingScreen[Copied | None]):
+class Copy(MovingScreen[Copied | None], named="copy"):
     """Picks what to copy; answers it, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +61,7 @@ class Copy(MovingScreen[Copied | None]):
         """Lay out the list."""
         with Vertical(id="copy") as box:
             box.border_title = "Copy"
-            box.border_subtitle = "enter copies · a letter picks · esc leaves"
+            box.border_subtitle = self.hint("{copy} copies · a letter picks · {close} leaves")
             yield _Copies(self._copies)
 
     def on_mount(self) -> None:

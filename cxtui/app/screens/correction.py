@@ -7,15 +7,16 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from cxtui.analysis.view import Correction, Family
 from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.screens.overlay import Overlay
 from cxtui.output.formulas import CORRECTIONS
 
 Strictness = tuple[Correction, Family, float]
 """A correction, what is corrected together, and a level in per cent."""
 
+_KEYS = "{up}{down} correction · {lower}{higher} level · {family} family · {take} applies"
 _LEVELS = (80.0, 90.0, 95.0, 99.0)
 _MEANS = {
     Correction.NONE: "{rest} % of the pairs that do not differ get a letter all the same.",
@@ -24,7 +25,7 @@ _MEANS = {
 }
 
 
-class PickCorrection(ModalScreen[Strictness | None]):
+class PickCorrection(Overlay[Strictness | None], named="correction"):
     """Pick a correction and a level together; answers both, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +40,7 @@ class PickCorrection(ModalScreen[Strictness | None]):
 
     def __init__(self, correction: Correction, family: Family, level: float) -> None:
         super().__init__()
-        self._choice = _Choice(correction, family, level)
+        self._choice = _Choice(correction, family, level, self.hint(_KEYS))
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
@@ -65,10 +66,10 @@ class PickCorrection(ModalScreen[Strictness | None]):
 class _Choice(Lines):
     """The corrections under each other, the levels side by side."""
 
-    def __init__(self, correction: Correction, family: Family, level: float) -> None:
+    def __init__(self, correction: Correction, family: Family, level: float, keys: str) -> None:
         super().__init__(id="correction")
         self.border_title = "Correction and level"
-        self.border_subtitle = "↑↓ correction · ←→ level · f family · enter applies"
+        self.border_subtitle = keys
         self._corrections = tuple(Correction)
         # A level from the command line stands among the usual ones.
         self._levels = tuple(sorted({*_LEVELS, level}))

@@ -139,5 +139,5 @@ class Foot(Lines):
         """Show the count above the keys."""
         width = max(self.size.width, 1)
         said = [Text(line, BOLD) for line in folded(self._said, width, 1)]
-        keys = [Text(line, DIM) for line in folded(self._keys, width, 2)]
+        keys = [Text(line, DIM) for line in folded(self._keys, width, max(self.size.height - 1, 1))]
         self.show([self.strip(line) for line in (*said, *keys)])

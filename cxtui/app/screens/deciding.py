@@ -69,8 +69,8 @@ class DecidingScreen(MovingScreen[T]):
         line.value = value
         line.cursor_position = len(value)
         line.add_class("open")
-        line.focus()
-        self.say("enter takes it · esc leaves it as it was")
+        self.set_focus(line)  # at once: the next key is typed already
+        self.say(self.hint("enter takes it · {close} leaves it as it was"))
 
     @property
     def is_asking(self) -> bool:

@@ -9,15 +9,15 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.output.fit import broken
 
 
-class SaveElsewhere(ModalScreen[Path | None]):
+class SaveElsewhere(Overlay[Path | None], named="elsewhere"):
     """Ask for another place, and propose the user's own; answers it, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
@@ -31,7 +31,7 @@ class SaveElsewhere(ModalScreen[Path | None]):
         """Lay out the place and why it takes another one."""
         with Vertical(id="export") as box:
             box.border_title = "Save the codebook elsewhere"
-            box.border_subtitle = "enter saves · esc goes back"
+            box.border_subtitle = self.hint("enter saves · {close} goes back")
             yield prompt("file name", str(self._proposal))
             yield _Why(self._problem)
 

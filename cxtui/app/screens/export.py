@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import Worker, get_current_worker
 
 from cxtui.app.exports import Cancelled, Choice
 from cxtui.app.screens.export_lines import Choices, Explanation
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
 from cxtui.output import Format, Shape, format_of
@@ -25,7 +25,7 @@ from cxtui.sources.locate import find_files
 from cxtui.sources.rounds import Location, locations_in
 
 _NAME, _WHAT, _FORMAT, _SHAPE = range(4)
-_KEYS = "enter writes · ↑↓ line · ←→ change · esc leaves"
+_KEYS = "{write} writes · {line_before}{next_line} line · {before}{next} change · {close} leaves"
 _FORMATS = {
     Format.TEXT: "as the screen shows it, 100 columns",
     Format.CSV: "numbers alone, for any program",
@@ -44,13 +44,16 @@ _SHAPES = {
 }
 
 
-class Export(ModalScreen[str | None]):
+class Export(Overlay[str | None], named="export"):
     """Writes one of several choices to a file; answers what to say, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
-        Binding("down", "line(1)", "Next line", priority=True),
-        Binding("up", "line(-1)", "Line before", priority=True),
+        Binding("down,j", "line(1)", "Next line"),
+        Binding("up,k", "line(-1)", "Line before"),
+        Binding("right,l,space", "turn(1)", "Next"),
+        Binding("left,h", "turn(-1)", "Before"),
+        Binding("enter", "write", "Write"),
     ]
 
     class Told(Message):
@@ -107,7 +110,7 @@ class Export(ModalScreen[str | None]):
         """Lay out the name, the choices, and the command line that prints the same."""
         with Vertical(id="export") as box:
             box.border_title = "Export"
-            box.border_subtitle = _KEYS
+            box.border_subtitle = self.hint(_KEYS)
             yield prompt("file name", self._proposal)
             yield Choices()
             yield Explanation()
@@ -234,7 +237,7 @@ class Export(ModalScreen[str | None]):
     def on_export_told(self, event: Told) -> None:
         """Show how far it is."""
         if self._writing is not None:
-            self._explain(f"{event.done} of {event.of} tables · esc cancels")
+            self._explain(f"{event.done} of {event.of} tables · {self.hint('{close} cancels')}")
 
     def on_export_written(self, event: Written) -> None:
         """Close, or stay open for a better name."""

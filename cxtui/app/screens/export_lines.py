@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.output.fit import ellipsis
@@ -14,14 +12,6 @@ from cxtui.output.fit import ellipsis
 
 class Choices(Lines, can_focus=True):
     """What, format and shape: one line each, the chosen one between arrows."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,space", "screen.turn(1)", "Next"),
-        Binding("left,h", "screen.turn(-1)", "Before"),
-        Binding("enter", "screen.write", "Write"),
-        Binding("j", "screen.line(1)", "Next line"),
-        Binding("k", "screen.line(-1)", "Line before"),
-    ]
 
     _rows: Sequence[tuple[str, str, str]] = ()
     _cursor = -1

@@ -21,11 +21,14 @@ from cxtui.app.screens.pick import Pick
 from cxtui.output.fit import ellipsis, padded
 from cxtui.survey.model import Codebook, Kind, Survey
 
-_KEYS = "a add · x remove · ! not · o or · c clear · enter apply · esc leave"
+_KEYS = (
+    "{add} add · {remove} remove · {not} not · {or} or · {clear} clear · {apply} apply · "
+    "{close} leave"
+)
 _FEWEST, _MOST = 3, 12
 
 
-class Filters(CountingScreen[tuple[Condition, ...] | None]):
+class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
     """Builds the filters of a view; answers the new ones, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +50,7 @@ class Filters(CountingScreen[tuple[Condition, ...] | None]):
         with Vertical(id="filters") as box:
             box.border_title = "Filter"
             yield _Terms(self.survey.codebook)
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the filters of the view."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -15,23 +16,43 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from cxtui.analysis.gaps import Gap, asks_for_pair, compared_questions, each_gap, ranked
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
 from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError, GivenUp
-from cxtui.output.fit import padded
+from cxtui.output.fit import ellipsis, padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
 from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
-_PACE = 0.25
-"""Seconds between two looks at a ranking that is still growing."""
+_PACE, _EFFORT = 0.25, 4
+"""Seconds between two looks at a ranking that is still growing, or so many times what the last
+one took."""
+_KEYS = (
+    "{open} opens the question · {next_two_columns} the next two columns · {export} export · "
+    "{close} leaves"
+)
 
 
-class Gaps(Waiting, MovingScreen[str | None]):
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking so far: how many gaps at its head hold up, and how far its picture reaches."""
+
+    gaps: Sequence[Gap]
+    held: int
+    reach: float
+
+
+def _found(gaps: Sequence[Gap], level: float) -> Found:
+    whole = ranked(gaps, level)
+    return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
+
+
+class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,15 +62,18 @@ class Gaps(Waiting, MovingScreen[str | None]):
         Binding("e", "export", "Export"),
     ]
 
-    class Found(Message):
-        """More questions have been compared."""
+    class Grown(Message):
+        """More questions have been compared; of all of them there are notes."""
 
-        def __init__(self, pair: int, gaps: Sequence[Gap], asked: int, of: int) -> None:
+        def __init__(
+            self, pair: int, found: Found, asked: int, of: int, notes: Sequence[str]
+        ) -> None:
             super().__init__()
             self.pair = pair
-            self.gaps = gaps
+            self.found = found
             self.asked = asked
             self.of = of
+            self.notes = notes
 
     class Failed(Message):
         """The gaps cannot be ranked."""
@@ -58,18 +82,20 @@ class Gaps(Waiting, MovingScreen[str | None]):
             super().__init__()
             self.reason = reason
 
-    def __init__(self, survey: Survey, view: View, opened: Opened) -> None:
+    def __init__(self, survey: Survey, recall: Recall, view: View, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
+        self._recall = recall
         self._view = view
         self._opened = opened
         self._pair = 0
         self._ranked: Sequence[Gap] = ()
+        self._noted: Sequence[str] = ()
         self._title = "Where they differ"
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
-        yield _Ranking(self._view.level)
+        yield _Ranking()
         yield _Notes(id="gaps-notes")
 
     def on_mount(self) -> None:
@@ -94,40 +120,54 @@ class Gaps(Waiting, MovingScreen[str | None]):
         worker = get_current_worker()
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
-        shown = 0.0
+        next_look = 0.0
         try:
-            for asked, (_, found) in enumerate(each_gap(self._survey, self._view, pair), 1):
+            comparing = each_gap(self._survey, self._view, pair, self._recall)
+            for asked, (_, found) in enumerate(comparing, 1):
                 if worker.is_cancelled:
                     return
                 gaps += found
-                if asked == of or time.monotonic() - shown > _PACE:
-                    shown = time.monotonic()
-                    found_so_far = ranked(gaps, self._view.level)
-                    self.post_message(self.Found(pair, found_so_far, asked, of))
+                begun = time.monotonic()
+                if asked == of or begun > next_look:
+                    so_far = _found(gaps, self._view.level)
+                    notes = self._notes(so_far) if asked == of else ()
+                    self.post_message(self.Grown(pair, so_far, asked, of, notes))
+                    now = time.monotonic()
+                    next_look = now + max(_PACE, _EFFORT * (now - begun))
         except GivenUp:
             return
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))
 
-    def on_gaps_found(self, event: Found) -> None:
+    def _notes(self, found: Found) -> Sequence[str]:
+        return notes_on(found.gaps, self._survey, self._view)
+
+    def on_gaps_grown(self, event: Grown) -> None:
         """Show what has been found so far; the cursor keeps its place in the ranking."""
         if event.pair != self._pair:
             return
-        if event.gaps:
-            first = event.gaps[0]
-            self._title = f"Where {first.column_a} and {first.column_b} differ"
-        self.query_one(_Ranking).load(event.gaps)
+        gaps = event.found.gaps
+        if gaps:
+            self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
+        self.query_one(_Ranking).load(event.found)
+        self._tell()
         if event.asked < event.of:
-            self._say(f"{event.asked} of {event.of} questions compared · esc cancels")
+            self._say(
+                f"{event.asked} of {event.of} questions compared · {self.hint('{close} cancels')}"
+            )
         else:
-            self._ranked = event.gaps
-            self._say("enter opens the question · p the next two columns · e export · esc leaves")
-            self.query_one(_Notes).say(notes_on(event.gaps, self._survey, self._view))
+            self._ranked, self._noted = gaps, event.notes
+            self._say(self.hint(_KEYS))
+            self.query_one(_Notes).say(event.notes)
 
     def on_gaps_failed(self, event: Failed) -> None:
         """Say why there is no ranking."""
         self.query_one(_Notes).say([event.reason])
-        self._say("esc leaves")
+        self._say(self.hint("{close} leaves"))
+
+    @on(Listing.Chosen)
+    def _tell(self) -> None:
+        self.query_one(_Notes).stand_at(self.query_one(_Ranking).gap)
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
@@ -137,11 +177,10 @@ class Gaps(Waiting, MovingScreen[str | None]):
         if not self._ranked:
             self._say("there is no whole ranking to export yet")
             return
-        notes = notes_on(self._ranked, self._survey, self._view)
         asked: View | None = self._view
         if self._pair:
             asked = asks_for_pair(self._survey, self._view, self._ranked)
-        ranking = of_gaps(self._ranked, notes, self._view.level, asked, self._opened)
+        ranking = of_gaps(self._ranked, self._noted, self._view.level, asked, self._opened)
         self.app.push_screen(Export([ranking], self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:
@@ -161,9 +200,8 @@ class Gaps(Waiting, MovingScreen[str | None]):
 class _Ranking(Listing):
     """The gaps; a heading parts those that hold up from the rest."""
 
-    def __init__(self, level: float) -> None:
+    def __init__(self) -> None:
         super().__init__(id="gaps")
-        self._level = level
         self._gaps: Sequence[Gap] = ()
         self._held = 0
         self._moved = False
@@ -185,11 +223,9 @@ class _Ranking(Listing):
         self.border_title = Content(title)
         self.border_subtitle = Content(subtitle)
 
-    def load(self, gaps: Sequence[Gap]) -> None:
+    def load(self, found: Found) -> None:
         """Show these gaps, ranked already."""
-        self._gaps = gaps
-        self._held = sum(gap.holds(self._level) for gap in gaps)
-        self._reach = reach_of(gaps)
+        self._gaps, self._held, self._reach = found.gaps, found.held, found.reach
         if not self._moved or not self.stands(self.cursor):
             self.cursor = 1 if self._held == 0 else 0
         self.paint()
@@ -214,18 +250,25 @@ class _Ranking(Listing):
 
 
 class _Notes(Lines):
-    """What the ranking is and is not."""
+    """The line under the cursor in full, then what the ranking is and is not."""
 
     _said: Sequence[str] = ()
+    _gap = ""
 
     def say(self, notes: Sequence[str]) -> None:
         """Show these lines."""
         self._said = notes
         self.paint()
 
+    def stand_at(self, gap: Gap | None) -> None:
+        """Say the wording of a question and an answer."""
+        self._gap = f"{gap.question.label}: {gap.label}" if gap else ""
+        self.paint()
+
     def paint(self) -> None:
-        """Fold the lines into the width."""
+        """Fold the lines into the width, the wording into one."""
         console, width = self.app.console, max(self.size.width, 1)
-        lines = [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
+        lines = [Text(ellipsis(self._gap, width), BOLD)] if self._gap else []
+        lines += [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
         self.styles.height = max(len(lines), 1)
         self.show([self.strip(line) for line in lines])

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
 
 from cxtui.app.commands import PANES, Command, signs
 from cxtui.app.lines import BOLD, DIM, HEADING, Lines
+from cxtui.app.screens.overlay import Overlay
 from cxtui.output.fit import broken, padded
 
 _MARKS = (
@@ -56,18 +56,13 @@ def _entry(command: Command) -> Entry:
     return Entry(command.shown_keys, command.title, command.help)
 
 
-def keys_of_screen(screen: Screen[Any]) -> list[Section]:
+def keys_of_screen(screen: Overlay[Any]) -> list[Section]:
     """Return the keys of a screen that stands over the panes."""
-    keys: dict[str, list[str]] = {}
-    common = {one.action for one in Screen.BINDINGS if isinstance(one, Binding)}
-    for key, binding in screen._bindings:
-        if binding.action not in common:
-            keys.setdefault(binding.description, []).append(key)
-    entries = (Entry(signs(names), title) for title, names in keys.items() if title)
-    return [Section("Here", tuple(entries))]
+    entries = (Entry(signs(keys), screen.titles[name]) for name, keys in screen.keys.items())
+    return [Section(f"Here: screens.{screen.own_name} in the configuration", tuple(entries))]
 
 
-class Help(ModalScreen[None]):
+class Help(Overlay[None], named="help"):
     """The keys and what they do, section by section."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +77,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
-        yield _Keys(self._sections)
+        yield _Keys(self._sections, self.hint("{up}{down} more · "), self.hint("{close} closes"))
 
     def action_scroll(self, by: int) -> None:
         """Scroll where the screen is too low."""
@@ -92,10 +87,10 @@ class Help(ModalScreen[None]):
 class _Keys(Lines):
     """The list of keys."""
 
-    def __init__(self, sections: Sequence[Section]) -> None:
+    def __init__(self, sections: Sequence[Section], more: str, close: str) -> None:
         super().__init__(id="help")
         self.border_title = "Keys"
-        self.border_subtitle = "esc closes"
+        self._more, self._close = more, close
         self._sections = sections
         self._top = 0
 
@@ -109,7 +104,7 @@ class _Keys(Lines):
         self.styles.height = len(lines) + 2
         height = self.size.height
         last = max(len(lines) - height, 0)
-        self.border_subtitle = f"{'↑↓ more · ' if last else ''}esc closes"
+        self.border_subtitle = f"{self._more if last else ''}{self._close}"
         self._top = max(0, min(self._top + by * max(height // 2, 1), last))
         self.show([self.strip(line) for line in lines[self._top : self._top + height]])
 

@@ -7,15 +7,15 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from cxtui.analysis.table import Table
 from cxtui.app.lines import BOLD, Lines
+from cxtui.app.screens.overlay import Overlay
 from cxtui.output.fit import broken
 from cxtui.output.inspect import sections_about
 
 
-class Inspect(ModalScreen[None]):
+class Inspect(Overlay[None], named="inspect"):
     """Shows what stands behind the cell in a row and a column of a table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,7 +30,7 @@ class Inspect(ModalScreen[None]):
 
     def __init__(self, table: Table, row: int, column: int) -> None:
         super().__init__()
-        self._behind = _Behind(table, row, column)
+        self._behind = _Behind(table, row, column, self.hint("{close} closes"))
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
@@ -52,8 +52,9 @@ class Inspect(ModalScreen[None]):
 class _Behind(Lines):
     """The lines about one cell."""
 
-    def __init__(self, table: Table, row: int, column: int) -> None:
+    def __init__(self, table: Table, row: int, column: int, close: str) -> None:
         super().__init__(id="inspect")
+        self._close = close
         self.border_title = "Behind this cell"
         self._sections = sections_about(table, row, column)
         self._text: list[Text] = []
@@ -81,4 +82,4 @@ class _Behind(Lines):
         shown = self._text[self._top : self._top + height]
         self.show([self.strip(line) for line in shown])
         rest = "" if self.length <= height else f"↑↓ {self._top + len(shown)} of {self.length} · "
-        self.border_subtitle = f"{rest}esc closes"
+        self.border_subtitle = f"{rest}{self._close}"

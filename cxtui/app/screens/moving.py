@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from cxtui.app.panes.listing import Listing
+from cxtui.app.screens.overlay import Overlay
 
 T = TypeVar("T")
 
 
-class MovingScreen(ModalScreen[T]):
+class MovingScreen(Overlay[T]):
     """Moves the cursor of its list by the keys that move it everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

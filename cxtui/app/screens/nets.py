@@ -25,7 +25,10 @@ from cxtui.output.fit import between, ellipsis
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Net, Question, Survey
 
-_KEYS = "space adds · - takes off · tab its name · x removes a net · enter takes · esc leaves"
+_KEYS = (
+    "{count} adds · {take_off} takes off · {name} its name · {remove} removes a net · "
+    "{take} takes · {close} leaves"
+)
 _MINUS = " − "
 _NAMELESS = "made of its answers"
 _AROUND = 6
@@ -58,14 +61,11 @@ def proposed(plus: Sequence[str], minus: Sequence[str]) -> str:
     return f"{named}{_MINUS}({taken})" if len(minus) > 1 else f"{named}{_MINUS}{taken}"
 
 
-class Nets(CountingScreen[tuple[Net, ...] | None]):
+class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
     """Makes a net of a question; answers the nets made on the fly, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close"),
-        Binding("q,N", "dismiss", "Close"),
-        Binding("down", "move(1)", "Down", priority=True),
-        Binding("up", "move(-1)", "Up", priority=True),
+        Binding("escape,q,N", "dismiss", "Close"),
         Binding("space,plus", "tick(1)", "Count"),
         Binding("minus", "tick(-1)", "Take off"),
         Binding("x,delete", "remove", "Remove"),
@@ -89,7 +89,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None]):
                 yield Static("name ", markup=False)
                 yield prompt(_NAMELESS)
             yield _Entries(self._question)
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the answers."""

@@ -8,42 +8,42 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from cxtui.app.panes.questions import matching
+from cxtui.app.finding import Finder
 from cxtui.app.screens.candidates import Candidates
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.survey.model import Question
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Overlay[str | None], named="pick"):
     """Pick a question; answers its id, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
-        Binding("down", "move(1)", "Down", priority=True),
-        Binding("up", "move(-1)", "Up", priority=True),
+        Binding("down", "move(1)", "Down"),
+        Binding("up", "move(-1)", "Up"),
     ]
 
     def __init__(self, title: str, questions: Sequence[Question], chosen: str) -> None:
         super().__init__()
         self._title = title
         self._questions = questions
+        self._finder = Finder(questions)
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
         with Vertical(id="pick") as box:
             box.border_title = self._title
-            box.border_subtitle = "↑↓ choose · enter takes · esc leaves"
+            box.border_subtitle = self.hint("{up}{down} choose · enter takes · {close} leaves")
             yield prompt("type to find")
             yield Candidates(self._questions, self._chosen, id="candidates")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
-        found = matching(self._questions, event.value) if event.value else self._questions
-        self.query_one(Candidates).narrow(found)
+        self.query_one(Candidates).narrow(self._finder.find(event.value))
 
     def on_input_submitted(self) -> None:
         """Take the question under the cursor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,16 @@ from textual.widgets import Input
 
 from cxtui.app.draft_codebook import DraftCodebook
 from cxtui.app.lines import DIM
-from cxtui.app.panes.described import KIND, LABEL, UNCHOSEN, Described, Line
+from cxtui.app.panes.described import (
+    CLASSES,
+    KIND,
+    LABEL,
+    SECTION,
+    UNCHOSEN,
+    Described,
+    Line,
+    bounds_of,
+)
 from cxtui.app.screens.counting import Foot
 from cxtui.app.screens.deciding import DecidingScreen
 from cxtui.app.screens.prompt import prompt
@@ -26,12 +36,14 @@ from cxtui.survey.grouping import split, taken_out
 from cxtui.survey.model import Category, Item, Question
 
 _KEYS = (
-    "S saves · esc back · enter edits · ←→ kind · J K move · m missing · p score · P all scores · "
-    "o takes a column out · O splits the set · space it is right · u r undo redo"
+    "{save} saves · {close} back · {edit} edits · {kind_before}{next_kind} kind · "
+    "{carry_down} {carry_up} move · {missing} missing · {score} score · "
+    "{scores_1_2_3} all scores · {take_out} takes a column out · {split} splits the set · "
+    "{it_is_right} it is right · {undo} {redo} undo redo"
 )
 
 
-class EditQuestion(DecidingScreen["EditQuestion.Left"]):
+class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     """Edits one question of a codebook; answers which one it is now, and whether to save."""
 
     @dataclass(frozen=True, slots=True)
@@ -44,16 +56,16 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
         Binding("enter", "edit", "Edit"),
-        Binding("right,l", "kind(1)", "Kind"),
-        Binding("left,h", "kind(-1)", "Kind"),
-        Binding("J", "carry(1)", "Down"),
-        Binding("K", "carry(-1)", "Up"),
+        Binding("right,l", "kind(1)", "Next kind"),
+        Binding("left,h", "kind(-1)", "Kind before"),
+        Binding("J", "carry(1)", "Carry down"),
+        Binding("K", "carry(-1)", "Carry up"),
         Binding("m", "missing", "Missing"),
         Binding("p", "score", "Score"),
         Binding("P", "score_all", "Scores 1 2 3"),
         Binding("o", "take_out", "Take out"),
         Binding("O", "split", "Split"),
-        Binding("space", "confirm", "Right"),
+        Binding("space", "confirm", "It is right"),
         Binding("S", "save", "Save"),
     ]
 
@@ -70,7 +82,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             yield Described()
             yield prompt("", name="edit")
             yield Sentence(3, DIM, id="reason")
-            yield Foot(_KEYS)
+            yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the question."""
@@ -94,7 +106,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
         self._list.load(question)
         columns = ", ".join(map(clean, question.columns))
         self.query_one(Sentence).say(f"{question.guess or 'declared'} · {columns}")
-        self.say("a guess: space says that it is right" if question.guess else "")
+        right = self.hint("a guess: {it_is_right} says that it is right")
+        self.say(right if question.guess else "")
 
     def _edit(self, change: edits.Edit) -> None:
         self.decide(partial(change, question_id=self._identity))
@@ -110,6 +123,11 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
             self.action_kind(1)
         elif line is UNCHOSEN:
             self._ask(self._mark, ", ".join(question.unchosen), "texts that say asked, not chosen")
+        elif line is SECTION:
+            self._ask(self._head, question.section, "heading in the list of questions")
+        elif line is CLASSES:
+            asks = "where a new class begins: 18 25 40; nothing finds them from the answers"
+            self._ask(self._class, bounds_of(question), asks)
         elif isinstance(line, Item | Category):
             self._ask(self._relabel, line.label, f"label of {clean(line.code)}")
         else:
@@ -136,6 +154,27 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     def _mark(self, _: Line, text: str) -> None:
         self._edit(partial(edits.with_unchosen, texts=[one.strip() for one in text.split(",")]))
 
+    def _head(self, _: Line, text: str) -> None:
+        self._edit(partial(edits.with_section, section=text))
+
+    def _class(self, _: Line, text: str) -> None:
+        words = text.replace(";", " ").replace(", ", " ").split()
+        numbers = [self._number(word) for word in words]
+        bounds = [one for one in numbers if one is not None]
+        if len(bounds) == len(words):
+            self._edit(partial(edits.with_classes, bounds=bounds))
+
+    def _number(self, text: str) -> float | None:
+        """Return a number that was typed; say so where it is none."""
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return number
+        self.say(f"{text!r} is not a number")
+        return None
+
     def action_score(self) -> None:
         """Type the score of an answer."""
         line = self._list.entry
@@ -149,10 +188,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"]):
     def _score(self, line: Line, text: str) -> None:
         if not isinstance(line, Category):
             return
-        try:
-            score = float(text.replace(",", ".")) if text.strip() else None
-        except ValueError:
-            self.say(f"{text!r} is not a number")
+        score = self._number(text) if text.strip() else None
+        if text.strip() and score is None:
             return
         self._edit(partial(edits.category_scored, code=line.code, score=score))
 

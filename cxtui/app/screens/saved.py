@@ -25,7 +25,9 @@ from cxtui.output.saved import Saved, SavedView, renamed, with_view, without
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
 
-_HINT = "enter opens · s saves this view · r renames · d deletes · esc leaves"
+_HINT = (
+    "{open} opens · {save} saves this view · {rename} renames · {delete} deletes · {close} leaves"
+)
 _NAME = 32
 _MOST = 12
 
@@ -47,7 +49,7 @@ def entry_of(survey: Survey, saved: SavedView) -> Entry:
         return Entry(saved, None, str(error))
 
 
-class SavedViews(MovingScreen[View | None]):
+class SavedViews(MovingScreen[View | None], named="saved"):
     """Lists the named views; answers the one to open, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +73,7 @@ class SavedViews(MovingScreen[View | None]):
         """Lay out the views, a line for a name, and what happened."""
         with Vertical(id="saved") as box:
             box.border_title = "Saved views"
-            box.border_subtitle = _HINT
+            box.border_subtitle = self.hint(_HINT)
             yield _Entries()
             yield prompt("name of the view", name="saved-name")
             yield _Said()
@@ -168,7 +170,7 @@ class SavedViews(MovingScreen[View | None]):
         line.value = proposal
         line.select_all()  # typing replaces it, an arrow keeps it
         line.focus()
-        self._say("type a name · enter takes it · esc gives up")
+        self._say(self.hint("type a name · enter takes it · {close} gives up"))
 
     def on_input_changed(self) -> None:
         """Forget what another name would have replaced."""

@@ -8,13 +8,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.texts import Texts, texts_of
 from cxtui.analysis.view import View
 from cxtui.app.panes.open_answers import OpenAnswerList
 from cxtui.app.panes.open_answers_head import OpenAnswersHead
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError
@@ -23,20 +23,16 @@ from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 
-class OpenAnswers(Waiting, ModalScreen[None]):
+class OpenAnswers(Waiting, Overlay[None], named="answers"):
     """Shows what was written in answer to the question of a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close"),
-        Binding("q", "dismiss", "Close"),
+        Binding("escape,q", "leave", "Close"),
         Binding("slash", "search", "Search"),
-        Binding("down", "scroll(1)", "Down", priority=True),
-        Binding("up", "scroll(-1)", "Up", priority=True),
-        Binding("j", "scroll(1)", "Down"),
-        Binding("k", "scroll(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down", priority=True),
-        Binding("pageup", "page(-1)", "Page up", priority=True),
-        Binding("space", "page(1)", "Page down"),
+        Binding("down,j", "scroll(1)", "Down"),
+        Binding("up,k", "scroll(-1)", "Up"),
+        Binding("pagedown,space", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
         Binding("home", "edge(-1)", "First"),
         Binding("end,G", "edge(1)", "Last"),
     ]
@@ -61,7 +57,7 @@ class OpenAnswers(Waiting, ModalScreen[None]):
         """Lay out what is read, the letters searched and the answers."""
         yield OpenAnswersHead(self._survey, self._view)
         yield prompt("search in the answers", name="texts-search")
-        yield OpenAnswerList()
+        yield OpenAnswerList(self.hint("{search} searches · {close} leaves"))
 
     def on_mount(self) -> None:
         """Begin to read."""

@@ -38,9 +38,10 @@ from cxtui.survey.model import Survey
 _FEWEST_ROWS = 3
 _DETAIL = 5
 """Lines that the detail keeps where there are more rows than fit."""
+_KEYS = "{left}{right} roles · {chart} chart · {wave} wave · {export} export · {close} leaves"
 
 
-class Trends(Waiting, MovingScreen[str]):
+class Trends(Waiting, MovingScreen[str], named="trend"):
     """Shows a view's question over the waves; answers which variable was the wave at last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +49,7 @@ class Trends(Waiting, MovingScreen[str]):
         Binding("W", "wave", "Wave"),
         Binding("e", "export", "Export"),
         Binding("u", "travel(-1)", "The wave before"),
-        Binding("r", "travel(1)", "The wave that was undone"),
+        Binding("r", "travel(1)", "The wave undone"),
         Binding("p", "chart", "Chart"),
         Binding("right,l", "columns(1)", "Right"),
         Binding("left,h", "columns(-1)", "Left"),
@@ -107,7 +108,7 @@ class Trends(Waiting, MovingScreen[str]):
         box.border_subtitle = Content(subtitle)
 
     def _follow(self) -> None:
-        self._entitle("counting … · esc leaves")
+        self._entitle(self.hint("counting … · {close} leaves"))
         self._count(self._wave, self.inquire())
 
     @work(thread=True)
@@ -133,7 +134,7 @@ class Trends(Waiting, MovingScreen[str]):
         """Say why there is no trend."""
         if event.wave == self._wave and self.display:
             self._trend, self._reason = None, event.reason
-            self._entitle("W another wave · esc leaves")
+            self._entitle(self.hint("{wave} another wave · {close} leaves"))
             self.divide()
 
     def on_resize(self) -> None:
@@ -183,8 +184,7 @@ class Trends(Waiting, MovingScreen[str]):
             )
             if len(shown) < of
         ]
-        keys = ["↑↓ answers", "←→ roles", "p chart", "W wave", "e export", "esc leaves"]
-        return " · ".join([*hints, *keys])
+        return " · ".join([*hints, self.hint(_KEYS)])
 
     # Keys
 

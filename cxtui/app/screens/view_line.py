@@ -9,12 +9,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.options import parse_view, view_usage
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, DIM, Lines
+from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.errors import ViewError
 from cxtui.output.fit import broken
@@ -22,13 +22,13 @@ from cxtui.survey.clean import clean
 from cxtui.survey.model import Survey
 
 
-class ViewLine(ModalScreen[tuple[str, View] | None]):
+class ViewLine(Overlay[tuple[str, View] | None], named="view"):
     """Edits the text of a view; answers what was typed and the view it asks for, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
-        Binding("up", "recall(-1)", "Earlier line", priority=True),
-        Binding("down", "recall(1)", "Later line", priority=True),
+        Binding("up", "recall(-1)", "Earlier line"),
+        Binding("down", "recall(1)", "Later line"),
     ]
 
     def __init__(self, survey: Survey, view: View, earlier: Sequence[str]) -> None:
@@ -41,7 +41,9 @@ class ViewLine(ModalScreen[tuple[str, View] | None]):
         """Lay out the line, what is wrong with it, and what can stand in it."""
         with Vertical(id="view-line") as box:
             box.border_title = "View"
-            box.border_subtitle = "enter goes there · ↑↓ earlier lines · esc leaves"
+            box.border_subtitle = self.hint(
+                "enter goes there · {earlier_line}{later_line} earlier lines · {close} leaves"
+            )
             yield prompt("options of a view", self._lines[self._at], name="view-text")
             yield _Reading()
 

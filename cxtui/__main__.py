@@ -1,0 +1,6 @@
+"""`python -m cxtui` is `cxtui`."""
+
+from cxtui.cli import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,80 @@
+"""Questions found by the letters of their id, wording or answers, at every letter that is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from cxtui.survey.model import Question
+
+
+class Finder:
+    """Finds among some questions; more letters are looked for only among what fewer found."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self._questions = questions
+        self._before = ""
+        self._found: Sequence[_Sought] = ()
+
+    def find(self, letters: str) -> list[Question]:
+        """Return the questions that match, the best first; all in order where nothing is sought.
+
+        Whole words in the id or wording go before answers, those before letters scattered in
+        order, the closest together first.
+        """
+        wanted = letters.casefold().strip()
+        if not wanted:
+            return list(self._questions)
+        among = self._every
+        if self._before and wanted.startswith(self._before):
+            among = self._found
+        ranked = [(-rank, place) for place, one in enumerate(among) if (rank := one.rank(wanted))]
+        found = [among[place].question for _, place in sorted(ranked)]
+        self._before, self._found = wanted, [among[place] for _, place in ranked]
+        return found
+
+    @cached_property
+    def _every(self) -> Sequence[_Sought]:
+        return [_Sought(one) for one in self._questions]
+
+
+class _Sought:
+    """A question, and its texts as they are compared."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self._id = question.id.casefold()
+        self._label = question.label.casefold()
+
+    @cached_property
+    def _answers(self) -> str:
+        return " ".join(one.label for one in self.question.categories).casefold()
+
+    def rank(self, wanted: str) -> float:
+        """Return how well the question matches, 0 where it does not."""
+        if self._id.startswith(wanted):
+            return 5
+        for rank, beside in ((4, self._id), (3, self._answers)):
+            if wanted in self._label or wanted in beside:
+                return rank
+            if " " in wanted and all(one in self._label or one in beside for one in wanted.split()):
+                return rank
+        return max(closeness(wanted, self._id), closeness(wanted, self._label))
+
+
+def closeness(letters: str, text: str) -> float:
+    """Return how close together `letters` stand in `text`, in their order: 1 without a gap, or 0.
+
+    Of all places where they begin, the one counts from which they end soonest.
+    """
+    shortest = 0
+    start = text.find(letters[0])
+    while start >= 0:
+        end = start
+        for letter in letters[1:]:
+            end = text.find(letter, end + 1)
+            if end < 0:
+                return len(letters) / shortest if shortest else 0.0
+        shortest = min(shortest or len(text), end + 1 - start)
+        start = text.find(letters[0], start + 1)
+    return len(letters) / shortest if shortest else 0.0

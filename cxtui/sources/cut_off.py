@@ -1,0 +1,136 @@
+"""Whether a file was cut off, where its reader would read what is left without a word."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from cxtui.errors import SourceError
+from cxtui.survey.model import CUT_OFF
+
+_TAIL_BYTES = 256 * 1024
+_CARD = 80
+_MEMBER, _VARIABLES, _OBSERVATIONS = (b"MEMBER", b"MEMBV8"), (b"NAMESTR", b"NAMSTV8"), b"OBS"
+_COUNTED = b"OBSV8"
+_RECORD = b"HEADER RECORD*******"
+_END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
+
+
+def cut_off_text(
+    content: Path | bytes, delimiter: str, width: int, rows: Sequence[Sequence[str]]
+) -> tuple[str, ...]:
+    """Say so where the last row of a text has no end, and fewer cells than any of the `rows`.
+
+    Programs leave out empty cells, or the end of the last line, but not both in that row alone.
+    """
+    last = _last_row(_end_of(content), delimiter)
+    if not last or len(last) >= width or any(len(row) <= len(last) for row in rows[:-1] if row):
+        return ()
+    return (
+        f"the last row ends after {len(last)} of {width} cells, and without a line end: {CUT_OFF}",
+    )
+
+
+def _end_of(content: Path | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content[-_TAIL_BYTES:]
+    with content.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(max(size - _TAIL_BYTES, 0))
+        return opened.read()
+
+
+def _last_row(end: bytes, delimiter: str) -> list[str] | None:
+    """Return the cells after the last line end that is no part of a quoted cell, if there are."""
+    if end.endswith((b"\n", b"\r")):
+        return None
+    lines = end.split(b"\n")
+    start = next(
+        (at for at in reversed(range(len(lines))) if sum(map(_quotes, lines[at:])) % 2 == 0), None
+    )
+    if start is None:
+        return None
+    text = b"\n".join(lines[start:]).decode(errors="replace")
+    with contextlib.suppress(csv.Error):  # a cell of a million characters
+        *_, last = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return last
+    return None
+
+
+def _quotes(line: bytes) -> int:
+    return line.count(b'"')
+
+
+def cut_off_stream(file: Path) -> tuple[str, ...]:
+    """Say so where an Arrow stream lacks the mark at its end: whole batches may be missing."""
+    if _end_of(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
+        return ()
+    return (f"the stream has no mark at its end: {CUT_OFF}",)
+
+
+def require_whole_transport(file: Path) -> None:
+    """Refuse a SAS transport file that ends within a respondent or within a record.
+
+    The older layout does not say how many respondents there are: their bytes, filled up with
+    blanks to records of 80, are all. Nor is a second dataset told from them by the reader, so that
+    several are refused as well. Raises `SourceError`.
+    """
+    with file.open("rb") as opened:
+        found = _transport(opened)
+        if found is None:
+            return  # what it is instead, its reader says
+        width, count = found
+        start = opened.tell()
+        if _has_another_dataset(opened):
+            raise SourceError(
+                f"{file} holds more than one dataset: export the one of the respondents alone"
+            )
+        length = opened.tell() - start
+        rest = length % width
+        opened.seek(start + length - rest)
+        blank = not opened.read(rest).strip(b" ")
+    if length % _CARD or rest >= _CARD or not blank or count * width > length:
+        raise SourceError(
+            f"{file} ends within its respondents: was it cut off? Download or export it again"
+        )
+
+
+def _transport(opened: BinaryIO) -> tuple[int, int] | None:
+    """Go to the first respondent; return how many bytes each takes, and how many are declared.
+
+    Where nothing is declared, that is 0.
+    """
+    size_of_variable, width = 0, 0
+    while card := opened.read(_CARD):
+        kind = card[len(_RECORD) :] if card.startswith(_RECORD) else b""
+        try:
+            if kind.startswith(_MEMBER):
+                size_of_variable = int(card[74:78])
+            elif kind.startswith(_VARIABLES):
+                count = int(card[54:58])
+                variables = opened.read(-(-count * size_of_variable // _CARD) * _CARD)
+                starts = range(0, count * size_of_variable, size_of_variable)
+                width = sum(struct.unpack_from(">h", variables, at + 4)[0] for at in starts)
+            elif kind.startswith(_OBSERVATIONS):
+                declared = int(card[48:63]) if kind.startswith(_COUNTED) else 0
+                return (width, declared) if width > 0 else None
+        except (ValueError, struct.error):
+            return None
+    return None
+
+
+def _has_another_dataset(opened: BinaryIO) -> bool:
+    """Read on to the end, or until another dataset begins."""
+    while part := opened.read(_CARD * 1024):
+        at = part.find(_RECORD)
+        while at >= 0:
+            if at % _CARD == 0 and part.startswith(_MEMBER, at + len(_RECORD)):
+                return True
+            at = part.find(_RECORD, at + 1)
+    return False

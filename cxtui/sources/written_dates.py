@@ -1,0 +1,52 @@
+"""Dates that a file holds as text: how they are written, and which of the ways it is."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%b %d, %Y",
+)
+_FIRST_YEAR = 100
+"""A year before this one is one of two digits that was read as all of it."""
+
+_DATE = (
+    r"^\s*(\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4})"
+)
+_TIME = (
+    r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
+    r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,4}([+-]\d{1,2})?)?)?\s*$"
+)
+WRITTEN = _DATE + _TIME
+"""The pattern of a date, with a time or without."""
+
+
+def as_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
+    """Return the column as dates, if exactly one way to read them (month or day first) fits."""
+    day = pl.col(name).str.extract(_DATE)
+    read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
+    ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
+    lost = frame.select(
+        (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
+    )
+    fitting = [one for one, loses in lost.collect().row(0, named=True).items() if not loses]
+    return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []
+
+
+def with_written_dates(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with texts that are all dates as such."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    changed = []
+    for name in texts:
+        written = frame[name].drop_nulls()
+        if len(written) and written.str.contains(WRITTEN).all():
+            changed += as_dates(frame.lazy(), name)
+    return frame.with_columns(changed)

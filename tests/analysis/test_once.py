@@ -1,0 +1,39 @@
+"""What was found out about a survey goes with it."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from cxtui.analysis.classes import with_classes
+from cxtui.analysis.design import sample_of
+from cxtui.analysis.once import once_a_survey
+from cxtui.analysis.recall import Recall
+from cxtui.analysis.view import View
+from cxtui.survey.model import Survey
+from tests.making import BUDGET, made
+
+
+def test_a_survey_that_was_read_again_lets_the_old_one_go() -> None:
+    """With all its respondents, whatever was counted of them."""
+    survey = made([{"role": 1, "budget": one, "w": one / 2} for one in range(50)])
+    assert with_classes(survey, BUDGET).classes
+    assert sample_of(survey).sizes == (50,)
+    Recall(survey).cube(View("budget", (("role",),), weight="w"))
+    old = weakref.ref(survey)
+    del survey
+    gc.collect()
+    assert old() is None
+
+
+def test_it_is_found_out_once() -> None:
+    """For each survey, and for each of the other arguments."""
+    asked: list[str] = []
+
+    @once_a_survey
+    def found(_: Survey, what: str) -> int:
+        asked.append(what)
+        return len(asked)
+
+    one, other = made([{"role": 1}]), made([{"role": 2}])
+    assert [found(one, "a"), found(one, "b"), found(one, "a"), found(other, "a")] == [1, 2, 1, 3]

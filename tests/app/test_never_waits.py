@@ -1,0 +1,80 @@
+"""The screen never waits for what counts, reads or ranks."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from cxtui.analysis import engine
+from tests.app.screen import exploring, lines_of, painted, press, text_of, until
+
+SLOW = (
+    ("cxtui.sources.opening", "open_survey"),
+    ("cxtui.analysis.engine", "_collected"),
+    ("cxtui.app.answers", "build_table"),
+    ("cxtui.app.answers", "extent_of"),
+    ("cxtui.analysis.gaps", "gaps_of"),
+    ("cxtui.app.screens.gaps", "ranked"),
+    ("cxtui.app.screens.gaps", "notes_on"),
+    ("cxtui.app.screens.trend", "trend"),
+    ("cxtui.analysis.filters", "count_kept"),
+)
+"""What takes as long as a survey is large."""
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[bool]]:
+    """Whether each of the slow functions ran in the thread of the screen, and in another."""
+    found: dict[str, set[bool]] = {name: set() for _, name in SLOW}
+
+    def noting(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*args: Any, **options: Any) -> Any:
+            found[name].add(threading.current_thread() is threading.main_thread())
+            return run(*args, **options)
+
+        return noted
+
+    for module, name in SLOW:
+        run = getattr(importlib.import_module(module), name)
+        monkeypatch.setattr(f"{module}.{name}", noting(name, run))
+    return found
+
+
+async def test_what_is_slow_runs_beside_the_screen(
+    example: Path, ran: dict[str, set[bool]]
+) -> None:
+    """Opening, moving, ranking, trend, filter, reading again: none in the screen's own thread."""
+    async with exploring(example) as pilot:
+        for keys in ("j", "m", "g", "escape", "t", "escape", "f", "escape", "R"):
+            await press(pilot, keys)
+    assert ran == {name: {False} for _, name in SLOW}
+
+
+async def test_keys_are_heeded_while_a_source_does_not_answer(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that hangs holds up its own table alone; what was pressed meanwhile is counted."""
+    answers, asked = threading.Event(), threading.Event()
+    collected = engine._collected
+
+    def slow(frames: Any) -> Any:
+        asked.set()
+        assert answers.wait(60), "the screen waited for the query, and the query for the screen"
+        return collected(frames)
+
+    async with exploring(example, "--where", "role=Marketing") as pilot:
+        monkeypatch.setattr(engine, "_collected", slow)
+        await pilot.press("w", "j", "j", "j", "j")
+        await until(pilot, asked.is_set)
+        await pilot.press("slash", *"owner")
+        assert pilot.app.query_one("#search", Input).value == "owner"
+        assert any("cx_owner" in line for line in lines_of(pilot))
+        answers.set()
+        await painted(pilot)
+        assert "Who owns" in text_of(pilot).split("3 Table")[1]

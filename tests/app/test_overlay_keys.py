@@ -1,0 +1,112 @@
+"""Other keys for the screens over the panes: named, met, carried over and shown."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxtui.app.app import Explorer
+from cxtui.app.config import read_config
+from cxtui.app.keymap import Keymap, keymap
+from cxtui.app.overlay_keys import keys_of_overlays, overlays
+from cxtui.app.screens.overlay import Overlay
+from cxtui.shell.parser import build_parser
+from tests.app.screen import painted, text_of
+
+_CONFIG = """
+[keys]
+down = "ctrl+n"
+help = "f1"
+[screens.correction]
+family = "F"
+take = "T"
+close = "Q"
+"""
+
+
+@pytest.mark.parametrize("screen", overlays().values(), ids=list(overlays()))
+def test_a_key_does_one_thing_in_a_screen(screen: type[Overlay[Any]]) -> None:
+    """And each thing has a name of its own, which is a word of TOML."""
+    keys = [key for keys in screen.own_keys.values() for key in keys]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+    bound = [one for _, one in screen._merged_bindings or () if one.id]
+    assert len({(one.id, one.action) for one in bound}) == len(screen.own_keys)
+    assert all(name.isascii() and name.replace("_", "").isalnum() for name in screen.own_keys)
+
+
+def changed(
+    wished: Mapping[str, Mapping[str, tuple[str, ...]]], main: Keymap | None = None
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return what `[screens]` comes to, and the problems."""
+    return keys_of_overlays(main or Keymap(), wished, "config.toml")
+
+
+def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
+    """Unless it does something else there, or is wished otherwise."""
+    main = keymap({"down": ("x",), "undo": ("z",)}, "config.toml")
+    found, problems = changed({"question": {"undo": ("Z",)}}, main)
+    assert problems == ()
+    assert found["gaps.down"] == found["choose.down"] == "x"
+    assert "codebook.down" not in found and "filter.down" not in found  # there x drops a line
+    assert (found["codebook.undo"], found["question.undo"]) == ("z", "Z")
+    assert "trend.the_wave_before" not in found
+
+
+@pytest.mark.parametrize(
+    ("screen", "name", "key", "problem"),
+    [
+        ("gap", "open", "o", "screens.gap: there is no such screen"),
+        ("gaps", "opens", "o", "screens.gaps.opens: there is no such command"),
+        ("gaps", "open", "p", "screens.gaps.open: p is the key of next_two_columns already"),
+        ("gaps", "open", "ctrl+i", "screens.gaps.open: 'ctrl+i' is no key that terminals send"),
+        ("banner", "erase", "E", "screens.banner.erase: letters are typed there"),
+    ],
+)
+def test_a_key_that_a_screen_cannot_have_is_said(
+    screen: str, name: str, key: str, problem: str
+) -> None:
+    """In one line, and it keeps its own."""
+    assert changed({screen: {name: (key,)}}) == ({}, (f"config.toml: {problem}",))
+
+
+def test_two_keys_of_a_screen_can_be_exchanged() -> None:
+    """And esc leaves it, whatever else does."""
+    found, problems = changed({"gaps": {"export": ("p",), "next_two_columns": ("e",)}})
+    assert (found, problems) == ({"gaps.export": "p", "gaps.next_two_columns": "e"}, ())
+    assert changed({"gaps": {"close": ("Q",)}})[0] == {"gaps.close": "Q,escape"}
+
+
+async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
+    """In its border and in its help, which the key for help opens there too."""
+    config = read_config(_CONFIG, "config.toml")
+    app = Explorer(build_parser({"config": config}).parse_args(["explore", str(example)]))
+    async with app.run_test(size=(110, 34)) as pilot:
+        await painted(pilot)
+        await pilot.press("c")
+        assert "T applies" in text_of(pilot)
+        await pilot.press("f1")
+        assert "Here: screens.correction in the configuration" in text_of(pilot)
+        assert "^n" in text_of(pilot) and "Q esc" in text_of(pilot)
+        await pilot.press("escape", "ctrl+n", "enter", "T")
+        await painted(pilot)
+        assert app.view is not None and "--correction bh" in str(app.view)
+        await pilot.press("c", "q", "c")
+        assert type(app.screen).__name__ == "PickCorrection"
+        await pilot.press("Q")
+        assert len(app.screen_stack) == 1
+
+
+def test_the_tables_of_keys_are_read() -> None:
+    """Of every screen, and what is no table is said."""
+    keys = json.dumps(["a", "b"])
+    assert read_config(f"[screens.gaps]\nopen = {keys}", "").screens == {
+        "gaps": {"open": ("a", "b")}
+    }
+    assert read_config("screens.gaps = 1", "f").problem == "f: screens.gaps takes a table of keys"
+    wrong = "f: screens.gaps.open takes a key or a list of keys"
+    assert read_config("screens.gaps.open = 1", "f").problem == wrong

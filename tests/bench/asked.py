@@ -1,0 +1,40 @@
+"""What the surveys of the benchmark are asked: their questions, counted by the engine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cxtui.analysis.cube import Count
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.recall import Recall
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Kind, Question, Survey
+from tests.bench.surveys import Plan, make_survey
+
+ASIDE = ("wave", "role")
+
+
+def opened(folder: Path, plan: Plan) -> tuple[Path, Survey]:
+    """Return the survey of a plan, made if it is not there."""
+    path = make_survey(folder, plan)
+    return path, open_survey(str(path))
+
+
+def listed(survey: Survey) -> list[Question]:
+    """Return the questions as the explorer lists them, but for wave and role."""
+    return [one for one in survey.codebook.tabulated if one.id not in ASIDE]
+
+
+def singles(survey: Survey, most: int) -> list[Question]:
+    """Return the first single choices."""
+    return [one for one in listed(survey) if one.kind is Kind.SINGLE][:most]
+
+
+def count(survey: Survey, questions: Sequence[Question], recall: Recall | None = None) -> None:
+    """Count some questions; of a `recall` the columns are kept, not what was counted of them."""
+    view = parse_view(survey, "")
+    for question in questions:
+        counting = Count(survey, view.with_question(question.id))
+        respondents = (recall or Recall(survey)).columns.frame(counting.asked)
+        counting.read(counting.ask(respondents))

@@ -1,0 +1,79 @@
+"""The ranking of gaps over all questions, beside the same cross-tabs by other ways."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import polars as pl
+
+from cxtui.analysis.gaps import each_gap
+from cxtui.analysis.options import parse_view
+from cxtui.survey.model import Kind, Survey
+from tests.bench.asked import listed, opened
+from tests.bench.clock import timed
+from tests.bench.crosstabs import WAYS
+from tests.bench.figures import Figure, Found
+from tests.bench.peers import kept
+from tests.bench.surveys import WAVES, Plan
+
+_FIRST_ROWS = 300.0
+
+
+def gaps(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
+    """The whole ranking, its first rows, and how often the engine is asked."""
+    path, survey = opened(folder, plan)
+    columns = [
+        name
+        for one in survey.codebook.questions[2:]
+        if one.kind is not Kind.NUMERIC
+        for name in one.columns
+    ]
+    frame = kept(path, WAVES[-1])
+    ways = {name: timed(partial(way, frame, columns)) for name, way in WAYS.items()}
+    (first, whole), queries = min(_ranked(survey) for _ in range(2)), _queries(survey)
+    fastest = min(ways, key=ways.__getitem__)
+    for name, theirs in ways.items():
+        bound = 1.1 if name == fastest and plan.rows > 1_000 else None
+        yield Figure("gaps over all questions", plan.name, whole, name, theirs, bound=bound)
+    yield Figure("gaps, first rows", plan.name, first, "0.3 s", _FIRST_ROWS, bound=1.0)
+    every = float(len(listed(survey)))
+    yield Figure(
+        "gaps, calls of the engine", plan.name, queries, "a query a question", every, "calls"
+    )
+
+
+def _ranked(survey: Survey) -> tuple[float, float]:
+    """Return the milliseconds until the first rows, and until all."""
+    begun = time.perf_counter()
+    found = each_gap(survey, parse_view(survey, ""))
+    next(found)
+    first = 1000 * (time.perf_counter() - begun)
+    for _ in found:
+        pass
+    return first, 1000 * (time.perf_counter() - begun)
+
+
+def _queries(survey: Survey) -> float:
+    """Return how often Polars is asked for a result while all is ranked."""
+    asked = 0
+
+    def noting(run: Any) -> Any:
+        def ask(*arguments: Any, **options: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return run(*arguments, **options)
+
+        return ask
+
+    with ExitStack() as stack:
+        for place, name in ((pl, "collect_all"), (pl.LazyFrame, "collect")):
+            stack.enter_context(patch.object(place, name, noting(getattr(place, name))))
+        for _ in each_gap(survey, parse_view(survey, "")):
+            pass
+    return float(asked)

@@ -1,0 +1,65 @@
+"""What comes through standard input is a survey like any other, and what is decided of it stays."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from cxtui.errors import SourceError
+from cxtui.output.codebook import save_codebook
+from cxtui.sources.opening import open_survey
+from cxtui.sources.piped import Piped, ending_of
+from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
+from cxtui.survey import edits
+
+TEXT = b"role,goal\n" + b"Marketing,Yes\nTechnology,No\n" * 9
+
+
+def piped(content: bytes) -> Piped:
+    return Piped(io.BytesIO(content))
+
+
+def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
+    """The file they are kept in goes with the program; the same survey finds it the next time."""
+    first = piped(TEXT)
+    location = str(first.file)
+    before = open_survey(location).codebook
+    kept = usual_sidecar(location)
+    assert kept == sidecar_of_user(location)
+    assert first.file.parent not in kept.parents
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    save_codebook(before, edits.relabelled(before, "goal", "Main goal"), kept)
+    first.forget()
+    assert not first.file.exists()
+    again, other = piped(TEXT), piped(TEXT + b"Sales,No\n")
+    survey = open_survey(str(again.file))
+    goal = survey.codebook.find("goal")
+    assert goal is not None and goal.label == "Main goal"
+    assert survey.notes == (f"the codebook is your own, {kept}",)
+    assert survey.title == "standard-input.csv"
+    assert codebook_file(str(other.file)) is None
+    again.forget()
+    other.forget()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "ending"),
+    [
+        (b"a,b\n", ".csv"),
+        (b"PAR1", ".parquet"),
+        (b"$FL2@(#)", ".sav"),
+        (b"\x1f\x8b\x08", ".csv.gz"),
+        (b"BZh9", ".csv.bz2"),
+        (b"\xfd7zXZ\0\0", ".csv.xz"),
+        (b"\x28\xb5\x2f\xfd", ".csv.zst"),
+    ],
+)
+def test_the_first_bytes_say_what_it_is(beginning: bytes, ending: str) -> None:
+    assert ending_of(beginning) == ending
+
+
+def test_nothing_is_no_survey(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="standard input is empty"):
+        piped(b"")
