@@ -75,7 +75,7 @@ def engines(path: Path, here: Survey, spark: str) -> Iterator[tuple[str, Survey]
             yield name, open_survey(f"{address}/parquet:{path}", codebook, 3600)
 
 
-def measure(rows: int, folder: Path, spark: str) -> None:
+def measure(rows: int, folder: Path, spark: str, most: int) -> None:
     """Print a line an engine."""
     path, here = made(rows, folder)
     view = default_view(here)
@@ -96,8 +96,8 @@ def measure(rows: int, folder: Path, spark: str) -> None:
             while views:
                 views = views[max(recall.foresee(views), 1) :]
 
-        together = quickest(ahead, 1)
-        print(f"{rows:>12,} {name:22} {one:10,.0f} {several:10,.0f} {together:12,.0f}", flush=True)
+        together = f"{quickest(ahead, 1):12,.0f}" if rows <= most else ""
+        print(f"{rows:>12,} {name:22} {one:10,.0f} {several:10,.0f} {together}", flush=True)
 
 
 def main() -> None:
@@ -106,12 +106,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000])
     parser.add_argument("--folder", type=Path, default=Path.home() / ".cache" / "cxtui-growth")
     parser.add_argument("--spark", default="", help="a Spark Connect server on this machine")
+    parser.add_argument(
+        "--ahead", type=int, default=5_000_000, help="all by wave and role up to so many rows"
+    )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     heads = f"{'rows':>12} {'engine':22} {'question':>10} {'set':>10} {'all by wave':>12}"
     print(heads, flush=True)
     for rows in options.rows:
-        measure(rows, options.folder, options.spark)
+        measure(rows, options.folder, options.spark, options.ahead)
 
 
 if __name__ == "__main__":
