@@ -110,6 +110,8 @@ def test_numbers_that_are_codes_by_their_name_or_run_have_no_mean() -> None:
     ]
     assert set(kinds.values()) == {Kind.SINGLE, Kind.NUMERIC}
     assert "undecided: codes of categories or an amount" in guess({"q1": run}).questions[0].guess
+    rating = guess({f"party_{n}": [n, *[1, 2, 3, 4, 5] * 5] for n in (1, 2, 3)})
+    assert [one.kind for one in rating.questions] == [Kind.GRID]
 
 
 def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base() -> None:
