@@ -332,6 +332,9 @@ def test_an_age_that_happens_to_differ_is_no_id() -> None:
 
 def test_the_respondents_id_is_known() -> None:
     assert guess({"RespondentID": [11, 12], "a": ["x", "y"]}).respondent == "RespondentID"
+    address = {"IPAddress": ["10.0.0.1", "10.0.0.2"], "ResponseId": ["R_1", "R_2"]}
+    labels = {"IPAddress": ColumnLabel("IPAddress", "IP Address")}
+    assert guess(address, labels=labels).respondent == "ResponseId"
 
 
 def test_the_weight_is_the_first_that_is_full_and_all_are_listed() -> None:
