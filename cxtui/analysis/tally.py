@@ -79,9 +79,9 @@ def query(
     ]
     names += [f"__u{depth}" for depth in range(len(units))]
     columns += [nw.col(column).alias(f"__u{depth}") for depth, column in enumerate(units)]
-    weights = plan.weighing.columns
-    prepared = plan.refine(frame.select(*plan.columns(), *columns, *map(nw.col, weights)))
-    whole = [nw.col(name).sum().name.suffix("_all") for name in weights]
+    weights = [nw.col(*plan.weighing.columns)] if plan.weighing.columns else []
+    prepared = plan.refine(frame.select(*plan.columns(), *columns, *weights))
+    whole = [weight.sum().name.suffix("_all") for weight in weights]
     sums = [nw.len().alias(_EVERYONE), *whole, *plan.sums()]
     keys = [*plan.keys, *names]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)

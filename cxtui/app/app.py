@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from cxtui.app.answers import Answer, Answers
 
 _PATIENCE = 0.2
+_PAINTING = 1.0
+"""Seconds after which numbers are taken to be on the screen."""
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
@@ -91,7 +93,7 @@ class Explorer(Describing, Keeping, Moving):
         self._counting: View | None = None
         self._answered: Answer | None = None
         self._painted = Event()
-        self._left_be: Answers | None = None
+        self._settled: Answers | None = None
 
     # The screen
 
@@ -169,7 +171,7 @@ class Explorer(Describing, Keeping, Moving):
             self._painted.clear()
             self.post_message(self.Answered(answers, answer, final=False))
             # What the tests load would hold up the numbers that are there.
-            self._painted.wait(_PATIENCE)
+            self._painted.wait(_PAINTING)
         answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
         self.post_message(self.Answered(answers, answer, final=True))
@@ -184,17 +186,23 @@ class Explorer(Describing, Keeping, Moving):
             self._show(event.answer)
         self.call_after_refresh(self._painted.set)
         if event.final:
-            self._leave_be(event.answers)
+            self._settle(event.answers)
             self._counting = None
             if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
 
-    def _leave_be(self, answers: Answers) -> None:
-        """Let nobody look through all that a survey is made of again and again: keys would wait."""
-        if self.freezes and self._left_be is not answers:
-            self._left_be = answers
+    def _settle(self, answers: Answers) -> None:
+        """Do once for each survey what can wait until its first table stands.
+
+        Nobody looks through all that a survey is made of again and again: keys would wait.
+        """
+        if self._settled is answers or self.survey is None:
+            return
+        self._settled = answers
+        self.remember(self.survey.codebook)
+        if self.freezes:
             gc.freeze()
 
     @work(thread=True, exclusive=True, group="foresight")
