@@ -112,12 +112,14 @@ class Explorer(Describing, Keeping, Moving):
         """Show the screen first; the engine loads behind it."""
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
+        table = self.query_one(Comparison)
+        table.inspects_by, table.opens_by = self.keymap["inspect"].sign, self.keymap["open"].sign
         self.query_one(Questions).focus()
         self.call_after_refresh(self.open)
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
-        self.say("q quits")
+        self.say(f"{self.keymap['quit'].sign} quits")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
@@ -256,7 +258,8 @@ class Explorer(Describing, Keeping, Moving):
     def action_switch(self) -> None:
         """Switch the role under the cursor off, or on again."""
         if not isinstance(self._pane(), Roles):
-            self.say("space switches a role off and on in pane 2")
+            switch = self.keymap["switch"].sign
+            self.say(f"{switch} switches a role off and on in pane 2")
             return
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:

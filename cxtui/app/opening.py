@@ -34,7 +34,7 @@ _log = logging.getLogger("cxtui.app")
 _EVERY = 15.0
 """Seconds between two looks at the file: a few `stat` calls in a thread of their own."""
 
-_CHANGED = "the file has changed: R reads it again"
+_CHANGED = "the file has changed: {} reads it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ class Opening(Overlays):
             self._tried = event.state
             self.open("read again")
         else:
-            self._remark(_CHANGED)
+            self._remark(_CHANGED.format(self.keymap["reload"].sign))
 
     def action_reload(self) -> None:
         """Read the file again; the view stays."""
