@@ -74,7 +74,7 @@ def query(
 ) -> nw.LazyFrame[Any]:
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
     grouped = keys_of(plan.survey, banner, units)
-    weights = map(nw.col, plan.weighing.columns)
+    weights = [nw.col(*plan.weighing.columns)] if plan.weighing.columns else []
     prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), *weights))
     sums = [*whole_sums(plan.weighing), *plan.sums()]
     keys = [*plan.keys, *grouped]
@@ -90,8 +90,8 @@ def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, n
 
 def whole_sums(weighing: Weighing) -> list[nw.Expr]:
     """Return what is summed in every group: its rows, and the columns of the weighing."""
-    weights = (nw.col(name).sum().name.suffix("_all") for name in weighing.columns)
-    return [nw.len().alias(_EVERYONE), *weights]
+    weights = [nw.col(*weighing.columns)] if weighing.columns else []
+    return [nw.len().alias(_EVERYONE), *(one.sum().name.suffix("_all") for one in weights)]
 
 
 def groups_of(found: nw.DataFrame[Any], weighing: Weighing) -> tuple[Counted, ...]:

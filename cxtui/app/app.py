@@ -47,9 +47,10 @@ if TYPE_CHECKING:
     from cxtui.app.answers import Answer, Answers
 
 _PATIENCE = 0.2
+_PAINTING = 1.0
+"""Seconds after which numbers are taken to be on the screen."""
 _REST = 0.15
 """Seconds that keys have to rest before a server far away is asked."""
-
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
@@ -109,7 +110,7 @@ class Explorer(Describing, Keeping, Moving):
         self._inquiry = Inquiry()
         self._answered: Answer | None = None
         self._painted = Event()
-        self._left_be: Answers | None = None
+        self._settled: Answers | None = None
 
     # The screen
 
@@ -128,12 +129,14 @@ class Explorer(Describing, Keeping, Moving):
         """Show the screen first; the engine loads behind it."""
         self.query_one(Title).load(clean(Path(described(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
+        table = self.query_one(Comparison)
+        table.inspects_by, table.opens_by = self.keymap["inspect"].sign, self.keymap["open"].sign
         self.query_one(Questions).focus()
         self.call_after_refresh(self.open)
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
-        self.say("q quits")
+        self.say(f"{self.keymap['quit'].sign} quits")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
@@ -206,7 +209,7 @@ class Explorer(Describing, Keeping, Moving):
             self._painted.clear()
             self.post_message(self.Answered(answers, answer, final=False))
             # What the tests load would hold up the numbers that are there.
-            self._painted.wait(_PATIENCE)
+            self._painted.wait(_PAINTING)
         answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
         self.post_message(self.Answered(answers, answer, final=True))
@@ -222,17 +225,23 @@ class Explorer(Describing, Keeping, Moving):
             self._show(event.answer)
         self.call_after_refresh(self._painted.set)
         if event.final:
-            self._leave_be(event.answers)
+            self._settle(event.answers)
             self._counting = None
             if not is_ours:
                 self._count(view)
             elif event.answer.milliseconds < _QUICK and self._may_foresee:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
 
-    def _leave_be(self, answers: Answers) -> None:
-        """Let nobody look through all that a survey is made of again and again: keys would wait."""
-        if self.freezes and self._left_be is not answers:
-            self._left_be = answers
+    def _settle(self, answers: Answers) -> None:
+        """Do once for each survey what can wait until its first table stands.
+
+        Nobody looks through all that a survey is made of again and again: keys would wait.
+        """
+        if self._settled is answers or self.survey is None:
+            return
+        self._settled = answers
+        self.remember(self.survey.codebook)
+        if self.freezes:
             gc.freeze()
 
     @property
@@ -292,7 +301,8 @@ class Explorer(Describing, Keeping, Moving):
     def action_switch(self) -> None:
         """Switch the role under the cursor off, or on again."""
         if not isinstance(self._pane(), Roles):
-            self.say("space switches a role off and on in pane 2")
+            switch = self.keymap["switch"].sign
+            self.say(f"{switch} switches a role off and on in pane 2")
             return
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:

@@ -30,6 +30,11 @@ class Command:
         """The keys as a person reads them."""
         return signs(self.keys)
 
+    @property
+    def sign(self) -> str:
+        """The first of its keys as a person reads it."""
+        return signs(self.keys[:1])
+
 
 _SIGNS = {
     "up": "↑",

@@ -115,6 +115,6 @@ class Describing(Opening):
 
     def _keep_elsewhere(self, draft: DraftCodebook, place: Path | None) -> None:
         if place is None:
-            self._edit(draft, problem="not saved yet: S saves, esc leaves")
+            self._edit(draft, problem="not saved yet: {save} saves, {close} leaves")
         else:
             self._save(draft, place)

@@ -147,4 +147,4 @@ class Moving(Overlays):
     def _found(self) -> None:
         self.query_one("#search", Input).remove_class("open")
         self.query_one(Questions).focus()
-        self.say("esc lists all questions again")
+        self.say(f"{self.keymap['forget'].sign} lists all questions again")

@@ -24,7 +24,7 @@ from cxtui.app.panes.status import Status
 from cxtui.errors import CxtuiError
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Codebook, Survey
 
 if TYPE_CHECKING:
     from cxtui.app.answers import Answers
@@ -34,7 +34,7 @@ _log = logging.getLogger("cxtui.app")
 _EVERY = 15.0
 """Seconds between two looks at the file: a few `stat` calls in a thread of their own."""
 
-_CHANGED = "the file has changed: R reads it again"
+_CHANGED = "the file has changed: {} reads it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,6 @@ class Opening(Overlays):
         from cxtui.analysis.options import default_view, view_of
         from cxtui.app.answers import Answers
         from cxtui.app.session import last_view
-        from cxtui.shell.peek import remember
         from cxtui.sources.opening import open_survey
         from cxtui.sources.progress import listening
         from cxtui.sources.watch import state_of_files
@@ -140,7 +139,6 @@ class Opening(Overlays):
         seen = state_of_files(self.location)
         with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
             survey = open_survey(self.location, self.options.codebook, self.options.timeout)
-        remember(self.location, self.options.codebook, survey.codebook)
         answers = Answers(survey, self.options.memory)
         if again:
             return Open(survey, default_view(survey), answers, seen)
@@ -148,6 +146,13 @@ class Opening(Overlays):
         if last is not None and self.options.resume:
             view = last
         return Open(survey, view, answers, seen, last)
+
+    @work(thread=True)
+    def remember(self, codebook: Codebook) -> None:
+        """Keep what the completion of a command line needs of the survey that is open."""
+        from cxtui.shell.peek import remember
+
+        remember(self.location, self.options.codebook, codebook)
 
     @on(Reading)
     def _reading(self, event: Reading) -> None:
@@ -247,7 +252,7 @@ class Opening(Overlays):
             self._tried = event.state
             self.open("read again")
         else:
-            self._remark(_CHANGED)
+            self._remark(_CHANGED.format(self.keymap["reload"].sign))
 
     def action_reload(self) -> None:
         """Read the file again; the view stays."""

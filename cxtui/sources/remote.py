@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -26,6 +28,13 @@ _PATIENCE: dict[str, Any] = {
     "timeout": "60s",
 }
 """Polars' own is half a minute for an endpoint that is not there."""
+
+_KEEPERS = {
+    **dict.fromkeys(("s3", "s3a"), "boto3"),
+    **dict.fromkeys(("gs", "gcs"), "google.auth"),
+    **dict.fromkeys(("az", "azure", "adl", "abfs", "abfss"), "azure.identity"),
+}
+"""What knows a store's profiles, where it is installed; the environment Polars knows itself."""
 
 _SECRET = re.compile(
     r"://[^/@:]+:[^/@]+@|[?&](x-amz-|sig|signature|token|key|secret|password|access)", re.I
@@ -57,7 +66,7 @@ def read_remote(address: str) -> Source:
     with answering(address):
         frame = _scan(address)
         frame.collect_schema()
-        inside = pl.read_parquet_metadata(_first_object(address), storage_options=_PATIENCE)
+        inside = pl.read_parquet_metadata(_first_object(address), **_manners(address))
     respondents = frame.select(pl.len()).collect().item()
     return Source(
         nw.from_native(frame),
@@ -92,7 +101,25 @@ def _plain(line: str) -> str:
 
 
 def _scan(address: str, **options: Any) -> pl.LazyFrame:
-    return pl.scan_parquet(address, hive_partitioning=True, storage_options=_PATIENCE, **options)
+    return pl.scan_parquet(address, hive_partitioning=True, **_manners(address), **options)
+
+
+def _manners(address: str) -> dict[str, Any]:
+    """Return how an address is read: how patiently, and with whose credentials.
+
+    Polars asks for credentials in threads of its own, where Python has better not run for nothing.
+    """
+    keeper = _KEEPERS.get(address.partition("://")[0], "")
+    return {
+        "storage_options": _PATIENCE,
+        "credential_provider": "auto" if _is_installed(keeper) else None,
+    }
+
+
+@cache
+def _is_installed(keeper: str) -> bool:
+    package = keeper.partition(".")[0]
+    return bool(package and find_spec(package) and find_spec(keeper))
 
 
 def _first_object(address: str) -> str:

@@ -167,10 +167,10 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
         for value in values
         if value in variable.labels
     }
+    if ends := _worded_ends({value: texts.get(value, code_of(value)) for value in values}):
+        return ends if {min(ends), max(ends)} <= texts.keys() else frozenset()
     if len(texts) < len(values) or len(set(texts.values())) < len(texts):
         return frozenset()
-    if ends := _worded_ends(texts):
-        return ends
     if scale := scale_of(list(texts.values())):
         scores = {code: scale.scores[text] for code, text in texts.items() if text in scale.scores}
         return frozenset(scores) if _is_climb(list(scores.values())) else frozenset()
@@ -203,14 +203,7 @@ def _described(
 ) -> Question | None:
     """Return the question that the values make, once those that are missing are left out."""
     if refused := _said_missing(variable, series):
-        spans = tuple(Span(value, value) for value in refused)
-        stands = ", ".join(
-            f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused
-        )
-        known = replace(variable, missing=(*variable.missing, *spans))
-        amount = _described(known, series, missing_categories(known, distinct(series)))
-        if amount and amount.kind is Kind.NUMERIC:
-            return replace(amount, guess=f"{amount.guess}; labelled as no answer: {stands}")
+        return _without_refusals(variable, series, refused)
     column = _valid_column(variable, series, missing)
     found = describe(column, variable.label)
     kind = found.kind or (Kind.TEXT if column.is_text else Kind.NUMERIC)
@@ -222,6 +215,24 @@ def _described(
     if kind is not Kind.MULTI:
         return question
     return replace(question, delimiter=found.delimiter, others=found.others)
+
+
+def _without_refusals(
+    variable: Variable, series: pl.Series, refused: Sequence[Value]
+) -> Question | None:
+    """Return what the other values make: an amount without refusals, a choice with them beside."""
+    spans = tuple(Span(value, value) for value in refused)
+    known = replace(variable, missing=(*variable.missing, *spans))
+    found = _described(known, series, missing_categories(known, distinct(series)))
+    if found is None:
+        return None
+    stands = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
+    if found.kind is Kind.NUMERIC:
+        return replace(found, guess=f"{found.guess}; labelled as no answer: {stands}")
+    codes = {code_of(value) for value in refused}
+    beside = (replace(one, missing=False) if one.code in codes else one for one in found.categories)
+    said = f"{found.guess}; no score, but in the base: {stands}"
+    return replace(found, categories=tuple(beside), guess=said)
 
 
 def _said_missing(variable: Variable, series: pl.Series) -> list[Value]:

@@ -291,7 +291,7 @@ class _Guesses:
     def _respondent(self) -> str:
         ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
         ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
-        ids.sort(key=lambda name: "ip" in words(name))
+        ids.sort(key=lambda name: "ip" in words(name) | words(self._wording(name)))
         return ids[0] if ids else ""
 
     def _wording(self, name: str) -> str:

@@ -34,7 +34,7 @@ _QUANTITY = re.compile(
 _NOMINAL = frozenset(
     [
         *("gender", "sex", "region", "country", "state", "province", "district", "locality"),
-        *("ethnicity", "ethnic", "race", "religion", "party", "brand", "marital", "industry"),
+        *("ethnicity", "ethnic", "race", "religion", "party", "marital", "industry"),
         *("sector", "occupation", "profession", "language", "nationality", "segment"),
     ]
 )
@@ -118,7 +118,10 @@ def _is_nominal(name: str, label: str) -> bool:
     """Whether a name or a label of few words is of what has kinds: `region`, no `party size`."""
     named = (words(text) for text in (name, label))
     return any(
-        len(one) <= _FEW_WORDS and bool(one & _NOMINAL) and not one & _AMOUNTS for one in named
+        len(one) <= _FEW_WORDS
+        and bool(one & _NOMINAL)
+        and not (one & _AMOUNTS or any(map(str.isdigit, one)))  # `party_1` may be rated
+        for one in named
     )
 
 

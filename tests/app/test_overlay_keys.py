@@ -21,6 +21,7 @@ from tests.app.screen import painted, text_of
 _CONFIG = """
 [keys]
 down = "ctrl+n"
+inspect = "I"
 help = "f1"
 [screens.correction]
 family = "F"
@@ -85,7 +86,7 @@ async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
     """In its border and in its help, which the key for help opens there too."""
     config = read_config(_CONFIG, "config.toml")
     app = Explorer(build_parser({"config": config}).parse_args(["explore", str(example)]))
-    async with app.run_test(size=(110, 34)) as pilot:
+    async with app.run_test(size=(110, 26)) as pilot:
         await painted(pilot)
         await pilot.press("c")
         assert "T applies" in text_of(pilot)
@@ -94,6 +95,7 @@ async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
         assert "^n" in text_of(pilot) and "Q esc" in text_of(pilot)
         await pilot.press("escape", "ctrl+n", "enter", "T")
         await painted(pilot)
+        assert "… I shows the rest" in text_of(pilot)
         assert app.view is not None and "--correction bh" in str(app.view)
         await pilot.press("c", "q", "c")
         assert type(app.screen).__name__ == "PickCorrection"

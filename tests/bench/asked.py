@@ -8,6 +8,7 @@ from pathlib import Path
 from cxtui.analysis.cube import Count
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.recall import Recall
+from cxtui.analysis.view import View
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Kind, Question, Survey
 from tests.bench.surveys import Plan, make_survey
@@ -31,10 +32,14 @@ def singles(survey: Survey, most: int) -> list[Question]:
     return [one for one in listed(survey) if one.kind is Kind.SINGLE][:most]
 
 
-def count(survey: Survey, questions: Sequence[Question], recall: Recall | None = None) -> None:
-    """Count some questions; of a `recall` the columns are kept, not what was counted of them."""
+def views(survey: Survey, questions: Sequence[Question]) -> list[View]:
+    """Return the views that ask these questions by role, in the latest wave, weighted."""
     view = parse_view(survey, "")
-    for question in questions:
-        counting = Count(survey, view.with_question(question.id))
-        respondents = (recall or Recall(survey)).columns.frame(counting.asked)
-        counting.read(counting.ask(respondents))
+    return [view.with_question(one.id) for one in questions]
+
+
+def count(survey: Survey, view: View, recall: Recall | None = None) -> None:
+    """Count a view; of a `recall` the columns are kept, not what was counted of them."""
+    counting = Count(survey, view)
+    respondents = (recall or Recall(survey)).columns.frame(counting.asked)
+    counting.read(counting.ask(respondents))

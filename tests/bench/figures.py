@@ -66,5 +66,5 @@ def tried(figure: Figure) -> str:
     noted = tomllib.loads(_TRIED.read_text("utf-8")).get("figure", [])
     for one in noted:
         if one["what"] == figure.what and one.get("survey", figure.survey) == figure.survey:
-            return str(one["tried"])
+            return " ".join(str(one["tried"]).split())
     return ""

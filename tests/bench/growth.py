@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from cxtui.survey.model import Survey
-from tests.bench.asked import count, listed, opened, singles
+from cxtui.survey.model import Kind, Question, Survey
+from tests.bench.asked import count, listed, opened, singles, views
 from tests.bench.clock import Times, in_turn
 from tests.bench.figures import Found, Point
 from tests.bench.keys import heading
@@ -17,6 +18,9 @@ from tests.bench.surveys import WAVES, Plan
 from tests.bench.terminals import explorer, leave, press
 
 _MOVES = 8
+_OF_ONE_COLUMN = {Kind.SINGLE, Kind.SCALE}
+_LEAST, _MOST = 4, 9
+"""The counts before a key that are a single digit."""
 _ROUNDS = 3
 _FORESEES_NOTHING = "from cxtui.app.app import Explorer; Explorer.foresees = False"
 
@@ -53,7 +57,7 @@ def growth(folder: Path, axis: Axis) -> Iterator[Found]:
     for size, plan in axis.plans.items():
         path, survey = opened(folder, plan)
         asked = singles(survey, 3)
-        ways = [partial(count, survey, [one]) for one in asked]
+        ways = [partial(count, survey, view) for view in views(survey, asked)]
         raw = raw_query(path, WAVES[-1])
         raws = [partial(raw, one) for one in asked]
         raws[0]()
@@ -71,16 +75,27 @@ def growth(folder: Path, axis: Axis) -> Iterator[Found]:
 
 
 def _key(folder: Path, path: Path, survey: Survey) -> float:
-    """Return the median over a few single choices, each reached for the first time."""
-    choices = {one.id for one in singles(survey, _MOVES)}
-    taken: list[float] = []
+    """Return the median over a few questions of one column, each reached for the first time."""
     with explorer(path, folder, before=_FORESEES_NOTHING) as terminal:
-        for question in listed(survey)[1 : 2 * _MOVES]:
-            pressed = press(terminal, b"j", heading(question), quiet=0.3)
-            if question.id in choices:
-                taken.append(pressed.milliseconds)
+        taken = [
+            press(terminal, keys, heading(question), quiet=0.3).milliseconds
+            for keys, question in islice(_route(listed(survey)), _MOVES)
+        ]
         leave(terminal)
     return Times(tuple(taken)).median
+
+
+def _route(asked: Sequence[Question]) -> Iterator[tuple[bytes, Question]]:
+    """Yield questions of one column and the keys that lead there past all others.
+
+    A count begins with 4 to 9, so it may have to be a later one.
+    """
+    here = 0
+    for place, question in enumerate(asked):
+        far = place - here
+        if question.kind in _OF_ONE_COLUMN and (far == 1 or _LEAST <= far <= _MOST):
+            yield b"j" if far == 1 else b"%dj" % far, question
+            here = place
 
 
 def _megabytes(path: Path, survey: Survey) -> float:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from cxtui.analysis.options import parse_view
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.tabulate import tabulate
 from cxtui.survey.model import Question
-from tests.bench.asked import count, opened, singles
+from tests.bench.asked import count, opened, singles, views
 from tests.bench.clock import Times, in_turn, timed
 from tests.bench.figures import Figure, Found, Gap
 from tests.bench.peers import from_the_file, has_r, in_memory, r_survey
@@ -24,14 +23,16 @@ def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     """Counted at the first visit and with the columns kept, each question in turn by every way."""
     path, survey = opened(folder, plan)
     asked = singles(survey, 12 if plan.rows <= _R_REACH else 2)
+    view = dict(zip(asked, views(survey, asked), strict=True))
     reading = dict(from_the_file(path, WAVES[-1]))
-    ours, *theirs = _medians(asked, [lambda one: count(survey, [one]), *reading.values()])
+    ours, *theirs = _medians(asked, [lambda one: count(survey, view[one]), *reading.values()])
     for name, their in zip(reading, theirs, strict=True):
         yield Figure("question by role, first visit", plan.name, ours, name, their)
     recall = Recall(survey)
-    count(survey, asked, recall)
     decoded = dict(in_memory(path, WAVES[-1], asked, plan.rows))
-    ours, *theirs = _medians(asked, [lambda one: count(survey, [one], recall), *decoded.values()])
+    ours, *theirs = _medians(
+        asked, [lambda one: count(survey, view[one], recall), *decoded.values()]
+    )
     for name, their in zip(decoded, theirs, strict=True):
         yield Figure("question by role, columns kept", plan.name, ours, name, their)
     if plan.rows > _R_REACH:
@@ -39,10 +40,9 @@ def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     if not has_r():
         yield Gap("R survey", plan.name, "R or its package survey is not installed")
         return
-    view = parse_view(survey, f"--question {asked[0].id}")
     table, errors = r_survey(path, WAVES[-1], asked[0].id, folder)
-    counted = min(timed(partial(count, survey, asked[:1])) for _ in range(_ROUNDS))
-    tested = min(timed(lambda: tabulate(survey, view)) for _ in range(_ROUNDS))
+    counted = min(timed(partial(count, survey, view[asked[0]])) for _ in range(_ROUNDS))
+    tested = min(timed(partial(tabulate, survey, view[asked[0]])) for _ in range(_ROUNDS))
     yield Figure("question by role, first visit", plan.name, counted, "R svytable", table)
     yield Figure(
         "table with intervals, letters, Rao–Scott", plan.name, tested, "R svyby, svymean", errors

@@ -17,7 +17,7 @@ SIZE = (120, 40)
 _ROOT = Path(__file__).resolve().parents[2]
 _ASKED, _HERE = b"\x1b[6n", b"\x1b[1;1R"
 _COUNTING = "counting"
-_PATIENCE = 180.0
+_PATIENCE = 600.0
 QUIET = 0.15
 """Seconds without a byte, after which a key has done all it does."""
 
@@ -51,7 +51,8 @@ def press(terminal: Terminal, keys: bytes, expects: str = "", quiet: float = QUI
         drawn = len(received)
         if _COUNTING not in terminal.text and expects in terminal.text:
             return Pressed(1000 * (last - begun), len(received))
-        assert time.perf_counter() - begun < _PATIENCE, terminal.text
+        waited = time.perf_counter() - begun
+        assert waited < _PATIENCE, f"{expects!r} never came: {terminal.lines[-1]}"
 
 
 @contextmanager

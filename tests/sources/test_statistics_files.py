@@ -546,6 +546,20 @@ def test_a_scale_with_worded_ends_takes_its_points_from_the_codes(tmp_path: Path
     assert [one.score for one in trust.categories] == [*map(float, range(11)), None]
     (mean,) = table(survey, "--question trust --show mean").rows
     assert (mean.cells[0].mean, base_of(table(survey, "--question trust"))) == (5, 12)
+    ends = {0.0: "Sad", 10.0: "Happy", 77.0: "Refusal"}
+    for level in ("nominal", "ordinal", "unknown"):
+        file = saved(
+            tmp_path,
+            {"mood": [*map(float, range(11)), 77.0]},
+            column_labels={"mood": "How happy are you?"},
+            variable_value_labels={"mood": ends},
+            variable_measure={"mood": level},
+        )
+        mood = question(open_survey(str(file)), "mood")
+        assert (mood.kind, sum(one.score is not None for one in mood.categories)) == (
+            Kind.SCALE,
+            11,
+        )
 
 
 def test_a_weight_is_known_by_what_its_label_says_and_bodies_have_none(tmp_path: Path) -> None:

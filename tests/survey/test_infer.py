@@ -110,6 +110,8 @@ def test_numbers_that_are_codes_by_their_name_or_run_have_no_mean() -> None:
     ]
     assert set(kinds.values()) == {Kind.SINGLE, Kind.NUMERIC}
     assert "undecided: codes of categories or an amount" in guess({"q1": run}).questions[0].guess
+    rating = guess({f"party_{n}": [n, *[1, 2, 3, 4, 5] * 5] for n in (1, 2, 3)})
+    assert [one.kind for one in rating.questions] == [Kind.GRID]
 
 
 def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base() -> None:
@@ -330,6 +332,9 @@ def test_an_age_that_happens_to_differ_is_no_id() -> None:
 
 def test_the_respondents_id_is_known() -> None:
     assert guess({"RespondentID": [11, 12], "a": ["x", "y"]}).respondent == "RespondentID"
+    address = {"IPAddress": ["10.0.0.1", "10.0.0.2"], "ResponseId": ["R_1", "R_2"]}
+    labels = {"IPAddress": ColumnLabel("IPAddress", "IP Address")}
+    assert guess(address, labels=labels).respondent == "ResponseId"
 
 
 def test_the_weight_is_the_first_that_is_full_and_all_are_listed() -> None:

@@ -25,11 +25,14 @@ _HEADING = 2
 _ROOM_FOR_BOTH = 96
 """Cells of the pane from which on a chart stands beside the table."""
 _MOST_BESIDE = 13
-_WAYS_IN = {Kind.TEXT: "enter reads the answers", Kind.GRID: "enter opens an item"}
+_WAYS_IN = {Kind.TEXT: "reads the answers", Kind.GRID: "opens an item"}
 
 
 class Comparison(Lines, can_focus=True):
     """The table of the newest view, or why there is none; with the focus, a cursor on a cell."""
+
+    inspects_by, opens_by = "i", "enter"
+    """The keys that its words name."""
 
     def __init__(self) -> None:
         super().__init__(id=TABLE)
@@ -157,7 +160,7 @@ class Comparison(Lines, can_focus=True):
         heading = self._heading(table, drawing.layout, answers - len(shown))
         notes = drawing.notes[: max(room - len(shown), 0)]
         if 0 < len(notes) < len(drawing.notes):
-            notes[-1] = self.strip(Text("… i shows the rest", DIM))
+            notes[-1] = self.strip(Text(f"… {self.inspects_by} shows the rest", DIM))
         return [*heading, *header, *shown, *bases, *notes]
 
     def _in_sight(self, table: Table) -> Painting:
@@ -215,8 +218,9 @@ class Comparison(Lines, can_focus=True):
     def _heading(self, table: Table, layout: Layout, hidden: int) -> list[Strip]:
         """Return the question's wording, and what is out of sight."""
         width = self.size.width
-        hints = [_WAYS_IN[table.question.kind]] if table.question.kind in _WAYS_IN else []
-        hints += ["enter on the others reads them"] if table.question.others else []
+        way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
+        hints = [f"{opens} {way}"] if way else []
+        hints += [f"{opens} on the others reads them"] if table.question.others else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")

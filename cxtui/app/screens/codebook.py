@@ -73,7 +73,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         self._list.focus()
         self.refresh_lines()
         if self._problem:
-            self.say(self._problem)
+            self.say(self.hint(self._problem))
         if self._at:
             self._list.seek(QUESTION, self._at)
             self._edit_question(self._at)
