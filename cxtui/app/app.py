@@ -35,6 +35,7 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
+from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
 from cxtui.output.replay import Opened
 from cxtui.shell.leaving import leave_now
@@ -88,19 +89,6 @@ class Explorer(Describing, Keeping, Moving):
             self.answers = answers
             self.answer = answer
             self.final = final
-
-    class Progressed(Message):
-        """A server has done some of the tasks of a count."""
-
-        def __init__(self, inquiry: Inquiry, done: int, of: int) -> None:
-            super().__init__()
-            self.inquiry = inquiry
-            self.done = done
-            self.of = of
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest matters."""
-            return isinstance(message, type(self))
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(options)
@@ -184,9 +172,10 @@ class Explorer(Describing, Keeping, Moving):
 
     def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
         """Pass on how far a count is; called in its thread."""
-        self.post_message(self.Progressed(inquiry, done, of))
+        self.post_message(Progressed(inquiry, done, of))
 
-    def on_explorer_progressed(self, event: Progressed) -> None:
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
         """Say how far the count is that somebody waits for."""
         if self._counting is not None and event.inquiry is self._inquiry:
             self.say(f"counting … {100 * event.done // event.of} %")

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.message import Message
+
 from cxtui.survey.inquiry import Inquiry
+
+
+class Progressed(Message):
+    """A server has done some of the tasks of a count."""
+
+    def __init__(self, inquiry: Inquiry, done: int, of: int) -> None:
+        super().__init__()
+        self.inquiry = inquiry
+        self.done = done
+        self.of = of
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest matters."""
+        return isinstance(message, type(self))
 
 
 class Waiting:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.cli import main
@@ -66,6 +67,27 @@ def test_only_the_columns_of_a_view_are_fetched(
         bucket.sent = 0
         tabulate(survey, parse_view(survey, "--question q1 --by q2"))
         assert 0 < bucket.sent < (tmp_path / "wide.parquet").stat().st_size / 8
+
+
+def test_only_the_parts_that_a_filter_keeps_are_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four waves in folders one."""
+    random = np.random.default_rng(2016)
+    for wave in range(2013, 2017):
+        part = tmp_path / "lake" / f"wave={wave}" / "part.parquet"
+        part.parent.mkdir(parents=True)
+        answers = {f"q{n}": random.integers(1, 5, 20_000) for n in range(2)}
+        pl.DataFrame(answers).write_parquet(part)
+    with serving(tmp_path) as bucket:
+        use(monkeypatch, bucket.address)
+        survey = open_survey(bucket.of("lake/"))
+        sent = []
+        for options in ("--wave all", "--where wave=2016"):
+            bucket.sent = 0
+            compute_cube(survey, parse_view(survey, f"--question q1 --by q0 {options}"))
+            sent.append(bucket.sent)
+        assert 0 < sent[1] < sent[0] / 2
 
 
 def test_what_is_not_there_is_one_line(bucket: Bucket, capsys: pytest.CaptureFixture[str]) -> None:
