@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with unheard(), ExitStack() as options.tidy:
             if options.debug_log:
                 _start_log(options)
+            options.tidy.callback(_leave_servers)
             _receive(options)
             return _RUN[options.verb](options)
     except CxtuiError as error:
@@ -78,6 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:
         _note("broke down", exc_info=True)
         raise
+
+
+def _leave_servers() -> None:
+    """Stop what still runs for us far away; nothing is loaded for it."""
+    if asked := sys.modules.get("cxtui.sources.spark_client"):
+        asked.leave_servers()
 
 
 def _start_log(options: argparse.Namespace) -> None:
@@ -246,14 +253,17 @@ def _opened(options: argparse.Namespace) -> Opened:
 def _open(options: argparse.Namespace) -> Survey:
     """Open the survey; on a terminal, standard error says how far a slow file is."""
     from cxtui.sources.opening import open_survey
-    from cxtui.sources.progress import listening
+    from cxtui.sources.progress import Announcement, listening
 
+    patience = options.timeout
     if not sys.stderr.isatty():
-        return open_survey(options.files, options.codebook)
+        # What has to read all of a table far away says so, whoever listens.
+        with listening(lambda told: _say(str(told)) if isinstance(told, Announcement) else None):
+            return open_survey(options.files, options.codebook, patience)
     said: list[str] = []
     try:
         with listening(lambda progress: said.append(_rewrite(str(progress)))):
-            return open_survey(options.files, options.codebook)
+            return open_survey(options.files, options.codebook, patience)
     finally:
         if said:
             _rewrite("")

@@ -1,7 +1,8 @@
 """The errors a user can cause.
 
     CxtuiError
-    ├── SourceError      a file, folder or pattern could not be read
+    ├── SourceError      a file, folder, pattern or table could not be read
+    │   └── GivenUp      nobody waits for the answer any more
     ├── CodebookError    a codebook is not valid, or does not fit its survey
     ├── ViewError        a view asks for something the survey does not have
     │   └── EmptyBase    a filter leaves nobody
@@ -37,6 +38,10 @@ def _cut(message: str) -> str:
 
 class SourceError(CxtuiError):
     """A file, folder or pattern could not be read as a survey."""
+
+
+class GivenUp(SourceError):
+    """A count was stopped, since something else has been asked for by now."""
 
 
 class CodebookError(CxtuiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,11 +28,11 @@ def survey_of(
     schema: Mapping[str, pl.DataType | type[pl.DataType]],
     codebook: Codebook | None = None,
 ) -> Survey:
-    """A survey in memory."""
+    """A survey in memory, or of the engine that the environment variable CXTUI_ENGINE names."""
     from dataclasses import replace
 
     frame = nw.from_native(pl.DataFrame(list(respondents), schema=dict(schema)).lazy())
-    return Survey(
+    made = Survey(
         frame=frame,
         schema=dict(frame.collect_schema()),
         codebook=replace(codebook or Codebook(), questions=tuple(questions)),
@@ -39,6 +40,11 @@ def survey_of(
         fingerprint="made",
         respondents=len(respondents),
     )
+    if engine := os.environ.get("CXTUI_ENGINE"):
+        from tests.engines.places import placed
+
+        return placed(made, engine)
+    return made
 
 
 ROLE = Question("role", "Role", Kind.SINGLE, ("role",), categories("Marketing", "Technology"))

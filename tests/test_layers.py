@@ -31,6 +31,9 @@ BELOW = {
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 
+OF_AN_EXTRA = {"cxtui.sources.spark_client"}
+"""Loaded only for an address that needs it: its libraries come with `cxtui[spark]`."""
+
 
 def loaded_with(*modules: str) -> set[str]:
     """Return what a fresh process has loaded after it imported these modules."""
@@ -47,7 +50,8 @@ def loaded_with(*modules: str) -> set[str]:
 
 
 def modules_of(layer: str) -> list[str]:
-    return [name for name in MODULES if f"{name}.".startswith(f"cxtui.{layer}.")]
+    named = (name for name in MODULES if f"{name}.".startswith(f"cxtui.{layer}."))
+    return [name for name in named if name not in OF_AN_EXTRA]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from cxtui.app.keymap import keymap
 from cxtui.cli import main
 from cxtui.output.csv import TIDY_COLUMNS
 from cxtui.output.numbers import rounded, signed
+from cxtui.shell.parser import build_parser, verb_first
 from cxtui.sources.opening import open_survey
+from cxtui.sources.spark_address import parse_address
 from cxtui.survey.codebook import read_codebook
 
 TOP = Path(__file__).parents[1]
@@ -86,7 +88,9 @@ def test_the_tidy_columns_are_the_ones_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in COMMAND_LINES if line.startswith("cxtui")], ids=lambda line: line[:40]
+    "line",
+    [line for line in COMMAND_LINES if line.startswith("cxtui") and "sc://" not in line],
+    ids=lambda line: line[:40],
 )
 def test_a_command_of_the_readme_runs(
     line: str,
@@ -107,6 +111,14 @@ def test_a_command_of_the_readme_runs(
     assert capsysbinary.readouterr().out or any((tmp_path / one).is_file() for one in written)
 
 
+@pytest.mark.parametrize("line", [line for line in COMMAND_LINES if "sc://" in line])
+def test_an_address_of_the_readme_is_one(line: str) -> None:
+    """No server of anybody's is asked for it."""
+    words = shlex.split(line, comments=True)
+    options = build_parser().parse_args(verb_first(words[1:]))
+    assert parse_address(options.files[0]).name
+
+
 def test_the_codebook_of_the_readme_is_one() -> None:
     """Every key that it shows is read."""
     text = next(one for one in TOML_BLOCKS if "[[question]]" in one)
@@ -122,5 +134,5 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     """Every entry is understood, and every key can be had."""
     config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
     assert config.problems == keymap(config.keys, "README").problems == ()
-    looks = {"theme": "light", "ascii": True, "memory": MEMORY}
+    looks = {"theme": "light", "ascii": True, "memory": MEMORY, "timeout": 60}
     assert config.options == {**looks, "level": 90, "correction": "bh"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from itertools import product
 from string import ascii_uppercase
 from typing import Any
@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.classes import class_key, classed, with_classes
 from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Column, Status
-from cxtui.analysis.filters import has_listed, is_chosen, is_list, period_key
+from cxtui.analysis.filters import balanced, has_listed, is_chosen, is_list, period_key
 from cxtui.analysis.view import NO_ANSWER, Condition, Filter, required
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Survey
@@ -69,7 +69,8 @@ class Variable:
             tick.cast(nw.Int64).fill_null(0) * nw.lit(2**position)
             for position, tick in enumerate(ticks)
         ]
-        return reduce(lambda mask, bit: mask + bit, bits)
+        mask: nw.Expr = balanced(operator.add, bits)
+        return mask
 
     def positions(self, value: Any) -> list[int]:
         """Return the columns that a key stands for, none for no valid answer."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.engine import rows_of
-from cxtui.analysis.filters import LARGEST, is_any, raw_values
+from cxtui.analysis.filters import is_any, is_countable, raw_values
 from cxtui.analysis.once import once_a_survey
+from cxtui.analysis.values import COUNT, X, counted_values
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -31,8 +34,7 @@ def missing_of(question: Question) -> list[Category]:
 
 def is_usable(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave a number that is finite and no user-missing code."""
-    number = nw.col(question.columns[0]).cast(nw.Float64)
-    usable = (number >= -LARGEST) & (number <= LARGEST)
+    usable = is_countable(survey, question.columns[0])
     for code in _is_code(survey, question):
         usable = usable & ~code
     return usable
@@ -86,16 +88,8 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     Of everybody in the file, unweighted: a filter or a weight moves no bound.
     """
     number = nw.col(question.columns[0]).cast(nw.Float64)
-    usable = survey.frame.filter(is_usable(survey, question)).select(number.alias("__x"))
-    x = nw.col("__x")
-    lowest, highest, *fifths = rows_of(
-        survey,
-        usable.select(
-            x.min().alias("__low"),
-            x.max().alias("__high"),
-            *(x.quantile(share, "nearest").alias(f"__{share}") for share in _SHARES),
-        ),
-    )[0]
+    usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
+    lowest, highest, *fifths = _spread(survey, usable)
     if lowest is None or highest <= lowest:
         return ()
     widths = (fifths[-1] - fifths[0], highest - lowest)
@@ -103,6 +97,21 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     step = _round_step(next(filter(None, (one / len(fifths) for one in widths)), widths[1]))
     near = [round(fifth / step) * step for fifth in fifths]
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
+
+
+def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[Any]:
+    """Return the smallest number, the largest, and those nearest to the fifths."""
+    if not survey.is_elsewhere:
+        x = nw.col(X)
+        fifths = (x.quantile(share, "nearest").alias(f"__{share}") for share in _SHARES)
+        ends = (x.min().alias("__low"), x.max().alias("__high"))
+        return list(rows_of(survey, usable.select(*ends, *fifths))[0])
+    counted, _ = counted_values(survey, usable)
+    if not len(counted):
+        return [None, None]
+    values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))
+    places = [math.floor(share * (until[-1] - 1) + 0.5) for share in _SHARES]
+    return [values[0], values[-1], *(values[bisect_right(until, place)] for place in places)]
 
 
 def _round_step(width: float) -> float:

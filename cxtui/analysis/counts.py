@@ -181,7 +181,7 @@ class Cube:
     There is one item but for grids. Column 0 is the Total. `shared` counts those whom two
     columns have in common, for the pairs of columns in `overlaps`, which says their place.
     `left_out` counts the respondents whose weight is not a positive finite number. `quantiles` of
-    a number are a value a column, by their label.
+    a number are a value a column, by their label; `rounded` where their numbers are.
     """
 
     question: Question
@@ -194,6 +194,7 @@ class Cube:
     design: Design
     left_out: int
     quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    rounded: bool = False
 
     def between(self, first: int, second: int) -> Cube:
         """Return the cube of the Total and two of the columns: what their gap depends on."""

@@ -44,6 +44,7 @@ from cxtui.analysis.tally import (
     query,
     tally,
 )
+from cxtui.analysis.together import Asked, bundled
 from cxtui.analysis.view import Base, Filter, View, required
 from cxtui.analysis.weighing import Weighing, weighing_of, weighted
 from cxtui.survey.model import Kind, Question, Survey
@@ -121,20 +122,47 @@ class Count:
             return cube
         remaining = kept(self.survey, self.settled, respondents)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
-        found = quartiles_of(
-            self.survey, remaining, self.question, placed, len(cube.columns), self.weighing
+        columns = len(cube.columns)
+        found, rounded = quartiles_of(
+            self.survey, remaining, self.question, placed, columns, self.weighing
         )
-        return replace(cube, quantiles=found)
+        return replace(cube, quantiles=found, rounded=rounded)
 
 
 def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
     """Count several views of one survey at once, each of the respondents that come with it."""
+    if len(counts) > 1 and survey.is_elsewhere:
+        return _ask_together(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
     return [
         Answered(tuple(groups_of(next(found), counting.weighing) for _ in queries))
         for (counting, _), queries in zip(counts, asked, strict=True)
     ]
+
+
+def _ask_together(
+    survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]
+) -> list[Answered]:
+    """Count several views with as few queries as will do; each costs a server far away."""
+    units = sample_of(survey).columns
+    owners: list[int] = []
+    asked: list[Asked] = []
+    for owner, (counting, respondents) in enumerate(counts):
+        view = counting.asked
+        plan = plan_of(survey, counting.question, counting.weighing)
+        for banner in counting.banners:
+            owners.append(owner)
+            asked.append(Asked(plan, respondents, banner, units, (view.filters, view.weight)))
+    bundles = bundled(asked)
+    groups: dict[int, tuple[Counted, ...]] = {}
+    frames = frames_of(survey, [bundle.frame for bundle in bundles])
+    for bundle, found in zip(bundles, frames, strict=True):
+        groups |= bundle.read(found)
+    answers: list[list[tuple[Counted, ...]]] = [[] for _ in counts]
+    for place, owner in enumerate(owners):
+        answers[owner].append(groups[place])
+    return [Answered(tuple(one)) for one in answers]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:

@@ -49,7 +49,7 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
 
 def _collected(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
     if len(frames) == 1 or not all(frame.implementation.is_polars() for frame in frames):
-        return [frame.collect() for frame in frames]
+        return [frame.collect(backend="polars") for frame in frames]
     import polars as pl
 
     found = pl.collect_all([frame.to_native() for frame in frames])

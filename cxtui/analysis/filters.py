@@ -83,14 +83,21 @@ def _compared(
     comparison: nw.Expr = compare(nw.col(column).cast(nw.Float64), number)
     missing = [text for each in question.categories if each.missing for text in each.texts]
     codes = raw_values(missing, survey.schema[column])
-    counts = is_countable(column)
+    counts = is_countable(survey, column)
     return comparison & (counts & ~is_any(column, codes) if codes else counts)
 
 
-def is_countable(column: str) -> nw.Expr:
-    """Whether a column holds a number that can be summed; engines disagree on what NaN exceeds."""
+def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
+    """Whether a column holds a number, from `least` on, that can be summed.
+
+    Engines disagree on what NaN exceeds. Some settle a comparison by the statistics of a Parquet
+    file, in which NaN has no part: of those it is asked by itself.
+    """
     number = nw.col(column).cast(nw.Float64)
-    return (number >= -LARGEST) & (number <= LARGEST)
+    inside = (number >= least) & (number <= LARGEST)
+    if survey.is_elsewhere and survey.schema[column].is_float():
+        return inside & ~number.is_nan()
+    return inside
 
 
 def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
@@ -113,7 +120,7 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
 def _has_none(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave no answer at all; of a multiple response, none to any item."""
     if question.kind is Kind.NUMERIC:
-        return _not(is_countable(question.columns[0]))
+        return _not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
     if question.is_ticked:

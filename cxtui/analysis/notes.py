@@ -8,6 +8,7 @@ from cxtui.analysis.boxes import boxes_of
 from cxtui.analysis.changes import quoted
 from cxtui.analysis.counts import Cube, Status
 from cxtui.analysis.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.values import DIGITS, MOST
 from cxtui.analysis.view import (
     NO_ANSWER,
     Against,
@@ -177,6 +178,11 @@ def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> It
             yield (
                 "Quartiles: the value that so much of the weights reaches, between two values "
                 "their middle."
+            )
+        if cube.rounded:
+            yield (
+                f"Quartiles of numbers that the server rounded to {DIGITS} significant digits: "
+                f"there are over {MOST:,} different ones."
             )
         return
     if Status.NET in statuses:

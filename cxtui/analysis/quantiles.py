@@ -11,8 +11,8 @@ import numpy as np
 from cxtui.analysis.banner import Banner
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.counts import Numbers
-from cxtui.analysis.engine import frame_of
 from cxtui.analysis.tally import order_of
+from cxtui.analysis.values import COUNT, X, counted_values
 from cxtui.analysis.weighing import N, Weighing
 from cxtui.survey.model import Question, Survey
 
@@ -45,22 +45,25 @@ def quartiles_of(
     banners: Sequence[tuple[Banner, Callable[[tuple[Any, ...]], list[int]]]],
     columns: int,
     weighing: Weighing,
-) -> dict[str, tuple[float | None, ...]]:
+) -> tuple[dict[str, tuple[float | None, ...]], bool]:
     """Return the quartiles in each column, the Total first; `None` where nobody gave a number.
 
     `frame` has the weights; each banner comes with the columns that its keys stand for. The engine
-    returns each number once a group with its weight.
+    returns each number once a group with its weight. Also returned is whether it rounded them.
     """
+    rounded = False
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
     usable = frame.filter(is_usable(survey, question))
     if not weighing.everyone:
         usable = usable.filter(nw.col(N) > 0)
     for position, (banner, columns_of) in enumerate(banners):
-        for keys, x, w in _groups(survey, usable, question, banner, weighing):
+        groups, is_rounded = _groups(survey, usable, question, banner, weighing)
+        rounded |= is_rounded
+        for keys, x, w in groups:
             for column in [*([0] if position == 0 else []), *columns_of(keys)]:
                 values[column].append((x, w))
     columns_of_quartiles = zip(*(_of_column(found) for found in values), strict=True)
-    return dict(zip(QUARTILES, columns_of_quartiles, strict=True))
+    return dict(zip(QUARTILES, columns_of_quartiles, strict=True)), rounded
 
 
 def _groups(
@@ -69,23 +72,22 @@ def _groups(
     question: Question,
     banner: Banner,
     weighing: Weighing,
-) -> list[tuple[tuple[Any, ...], Numbers, Numbers]]:
-    """Return the numbers of each group of a banner, and the weight of each."""
+) -> tuple[list[tuple[tuple[Any, ...], Numbers, Numbers]], bool]:
+    """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
     keys = [
         variable.key(survey).alias(name)
         for name, variable in zip(names, banner.variables, strict=True)
     ]
-    number = nw.col(question.columns[0]).cast(nw.Float64).alias("__x")
+    number = nw.col(question.columns[0]).cast(nw.Float64).alias(X)
     chosen = frame.select(number, *map(nw.col, weighing.w), *keys)
-    weights = [nw.col(name).sum() for name in weighing.w] or [nw.len().alias(_COUNT)]
-    found = frame_of(survey, chosen.group_by("__x", *names).agg(*weights).sort("__x"))
+    found, rounded = counted_values(survey, chosen, weighing.w, names)
     groups = found.group_by(*names) if names else [((), found)]
-    parts = weighing.w or (_COUNT,)
+    parts = weighing.w or (COUNT,)
     return [
-        (key, group["__x"].to_numpy(), _added([group[part].to_numpy() for part in parts]))
+        (key, group[X].to_numpy(), _added([group[part].to_numpy() for part in parts]))
         for key, group in sorted(groups, key=lambda one: order_of(one[0]))
-    ]
+    ], rounded
 
 
 def _added(parts: Sequence[Numbers]) -> Numbers:

@@ -29,6 +29,9 @@ _CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
 _COUNTED = 4
 """The part of the memory that counts may take: they are small, but for a banner of very many."""
 
+_TOGETHER_FAR = 48
+"""Views that are asked of a server together: few queries, and first rows soon."""
+
 _WIDEST = 16
 """Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
 out larger, and is not kept then."""
@@ -100,13 +103,19 @@ class Recall:
 
     def _foresee(self, counts: Sequence[Count]) -> int:
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}
-        ready = self.columns.foresee([one.asked for one in missing.values()])
+        ready = self._ready([one.asked for one in missing.values()])
         first = list(missing.values())[:ready]
         asked = [(one, self.columns.frame(one.asked)) for one in first]
         for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
             self._counted.put((_ANSWERED, one.key), answered)
         left = set(list(missing)[ready:])
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
+
+    def _ready(self, asked: Sequence[View]) -> int:
+        """Return how many of these views can be counted at once, their columns read if they are."""
+        if self._survey.is_elsewhere:
+            return min(len(asked), _TOGETHER_FAR)
+        return self.columns.foresee(asked)
 
     def _count(self, view: View) -> Cube:
         counting = Count(self._survey, view)
@@ -134,7 +143,7 @@ class Columns:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self._is_local = survey.frame.implementation.is_polars()
+        self._is_local = not survey.is_elsewhere
         self._kept: Shelf[_Key, nw.Series[Any]] = Shelf(budget, _size)
 
     @property

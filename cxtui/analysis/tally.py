@@ -14,6 +14,7 @@ from cxtui.analysis.banner import Banner
 from cxtui.analysis.plans import Plan
 from cxtui.analysis.view import Filter
 from cxtui.analysis.weighing import Triple, Weighing
+from cxtui.survey.model import Survey
 
 _EVERYONE = "__everyone"
 
@@ -72,19 +73,25 @@ def query(
     plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
 ) -> nw.LazyFrame[Any]:
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
-    names = [f"__b{depth}" for depth in range(len(banner.variables))]
-    columns = [
-        variable.key(plan.survey).alias(name)
-        for name, variable in zip(names, banner.variables, strict=True)
-    ]
-    names += [f"__u{depth}" for depth in range(len(units))]
-    columns += [nw.col(column).alias(f"__u{depth}") for depth, column in enumerate(units)]
+    grouped = keys_of(plan.survey, banner, units)
     weights = [nw.col(*plan.weighing.columns)] if plan.weighing.columns else []
-    prepared = plan.refine(frame.select(*plan.columns(), *columns, *weights))
-    whole = [weight.sum().name.suffix("_all") for weight in weights]
-    sums = [nw.len().alias(_EVERYONE), *whole, *plan.sums()]
-    keys = [*plan.keys, *names]
+    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), *weights))
+    sums = [*whole_sums(plan.weighing), *plan.sums()]
+    keys = [*plan.keys, *grouped]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+
+
+def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
+    """Return what respondents are grouped by beside their answer: banner keys, then units."""
+    keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
+    keys |= {f"__u{depth}": nw.col(column) for depth, column in enumerate(units)}
+    return {name: key.alias(name) for name, key in keys.items()}
+
+
+def whole_sums(weighing: Weighing) -> list[nw.Expr]:
+    """Return what is summed in every group: its rows, and the columns of the weighing."""
+    weights = [nw.col(*weighing.columns)] if weighing.columns else []
+    return [nw.len().alias(_EVERYONE), *(one.sum().name.suffix("_all") for one in weights)]
 
 
 def groups_of(found: nw.DataFrame[Any], weighing: Weighing) -> tuple[Counted, ...]:

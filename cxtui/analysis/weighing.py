@@ -19,7 +19,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.engine import rows_of
-from cxtui.analysis.filters import LARGEST
+from cxtui.analysis.filters import is_countable
 from cxtui.analysis.once import once_a_survey
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey
@@ -145,7 +145,7 @@ def weighing_of(survey: Survey, weight: str | None) -> Weighing:
         return Weighing(rows)
     _require_weight(survey, weight)
     w = nw.col(weight).cast(nw.Float64).alias(W)
-    found = survey.frame.select(w).filter(_is_positive(nw.col(W)))
+    found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(w)
     count, extent = _extent_in(survey, found, W)
     square = extent * extent
     return Weighing(
@@ -159,7 +159,7 @@ def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw
         return frame.with_columns(nw.lit(1.0).alias(N))
     weighing = weighing_of(survey, weight)
     w = nw.col(weight).cast(nw.Float64)
-    usable = nw.when(_is_positive(w))
+    usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
     parts = {N: nw.lit(1.0), W: w, Q: w * w}
     added_to = frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
@@ -188,10 +188,6 @@ def answered_in(survey: Survey, column: str) -> Question | None:
         return None
     of_column = (one for one in survey.codebook.questions if column in one.columns)
     return next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
-
-
-def _is_positive(w: nw.Expr) -> nw.Expr:
-    return (w >= _SMALLEST_WEIGHT) & (w <= LARGEST)
 
 
 def _require_weight(survey: Survey, weight: str) -> None:

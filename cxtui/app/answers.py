@@ -15,7 +15,7 @@ from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.app.panes.roles import Role
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
@@ -27,6 +27,7 @@ class Answer:
     """What came back for `view`: a table, or why there is none; and the live role counts.
 
     `milliseconds` is what the counting took, 0 where it was remembered; `extent` is the table's.
+    `is_given_up` where nobody waited for it any more.
     """
 
     view: View
@@ -35,6 +36,7 @@ class Answer:
     roles: tuple[Role, ...]
     milliseconds: float
     extent: Extent | None = None
+    is_given_up: bool = False
 
 
 class Answers:
@@ -53,10 +55,16 @@ class Answers:
         """Whether the distributions, slow to load, are there already."""
         return "scipy.special" in sys.modules
 
+    def has_at_once(self, view: View) -> bool:
+        """Whether a view can be answered without asking a server far away."""
+        known = self.recall.knows
+        others = self._of_roles(view)
+        return not self._survey.is_elsewhere or (known(view) and (others is None or known(others)))
+
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
         self._milliseconds = 0.0
-        table, extent, problem = None, None, ""
+        table, extent, problem, is_given_up = None, None, "", False
         roles: tuple[Role, ...] = ()
         try:
             roles = self._roles(view)
@@ -64,10 +72,10 @@ class Answers:
             table = build_table(self._survey, view, cube, tested=tested, offers=self.recall.offered)
             extent = extent_of(table)
         except CxtuiError as error:
-            problem = str(error)
+            problem, is_given_up = str(error), isinstance(error, GivenUp)
             _log.info("refused", exc_info=True)
         _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
-        return Answer(view, table, problem, roles, self._milliseconds, extent)
+        return Answer(view, table, problem, roles, self._milliseconds, extent, is_given_up)
 
     def foresee(self, view: View) -> None:
         """Count a view that may be asked for next; what is wrong with it is said when it is."""
@@ -82,12 +90,16 @@ class Answers:
         self._milliseconds += 1000 * (time.perf_counter() - begun)
         return cube
 
+    def _of_roles(self, view: View) -> View | None:
+        """Return the view whose cube has the role counts, `None` where there is no role."""
+        side = self._survey.codebook.side
+        return View(side, filters=view.without_filters_on(side).filters) if side else None
+
     def _roles(self, view: View) -> tuple[Role, ...]:
         """Count the roles among those whom the other filters keep."""
-        side = self._survey.codebook.side
-        if not side:
+        others = self._of_roles(view)
+        if others is None:
             return ()
-        others = View(side, filters=view.without_filters_on(side).filters)
         cube = self._cube(others)
         return tuple(
             Role(row.code, row.label, int(n), not view.excludes(cube.question, row.code))

@@ -40,6 +40,7 @@ from cxtui.output.replay import Opened
 from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
+from cxtui.survey.inquiry import Inquiry, asking
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 _PATIENCE = 0.2
 _PAINTING = 1.0
 """Seconds after which numbers are taken to be on the screen."""
+_REST = 0.15
+"""Seconds that keys have to rest before a server far away is asked."""
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
 
@@ -86,11 +89,25 @@ class Explorer(Describing, Keeping, Moving):
             self.answer = answer
             self.final = final
 
+    class Progressed(Message):
+        """A server has done some of the tasks of a count."""
+
+        def __init__(self, inquiry: Inquiry, done: int, of: int) -> None:
+            super().__init__()
+            self.inquiry = inquiry
+            self.done = done
+            self.of = of
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest matters."""
+            return isinstance(message, type(self))
+
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(options)
         self.opened = Opened(tuple(options.files), options.codebook)
         self.configure(options.config or Config())
         self._counting: View | None = None
+        self._inquiry = Inquiry()
         self._answered: Answer | None = None
         self._painted = Event()
         self._settled: Answers | None = None
@@ -151,6 +168,8 @@ class Explorer(Describing, Keeping, Moving):
         if self._counting is None:
             self._count(view)
             self.set_timer(_PATIENCE, self._say_if_counting)
+        elif self._counting != view and self.survey.is_elsewhere:
+            self._inquiry.give_up()  # at home its cube would be worth keeping
 
     def _say_if_counting(self) -> None:
         if self._counting is not None:
@@ -159,13 +178,30 @@ class Explorer(Describing, Keeping, Moving):
     def _count(self, view: View) -> None:
         """Start to count a view; there is one count at a time, and the newest waits."""
         self._counting = view
-        self._count_in_thread(view)
+        self._inquiry = Inquiry(lambda done, of: self._tell(inquiry, done, of))
+        inquiry = self._inquiry
+        self._count_in_thread(view, inquiry)
+
+    def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
+        """Pass on how far a count is; called in its thread."""
+        self.post_message(self.Progressed(inquiry, done, of))
+
+    def on_explorer_progressed(self, event: Progressed) -> None:
+        """Say how far the count is that somebody waits for."""
+        if self._counting is not None and event.inquiry is self._inquiry:
+            self.say(f"counting … {100 * event.done // event.of} %")
 
     @work(thread=True)
-    def _count_in_thread(self, view: View) -> None:
+    def _count_in_thread(self, view: View, inquiry: Inquiry) -> None:
+        with asking(inquiry):
+            self._count_here(view, inquiry)
+
+    def _count_here(self, view: View, inquiry: Inquiry) -> None:
         answers = self.answers
         if answers is None:
             return
+        if not answers.has_at_once(view):
+            inquiry.settles(_REST)
         took = 0.0
         if not answers.tests_are_loaded:
             answer = answers.answer(view, tested=False)
@@ -184,6 +220,7 @@ class Explorer(Describing, Keeping, Moving):
             return
         view = self.history.view
         is_ours = event.answer.view == view and event.answers is self.answers
+        is_ours = is_ours and not event.answer.is_given_up
         if is_ours:
             self._show(event.answer)
         self.call_after_refresh(self._painted.set)
@@ -192,7 +229,7 @@ class Explorer(Describing, Keeping, Moving):
             self._counting = None
             if not is_ours:
                 self._count(view)
-            elif event.answer.milliseconds < _QUICK:
+            elif event.answer.milliseconds < _QUICK and self._may_foresee:
                 self._foresee([view.with_question(one) for one in self.query_one(Questions).around])
 
     def _settle(self, answers: Answers) -> None:
@@ -206,6 +243,11 @@ class Explorer(Describing, Keeping, Moving):
         self.remember(self.survey.codebook)
         if self.freezes:
             gc.freeze()
+
+    @property
+    def _may_foresee(self) -> bool:
+        """Whether the neighbours may be counted unasked: no server of others is."""
+        return self.survey is not None and not self.survey.is_elsewhere
 
     @work(thread=True, exclusive=True, group="foresight")
     def _foresee(self, views: list[View]) -> None:
@@ -232,8 +274,9 @@ class Explorer(Describing, Keeping, Moving):
             self.survey.title,
             state_of(codebook, answer.view, n),
         )
-        took = f"{answer.milliseconds:.1f} ms" if answer.milliseconds else "remembered"
-        self.say(f"{self.survey.respondents:,} rows · {took}{self.offer}")
+        took = f" · {answer.milliseconds:.1f} ms" if answer.milliseconds else " · remembered"
+        took = took if answer.table is not None or answer.milliseconds else ""
+        self.say(f"{self.survey.respondents:,} rows{took}{self.offer}")
 
     # Keys
 

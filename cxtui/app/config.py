@@ -12,6 +12,7 @@ from pathlib import Path
 from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
+from cxtui.shell.parser import as_patience
 from cxtui.shell.places import config_file
 from cxtui.survey.clean import clean
 
@@ -103,14 +104,22 @@ class _Reader:
             self._read_view(value)
         elif name in _LOOKS and value in _LOOKS[name]:
             self.options[name] = value
+        elif name == "timeout":
+            self._read_timeout(value)
         elif name in _LOOKS:
             known = " or ".join(str(one).lower() for one in _LOOKS[name])
             self.problems.append(f"{name} takes {known}")
         elif name == "memory":
             self._read_memory(value)
         else:
-            known = "theme, ascii, memory, [keys], [screens] and [view]"
+            known = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
             self.problems.append(f"unknown {name!r}; it takes {known}")
+
+    def _read_timeout(self, value: object) -> None:
+        try:
+            self.options["timeout"] = as_patience("" if isinstance(value, bool) else str(value))
+        except argparse.ArgumentTypeError:
+            self.problems.append("timeout takes a number of seconds")
 
     def _read_memory(self, value: object) -> None:
         try:

@@ -138,7 +138,7 @@ class Opening(Overlays):
 
         seen = state_of_files(self.location)
         with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
-            survey = open_survey(self.location, self.options.codebook)
+            survey = open_survey(self.location, self.options.codebook, self.options.timeout)
         answers = Answers(survey, self.options.memory)
         if again:
             return Open(survey, default_view(survey), answers, seen)

@@ -36,6 +36,11 @@ def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
     Raises `ExportError` where it cannot be written, or the codebook could not be read back as
     it is: the tables of the new file would not be those of the old one.
     """
+    if survey.is_elsewhere:
+        raise ExportError(
+            f"{survey.location} is counted where it is: write it to Parquet there, "
+            "and the codebook with `cxtui codebook`"
+        )
     text = write_codebook(survey.codebook, keep_guesses=True)
     if read_codebook(text, f"the codebook inside {path}") != survey.codebook:
         raise ExportError(f"{path}: the codebook of {survey.location} would not survive in it")

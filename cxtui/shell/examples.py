@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui 'parts/*.parquet' --by country       parts of one survey, quoted",
         "cxtui survey.csv --codebook mine.toml      with a codebook from elsewhere",
         "cxtui survey.parquet --resume              where you left it",
+        "cxtui sc://localhost/main.surveys.cx       a table at a Spark Connect server",
     ),
     "questions": (
         "cxtui questions survey.csv                 id, kind, wording, answered",

@@ -27,9 +27,21 @@ VERBS = {
 }
 """What each verb does."""
 
+_LONGEST = 86_400
 _WITHOUT_FILES = ("completion", "man")
 
 _LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
+
+
+def as_patience(text: str) -> float:
+    """Return a number of seconds; raises `ArgumentTypeError` where it is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time up to {_LONGEST:,} seconds")
+    return seconds
 
 
 def verb_first(words: Sequence[str]) -> list[str]:
@@ -112,6 +124,13 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     where = "a file, a folder, a pattern, or - for standard input; several: waves"
     parser.add_argument("files", metavar="FILE", nargs="+", help=where)
     parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
+    parser.add_argument(
+        "--timeout",
+        type=as_patience,
+        default=as_patience("120"),
+        metavar="SECONDS",
+        help="how long a server far away may take to answer (default: 120)",
+    )
 
 
 def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, object]) -> None:

@@ -21,12 +21,17 @@ ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 
-_REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf)://")
-"""The addresses that Polars reads from."""
+_REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
+"""The addresses that Polars reads from, and those of Spark Connect servers."""
+
+
+def is_at_spark(location: str) -> bool:
+    """Whether a location is a table that a Spark Connect server counts."""
+    return location.startswith("sc://")
 
 
 def is_remote(location: str) -> bool:
-    """Whether a location is an address in an object store or on the web, and no file here."""
+    """Whether a location is an address elsewhere, and no file here."""
     return _REMOTE.match(location) is not None
 
 

@@ -23,17 +23,22 @@ from cxtui.sources.locate import (
     PACKED,
     PARQUET,
     STATISTICS,
+    is_at_spark,
     is_remote,
     unreadable,
 )
 from cxtui.sources.memory import require_room
 from cxtui.sources.parquet import read_parquet
+from cxtui.sources.progress import announce
 from cxtui.sources.rounds import Location, Round, described, find_rounds
 from cxtui.sources.sidecar import codebook_file, kept_apart
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import read_codebook
 from cxtui.survey.infer import complete_codebook, with_all_waves
 from cxtui.survey.model import Codebook, Kind, Question, Survey
+
+PATIENCE = 120.0
+"""Seconds that a server far away may take to answer, unless somebody sets another time."""
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16
@@ -86,17 +91,20 @@ _ADVICE = {
 """What to do about endings that are known, but not read."""
 
 
-def open_survey(location: Location, codebook: str = "") -> Survey:
+def open_survey(location: Location, codebook: str = "", patience: float = PATIENCE) -> Survey:
     """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
     Several files become one survey, in which each is a wave. The codebook is the file `codebook`
     if given, else the one that was kept for it (see `cxtui.sources.sidecar`), else the one inside
-    it; columns that it does not mention are guessed from 20,000 respondents.
+    it; columns that it does not mention are guessed from 20,000 respondents. A server
+    is waited for as long as `patience` says, in seconds.
     Raises `SourceError` or `CodebookError`.
     """
     rounds = find_rounds(location)
     if len(rounds) == 1:
-        return _open_round(rounds[0], codebook)
+        return _open_round(rounds[0], codebook, patience)
+    if at_server := [one.location for one in rounds if is_at_spark(one.location)]:
+        raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
     from cxtui.sources.stacking import stacked
 
     where = described(location)
@@ -108,19 +116,24 @@ def open_survey(location: Location, codebook: str = "") -> Survey:
         return survey if written is None else _with_codebook(survey, written)
 
 
-def _open_round(one: Round, codebook: str = "") -> Survey:
+def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
     with _readable(location):
-        source = _source_of(one)
+        source = _source_of(one, patience)
         schema = dict(source.frame.collect_schema())
         written = _written(location, codebook, source.codebook) or Codebook()
         _check_columns(written, schema, location)
         declared = with_dictionary(written, source.dictionary)
-        respondents = int(source.frame.select(nw.len()).collect().item())
-        require_room(location, respondents * _ROW_BYTES)
-        whole = respondents <= _SAMPLE_ROWS
-        sample = _sample(source.frame, respondents)
+        respondents = source.respondents
+        if respondents is None:
+            respondents = int(source.frame.select(nw.len()).collect().item())
+        if source.sample is None:
+            require_room(location, respondents * _ROW_BYTES)
+            sample = _sample(source.frame, respondents)
+        else:
+            sample = source.sample(respondents)
+        whole = respondents <= len(sample)
         completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
         if source.dictionary.questions:
             completed = in_file_order(completed, written, list(schema))
@@ -139,7 +152,11 @@ def _open_round(one: Round, codebook: str = "") -> Survey:
         )
 
 
-def _source_of(one: Round) -> Source:
+def _source_of(one: Round, patience: float) -> Source:
+    if is_at_spark(one.location):
+        from cxtui.sources.spark import read_spark
+
+        return read_spark(one.location, patience)
     if is_remote(one.location):
         from cxtui.sources.remote import read_remote
 
@@ -196,8 +213,11 @@ def _waves(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
     question = codebook.find(codebook.wave)
     if question is None or question.kind is Kind.DATE:
         return []
-    column = nw.col(question.columns[0])
-    return [row[0] for row in frame.select(column).unique().collect().rows()]
+    name = question.columns[0]
+    if not frame.implementation.is_polars():
+        announce(f"Looking for every wave in column {name!r} of all rows …")
+    found = frame.group_by(name).agg(nw.len().alias("__n")).collect(backend="polars")
+    return found[name].to_list()
 
 
 def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:

@@ -34,6 +34,16 @@ class Progress:
         return f"{self.doing} {clean(self.file.name)} … {self.percent} %"
 
 
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What takes a while, and is said before it begins."""
+
+    said: str
+
+    def __str__(self) -> str:
+        return clean(self.said)
+
+
 def is_large(file: Path) -> bool:
     """Whether the reading of a file is worth a word, and its conversion worth keeping."""
     packed = file.suffix.lower() in _PACKED
@@ -41,7 +51,7 @@ def is_large(file: Path) -> bool:
 
 
 Step = TypeVar("Step")
-Listener = Callable[[Progress], object]
+Listener = Callable[[Progress | Announcement], object]
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
@@ -54,6 +64,12 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+def announce(said: str) -> None:
+    """Say what will take a while, to whoever listens."""
+    if (listener := _listener.get()) is not None:
+        listener(Announcement(said))
 
 
 class Meter:

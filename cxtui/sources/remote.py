@@ -73,6 +73,7 @@ def read_remote(address: str) -> Source:
         files=(),
         codebook=inside.get(METADATA_KEY, ""),
         snapshot=f"{address} {respondents}",
+        respondents=respondents,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ class Source:
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
     column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
     file was read, where it holds more; `converted` that the file was decoded in memory, `snapshot`
-    what tells apart two states of what is no file.
+    what tells apart two states of what is no file. `respondents` are the rows, where they were
+    counted already; `sample` fetches a bounded part of so many, where that takes more than a slice.
     """
 
     frame: nw.LazyFrame[Any]
@@ -32,6 +33,8 @@ class Source:
     notes: tuple[str, ...] = ()
     converted: bool = False
     snapshot: str = ""
+    respondents: int | None = None
+    sample: Callable[[int], nw.DataFrame[Any]] | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -273,6 +273,11 @@ class Survey:
     files: tuple[Path, ...] = ()
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another engine counts it than the one in this process, for whoever waits."""
+        return not self.frame.implementation.is_polars()
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """The notes that put every number in doubt."""
         return tuple(one for one in self.notes if one.endswith(CUT_OFF))

@@ -15,13 +15,15 @@ from cxtui.shell.parser import build_parser
 from cxtui.shell.places import config_file, keep
 from tests.app.screen import painted, text_of
 
+KNOWN = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
+
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("key = 1", "unknown 'key'; it takes theme, ascii, memory, [keys], [screens] and [view]"),
+        ("key = 1", f"unknown 'key'; it takes {KNOWN}"),
         ("ascii = 'yes'", "ascii takes true or false"),
-        ("keys = 1", "unknown 'keys'; it takes theme, ascii, memory, [keys], [screens] and [view]"),
+        ("keys = 1", f"unknown 'keys'; it takes {KNOWN}"),
         ("keys.find = 1", "keys.find takes a key or a list of keys"),
         ("keys.find = []", "keys.find takes a key or a list of keys"),
         ("theme = 'pink'", "theme takes dark or light"),

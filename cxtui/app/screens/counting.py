@@ -15,8 +15,10 @@ from cxtui.analysis.counts import Status
 from cxtui.analysis.view import Condition, View
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.app.screens.moving import MovingScreen
+from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError
 from cxtui.output.fit import folded
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 T = TypeVar("T")
@@ -46,7 +48,7 @@ class Kept:
     problem: str = ""
 
 
-class CountingScreen(MovingScreen[T]):
+class CountingScreen(Waiting, MovingScreen[T]):
     """Counts in a thread what `wanted` says and shows it by `show_kept`."""
 
     class Counted(Message):
@@ -75,19 +77,25 @@ class CountingScreen(MovingScreen[T]):
         """Count what is wanted now, once the count under way is done."""
         if not self._is_counting:
             self._is_counting = True
-            self._count(self.wanted())
+            self._count(self.wanted(), self.inquire())
+        elif self.survey.is_elsewhere:
+            self.give_up()
 
     @work(thread=True)
-    def _count(self, wanted: Wanted) -> None:
-        from cxtui.analysis.filters import count_kept
-
+    def _count(self, wanted: Wanted, inquiry: Inquiry) -> None:
         try:
-            answers = self._answers_to(wanted) if wanted.question else {}
-            asked = count_kept(self.survey, wanted.among) if wanted.question else 0
-            kept = Kept(count_kept(self.survey, wanted.kept), asked, answers)
+            with asking(inquiry):
+                kept = self._kept(wanted)
         except CxtuiError as error:
             kept = Kept(problem=str(error))
         self.post_message(self.Counted(wanted, kept))
+
+    def _kept(self, wanted: Wanted) -> Kept:
+        from cxtui.analysis.filters import count_kept
+
+        answers = self._answers_to(wanted) if wanted.question else {}
+        asked = count_kept(self.survey, wanted.among) if wanted.question else 0
+        return Kept(count_kept(self.survey, wanted.kept), asked, answers)
 
     def _answers_to(self, wanted: Wanted) -> Mapping[str, int]:
         from cxtui.analysis.cube import compute_cube

@@ -21,10 +21,12 @@ from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
-from cxtui.errors import CxtuiError
+from cxtui.app.waiting import Waiting
+from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.fit import ellipsis, padded
 from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
 from cxtui.output.replay import Opened
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 _PACE, _EFFORT = 0.25, 4
@@ -50,7 +52,7 @@ def _found(gaps: Sequence[Gap], level: float) -> Found:
     return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
 
 
-class Gaps(MovingScreen[str | None], named="gaps"):
+class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,17 +102,21 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         """Begin to compare."""
         self.query_one(_Ranking).focus()
         self._say("comparing …")
-        self._compare(self._pair)
+        self._compare(self._pair, self.inquire())
 
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
         self._ranked = ()
         self._say("comparing …")
-        self._compare(self._pair)
+        self._compare(self._pair, self.inquire())
 
     @work(thread=True, exclusive=True)
-    def _compare(self, pair: int) -> None:
+    def _compare(self, pair: int, inquiry: Inquiry) -> None:
+        with asking(inquiry):
+            self._compare_here(pair)
+
+    def _compare_here(self, pair: int) -> None:
         worker = get_current_worker()
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
@@ -128,6 +134,8 @@ class Gaps(MovingScreen[str | None], named="gaps"):
                     self.post_message(self.Grown(pair, so_far, asked, of, notes))
                     now = time.monotonic()
                     next_look = now + max(_PACE, _EFFORT * (now - begun))
+        except GivenUp:
+            return
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))
 

@@ -16,12 +16,14 @@ from cxtui.app.panes.open_answers import OpenAnswerList
 from cxtui.app.panes.open_answers_head import OpenAnswersHead
 from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
+from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError
 from cxtui.survey.clean import clean
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 
-class OpenAnswers(Overlay[None], named="answers"):
+class OpenAnswers(Waiting, Overlay[None], named="answers"):
     """Shows what was written in answer to the question of a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,12 +69,15 @@ class OpenAnswers(Overlay[None], named="answers"):
     def _look(self) -> None:
         if not self._is_reading:
             self._is_reading = True
-            self._read(self._search)
+            self._read(self._search, self.inquire())
+        elif self._survey.is_elsewhere:
+            self.give_up()
 
     @work(thread=True)
-    def _read(self, search: str) -> None:
+    def _read(self, search: str, inquiry: Inquiry) -> None:
         try:
-            found = self.Found(search, texts_of(self._survey, self._view, search))
+            with asking(inquiry):
+                found = self.Found(search, texts_of(self._survey, self._view, search))
         except CxtuiError as error:
             found = self.Found(search, None, str(error))
         self.post_message(found)

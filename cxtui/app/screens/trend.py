@@ -18,7 +18,8 @@ from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
 from cxtui.app.screens.moving import MovingScreen
-from cxtui.errors import CxtuiError
+from cxtui.app.waiting import Waiting
+from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.fit import padded
 from cxtui.output.replay import Opened
 from cxtui.output.trend import (
@@ -31,6 +32,7 @@ from cxtui.output.trend import (
     row_line,
 )
 from cxtui.output.trend_chart import trend_chart
+from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
 
 _FEWEST_ROWS = 3
@@ -39,7 +41,7 @@ _DETAIL = 5
 _KEYS = "{left}{right} roles · {chart} chart · {wave} wave · {export} export · {close} leaves"
 
 
-class Trends(MovingScreen[str], named="trend"):
+class Trends(Waiting, MovingScreen[str], named="trend"):
     """Shows a view's question over the waves; answers which variable was the wave at last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,12 +109,15 @@ class Trends(MovingScreen[str], named="trend"):
 
     def _follow(self) -> None:
         self._entitle(self.hint("counting … · {close} leaves"))
-        self._count(self._wave)
+        self._count(self._wave, self.inquire())
 
     @work(thread=True)
-    def _count(self, wave: str) -> None:
+    def _count(self, wave: str, inquiry: Inquiry) -> None:
         try:
-            found = trend(self._survey, self._view, wave)
+            with asking(inquiry):
+                found = trend(self._survey, self._view, wave)
+        except GivenUp:
+            return
         except CxtuiError as error:
             self.post_message(self.Failed(wave, str(error)))
         else:

@@ -1,0 +1,28 @@
+"""A screen that waits for counts: they end with it, also on a server far away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxtui.survey.inquiry import Inquiry
+
+
+class Waiting:
+    """Mixed into a screen: one inquiry at a time, given up for the next one or on leaving."""
+
+    _inquiry: Inquiry | None = None
+
+    def inquire(self, heard: Callable[[int, int], object] = lambda done, of: None) -> Inquiry:
+        """Return a new inquiry in the place of the last."""
+        self.give_up()
+        self._inquiry = Inquiry(heard)
+        return self._inquiry
+
+    def give_up(self) -> None:
+        """Wait no more for what was asked for."""
+        if self._inquiry is not None:
+            self._inquiry.give_up()
+
+    def on_unmount(self) -> None:
+        """Leave nothing behind that still runs."""
+        self.give_up()

@@ -1,0 +1,104 @@
+"""Addresses of tables at a Spark Connect server; loads no engine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from cxtui.errors import SourceError
+
+TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
+"""The environment variable in which Spark's own client looks for a token."""
+
+FORMATS = ("parquet", "delta", "iceberg", "orc")
+"""What a folder can be said to hold."""
+
+_PORT = 15002
+_LAST_PORT = 65_535
+_ADDRESS = re.compile(
+    r"sc://(?P<host>\[[0-9a-f:.]+\]|[^/:;@?\s]+)(?::(?P<port>\d{1,5}))?"
+    r"/(?P<table>[^;]+)(?P<options>(?:;[^;=]+=[^;]*)*);?",
+    re.IGNORECASE,
+)
+_KNOWN = ("use_ssl", "user_id")
+_SECRET = re.compile(r"token|password|secret|key|authorization", re.IGNORECASE)
+_LOGIN = re.compile(r"^sc://[^/;]*@|://[^/@:]*:[^/@]+@|[?&](x-amz-|sig|token|key|secret)", re.I)
+"""A name and password before a host, or a signature behind a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparkAddress:
+    """Where a table is: its server, and its name or, with a `format`, its folder."""
+
+    host: str
+    port: int
+    name: str
+    format: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def server(self) -> str:
+        """The address of the server alone, as Spark's own client takes it."""
+        options = "".join(f";{name}={value}" for name, value in self.options)
+        return f"{self.place}/{options}" if options else self.place
+
+    @property
+    def place(self) -> str:
+        """The server as a message names it."""
+        return f"sc://{self.host}:{self.port}"
+
+    @property
+    def shown_at(self) -> str:
+        """The table with its server, as a message names it."""
+        return f"{self.place}/{self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The table as a message names it."""
+        return f"{self.format}:{self.name}" if self.format else self.name
+
+
+def parse_address(address: str) -> SparkAddress:
+    """Return what `sc://host[:port]/table[;option=value…]` means; `table` may be `parquet:/folder`.
+
+    Raises `SourceError`, also where a secret stands in it: `ps` would show it to everybody.
+    """
+    _refuse_secrets(address)
+    found = _ADDRESS.fullmatch(address)
+    if not found or int(found["port"] or _PORT) > _LAST_PORT:
+        raise SourceError(
+            f"{address}: a table at a Spark Connect server is named "
+            "sc://host:15002/catalog.schema.table or sc://host/parquet:/lake/folder"
+        )
+    pairs = [one.partition("=") for one in found["options"].split(";") if one]
+    options = tuple((name, value) for name, _, value in pairs)
+    for name, _ in options:
+        if name not in _KNOWN:
+            raise SourceError(
+                f"{address}: unknown {name!r}; an address takes {' and '.join(_KNOWN)}"
+            )
+    kind, colon, path = found["table"].partition(":")
+    if colon and kind.lower() not in FORMATS:
+        raise SourceError(
+            f"{address}: a folder is named by what it holds, {', '.join(FORMATS)}: parquet:/folder"
+        )
+    port = int(found["port"] or _PORT)
+    if colon:
+        return SparkAddress(found["host"], port, unquote(path), kind.lower(), options)
+    return SparkAddress(found["host"], port, unquote(found["table"]), options=options)
+
+
+def _refuse_secrets(address: str) -> None:
+    before, *options = address.split(";")
+    if _LOGIN.search(before):
+        raise SourceError(_advice("sc://…"))
+    if any(_SECRET.search(one.partition("=")[0]) for one in options):
+        raise SourceError(_advice(f"{before};…"))
+
+
+def _advice(shown: str) -> str:
+    return (
+        f"{shown}: a secret in an address would be seen by everybody on this machine: "
+        f"put the token into the environment variable {TOKEN}"
+    )

@@ -1,0 +1,196 @@
+"""A server that is slow, restarted, stalled or gone: one line, and numbers once it is back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.view import View
+from cxtui.errors import GivenUp, SourceError
+from cxtui.sources.opening import open_survey
+from cxtui.survey.inquiry import Inquiry, asking
+from cxtui.survey.model import Survey
+from tests.engines.places import is_there
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*RETRIES_EXCEEDED:UserWarning"),
+    pytest.mark.skipif(bool(is_there("spark")), reason=is_there("spark")),
+]
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "cmo-benchmark-2016.parquet"
+GOAL = View("cx_goal", (("role",),))
+
+
+class Sail:
+    """A server of our own on one port."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def table(self) -> str:
+        """The example at this server."""
+        return f"sc://localhost:{self.port}/parquet:{EXAMPLE}"
+
+    def start(self) -> None:
+        """Start, and wait until somebody answers at the port."""
+        script = Path(__file__).with_name("sail.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(script), str(self.port)],
+            env={**os.environ, "RUST_LOG": "off"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(self._answers)
+
+    def _answers(self) -> bool:
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def send(self, number: int) -> None:
+        """Send a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def stop(self) -> None:
+        """End at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that comes; the time limit of the test ends what does not."""
+    while not holds():
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def sail() -> Iterator[Sail]:
+    """A server that is up."""
+    server = Sail()
+    server.start()
+    yield server
+    server.stop()
+
+
+def server_of(survey: Survey) -> Any:
+    """Return what waits for the answers of a survey's server."""
+    return survey.frame.to_native()._session._client.server
+
+
+def slow(survey: Survey) -> Any:
+    """Return a query that takes for ever."""
+    session = server_of(survey).session
+    many = session.range(10_000_000)
+    return many.crossJoin(many.withColumnRenamed("id", "other")).selectExpr("sum(id * other)")
+
+
+def test_nobody_there_is_said_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    """Within seconds; and neither Spark nor gRPC writes on the screen."""
+    with pytest.raises(SourceError, match=r"^sc://localhost:1/t: nobody answers there$"):
+        open_survey("sc://localhost:1/t")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_not_there_is_said_in_one_line(
+    spark: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A table, and a folder."""
+    with pytest.raises(SourceError, match="there is no such table"):
+        open_survey(f"{spark}/nowhere")
+    with pytest.raises(SourceError, match=r"no such folder|nothing that can|has no columns"):
+        open_survey(f"{spark}/parquet:/no/such/folder")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_restarted_server_is_asked_again_in_a_new_session(sail: Sail) -> None:
+    """While it is down there is one line; once it is back, numbers, of the same survey."""
+    survey = open_survey(sail.table)
+    before = compute_cube(survey, GOAL)
+    sail.stop()
+    with pytest.raises(SourceError, match=r"nobody answers there|the connection was lost") as said:
+        compute_cube(survey, GOAL)
+    assert "\n" not in str(said.value)
+    sail.start()
+    assert (compute_cube(survey, GOAL).cells.n == before.cells.n).all()
+
+
+def test_a_stalled_server_is_waited_for_as_long_as_the_user_says(sail: Sail) -> None:
+    """And answers again when it goes on."""
+    survey = open_survey(sail.table)
+    server = server_of(survey)
+    server.patience = 0.5
+    sail.send(signal.SIGSTOP)
+    with pytest.raises(SourceError, match=r"gave no answer within 0\.5 seconds.*--timeout"):
+        compute_cube(survey, GOAL)
+    sail.send(signal.SIGCONT)
+    server.patience = 60
+    assert compute_cube(survey, GOAL).cells.n.sum() > 0
+
+
+def test_what_takes_too_long_is_stopped(sail: Sail) -> None:
+    """On the server too: it answers the next question."""
+    survey = open_survey(sail.table)
+    server = server_of(survey)
+    server.patience = 0.5
+    with pytest.raises(SourceError, match="gave no answer within"):
+        slow(survey).toArrow()
+    server.patience = 60
+    assert compute_cube(survey, GOAL).cells.n.sum() > 0
+
+
+def test_a_count_that_nobody_waits_for_is_cancelled(sail: Sail) -> None:
+    """The one who waits is free at once, and the server is told."""
+    survey = open_survey(sail.table)
+    server = server_of(survey)
+    query, inquiry, ended = slow(survey), Inquiry(), []
+    query.schema  # noqa: B018 -- known before: only the count itself is to run
+
+    def count() -> None:
+        with asking(inquiry), pytest.raises(GivenUp):
+            query.toArrow()
+        ended.append(True)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    until(lambda: bool(server._running))
+    inquiry.give_up()
+    thread.join()
+    assert ended and not server._running
+    with asking(inquiry), pytest.raises(GivenUp):
+        compute_cube(survey, GOAL)
+
+
+def test_the_explorer_outlives_its_server(sail: Sail, capfd: pytest.CaptureFixture[str]) -> None:
+    """A move while it is gone shows one line in the pane; the next, once it is back, a table."""
+    from cxtui.app.answers import Answers
+
+    survey = open_survey(sail.table)
+    answers = Answers(survey)
+    assert answers.answer(GOAL, tested=True).table is not None
+    sail.stop()
+    owner = View("cx_owner", (("role",),))
+    refused = answers.answer(owner, tested=True)
+    assert refused.table is None and not refused.is_given_up
+    assert "nobody answers there" in refused.problem or "was lost" in refused.problem
+    assert answers.answer(GOAL, tested=True).table is not None, "remembered"
+    sail.start()
+    assert answers.answer(owner, tested=True).table is not None
+    assert capfd.readouterr() == ("", "")

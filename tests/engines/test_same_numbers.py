@@ -1,0 +1,276 @@
+"""Polars, DuckDB and Spark Connect give the same numbers: equal to a billionth, rows and all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import polars as pl
+import pytest
+
+from cxtui.analysis import values
+from cxtui.analysis.answered import count_answered
+from cxtui.analysis.counts import Counts, Cube
+from cxtui.analysis.cube import compute_cube
+from cxtui.analysis.gaps import each_gap
+from cxtui.analysis.options import default_view, parse_view
+from cxtui.analysis.recall import Recall
+from cxtui.analysis.table import Table
+from cxtui.analysis.tabulate import build_table, tabulate
+from cxtui.analysis.texts import texts_of
+from cxtui.analysis.trend import trend
+from cxtui.analysis.view import View
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
+from tests.engines.places import placed
+
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully:FutureWarning")
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "cmo-benchmark-2016.parquet"
+CLOSE = 1e-9
+
+VIEWS = (
+    "--question cx_goal --by role --wave all",
+    "--question cx_goal --by role --by seniority --where wave=2016",
+    "--question cx_goal --by 'role>company_size' --weight weight --where 'wave=2016'",
+    "--question obstacles --by role --weight weight --full",
+    "--question obstacles --by tools --wave all --full",
+    "--question channels --by role --weight weight",
+    "--question channels.web --by obstacles --weight weight",
+    "--question recommend --by role --weight weight --full",
+    "--question budget_share --by role --weight weight",
+    "--question budget_share --by budget_share --wave all",
+    "--question cx_owner --by budget_share --where 'budget_share>=10'",
+    "--question interviewed --by role --weight weight",
+    "--question first_change --by role",
+    "--question several --by role --weight weight",
+    "--question listed --by several --weight weight",
+    "--question cx_map --by role --where 'role!=1' --where 'first_change!=missing' --base asked",
+    "--question cx_map --by role --where 'cx_goal=1,3 or obstacles=2' --base all",
+    "--question cx_map --by role --net 'Any=1,2' --net 'Less=1,2 minus 3' --weight weight",
+)
+"""Every kind of question, banner, filter and weight."""
+
+
+@cache
+def here() -> Survey:
+    """The example with what it lacks: a weight with faults, lists, answers in one text."""
+    survey = open_survey(str(EXAMPLE))
+    frame = survey.frame.to_native().collect()
+    place = pl.int_range(pl.len())
+    frame = frame.with_columns(
+        weight=pl.when(place % 41 == 0)
+        .then(None)
+        .when(place % 37 == 0)
+        .then(float("nan"))
+        .when(place % 29 == 0)
+        .then(-1.0)
+        .otherwise(0.5 + (place * 7 % 13) / 8.0),
+        several=pl.when(place % 5 == 0)
+        .then(None)
+        .when(place % 3 == 0)
+        .then(pl.lit("CRM, CDP"))
+        .when(place % 2 == 0)
+        .then(pl.lit("CDP, build, test"))
+        .otherwise(pl.lit("CRM")),
+        listed=pl.when(place % 7 == 0)
+        .then(None)
+        .when(place % 2 == 0)
+        .then(pl.lit(["a", "b"]))
+        .otherwise(pl.lit(["b"])),
+    )
+    codebook = """
+weight = "weight"
+[[question]]
+id = "several"
+kind = "multi"
+column = "several"
+delimiter = ", "
+categories = [{ code = "CRM" }, { code = "CDP" }, { code = "build, test" }]
+[[question]]
+id = "listed"
+kind = "multi"
+column = "listed"
+categories = [{ code = "a" }, { code = "b" }]
+"""
+    from cxtui.survey.codebook import read_codebook
+
+    more = read_codebook(codebook, "the test").questions
+    return replace(
+        survey,
+        frame=nw.from_native(frame.lazy()),
+        schema=dict(nw.from_native(frame.lazy()).collect_schema()),
+        codebook=replace(survey.codebook, questions=(*survey.codebook.questions, *more)),
+        files=(),
+    )
+
+
+@cache
+def there(engine: str) -> Survey:
+    """The same respondents on another engine."""
+    return placed(here(), engine)
+
+
+def arrays_of(counts: Counts) -> dict[str, np.ndarray]:
+    """Return every array of some counts by its name."""
+    found = {f"cells.{part}": getattr(counts.cells, part) for part in "nwq"}
+    for base, sums in counts.bases.items():
+        found |= {f"{base}.{part}": getattr(sums, part) for part in "nwq"}
+    if counts.moments is not None:
+        names = ("wx", "wxx", "qx", "qxx")
+        found |= {name: getattr(counts.moments, name) for name in names}
+    return found
+
+
+def assert_same(ours: Cube, theirs: Cube) -> None:
+    """Compare all that two cubes hold."""
+    assert theirs.rows == ours.rows
+    assert theirs.columns == ours.columns
+    assert theirs.left_out == ours.left_out
+    for mine, other in ((ours.counts, theirs.counts), (ours.shared, theirs.shared)):
+        for name, array in arrays_of(mine).items():
+            np.testing.assert_allclose(
+                arrays_of(other)[name], array, rtol=CLOSE, atol=CLOSE, err_msg=name
+            )
+    assert theirs.quantiles.keys() == ours.quantiles.keys()
+    for label, found in ours.quantiles.items():
+        pairs = zip(theirs.quantiles[label], found, strict=True)
+        assert all(is_close(one, same) for one, same in pairs), label
+
+
+def assert_same_table(ours: Table, theirs: Table) -> None:
+    """Compare what a person sees: percentages, intervals, p, marks and every line under them."""
+    assert theirs.notes == ours.notes
+    for mine, other in zip(ours.rows, theirs.rows, strict=True):
+        assert (other.code, other.label) == (mine.code, mine.label)
+        for cell, same in zip(mine.cells, other.cells, strict=True):
+            assert (same.letters, same.flag) == (cell.letters, cell.flag)
+            for name in ("percent", "low", "high", "mean", "sd", "weighted_n"):
+                assert is_close(getattr(same, name), getattr(cell, name)), name
+        for pair, twin in zip(mine.pairs, other.pairs, strict=True):
+            assert is_close(twin.p, pair.p, 1e-7)
+
+
+def is_close(one: float | None, other: float | None, relative: float = CLOSE) -> bool:
+    """Whether two numbers are the same to a billionth, or neither is there."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=relative, abs_tol=CLOSE)
+
+
+@pytest.mark.parametrize("text", VIEWS)
+def test_a_view_is_counted_alike(engine: str, text: str) -> None:
+    """The cube, and the table with its tests and footer."""
+    view = parse_view(here(), text)
+    ours, theirs = compute_cube(here(), view), compute_cube(there(engine), view)
+    assert_same(ours, theirs)
+    assert_same_table(build_table(here(), view, ours), build_table(there(engine), view, theirs))
+
+
+@pytest.mark.parametrize("weight", [None, "weight"])
+def test_the_ranking_takes_few_queries_and_finds_the_same(
+    engine: str, weight: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All questions at once, in a handful of queries."""
+    view = replace(default_view(here()), weight=weight)
+    ours = [gap for _, gaps in each_gap(here(), view) for gap in gaps]
+    asked: list[int] = []
+    from cxtui.analysis import engine as engines
+
+    collected = engines._collected
+
+    def counting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+        asked.append(len(frames))
+        return collected(frames)
+
+    monkeypatch.setattr(engines, "_collected", counting)
+    theirs = [gap for _, gaps in each_gap(there(engine), view) for gap in gaps]
+    questions = {gap.question.id for gap in ours}
+    assert len(questions) > 20
+    assert sum(asked) <= len(questions) / 3
+    for mine, other in zip(ours, theirs, strict=True):
+        assert (other.question.id, other.code) == (mine.question.id, mine.code)
+        assert other.gap == pytest.approx(mine.gap, rel=CLOSE, abs=CLOSE)
+        assert is_close(other.p, mine.p, 1e-7)
+
+
+def test_a_trend_is_the_same(engine: str) -> None:
+    """Waves, roles and lifts."""
+    view = View("cx_goal", (("role",),), weight="weight")
+    ours, theirs = trend(here(), view, "wave"), trend(there(engine), view, "wave")
+    assert theirs.notes == ours.notes
+    assert [row.label for row in theirs.rows] == [row.label for row in ours.rows]
+
+
+def test_open_answers_are_found_alike(engine: str) -> None:
+    """How many wrote one, how many hold a text, and which."""
+    for question, search in (
+        ("first_change", ""),
+        ("first_change", "data"),
+        ("first_change", "D a"),
+    ):
+        view = View(question, (("role",),))
+        ours, theirs = texts_of(here(), view, search), texts_of(there(engine), view, search)
+        assert theirs.counted == ours.counted
+        assert sorted(map(str, theirs.answers)) == sorted(map(str, ours.answers))
+
+
+def test_answers_are_counted_alike(engine: str) -> None:
+    """By question, as the list of questions shows them."""
+    assert count_answered(there(engine)) == count_answered(here())
+
+
+def test_strata_and_clusters_enter_the_errors_alike(engine: str) -> None:
+    """A sampling design is grouped by on the engine too."""
+    view = View("recommend", (("role",),), weight="weight")
+    ours, theirs = (
+        tabulate(
+            replace(one, codebook=replace(one.codebook, strata="industry", cluster="respondent")),
+            view,
+        )
+        for one in (here(), there(engine))
+    )
+    assert_same_table(ours, theirs)
+
+
+def test_a_view_that_was_counted_is_not_asked_again(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that differs in its measure, its tests or a role switched off."""
+    recall = Recall(there(engine))
+    view = View("cx_goal", (("role",),))
+    recall.cube(view)
+    from cxtui.analysis import engine as engines
+
+    monkeypatch.setattr(engines, "_collected", lambda frames: pytest.fail("asked again"))
+    recall.cube(replace(view, level=90.0))
+    recall.cube(view.switched("role", "1"))
+
+
+def test_more_numbers_than_may_come_back_are_rounded_and_said_to_be(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The footer says what is shown instead of exact quartiles."""
+    monkeypatch.setattr(values, "MOST", 10)
+    view = View("respondent_number", (("role",),))
+    ours, theirs = (tabulate(_with_number(one), view) for one in (here(), there(engine)))
+    assert not any("rounded" in line for line in ours.notes)
+    assert any("rounded to 3 significant digits" in line for line in theirs.notes)
+    for mine, other in zip(ours.lines, theirs.lines, strict=True):
+        if mine.label == "Median":
+            pairs = zip(mine.lowest, other.lowest, strict=True)
+            assert all(is_close(one, same, 0.005) for one, same in pairs)
+
+
+def _with_number(survey: Survey) -> Survey:
+    from cxtui.survey.model import Kind, Question
+
+    number = Question("respondent_number", "Number", Kind.NUMERIC, ("respondent",))
+    questions = (*survey.codebook.questions, number)
+    return replace(survey, codebook=replace(survey.codebook, questions=questions))
