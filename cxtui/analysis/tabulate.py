@@ -19,8 +19,12 @@ from cxtui.analysis.pairs import Compared, RowPairs, existing
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.view import Against, AnyOf, Base, Measure, Sort, View, fitted, measure_of
 from cxtui.analysis.whole import whole_tests
-from cxtui.errors import EmptyBase
+from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Kind, Survey
+
+MOST_COLUMNS = 401
+"""Total and columns of a banner: each is tested against each, which takes a minute and a gigabyte
+for 1,600 of them, and nobody reads so many."""
 
 
 def tabulate(survey: Survey, view: View) -> Table:
@@ -46,6 +50,11 @@ def build_table(
     wanted `as_counted`: 0 %. Raises `EmptyBase` where the filters leave nobody.
     """
     _require_somebody(survey, view, cube)
+    if len(cube.columns) > MOST_COLUMNS:
+        raise ViewError(
+            f"{len(cube.columns) - 1:,} columns are too many to compare, {MOST_COLUMNS - 1} are "
+            "the most: take another banner, or filter it"
+        )
     measure = measure_of(cube.question, view)
     blocks = blocks_of(cube, view, measure)
     offered = None

@@ -80,8 +80,8 @@ class DrawnApp(App[str]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             with suppress(TimeoutError):
                 await wait_for(self._screen_is_there(), _OPENING)
-            if not self.screen._mounted_event.is_set():
-                return  # it has nothing yet that a key could move
+            if not self._screen_stack or not self.screen._mounted_event.is_set():
+                return  # nothing is there yet, or any more, that a key could move
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
@@ -96,7 +96,7 @@ class DrawnApp(App[str]):
 
     async def _screen_is_there(self) -> None:
         """Wait until the screen on top has all its parts; one may open another at once."""
-        while not (screen := self.screen)._mounted_event.is_set():
+        while self._screen_stack and not (screen := self.screen)._mounted_event.is_set():
             await screen._mounted_event.wait()
 
     def pop_screen(self) -> AwaitComplete:

@@ -15,7 +15,7 @@ from cxtui.analysis.significance import adjusted
 from cxtui.analysis.table import Table, TableRow, value_of
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Base, Correction, Family, Filter, Measure, Sort, View
-from cxtui.errors import EmptyBase
+from cxtui.errors import EmptyBase, ViewError
 from cxtui.output.inspect import lines_about
 from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
@@ -410,3 +410,10 @@ def test_letters_of_more_than_26_columns_are_told_apart() -> None:
     assert letters_in(highest.letters) == [one for one in letters if one != "B1"]
     said = " ".join(" ".join(lines_about(table, 1, 2)).split())
     assert "significantly higher than B1 127 flag" in said
+
+
+def test_more_columns_than_anybody_reads_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An id as banner would be tested pair by pair for minutes: one line says so at once."""
+    monkeypatch.setattr("cxtui.analysis.tabulate.MOST_COLUMNS", 2)
+    with pytest.raises(ViewError, match="2 columns are too many to compare, 1 are the most"):
+        tabulate(made([*people(1, 3, goal=1), *people(2, 3, goal=1)]), BY_ROLE)

@@ -56,6 +56,9 @@ def _lines(report: Report) -> Iterator[str]:
         one = report.figure(what, survey, peer)
         if one is not None:
             yield _line(words, one)
+    yield ""
+    yield "[All figures](tests/bench/report.md) stand with the command that makes each, and with"
+    yield "what was tried where a bound is missed."
     if report.points():
         yield ""
         yield f"![A key, its query and raw Polars as surveys grow](tests/bench/{PICTURE})"

@@ -133,8 +133,8 @@ def _page(report: Report) -> Iterator[str]:
     about = report.about
     yield "# What the benchmark measured"
     yield ""
-    yield f"{about.get('when', '')}, {about.get('machine', '')}, load before: "
-    yield f"{about.get('load before', '')}. {about.get('versions', '')}."
+    yield f"{about.get('when', '')}, {about.get('machine', '')}, {about.get('versions', '')}."
+    yield f"The load of the machine before was {about.get('load before', 'not noted')}."
     yield "Each section names the command that makes its figures again; all of them, the plots and"
     yield "this page come from `python -m tests.bench --publish`. A ratio is ours over the peer's."
     yield from _missed(report)
