@@ -8,6 +8,9 @@ from cxtui.analysis.counts import Row, Status
 from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, code_of, is_null
 
+UNLISTED = "other values"
+"""The row of all answers to a grid that its categories do not list."""
+
 
 class Coder:
     """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
@@ -35,3 +38,8 @@ class Coder:
                 self.rows.append(Row(code, code, unlisted=True))
             self._positions[text] = self._positions[code]
         return self._positions[text]
+
+    def listed(self, value: object) -> int | None:
+        """Return the row of a raw value; one row for all that no category lists."""
+        known = is_null(value) or {code_of(value), clean(code_of(value))} & {"", *self._positions}
+        return self.position(value if known else UNLISTED)

@@ -52,7 +52,7 @@ from cxtui.survey.model import Kind, Question, Survey
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the engine said of a view, one list of groups a banner variable.
+    """What the engine said of a view: for each part of its plan, the groups a banner variable.
 
     Views that differ only in what their banner keys settle, as in a role switched off, share it.
     """
@@ -101,10 +101,12 @@ class Count:
         return ask_all(self.survey, [(self, respondents)])[0]
 
     def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
-        """Return the queries that count, one a banner variable."""
-        plan = plan_of(self.survey, self.question, self.weighing)
+        """Return the queries that count: for each part of the plan, one a banner variable."""
+        parts = plan_of(self.survey, self.question, self.weighing).parts
         units = sample_of(self.survey).columns
-        return [query(plan, respondents, banner, units) for banner in self.banners]
+        return [
+            query(part, respondents, banner, units) for part in parts for banner in self.banners
+        ]
 
     def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
         """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
@@ -112,9 +114,10 @@ class Count:
         They are those of `asked`, weighted; quartiles take queries of their own.
         """
         plan = plan_of(self.survey, self.question, self.weighing)
+        parts = plan.parts
         tallies = [
-            tally(plan, groups, banner, self.settled)
-            for groups, banner in zip(answered.groups, self.banners, strict=True)
+            tally(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
+            for place, banner in enumerate(self.banners)
         ]
         assembly = _Assembly(plan, tallies, self.view)
         cube = assembly.cube(sample_of(self.survey))

@@ -50,10 +50,26 @@ class Tally:
 
 
 def tally(
-    plan: Plan, counted: Iterable[Counted], banner: Banner, settled: Sequence[Filter]
+    parts: Sequence[Plan],
+    counted: Sequence[Iterable[Counted]],
+    banner: Banner,
+    settled: Sequence[Filter],
 ) -> Tally:
-    """Add up the groups of one query, but for those that the filters `settled` leave out."""
+    """Add up the groups of one query a part, but for those that the filters `settled` leave out.
+
+    Each part counts the same respondents.
+    """
     found = Tally(banner)
+    for plan, groups in zip(parts, counted, strict=True):
+        found.kept, found.weighed = 0, 0.0
+        _add_up(found, plan, groups, settled)
+    return found
+
+
+def _add_up(
+    found: Tally, plan: Plan, counted: Iterable[Counted], settled: Sequence[Filter]
+) -> None:
+    banner = found.banner
     for keys, size, whole, sums in counted:
         answer, rest = keys[: len(plan.keys)], keys[len(plan.keys) :]
         values, unit = rest[: len(banner.variables)], rest[len(banner.variables) :]
@@ -66,7 +82,6 @@ def tally(
             _increase(group.cells[item, row], triple)
         if power := plan.power(sums):
             _increase(group.power, power)
-    return found
 
 
 def query(
