@@ -86,7 +86,9 @@ class Recall:
         with self._lock:
             counts = [Count(self._survey, view, classed=False) for view in views]
             ready = max(self._foresee(counts), 1)
-            return [one.read(self._answered(one)) for one in counts[:ready]]
+            cubes = [one.read(self._answered(one)) for one in counts[:ready]]
+            self._counted.trim()
+            return cubes
 
     def offered(self, question: Question, axis: Question) -> Changes:
         """Return what the waves, the categories of `axis`, offered as answers to a question."""
@@ -99,7 +101,9 @@ class Recall:
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views at once; return how many are ready."""
         with self._lock:
-            return self._foresee([Count(self._survey, view) for view in views])
+            ready = self._foresee([Count(self._survey, view) for view in views])
+            self._counted.trim()
+            return ready
 
     def _foresee(self, counts: Sequence[Count]) -> int:
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}

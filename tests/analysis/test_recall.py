@@ -188,6 +188,9 @@ def test_counts_fill_no_more_than_their_part_of_the_memory(
     assert kept_bytes == little._counted.taken <= 25 * 1024
     again = little.cube(views[0])
     assert (again.cells.n == before[0].cells.n).all()
+    for count_at_once in (little.cubes_of_shares, little.foresee):
+        count_at_once(views)
+        assert little._counted.taken <= 25 * 1024
 
 
 def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[list[str]]) -> None:
