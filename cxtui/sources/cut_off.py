@@ -8,6 +8,7 @@ import io
 import os
 import struct
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,23 +49,18 @@ def _end_of(content: Path | bytes) -> bytes:
 
 def _last_row(end: bytes, delimiter: str) -> list[str] | None:
     """Return the cells after the last line end that is no part of a quoted cell, if there are."""
-    if end.endswith((b"\n", b"\r")):
+    if not end or end.endswith((b"\n", b"\r")):
         return None
     lines = end.split(b"\n")
-    start = next(
-        (at for at in reversed(range(len(lines))) if sum(map(_quotes, lines[at:])) % 2 == 0), None
-    )
-    if start is None:
+    quotes = accumulate(line.count(b'"') for line in reversed(lines))
+    length = next((length for length, so_far in enumerate(quotes, 1) if so_far % 2 == 0), None)
+    if length is None:
         return None
-    text = b"\n".join(lines[start:]).decode(errors="replace")
+    text = b"\n".join(lines[-length:]).decode(errors="replace")
     with contextlib.suppress(csv.Error):  # a cell of a million characters
         *_, last = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return last
     return None
-
-
-def _quotes(line: bytes) -> int:
-    return line.count(b'"')
 
 
 def cut_off_stream(file: Path) -> tuple[str, ...]:

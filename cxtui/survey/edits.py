@@ -108,10 +108,14 @@ def _as_kind(question: Question, kind: Kind) -> Question:
         case Kind.DATE:
             return replace(question, kind=kind, categories=(), items=(), unchosen=(), nets=())
     counted = {Kind.SINGLE, Kind.SCALE, Kind.GRID}
-    categories = question.categories if question.kind in counted else missing
+    categories, nets = (
+        (question.categories, question.nets) if question.kind in counted else (missing, ())
+    )
     if kind is Kind.SCALE:
         categories = scored(categories)
-    return replace(question, kind=kind, categories=categories, items=(), unchosen=(), classes=())
+    return replace(
+        question, kind=kind, categories=categories, nets=nets, items=(), unchosen=(), classes=()
+    )
 
 
 def scored(categories: Iterable[Category]) -> tuple[Category, ...]:

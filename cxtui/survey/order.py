@@ -61,7 +61,7 @@ _RANKS: dict[str, float] = {
         "not particularly|not much|not really|disagree|below average",
         7: "poor|bad|probably not|does not meet|not important|not helpful",
         6: "not at all|strongly disagree|completely disagree|nothing|nothing at all|none at all",
-        5.5: "poorly|unlikely|well",
+        5.5: "poorly|unlikely",
         5: "very poor|very bad|terrible|horrible|awful|definitely not|strongly oppose",
         # a plain yes before no
         12.2: "yes",

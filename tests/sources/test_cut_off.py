@@ -12,6 +12,7 @@ import pytest
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.errors import SourceError
+from cxtui.sources import cut_off
 from cxtui.sources.opening import open_survey
 
 ROWS = 40
@@ -50,6 +51,12 @@ def test_a_text_whose_last_row_alone_is_short_and_has_no_end(tmp_path: Path, end
 def test_a_text_that_ends_as_others_do(tmp_path: Path, text: str) -> None:
     """Programs leave out the last line end, or the empty cells at the end of a row."""
     assert not noted(tmp_path, text)
+
+
+def test_the_last_row_begins_where_no_quoted_cell_is_open() -> None:
+    """A sign of inches opens none: of rows that all may stand in a cell none is the last."""
+    assert cut_off._last_row(b'1,"a\nb"\n2,"c\nd",e', ",") == ["2", "c\nd", "e"]
+    assert cut_off._last_row(b"1,2,3\n" * 20_000 + b"1,6'3\"", ",") is None
 
 
 def test_a_text_that_ends_within_a_quoted_cell_is_refused(tmp_path: Path) -> None:

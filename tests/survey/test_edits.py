@@ -71,6 +71,10 @@ def test_a_kind_keeps_the_answers_that_it_can_have() -> None:
     )
     scale = the(edits.rekinded(Codebook((plain,)), "role", Kind.SCALE), "role")
     assert [one.score for one in scale.categories] == [1, None, 2]
+    listed = replace(
+        TOOLS, columns=("tools",), delimiter=";", nets=(Net("any", "Any", ("1", "2")),)
+    )
+    assert the(edits.rekinded(Codebook((listed,)), "tools", Kind.SINGLE), "tools").nets == ()
     with pytest.raises(CodebookError, match="tools has 3 columns: no scale"):
         edits.rekinded(BOOK, "tools", Kind.SCALE)
 

@@ -195,6 +195,7 @@ def test_a_month_is_labelled_in_words() -> None:
             ["Neutral", "Very poorly", "Very well", "Somewhat poorly", "Somewhat well"],
             ["Very well", "Somewhat well", "Neutral", "Somewhat poorly", "Very poorly"],
         ),
+        (["Poorly", "Very well", "Well"], ["Very well", "Well", "Poorly"]),
         (
             ["Not at all", "Somewhat", "I have not attended", "Very", "Not too"],
             ["Very", "Somewhat", "Not too", "Not at all", "I have not attended"],
