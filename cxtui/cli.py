@@ -306,7 +306,25 @@ _RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 def _print(text: str) -> int:
     """Write text to standard output, in whatever language the terminal is set to."""
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    return _put(text.encode("utf-8", "surrogateescape"))
+
+
+def _put(content: bytes) -> int:
+    """Write to standard output, to its last byte; raises `ExportError` where it does not take it.
+
+    A reader that has gone is no error: see `main`.
+    """
+    from cxtui.errors import ExportError
+
+    if sys.stdout is None:
+        raise ExportError("standard output is closed: there is nowhere to write to")
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ExportError(f"standard output could not be written: {error.strerror}") from None
     return Exit.DONE
 
 
@@ -318,7 +336,7 @@ def _format(options: argparse.Namespace) -> Format:
     if not options.format:
         return format_of(Path(options.output)) if options.output else Format.TEXT
     format_ = Format(options.format)
-    if not (options.output or format_.is_text) and sys.stdout.isatty():
+    if not (options.output or format_.is_text) and sys.stdout and sys.stdout.isatty():
         raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
     return format_
 
@@ -326,9 +344,7 @@ def _format(options: argparse.Namespace) -> Format:
 def _deliver(options: argparse.Namespace, content: bytes) -> int:
     """Put the content where it was asked to go; standard output carries nothing else."""
     if not options.output:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return Exit.DONE
+        return _put(content)
     from cxtui.output.write import write_whole
     from cxtui.sources.locate import find_files
 

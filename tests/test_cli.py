@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import runpy
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -361,3 +364,28 @@ def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cxtui.cli.run", lambda: ran.append(True))
     runpy.run_module("cxtui", run_name="__main__")
     assert ran == [True]
+
+
+class _Full(io.RawIOBase):
+    """A disk without room."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("words", [TABLE, ("completion", "bash")])
+def test_what_standard_output_does_not_take_is_one_line_and_an_exit_code(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A full disk, or no standard output at all: nothing is lost without a word."""
+    full = SimpleNamespace(buffer=_Full())
+    for stream, why in ((full, os.strerror(errno.ENOSPC)), (None, "closed")):
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", stream)
+            ran = run(*words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("cxtui: standard output ") and why in ran.err
+        assert ran.err.count("\n") == 1
