@@ -162,10 +162,8 @@ def _guessed(file: Path, raw: bytes) -> tuple[str, str]:
     stray = len(loose) - len(loose.encode("utf-8", errors="ignore").decode())
     if stray < letters - stray:
         text = _STRAY.sub(lambda found: _western(found[0]), loose)
-        return (
-            text,
-            f"not UTF-8, as the rest is: {stray:,} letters, read as windows-1252; {_ADVICE}",
-        )
+        some = f"{stray:,} letter{'s' if stray > 1 else ''}"
+        return text, f"not UTF-8, as the rest is: {some}, read as windows-1252; {_ADVICE}"
     runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES] if len(raw) > _SAMPLE_BYTES else raw)
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
     if runs and dense > sum(map(len, runs)) / 2:

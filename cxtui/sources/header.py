@@ -75,6 +75,8 @@ def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
         return True
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
+    if len(blank) < len(first) / 2 and all(_NUMBER.match(text) for text in second if text):
+        return False  # a respondent, below a column without a name
     return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
 
 

@@ -135,6 +135,8 @@ def test_a_row_with_too_many_cells_far_down_is_found_too(write: Write) -> None:
 def test_blank_and_repeated_headers_get_names_of_their_own(write: Write) -> None:
     frame = rows(read_delimited((write("id,Q1,Q1,,role\n1,a,b,c,M\n"),)))
     assert frame.columns == ["id", "Q1", "Q1_2", "column_4", "role"]
+    frame = rows(read_delimited((write("id,,role\n1,7,2\n2,8,1\n"),)))
+    assert frame.rows() == [(1, 7, 2), (2, 8, 1)]  # a row of numbers names no options
 
 
 def test_a_long_header_is_a_label_over_a_short_id(write: Write) -> None:

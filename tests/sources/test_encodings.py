@@ -85,7 +85,7 @@ def test_letters_tell_windows_from_a_macintosh_where_they_stand(
 def test_one_foreign_cell_does_not_garble_all_others(tmp_path: Path) -> None:
     source = source_of(tmp_path, FRENCH.encode() + b"3;caf\xe9\n")
     assert cells(source) == [*lines(FRENCH), [3, "café"]]
-    assert "not UTF-8, as the rest is: 1 letters, read as windows-1252" in source.notes[0]
+    assert "not UTF-8, as the rest is: 1 letter, read as windows-1252" in source.notes[0]
 
 
 def test_compressed_text_is_text(tmp_path: Path) -> None:
