@@ -11,14 +11,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.app.app import Explorer, _run
 from cxtui.app.history import History
 from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.painting import Room, of_both
 from cxtui.app.session import last_view
-from cxtui.output.layout import lay_out
+from cxtui.output.layout import extent_of, lay_out
 from cxtui.output.rich_table import plain_lines
 from cxtui.sources.opening import open_survey
 from tests.app.pty import MAIN
@@ -50,6 +52,14 @@ async def test_where_there_is_room_the_chart_stands_beside_the_table(example: Pa
         await pilot.press("e")
         await shows(pilot, "‹ chart ›")
         assert "‹ svg ›" in text_of(pilot) and "--shape chart" in text_of(pilot)
+
+
+def test_the_chart_beside_a_table_ends_where_the_room_does(example: Path) -> None:
+    survey = open_survey(str(example))
+    table = tabulate(survey, parse_view(survey, "--question cx_goal --by role"))
+    both = of_both(table, extent_of(table), Room(Console(), 150, 1))
+    lines = [*both.header, *both.answers(0, both.starts[-1])]
+    assert max(line.cell_length for line in lines) == 150
 
 
 async def test_the_lines_of_a_trend_are_a_picture(

@@ -183,7 +183,8 @@ def _beside(numbers: list[Strip], chart: Chart, row: int, left: int, room: Room)
 
 def _joined(numbers: Strip, bar: Text, left: int, room: Room) -> Strip:
     """Return a line of the table with one of the chart beside it, `left` cells on."""
-    return Strip.join([numbers.adjust_cell_length(left), _strip(bar, room)])
+    beside = strip_of(bar, room.console, room.width - left)
+    return Strip.join([numbers.adjust_cell_length(left), beside])
 
 
 def _rendered(lines: Iterable[CellLine], layout: Layout, room: Room) -> list[Strip]:
