@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -105,7 +105,7 @@ class Count:
         parts = plan_of(self.survey, self.question, self.weighing).parts
         units = sample_of(self.survey).columns
         return [
-            query(part, respondents, banner, units) for part in parts for banner in self.banners
+            query(part, respondents, banner, units) for part, banner in product(parts, self.banners)
         ]
 
     def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
@@ -134,7 +134,7 @@ class Count:
 
 def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
     """Count several views of one survey at once, each of the respondents that come with it."""
-    if len(counts) > 1 and survey.is_elsewhere:
+    if survey.is_elsewhere:
         return _ask_together(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
@@ -153,10 +153,10 @@ def _ask_together(
     asked: list[Asked] = []
     for owner, (counting, respondents) in enumerate(counts):
         view = counting.asked
-        plan = plan_of(survey, counting.question, counting.weighing)
-        for banner in counting.banners:
+        parts = plan_of(survey, counting.question, counting.weighing).parts
+        for part, banner in product(parts, counting.banners):
             owners.append(owner)
-            asked.append(Asked(plan, respondents, banner, units, (view.filters, view.weight)))
+            asked.append(Asked(part, respondents, banner, units, (view.filters, view.weight)))
     bundles = bundled(asked)
     groups: dict[int, tuple[Counted, ...]] = {}
     frames = frames_of(survey, [bundle.frame for bundle in bundles])

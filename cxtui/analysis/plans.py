@@ -1,7 +1,7 @@
 """How each kind of question is asked of the engine, and how the answer is read.
 
-A multiple response is one query over all its items, a grid one query over all its items and
-categories. Only select and sums are used, so that any engine gives the same result.
+A multiple response is one query over all its items, a grid one query an item. Only select and sums
+are used, so that any engine gives the same result.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import class_key, classed, is_usable, missing_of
-from cxtui.analysis.coder import UNLISTED, Coder
+from cxtui.analysis.coder import Coder
 from cxtui.analysis.counts import Row, Status
 from cxtui.analysis.filters import (
     answers_in,
     has_listed,
-    is_any,
     is_chosen,
     is_list,
     is_silent,
     period_key,
-    raw_values,
 )
 from cxtui.analysis.weighing import (
     Extent,
@@ -72,8 +70,16 @@ class Plan(ABC):
         self.column = question.columns[0]
 
     @property
-    def parts(self) -> Sequence[Plan]:
-        """The plans that the engine is asked by: each is a query of all respondents."""
+    @abstractmethod
+    def parts(self) -> Sequence[Part]:
+        """What the engine is asked: each is a query of all respondents."""
+
+
+class Part(Plan):
+    """A question that is counted by one query, or one item of a question that takes several."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
         return (self,)
 
     @property
@@ -93,25 +99,6 @@ class Plan(ABC):
         """Return what is summed in a group, besides n, W and Q."""
         return []
 
-    def weighed(self, names: list[str]) -> list[nw.Expr]:
-        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
-
-        What holds is one bit a respondent until its sum is made: a grid has dozens of columns.
-        """
-        held = nw.col(*names).cast(nw.Float64)
-        ticks = [held.sum()] if self.weighing.everyone else []
-        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
-        return [*ticks, *parts]
-
-    def triples(self, sums: Sequence[Any]) -> list[Triple]:
-        """Undo the order of `weighed`."""
-        parts = len(self.weighing.columns) + self.weighing.everyone
-        size = len(sums) // parts
-        each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
-        if self.weighing.everyone:
-            return [self.weighing.triple(n, rest) for n, *rest in each]
-        return [self.weighing.triple(0, one) for one in each]
-
     @abstractmethod
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
         """Read one group: its keys, its sums, and how many it has in all."""
@@ -121,7 +108,7 @@ class Plan(ABC):
         return None
 
 
-class ByAnswer(Plan):
+class ByAnswer(Part):
     """One answer a respondent: group by the answer itself."""
 
     def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
@@ -152,7 +139,7 @@ class OpenText(ByAnswer):
         return [nw.when(written).then(nw.lit("answered")).alias(ROW)]
 
 
-class Ticked(Plan):
+class Ticked(Part):
     """Multiple response: each item and net is summed, and whether any item was answered.
 
     Whoever ticked only user-missing items has not answered.
@@ -219,85 +206,58 @@ class Ticked(Plan):
 
     def sums(self) -> list[nw.Expr]:
         nets = [f"__net_{position}" for position in range(len(self._nets))]
-        return self.weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
+        return self._weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
-        asked, *ticked = self.triples(sums)
+        asked, *ticked = self._triples(sums)
         if self._missing:
             yield 0, MISSED, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
         yield 0, ASKED, asked
         yield 0, None, _rest(whole, [asked])
 
+    def _weighed(self, names: list[str]) -> list[nw.Expr]:
+        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
+
+        What holds is one bit a respondent until its sum is made: there may be dozens of columns.
+        """
+        held = nw.col(*names).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighing.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
+        return [*ticks, *parts]
+
+    def _triples(self, sums: Sequence[Any]) -> list[Triple]:
+        """Undo the order of `_weighed`."""
+        parts = len(self.weighing.columns) + self.weighing.everyone
+        size = len(sums) // parts
+        each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
+        if self.weighing.everyone:
+            return [self.weighing.triple(n, rest) for n, *rest in each]
+        return [self.weighing.triple(0, one) for one in each]
+
 
 class Rated(Plan):
-    """A grid: each category of each item is summed, and whether the item was answered.
-
-    Where a query costs little, each item is grouped by its answer instead: a third of the work.
-    """
+    """A grid: each item is grouped by its answer, as a question of its own would be."""
 
     def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
         super().__init__(survey, question, weighing, question.categories)
-        self._names = [f"__{position}" for position in range(len(question.columns))]
         dtypes = {survey.schema[column] for column in question.columns}
         if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
             raise ViewError(f"the columns of {question.id} differ in type: store them alike")
 
     @property
-    def parts(self) -> Sequence[Plan]:
-        if self.survey.is_elsewhere:
-            return (self,)
+    def parts(self) -> Sequence[Part]:
         return [_RatedItem(self, item) for item in range(len(self.items))]
 
-    def columns(self) -> list[nw.Expr]:
-        dtypes = {self.survey.schema[column] for column in self.question.columns}
-        alike = (
-            [one for one in self.question.columns if self.survey.schema[one] == dtype]
-            for dtype in dtypes
-        )
-        return [answers_in(self.survey, *columns) for columns in alike]
 
-    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        renamed = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
-        rated = [
-            self._gave(category).name.suffix(f"_{position}")
-            for position, category in enumerate(self.question.categories)
-        ]
-        answered = (~nw.col(*self._names).is_null()).name.suffix("_any")
-        return renamed.with_columns(*rated, answered)
-
-    def _gave(self, category: Category) -> nw.Expr:
-        values = raw_values(category.texts, self.survey.schema[self.column])
-        return is_any(self._names, values)
-
-    def sums(self) -> list[nw.Expr]:
-        endings = [*range(len(self.question.categories)), "any"]
-        return self.weighed([f"{name}_{ending}" for name in self._names for ending in endings])
-
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
-        triples = iter(self.triples(sums))
-        for item in range(len(self.items)):
-            gave = [next(triples) for _ in self.question.categories]
-            answered = next(triples)
-            yield from ((item, row, triple) for row, triple in enumerate(gave))
-            yield item, None, _rest(whole, [answered])
-            unlisted = _rest(answered, gave)
-            if unlisted[0]:
-                yield item, self.coder.position(UNLISTED), unlisted
-
-
-class _RatedItem(Plan):
-    """One item of a grid: group by the answer."""
+class _RatedItem(ByAnswer):
+    """One item of a grid, whose rows are those of all its items."""
 
     def __init__(self, grid: Rated, item: int) -> None:
-        super().__init__(grid.survey, grid.question, grid.weighing, ())
+        super().__init__(grid.survey, grid.question, grid.weighing)
         self.coder = grid.coder
         self.column = grid.question.columns[item]
         self._item = item
-
-    @property
-    def keys(self) -> list[str]:
-        return [ROW]
 
     def columns(self) -> list[nw.Expr]:
         return [answers_in(self.survey, self.column).alias(ROW)]
@@ -306,7 +266,7 @@ class _RatedItem(Plan):
         yield self._item, self.coder.listed(keys[0]), whole
 
 
-class Measured(Plan):
+class Measured(Part):
     """A number: group by its class, the user-missing codes apart, and sum its powers."""
 
     def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:

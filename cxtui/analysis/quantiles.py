@@ -11,7 +11,7 @@ import numpy as np
 from cxtui.analysis.banner import Banner
 from cxtui.analysis.classes import is_usable
 from cxtui.analysis.counts import Numbers
-from cxtui.analysis.tally import order_of
+from cxtui.analysis.tally import keys_of, order_of
 from cxtui.analysis.values import COUNT, X, counted_values
 from cxtui.analysis.weighing import N, Weighing
 from cxtui.survey.model import Question, Survey
@@ -20,7 +20,6 @@ QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper 
 """The quantiles that a numeric question shows, by label."""
 
 _SLACK = 1e-12
-_COUNT = "__count"
 
 
 def quantile(x: Numbers, w: Numbers, share: float) -> float:
@@ -74,13 +73,10 @@ def _groups(
     weighing: Weighing,
 ) -> tuple[list[tuple[tuple[Any, ...], Numbers, Numbers]], bool]:
     """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
-    names = [f"__b{depth}" for depth in range(len(banner.variables))]
-    keys = [
-        variable.key(survey).alias(name)
-        for name, variable in zip(names, banner.variables, strict=True)
-    ]
+    keys = keys_of(survey, banner, ())
+    names = list(keys)
     number = nw.col(question.columns[0]).cast(nw.Float64).alias(X)
-    chosen = frame.select(number, *map(nw.col, weighing.w), *keys)
+    chosen = frame.select(number, *map(nw.col, weighing.w), *keys.values())
     found, rounded = counted_values(survey, chosen, weighing.w, names)
     groups = found.group_by(*names) if names else [((), found)]
     parts = weighing.w or (COUNT,)

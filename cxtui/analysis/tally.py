@@ -11,12 +11,13 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.plans import Plan
+from cxtui.analysis.plans import Part
 from cxtui.analysis.view import Filter
 from cxtui.analysis.weighing import Triple, Weighing
 from cxtui.survey.model import Survey
 
-_EVERYONE = "__everyone"
+EVERYONE = "__everyone"
+"""The column of how many rows a group has."""
 
 UnitKey = tuple[Any, ...]
 """The stratum and the cluster of respondents, as far as the codebook declares them."""
@@ -50,7 +51,7 @@ class Tally:
 
 
 def tally(
-    parts: Sequence[Plan],
+    parts: Sequence[Part],
     counted: Sequence[Iterable[Counted]],
     banner: Banner,
     settled: Sequence[Filter],
@@ -67,7 +68,7 @@ def tally(
 
 
 def _add_up(
-    found: Tally, plan: Plan, counted: Iterable[Counted], settled: Sequence[Filter]
+    found: Tally, plan: Part, counted: Iterable[Counted], settled: Sequence[Filter]
 ) -> None:
     banner = found.banner
     for keys, size, whole, sums in counted:
@@ -85,7 +86,7 @@ def _add_up(
 
 
 def query(
-    plan: Plan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
+    plan: Part, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
 ) -> nw.LazyFrame[Any]:
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
     grouped = keys_of(plan.survey, banner, units)
@@ -106,13 +107,13 @@ def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, n
 def whole_sums(weighing: Weighing) -> list[nw.Expr]:
     """Return what is summed in every group: its rows, and the columns of the weighing."""
     weights = [nw.col(*weighing.columns)] if weighing.columns else []
-    return [nw.len().alias(_EVERYONE), *(one.sum().name.suffix("_all") for one in weights)]
+    return [nw.len().alias(EVERYONE), *(one.sum().name.suffix("_all") for one in weights)]
 
 
 def groups_of(found: nw.DataFrame[Any], weighing: Weighing) -> tuple[Counted, ...]:
     """Return the groups that a `query` found, in one order."""
     names = found.columns
-    keys = names.index(_EVERYONE)
+    keys = names.index(EVERYONE)
     own = keys + 1 + len(weighing.columns)
     groups: list[Counted] = []
     for values in sorted(found.rows(), key=lambda row: order_of(row[:keys])):

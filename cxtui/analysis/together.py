@@ -1,8 +1,8 @@
 """Many counts as few queries, for servers on which each query costs, however little it counts.
 
 Counts of the same respondents by the same columns go together. Questions with one answer a
-respondent become one long column of answers, which is grouped once; the queries of all others are
-put under each other.
+respondent, and the items of a grid, become one long column of answers, which is grouped once; the
+queries of all others are put under each other.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.plans import ROW, ByAnswer, Plan
-from cxtui.analysis.tally import Counted, groups_of, keys_of, query, whole_sums
+from cxtui.analysis.plans import ROW, ByAnswer, Part
+from cxtui.analysis.tally import EVERYONE, Counted, groups_of, keys_of, query, whole_sums
 from cxtui.analysis.weighing import Weighing
+from cxtui.survey.model import Kind
 
 _PLACE = "__place"
 _LONG = 40
@@ -31,7 +32,7 @@ _WIDE = 60
 class Asked:
     """One count: how, of whom, and by which columns; `among` names the respondents."""
 
-    plan: Plan
+    plan: Part
     respondents: nw.LazyFrame[Any]
     banner: Banner
     units: tuple[str, ...]
@@ -77,11 +78,9 @@ def bundled(asked: Sequence[Asked]) -> list[Bundle]:
 
 def _kind(one: Asked) -> tuple[str, ...]:
     """Return what must be the same for counts to go together."""
-    among = (repr(one.among), *(",".join(v.question.id for v in one.banner.variables),))
+    among = repr(one.among), ",".join(each.question.id for each in one.banner.variables)
     if _is_long(one):
         return ("long", str(_answer_type(one.plan)), *among)
-    if isinstance(one.plan, ByAnswer):
-        return ("answers", str(_answer_type(one.plan)), *among)
     return ("wide" if one.plan.keys else "narrow", "", *among)
 
 
@@ -89,11 +88,10 @@ def _is_long(one: Asked) -> bool:
     return isinstance(one.plan, ByAnswer)
 
 
-def _answer_type(plan: Plan) -> nw.dtypes.DType | type[nw.dtypes.DType]:
+def _answer_type(plan: Part) -> nw.dtypes.DType | type[nw.dtypes.DType]:
     """Return the type of what a question with one answer is grouped by."""
     dtype = plan.survey.schema[plan.column]
-    is_text = plan.question.kind.value in {"date", "text"}
-    return nw.String() if is_text else dtype
+    return nw.String() if plan.question.kind in {Kind.DATE, Kind.TEXT} else dtype
 
 
 def _take(rest: Sequence[tuple[int, Asked]]) -> int:
@@ -165,4 +163,4 @@ def _stacked(places: tuple[int, ...], asked: Sequence[Asked]) -> Bundle:
 
 
 def _sum(place: int) -> str:
-    return "__everyone" if place == 0 else f"__s{place}"
+    return EVERYONE if place == 0 else f"__s{place}"
