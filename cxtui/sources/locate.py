@@ -24,6 +24,11 @@ ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
 _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
 """The addresses that Polars reads from, and those of Spark Connect servers."""
 
+SECRET = re.compile(
+    r"://[^/@:]*:[^/@]+@|[?&](x-amz-|sig|token|key|secret|password|access)", re.IGNORECASE
+)
+"""A name and password before a host, or a signature behind a path: `ps` shows it to everybody."""
+
 
 def is_at_spark(location: str) -> bool:
     """Whether a location is a table that a Spark Connect server counts."""

@@ -17,7 +17,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
-from cxtui.sources.locate import PARQUET, ending_of
+from cxtui.sources.locate import PARQUET, SECRET, ending_of
 from cxtui.sources.source import Source
 from cxtui.survey.codebook import METADATA_KEY
 
@@ -36,9 +36,6 @@ _KEEPERS = {
 }
 """What knows a store's profiles, where it is installed; the environment Polars knows itself."""
 
-_SECRET = re.compile(
-    r"://[^/@:]+:[^/@]+@|[?&](x-amz-|sig|signature|token|key|secret|password|access)", re.I
-)
 _NOISE = re.compile(r"^object-store error: |^Generic \w+ error: | \(path: [^()]*\)$")
 _ANSWERS = {
     "401": "the credentials are not accepted",
@@ -54,8 +51,8 @@ def read_remote(address: str) -> Source:
     Folders called `column=value` become columns. The codebook is the one inside the first object.
     Raises `SourceError` where the address holds a secret, is no Parquet, or does not answer.
     """
-    if _SECRET.search(address):
-        shown = _SECRET.split(address)[0]
+    if SECRET.search(address):
+        shown = SECRET.split(address)[0]
         raise SourceError(
             f"{shown}…: an address with a secret in it would be seen by everybody on this machine: "
             "put the secret where the store's own tools find it (AWS_PROFILE, "

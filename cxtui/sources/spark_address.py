@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from cxtui.errors import SourceError
+from cxtui.sources.locate import SECRET
 
 TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 """The environment variable in which Spark's own client looks for a token."""
@@ -23,8 +24,8 @@ _ADDRESS = re.compile(
 )
 _KNOWN = ("use_ssl", "user_id")
 _SECRET = re.compile(r"token|password|secret|key|authorization", re.IGNORECASE)
-_LOGIN = re.compile(r"^sc://[^/;]*@|://[^/@:]*:[^/@]+@|[?&](x-amz-|sig|token|key|secret)", re.I)
-"""A name and password before a host, or a signature behind a path."""
+_LOGIN = re.compile(r"^sc://[^/;]*@", re.IGNORECASE)
+"""A name before a host, with a password or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def parse_address(address: str) -> SparkAddress:
 
 def _refuse_secrets(address: str) -> None:
     before, *options = address.split(";")
-    if _LOGIN.search(before):
+    if _LOGIN.search(before) or SECRET.search(before):
         raise SourceError(_advice("sc://…"))
     if any(_SECRET.search(one.partition("=")[0]) for one in options):
         raise SourceError(_advice(f"{before};…"))
