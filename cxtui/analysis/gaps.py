@@ -17,9 +17,9 @@ from cxtui.analysis.compare import tests_between
 from cxtui.analysis.counts import Column, Cube, Row, Status
 from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of, waves_in_doubt
 from cxtui.analysis.recall import Recall
+from cxtui.analysis.rows import as_offered, rows_of
 from cxtui.analysis.significance import Pairs, adjusted, pairs_of
 from cxtui.analysis.table import Cell, TableRow
-from cxtui.analysis.tabulate import as_offered, rows_of
 from cxtui.analysis.view import (
     Against,
     Base,
