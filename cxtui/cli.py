@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import argparse
 import gc
-import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from cxtui.errors import CxtuiError
 from cxtui.native import read_unmapped, unheard
-from cxtui.shell.leaving import leave_now
+from cxtui.shell.delivery import counted, deliver, format_for, print_text, rewrite, say
+from cxtui.shell.leaving import Exit, leave_now
 from cxtui.shell.parser import build_parser, verb_first
 
 if TYPE_CHECKING:
-    from cxtui.analysis.several import Tabled
-    from cxtui.output import Format
     from cxtui.output.replay import Opened
     from cxtui.survey.model import Survey
-
-
-class Exit(IntEnum):
-    """What the program tells the shell."""
-
-    DONE = 0
-    FAILED = 1
-    """The survey or the view could not be read or computed."""
-    USAGE = 2
-    """The command line is wrong."""
-    INTERRUPTED = 130
 
 
 _COMPLETE = "__complete"
@@ -68,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _RUN[options.verb](options)
     except CxtuiError as error:
         _note("refused", exc_info=True)
-        _say(f"cxtui: {error}")
+        say(f"cxtui: {error}")
         return Exit.FAILED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
@@ -100,7 +86,7 @@ def _complete(words: Sequence[str]) -> int:
 
     if not words or words[0] not in SHELLS:
         return Exit.USAGE
-    return _print(completed(build_parser(), words[0], words[1:]))
+    return print_text(completed(build_parser(), words[0], words[1:]))
 
 
 def _configured() -> Mapping[str, object]:
@@ -142,11 +128,11 @@ def _explore(options: argparse.Namespace) -> int:
 def _questions(options: argparse.Namespace) -> int:
     from cxtui.output.questions import list_questions, remarks_on
 
-    format_ = _format(options)
+    format_ = format_for(options)
     survey = _open(options)
     for line in remarks_on(survey):
-        _say(line)
-    return _deliver(options, list_questions(survey, format_))
+        say(line)
+    return deliver(options, list_questions(survey, format_))
 
 
 def _table(options: argparse.Namespace) -> int:
@@ -160,13 +146,13 @@ def _table(options: argparse.Namespace) -> int:
         options.question = options.files.pop()
     if options.question is None:
         options.wrong("the following arguments are required: QUESTION, or --all")
-    format_ = _format(options)
+    format_ = format_for(options)
     survey = _open(options)
     view = view_of(survey, options)
     _note(f"view: {view}")
     shape = Shape(options.shape or Shape.WIDE)
     again = _opened(options).table(view)
-    return _deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
+    return deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
 
 
 def _may_be_file(word: str) -> bool:
@@ -183,26 +169,16 @@ def _tables(options: argparse.Namespace) -> int:
     from cxtui.output import Shape
     from cxtui.output.several import check_several, render_all
 
-    format_, shape = _format(options), Shape(options.shape) if options.shape else None
+    format_, shape = format_for(options), Shape(options.shape) if options.shape else None
     check_several(format_, shape)
     survey = _open(options)
     named = all_questions(survey, view_of_any(survey, options))
-    tabled = list(_counted(each_table(survey, named), len(named)))
+    tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
-            _say(f"no table of {one.name}: {one.problem}")
+            say(f"no table of {one.name}: {one.problem}")
     opened = _opened(options)
-    return _deliver(options, render_all(tabled, format_, shape, title=survey.title, opened=opened))
-
-
-def _counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
-    """Pass tables on, and tell a terminal how many there are so far."""
-    is_watched = sys.stderr.isatty()
-    for done, one in enumerate(tabled, 1):
-        if is_watched:
-            sys.stderr.write(f"\r{done} of {of} questions" if done < of else "\r\x1b[K")
-            sys.stderr.flush()
-        yield one
+    return deliver(options, render_all(tabled, format_, shape, title=survey.title, opened=opened))
 
 
 def _gaps(options: argparse.Namespace) -> int:
@@ -212,21 +188,21 @@ def _gaps(options: argparse.Namespace) -> int:
     from cxtui.analysis.options import view_of
     from cxtui.output.gaps import list_gaps, notes_on
 
-    format_ = _format(options)
+    format_ = format_for(options)
     survey = _open(options)
     view = view_of(survey, options)
     _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, survey, view)
     again = _opened(options).gaps(view)
-    return _deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
+    return deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
 
 
 def _codebook(options: argparse.Namespace) -> int:
     from cxtui.survey.codebook import write_codebook
 
     survey = _open(options)
-    return _deliver(options, write_codebook(survey.codebook, notes=survey.notes).encode())
+    return deliver(options, write_codebook(survey.codebook, notes=survey.notes).encode())
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -237,10 +213,10 @@ def _convert(options: argparse.Namespace) -> int:
     check_target(target, options.files, replace=options.force)
     survey = _open(options)
     path = save_parquet(survey, target, replace=options.force)
-    _say(f"wrote {path}")
+    say(f"wrote {path}")
     beside = path.with_name(path.stem + SUFFIX)
     if beside.exists():
-        _say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
+        say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
     return Exit.DONE
 
 
@@ -258,29 +234,21 @@ def _open(options: argparse.Namespace) -> Survey:
     patience = options.timeout
     if not sys.stderr.isatty():
         # What has to read all of a table far away says so, whoever listens.
-        with listening(lambda told: _say(str(told)) if isinstance(told, Announcement) else None):
+        with listening(lambda told: say(str(told)) if isinstance(told, Announcement) else None):
             return open_survey(options.files, options.codebook, patience)
     said: list[str] = []
     try:
-        with listening(lambda progress: said.append(_rewrite(str(progress)))):
+        with listening(lambda progress: said.append(rewrite(str(progress)))):
             return open_survey(options.files, options.codebook, patience)
     finally:
         if said:
-            _rewrite("")
-
-
-def _rewrite(line: str) -> str:
-    """Put a line of standard error where the last one was; return it."""
-    width = shutil.get_terminal_size().columns - 1
-    sys.stderr.write(f"\r{line[:width]:<{width}}\r")
-    sys.stderr.flush()
-    return line
+            rewrite("")
 
 
 def _completion(options: argparse.Namespace) -> int:
     from cxtui.shell.completion import script_for
 
-    return _print(script_for(options.shell))
+    return print_text(script_for(options.shell))
 
 
 def _man(options: argparse.Namespace) -> int:
@@ -288,7 +256,7 @@ def _man(options: argparse.Namespace) -> int:
     from cxtui.shell.man import manual
 
     keys = [(one.id, one.shown_keys, f"{one.title}: {one.help}") for one in COMMANDS]
-    return _print(manual(build_parser(), keys))
+    return print_text(manual(build_parser(), keys))
 
 
 _RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -302,60 +270,6 @@ _RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "man": _man,
 }
 """What each verb runs."""
-
-
-def _print(text: str) -> int:
-    """Write text to standard output, in whatever language the terminal is set to."""
-    return _put(text.encode("utf-8", "surrogateescape"))
-
-
-def _put(content: bytes) -> int:
-    """Write to standard output, to its last byte; raises `ExportError` where it does not take it.
-
-    A reader that has gone is no error: see `main`.
-    """
-    from cxtui.errors import ExportError
-
-    if sys.stdout is None:
-        raise ExportError("standard output is closed: there is nowhere to write to")
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ExportError(f"standard output could not be written: {error.strerror}") from None
-    return Exit.DONE
-
-
-def _format(options: argparse.Namespace) -> Format:
-    """Return the format asked for: by name, by the ending of the file, else text."""
-    from cxtui.errors import ExportError
-    from cxtui.output import Format, format_of
-
-    if not options.format:
-        return format_of(Path(options.output)) if options.output else Format.TEXT
-    format_ = Format(options.format)
-    if not (options.output or format_.is_text) and sys.stdout and sys.stdout.isatty():
-        raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
-    return format_
-
-
-def _deliver(options: argparse.Namespace, content: bytes) -> int:
-    """Put the content where it was asked to go; standard output carries nothing else."""
-    if not options.output:
-        return _put(content)
-    from cxtui.output.write import write_whole
-    from cxtui.sources.locate import find_files
-
-    own = find_files(*options.files)
-    path = write_whole(Path(options.output), content, replace=options.force, never=own)
-    _say(f"wrote {path}")
-    return Exit.DONE
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201
 
 
 def _note(line: str, *, exc_info: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The end of the program, at once."""
+"""The end of the program: what it tells the shell, and leaving at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from enum import IntEnum
 from typing import NoReturn
+
+
+class Exit(IntEnum):
+    """What the program tells the shell."""
+
+    DONE = 0
+    FAILED = 1
+    """The survey or the view could not be read or computed."""
+    USAGE = 2
+    """The command line is wrong."""
+    INTERRUPTED = 130
 
 
 def leave_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:

@@ -1,0 +1,89 @@
+"""Where what the verbs make goes: standard output or a file, and what is said beside it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxtui.shell.leaving import Exit
+
+if TYPE_CHECKING:
+    from cxtui.analysis.several import Tabled
+    from cxtui.output import Format
+
+
+def print_text(text: str) -> int:
+    """Write text to standard output, in whatever language the terminal is set to."""
+    return _put(text.encode("utf-8", "surrogateescape"))
+
+
+def _put(content: bytes) -> int:
+    """Write to standard output, to its last byte; raises `ExportError` where it does not take it.
+
+    A reader that has gone is no error: see `cxtui.cli.main`.
+    """
+    from cxtui.errors import ExportError
+
+    if sys.stdout is None:
+        raise ExportError("standard output is closed: there is nowhere to write to")
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ExportError(f"standard output could not be written: {error.strerror}") from None
+    return Exit.DONE
+
+
+def format_for(options: argparse.Namespace) -> Format:
+    """Return the format asked for: by name, by the ending of the file, else text."""
+    from cxtui.errors import ExportError
+    from cxtui.output import Format, format_of
+
+    if not options.format:
+        return format_of(Path(options.output)) if options.output else Format.TEXT
+    format_ = Format(options.format)
+    if not (options.output or format_.is_text) and sys.stdout and sys.stdout.isatty():
+        raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
+    return format_
+
+
+def deliver(options: argparse.Namespace, content: bytes) -> int:
+    """Put the content where it was asked to go; standard output carries nothing else."""
+    if not options.output:
+        return _put(content)
+    from cxtui.output.write import write_whole
+    from cxtui.sources.locate import find_files
+
+    own = find_files(*options.files)
+    path = write_whole(Path(options.output), content, replace=options.force, never=own)
+    say(f"wrote {path}")
+    return Exit.DONE
+
+
+def say(line: str) -> None:
+    """Say something beside what was asked for: on standard error."""
+    print(line, file=sys.stderr)  # noqa: T201
+
+
+def rewrite(line: str) -> str:
+    """Put a line of standard error where the last one was; return it."""
+    width = shutil.get_terminal_size().columns - 1
+    sys.stderr.write(f"\r{line[:width]:<{width}}\r")
+    sys.stderr.flush()
+    return line
+
+
+def counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
+    """Pass tables on, and tell a terminal how many there are so far."""
+    is_watched = sys.stderr.isatty()
+    for done, one in enumerate(tabled, 1):
+        if is_watched:
+            sys.stderr.write(f"\r{done} of {of} questions" if done < of else "\r\x1b[K")
+            sys.stderr.flush()
+        yield one
