@@ -12,7 +12,7 @@ from cxtui.sources.response_sets import set_question
 from cxtui.sources.sav_dictionary import ResponseSet
 from cxtui.sources.variables import Value, Variable, distinct
 from cxtui.survey.clean import clean
-from cxtui.survey.grids import gives_twice
+from cxtui.survey.grids import gives_twice, no_scale
 from cxtui.survey.model import Item, Kind, Question, code_of
 
 _FEWEST = 3
@@ -126,10 +126,7 @@ def _list_grid(
     grid = _grid(names, variables, questions)
     if grid is None or len(answers) > _MOST_ANSWERS:
         return None
-    reason = (
-        f"grid: {len(names)} variables in a row, named alike, with the same {len(answers)} answers,"
-        f" which are no known scale: shows the share of {answers[0].label!r}"
-    )
+    reason = f"grid: {len(names)} variables in a row, named alike, with {no_scale(answers)}"
     return replace(grid, guess=reason)
 
 

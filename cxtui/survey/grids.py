@@ -60,21 +60,17 @@ def find_grids(
 
 def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description]) -> Question | None:
     """Return the rows that share a scale as a grid, if they are most of what was asked together."""
-    asked = [
-        row
-        for row in rows
-        if (one := found.get(row.column.name)) and one.kind not in {None, Kind.TEXT}
-    ]
+    asked = _asked(rows, found)
     rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
     if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
         return None
-    whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
+    whole = _described(family, rated)
     if whole.kind is not Kind.SCALE:
         # one row with an answer that is no step must not cost the others their grid
         rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
         if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
             return None
-        whole = describe(_together(rated), "" if family.by_name else f"{family.label} ")
+        whole = _described(family, rated)
     scored = {one.code for one in whole.categories if one.score is not None}
     if whole.kind is not Kind.SCALE or len(scored) < 2:  # noqa: PLR2004
         return None
@@ -83,7 +79,7 @@ def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description])
     if len(alike) < fewest:
         return None
     if len(alike) < len(rated):
-        whole = describe(_together(alike), "" if family.by_name else f"{family.label} ")
+        whole = _described(family, alike)
     items = _items(alike)
     reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
     return Question(
@@ -97,6 +93,19 @@ def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description])
     )
 
 
+def _asked(rows: Sequence[Row], found: Mapping[str, Description]) -> list[Row]:
+    """Return the rows that answers were given in, other than free text."""
+    kinds = {
+        row.column.name: found[row.column.name].kind for row in rows if row.column.name in found
+    }
+    return [row for row in rows if kinds.get(row.column.name) not in {None, Kind.TEXT}]
+
+
+def _described(family: Family, rows: Sequence[Row]) -> Description:
+    """Describe rows as one column, by the wording of what was asked where it has any."""
+    return describe(_together(rows), "" if family.by_name else f"{family.label} ")
+
+
 def _list_grid(
     family: Family, rows: Sequence[Row], found: Mapping[str, Description]
 ) -> Question | None:
@@ -104,11 +113,7 @@ def _list_grid(
 
     Three at least, which use most of the list each; beside them rows that hardly anybody answered.
     """
-    asked = [
-        row
-        for row in rows
-        if (one := found.get(row.column.name)) and one.kind not in {None, Kind.TEXT}
-    ]
+    asked = _asked(rows, found)
     listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
     while len(listed) >= max(_FEWEST_ROWS, _MOST_MEMBERS * len(asked)):
         answers = describe_as(Kind.SINGLE, _together(listed))
@@ -125,10 +130,7 @@ def _list_grid(
 
 
 def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) -> Question:
-    reason = (
-        f"grid: {len(rows)} columns asked together with the same {len(answers)} answers, "
-        f"which are no known scale: shows the share of {answers[0].label!r}"
-    )
+    reason = f"grid: {len(rows)} columns asked together with {no_scale(answers)}"
     columns = tuple(row.column.name for row in rows)
     return Question(
         family.id,
@@ -138,6 +140,14 @@ def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) 
         answers,
         items=_items(rows),
         guess=reason,
+    )
+
+
+def no_scale(answers: Sequence[Category]) -> str:
+    """Return what a grid of these answers has in common, and what is shown of it, in words."""
+    return (
+        f"the same {len(answers)} answers, which are no known scale: "
+        f"shows the share of {answers[0].label!r}"
     )
 
 
