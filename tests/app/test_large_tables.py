@@ -47,8 +47,8 @@ class Alone(App[None]):
 
 
 @asynccontextmanager
-async def alone(pane: Widget) -> AsyncIterator[None]:
-    async with Alone(pane).run_test(size=(WIDTH, HEIGHT)) as pilot:
+async def alone(pane: Widget, width: int = WIDTH) -> AsyncIterator[None]:
+    async with Alone(pane).run_test(size=(width, HEIGHT)) as pilot:
         pane.focus()
         await pilot.pause()
         yield
@@ -123,6 +123,15 @@ async def test_a_large_table_is_drawn_as_far_as_it_is_in_sight(
         assert 0 < drawn_by(lambda: pane.columns(COLUMNS)) <= 3 * HEIGHT * shown
         assert pane.cell == (len(large[0].rows) - 1, COLUMNS)
         assert pane._kept.layout.shown[-1] == COLUMNS  # type: ignore[union-attr]
+
+
+async def test_the_heading_names_one_column_and_says_where_it_is_cut(
+    large: tuple[Table, Extent],
+) -> None:
+    pane = Comparison()
+    async with alone(pane, 28):
+        pane.show_table(*large)
+        assert pane.render_line(1).text.rstrip() == "single · ←→ column 1 of 200…"
 
 
 async def test_a_large_chart_is_drawn_as_far_as_it_is_in_sight(

@@ -223,10 +223,12 @@ class Comparison(Lines, can_focus=True):
         hints += [f"{opens} on the others reads them"] if table.question.others else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
-            hints.append(f"←→ columns {layout.shown[1]}–{layout.shown[-1]} of {columns}")
+            first, last = layout.shown[1], layout.shown[-1]
+            several = f"columns {first}–{last}" if last > first else f"column {first}"
+            hints.append(f"←→ {several} of {columns}")
         if hidden > 0:
             hints.append(f"↑↓ more of {len(table.rows)} answers")
-        kind = " · ".join([str(table.question.kind), *hints])
+        kind = ellipsis(" · ".join([str(table.question.kind), *hints]), width)
         label = Text(ellipsis(table.question.label, width), BOLD)
         return [self.strip(label), self.strip(Text(kind, DIM))]
 
