@@ -69,6 +69,30 @@ def test_only_the_columns_of_a_view_are_fetched(
         assert 0 < bucket.sent < (tmp_path / "wide.parquet").stat().st_size / 8
 
 
+def test_only_the_row_groups_that_a_filter_keeps_are_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of twenty waves, one after the other in one object, one: what the object says of each."""
+    random = np.random.default_rng(2016)
+    rows, waves = 200_000, 20
+    answers = {"wave": np.repeat(np.arange(waves), rows // waves), "q": random.random(rows)}
+    pl.DataFrame(answers).write_parquet(
+        tmp_path / "waves.parquet", row_group_size=rows // waves, compression="uncompressed"
+    )
+    with serving(tmp_path) as bucket:
+        use(monkeypatch, bucket.address)
+        survey = open_survey(bucket.of("waves.parquet"))
+
+        def sent(options: str) -> int:
+            bucket.sent = 0
+            tabulate(survey, parse_view(survey, options))
+            return bucket.sent
+
+        size = (tmp_path / "waves.parquet").stat().st_size
+        assert sent("--question q") > size / 2
+        assert 0 < sent("--question q --where wave=3") < size / 8
+
+
 def test_only_the_parts_that_a_filter_keeps_are_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
