@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
+from cxtui.sources.alike import with_items_alike
 from cxtui.sources.cache import read_once
 from cxtui.sources.declared import in_file_order, with_dictionary
 from cxtui.sources.locate import (
@@ -140,9 +141,10 @@ def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> S
         if not whole and not declared.wave:
             completed = with_all_waves(completed, _waves(source.frame, completed))
         _check_parts(completed, location)
+        frame = with_items_alike(source.frame, schema, completed)
         return Survey(
-            frame=source.frame,
-            schema=schema,
+            frame=frame,
+            schema=dict(frame.collect_schema()),
             codebook=completed,
             location=location,
             fingerprint=source.fingerprint,

@@ -186,23 +186,41 @@ def _is_sure(
 
 
 def _of_one_type(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows whose columns can be counted together: of the commonest type."""
+    """Return the rows whose columns can be counted together: of the commonest type.
+
+    Where some hold whole numbers and others the same ones as texts, beside `N/A`, these are one.
+    """
+    mixed = _numbers_among_texts([row.column for row in rows])
 
     def type_of(row: Row) -> str:
-        return "number" if row.column.is_number else str(row.column.dtype)
+        dtype = row.column.dtype
+        if mixed and (dtype == nw.String or dtype.is_integer()):
+            return "text or number"
+        return "number" if row.column.is_number else str(dtype)
 
     common = Counter(map(type_of, rows)).most_common(1)
     return [row for row in rows if common and type_of(row) == common[0][0]]
 
 
+def _numbers_among_texts(columns: Sequence[Column]) -> bool:
+    """Whether most of the whole numbers in some columns are answers in columns of texts, too."""
+    numbers = {code_of(n) for one in columns if one.dtype.is_integer() for n in one.counts}
+    if not numbers:
+        return False
+    texts = {clean(text) for one in columns if one.dtype == nw.String for text in one.counts}
+    return len(numbers & texts) >= _OVERLAP * len(numbers)
+
+
 def _together(rows: Sequence[Row]) -> Column:
     """Return one column that holds the answers of all of them."""
+    columns = [row.column for row in rows]
+    first, size = columns[0], sum(one.rows for one in columns)
+    texts = next((one.dtype for one in columns if one.is_text), None)
     counts: Counter[object] = Counter()
-    for row in rows:
-        counts.update(dict(row.column.counts))
-    first = rows[0].column
-    dtype = next((row.column.dtype for row in rows if row.column.dtype.is_float()), first.dtype)
-    size = sum(row.column.rows for row in rows)
+    for one in columns:
+        as_text = texts is not None and one.is_number
+        counts.update({code_of(n): k for n, k in one.counts.items()} if as_text else one.counts)
+    dtype = texts or next((one.dtype for one in columns if one.dtype.is_float()), first.dtype)
     return Column(first.name, dtype, size, counts.total(), dict(counts))
 
 

@@ -31,6 +31,9 @@ _IDS = frozenset({"id", "ids", "uid"})
 _ID_WORDS = 3
 _NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
 _MONTHS = "January February March April May June July August September October November December"
+_UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
+"""Headers that were blank, as this program and others call them."""
+
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 """A day of a year that the calendar knows: files also hold others, by mistake or damage."""
 
@@ -64,6 +67,8 @@ def _aside_reason(column: Column, label: str) -> str:
     """Say why a column is no question, or nothing."""
     if not _is_known(column):
         return f"holds {column.dtype}, which cannot be tabulated"
+    if _UNNAMED.fullmatch(column.name) and _counts_rows(column):
+        return "has no name and numbers the rows"
     if _is_panel_id(column, label):
         return f"is named like an id; {len(column.counts):,} different ones, some of them repeated"
     return _id_reason(column, label) if column.counts else "nobody has an answer here"
@@ -130,6 +135,14 @@ def _id_reason(column: Column, label: str) -> str:
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
         return "has a short mark of its own for every respondent"
     return ""
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether the first row has 0 or 1 and each the next number, as a spreadsheet's margin."""
+    start = next(iter(column.counts), None)
+    if start not in {0, 1} or not column.whole_numbers or column.answered != column.rows:
+        return False
+    return list(column.counts) == [*range(int(start), int(start) + column.rows)]
 
 
 def _is_panel_id(column: Column, label: str) -> bool:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.options import default_view, parse_view
+from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
 from cxtui.sources.opening import open_survey
+from cxtui.survey.codebook import write_codebook
 from cxtui.survey.model import Kind, Question, Survey
 
 Made = Callable[..., Survey]
@@ -33,8 +35,12 @@ def the(survey: Survey, question_id: str) -> Question:
     return found
 
 
+def tabled(survey: Survey, question_id: str, options: str = "--no-weight") -> Table:
+    return tabulate(survey, parse_view(survey, f"--question '{question_id}' {options}"))
+
+
 def counts(survey: Survey, question_id: str) -> dict[str, tuple[float, float]]:
-    rows = tabulate(survey, parse_view(survey, f"--question {question_id} --wave all")).rows
+    rows = tabled(survey, question_id).rows
     return {row.label: (row.cells[0].n, row.cells[0].base) for row in rows}
 
 
@@ -110,3 +116,146 @@ def test_tens_up_to_fifty_are_no_rating_and_heights_stand_from_small_to_tall(mad
 def test_a_first_question_with_one_answer_is_not_what_a_survey_opens_on(made: Made) -> None:
     survey = made("Status,Happy?,Age", "complete,Yes,18-29", "complete,No,30-44")
     assert default_view(survey).question == "Happy?"
+
+
+def test_a_grid_is_one_whether_or_not_somebody_wrote_n_a_in_an_item(made: Made) -> None:
+    """Read as a Macintosh wrote it: an item without `N/A` has numbers, the others texts."""
+    stem = "Please rate how much you like the traditional cuisine of"
+    survey = made(
+        f"RespondentID,{stem}\u00a0Peru:,{stem} Cuba.,{stem} Iran.,Gâté?",
+        *("4337954960,5,N/A,3,Yes", "4337954961,4,1,N/A,No", "4337954962,3,2,2,Yes"),
+        *("4337954963,2,N/A,4,No", "4337954964,1,3,5,Yes", "4337954965,,,,"),
+        times=6,
+        encoding="mac_roman",
+    )
+    assert "read as mac_roman" in survey.notes[0]
+    grid, spoilt = survey.codebook.questions
+    assert (grid.kind, [one.label for one in grid.items]) == (Kind.GRID, ["Peru", "Cuba", "Iran"])
+    assert spoilt.label == "Gâté?" and survey.codebook.respondent == "RespondentID"
+    assert counts(survey, f"{grid.id}.2")["N/A"] == (2, 5)
+    assert counts(survey, f"{grid.id}.1")["5"] == (1, 5)
+    means = {row.label: row.cells[0].mean for row in tabled(survey, grid.id).rows}
+    assert means == {"Peru": 3, "Cuba": 2, "Iran": 3.5}
+    beside = Path(survey.location).with_suffix(".codebook.toml")
+    beside.write_text(write_codebook(survey.codebook), encoding="utf-8")
+    again = open_survey(survey.location)
+    assert tabled(again, grid.id).rows == tabled(survey, grid.id).rows
+
+
+def test_an_item_of_codes_beside_texts_is_one_of_the_grid_only_where_they_are_the_same(
+    made: Made,
+) -> None:
+    alike = made("q5_1,q5_2,q5_3", "1,N/A,3", "2,1,N/A", "3,2,2", "4,3,4", "5,4,5", ",5,1")
+    assert [one.kind for one in alike.codebook.questions] == [Kind.GRID]
+    other = made("q5_1,q5_2,q5_3", "10,N/A,3", "20,1,N/A", "30,2,2", "40,3,4", "50,4,5", ",5,1")
+    assert len(other.codebook.questions) == 3
+
+
+def test_ranks_are_a_grid_of_those_who_were_asked(made: Made) -> None:
+    """Of each film its place; who has seen none has ranked none."""
+    places = "123456"
+    survey = made(
+        "ID,Seen any?,Please rank the films.,,,,,,Fan?\n,Response,A,B,C,D,E,F,Response",
+        *(f"{101 + n},Yes,{','.join(places[n:] + places[:n])},No" for n in range(6)),
+        *("107,No,,,,,,,No", "108,No,,,,,,,Yes"),
+        times=8,
+    )
+    ranks = survey.codebook.questions[1]
+    assert (ranks.kind, ranks.label) == (Kind.GRID, "Please rank the films.")
+    assert [one.label for one in ranks.items] == list("ABCDEF")
+    assert counts(survey, f"{ranks.id}.1") == dict.fromkeys(places, (1, 6))
+    assert {row.cells[0].mean for row in tabled(survey, ranks.id).rows} == {3.5}
+
+
+def test_a_header_without_a_name_over_the_numbers_of_rows_is_no_question(made: Made) -> None:
+    """A mark beside it and what was not asked differ; what an encoding has spoilt stays as it is.
+
+    The last line has no end.
+    """
+    survey = made(
+        ",StartDate,q0013,q0014_0001,q0014_0002,weight",
+        "1,5/10/18 4:01,No answer,Not selected,Other,0.5",
+        "2,5/11/18 4:01,You weren?t sure,NA,NA,1.25",
+        "3,5/31/18 4:02,NA,It?s easy,Not selected,1.25",
+        times=3,
+    )
+    (margin,) = survey.codebook.aside
+    assert (margin.column, margin.reason) == ("column_1", "has no name and numbers the rows")
+    assert (survey.respondents, survey.codebook.weight) == (3, "weight")
+    assert counts(survey, "q0013") == {"You weren?t sure": (1, 2), "No answer": (1, 2)}
+    assert counts(survey, "q0014") == {"It?s easy": (1, 2), "Other": (1, 2)}
+    weighted = tabled(survey, "q0013", "--weight weight").rows[0].cells[0]
+    assert weighted.weighted_base == 1.75
+    answered = made(",Happy?", "3,Yes", "1,No", "2,Yes", times=3)
+    assert len(answered.codebook.questions) == 2
+
+
+def test_two_grids_take_turns_and_a_mark_differs_from_its_header(made: Made) -> None:
+    """`7a1 … 7b1` is asked of tasks; `Peer review.` is ticked below `17. Peer review`."""
+    often, met = "How often do you do it?", "Does it work?"
+    tasks = ("Writing a package.", "Cleaning up.", "Testing.")
+    columns = [
+        f"7{letter}{place}. {task} - {question}"
+        for letter, task in zip("abc", tasks, strict=True)
+        for place, question in enumerate((often, met), 1)
+    ]
+    survey = made(
+        ",".join([*columns, "17. Peer review", "17. Tutor/\u00a0teaching"]),
+        "Often,Yes,Never,No,Rarely,Yes,Peer review.,",
+        'Never,No,Often,Yes,Often,No,,"Tutor/\u00a0teaching\n"',
+        "Rarely,Somewhat,Rarely,Somewhat,Never,Somewhat, Peer review.,Tutor/ teaching",
+    )
+    rated, judged, ways = survey.codebook.questions
+    assert [(one.kind, one.label) for one in (rated, judged)] == [
+        (Kind.GRID, often),
+        (Kind.GRID, met),
+    ]
+    assert [one.label for one in rated.items] == list(tasks)
+    assert ways.kind is Kind.MULTI
+    assert counts(survey, ways.id) == {"Peer review.": (16, 24), "Tutor/ teaching": (16, 24)}
+
+
+def test_a_question_may_stand_over_each_of_its_options(made: Made) -> None:
+    """Below a title of one cell; an option that nobody chose is one all the same."""
+    survey = made(
+        "Program_2020\n"
+        "Respondent ID,Start Date,Which?,Which?,Which?,Which?,Your role?,Asked?\n"
+        ",,CRM,CDP,Nobody’s,Other (please specify),Response,Response",
+        "11,06/08/2020 10:36:30 AM,CRM,,,,Developer or Engineer,",
+        "12,06/19/2020 01:36:30 PM,CRM,CDP,,own words,Developer\u00a0or engineer,",
+        "13,06/10/2020 10:36:30 AM,,CDP,,a spreadsheet,Marketing / PR,",
+        ",,,,,,,",
+        times=4,
+    )
+    assert (survey.respondents, survey.notes) == (3, ("left out 1 row without any answer",))
+    when, which, own, role = survey.codebook.questions
+    assert (when.kind, own.kind, survey.codebook.role) == (Kind.DATE, Kind.TEXT, role.id)
+    assert counts(survey, which.id) == {"CRM": (2, 3), "CDP": (2, 3), "Nobody’s": (0, 3)}
+    assert counts(survey, role.id) == {"Developer or Engineer": (2, 3), "Marketing / PR": (1, 3)}
+    assert survey.codebook.aside[-1].reason == "nobody has an answer here"
+
+
+def test_codes_of_who_does_not_know_are_in_no_mean(made: Made) -> None:
+    """Of a loop the items are the rows; a duration is a text, a time of the day a date."""
+    lines = [
+        f"{1 + n % 5},{98 if n % 10 == 9 else 1 + (n + 2) % 5},{1 + (n + 1) % 5},"
+        f"2015-02-13 17:{n:02}:50.000,0 days 00:04:{n:02}.80"
+        for n in range(30)
+    ]
+    survey = made("q5_1,q5_2,q5_3,start_time,duration", *lines, times=30)
+    kinds = {one.id: one.kind for one in survey.codebook.questions}
+    assert kinds == {"q5": Kind.GRID, "start_time": Kind.DATE, "duration": Kind.TEXT}
+    row = tabled(survey, "q5").rows[1].cells[0]
+    known = [1 + (n + 2) % 5 for n in range(30) if n % 10 != 9]
+    assert (row.mean, counts(survey, "q5.2")["98"]) == (sum(known) / 27, (3, 30))
+
+
+def test_a_row_and_a_column_in_a_name_are_a_loop(made: Made) -> None:
+    columns = [f"q14r{row:02}c{store:02}" for row in (1, 2, 3) for store in (1, 2)]
+    lines = [
+        ",".join(f"{1 + (n + place) % 4}{'.0' if place % 2 else ''}" for place in range(6))
+        for n in range(8)
+    ]
+    survey = made(",".join(columns), *lines)
+    asked = {one.id: one.columns for one in survey.codebook.questions}
+    assert asked == {"q14c01": tuple(columns[::2]), "q14c02": tuple(columns[1::2])}
