@@ -18,6 +18,7 @@ from cxtui.analysis.tabulate import tabulate
 from cxtui.errors import CxtuiError
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Kind, Question, Survey
+from tests.sources.test_statistics_files import weighted_by, with_extension
 
 HEBREW, TELUGU = "\u05e9\u05dc\u05d5\u05dd", "\u0c24\u0c46\u0c32\u0c41\u0c17\u0c41"
 
@@ -200,3 +201,59 @@ def test_every_script_and_an_old_encoding_are_read(tmp_path: Path) -> None:
         assert the(survey, "q").label == "Prét?"
         assert counts(survey, "q") == {"été": (2, 3), "Non": (1, 3)}
         assert counts(survey, "said") == {"Café": (2, 3), "Non": (1, 3)}
+
+
+def test_four_files_of_the_same_people_give_the_same_tables(tmp_path: Path) -> None:
+    """Text, marks of a dictionary, lists, and SPSS with its own set, missing value and weight."""
+    people: list[tuple[str | None, list[str] | None, float]] = [
+        ("Very", ["Hair", "Skin"], 0.5),
+        ("Not at all", [], 1.25),
+        ("No answer", None, 2.0),
+        ("Very", ["Skin"], 0.75),
+        ("Somewhat", None, 1.5),
+        (None, ["Hair"], 1.0),
+    ] * 2
+    options, how, weights = ("Hair", "Skin"), [one[0] for one in people], [one[2] for one in people]
+    marks = {
+        f"worry_{place}": [
+            None if one is None else option if option in one else "Not selected"
+            for _, one, _ in people
+        ]
+        for place, option in enumerate(options, 1)
+    }
+    others = {"how": how, "weight": weights}
+    pl.DataFrame(others | marks).write_csv(tmp_path / "a.csv", null_value="NA")
+    wide = pl.DataFrame(others | marks).with_columns(pl.col(*marks).cast(pl.Categorical))
+    wide.write_parquet(tmp_path / "b.parquet")
+    lists = pl.DataFrame(others | {"worry": [one for _, one, _ in people]})
+    lists.write_parquet(tmp_path / "c.parquet")
+    codes = {"Very": 1.0, "Somewhat": 2.0, "Not at all": 3.0, "No answer": 99.0}
+    coded = {"how": [None if one is None else codes[one] for one in how], "weight": weights}
+    coded |= {
+        name: [None if one is None else float(one != "Not selected") for one in column]
+        for name, column in marks.items()
+    }
+    pyreadstat.write_sav(
+        pl.DataFrame(coded),
+        tmp_path / "d.sav",
+        column_labels={"worry_1": "Hair", "worry_2": "Skin"},
+        variable_value_labels={"how": {code: label for label, code in codes.items()}},
+        missing_ranges={"how": [99.0]},
+    )
+    own_set = b"$worry=D1 1 5 Worry worry_1 worry_2\n"
+    weighted_by(with_extension(tmp_path / "d.sav", 7, own_set), 2)
+    found = []
+    for file in sorted(tmp_path.iterdir()):
+        survey = open_survey(str(file))
+        assert (survey.codebook.weight, the(survey, "worry").kind) == ("weight", Kind.MULTI)
+        asked = " --base asked" if file.suffix == ".sav" else ""
+        for question in ("how", "worry"):
+            view = parse_view(survey, f"--question {question} --weight weight{asked}")
+            cells = {row.label: row.cells[0] for row in tabulate(survey, view).rows}
+            found.append({label: (one.percent, one.base) for label, one in cells.items()})
+    assert found[0]["No answer"] == pytest.approx((400 / 12, 10))
+    for place, table in enumerate(found):
+        expected = found[0] if place % 2 == 0 else {"Hair": (300 / 7, 8), "Skin": (250 / 7, 8)}
+        assert table.keys() == expected.keys()
+        for label, numbers in table.items():
+            assert numbers == pytest.approx(expected[label])
