@@ -10,7 +10,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.engine import rows_of
 from cxtui.analysis.filters import is_any, is_countable, raw_values
 from cxtui.analysis.once import once_a_survey
 from cxtui.analysis.values import COUNT, X, counted_values
@@ -89,8 +88,8 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     """
     number = nw.col(question.columns[0]).cast(nw.Float64)
     usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
-    lowest, highest, *fifths = _spread(survey, usable)
-    if lowest is None or highest <= lowest:
+    lowest, highest, *fifths = _spread(survey, usable) or (0.0, 0.0)
+    if highest <= lowest:
         return ()
     widths = (fifths[-1] - fifths[0], highest - lowest)
     # of the smallest numbers that there are, a part may be nothing
@@ -99,16 +98,14 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
 
 
-def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[Any]:
-    """Return the smallest number, the largest, and those nearest to the fifths."""
-    if not survey.is_elsewhere:
-        x = nw.col(X)
-        fifths = (x.quantile(share, "nearest").alias(f"__{share}") for share in _SHARES)
-        ends = (x.min().alias("__low"), x.max().alias("__high"))
-        return list(rows_of(survey, usable.select(*ends, *fifths))[0])
+def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
+    """Return the smallest number, the largest, and those nearest to the fifths; none of nobody.
+
+    Answers repeat: their different values are far fewer to sort than the respondents.
+    """
     counted, _ = counted_values(survey, usable)
     if not len(counted):
-        return [None, None]
+        return []
     values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))
     places = [math.floor(share * (until[-1] - 1) + 0.5) for share in _SHARES]
     return [values[0], values[-1], *(values[bisect_right(until, place)] for place in places)]
