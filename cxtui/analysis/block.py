@@ -10,7 +10,7 @@ import numpy as np
 
 from cxtui.analysis.boxes import Score, boxes_of, difference, scores_of
 from cxtui.analysis.counts import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
-from cxtui.analysis.plans import MISSED_END
+from cxtui.analysis.plan import MISSED_END
 from cxtui.analysis.view import Base, Measure, View
 from cxtui.survey.model import Kind, Net, Question
 

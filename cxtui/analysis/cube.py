@@ -33,7 +33,8 @@ from cxtui.analysis.counts import (
 from cxtui.analysis.design import Sample, sample_of
 from cxtui.analysis.engine import frames_of
 from cxtui.analysis.filters import kept
-from cxtui.analysis.plans import ASKED, MISSED, Plan, plan_of
+from cxtui.analysis.plan import ASKED, MISSED, Plan
+from cxtui.analysis.plans import plan_of
 from cxtui.analysis.quantiles import quartiles_of
 from cxtui.analysis.tally import (
     Counted,

@@ -13,7 +13,7 @@ from cxtui.analysis.compare import tests_of_blocks
 from cxtui.analysis.counts import Column, Cube, Numbers, Status
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.notes import describe_filter, notes_of
-from cxtui.analysis.offered import Offers, offered_by, offered_in, wave_of
+from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of
 from cxtui.analysis.rows import as_offered, rows_of
 from cxtui.analysis.table import FEW_CASES, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.view import AnyOf, Base, Measure, Sort, View, fitted, measure_of
@@ -49,26 +49,14 @@ def build_table(
     wanted `as_counted`: 0 %. Raises `EmptyBase` where the filters leave nobody.
     """
     _require_somebody(survey, view, cube)
-    if len(cube.columns) > MOST_COLUMNS:
-        raise ViewError(
-            f"{len(cube.columns) - 1:,} columns are too many to compare, {MOST_COLUMNS - 1} are "
-            "the most: take another banner, or filter it"
-        )
+    _require_readable(cube)
     measure = measure_of(cube.question, view)
     blocks = blocks_of(cube, view, measure)
     offered = None
     if not as_counted:
         offers = offers or partial(offered_by, survey)
         offered = offered_in(view, cube, measure, wave_of(survey), offers)
-    refused = offered.refused if offered is not None else None
-    tests = tests_of_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
-    rows = [
-        row
-        for block, made in zip(blocks, tests, strict=True)
-        for row in rows_of(block, cube.columns, made, view, measure)
-    ]
-    if offered is not None:
-        rows = [as_offered(row, offered) for row in rows]
+    rows = _rows(blocks, cube, view, measure, offered, tested=tested)
     gone = [row for row in rows if any(cell.gone for cell in row.cells)]
     base_flags = _base_flags(blocks[0])
     whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
@@ -102,6 +90,34 @@ def build_table(
         designed=cube.design.declared,
         overlaps=frozenset(cube.overlaps),
     )
+
+
+def _rows(
+    blocks: Sequence[Block],
+    cube: Cube,
+    view: View,
+    measure: Measure,
+    offered: Offered | None,
+    *,
+    tested: bool,
+) -> list[TableRow]:
+    """Return the rows of all blocks; what a wave did not offer is blank in them, and not tested."""
+    refused = offered.refused if offered is not None else None
+    tests = tests_of_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
+    rows = [
+        row
+        for block, made in zip(blocks, tests, strict=True)
+        for row in rows_of(block, cube.columns, made, view, measure)
+    ]
+    return rows if offered is None else [as_offered(row, offered) for row in rows]
+
+
+def _require_readable(cube: Cube) -> None:
+    if len(cube.columns) > MOST_COLUMNS:
+        raise ViewError(
+            f"{len(cube.columns) - 1:,} columns are too many to compare, {MOST_COLUMNS - 1} are "
+            "the most: take another banner, or filter it"
+        )
 
 
 def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:

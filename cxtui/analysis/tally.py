@@ -11,7 +11,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.plans import Part
+from cxtui.analysis.plan import Part
 from cxtui.analysis.view import Filter
 from cxtui.analysis.weighing import Triple, Weighing
 from cxtui.survey.model import Survey

@@ -15,7 +15,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.banner import Banner
-from cxtui.analysis.plans import ROW, ByAnswer, Part
+from cxtui.analysis.plan import ROW, Part
+from cxtui.analysis.plans import ByAnswer
 from cxtui.analysis.tally import EVERYONE, Counted, groups_of, keys_of, query, whole_sums
 from cxtui.analysis.weighing import Weighing
 from cxtui.survey.model import Kind

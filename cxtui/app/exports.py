@@ -10,7 +10,7 @@ from pathlib import Path
 from cxtui.analysis.gaps import Gap
 from cxtui.analysis.several import Named, all_questions, each_table
 from cxtui.analysis.table import Table
-from cxtui.analysis.trend import Trend
+from cxtui.analysis.trend_table import Trend
 from cxtui.analysis.view import View
 from cxtui.output import Format, Shape, render
 from cxtui.output.replay import Opened

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from cxtui.analysis.trend import Point, Trend, TrendRow
+from cxtui.analysis.trend_table import Point, Trend, TrendRow
 from cxtui.analysis.view import Measure
 from cxtui.output.markup import FAINT, RULE, accent
 from cxtui.output.measured import broken, width_of

@@ -13,7 +13,7 @@ from rich.text import Text
 from cxtui.analysis.counts import Status
 from cxtui.analysis.lift import Lift
 from cxtui.analysis.notes import FEW_CASES_MARK
-from cxtui.analysis.trend import Point, Trend, TrendRow
+from cxtui.analysis.trend_table import Point, Trend, TrendRow
 from cxtui.analysis.view import Measure
 from cxtui.output.cells import base_texts
 from cxtui.output.fit import ellipsis, padded

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from cxtui.analysis.trend import Trend, TrendRow
+from cxtui.analysis.trend_table import Trend, TrendRow
 from cxtui.analysis.view import Measure
 from cxtui.output.fit import ellipsis
 from cxtui.output.numbers import rounded

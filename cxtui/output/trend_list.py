@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cxtui.analysis.counts import Status
 from cxtui.analysis.lift import Lift
-from cxtui.analysis.trend import Point, Trend, TrendRow
+from cxtui.analysis.trend_table import Point, Trend, TrendRow
 from cxtui.output import Format
 from cxtui.output.cells import base_texts
 from cxtui.output.json import dumped

@@ -21,7 +21,8 @@ from cxtui.analysis.measures import wilson
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.significance import SMALL_BASE
 from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend import Point, Trend, TrendRow, trend
+from cxtui.analysis.trend import trend
+from cxtui.analysis.trend_table import Point, Trend, TrendRow
 from cxtui.analysis.view import Correction, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.sources.opening import open_survey

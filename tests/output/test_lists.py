@@ -16,7 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from cxtui.analysis.gaps import Gap, each_gap, ranked
 from cxtui.analysis.options import parse_view
-from cxtui.analysis.trend import Trend, trend
+from cxtui.analysis.trend import trend
+from cxtui.analysis.trend_table import Trend
 from cxtui.errors import ExportError
 from cxtui.output import Format
 from cxtui.output.gaps import list_gaps, notes_on

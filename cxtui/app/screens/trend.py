@@ -13,7 +13,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from cxtui.analysis.trend import Trend, TrendRow, can_be_wave, trend
+from cxtui.analysis.trend import can_be_wave, trend
+from cxtui.analysis.trend_table import Trend, TrendRow
 from cxtui.analysis.view import View
 from cxtui.app.lines import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.listing import Listing
