@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
+
+_TOGETHER = 24
+"""Views that are counted at once: their columns are decoded together, and progress still moves."""
 
 Named = tuple[str, View]
 """A view and what it is called."""
@@ -31,13 +36,40 @@ def all_questions(survey: Survey, view: View) -> list[Named]:
     return [(one.id, view.with_question(one.id)) for one in survey.codebook.tabulated]
 
 
-def each_table(survey: Survey, named: Iterable[Named]) -> Iterator[Tabled]:
-    """Yield the table of one view after another; one that cannot be made says why, and no more."""
-    for name, view in named:
-        question = survey.codebook.find(view.question)
-        title = question.label if question else view.question
-        try:
-            table = tabulate(survey, view)
-            yield Tabled(name, title, table.view, table)
-        except CxtuiError as error:
-            yield Tabled(name, title, view, None, str(error))
+def each_table(
+    survey: Survey, named: Sequence[Named], recall: Recall | None = None
+) -> Iterator[Tabled]:
+    """Yield the table of one view after another; one that cannot be made says why, and no more.
+
+    `recall` remembers what was counted, where somebody goes on with the survey.
+    """
+    recall = recall or Recall(survey)
+    place = 0
+    while place < len(named):
+        ready = _foreseen(recall, [view for _, view in named[place : place + _TOGETHER]])
+        for name, view in named[place : place + ready]:
+            yield _tabled(survey, recall, name, view)
+        place += ready
+
+
+def _foreseen(recall: Recall, views: Sequence[View]) -> int:
+    """Count the first of these views at once, if they differ in no more than their question.
+
+    Returns how many, at least one. What cannot be counted says so when its turn comes.
+    """
+    first = views[0]
+    alike = takewhile(lambda one: replace(one, question=first.question) == first, views)
+    try:
+        return max(recall.foresee(list(alike)), 1)
+    except CxtuiError:
+        return 1
+
+
+def _tabled(survey: Survey, recall: Recall, name: str, view: View) -> Tabled:
+    question = survey.codebook.find(view.question)
+    title = question.label if question else view.question
+    try:
+        table = build_table(survey, view, recall.cube(view), offers=recall.offered)
+    except CxtuiError as error:
+        return Tabled(name, title, view, None, str(error))
+    return Tabled(name, title, table.view, table)

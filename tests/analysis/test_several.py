@@ -1,0 +1,50 @@
+"""Many views, one after another: counted together where they are alike, each table its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from cxtui.analysis.options import parse_view
+from cxtui.analysis.several import all_questions, each_table
+from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.view import View
+from cxtui.output.text import to_text
+from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
+
+
+def whole(survey: Survey, views: list[View]) -> list[bytes | str]:
+    """Every table, or why there is none."""
+    found = each_table(survey, [(view.question, view) for view in views])
+    return [to_text(one.table, tidy=True) if one.table else one.problem for one in found]
+
+
+def alone(survey: Survey, view: View) -> bytes:
+    return to_text(tabulate(survey, view), tidy=True)
+
+
+def test_every_question_has_the_table_that_it_has_alone(example: Path) -> None:
+    survey = open_survey(str(example))
+    for options in ("", "--by role>wave --wave all --full --where 'cx_goal!=missing'"):
+        views = [view for _, view in all_questions(survey, parse_view(survey, options))]
+        assert len(views) > 24
+        assert whole(survey, views) == [alone(survey, view) for view in views]
+
+
+def test_views_that_differ_in_more_than_their_question_are_not_mixed_up(example: Path) -> None:
+    """Other respondents, another banner; what cannot be counted spoils none of its neighbours."""
+    survey = open_survey(str(example))
+    asked = (
+        "--question cx_goal --by role",
+        "--question cx_map --by role",
+        "--question cx_map --by role --where cx_goal=1",
+        "--question cx_map --by cx_goal",
+        "--question tools --by role --wave all",
+    )
+    good = [parse_view(survey, options) for options in asked]
+    bad = replace(good[0], question="nothing")
+    *tables, problem, last = whole(survey, [*good, bad, good[0]])
+    assert tables == [alone(survey, view) for view in good]
+    assert "has no question 'nothing'" in str(problem)
+    assert last == tables[0]
