@@ -11,8 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from cxtui.errors import CxtuiError
+from cxtui.home import expanded
 from cxtui.native import read_unmapped, unheard
-from cxtui.shell.delivery import counted, deliver, format_for, print_text, rewrite, say
+from cxtui.shell.delivery import (
+    check_output,
+    counted,
+    deliver,
+    format_for,
+    print_text,
+    rewrite,
+    say,
+)
 from cxtui.shell.leaving import Exit, leave_now
 from cxtui.shell.parser import build_parser, verb_first
 
@@ -156,7 +165,7 @@ def _table(options: argparse.Namespace) -> int:
 
 
 def _may_be_file(word: str) -> bool:
-    return Path(word).expanduser().exists() or any(sign in word for sign in "*?[/.")
+    return expanded(word).exists() or any(sign in word for sign in "*?[/.")
 
 
 def _tables(options: argparse.Namespace) -> int:
@@ -227,10 +236,15 @@ def _opened(options: argparse.Namespace) -> Opened:
 
 
 def _open(options: argparse.Namespace) -> Survey:
-    """Open the survey; on a terminal, standard error says how far a slow file is."""
+    """Open the survey, once what comes of it can go where it is to go.
+
+    On a terminal, standard error says how far a slow file is.
+    """
     from cxtui.sources.opening import open_survey
     from cxtui.sources.progress import Announcement, listening
 
+    if options.verb != "convert":  # which may put a survey in the place of itself
+        check_output(options)
     patience = options.timeout
     if not sys.stderr.isatty():
         # What has to read all of a table far away says so, whoever listens.

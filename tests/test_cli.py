@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,59 @@ def test_a_file_is_replaced_only_by_force(run: Runner) -> None:
     assert run(*TABLE, "-o", file, "--force").code == 0
     assert file.read_text("utf-8").startswith("Main goal")
     assert run.files() == ["goal.csv"]
+
+
+def test_what_could_not_be_written_is_said_before_anything_is_read(run: Runner) -> None:
+    """Nobody waits for tables that have nowhere to go; the survey need not even be readable."""
+    broken, taken = run.folder / "survey.parquet", run.folder / "goal.csv"
+    broken.write_text("no Parquet")
+    taken.write_text("mine")
+    ran = run("table", broken, "q", "-o", taken)
+    assert (ran.code, ran.err) == (1, f"cxtui: {taken} exists; nothing was replaced\n")
+
+
+def test_a_dash_is_standard_output_and_no_name_is_no_file(run: Runner) -> None:
+    """An empty variable of a script does not print where a file was meant."""
+    assert run(*TABLE, "--format", "csv", "-o", "-").out == run(*TABLE, "--format", "csv").out
+    ran = run(*TABLE, "-o", "")
+    assert (ran.code, ran.out) == (2, "")
+    assert "a file needs a name" in ran.err
+    assert run.files() == []
+
+
+def test_a_file_name_sends_nothing_to_the_terminal(run: Runner) -> None:
+    ran = run(*TABLE, "-o", "goal\n\x1b[31m.csv")
+    assert ran.err == f"wrote {run.folder}/goal ␛[31m.csv\n"
+
+
+def test_standard_output_that_takes_parts_gets_them_all(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an unbuffered one does; and one that is full is an error, not the end."""
+    whole = run.binary(*TABLE, "--format", "html")
+    taken = bytearray()
+
+    class Parts(io.RawIOBase):
+        room = len(whole)
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, part: Any) -> int:
+            kept = bytes(part[: min(1000, self.room - len(taken))])
+            if not kept:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            taken.extend(kept)
+            return len(kept)
+
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=Parts(), isatty=lambda: False))
+    assert run(*TABLE, "--format", "html").code == 0
+    assert bytes(taken) == whole
+    taken.clear()
+    monkeypatch.setattr(Parts, "room", 5000)
+    ran = run(*TABLE, "--format", "html")
+    assert (ran.code, len(taken)) == (1, 5000)
+    assert ran.err == "cxtui: standard output could not be written: No space left on device\n"
 
 
 FAILURES: dict[str, tuple[tuple[str, ...], str]] = {

@@ -20,14 +20,18 @@ BELOW = {
     "": (),
     "errors": ("survey",),  # what is said is text from a file too, and goes through its `clean`
     "native": (),
+    "home": (),
     "survey": ("errors",),
-    "sources": ("errors", "survey"),
+    "sources": ("errors", "home", "survey"),
     "analysis": ("errors", "survey"),
-    "output": ("errors", "survey", "analysis"),
-    "shell": ("", "errors", "survey", "sources", "analysis", "output"),
-    "app": ("errors", "survey", "sources", "analysis", "output", "shell"),
+    "output": ("errors", "home", "survey", "analysis"),
+    "shell": ("", "errors", "home", "survey", "sources", "analysis", "output"),
+    "app": ("errors", "home", "survey", "sources", "analysis", "output", "shell"),
     "__main__": ("cli",),
-    "cli": ("", "errors", "native", "survey", "sources", "analysis", "output", "shell", "app"),
+    "cli": (
+        *("", "errors", "native", "home"),
+        *("survey", "sources", "analysis", "output", "shell", "app"),
+    ),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
+from cxtui.home import expanded
 from cxtui.shell.parser import as_patience
 from cxtui.shell.places import config_file
 from cxtui.survey.clean import clean
@@ -58,7 +59,7 @@ def load_config() -> Config:
     file = config_file()
     try:
         return read_config(file.read_text(encoding="utf-8-sig"), shown(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Config()
     except UnicodeDecodeError:
         return Config(problems=(f"{shown(file)} is not UTF-8 text",))
@@ -68,7 +69,7 @@ def load_config() -> Config:
 
 def shown(file: Path) -> str:
     """Return a file's name as short as a person knows it."""
-    home = Path.home()
+    home = expanded("~")
     return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 
 

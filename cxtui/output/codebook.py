@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxtui.errors import CodebookError
+from cxtui.home import expanded
 from cxtui.output.write import write_whole
 from cxtui.survey.amend import amended, comments_of
 from cxtui.survey.codebook import write_codebook
@@ -43,7 +44,7 @@ def save_codebook(
         text = write_codebook(after, keep_guesses=True)
     else:
         text = amended(old, before, after, str(written))
-    target = target.expanduser().resolve()
+    target = expanded(target).resolve()
     backup = None
     if old is not None and written and written.resolve() == target and _loses(old, text):
         backup = write_whole(

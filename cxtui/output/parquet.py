@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cxtui.errors import ExportError, engine_errors, first_line
-from cxtui.output.write import write_through
+from cxtui.home import expanded
+from cxtui.output.write import target_of, write_through
 from cxtui.survey.codebook import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.model import Survey
 
@@ -21,11 +22,9 @@ def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None
     """
     if path.suffix.lower() not in ENDINGS:
         raise ExportError(f"{path}: a survey is converted to Parquet; let the name end in .parquet")
-    target = path.expanduser().absolute()
-    if target.exists() and not replace:
-        raise ExportError(f"{target} exists; nothing was replaced")
+    target = target_of(path, replace=replace)
     for location in locations:
-        source = Path(location).expanduser()
+        source = expanded(location)
         if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
             raise ExportError(f"{path} would be one more part of {location}: write it elsewhere")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cxtui.analysis.view import View
 from cxtui.errors import SavedViewsError
+from cxtui.home import expanded
 from cxtui.survey.clean import clean
 from cxtui.survey.toml import toml_value
 
@@ -31,7 +32,7 @@ def beside(files: Sequence[str]) -> Path | None:
     """Return the file beside a survey that holds its views; `None` for several files."""
     if len(files) != 1 or any(sign in files[0] for sign in "*?[") or files[0] == "-":
         return None
-    path = Path(files[0]).expanduser()
+    path = expanded(files[0])
     return path.with_name(path.stem + SUFFIX) if path.name else None
 
 
@@ -119,7 +120,7 @@ def load_saved(file: Path) -> Saved:
     """Return the views in a file, none where there is no file; raises `SavedViewsError`."""
     try:
         return read_saved(file.read_text(encoding="utf-8-sig"), str(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except UnicodeDecodeError:
         raise SavedViewsError(f"{file} is not UTF-8 text; put it right first") from None

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cxtui.errors import ExportError
+from cxtui.home import expanded
 
 
 def write_whole(
@@ -34,13 +35,10 @@ def write_through(
     never: Iterable[Path] = (),
 ) -> Path:
     """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
-    target = path.expanduser().absolute()
-    if any(target.exists() and target.samefile(one) for one in never if one.exists()):
-        raise ExportError(f"{target} is the survey itself; take another name")
+    target = target_of(path, replace=replace, never=never)
     try:
-        descriptor, name = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent
-        )
+        # Short, so that it takes whatever name the file itself may have.
+        descriptor, name = tempfile.mkstemp(prefix=".cxtui-", dir=target.parent)
         os.close(descriptor)
     except OSError as error:
         raise _unwritable(target, error) from None
@@ -56,9 +54,42 @@ def write_through(
     except OSError as error:
         raise _unwritable(target, error) from None
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             draft.unlink()
     return target
+
+
+def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
+    """Return the full path of the file that a name means, behind links where it is replaced.
+
+    Raises `ExportError` as `write_whole`, and where something is there that is no plain file: a
+    device or a pipe would be gone, and a link lead nowhere.
+    """
+    target = expanded(path).absolute()
+    try:
+        is_own = target.exists() and any(target.samefile(one) for one in never if one.exists())
+        taken = os.path.lexists(target)
+        is_plain = target.is_file() or not target.exists()
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    if is_own:
+        raise ExportError(f"{target} is the survey itself; take another name")
+    if not is_plain:
+        kind = "a folder" if target.is_dir() else "a device or a pipe"
+        raise ExportError(f"{target} is {kind}; take another name")
+    if taken and not replace:
+        raise ExportError(f"{target} exists; nothing was replaced")
+    return Path(os.path.realpath(target)) if taken else target
+
+
+def try_target(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> None:
+    """Raise the `ExportError` that writing a file would, before anything is counted for it."""
+    target = target_of(path, replace=replace, never=never)
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(target, error) from None
 
 
 def _publish(draft: Path, target: Path, *, replace: bool) -> None:
@@ -71,7 +102,7 @@ def _publish(draft: Path, target: Path, *, replace: bool) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without links
-        if target.exists():
+        if os.path.lexists(target):
             raise FileExistsError(target) from None
         draft.rename(target)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files as resources
 
 from cxtui.analysis.quoting import quoted_name, quoted_side, quoted_value
+from cxtui.home import expanded
 from cxtui.shell.peek import Peek, peek
 from cxtui.sources.locate import ENDINGS
 
@@ -167,7 +168,7 @@ class _Line:
         first, *rest = self._places
         if first.dest != "files":
             yield from () if self._files else self._values(first, current)
-        elif all(os.path.exists(os.path.expanduser(name)) for name in self._files):
+        elif all(os.path.exists(expanded(name)) for name in self._files):
             for place in [*(rest if self._files else ()), first]:
                 yield from self._values(place, current)
 
@@ -240,7 +241,7 @@ def _files(current: str, endings: frozenset[str] | None) -> Iterator[Candidate]:
     """Yield the files and folders that begin as the word does."""
     folder, name = os.path.split(current)
     try:
-        entries = sorted(os.scandir(os.path.expanduser(folder) or "."), key=lambda one: one.name)
+        entries = sorted(os.scandir(expanded(folder)), key=lambda one: one.name)
     except OSError:
         return
     for entry in entries:

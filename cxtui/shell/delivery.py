@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from cxtui.shell.leaving import Exit
+from cxtui.survey.clean import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.several import Tabled
@@ -31,13 +34,26 @@ def _put(content: bytes) -> int:
     if sys.stdout is None:
         raise ExportError("standard output is closed: there is nowhere to write to")
     try:
-        sys.stdout.buffer.write(content)
+        _write_all(sys.stdout.buffer, content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise ExportError(f"standard output could not be written: {error.strerror}") from None
     return Exit.DONE
+
+
+def _write_all(stream: BinaryIO, content: bytes) -> None:
+    """Write to the last byte: where Python is told not to buffer, one call may take a part alone.
+
+    Raises `OSError` where the stream takes no more.
+    """
+    left = memoryview(content)
+    while left:
+        taken = stream.write(left)
+        if not taken:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        left = left[taken:]
 
 
 def format_for(options: argparse.Namespace) -> Format:
@@ -53,22 +69,38 @@ def format_for(options: argparse.Namespace) -> Format:
     return format_
 
 
+def check_output(options: argparse.Namespace) -> None:
+    """Refuse a file that could not be written, before anything is counted for it.
+
+    Raises `ExportError`, or `SourceError` where the survey is not there.
+    """
+    if options.output:
+        from cxtui.output.write import try_target
+
+        try_target(Path(options.output), replace=options.force, never=_own(options))
+
+
+def _own(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the files of the survey, which no table ever takes the place of."""
+    from cxtui.sources.locate import find_files
+
+    return find_files(*options.files)
+
+
 def deliver(options: argparse.Namespace, content: bytes) -> int:
     """Put the content where it was asked to go; standard output carries nothing else."""
     if not options.output:
         return _put(content)
     from cxtui.output.write import write_whole
-    from cxtui.sources.locate import find_files
 
-    own = find_files(*options.files)
-    path = write_whole(Path(options.output), content, replace=options.force, never=own)
+    path = write_whole(Path(options.output), content, replace=options.force, never=_own(options))
     say(f"wrote {path}")
     return Exit.DONE
 
 
 def say(line: str) -> None:
     """Say something beside what was asked for: on standard error."""
-    print(line, file=sys.stderr)  # noqa: T201
+    print(line if line.isprintable() else clean(line), file=sys.stderr)  # noqa: T201
 
 
 def rewrite(line: str) -> str:

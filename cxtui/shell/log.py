@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cxtui import __version__
 from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.home import expanded
 from cxtui.survey.clean import clean
 
 _HEAD = "# cxtui log"
@@ -28,7 +29,7 @@ def start_log(file: Path) -> None:
 
     Raises `ExportError` where it cannot be written, or is something else than a log of ours.
     """
-    path = file.expanduser()
+    path = expanded(file)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, _OWN_FILE)
         stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")

@@ -44,6 +44,13 @@ def as_patience(text: str) -> float:
     return seconds
 
 
+def as_output(text: str) -> str:
+    """Return the name of a file, empty for standard output; raises where there is no name."""
+    if not text:
+        raise argparse.ArgumentTypeError("a file needs a name")
+    return "" if text == "-" else text
+
+
 def verb_first(words: Sequence[str]) -> list[str]:
     """Return the words with a verb in front; the option that may stand before it goes behind it."""
     words, moved = list(words), list[str]()
@@ -185,7 +192,9 @@ def _add_output(
 
 
 def _add_destination(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="OUT", help="write to this file")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=as_output, help="write to this file; - prints"
+    )
     _add_force(parser)
 
 

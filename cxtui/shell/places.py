@@ -6,38 +6,36 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 from cxtui.errors import ExportError
+from cxtui.home import NOWHERE, user_folder
 from cxtui.sources.locate import absolute
 
-_DIRS = PlatformDirs("cxtui", appauthor=False)
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
 
 
 def config_file() -> Path:
     """Return where the user's configuration is."""
-    return _DIRS.user_config_path / "config.toml"
+    return user_folder("config") / "config.toml"
 
 
 def session_file(files: Sequence[str]) -> Path:
     """Return where the last view of a survey is kept."""
-    return _DIRS.user_state_path / "sessions" / f"{_key(files)}.toml"
+    return user_folder("state") / "sessions" / f"{_key(files)}.toml"
 
 
 def views_file(files: Sequence[str]) -> Path:
     """Return where the named views of a survey are kept that has no room beside it."""
-    return _DIRS.user_data_path / "views" / f"{_key(files)}.views.toml"
+    return user_folder("data") / "views" / f"{_key(files)}.views.toml"
 
 
 def peek_file(files: Sequence[str]) -> Path:
     """Return where is kept what completion knows of a survey."""
-    return _DIRS.user_cache_path / "completion" / f"{_key(files)}.json"
+    return user_folder("cache") / "completion" / f"{_key(files)}.json"
 
 
 def copied_file(ending: str) -> Path:
     """Return where a copy goes that no clipboard takes."""
-    return _DIRS.user_state_path / f"copied{ending}"
+    return user_folder("state") / f"copied{ending}"
 
 
 def _key(files: Sequence[str]) -> str:
@@ -53,6 +51,8 @@ def keep(file: Path, content: bytes) -> Path:
     """
     from cxtui.output.write import write_whole
 
+    if file.is_relative_to(NOWHERE):
+        raise ExportError("there is no home directory to keep it in: set HOME")
     try:
         for folder in reversed([one for one in file.parents if not one.exists()]):
             folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)

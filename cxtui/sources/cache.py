@@ -23,6 +23,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError
+from cxtui.home import user_folder
 from cxtui.sources.parts import schema_of
 from cxtui.sources.progress import Meter, is_large
 from cxtui.sources.source import Source
@@ -67,11 +68,9 @@ def read_once(files: tuple[Path, ...], read: Reader) -> Source:
 
 def _folder() -> Path | None:
     """Return the folder, ours alone; nothing where there can be none, or it is turned off."""
-    import platformdirs
-
     if os.environ.get(SETTING, "").casefold() in _OFF:
         return None
-    folder = platformdirs.user_cache_path("cxtui", appauthor=False) / "conversions"
+    folder = user_folder("cache") / "conversions"
     try:
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         status = folder.lstat()

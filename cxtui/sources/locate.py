@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from cxtui.errors import SourceError
+from cxtui.home import expanded
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
@@ -60,7 +61,7 @@ def find_files(*locations: str) -> tuple[Path, ...]:
 
 
 def _files_at(location: str) -> tuple[Path, ...]:
-    path = Path(location).expanduser()
+    path = expanded(location)
     try:
         if path.is_dir():
             found = _parts(path)

@@ -15,6 +15,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from cxtui.errors import SourceError
+from cxtui.home import expanded
 from cxtui.sources.locate import (
     ARROW,
     DELIMITED,
@@ -87,7 +88,7 @@ def sidecar_of(location: Location) -> Path:
     Of several files it lies beside the first, named after the beginning that their names share:
     `cmo-waves.codebook.toml` of `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
     """
-    named = [_with_name(Path(one).expanduser()) for one in locations_in(location)]
+    named = [_with_name(expanded(one)) for one in locations_in(location)]
     folder = named[0].parent
     if len(named) == 1:
         return folder / f"{named[0].stem}{SUFFIX}"
@@ -166,7 +167,7 @@ def _labelled(rounds: Sequence[Round]) -> list[Round]:
 
 def _place(one: Round) -> tuple[Path, str]:
     """Return the folder and the name that tell a round from the others."""
-    path = Path(one.location).expanduser()
+    path = expanded(one.location)
     path = path if path.is_dir() or not one.files else one.files[0]
     return path.absolute().parent, path.name if path.is_dir() else path.stem
 

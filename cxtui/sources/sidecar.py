@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
+from cxtui.home import expanded, user_folder
 from cxtui.sources.locate import absolute, is_remote
 from cxtui.sources.piped import content_of
 from cxtui.sources.rounds import Location, locations_in, sidecar_of
@@ -27,8 +26,7 @@ def sidecar_of_user(location: Location) -> Path:
     named = sidecar_of(location).name.removesuffix(SUFFIX)
     paths = (content_of(one) or absolute(one) for one in locations_in(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
-    folder = platformdirs.user_config_path("cxtui", appauthor=False) / "codebooks"
-    return folder / f"{named}-{place}{SUFFIX}"
+    return user_folder("config") / "codebooks" / f"{named}-{place}{SUFFIX}"
 
 
 def usual_sidecar(location: Location) -> Path:
@@ -40,7 +38,7 @@ def usual_sidecar(location: Location) -> Path:
 def codebook_file(location: Location, asked_for: str = "") -> Path | None:
     """Return the codebook that the survey opens with: asked for, the user's own, or beside it."""
     if asked_for:
-        return Path(asked_for).expanduser()
+        return expanded(asked_for)
     kept = (sidecar_of_user(location), sidecar_of(location))
     return next((one for one in kept if one.is_file()), None)
 

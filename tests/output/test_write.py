@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import ExportError
-from cxtui.output.write import write_whole
+from cxtui.output.write import try_target, write_whole
 
 
 def test_a_new_file_has_the_content_and_a_plain_mode(tmp_path: Path) -> None:
@@ -94,3 +94,53 @@ def test_the_survey_itself_is_never_replaced(tmp_path: Path) -> None:
         with pytest.raises(ExportError, match="is the survey itself"):
             write_whole(name, b"table", replace=True, never=[survey])
     assert survey.read_text() == "answers"
+
+
+def test_a_link_stays_a_link_and_the_file_behind_it_is_replaced(tmp_path: Path) -> None:
+    file, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    file.write_bytes(b"old")
+    link.symlink_to(file)
+    with pytest.raises(ExportError, match="exists; nothing was replaced"):
+        write_whole(link, b"new")
+    assert write_whole(link, b"new", replace=True) == file
+    assert (link.is_symlink(), file.read_bytes()) == (True, b"new")
+
+
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    """Not by root either, who could: the machine would have no /dev/null any more."""
+    pipe = tmp_path / "goal.csv"
+    os.mkfifo(pipe)
+    for replace in (False, True):
+        with pytest.raises(ExportError, match="is a device or a pipe"):
+            write_whole(pipe, b"new", replace=replace)
+    assert pipe.is_fifo()
+
+
+def test_a_name_is_as_long_as_the_file_system_lets_it_be(tmp_path: Path) -> None:
+    """What is written beside it first has a shorter one; one sign more is said in one line."""
+    longest = f"{'x' * 251}.csv"
+    assert write_whole(tmp_path / longest, b"a").name == longest
+    with pytest.raises(ExportError, match="could not be written: File name too long"):
+        write_whole(tmp_path / f"x{longest}", b"a")
+
+
+def test_a_tilde_that_is_nobodys_home_is_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    assert write_whole(Path("~nobody-at-all.csv"), b"a") == tmp_path / "~nobody-at-all.csv"
+    assert write_whole(Path("~/goal.csv"), b"a") == tmp_path / "home" / "goal.csv"
+
+
+def test_a_file_is_tried_before_anything_is_counted_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "goal.csv"
+    try_target(file)
+    with pytest.raises(ExportError, match="No such file"):
+        try_target(tmp_path / "nowhere" / "goal.csv")
+    file.write_bytes(b"old")
+    with pytest.raises(ExportError, match="exists; nothing was replaced"):
+        try_target(file)
+    try_target(file, replace=True)
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"old"]

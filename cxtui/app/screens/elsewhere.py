@@ -14,6 +14,7 @@ from textual.widgets import Input
 from cxtui.app.lines import BOLD, DIM, Lines
 from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
+from cxtui.home import expanded
 from cxtui.output.fit import broken
 
 
@@ -42,7 +43,7 @@ class SaveElsewhere(Overlay[Path | None], named="elsewhere"):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the place."""
         if event.value.strip():
-            self.dismiss(Path(event.value.strip()).expanduser())
+            self.dismiss(expanded(event.value.strip()))
 
 
 class _Why(Lines):

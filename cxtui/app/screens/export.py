@@ -19,6 +19,7 @@ from cxtui.app.screens.export_lines import Choices, Explanation
 from cxtui.app.screens.overlay import Overlay
 from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
+from cxtui.home import expanded
 from cxtui.output import Format, Shape, format_of
 from cxtui.output.write import write_whole
 from cxtui.sources.locate import find_files
@@ -193,7 +194,7 @@ class Export(Overlay[str | None], named="export"):
         if not self._typed:
             self._explain("type a file name")
             return
-        path = Path(self._typed).expanduser()
+        path = expanded(self._typed)
         try:
             format_ = format_of(path)
             exists = path.is_file()
