@@ -18,15 +18,17 @@ from cxtui.shell.delivery import (
     counted,
     deliver,
     format_for,
+    opened_by,
     print_text,
+    replayed,
     rewrite,
     say,
+    shape_asked,
 )
 from cxtui.shell.leaving import Exit, leave_now
 from cxtui.shell.parser import build_parser, verb_first
 
 if TYPE_CHECKING:
-    from cxtui.output.replay import Opened
     from cxtui.survey.model import Survey
 
 
@@ -116,7 +118,7 @@ def _receive(options: argparse.Namespace) -> None:
         piped = Piped()
         options.tidy.callback(piped.forget)
         options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
-        options.piped = True
+        options.piped = str(piped.file)
     if any(ending_of(one) in ARROW for one in files):
         read_unmapped()
 
@@ -147,7 +149,7 @@ def _questions(options: argparse.Namespace) -> int:
 def _table(options: argparse.Namespace) -> int:
     from cxtui.analysis.options import view_of
     from cxtui.analysis.tabulate import tabulate
-    from cxtui.output import Shape, render
+    from cxtui.output import render, shape_for
 
     if options.all:
         return _tables(options)
@@ -156,11 +158,11 @@ def _table(options: argparse.Namespace) -> int:
     if options.question is None:
         options.wrong("the following arguments are required: QUESTION, or --all")
     format_ = format_for(options)
+    shape = shape_for(format_, shape_asked(options))
     survey = _open(options)
     view = view_of(survey, options)
     _note(f"view: {view}")
-    shape = Shape(options.shape or Shape.WIDE)
-    again = _opened(options).table(view)
+    again = replayed(options, format_, opened_by(options).table(view))
     return deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
 
 
@@ -175,18 +177,17 @@ def _tables(options: argparse.Namespace) -> int:
         options.wrong("QUESTION and --all: take one of them")
     from cxtui.analysis.options import view_of_any
     from cxtui.analysis.several import all_questions, each_table
-    from cxtui.output import Shape
     from cxtui.output.several import check_several, render_all
 
-    format_, shape = format_for(options), Shape(options.shape) if options.shape else None
-    check_several(format_, shape)
+    format_ = format_for(options)
+    shape = check_several(format_, shape_asked(options))
     survey = _open(options)
     named = all_questions(survey, view_of_any(survey, options))
     tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
             say(f"no table of {one.name}: {one.problem}")
-    opened = _opened(options)
+    opened = opened_by(options)
     return deliver(options, render_all(tabled, format_, shape, title=survey.title, opened=opened))
 
 
@@ -203,7 +204,7 @@ def _gaps(options: argparse.Namespace) -> int:
     _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, survey, view)
-    again = _opened(options).gaps(view)
+    again = replayed(options, format_, opened_by(options).gaps(view))
     return deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
 
 
@@ -227,12 +228,6 @@ def _convert(options: argparse.Namespace) -> int:
     if beside.exists():
         say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
     return Exit.DONE
-
-
-def _opened(options: argparse.Namespace) -> Opened:
-    from cxtui.output.replay import Opened
-
-    return Opened(tuple(options.files), options.codebook)
 
 
 def _open(options: argparse.Namespace) -> Survey:

@@ -148,6 +148,18 @@ def test_a_dash_is_standard_output_and_no_name_is_no_file(run: Runner) -> None:
     assert run.files() == []
 
 
+def test_what_came_through_standard_input_is_asked_for_there_again(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the file that it was kept in, which is gone."""
+    with run.example.open("rb") as survey:
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=survey))
+        ran = run("table", "-", "cx_goal", "--format", "json")
+    assert json.loads(ran.out)["replay"] == (
+        "cxtui table - cx_goal --by role --where wave=2016 --no-weight"
+    )
+
+
 def test_a_file_name_sends_nothing_to_the_terminal(run: Runner) -> None:
     ran = run(*TABLE, "-o", "goal\n\x1b[31m.csv")
     assert ran.err == f"wrote {run.folder}/goal ␛[31m.csv\n"

@@ -37,7 +37,7 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
 from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
-from cxtui.output.replay import Opened
+from cxtui.shell.delivery import opened_by
 from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
@@ -92,7 +92,7 @@ class Explorer(Describing, Keeping, Moving):
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(options)
-        self.opened = Opened(tuple(options.files), options.codebook)
+        self.opened = opened_by(options)
         self.configure(options.config or Config())
         self._counting: View | None = None
         self._inquiry = Inquiry()

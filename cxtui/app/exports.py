@@ -12,7 +12,7 @@ from cxtui.analysis.several import Named, all_questions, each_table
 from cxtui.analysis.table import Table
 from cxtui.analysis.trend_table import Trend
 from cxtui.analysis.view import View
-from cxtui.output import Format, Shape, render
+from cxtui.output import Format, Shape, render, shapes_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
@@ -44,10 +44,6 @@ class Choice:
     shape: Shape = Shape.WIDE
 
 
-_ONE_SHAPE = frozenset({Format.JSON, Format.PARQUET, Format.SVG})
-_BOTH = (Shape.WIDE, Shape.TIDY)
-
-
 def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
     """Offer the table on the screen, in every format; its chart first where that is shown."""
 
@@ -59,17 +55,11 @@ def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
         stem_of(opened, table.question.id),
         Format.SVG if charted else Format.CSV,
         tuple(Format),
-        _shapes_of_one,
+        shapes_of,
         made,
         lambda options: opened.table(table.view, *options),
         Shape.CHART if charted else Shape.WIDE,
     )
-
-
-def _shapes_of_one(format_: Format) -> tuple[Shape, ...]:
-    if format_ is Format.SVG:
-        return Shape.WIDE, Shape.CHART
-    return () if format_ in _ONE_SHAPE else _BOTH
 
 
 def of_all(survey: Survey, view: View, opened: Opened) -> Choice:
@@ -102,7 +92,7 @@ def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened) -> Choice:
 def _shapes_of_several(format_: Format) -> tuple[Shape, ...]:
     if format_ in {Format.CSV, Format.TSV}:
         return (Shape.TIDY,)
-    return () if format_ in _ONE_SHAPE else _BOTH
+    return shapes_of(format_)
 
 
 def _several(

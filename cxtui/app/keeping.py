@@ -70,11 +70,6 @@ class Keeping(Overlays):
 
     # Views with names, and the last one
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The survey as it was named on the command line."""
-        return self.opened.files
-
     def action_saved(self) -> None:
         """List the saved views."""
         from cxtui.app.screens.saved import SavedViews
@@ -83,7 +78,7 @@ class Keeping(Overlays):
         if self.survey is None or (view := self._asked) is None:
             return
         proposal = name_for(self.survey, view)
-        screen = SavedViews(self.survey, view, proposal, Store(self.files))
+        screen = SavedViews(self.survey, view, proposal, Store(self.location))
         self.push_screen(screen, self._open_view)
 
     def _open_view(self, view: View | None) -> None:
@@ -101,7 +96,7 @@ class Keeping(Overlays):
         if self.survey is None:
             return ()
         try:
-            saved = Store(self.files).load()
+            saved = Store(self.location).load()
         except SavedViewsError:
             return ()
         entries = [entry_of(self.survey, one) for one in saved]
@@ -145,7 +140,7 @@ class Keeping(Overlays):
         if self.view is not None and (self.view != self._first or self._last is None):
             from cxtui.app.session import keep_session
 
-            keep_session(self.files, self._asked or self.view)
+            keep_session(self.location, self._asked or self.view)
 
     # Copies
 

@@ -9,6 +9,7 @@ from cxtui.errors import ExportError
 from cxtui.output.saved import Saved, beside, load_saved, write_saved
 from cxtui.output.write import write_whole
 from cxtui.shell.places import keep, views_file
+from cxtui.sources.piped import content_of
 
 
 class Store:
@@ -16,7 +17,7 @@ class Store:
 
     def __init__(self, files: Sequence[str]) -> None:
         self._own = views_file(files)
-        self._beside = beside(files)
+        self._beside = None if content_of(files[0]) else beside(files)
         self._origin = Path(files[0]).name if len(files) == 1 else "several files"
 
     @property

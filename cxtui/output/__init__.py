@@ -59,10 +59,34 @@ _ENDINGS = {
     ".htm": Format.HTML,
 }
 _ROOMS = {Format.TSV: "csv", Format.PARQUET: "tidy_parquet"}
-_REPLAYED = frozenset(
-    {Format.MARKDOWN, Format.HTML, Format.XLSX, Format.PARQUET, Format.SVG},
-)
-"""The formats that carry the command which prints the table again."""
+_ROWS_ALONE = frozenset({Format.CSV, Format.TSV})
+"""The formats that cannot carry the command which prints the table again."""
+
+
+_SHAPES = {
+    Format.JSON: (),
+    Format.PARQUET: (Shape.TIDY,),
+    Format.SVG: (Shape.WIDE, Shape.CHART),
+}
+"""The shapes of the formats that have others than the two; JSON holds everything in one."""
+
+
+def shapes_of(format_: Format) -> tuple[Shape, ...]:
+    """Return the shapes in which one table can be written, the usual one first."""
+    return _SHAPES.get(format_, (Shape.WIDE, Shape.TIDY))
+
+
+def shape_for(format_: Format, asked: Shape | None) -> Shape:
+    """Return the shape that is asked for, else the usual one.
+
+    Raises `ExportError` where the format has no such shape.
+    """
+    possible = shapes_of(format_)
+    if asked is Shape.CHART:
+        _require_picture(format_)
+    elif asked and possible and asked not in possible:
+        raise ExportError(f"no {format_} is {asked}: it takes --shape {' or '.join(possible)}")
+    return asked or (*possible, Shape.WIDE)[0]
 
 
 def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: str = "") -> bytes:
@@ -75,16 +99,20 @@ def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: 
         return _chart(table, format_, replay)
     room = import_module(f"cxtui.output.{_ROOMS.get(format_, format_.value)}")
     write: Callable[..., bytes] = getattr(room, f"to_{format_}")
-    carried = {"replay": replay} if format_ in _REPLAYED else {}
+    carried = {} if format_ in _ROWS_ALONE else {"replay": replay}
     return write(table, tidy=shape is Shape.TIDY, **carried)
 
 
 def _chart(table: Table, format_: Format, replay: str) -> bytes:
-    if format_ is not Format.SVG:
-        raise ExportError(f"a chart is a picture, and {format_} is none: take svg")
+    _require_picture(format_)
     from cxtui.output.svg import to_svg_chart
 
     return to_svg_chart(table, replay=replay)
+
+
+def _require_picture(format_: Format) -> None:
+    if format_ is not Format.SVG:
+        raise ExportError(f"a chart is a picture, and {format_} is none: take svg")
 
 
 def format_of(path: Path) -> Format:

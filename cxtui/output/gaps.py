@@ -18,6 +18,7 @@ from cxtui.output.json import dumped
 from cxtui.output.listing import Listing, render_list
 from cxtui.output.numbers import EMPTY, rounded, signed
 from cxtui.output.sheet import Entry, Head, Line, Sheet, interval_text
+from cxtui.output.text import again_in_text
 from cxtui.survey.model import Survey
 
 COLUMNS = (
@@ -42,9 +43,10 @@ def list_gaps(
     """Return ranked gaps in a format; notes and replay line go with those that can carry them."""
     match format_:
         case Format.JSON:
-            return dumped({"notes": list(notes), "gaps": [_entry(gap) for gap in gaps]})
+            again = {"replay": replay} if replay else {}
+            return dumped({"notes": list(notes), "gaps": [_entry(gap) for gap in gaps], **again})
         case Format.TEXT:
-            return _text(gaps, notes, level)
+            return _text(gaps, notes, level) + again_in_text(replay)
         case _:
             return render_list(_listing(gaps, notes, level, replay), format_)
 

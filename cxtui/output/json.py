@@ -15,13 +15,14 @@ _INDENT = "  "
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
-def to_json(table: Table, *, tidy: bool = False) -> bytes:
+def to_json(table: Table, *, tidy: bool = False, replay: str = "") -> bytes:
     """Return the table as indented UTF-8 JSON; there is one shape, `tidy` changes nothing.
 
     `{"view", "question", "notes", "columns": […], "rows": [{"code", "label", "cells", "pairs"}],
-    "bases", "lines", "whole", "level", "correction", "formulas"}`.
+    "bases", "lines", "whole", "level", "correction", "formulas", "replay"}`, the
+    last where it is known.
     """
-    return dumped(document_of(table))
+    return dumped(document_of(table, replay=replay))
 
 
 def dumped(document: Mapping[str, Any]) -> bytes:
@@ -61,7 +62,7 @@ def _has_parts(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, str)
 
 
-def document_of(table: Table) -> dict[str, Any]:
+def document_of(table: Table, *, replay: str = "") -> dict[str, Any]:
     """Return the table as `dumped` takes it: its rows are made while they are written."""
     return {
         "view": str(table.view),
@@ -78,6 +79,7 @@ def document_of(table: Table) -> dict[str, Any]:
         "level": _whole(table.view.level),
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
+        **({"replay": replay} if replay else {}),
     }
 
 

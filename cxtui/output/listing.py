@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cxtui.errors import ExportError
 from cxtui.output import Format
 from cxtui.output.csv import as_text, written
-from cxtui.output.markdown import document, escaped, replayed
+from cxtui.output.markdown import document, footer
 from cxtui.output.sheet import Sheet, listed
 
 Values = tuple[str | float | None, ...]
@@ -67,9 +67,7 @@ def _tsv(listing: Listing) -> bytes:
 def _markdown(listing: Listing) -> bytes:
     texts = [column in listing.texts for column in listing.columns]
     rows: Sequence[Sequence[str]] = [listing.columns, *map(as_text, listing.rows)]
-    notes = "".join(f"\n{escaped(note)}  " for note in listing.notes)
-    footer = f"{notes}\n" if notes else ""
-    return document(rows, texts) + footer.encode() + replayed(listing.replay)
+    return document(rows, texts) + footer(listing.notes, listing.replay)
 
 
 def _html(listing: Listing) -> bytes:

@@ -10,14 +10,16 @@ from cxtui.analysis.table import Table
 from cxtui.output.cells import base_texts, cell_text, gap_text, titles_of
 from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
+_BLOCK = re.compile(r"([-+=]|\d+(?=[.)]))")
+"""What begins a list, or makes a heading of the line before it."""
 
 
 def to_markdown(table: Table, *, tidy: bool, replay: str = "") -> bytes:
     """Return the table as GitHub-flavoured Markdown in UTF-8."""
-    again = replayed(replay)
+    below = footer(table.notes, replay)
     if tidy:
-        return document([TIDY_COLUMNS, *tidy_rows(table)], [True] * 6) + again
+        return document([TIDY_COLUMNS, *tidy_rows(table)], [True] * 6) + below
     header = [table.question.label]
     header += titles_of(table)
     header += [table.gap_title] if table.compared else []
@@ -27,13 +29,14 @@ def to_markdown(table: Table, *, tidy: bool, replay: str = "") -> bytes:
         rows.append([row.label, *cells, *([gap_text(table, row)] if table.compared else [])])
     rest = [""] if table.compared else []
     rows += [[base.label, *base_texts(base), *rest] for base in (*table.lines, *table.bases)]
-    notes = "".join(f"\n{escaped(note)}  " for note in table.notes)
-    return document(rows, [True]) + f"{notes}\n".encode() + again
+    return document(rows, [True]) + below
 
 
-def replayed(replay: str) -> bytes:
-    """Return the command that prints a table again, if there is one, as a line below it."""
-    return f"\nThis table again: {code(replay)}\n".encode() if replay else b""
+def footer(notes: Iterable[str], replay: str) -> bytes:
+    """Return the notes below a table, a line each, and the command that prints it again."""
+    lines = "".join(f"\n{paragraph(note)}  " for note in notes)
+    again = f"\nThis table again: {code(replay)}\n" if replay else ""
+    return (f"{lines}\n" if lines else "").encode() + again.encode()
 
 
 def code(text: str) -> str:
@@ -58,3 +61,12 @@ def _line(cells: Iterable[str]) -> str:
 def escaped(text: str) -> str:
     """Return `text` so that none of it is markup."""
     return _SPECIAL.sub(r"\\\1", text)
+
+
+def paragraph(text: str) -> str:
+    """Return `text` so that a line of it is neither a list nor a heading."""
+    begun = _BLOCK.match(text)
+    if begun is None:
+        return escaped(text)
+    end = 0 if text[0] in "-+=" else begun.end()
+    return f"{text[:end]}\\{text[end]}{escaped(text[end + 1 :])}"

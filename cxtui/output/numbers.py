@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
 _ANY_SIZE = Context(prec=400)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", *"＝＋－＠﹦﹢﹣﹫")
 
 
 def rounded(value: float | None, digits: int = 1) -> str:

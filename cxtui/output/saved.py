@@ -30,7 +30,7 @@ Saved = tuple[SavedView, ...]
 
 def beside(files: Sequence[str]) -> Path | None:
     """Return the file beside a survey that holds its views; `None` for several files."""
-    if len(files) != 1 or any(sign in files[0] for sign in "*?[") or files[0] == "-":
+    if len(files) != 1 or any(sign in files[0] for sign in "*?["):
         return None
     path = expanded(files[0])
     return path.with_name(path.stem + SUFFIX) if path.name else None

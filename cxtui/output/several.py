@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cxtui.analysis.several import Tabled
 from cxtui.analysis.table import Table
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape, render
+from cxtui.output import Format, Shape, render, shape_for
 from cxtui.output.replay import Opened
 from cxtui.output.sheet import Sheet, refused, sheet_of
 from cxtui.output.tidy import TEXTS, TIDY_COLUMNS, TidyRow, tidy_sheet, tidy_values
@@ -30,7 +30,7 @@ def check_several(format_: Format, shape: Shape | None) -> Shape:
                 f"wide {format_} holds one table: take --shape tidy, or xlsx for a sheet each"
             )
         return Shape.TIDY
-    return shape or Shape.WIDE
+    return shape_for(format_, shape)
 
 
 def render_all(
@@ -58,11 +58,11 @@ def render_all(
 
             return page(_sheets(tabled, shape, opened), title)
         case Format.JSON:
-            return _json(tabled, title)
+            return _json(tabled, title, opened)
         case Format.MARKDOWN:
             return _markdown(tabled, shape, title, opened)
         case Format.TEXT:
-            return b"\n\n".join(_text(one, shape) for one in tabled)
+            return b"\n\n".join(_text(one, shape, opened) for one in tabled)
         case _:
             return _rows(tabled, format_, opened, are_saved=are_saved)
 
@@ -77,11 +77,11 @@ def _sheets(tabled: Sequence[Tabled], shape: Shape, opened: Opened) -> list[Shee
     ]
 
 
-def _json(tabled: Sequence[Tabled], title: str) -> bytes:
+def _json(tabled: Sequence[Tabled], title: str, opened: Opened) -> bytes:
     from cxtui.output.json import document_of, dumped
 
     tables = [
-        {"name": one.name, **document_of(one.table)}
+        {"name": one.name, **document_of(one.table, replay=opened.table(one.view))}
         if one.table
         else {"name": one.name, "view": str(one.view), "problem": one.problem}
         for one in tabled
@@ -90,20 +90,20 @@ def _json(tabled: Sequence[Tabled], title: str) -> bytes:
 
 
 def _markdown(tabled: Sequence[Tabled], shape: Shape, title: str, opened: Opened) -> bytes:
-    from cxtui.output.markdown import escaped
+    from cxtui.output.markdown import escaped, paragraph
 
     parts = [f"# {escaped(title)}\n".encode()]
     for one in tabled:
-        said = f"{escaped(one.problem)}\n".encode()
+        said = f"{paragraph(one.problem)}\n".encode()
         if one.table:
             said = render(one.table, Format.MARKDOWN, shape, replay=opened.table(one.view))
         parts.append(f"## {escaped(one.title)}\n\n".encode() + said)
     return b"\n".join(parts)
 
 
-def _text(one: Tabled, shape: Shape) -> bytes:
+def _text(one: Tabled, shape: Shape, opened: Opened) -> bytes:
     if one.table:
-        return render(one.table, Format.TEXT, shape)
+        return render(one.table, Format.TEXT, shape, replay=opened.table(one.view))
     return f"{one.title}\n\n{one.problem}\n".encode()
 
 

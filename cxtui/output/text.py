@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
 
 from cxtui.analysis.table import Table
 from cxtui.output.csv import TIDY_COLUMNS, tidy_rows
+from cxtui.output.fit import padded
 from cxtui.output.layout import extent_of, lay_out
 from cxtui.output.rich_table import plain_lines
 
 _WIDTH = 100
 
 
-def to_text(table: Table, *, tidy: bool) -> bytes:
+def to_text(table: Table, *, tidy: bool, replay: str = "") -> bytes:
     """Return the table in 100 columns of UTF-8 text, with its honest footer.
 
-    Banner columns that do not fit follow in a block below.
+    Banner columns that do not fit follow in a block below; tidy rows are as wide as they are.
     """
-    if tidy:
-        rows = [TIDY_COLUMNS, *tidy_rows(table)]
-        return "".join("  ".join(row).rstrip() + "\n" for row in rows).encode()
+    lines = [*_aligned([TIDY_COLUMNS, *tidy_rows(table)]), ""] if tidy else _seen(table)
+    for note in table.notes:
+        lines += textwrap.wrap(note, _WIDTH)
+    return ("\n".join(lines) + "\n").encode() + again_in_text(replay)
+
+
+def again_in_text(replay: str) -> bytes:
+    """Return the command that prints a table again as the end of a text; nothing without one."""
+    return f"\nThis table again: {replay}\n".encode() if replay else b""
+
+
+def _seen(table: Table) -> list[str]:
+    """Return the lines of a table as it is seen."""
     lines = [*textwrap.wrap(f"{table.question.label} [{table.question.kind}]", _WIDTH), ""]
     first, extent = 1, extent_of(table)
     while True:
@@ -27,7 +41,11 @@ def to_text(table: Table, *, tidy: bool) -> bytes:
         lines += [*plain_lines(table, layout, extent), ""]
         first = layout.shown[-1] + 1
         if first <= 1 or first >= len(table.columns):
-            break
-    for note in table.notes:
-        lines += textwrap.wrap(note, _WIDTH)
-    return ("\n".join(lines) + "\n").encode()
+            return lines
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows of text, their columns one below the other."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(map(padded, row, widths)).rstrip()

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from cxtui.analysis.table import Table
 from cxtui.errors import ExportError
 from cxtui.output.markup import FAINT, INK, RULE, accent, tint
+from cxtui.output.numbers import neutral
 from cxtui.output.sheet import Entry, Head, Line, Sheet, is_blank, sheet_of
 from cxtui.output.tidy import tidy_sheet
 
@@ -247,7 +248,12 @@ class _Painter:
             )
 
     def _text(self, page: Worksheet, line: int, column: int, text: str, **look: object) -> None:
-        """Write text as text: nothing in it is a formula, a number or a link."""
+        """Write text as text: nothing in it is a formula, a number or a link.
+
+        Nor does it become a formula when somebody edits the cell.
+        """
+        if neutral(text) != text:
+            look["quote_prefix"] = True
         if text:
             page.write_string(line, column, text[:_LONGEST_TEXT], self._format(**look))
         elif look:
@@ -264,7 +270,7 @@ def number_format(text: str) -> str:
         return _GENERAL
     digits = "#,##0" + (f".{'0' * len(decimals)}" if point else "")
     if whole.startswith(("+", "\N{MINUS SIGN}")):
-        return f"+{digits};\N{MINUS SIGN}{digits};{digits}"
+        return f'+{digits};"\N{MINUS SIGN}"{digits};{digits}'
     return digits
 
 

@@ -16,7 +16,8 @@ from cxtui.survey.clean import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.several import Tabled
-    from cxtui.output import Format
+    from cxtui.output import Format, Shape
+    from cxtui.output.replay import Opened
 
 
 def print_text(text: str) -> int:
@@ -67,6 +68,30 @@ def format_for(options: argparse.Namespace) -> Format:
     if not (options.output or format_.is_text) and sys.stdout and sys.stdout.isatty():
         raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
     return format_
+
+
+def opened_by(options: argparse.Namespace) -> Opened:
+    """Return how the survey was opened; the file that standard input is kept in does not last."""
+    from cxtui.output.replay import Opened
+    from cxtui.sources.piped import STANDARD_INPUT
+
+    named = (STANDARD_INPUT if one == options.piped else one for one in options.files)
+    return Opened(tuple(named), options.codebook)
+
+
+def replayed(options: argparse.Namespace, format_: Format, command: str) -> str:
+    """Return the command that goes with a table: none under text that is printed.
+
+    Whoever reads that has just typed it.
+    """
+    return command if options.output or format_ != "text" else ""
+
+
+def shape_asked(options: argparse.Namespace) -> Shape | None:
+    """Return the shape that was asked for, `None` where the format's usual one will do."""
+    from cxtui.output import Shape
+
+    return Shape(options.shape) if options.shape else None
 
 
 def check_output(options: argparse.Namespace) -> None:

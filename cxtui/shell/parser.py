@@ -127,7 +127,7 @@ def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(piped=False)
+    parser.set_defaults(piped="")  # the file that standard input is kept in
     where = "a file, a folder, a pattern, or - for standard input; several: waves"
     parser.add_argument("files", metavar="FILE", nargs="+", help=where)
     parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxtui.errors import ExportError
 from cxtui.home import NOWHERE, user_folder
-from cxtui.sources.locate import absolute
+from cxtui.sources.piped import lasting
 
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
 
@@ -40,7 +40,7 @@ def copied_file(ending: str) -> Path:
 
 def _key(files: Sequence[str]) -> str:
     """Return a name for a survey: the same for every way to name its path."""
-    paths = "\0".join(map(absolute, files))
+    paths = "\0".join(map(lasting, files))
     return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

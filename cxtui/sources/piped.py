@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
+from cxtui.sources.locate import absolute
 
 STANDARD_INPUT = "-"
 """What stands for standard input in the place of a file."""
@@ -85,6 +86,11 @@ def _kept(file: Path, beginning: bytes, stream: BinaryIO) -> str:
             kept.write(part)
             part = stream.read(_CHUNK_BYTES)
     return digest.hexdigest()[:_DIGITS]
+
+
+def lasting(location: str) -> str:
+    """Return a name for a location that is the same from every folder, whenever it is opened."""
+    return content_of(location) or absolute(location)
 
 
 def content_of(location: str) -> str:

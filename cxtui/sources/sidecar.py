@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cxtui.home import expanded, user_folder
-from cxtui.sources.locate import absolute, is_remote
-from cxtui.sources.piped import content_of
+from cxtui.sources.locate import is_remote
+from cxtui.sources.piped import content_of, lasting
 from cxtui.sources.rounds import Location, locations_in, sidecar_of
 from cxtui.survey.codebook import SUFFIX
 
@@ -24,7 +24,7 @@ def sidecar_of_user(location: Location) -> Path:
     own as long as the same bytes come.
     """
     named = sidecar_of(location).name.removesuffix(SUFFIX)
-    paths = (content_of(one) or absolute(one) for one in locations_in(location))
+    paths = map(lasting, locations_in(location))
     place = hashlib.sha256("\0".join(paths).encode()).hexdigest()[:10]
     return user_folder("config") / "codebooks" / f"{named}-{place}{SUFFIX}"
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import stat
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from cxtui.output import Format, render
 from cxtui.output.saved import SavedView, read_saved, with_view, write_saved
 from cxtui.shell.places import keep, session_file, views_file
 from cxtui.sources.opening import open_survey
+from cxtui.sources.piped import Piped
 from tests.app.pty import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
 
@@ -198,6 +200,21 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
     monkeypatch.chdir(survey_file.parent)
     saved = Store([survey_file.name]).load()  # by whatever path it is named
     assert [one.name for one in saved] == ["Theirs", "Mine"]
+
+
+def test_views_of_what_came_through_standard_input_last(survey_file: Path) -> None:
+    """The file that it is kept in goes with the program; the same bytes find their views again."""
+    content = survey_file.read_bytes()
+    first = Piped(BytesIO(content))
+    view = parse_view(open_survey(str(first.file)), "")
+    kept = Store([str(first.file)]).change(lambda saved: with_view(saved, "Mine", view))
+    assert first.file.parent not in kept.parents
+    keep_session([str(first.file)], view)
+    first.forget()
+    again = Piped(BytesIO(content))
+    assert [one.name for one in Store([str(again.file)]).load()] == ["Mine"]
+    assert last_view([str(again.file)], open_survey(str(again.file))) == view
+    again.forget()
 
 
 # The last view

@@ -20,6 +20,7 @@ from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
+from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 
@@ -195,6 +196,34 @@ def test_markdown_escapes_what_would_be_markup(odd: Table) -> None:
     assert r"| @SUM(A1)\|\*\_\`\<b\> |" in text
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in table} == {6}
+
+
+def test_a_note_in_markdown_is_a_line_of_text() -> None:
+    """Neither a list nor a heading, whatever somebody wrote into the codebook."""
+    notes = ["- one", "+ two", "=== three", "12. four", "1) five", "# six", "R&amp;D <b>", "2016"]
+    assert footer(notes, "").decode().split("\n") == [
+        "",
+        "\\- one  ",
+        "\\+ two  ",
+        "\\=== three  ",
+        "12\\. four  ",
+        "1\\) five  ",
+        "\\# six  ",
+        "R\\&amp;D \\<b\\>  ",
+        "2016  ",
+        "",
+    ]
+
+
+def test_tidy_text_stands_in_columns(table: Table) -> None:
+    """An empty cell is a gap in its column, and the others keep theirs; the footer is below."""
+    lines = render(table, Format.TEXT, Shape.TIDY).decode().splitlines()
+    header, rows = lines[0], lines[1 : lines.index("")]
+    assert len(rows) == 9
+    start, end = header.index("percent"), header.index("low ")
+    values = [row[start:end].strip() for row in rows]
+    assert values == [cell["percent"] for cell in tidy(table)]
+    assert lines[lines.index("") + 1 :] == list(table.notes)
 
 
 def test_text_fits_a_hundred_columns(odd: Table) -> None:

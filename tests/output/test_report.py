@@ -7,8 +7,11 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ET
+import zipfile
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +19,15 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cxtui.analysis.gaps import each_gap
 from cxtui.analysis.several import all_questions, each_table
 from cxtui.analysis.table import Table, value_of
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape, render
+from cxtui.output import Format, Shape, render, shape_for
 from cxtui.output.cells import marks_text
+from cxtui.output.gaps import list_gaps
 from cxtui.output.measured import broken, width_of
 from cxtui.output.replay import Opened
 from cxtui.output.several import VIEW_COLUMN, check_several, render_all
@@ -256,18 +261,18 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(odd: Table, shape: Shape) 
     content = render(odd, Format.XLSX, shape)
     texts = {cell for row in grid(content) for cell in row if isinstance(cell, str)}
     assert {"+49 151", '=HYPERLINK("http://x")', ODD.label} <= texts
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         for name in parts.namelist():
             text = parts.read(name).decode()
             assert "<f>" not in text and "<hyperlink" not in text
+        # nor does one become a formula when somebody edits it
+        assert 'quotePrefix="1"' in parts.read("xl/styles.xml").decode()
 
 
 def test_a_number_is_shown_as_the_screen_shows_it() -> None:
     assert number_format("55.9") == "#,##0.0"
     assert number_format("1,204") == "#,##0"
-    assert number_format("+0.34") == "+#,##0.00;−#,##0.00;#,##0.00"
+    assert number_format("+0.34") == '+#,##0.00;"−"#,##0.00;#,##0.00'
     assert number_format("0.123456789") == "General"
 
 
@@ -364,6 +369,63 @@ def test_what_holds_one_table_refuses_several(
 ) -> None:
     with pytest.raises(ExportError, match=says):
         check_several(format_, shape)
+
+
+@pytest.mark.parametrize("format_", [one for one in Format if one not in {Format.CSV, Format.TSV}])
+@pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
+def test_footer_and_command_travel_with_every_format_that_can_carry_them(
+    survey: Survey, format_: Format, shape: Shape
+) -> None:
+    """In each shape, of one table and of several, and of a ranking."""
+    view = View("goal", (("role",),))
+    table = tabulate(survey, view)
+    ranked = list(chain.from_iterable(found for _, found in each_gap(survey, view)))
+    files = [
+        render(table, format_, shape, replay=again(table)),
+        list_gaps(ranked, table.notes, 95, format_, replay=again(table)),
+    ]
+    if format_ is not Format.SVG:
+        files.append(several(survey, format_))
+    for content in files:
+        said = " ".join(said_in(content, format_).split())
+        assert again(table) in said
+        assert table.notes[0] in said
+
+
+def said_in(content: bytes, format_: Format) -> str:
+    """All words in a file, freed of what its format puts around them."""
+    if format_ is Format.XLSX:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            content = parts.read("xl/sharedStrings.xml")
+    if format_ is Format.PARQUET:
+        content = repr(pl.read_parquet_metadata(io.BytesIO(content))).encode()
+    text = content.decode()
+    if format_ in {Format.XLSX, Format.HTML, Format.SVG}:
+        text = unescape(re.sub(r"</text>\s*<text[^>]*>", " ", text))
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+@pytest.mark.parametrize(
+    ("format_", "asked", "given"),
+    [
+        (Format.CSV, None, Shape.WIDE),
+        (Format.PARQUET, None, Shape.TIDY),
+        (Format.JSON, Shape.TIDY, Shape.TIDY),
+        (Format.SVG, Shape.CHART, Shape.CHART),
+        (Format.PARQUET, Shape.WIDE, "no parquet is wide: it takes --shape tidy"),
+        (Format.SVG, Shape.TIDY, "no svg is tidy: it takes --shape wide or chart"),
+        (Format.CSV, Shape.CHART, "a chart is a picture, and csv is none: take svg"),
+    ],
+)
+def test_a_shape_that_a_format_has_not_is_refused(
+    format_: Format, asked: Shape | None, given: Shape | str
+) -> None:
+    """Nobody gets another shape than the one that was asked for."""
+    if isinstance(given, Shape):
+        assert shape_for(format_, asked) is given
+    else:
+        with pytest.raises(ExportError, match=given):
+            shape_for(format_, asked)
 
 
 def test_the_command_is_quoted_for_a_shell() -> None:
