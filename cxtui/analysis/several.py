@@ -30,6 +30,11 @@ class Tabled:
     table: Table | None
     problem: str = ""
 
+    @property
+    def heading(self) -> str:
+        """What tells it from others: several views may be of one question."""
+        return self.title if self.name == self.view.question else f"{self.name}: {self.title}"
+
 
 def all_questions(survey: Survey, view: View) -> list[Named]:
     """Return `view` of every question that has a table, each under the question's id."""

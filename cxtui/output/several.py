@@ -97,14 +97,15 @@ def _markdown(tabled: Sequence[Tabled], shape: Shape, title: str, opened: Opened
         said = f"{paragraph(one.problem)}\n".encode()
         if one.table:
             said = render(one.table, Format.MARKDOWN, shape, replay=opened.table(one.view))
-        parts.append(f"## {escaped(one.title)}\n\n".encode() + said)
+        parts.append(f"## {escaped(one.heading)}\n\n".encode() + said)
     return b"\n".join(parts)
 
 
 def _text(one: Tabled, shape: Shape, opened: Opened) -> bytes:
-    if one.table:
-        return render(one.table, Format.TEXT, shape, replay=opened.table(one.view))
-    return f"{one.title}\n\n{one.problem}\n".encode()
+    if one.table is None:
+        return f"{one.heading}\n\n{one.problem}\n".encode()
+    name = "" if one.name == one.view.question else f"{one.name}\n\n"
+    return name.encode() + render(one.table, Format.TEXT, shape, replay=opened.table(one.view))
 
 
 def _rows(tabled: Sequence[Tabled], format_: Format, opened: Opened, *, are_saved: bool) -> bytes:

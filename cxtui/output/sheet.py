@@ -115,13 +115,14 @@ def refused(name: str, title: str, problem: str, replay: str = "") -> Sheet:
 def sheet_of(table: Table, *, name: str = "", replay: str = "") -> Sheet:
     """Return a table as it is seen."""
     longest = _longest(table)
+    parts = [*([name] if name else []), table.question.id, table.question.kind]
     body = [_row(table, row, longest) for row in table.rows]
     under = [_under(table, line, [""] * len(table.columns)) for line in table.lines]
     under += [_under(table, line, table.base_flags) for line in table.bases]
     return Sheet(
         name=name or table.question.id,
         title=table.question.label,
-        subtitle=f"{table.question.id} · {table.question.kind}",
+        subtitle=" · ".join(dict.fromkeys(parts)),
         heads=tuple(_heads(table)),
         lines=(*body, *under),
         notes=table.notes,

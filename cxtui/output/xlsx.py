@@ -113,7 +113,8 @@ class _Painter:
         link = self._format(font_color="#1864ab", underline=1)
         for line, (name, sheet) in enumerate(zip(names, sheets, strict=True), 3):
             place = "internal:'" + name.replace("'", "''") + "'!A1"
-            page.write_url(line, 0, place, link, string=name)
+            # Of a view all of its name, of which a sheet's own may have to lose signs.
+            page.write_url(line, 0, place, link, string=sheet.name or name)
             self._text(page, line, 1, sheet.title)
             self._text(page, line, 2, sheet.problem, font_color=FAINT)
         page.freeze_panes(3, 0)

@@ -134,8 +134,11 @@ async def test_the_name_leads_and_the_lines_follow(
     """A typed ending shows its format; a typed name keeps its folder and stem."""
     monkeypatch.chdir(tmp_path)
     async with exploring(example) as pilot:
-        await pilot.press("e")
+        await pilot.press("e", "down", "right", "up")
         line = pilot.app.screen.query_one(Input)
+        assert line.value == "cmo-benchmark-2016-tables.xlsx"
+        await pilot.press("down", "right", "up", "ctrl+u")
+        assert line.value == ""  # the cursor is at the end of whatever name is proposed
         await chosen(pilot, "reports/mine.html")
         await shows(pilot, "‹ html ›")
         await pilot.press("down", "down", "right")
@@ -193,6 +196,12 @@ async def test_saved_views_are_a_choice_where_there_are_any(
     content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]
+    assert book.get_sheet_by_name("Owners").to_python()[1][0] == "Owners · cx_owner · single"
+    for format_, heading in ((Format.MARKDOWN, "## Owners: Who owns"), (Format.TEXT, "Owners")):
+        content = choice.render(format_, Shape.WIDE, lambda _, __: True)
+        assert any(line.startswith(heading) for line in content.decode().splitlines())
+    contents = book.get_sheet_by_name("Contents").to_python()
+    assert [row[0] for row in contents[3:]] == ["Goals: all", "Owners"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.errors import CxtuiError
 from cxtui.home import expanded
 from cxtui.output import Format, Shape, format_of
-from cxtui.output.write import write_whole
+from cxtui.output.write import try_target, write_whole
 from cxtui.sources.locate import find_files
 from cxtui.sources.rounds import Location, locations_in
 
@@ -156,7 +156,13 @@ class Export(Overlay[str | None], named="export"):
         if self._typed != self._proposal:
             return
         self._proposal = proposed_name(self.choice)
-        self.query_one(Input).value = self._proposal
+        self._write_name(self._proposal)
+
+    def _write_name(self, name: str) -> None:
+        """Put a name on its line, to be typed on at its end."""
+        line = self.query_one(Input)
+        line.value = name
+        line.cursor_position = len(name)
 
     def _call(self, stem: str, format_: Format) -> None:
         """Give the name another ending; a proposed name stays one."""
@@ -165,7 +171,7 @@ class Export(Overlay[str | None], named="export"):
         name = str(folder / f"{stem}{format_.ending}")
         if is_proposed:
             name = self._proposal = proposed_name(self.choice, format_)
-        self.query_one(Input).value = name
+        self._write_name(name)
 
     def on_input_changed(self) -> None:
         """Forget what another name would have replaced."""
@@ -223,11 +229,13 @@ class Export(Overlay[str | None], named="export"):
                 self.post_message(self.Told(done, of))
             return not worker.is_cancelled
 
+        own = _own(self._location)
         try:
+            try_target(path, replace=replace, never=own)
             content = choice.render(format_, shape, progress)
             if worker.is_cancelled:
                 return
-            written = write_whole(path, content, replace=replace, never=_own(self._location))
+            written = write_whole(path, content, replace=replace, never=own)
         except Cancelled:
             return
         except CxtuiError as error:
@@ -238,7 +246,9 @@ class Export(Overlay[str | None], named="export"):
     def on_export_told(self, event: Told) -> None:
         """Show how far it is."""
         if self._writing is not None:
-            self._explain(f"{event.done} of {event.of} tables · {self.hint('{close} cancels')}")
+            done = f"{event.done} of {event.of} tables"
+            doing = "writing …" if event.done == event.of else done
+            self._explain(f"{doing} · {self.hint('{close} cancels')}")
 
     def on_export_written(self, event: Written) -> None:
         """Close, or stay open for a better name."""
