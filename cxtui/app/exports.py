@@ -16,6 +16,9 @@ from cxtui.output import Format, Shape, render, shapes_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
+_LONGEST_PART = 100
+"""Bytes of a survey's name, and of a question's, in the name that is proposed for a file."""
+
 Progress = Callable[[int, int], bool]
 """Is told how many of how many tables there are so far, and says whether to go on."""
 
@@ -159,5 +162,7 @@ def _list(
 
 
 def stem_of(opened: Opened, what: str) -> str:
-    """Return a file name without its ending that says what is in it."""
-    return re.sub(r"[^\w.-]+", "-", f"{Path(opened.files[0]).stem}-{what}").strip("-.")
+    """Return a file name without its ending that says what is in it, and that any disk takes."""
+    parts = (Path(opened.files[0]).stem, what)
+    short = (one.encode(errors="replace")[:_LONGEST_PART].decode(errors="ignore") for one in parts)
+    return re.sub(r"[^\w.-]+", "-", "-".join(short)).strip("-.")

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
-from cxtui.app.exports import Choice, of_saved
+from cxtui.app.exports import Choice, of_saved, stem_of
 from cxtui.app.screens.export import Export
 from cxtui.cli import main
 from cxtui.errors import ExportError
@@ -202,6 +202,13 @@ async def test_saved_views_are_a_choice_where_there_are_any(
         assert any(line.startswith(heading) for line in content.decode().splitlines())
     contents = book.get_sheet_by_name("Contents").to_python()
     assert [row[0] for row in contents[3:]] == ["Goals: all", "Owners"]
+
+
+def test_a_proposed_name_is_one_that_a_file_can_have() -> None:
+    """Questions are called after columns, whose names may be whole sentences of any script."""
+    assert stem_of(Opened(("~/s/survey 1.csv",)), "tools.CRM/CDP?") == "survey-1-tools.CRM-CDP"
+    long = stem_of(Opened(("é" * 120 + ".csv",)), "問" * 200)
+    assert (len(long.encode()) < 250, long[:2], long[-1]) == (True, "éé", "問")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,13 @@ from textual.widgets import Input
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.view import Measure
-from cxtui.app.clipboard import copy, osc_52, why_not_sent
+from cxtui.app.clipboard import (
+    copy,
+    osc_52,
+    who_may_not_take_it,
+    why_not_passed_on,
+    why_not_sent,
+)
 from cxtui.app.session import keep_session, last_view
 from cxtui.app.store import Store
 from cxtui.errors import CxtuiError, ExportError
@@ -337,7 +343,8 @@ def test_a_terminal_without_a_clipboard_is_known(
 
 
 @pytest.mark.parametrize(
-    ("term", "text", "sends"), [("linux", "é\t1", 0), ("xterm", "x" * 60_000, 0), ("tmux", "a", 1)]
+    ("term", "text", "sends"),
+    [("linux", "é\t1", 0), ("xterm", "x" * 60_000, 0), ("tmux", "a", 1), ("rxvt-unicode", "a", 1)],
 )
 def test_what_no_terminal_takes_goes_to_a_file(
     term: str, text: str, sends: int, monkeypatch: pytest.MonkeyPatch
@@ -356,6 +363,35 @@ def test_what_no_terminal_takes_goes_to_a_file(
 def test_a_clipboard_survives_text_that_is_no_unicode() -> None:
     """A lone surrogate, as in a file's name."""
     assert base64.b64decode(osc_52("a\udcff")[7:-1]) == b"a\xff"
+
+
+@pytest.mark.parametrize(
+    ("environment", "unsure"),
+    [
+        ({"TERM": "xterm-256color"}, ""),
+        ({"TERM": "screen.xterm-256color"}, "screen.xterm-256color"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Terminal.app"),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7600"}, "this terminal (VTE)"),
+    ],
+)
+def test_a_terminal_that_may_not_listen_is_named(environment: dict[str, str], unsure: str) -> None:
+    """An OSC 52 has no answer: where it is in doubt the text goes to a file as well."""
+    assert who_may_not_take_it(environment) == unsure
+
+
+@pytest.mark.parametrize(
+    ("around", "length", "why"),
+    [
+        ("xterm-256color", 10, ""),
+        ("", 10, ""),
+        ("tmux-256color", 10, "tmux-256color around it may not pass it on"),
+        ("linux", 10, "a terminal of kind linux has no clipboard"),
+        ("xterm-256color", 60_000, "it is too long for a terminal's clipboard"),
+    ],
+)
+def test_what_tmux_holds_need_not_reach_the_clipboard(around: str, length: int, why: str) -> None:
+    """In a tmux within another, on a console, or where it is too long; its buffer has it."""
+    assert why_not_passed_on(osc_52("x" * length), around) == why
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
