@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, SourceError
 from cxtui.home import expanded
 from cxtui.native import read_unmapped, unheard
 from cxtui.shell.delivery import (
@@ -26,7 +26,7 @@ from cxtui.shell.delivery import (
     shape_asked,
 )
 from cxtui.shell.leaving import Exit, leave_now
-from cxtui.shell.parser import build_parser, verb_first
+from cxtui.shell.parser import build_parser, meant_verb, verb_first
 
 if TYPE_CHECKING:
     from cxtui.survey.model import Survey
@@ -127,7 +127,12 @@ def _explore(options: argparse.Namespace) -> int:
     from cxtui.app.terminal import require_terminal, take_keys_from_terminal
     from cxtui.sources.rounds import find_rounds
 
-    find_rounds(options.files)
+    try:
+        find_rounds(options.files)
+    except SourceError as error:
+        if meant := meant_verb(options.files[0]):
+            raise SourceError(f"{error}; did you mean `cxtui {meant}`?") from None
+        raise
     if options.piped:
         take_keys_from_terminal()
     require_terminal()

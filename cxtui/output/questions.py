@@ -10,7 +10,6 @@ from rich.cells import cell_len
 
 from cxtui.analysis.answered import count_answered
 from cxtui.output import Format
-from cxtui.output.csv import as_text
 from cxtui.output.fit import ellipsis
 from cxtui.output.json import dumped
 from cxtui.output.listing import Listing, Values, render_list
@@ -66,7 +65,7 @@ def _listing(survey: Survey, rows: tuple[Values, ...]) -> Listing:
 
 
 def _json(survey: Survey, rows: tuple[Values, ...]) -> bytes:
-    questions = [dict(zip(COLUMNS, as_text(row), strict=True)) for row in rows]
+    questions = [dict(zip(COLUMNS, map(_whole, row), strict=True)) for row in rows]
     return dumped(
         {
             "title": survey.codebook.title,
@@ -74,6 +73,11 @@ def _json(survey: Survey, rows: tuple[Values, ...]) -> bytes:
             "notes": list(remarks_on(survey)),
         }
     )
+
+
+def _whole(value: str | float | None) -> str | int | None:
+    """Return a count as the whole number that it is."""
+    return int(value) if isinstance(value, float) else value
 
 
 def _text(survey: Survey, answered: dict[str, int]) -> bytes:

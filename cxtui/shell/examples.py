@@ -18,7 +18,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     ),
     "explore": (
         "cxtui survey.parquet                       on the latest wave, by role",
-        "cxtui 'parts/*.parquet' --by country       parts of one survey, quoted",
+        "cxtui 'parts/*.parquet' --by seniority     parts of one survey, quoted",
         "cxtui survey.csv --codebook mine.toml      with a codebook from elsewhere",
         "cxtui survey.parquet --resume              where you left it",
         "cxtui sc://localhost/main.surveys.cx       a table at a Spark Connect server",
@@ -29,9 +29,9 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     ),
     "table": (
         "cxtui table survey.parquet cx_goal --by role --where wave=2016",
-        "cxtui table survey.parquet cx_goal --by 'country>role' --weight w",
-        "cxtui table survey.parquet cx_goal --where 'role!=Sales' --where 'age>=30'",
-        "cxtui table survey.parquet cx_goal --net 'Top two=4,5' --correction bh",
+        "cxtui table survey.parquet cx_goal --by 'seniority>role' --wave all",
+        "cxtui table survey.parquet cx_goal --by industry --where 'budget_share>=30'",
+        "cxtui table survey.parquet delivery --net 'Top two=4,5' --correction bh",
         "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
         "cxtui table survey.parquet cx_goal --format markdown",
     ),
@@ -60,4 +60,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
 
 def epilog(verb: str) -> str:
     """Return the examples of a verb as its help shows them."""
-    return "\n".join(["examples:", *(f"  {line}" for line in EXAMPLES[verb])])
+    more = (
+        [] if verb else ["", "`cxtui VERB --help` shows the options of each; `cxtui man` has all."]
+    )
+    return "\n".join(["examples:", *(f"  {line}" for line in EXAMPLES[verb]), *more])

@@ -51,6 +51,14 @@ def as_output(text: str) -> str:
     return "" if text == "-" else text
 
 
+def meant_verb(word: str) -> str:
+    """Return the verb that a word is nearly, empty where it is none or looks like a file."""
+    import difflib
+
+    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.75)
+    return near[0] if near and word not in VERBS and not set(word) & set("./*") else ""
+
+
 def verb_first(words: Sequence[str]) -> list[str]:
     """Return the words with a verb in front; the option that may stand before it goes behind it."""
     words, moved = list(words), list[str]()
@@ -73,6 +81,7 @@ def build_parser(
     """
     parser = argparse.ArgumentParser(
         prog="cxtui",
+        usage="cxtui FILE [OPTION ...]\n       cxtui VERB ...",
         description="Explore survey data: where do two groups really differ?",
         epilog=epilog(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -115,6 +124,7 @@ def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, o
 def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
     added = verbs.add_parser(
         name,
+        prog=f"cxtui {name}",
         help=does,
         description=does,
         epilog=epilog(name),

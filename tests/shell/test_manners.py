@@ -5,28 +5,66 @@ from __future__ import annotations
 import logging
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cxtui import __version__
+from cxtui.analysis.options import view_of
 from cxtui.cli import main
 from cxtui.errors import ExportError, SourceError
 from cxtui.shell.examples import EXAMPLES
 from cxtui.shell.log import start_log
 from cxtui.shell.man import manual
-from cxtui.shell.parser import VERBS, build_parser, verb_first
+from cxtui.shell.parser import VERBS, build_parser, meant_verb, verb_first
+from cxtui.sources.opening import open_survey
 
 TOP = Path(__file__).parents[2]
-LINES = [line for lines in EXAMPLES.values() for line in lines]
+LINES = dict.fromkeys(line for lines in EXAMPLES.values() for line in lines)
+
+
+@pytest.fixture(scope="module")
+def surveys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example under the names that the help uses."""
+    folder = tmp_path_factory.mktemp("surveys")
+    example = TOP / "examples" / "cmo-benchmark-2016.parquet"
+    shutil.copy(example, folder / "survey.parquet")
+    frame = pl.read_parquet(example)
+    frame.write_csv(folder / "survey.csv")
+    frame.head(20).write_excel(folder / "survey.xlsx")
+    (folder / "parts").mkdir()
+    frame.write_csv(folder / "parts" / "1.csv")
+    shutil.copy(example, folder / "parts" / "1.parquet")
+    (folder / "mine.toml").write_text('role = "role"')
+    return folder
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("cxtui ")])
-def test_an_example_is_a_command_line(line: str) -> None:
-    """As the shell hands it over."""
-    words = shlex.split(re.split(r"\s{2,}| [|>] ", line)[0])[1:]
-    assert build_parser().parse_args(verb_first(words))
+def test_an_example_of_the_help_runs(
+    line: str,
+    surveys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """On the survey that comes with the program; a screen or a server is not opened for it."""
+    for one in surveys.iterdir():
+        (tmp_path / one.name).symlink_to(one)
+    monkeypatch.chdir(tmp_path)
+    words = verb_first(shlex.split(re.split(r"\s{2,}| [|>] ", line)[0])[1:])
+    if words[0] == "explore":
+        options = build_parser().parse_args(words)
+        if "sc://" not in line:
+            assert view_of(open_survey(options.files, options.codebook), options).question
+        return
+    if words[0] == "convert":
+        (tmp_path / "survey.parquet").unlink()
+    assert main(words) == 0
+    written = [one for one in tmp_path.iterdir() if not one.is_symlink()]
+    assert capsysbinary.readouterr().out or written
 
 
 def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,6 +76,15 @@ def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str])
         assert all(f"  {line}\n" in shown for line in lines)
         assert max(len(line) for line in lines) < 79
     assert set(VERBS) == set(EXAMPLES) - {""}
+
+
+@pytest.mark.parametrize(
+    ("word", "verb"),
+    [("tabel", "table"), ("question", "questions"), ("table", ""), ("gap.csv", ""), ("x", "")],
+)
+def test_a_verb_that_is_mistyped_is_offered(word: str, verb: str) -> None:
+    """Not where the word is a file's: that has its own advice."""
+    assert meant_verb(word) == verb
 
 
 def test_the_manual_is_that_of_this_parser(
