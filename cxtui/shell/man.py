@@ -9,17 +9,36 @@ from cxtui import __version__
 from cxtui.shell.examples import EXAMPLES
 from cxtui.survey.clean import clean
 
+_DESCRIPTION = (
+    "A file is opened with the questions on the left and a table beside them that compares groups "
+    "of respondents: bases, weights, tests and all. ? shows the keys.",
+    "Every table that the screen shows can be printed without it, by the verbs below. Standard "
+    "output carries data only, talk goes to standard error. A file is written whole or not at "
+    "all, and replaces nothing without --force.",
+)
 _FILES = (
     ("NAME.codebook.toml", "what the columns of the survey NAME mean; read where it is"),
     ("NAME.views.toml", "its saved views, written by the explorer"),
     ("~/.config/cxtui/config.toml", "keys, theme, and what the explorer opens with"),
+    ("~/.config/cxtui/codebooks", "codebooks of surveys whose folder takes none"),
+    ("~/.local/share/cxtui", "saved views of surveys whose folder takes none"),
     ("~/.local/state/cxtui", "the last view of each survey; what no clipboard took"),
+    ("~/.cache/cxtui", "what was decoded of large files, and what completion knows of surveys"),
+)
+_ENVIRONMENT = (
+    ("NO_COLOR", "if it is not empty, no colours"),
+    ("COLORFGBG", "says whether the background is light"),
+    ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
+    ("CXTUI_CACHE", "off: no decoded file is kept"),
+    ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
+    ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
 )
 _EXITS = (
     ("0", "done"),
     ("1", "the survey or the view could not be read or computed"),
     ("2", "the command line is wrong"),
     ("130", "interrupted"),
+    ("128 + N", "the explorer was ended by signal N"),
 )
 
 
@@ -40,6 +59,9 @@ def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str
     for name, verb in list(verbs.choices.items())[1:]:
         yield ".br"
         yield from _usage(verb, f"cxtui {name}")
+    yield ".SH DESCRIPTION"
+    for paragraph in _DESCRIPTION:
+        yield from (".PP", _escaped(paragraph))
     yield ".SH OPTIONS"
     yield from _described(parser._actions)
     for name, verb in verbs.choices.items():
@@ -53,7 +75,11 @@ def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str
         yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
     yield ".SH EXAMPLES"
     yield from _examples("")
-    for title, entries in (("FILES", _FILES), ("EXIT STATUS", _EXITS)):
+    for title, entries in (
+        ("FILES", _FILES),
+        ("ENVIRONMENT", _ENVIRONMENT),
+        ("EXIT STATUS", _EXITS),
+    ):
         yield f".SH {title}"
         for term, meaning in entries:
             yield from (".TP", f"\\fB{_escaped(term)}\\fR", _escaped(meaning))
@@ -69,8 +95,14 @@ def _sentence(text: str) -> str:
 
 
 def _usage(verb: argparse.ArgumentParser, called: str) -> Iterator[str]:
-    places = [str(one.metavar) for one in verb._actions if not one.option_strings]
+    places = [_place(one) for one in verb._actions if not one.option_strings]
     yield f"\\fB{_escaped(called)}\\fR {_escaped(' '.join([*places, '[OPTION…]']))}"
+
+
+def _place(one: argparse.Action) -> str:
+    """Return an argument as a synopsis has it: with a sign where there may be none, or several."""
+    name = str(one.metavar)
+    return {"+": f"{name}…", "?": f"[{name}]"}.get(str(one.nargs), name)
 
 
 def _described(actions: list[argparse.Action]) -> Iterator[str]:

@@ -95,7 +95,15 @@ def test_the_manual_is_that_of_this_parser(
     printed = capsysbinary.readouterr().out.decode()
     assert printed == (TOP / "cxtui" / "shell" / "cxtui.1").read_text("utf-8")
     assert f'"cxtui {__version__}"' in printed
-    for name in ("table", "QUESTION", "\\-\\-where", "\\-\\-debug\\-log", "130", "last_view"):
+    for name in (
+        "table",
+        "QUESTION",
+        "\\-\\-where",
+        "\\-\\-debug\\-log",
+        "130",
+        "last_view",
+        "FILE…",
+    ):
         assert name in printed
 
 
