@@ -18,8 +18,11 @@ from cxtui.sources.locate import ENDINGS
 SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
 """The shells, and the file of each that teaches it."""
 
+_ACTIVE = re.compile(r"([\\\"$`])")
+"""What a shell acts on within double quotes."""
+
 _COMPARED = re.compile(r"(.*?(?:!=|<=|>=|=|<|>))(.*)", re.DOTALL)
-_OPEN_ENDED = ("/", "=", ">")
+_OPEN_ENDED = ("/", "=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,13 @@ def _for_bash(word: str, typed: str, quote: str) -> str:
 
     Bash replaces what stands behind the last sign at which it breaks words.
     """
+    if quote == "'":
+        return word.replace("'", "'\\''")
     if quote:
-        return word
+        # No backslash keeps a ! from the history: it stands outside the quotes. A quote at the end
+        # is taken for the closing one, which is then not added.
+        inside = _ACTIVE.sub(r"\\\1", word).replace("!", "\"'!'\"")
+        return f'{inside}"' if word.endswith('"') else inside
     kept = max(typed.rfind(sign) for sign in "=:<>") + 1
     rest = word[kept:]
     end = rest[-1:] if rest.endswith(_OPEN_ENDED) else ""

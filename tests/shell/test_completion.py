@@ -12,7 +12,15 @@ import pytest
 
 import cxtui.shell.peek as peeking
 from cxtui.cli import main
-from cxtui.shell.completion import SHELLS, Candidate, candidates, completed, script_for, split
+from cxtui.shell.completion import (
+    SHELLS,
+    Candidate,
+    _for_bash,
+    candidates,
+    completed,
+    script_for,
+    split,
+)
 from cxtui.shell.parser import VERBS, build_parser
 from cxtui.shell.peek import peek, remember
 from cxtui.sources.opening import open_survey
@@ -87,6 +95,37 @@ def test_a_meaning_stands_beside_a_word(folder: Path) -> None:
 def test_bash_gets_what_it_puts_on_its_line(line: str, expected: str, folder: Path) -> None:
     """It breaks words at signs that are none to us."""
     assert completed(PARSER, "bash", [line]) == expected
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str) -> None:
+    """What bash puts on its line is that name again when the line is run."""
+    names = ["a b: why?", "it's", 'so "x"', "$HOME", "`id`", "back\\slash", "n<z>", "what!?", "é"]
+    put = [_for_bash(name, name[:1], quote) for name in names]
+    # a quote at the end is not closed once more
+    closed = [quote if not (quote == '"' and one.endswith('"')) else "" for one in put]
+    line = " ".join(f"{quote}{one}{end}" for one, end in zip(put, closed, strict=True))
+    ask = ["bash", "-c", f"printf '%s\\n' {line}"]
+    ran = subprocess.run(ask, capture_output=True, text=True, check=True, timeout=20)
+    assert ran.stdout.splitlines() == names
+    if quote == '"':  # where bash would look into its history
+        assert "what\"'!'\"?" in put
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.parametrize("typed", ["cx_g", "'cx_g", '"cx_g', "cx\\_g"])
+def test_fish_completes_a_real_line(typed: str, folder: Path) -> None:
+    """By its script and the program, also where a quote is open."""
+    program = folder / "cxtui"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{MAIN}" "$@"\n')
+    program.chmod(0o755)
+    (folder / "script").write_text(script_for("fish"))
+    line = f"./cxtui table survey.parquet {typed}".replace("\\", "\\\\").replace("'", "\\'")
+    ask = f"source ./script; complete -c ./cxtui -f -a '(__cxtui_complete)'; complete -C '{line}'"
+    ended = subprocess.run(
+        ["fish", "-c", ask], capture_output=True, text=True, check=True, timeout=20
+    )
+    assert ended.stdout == "cx_goal\tMain goal of the customer-experience work\n"
 
 
 def test_a_line_is_split_as_far_as_it_is_typed() -> None:

@@ -7,7 +7,7 @@ _cxtui() {
         COMPREPLY+=("$value")
     done < <("$1" __complete bash "$line" 2>/dev/null)
     case "${COMPREPLY[0]}" in
-        */ | *= | *'>') ((${#COMPREPLY[@]} == 1)) && compopt -o nospace ;;
+        */ | *=) ((${#COMPREPLY[@]} == 1)) && compopt -o nospace ;;
     esac
 }
 complete -F _cxtui cxtui
