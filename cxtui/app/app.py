@@ -37,7 +37,7 @@ from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
 from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
-from cxtui.shell.delivery import opened_by
+from cxtui.shell.delivery import opened_by, say
 from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
@@ -342,5 +342,8 @@ async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
         app.keep_view()
     # However it ended, the terminal is restored: whatever is to be kept is kept here.
     if not problem:
+        # The line that says it on the screen may be too short for it.
+        for one in app.config.problems if not app.return_code else ():
+            say(one)
         leave_now(app.return_code or 0, tidy)
     return problem

@@ -34,6 +34,7 @@ class Keeping(Overlays):
     _first: View | None = None
     _offers = True
     _problem = ""
+    config = Config()
 
     def configure(self, config: Config) -> None:
         """Take the keys that the user wants; what cannot be had is said with the first table."""
@@ -45,7 +46,8 @@ class Keeping(Overlays):
             over, refused = keys_of_overlays(self.keymap, config.screens, config.origin)
             changed, problems = changed | over, (*problems, *refused)
         self.set_keymap(changed)
-        self._problem = replace(config, problems=problems).problem
+        self.config = replace(config, problems=problems)
+        self._problem = self.config.problem
 
     @property
     def _asked(self) -> View | None:

@@ -44,11 +44,16 @@ def as_patience(text: str) -> float:
     return seconds
 
 
-def as_output(text: str) -> str:
-    """Return the name of a file, empty for standard output; raises where there is no name."""
+def as_file(text: str) -> str:
+    """Return the name of a file; raises `ArgumentTypeError` where there is none."""
     if not text:
         raise argparse.ArgumentTypeError("a file needs a name")
-    return "" if text == "-" else text
+    return text
+
+
+def as_output(text: str) -> str:
+    """Return the name of a file, empty for standard output; raises as `as_file`."""
+    return "" if text == "-" else as_file(text)
 
 
 def meant_verb(word: str) -> str:
@@ -132,7 +137,7 @@ def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     added.set_defaults(verb=name)
-    added.add_argument("--debug-log", metavar="FILE", default="", help=_LOG_HELP)
+    added.add_argument("--debug-log", metavar="FILE", type=as_file, help=_LOG_HELP)
     return added
 
 

@@ -13,6 +13,7 @@ from statistics import median
 import pytest
 
 from cxtui.cli import main
+from cxtui.shell.places import config_file, keep
 from tests.app.pty import ALTERNATE_SCREEN, MAIN, UNREAD, Terminal, running
 from tests.shared import shared
 
@@ -183,9 +184,13 @@ def test_behind_a_redirected_output_it_says_how_to_print(example: Path, tmp_path
 
 
 def test_standard_input_can_be_the_survey(example: Path, tmp_path: Path) -> None:
-    """Keys come from the terminal all the same; the private copy is removed."""
+    """Keys come from the terminal all the same; the private copy is removed.
+
+    What is wrong with the configuration is said in full at the end.
+    """
     kept = tmp_path / "temporary"
     kept.mkdir()
+    keep(config_file(), b"theme = 'purple'\nlevel = 95\n")
     source = os.open(example, os.O_RDONLY)
     try:
         with running(["-"], tmp_path, source=source, environment={"TMPDIR": str(kept)}) as terminal:
@@ -197,6 +202,8 @@ def test_standard_input_can_be_the_survey(example: Path, tmp_path: Path) -> None
             terminal.send(b"q")
             assert terminal.ended() == 0
             assert terminal.restored
+            assert b"theme takes dark or light\r\n" in terminal.received
+            assert b"[keys], [screens] and [view]\r\n" in terminal.received
     finally:
         os.close(source)
     assert list(kept.iterdir()) == []
