@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from cxtui.app.terminal import is_in_browser
 from cxtui.shell.places import copied_file, keep
 from cxtui.survey.clean import clean
 
@@ -29,12 +30,14 @@ def copy(text: str, ending: str, send: Callable[[str], None]) -> str:
     Raises `ExportError` where not even that file can be written.
     """
     code = osc_52(text)
-    if os.environ.get("TMUX") and (way := _through_tmux(text, code)):
+    # A page is no terminal of ours, whatever the server of pages was started in.
+    environment = {} if is_in_browser() else os.environ
+    if environment.get("TMUX") and (way := _through_tmux(text, code)):
         return way
-    why = why_not_sent(code, os.environ)
+    why = why_not_sent(code, environment)
     if why is None:
         send(code)
-        if not (unsure := who_may_not_take_it(os.environ)):
+        if not (unsure := who_may_not_take_it(environment)):
             return "by OSC 52"
         why = f"{unsure} may not take the OSC 52 that was sent too"
     file = keep(copied_file(ending), text.encode("utf-8", "surrogateescape"))

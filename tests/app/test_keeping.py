@@ -360,6 +360,16 @@ def test_what_no_terminal_takes_goes_to_a_file(
     assert mode_of(file) == 0o600
 
 
+def test_in_a_browser_the_page_gets_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the tmux or the console in which the server of pages was started."""
+    for name, value in (("TMUX", "/tmp/none,1,0"), ("STY", "1.pts"), ("TERM", "linux")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    sent: list[str] = []
+    assert copy("a", ".tsv", sent.append) == "by OSC 52"
+    assert sent == [osc_52("a")]
+
+
 def test_a_clipboard_survives_text_that_is_no_unicode() -> None:
     """A lone surrogate, as in a file's name."""
     assert base64.b64decode(osc_52("a\udcff")[7:-1]) == b"a\xff"
