@@ -49,6 +49,14 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
         assert f".venv/bin/{check}" in steps
 
 
+def test_the_links_at_the_top_lead_to_the_sections() -> None:
+    """Each section is found there, in its order."""
+    sections = re.findall(r"^## (.*)$", README, re.MULTILINE)
+    anchors = [re.sub(r"[^a-z -]", "", one.lower()).replace(" ", "-") for one in sections]
+    links = re.findall(r"\[[^]]*\]\(#([^)]*)\)", README.partition("\n## ")[0])
+    assert links == [one for one in anchors if one != "licence"]
+
+
 def test_the_first_command_opens_the_example() -> None:
     """It names a file that is there."""
     command = next(line for line in COMMAND_LINES if "pytest" not in line)

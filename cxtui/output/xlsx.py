@@ -270,6 +270,8 @@ def number_format(text: str) -> str:
     if len(decimals) > 4:  # noqa: PLR2004 -- no table shows more
         return _GENERAL
     digits = "#,##0" + (f".{'0' * len(decimals)}" if point else "")
+    if not text.strip("0."):  # it may be a little below: no sign is shown of that
+        return f"{digits};{digits}"
     if whole.startswith(("+", "\N{MINUS SIGN}")):
         return f'+{digits};"\N{MINUS SIGN}"{digits};{digits}'
     return digits

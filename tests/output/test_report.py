@@ -272,6 +272,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(odd: Table, shape: Shape) 
 def test_a_number_is_shown_as_the_screen_shows_it() -> None:
     assert number_format("55.9") == "#,##0.0"
     assert number_format("1,204") == "#,##0"
+    assert number_format("0.0") == "#,##0.0;#,##0.0"
     assert number_format("+0.34") == '+#,##0.00;"−"#,##0.00;#,##0.00'
     assert number_format("0.123456789") == "General"
 
