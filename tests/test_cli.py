@@ -10,6 +10,7 @@ import os
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +19,13 @@ from typing import Any
 import pytest
 
 from cxtui import __version__
+from cxtui.analysis.several import Tabled
+from cxtui.analysis.view import View
 from cxtui.cli import main
+from cxtui.errors import CxtuiError
 from cxtui.output import gaps, questions
 from cxtui.output.csv import TIDY_COLUMNS
+from cxtui.shell.delivery import counted
 
 TABLE = ("table", "FILE", "cx_goal")
 
@@ -158,6 +163,23 @@ def test_what_came_through_standard_input_is_asked_for_there_again(
     assert json.loads(ran.out)["replay"] == (
         "cxtui table - cx_goal --by role --where wave=2016 --no-weight"
     )
+
+
+def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, which is gone before anything else is said: an error in the midst, too."""
+
+    def tables() -> Iterator[Tabled]:
+        yield Tabled("q", "Q", View("q"), None)
+        raise CxtuiError("the file has gone")
+
+    class Watched(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", told := Watched())
+    with pytest.raises(CxtuiError):
+        list(counted(tables(), 3))
+    assert told.getvalue() == "\r1 of 3 questions\r\x1b[K"
 
 
 def test_a_file_name_sends_nothing_to_the_terminal(run: Runner) -> None:

@@ -138,9 +138,14 @@ def rewrite(line: str) -> str:
 
 def counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
     """Pass tables on, and tell a terminal how many there are so far."""
-    is_watched = sys.stderr.isatty()
-    for done, one in enumerate(tabled, 1):
-        if is_watched:
-            sys.stderr.write(f"\r{done} of {of} questions" if done < of else "\r\x1b[K")
+    if not sys.stderr.isatty():
+        yield from tabled
+        return
+    try:
+        for done, one in enumerate(tabled, 1):
+            sys.stderr.write(f"\r{done} of {of} questions")
             sys.stderr.flush()
-        yield one
+            yield one
+    finally:  # also where it ends in an error, whose line would stand behind it
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
