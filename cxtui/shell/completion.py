@@ -50,7 +50,9 @@ def completed(parser: argparse.ArgumentParser, shell: str, words: Sequence[str])
     found = candidates(parser, words)
     if shell == "bash":
         return "".join(f"{_for_bash(one.word, words[-1], quote)}\n" for one in found)
-    return "".join(f"{one.word}\t{one.meaning}\n" for one in found)
+    # nobody needs to read a name twice
+    told = ("" if one.meaning == one.word else one.meaning for one in found)
+    return "".join(f"{one.word}\t{meaning}\n" for one, meaning in zip(found, told, strict=True))
 
 
 def split(line: str) -> tuple[list[str], str]:

@@ -82,6 +82,8 @@ def test_a_meaning_stands_beside_a_word(folder: Path) -> None:
     words = ["survey.parquet", "--where", "role="]
     assert candidates(PARSER, words)[0] == Candidate("role=1", "Marketing")
     assert completed(PARSER, "fish", words).splitlines()[0] == "role=1\tMarketing"
+    (folder / "plain.csv").write_text("role,goal\n" + "a,Yes\nb,No\n" * 20)
+    assert completed(PARSER, "fish", ["table", "plain.csv", "g"]) == "goal\t\n"
 
 
 @pytest.mark.parametrize(
