@@ -434,7 +434,7 @@ async def test_export_says_why_it_cannot_write(
             ("", "type a file name"),
             ("table.docx", "an ending says the format"),
             ("nowhere/table.csv", "could not be written"),
-            ("folder.csv", "nothing was replaced"),
+            ("folder.csv", "a folder; take another name"),
         ):
             line.value = name
             await pilot.press("enter")
