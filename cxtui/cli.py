@@ -25,7 +25,7 @@ from cxtui.shell.delivery import (
     say,
     shape_asked,
 )
-from cxtui.shell.leaving import Exit, leave_now
+from cxtui.shell.leaving import Exit, heed_the_end, leave_now, status_of
 from cxtui.shell.parser import build_parser, meant_verb, verb_first
 
 if TYPE_CHECKING:
@@ -44,7 +44,13 @@ some 400 times."""
 def run() -> NoReturn:
     """Run `cxtui` as a shell starts it, and end the program with its exit code."""
     gc.set_threshold(_NEW_OBJECTS)
-    leave_now(main())
+    if verb_first(sys.argv[1:])[:1] != ["explore"]:  # which has a terminal to restore first
+        heed_the_end()
+    try:
+        status = main()
+    except KeyboardInterrupt:  # before there was anything to tidy up
+        status = Exit.INTERRUPTED
+    leave_now(status_of(status))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

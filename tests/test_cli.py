@@ -8,6 +8,7 @@ import io
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -180,6 +181,34 @@ def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(CxtuiError):
         list(counted(tables(), 3))
     assert told.getvalue() == "\r1 of 3 questions\r\x1b[K"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_verb_that_is_ended_leaves_nothing_half_written(
+    sent: signal.Signals, example: Path, tmp_path: Path
+) -> None:
+    """By ctrl+c, by whoever shuts the machine down, or because the line has dropped."""
+    slow = (
+        # as from a shell, whoever runs the tests; and however long the machine takes
+        "import signal, time, cxtui.cli, cxtui.output.write as room, cxtui.shell.leaving as end\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler); end._PATIENCE = 60\n"
+        "for one in (signal.SIGTERM, signal.SIGHUP): signal.signal(one, signal.SIG_DFL)\n"
+        "def fill(draft, content):\n"
+        "    draft.write_bytes(content[:9]); print('half', flush=True); time.sleep(60)\n"
+        "room._fill = fill\n"
+        "cxtui.cli.run()"
+    )
+    words = ["codebook", str(example), "-o", str(tmp_path / "book.toml")]
+    with subprocess.Popen(
+        [sys.executable, "-c", slow, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"half\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(sent)
+        assert process.wait(30) == 128 + sent
+        assert process.stderr.read() == b""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_name_sends_nothing_to_the_terminal(run: Runner) -> None:

@@ -38,7 +38,7 @@ _EXITS = (
     ("1", "the survey or the view could not be read or computed"),
     ("2", "the command line is wrong"),
     ("130", "interrupted"),
-    ("128 + N", "the explorer was ended by signal N"),
+    ("128 + N", "ended by signal N"),
 )
 
 
