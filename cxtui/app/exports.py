@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxtui.analysis.gaps import Gap
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.several import Named, all_questions, each_table
 from cxtui.analysis.table import Table
 from cxtui.analysis.trend_table import Trend
@@ -65,7 +66,7 @@ def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
     )
 
 
-def of_all(survey: Survey, view: View, opened: Opened) -> Choice:
+def of_all(survey: Survey, view: View, opened: Opened, recall: Recall) -> Choice:
     """Offer the tables of all questions, each asked as `view` asks."""
     named = all_questions(survey, view)
     return Choice(
@@ -74,12 +75,12 @@ def of_all(survey: Survey, view: View, opened: Opened) -> Choice:
         Format.XLSX,
         tuple(one for one in Format if one is not Format.SVG),
         _shapes_of_several,
-        _several(survey, named, opened, are_saved=False),
+        _several(survey, named, opened, recall, are_saved=False),
         lambda options: opened.tables(view, *options),
     )
 
 
-def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened) -> Choice:
+def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, recall: Recall) -> Choice:
     """Offer the tables of all saved views, each under its name."""
     return Choice(
         f"{len(saved)} saved views",
@@ -87,7 +88,7 @@ def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened) -> Choice:
         Format.XLSX,
         tuple(one for one in Format if one is not Format.SVG),
         _shapes_of_several,
-        _several(survey, saved, opened, are_saved=True),
+        _several(survey, saved, opened, recall, are_saved=True),
         lambda _: "",
     )
 
@@ -99,13 +100,13 @@ def _shapes_of_several(format_: Format) -> tuple[Shape, ...]:
 
 
 def _several(
-    survey: Survey, named: Sequence[Named], opened: Opened, *, are_saved: bool
+    survey: Survey, named: Sequence[Named], opened: Opened, recall: Recall, *, are_saved: bool
 ) -> Callable[[Format, Shape, Progress], bytes]:
     def made(format_: Format, shape: Shape, progress: Progress) -> bytes:
         from cxtui.output.several import render_all
 
         tabled = []
-        for one in each_table(survey, named):
+        for one in each_table(survey, named, recall):
             tabled.append(one)
             if not progress(len(tabled), len(named)):
                 raise Cancelled

@@ -112,13 +112,14 @@ class Overlays(DrawnApp):
         from cxtui.app.screens.export import Export
 
         table, saved = self.finished(), self.saved_views()
-        if table is None or self.survey is None or self.view is None:
+        if table is None or self.survey is None or self.view is None or self.answers is None:
             self.say("there is no table to export yet")
             return
+        recall = self.answers.recall
         choices = [
             of_table(table, self.opened, charted=self.query_one(Comparison).charted),
-            of_all(self.survey, self.view, self.opened),
-            *([of_saved(self.survey, saved, self.opened)] if saved else []),
+            of_all(self.survey, self.view, self.opened, recall),
+            *([of_saved(self.survey, saved, self.opened, recall)] if saved else []),
         ]
         self.push_screen(Export(choices, self.location, first=first), self._exported)
 

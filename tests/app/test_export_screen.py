@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
+from cxtui.analysis.recall import Recall
 from cxtui.app.exports import Choice, of_saved, stem_of
 from cxtui.app.screens.export import Export
 from cxtui.cli import main
@@ -192,7 +193,7 @@ async def test_saved_views_are_a_choice_where_there_are_any(
         monkeypatch.setattr(app, "saved_views", lambda: named)
         await pilot.press("E", "down", "right")
         await shows(pilot, "‹ 2 saved views ›")
-    choice = of_saved(survey, named, Opened(("s.parquet",)))
+    choice = of_saved(survey, named, Opened(("s.parquet",)), Recall(survey))
     content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]
