@@ -104,13 +104,14 @@ class Explorer(Describing, Keeping, Moving):
 
     def compose(self) -> ComposeResult:
         """Lay out title, panes and status."""
+        q, r, t = "1 Questions", "2 Role", "3 Table"
         yield Title(id="title")
         with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
                 yield prompt("find a question", name="search")
-                yield Frame("1 Questions", Questions())
-                yield Frame("2 Role", Roles())
-            yield Frame("3 Table", Comparison())
+                yield Frame(q, Questions(), hides=f"{r} · {t}", hides_low=r)
+                yield Frame(r, Roles(), hides=f"{q} · {t}", hides_low=q)
+            yield Frame(t, Comparison(), hides=f"{q} · {r}")
         yield Status(id="status")
 
     def on_mount(self) -> None:
@@ -305,6 +306,7 @@ class Explorer(Describing, Keeping, Moving):
                 self.say(step)
             else:
                 self.go(step)
+                self.bring_table()
 
     def action_undo(self) -> None:
         """Go back to the view before."""

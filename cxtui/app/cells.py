@@ -134,11 +134,14 @@ def _on_light(colour: Color, system: ColorSystem) -> Color:
     return Color.from_ansi(darker.get(number, number)) if number is not None else colour
 
 
+_BRAILLE = map(chr, range(0x2801, 0x2900))
 _SIGNS = {
+    **dict.fromkeys(_BRAILLE, "."),
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼", "+"),
     **dict.fromkeys("─━–—−‐‑╌", "-"),
     **dict.fromkeys("│┃╎", "|"),
-    **dict.fromkeys("█▇▆▅▓", "#"),
+    **dict.fromkeys("█▉▊▋▌▇▆▅▓", "#"),
+    **dict.fromkeys("▍▎▏", ":"),
     **dict.fromkeys("▃▄▒■", "="),
     **dict.fromkeys("▁▂░", "_"),
     **dict.fromkeys("●•◆", "o"),

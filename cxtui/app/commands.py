@@ -174,7 +174,7 @@ COMMANDS = (
         ("enter",),
         "Open",
         "open",
-        "open answers to read and search, and a list's own ones; a grid's item; else as i",
+        "open answers to read and search, and a list's own ones; a grid's item; a role; else as i",
     ),
     Command(
         "correction",

@@ -52,9 +52,16 @@ class Lines(Widget):
 class Frame(Vertical):
     """A border around one widget of lines, apart from it: its lines go over the wire alone."""
 
-    def __init__(self, title: str, lines: Lines) -> None:
+    def __init__(self, title: str, lines: Lines, *, hides: str = "", hides_low: str = "") -> None:
         super().__init__(lines, id=f"{lines.id}-frame")
         self.entitle(title)
+        self._hides, self._hides_low = hides, hides_low
+
+    def on_resize(self) -> None:
+        """Name the panes that are out of sight while this one has the screen, and their keys."""
+        hidden = self._hides_low if self.screen.has_class("-low") else ""
+        hidden = self._hides if self.screen.has_class("-narrow") else hidden
+        self.border_subtitle = Content(hidden)
 
     def entitle(self, title: str) -> None:
         """Set the title; it may come from a survey file and is not read as markup."""

@@ -54,6 +54,12 @@ class Moving(Overlays):
     def action_chart(self) -> None:
         """Show the chart in the table's place, or the table again."""
         self.query_one(Comparison).switch_chart()
+        self.bring_table()
+
+    def bring_table(self) -> None:
+        """Show the table where one pane has the screen: what a key changed is there."""
+        if self.screen.has_class("-narrow"):
+            self._focus_pane(TABLE)
 
     def on_key(self, event: events.Key) -> None:
         """Take a digit of a count, which 1, 2 and 3 do not begin: they go to the panes."""

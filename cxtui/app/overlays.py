@@ -99,6 +99,10 @@ class Overlays(DrawnApp):
         if filters is not None and self.view is not None and self.survey is not None:
             self.go(self.view.with_filters(filters, self.survey.codebook.wave))
 
+    def action_switch(self) -> None:
+        """Switch the role under the cursor off, or on again."""
+        raise NotImplementedError
+
     def action_export(self) -> None:
         """Write the table on the screen to a file."""
         self._export(first=0)
@@ -147,7 +151,10 @@ class Overlays(DrawnApp):
             return
         question = self.survey.codebook.find(self.view.question)
         pane = self.pane_id()
-        if question is None or pane == ROLES:
+        if pane == ROLES:
+            self.action_switch()
+            return
+        if question is None:
             return
         if question.kind is Kind.TEXT or (pane == TABLE and self._on_others(question)):
             from cxtui.app.screens.texts import OpenAnswers

@@ -17,6 +17,8 @@ def _measure(survey: Survey, view: View) -> View | str:
     if question is None:
         return "there is no question to measure"
     possible = measures_of(question)
+    if len(possible) == 1:
+        return f"{question.id} has no scores to average: {possible[0]} % is its only measure"
     show = _after(possible, measure_of(question, view))
     return replace(view, show=None if show is possible[0] else show)
 

@@ -11,15 +11,14 @@ from rich.style import Style
 from rich.text import Text
 
 from cxtui.analysis.counts import Status
-from cxtui.analysis.table import Pair, Table, TableRow, value_of
+from cxtui.analysis.table import Table, TableRow, value_of
 from cxtui.output.cells import base_texts, gap_text, marks_text, titles_of, value_text
+from cxtui.output.drawn import axis_text, bar_text
 from cxtui.output.fit import broken, ellipsis, padded
 from cxtui.output.layout import Extent, extent_of, is_barred
-from cxtui.output.numbers import signed
-from cxtui.output.rich_table import accent, gap_style
+from cxtui.output.rich_table import accent, gap_style, picture_text
 
 _BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
-_BAR = "▇"
 _INDENT = 2
 _WIDEST_NAME, _NAME_SHARE = 24, 30
 _NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
@@ -152,11 +151,6 @@ def _bare(plan: _Plan, width: int) -> _Plan:
     return replace(plan, value=0, marks=0, gaps=0, gap=gap, bar=room - gap, is_bare=True)
 
 
-def _pair(row: TableRow) -> tuple[Pair, ...]:
-    """Return the pair behind the gap column, if there is one."""
-    return tuple(pair for pair in row.pairs[:1] if pair.gap is not None)
-
-
 def _axis(table: Table, plan: _Plan) -> Text:
     """Return the line over the chart: what the gaps are, and how far they reach."""
     if not plan.gap and plan.is_bare:
@@ -164,10 +158,8 @@ def _axis(table: Table, plan: _Plan) -> Text:
     if not plan.gap:
         return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
     left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
-    low, high = signed(-plan.reach, 0), signed(plan.reach, 0)
-    half = plan.gap // 2
-    ends = f"{low.ljust(half)}0{high.rjust(half)}"
-    return Text().append(" " * left + ends, _GREY).append(f" {table.gap_title}", _BOLD)
+    ends = " " * left + axis_text(plan.gap, plan.reach)
+    return Text().append(ends, _GREY).append(f" {table.gap_title}", _BOLD)
 
 
 def _legend(table: Table) -> str:
@@ -185,10 +177,9 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
     for place, position in enumerate(_columns(table)):
         line = _bar_line(table, row, position, plan)
         if plan.gap and not place:
-            for pair in _pair(row):
-                line.append_text(_picture(pair, plan))
-                if not plan.is_bare:
-                    line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
+            line.append(picture_text(table, row, plan.gap, plan.reach) or " " * plan.gap)
+            if gap and not plan.is_bare:
+                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
         yield line
 
 
@@ -199,8 +190,7 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     line = Text().append(f"{title} ", _GREY)
     value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
-    bar = _bar(share, plan.bar)
-    line.append(bar, colour)
+    line.append(bar_text(share, plan.bar), colour)
     end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
     if plan.is_bare:
         return line.append(" " * max(end - cell_len(line.plain), 0))
@@ -208,24 +198,3 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     if marks := marks_text(cell):
         line.append(f" {marks}", colour + _BOLD)
     return line.append(" " * max(end - cell_len(line.plain), 0))
-
-
-def _bar(share: float, width: int) -> str:
-    """Return a bar in whole cells; something that is there is seen."""
-    return _BAR * (round(width * share) or bool(share))
-
-
-def _picture(pair: Pair, plan: _Plan) -> Text:
-    """Return a gap as a dot on its interval, and a bar where there is no difference."""
-    half = plan.gap // 2
-
-    def place(points: float) -> int:
-        return half + round(points / plan.reach * half)
-
-    cells = [" "] * plan.gap
-    if pair.low is not None and pair.high is not None:
-        for cell in range(place(pair.low), place(pair.high) + 1):
-            cells[cell] = "─"
-    cells[half] = "┼" if cells[half] == "─" else "│"
-    cells[place(pair.gap or 0.0)] = "●"
-    return Text("".join(cells))

@@ -13,6 +13,7 @@ from cxtui.analysis.notes import FEW_CASES_MARK, OVER, notes_on_sample
 from cxtui.analysis.table import FEW_CASES, Cell
 from cxtui.analysis.view import View
 from cxtui.output import Format
+from cxtui.output.drawn import dot_text
 from cxtui.output.fit import ellipsis, padded, shortened
 from cxtui.output.json import dumped
 from cxtui.output.listing import Listing, render_list
@@ -223,7 +224,8 @@ def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
     question = padded(asked, first)
     answer = padded(ellipsis(gap.label, texts - first), texts - first)
     head = f"{position:>3} {question} {answer} "
-    return head + numbers + _picture(gap, picture, reach) + tail
+    drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
+    return head + numbers + drawn + tail
 
 
 def _value(cell: Cell, width: int = 6) -> str:
@@ -236,19 +238,3 @@ def _probability(p: float | None) -> str:
     if p is None:
         return f"p {EMPTY}".ljust(7)
     return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}".ljust(7)
-
-
-def _picture(gap: Gap, width: int, reach: float) -> str:
-    """Return the gap as a dot on its interval, and a bar where there is no difference."""
-    half = width // 2
-
-    def place(points: float) -> int:
-        return half + round(points / reach * half)
-
-    cells = [" "] * width
-    if gap.low is not None and gap.high is not None:
-        for cell in range(max(place(gap.low), 0), min(place(gap.high), width - 1) + 1):
-            cells[cell] = "─"
-    cells[half] = "┼" if cells[half] == "─" else "│"
-    cells[place(gap.gap)] = "●"
-    return "".join(cells)

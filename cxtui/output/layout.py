@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from rich.cells import cell_len
@@ -20,9 +20,10 @@ from cxtui.output.cells import (
 from cxtui.output.fit import folded
 
 _NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
-_NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 3, 9, 14
+_NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 2, 9, 14
+_NARROWEST_PICTURE, _WIDEST_PICTURE = 15, 41
 _TITLE = 14
-_LABEL_LINES, _TITLE_LINES = 3, 4
+LABEL_LINES, _TITLE_LINES = 3, 4
 _NARROWEST_COLUMN = 9
 _WHOLE_WORD = 11
 """A column is as wide as the longest word of the titles, but for longer ones than this."""
@@ -41,7 +42,8 @@ class Layout:
 
     `shown` are the positions of the columns that fit, the Total always first; `column` is the
     width of one banner column, of which `bar` and `value` are parts; `header` counts lines, and
-    `labels` are the lines of each row's label.
+    `labels` are the lines of each row's label. `picture` is the width of the gap as a dot on its
+    interval, 0 where there is no room to spare.
     """
 
     label: int
@@ -52,12 +54,14 @@ class Layout:
     shown: tuple[int, ...]
     header: int
     labels: tuple[tuple[str, ...], ...]
+    picture: int = 0
 
     @property
     def widths(self) -> list[int]:
-        """The width of each column, from the label to the gap."""
+        """The width of each column, from the label to the gap and its picture."""
         columns = [self.column] * (len(self.shown) - 1)
-        return [self.label, self.value, *columns, *([self.gap] if self.gap else [])]
+        beside = [width for width in (self.gap, self.picture) if width]
+        return [self.label, self.value, *columns, *beside]
 
     def stands_right(self, position: int) -> bool:
         """Whether a column's texts stand at its right end: the Total, and the gap."""
@@ -69,8 +73,8 @@ class Extent:
     """What takes a look at every cell of a table: widths in terminal cells, and its scales.
 
     `value`, `marks` and `gap` are the widest of each, marks with the blank before them; `largest`
-    is the value of the longest bar, `reach` how far from 0 gaps and their ends are, `None`
-    without any.
+    is the value of the longest bar, `reach` how far from 0 the pictured gaps and their ends are,
+    `None` without any.
     """
 
     value: int
@@ -86,13 +90,16 @@ def lay_out(
     first: int = 1,
     *,
     barred: bool = True,
+    pictured: bool = False,
+    most_lines: int = LABEL_LINES,
     extent: Extent | None = None,
 ) -> Layout:
     """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
 
     Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
     still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
-    needs. `extent` is the table's where it is known.
+    needs. What is left over the gap takes as a picture where it may (`pictured`). A label has
+    `most_lines` at most. `extent` is the table's where it is known.
     """
     extent = extent or extent_of(table)
     under = [text for line in (*table.lines, *table.bases) for text in base_texts(line)]
@@ -105,14 +112,23 @@ def lay_out(
         # Cut words are no titles: rather fewer columns at once.
         tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
-    made = partial(_laid_out, table, width, first, value=value, marks=marks, barred=barred)
+    made = partial(
+        _laid_out,
+        table,
+        width,
+        first,
+        value=value,
+        marks=marks,
+        barred=barred,
+        most_lines=most_lines,
+    )
     tries = [
         made(least=least, gap=shown_gap)
         for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
     ]
     for one in tries:
         if len(one.shown) - 1 == len(titles):
-            return one
+            return _pictured(one, width) if pictured and extent.reach is not None else one
     share = max(width * _LABEL_SHARE // 100, 1)
     return made(least=tight, gap=0, label=share)
 
@@ -127,6 +143,7 @@ def _laid_out(
     least: int,
     gap: int,
     barred: bool,
+    most_lines: int,
     label: int = 0,
 ) -> Layout:
     """Return a layout whose banner columns and labels are at least so wide."""
@@ -159,15 +176,23 @@ def _laid_out(
         gap=gap,
         shown=shown,
         header=max(map(len, heads), default=1) + has_several_banners(table),
-        labels=tuple(_label_lines(row.label, label) for row in table.rows),
+        labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
     )
+
+
+def _pictured(layout: Layout, width: int) -> Layout:
+    """Return a layout with the gap as a picture in the room that is left, if it is enough."""
+    room = width - sum(layout.widths) - len(layout.widths) - 1
+    if not layout.gap or room < _NARROWEST_PICTURE:
+        return layout
+    return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
 
 
 def extent_of(table: Table) -> Extent:
     """Return what has to be known of all cells before any is drawn."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
-    pairs = [pair for row in table.rows for pair in row.pairs[:1]]
-    ends = [end for pair in pairs for end in ends_of(pair)]
+    pairs = (pictured_pair(table, row) for row in table.rows)
+    ends = [end for pair in pairs if pair is not None for end in _ends_of(pair)]
     return Extent(
         value=max((cell_len(value_text(table, row, cell)) for row, cell in cells), default=0),
         marks=max((cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells), default=0),
@@ -177,7 +202,13 @@ def extent_of(table: Table) -> Extent:
     )
 
 
-def ends_of(pair: Pair) -> list[float]:
+def pictured_pair(table: Table, row: TableRow) -> Pair | None:
+    """Return the pair behind the gap if it has a place on the axis: a mean among shares has not."""
+    is_on_axis = row.in_points or is_barred(table, row)
+    return next((pair for pair in row.pairs[:1] if is_on_axis and pair.gap is not None), None)
+
+
+def _ends_of(pair: Pair) -> list[float]:
     """Return a gap and the ends of its interval, as far as there are any."""
     ends = (pair.gap, pair.low, pair.high) if pair.gap is not None else ()
     return [end for end in ends if end is not None]
@@ -201,9 +232,9 @@ def is_barred(table: Table, row: TableRow) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _label_lines(label: str, width: int) -> tuple[str, ...]:
+def _label_lines(label: str, width: int, most: int) -> tuple[str, ...]:
     """Return the lines of a label; they are the same wherever the columns are scrolled to."""
-    return tuple(folded(label, width, _LABEL_LINES))
+    return tuple(folded(label, width, most))
 
 
 def _longest_word(table: Table, first: int) -> int:

@@ -19,15 +19,22 @@ from cxtui.output.cells import (
     marks_text,
     value_text,
 )
+from cxtui.output.drawn import axis_text, bar_text, dot_text
 from cxtui.output.fit import ellipsis
-from cxtui.output.layout import Extent, Layout, extent_of, is_barred, title_lines
+from cxtui.output.layout import (
+    Extent,
+    Layout,
+    extent_of,
+    is_barred,
+    pictured_pair,
+    title_lines,
+)
 
 _ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 """The terminal's own colours: they suit its background, and 16 of them are everywhere."""
 
 _GREY = Style(dim=True)
 _BOLD = Style(bold=True)
-_BAR = "▇"
 
 
 def accent(position: int) -> Style:
@@ -65,15 +72,15 @@ def plain_lines(table: Table, layout: Layout, extent: Extent | None = None) -> I
 
 def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
     """Yield the lines of the whole table: header, answers, a rule, one line a base."""
-    yield from header_lines(table, layout)
+    yield from header_lines(table, layout, extent)
     for position in range(len(table.rows)):
         yield from answer_lines(table, layout, extent, position)
     yield from base_lines(table, layout)
 
 
-def header_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
+def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
     """Yield the `layout.header` lines over the answers."""
-    for cells in _header(table, layout):
+    for cells in _header(table, layout, extent.reach or 1.0):
         yield cells, None
 
 
@@ -81,7 +88,7 @@ def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) ->
     """Yield the lines of one answer, as many as its label has."""
     row, (label, *rest) = table.rows[position], layout.labels[position]
     style = Style() if row.status is Status.ANSWER else _GREY
-    yield [Text(label, style), *_row(table, row, layout, extent.largest)], None
+    yield [Text(label, style), *_row(table, row, layout, extent)], None
     for more in rest:
         yield [Text(more, style)], None
 
@@ -97,7 +104,7 @@ def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
         yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
 
 
-def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
+def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
     """Yield the lines of the header; folded titles stand at the bottom."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
     if has_several_banners(table):
@@ -111,6 +118,9 @@ def _header(table: Table, layout: Layout) -> Iterator[list[Text]]:
             cells.append(Text(text, accent(position - 1) + _BOLD))
         if layout.gap:
             cells.append(Text(table.gap_title if line == lines_left - 1 else "", _BOLD))
+        if layout.picture:
+            axis = axis_text(layout.picture, reach) if line == lines_left - 1 else ""
+            cells.append(Text(axis, _GREY))
         yield cells
 
 
@@ -126,12 +136,23 @@ def _variables(table: Table, layout: Layout) -> list[Text]:
     return [*cells, *([Text("")] if layout.gap else [])]
 
 
-def _row(table: Table, row: TableRow, layout: Layout, largest: float) -> list[Text]:
+def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:
     cells = [Text(value_text(table, row, row.cells[0]), _GREY)]
-    cells += [_cell(table, row, position, layout, largest) for position in layout.shown[1:]]
+    cells += [_cell(table, row, position, layout, extent.largest) for position in layout.shown[1:]]
     if layout.gap:
         cells.append(Text(gap_text(table, row), gap_style(table, row)))
+    if layout.picture:
+        picture = picture_text(table, row, layout.picture, extent.reach)
+        cells.append(Text(picture, gap_style(table, row)))
     return cells
+
+
+def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -> str:
+    """Return the gap of a row as a dot on its interval, empty where it has no place there."""
+    pair = pictured_pair(table, row)
+    if pair is None or pair.gap is None:
+        return ""
+    return dot_text(pair.gap, pair.low, pair.high, width, reach or 1.0)
 
 
 def gap_style(table: Table, row: TableRow) -> Style:
@@ -156,10 +177,10 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
 
 
 def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
-    """Return a bar as long as the cell's share of the largest, in whole cells."""
+    """Return a bar as long as the cell's share of the largest, filled up to `width` cells."""
     value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
-    length = round(width * max(value, 0.0) / largest) if largest > 0 else 0
-    return (_BAR * length).ljust(width)
+    share = max(value, 0.0) / largest if largest > 0 else 0.0
+    return bar_text(share, width).ljust(width)
 
 
 def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:

@@ -22,6 +22,11 @@ _LOWEST_HEIGHT = 5
 _LEAST_SPAN = 10.0
 """A chart spans no less than so many points: a small change is not to look like a fall."""
 
+_BRAILLE, _DOTS = 0x2800, ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The first of the characters of Braille, and what each dot of a cell adds to it."""
+_MIDDLE = 1.5
+"""The middle of the four dots above each other, from the first on."""
+
 Grid = list[list[tuple[str, Style]]]
 
 
@@ -67,31 +72,32 @@ def _plotted(trend: Trend, row: TrendRow, across: int, plot: int, low: float, hi
     """Return the cells of the plot; letters stand over lines, roles over the Total."""
     grid: Grid = [[(" ", _PLAIN)] * across for _ in range(plot)]
 
-    def at(value: float) -> int:
-        return round((high - value) / (high - low) * (plot - 1)) if high > low else plot // 2
+    def dot(wave: int, value: float) -> tuple[int, int]:
+        line = (high - value) / (high - low) * (plot - 1) if high > low else plot // 2
+        return 2 * _place(wave, len(trend.waves), across), round(4 * line + _MIDDLE)
 
     points: list[tuple[int, int, int]] = []
     for group, course in enumerate(row.courses):
         placed = [
-            (_place(wave, len(course), across), at(point.value))
-            for wave, point in enumerate(course)
-            if point.value is not None
+            dot(wave, point.value) for wave, point in enumerate(course) if point.value is not None
         ]
         for before, after in pairwise(placed):
             _draw(grid, before, after, _colour(group))
-        points += [(x, y, group) for x, y in placed]
+        points += [(x // 2, y // 4, group) for x, y in placed]
     for x, y, group in points:
         grid[y][x] = (_letter(group), _colour(group) + Style(bold=True))
     return grid
 
 
 def _draw(grid: Grid, before: tuple[int, int], after: tuple[int, int], style: Style) -> None:
-    """Draw a line from one point to the next, a dot a column, or a row where it is steep."""
+    """Draw a line from one point to the next in the dots of Braille, 2 × 4 of them a cell."""
     (x0, y0), (x1, y1) = before, after
-    steps = max(x1 - x0, abs(y1 - y0))
-    for step in range(1, steps):
+    steps = max(x1 - x0, abs(y1 - y0), 1)
+    for step in range(steps + 1):
         x, y = x0 + round(step * (x1 - x0) / steps), y0 + round(step * (y1 - y0) / steps)
-        grid[y][x] = ("·" if y1 != y0 else "─", style)
+        drawn, _ = grid[y // 4][x // 2]
+        dots = ord(drawn) - _BRAILLE if drawn != " " else 0
+        grid[y // 4][x // 2] = (chr(_BRAILLE + (dots | _DOTS[y % 4][x % 2])), style)
 
 
 def _letter(group: int) -> str:

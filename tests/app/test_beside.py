@@ -42,7 +42,7 @@ async def test_where_there_is_room_the_chart_stands_beside_the_table(example: Pa
     async with exploring(example, size=(150, 40)) as pilot:
         await press(pilot, "p", "3", "down")
         (first, second), _ = (
-            [line for line in lines_of(pilot) if line.count(name) and "▇" in line][:2]
+            [line for line in lines_of(pilot) if line.count(name) and "█" in line][:2]
             for name in ("Marketing A", "Technology B")
         )
         assert "Improve business" in first and first.count("55.9") == 1 and "+43.2" in first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from cxtui.analysis.view import Measure, Sort, View
 from cxtui.app.app import Explorer
 from cxtui.app.commands import COMMANDS, ROLES, TABLE
 from cxtui.app.panes.comparison import Comparison
+from cxtui.app.steps import STEPS
 from cxtui.cli import main
 from cxtui.output.layout import Extent
 from cxtui.survey.model import Codebook, Kind, Question, Survey
@@ -37,7 +39,7 @@ from tests.app.screen import (
     until,
     whole_lines_of,
 )
-from tests.making import categories, made, survey_of
+from tests.making import CHANNELS, categories, made, survey_of
 
 SIZES = ((1, 1), (40, 12), (80, 24), (120, 40), (200, 60))
 GOAL_TITLE = "Main goal of the customer-experience work"
@@ -99,7 +101,7 @@ async def test_it_opens_on_the_first_question_of_the_latest_wave(example: Path) 
         assert [word for word in row.split() if word[0] in "+−0123456789"][:2] == ["40.4", "55.9"]
         assert "55.9 B" in row and "+43.2" in row
         assert line_with(pilot, "Marketing  ").endswith("│")
-        assert "[x] Technology                    71" in line_with(pilot, "[x] Technology")
+        assert "[x] Technology                   71" in line_with(pilot, "[x] Technology")
         await shows(pilot, "Holm within the row")
         assert status_of(pilot).startswith(" 378 rows · ")
 
@@ -296,6 +298,25 @@ async def test_measure_goes_round(small: Path) -> None:
         low, total = line_with(pilot, "Low"), line_with(pilot, "Total")
         assert total.index("Total") < total.index("Marketing")
         assert "14" in low.split()
+
+
+def test_a_question_with_one_measure_says_so() -> None:
+    """A grid without scores has nothing to average."""
+    bare = tuple(replace(one, score=None) for one in CHANNELS.categories)
+    survey = survey_of(
+        [], [replace(CHANNELS, categories=bare)], {"web": pl.Int8, "mobile": pl.Int8}
+    )
+    said = STEPS["measure"](survey, View("channels"))
+    assert said == "channels has no scores to average: column % is its only measure"
+
+
+async def test_enter_switches_a_role_too(small: Path) -> None:
+    """As the list that pane 2 is; elsewhere it opens."""
+    async with exploring(small) as pilot:
+        await press(pilot, "2", "enter")
+        assert "[ ] Marketing" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "[x] Marketing" in text_of(pilot)
 
 
 async def test_sort_goes_round(small: Path) -> None:

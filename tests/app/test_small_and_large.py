@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from cxtui.app.commands import QUESTIONS, ROLES, TABLE
-from tests.app.screen import app_of, exploring, lines_of, press, shows, text_of
+from tests.app.screen import app_of, exploring, lines_of, press, reversed_text, shows, text_of
 from tests.keys import run
 
 
@@ -52,10 +53,36 @@ async def test_a_page_of_a_table_that_was_never_drawn(example: Path) -> None:
 
 
 async def test_a_large_screen_shows_labels_in_full(example: Path) -> None:
-    """In the list as well as in the table."""
+    """In the list as well as in the table, where the gap is a dot on its interval too."""
     async with exploring(example, size=(200, 60)) as pilot:
-        assert "Main goal of the customer-experience work    │" in text_of(pilot)
-        assert "▇" * 18 in text_of(pilot)
+        assert "cx_goal        Main goal of the customer-experience work  │" in text_of(pilot)
+        line = next(line for line in lines_of(pilot) if "Improve business" in line)
+        assert "█" * 18 in line and re.search(r"\+43\.2 +│ +─+●─+", line)
+        axis = next(line for line in lines_of(pilot) if "−53" in line)
+        assert axis.index("0", axis.index("−53")) == line.index("│", line.index("+43.2"))
+        await press(pilot, "3", "l", "l", "l")
+        assert "12.7" in "".join(reversed_text(pilot))
+
+
+async def test_few_lines_are_for_answers(example: Path) -> None:
+    """On 12 lines none takes two of them for its label; what is measured is said above them."""
+    async with exploring(example, size=(40, 12)) as pilot:
+        await press(pilot, "m")
+        assert app_of(pilot).pane_id() == TABLE
+        text = text_of(pilot)
+        assert "Row % · ↑↓ more of 5 answers" in text and "Base (n)      198" in text
+        assert all(word in text for word in ("Improve bu…", "Raise loya…", "Lower the…"))
+        assert "1 Questions · 2 Role ─╯" in text
+        await press(pilot, "1", "p")
+        assert app_of(pilot).pane_id() == TABLE and "█" in text_of(pilot)
+
+
+async def test_short_bars_differ_too(example: Path) -> None:
+    """On 80 columns a bar has three cells: it is drawn to an eighth of one."""
+    async with exploring(example, size=(80, 24)) as pilot:
+        line = next(line for line in lines_of(pilot) if "Raise loyalty" in line)
+        assert "█▎   24.4" in line and "▉    15.5" in line
+        assert "› Main goal of the cu…│" in text_of(pilot)
 
 
 async def test_a_count_goes_as_many_lines(example: Path) -> None:

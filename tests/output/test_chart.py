@@ -11,8 +11,13 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.trend import trend
 from cxtui.output.chart import chart_of
+from cxtui.output.drawn import axis_text, bar_text, dot_text
+from cxtui.output.layout import lay_out
+from cxtui.output.rich_table import plain_lines
 from cxtui.output.trend_chart import trend_chart
 from cxtui.sources.opening import open_survey
+
+_EIGHTHS = "\0▏▎▍▌▋▊▉█"
 
 
 @pytest.fixture(scope="module")
@@ -21,17 +26,18 @@ def example_survey() -> object:
 
 
 def test_bars_are_as_long_as_their_numbers(example_survey: object) -> None:
-    """To half a cell, over all answers and roles."""
+    """To an eighth of a cell, over all answers and roles."""
     table = tabulate(example_survey, parse_view(example_survey, "--question cx_goal"))  # type: ignore[arg-type]
     chart = chart_of(table, 100)
     lengths, values = [], []
     for row, lines in zip(table.rows, chart.rows, strict=True):
         for cell, line in zip(row.cells[1:], lines[1:], strict=True):
-            lengths.append(line.plain.count("▇"))
+            lengths.append(sum(_EIGHTHS.index(sign) for sign in line.plain if sign in _EIGHTHS))
             values.append(cell.percent or 0.0)
     longest, largest = max(lengths), max(values)
     for length, value in zip(lengths, values, strict=True):
         assert abs(length - longest * value / largest) <= 0.5
+    assert longest > 8 * 20
     assert [line.plain for line in chart.bases] == ["Base (n): Marketing A 127, Technology B 71*"]
 
 
@@ -76,3 +82,37 @@ def test_waves_are_lines_with_a_letter_a_role(
         assert "T Total" in legend and "A Marketing" in legend and "B Technology" in legend
         tops = [next(y for y, line in enumerate(lines) if f"{one}" in line) for one in "AB"]
         assert tops[0] < tops[1]  # Marketing stands higher
+
+
+def test_a_mean_among_shares_has_no_place_on_their_axis(example_survey: object) -> None:
+    """Its gap is a number in another unit; that of a difference of two shares is in points."""
+    view = parse_view(example_survey, "--question recommend --full")  # type: ignore[arg-type]
+    table = tabulate(example_survey, view)  # type: ignore[arg-type]
+    chart = chart_of(table, 120)
+    pictured = {
+        row.label: "●" in lines[1].plain for row, lines in zip(table.rows, chart.rows, strict=True)
+    }
+    assert not pictured["Mean"]
+    assert pictured["Net promoter score"] and pictured["Promoters (9–10)"]
+    layout = lay_out(table, 160, pictured=True)
+    lines = list(plain_lines(table, layout))
+    assert layout.picture and max(map(cell_len, lines)) <= 160
+    for row, is_pictured in pictured.items():
+        assert ("●" in next(line for line in lines if line.startswith(row))) is is_pictured
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"),
+    [(0.0, ""), (1e-9, "▏"), (0.125, "▍"), (0.25, "▊"), (0.5, "█▌"), (1.0, "███")],
+)
+def test_a_bar_is_drawn_to_an_eighth_of_a_cell(share: float, bar: str) -> None:
+    """What is there is seen; nothing is nothing."""
+    assert bar_text(share, 3) == bar
+
+
+def test_a_dot_stays_on_its_axis() -> None:
+    """Beyond its ends too; without an interval it stands alone."""
+    assert dot_text(10, 5, 15, 11, 10) == "     │ ───●"
+    assert dot_text(-10, None, None, 11, 10) == "●    │     "
+    assert dot_text(0, -2, 2, 11, 10) == "    ─●─    "
+    assert axis_text(11, 10) == "−10  0  +10"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
@@ -17,11 +20,13 @@ from cxtui.survey.model import Kind
 
 if TYPE_CHECKING:
     from cxtui.analysis.table import Table
-    from cxtui.app.panes.painting import Painting
+    from cxtui.app.panes.painting import Painting, Room
     from cxtui.output.layout import Extent, Layout
 
 _FEWEST_ROWS = 3
 _HEADING = 2
+_FEW_LINES = 12
+"""Below so many lines no answer takes several, and there is no rule under them."""
 _ROOM_FOR_BOTH = 96
 """Cells of the pane from which on a chart stands beside the table."""
 _MOST_BESIDE = 13
@@ -153,12 +158,14 @@ class Comparison(Lines, can_focus=True):
     def _painted(self, table: Table) -> list[Strip]:
         drawing = self._in_sight(table)
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
+        if self.size.height < _FEW_LINES and not drawing.is_chart:
+            bases = bases[1:]
         room = self.size.height - _HEADING - len(header) - len(bases)
         self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
         self._scroll(drawing)
         shown = self._with_cursor(drawing, drawing.answers(self._top, self._shown))
-        heading = self._heading(table, drawing.layout, answers - len(shown))
         notes = drawing.notes[: max(room - len(shown), 0)]
+        heading = self._heading(table, drawing.layout, answers - len(shown), noted=bool(notes))
         if 0 < len(notes) < len(drawing.notes):
             notes[-1] = self.strip(Text(f"… {self.inspects_by} shows the rest", DIM))
         return [*heading, *header, *shown, *bases, *notes]
@@ -197,17 +204,24 @@ class Comparison(Lines, can_focus=True):
     def _drawn(self, table: Table) -> Painting:
         """Return the table as drawn before, drawn again where anything but the cursor changed."""
         kept = self._kept
-        wanted = (self.size.width, self._first, self.charted)
-        if kept is None or kept.table is not table or kept.made_for != wanted:
-            kept = self._kept = self._draw(table)
+        room = self._room
+        if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
+            kept = self._kept = self._draw(table, room)
         return kept
 
-    def _draw(self, table: Table) -> Painting:
+    @property
+    def _room(self) -> Room:
+        """Where the table is painted."""
+        from cxtui.app.panes.painting import Room
+
+        room = Room(self.app.console, self.size.width, self._first)
+        return replace(room, most_lines=1) if self.size.height < _FEW_LINES else room
+
+    def _draw(self, table: Table, room: Room) -> Painting:
         """Return the table painted as a table, a chart, or both."""
         from cxtui.app.panes import painting
         from cxtui.output.layout import extent_of
 
-        room = painting.Room(self.app.console, self.size.width, self._first)
         extent = self._extent = self._extent or extent_of(table)
         if not self.charted:
             return painting.of_table(table, extent, room)
@@ -215,8 +229,11 @@ class Comparison(Lines, can_focus=True):
             return painting.of_both(table, extent, room)
         return painting.of_chart(table, extent, room)
 
-    def _heading(self, table: Table, layout: Layout, hidden: int) -> list[Strip]:
-        """Return the question's wording, and what is out of sight."""
+    def _heading(self, table: Table, layout: Layout, hidden: int, *, noted: bool) -> list[Strip]:
+        """Return the question's wording, and what is out of sight.
+
+        Without a note under the table, what is measured stands here.
+        """
         width = self.size.width
         way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
         hints = [f"{opens} {way}"] if way else []
@@ -228,9 +245,13 @@ class Comparison(Lines, can_focus=True):
             hints.append(f"←→ {several} of {columns}")
         if hidden > 0:
             hints.append(f"↑↓ more of {len(table.rows)} answers")
-        kind = ellipsis(" · ".join([str(table.question.kind), *hints]), width)
+        what = str(table.question.kind) if noted else re.split("[.,:;]", table.notes[0])[0]
+        kind = " · ".join([what, *hints])
+        named = f"{table.question.id} · {kind}"
+        if table.question.id != table.question.label and cell_len(named) <= width:
+            kind = named
         label = Text(ellipsis(table.question.label, width), BOLD)
-        return [self.strip(label), self.strip(Text(kind, DIM))]
+        return [self.strip(label), self.strip(Text(ellipsis(kind, width), DIM))]
 
 
 def _reversed(strip: Strip, start: int, end: int) -> Strip:

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from cxtui.analysis.table import Table
 from cxtui.app.lines import DIM, strip_of
-from cxtui.output.layout import Extent, Layout, lay_out
+from cxtui.output.layout import LABEL_LINES, Extent, Layout, lay_out
 from cxtui.output.rich_table import CellLine, answer_lines, base_lines, header_lines, rich_table
 
 if TYPE_CHECKING:
@@ -29,11 +29,12 @@ _MOST_BASES = 6
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a table is painted: the width in cells, and the first banner column in sight."""
+    """Where a table is painted: its width in cells, the first banner column, lines of a label."""
 
     console: Console
     width: int
     first: int
+    most_lines: int = LABEL_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Painting:
     """
 
     table: Table
-    made_for: tuple[int, int, bool]
+    made_for: tuple[Room, bool]
     layout: Layout
     header: list[Strip]
     bases: list[Strip]
@@ -102,12 +103,14 @@ class Painting:
 
 def of_table(table: Table, extent: Extent, room: Room) -> Painting:
     """Return a table painted as a table."""
-    layout = lay_out(table, room.width, room.first, extent=extent)
+    layout = lay_out(
+        table, room.width, room.first, pictured=True, most_lines=room.most_lines, extent=extent
+    )
     return Painting(
         table=table,
-        made_for=(room.width, room.first, False),
+        made_for=(room, False),
         layout=layout,
-        header=_rendered(header_lines(table, layout), layout, room),
+        header=_rendered(header_lines(table, layout, extent), layout, room),
         bases=_rendered(base_lines(table, layout), layout, room),
         notes=_notes(table, room),
         starts=list(accumulate(map(len, layout.labels), initial=0)),
@@ -127,7 +130,7 @@ def of_chart(table: Table, extent: Extent, room: Room) -> Painting:
 
     return Painting(
         table=table,
-        made_for=(room.width, room.first, True),
+        made_for=(room, True),
         layout=replace(lay_out(table, room.width, room.first, extent=extent), shown=every),
         header=[_strip(chart.axis, room)],
         bases=[_strip(line, room) for line in _fewer(chart.bases)],
@@ -147,7 +150,7 @@ def of_both(table: Table, extent: Extent, room: Room) -> Painting:
     )
     left = sum(layout.widths) + len(layout.widths) + _APART - 1
     chart = chart_of(table, room.width - left, alone=False, extent=extent)
-    header = _rendered(header_lines(table, layout), layout, room)
+    header = _rendered(header_lines(table, layout, extent), layout, room)
     heights = (max(len(label), chart.height) for label in layout.labels)
 
     def paint(rows: Sequence[int]) -> Iterable[list[Strip]]:
@@ -156,7 +159,7 @@ def of_both(table: Table, extent: Extent, room: Room) -> Painting:
 
     return Painting(
         table=table,
-        made_for=(room.width, room.first, True),
+        made_for=(room, True),
         layout=layout,
         header=[*header[:-1], _joined(header[-1], chart.axis, left, room)],
         bases=_rendered(base_lines(table, layout), layout, room),

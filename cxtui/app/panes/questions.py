@@ -15,6 +15,9 @@ from cxtui.output.fit import ellipsis, numbered, padded
 from cxtui.survey.model import Kind, Question
 
 _WIDEST_ID = 12
+_ID_SHARE = 4
+"""Where ids would take more than a quarter of a narrow list, it lists the wordings alone."""
+_NARROW = 28
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
@@ -101,14 +104,20 @@ class Questions(Listing):
         widest = min(self._id_width, width * 2 // 5)
         head = marker + padded(numbered(name, widest), widest) + " "
         sign = _SIGNS.get(entry.kind, " ")
+        if width < _NARROW and self._id_width > width // _ID_SHARE:
+            head = f"{marker}  " if is_item else marker
+            line = Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
+            return self._at_cursor(line) if at_cursor else line
         line = Text(head)
         if entry.label != entry.id:
             line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
         else:
             line = Text(marker + ellipsis(f"{entry.id} {sign}", width - 2))
-        if at_cursor:
-            line = Text(padded(line.plain, width), CURSOR if self.has_focus else BOLD)
-        return line
+        return self._at_cursor(line) if at_cursor else line
+
+    def _at_cursor(self, line: Text) -> Text:
+        """Return the line of the cursor, which is seen without colours too."""
+        return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
 
     def _is_item(self, question: Question) -> bool:
         return question.id.rpartition(".")[0] in self._grids

@@ -1,0 +1,42 @@
+"""Bars and intervals drawn with characters: the same in table, chart and ranking."""
+
+from __future__ import annotations
+
+from cxtui.output.numbers import signed
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar_text(share: float, width: int) -> str:
+    """Return a bar of a share of `width` cells, to an eighth of one: short bars differ too.
+
+    What is there is seen, however little it is.
+    """
+    eighths = round(8 * width * share) or int(share > 0)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + _EIGHTHS[rest]).rstrip()
+
+
+def dot_text(value: float, low: float | None, high: float | None, width: int, reach: float) -> str:
+    """Return a gap as a dot on its interval, and a bar where there is no difference.
+
+    The axis takes all of `width`, an odd number of cells, and reaches `reach` to either side.
+    """
+    half = width // 2
+
+    def place(points: float) -> int:
+        return max(0, min(half + round(points / reach * half), width - 1))
+
+    cells = [" "] * width
+    if low is not None and high is not None:
+        for cell in range(place(low), place(high) + 1):
+            cells[cell] = "─"
+    cells[half] = "┼" if cells[half] == "─" else "│"
+    cells[place(value)] = "●"
+    return "".join(cells)
+
+
+def axis_text(width: int, reach: float) -> str:
+    """Return the numbers over such an axis: its ends, and 0 in its middle."""
+    half = width // 2
+    return f"{signed(-reach, 0).ljust(half)}0{signed(reach, 0).rjust(half)}"
