@@ -7,7 +7,10 @@ import textwrap
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
 
+from cxtui.analysis.banner import place_of
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap
 from cxtui.analysis.notes import FEW_CASES_MARK, OVER, notes_on_sample
 from cxtui.analysis.table import FEW_CASES, Cell
@@ -18,9 +21,12 @@ from cxtui.output.fit import ellipsis, padded, shortened
 from cxtui.output.json import dumped
 from cxtui.output.listing import Listing, render_list
 from cxtui.output.numbers import EMPTY, rounded, signed
+from cxtui.output.rich_table import accent
 from cxtui.output.sheet import Entry, Head, Line, Sheet, interval_text
 from cxtui.output.text import again_in_text
 from cxtui.survey.model import Survey
+
+_GREY = Style(dim=True)
 
 COLUMNS = (
     *("question", "row_code", "row", "column_a", "column_b", "percent_a", "percent_b"),
@@ -203,19 +209,27 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 
 
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
+    """Return one gap as a line without colours."""
+    return painted_line(position, gap, width, reach).plain
+
+
+def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     """Return one gap as a line: question, answer, both values, picture, gap and p.
+
+    The values have the colours of their columns, and the picture that of the higher one.
 
     A question stands by its id where its wording would take the room of the answer; in a narrow
     line there are only the answer and the gap.
     """
     if width < _NARROW:
         label = ellipsis(gap.label, width - _GAP_AT_END)
-        return f"{position:>3} {padded(label, width - _GAP_AT_END)} {signed(gap.gap).rjust(6)}"
+        label = padded(label, width - _GAP_AT_END)
+        return Text(f"{position:>3} {label} {signed(gap.gap).rjust(6)}")
     is_wordy = width >= _WORDY
     figures = 6 if is_wordy else 5
-    numbers = f"{_value(gap.a, figures)} {_value(gap.b, figures)} "
+    a, b = f"{_value(gap.a, figures)} ", f"{_value(gap.b, figures)} "
     tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {_mark(gap):2}"
-    room = width - 5 - cell_len(numbers) - cell_len(tail)
+    room = width - 5 - cell_len(a + b) - cell_len(tail)
     most = _WIDEST_PICTURE if is_wordy else _NARROWEST_PICTURE
     picture = max(_NARROWEST_PICTURE, min(most, room // 3)) // 2 * 2 + 1
     texts = max(room - picture - 1, 0)
@@ -225,7 +239,18 @@ def line_of(position: int, gap: Gap, width: int, reach: float) -> str:
     answer = padded(ellipsis(gap.label, texts - first), texts - first)
     head = f"{position:>3} {question} {answer} "
     drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
-    return head + numbers + drawn + tail
+    first_colour, second_colour = accents_of(gap)
+    higher = first_colour if gap.gap > 0 else second_colour
+    line = Text.assemble(head, (a, first_colour), (b, second_colour))
+    for sign in drawn:  # where there is no difference is nobody's colour
+        line.append(sign, _GREY if sign == "│" else higher)
+    return line.append(tail)
+
+
+def accents_of(gap: Gap) -> tuple[Style, Style]:
+    """Return the colours of the two columns, by their letters: those that a table gives them."""
+    first, second = (one.letter for one in gap.compared) if gap.compared else ("A", "B")
+    return accent(place_of(first)), accent(place_of(second))
 
 
 def _value(cell: Cell, width: int = 6) -> str:

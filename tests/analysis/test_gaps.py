@@ -7,7 +7,9 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 
+from cxtui.analysis.banner import letter, place_of
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
 from cxtui.analysis.options import parse_view
@@ -16,7 +18,8 @@ from cxtui.analysis.view import Against, View
 from cxtui.errors import ViewError
 from cxtui.output import Format
 from cxtui.output.fit import shortened
-from cxtui.output.gaps import COLUMNS, list_gaps, notes_on, rest_of
+from cxtui.output.gaps import COLUMNS, accents_of, list_gaps, notes_on, painted_line, rest_of
+from cxtui.output.rich_table import accent
 from cxtui.sources.opening import open_survey
 from tests.making import made
 
@@ -193,3 +196,20 @@ def test_what_was_not_tested_is_counted_in_a_line_of_eighty_columns() -> None:
     line = rest_of([*tested, *untested[:1]])
     assert line.endswith(f"{len(tested)} answers; not tested: 1")
     assert len(line) < 74
+
+
+def test_a_line_of_the_ranking_has_the_colours_of_its_columns(example: Path) -> None:
+    """The interval that of the higher one; where there is no difference has none."""
+    gap = example_gaps(example)[1]
+    line = painted_line(2, gap, 110, 60)
+    colours = {
+        line.plain[span.start : span.end].strip(): span.style.color.name
+        for span in line.spans
+        if isinstance(span.style, Style) and span.style.color
+    }
+    assert colours["3.9"] == "cyan" and colours["33.8"] == colours["●"] == "yellow"
+    assert "│" in line.plain and "│" not in colours
+    columns = [replace(one, letter=letter(27)) for one in gap.compared or ()]
+    third = replace(gap, compared=(columns[0], columns[1]))
+    assert accents_of(third)[0] == accent(27)
+    assert [place_of(letter(one)) for one in (0, 25, 26, 60)] == [0, 25, 26, 60]

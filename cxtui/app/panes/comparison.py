@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FEWEST_ROWS = 3
 _HEADING = 2
 _FEW_LINES = 12
-"""Below so many lines no answer takes several, and there is no rule under them."""
+"""Below so many lines no answer takes several; no rule is under them, and bases come first."""
 _ROOM_FOR_BOTH = 96
 """Cells of the pane from which on a chart stands beside the table."""
 _MOST_BESIDE = 13
@@ -159,7 +159,8 @@ class Comparison(Lines, can_focus=True):
         drawing = self._in_sight(table)
         header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
         if self.size.height < _FEW_LINES and not drawing.is_chart:
-            bases = bases[1:]
+            lines = 1 + len(table.lines)
+            bases = [*bases[lines:], *bases[1:lines]]
         room = self.size.height - _HEADING - len(header) - len(bases)
         self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
         self._scroll(drawing)

@@ -24,7 +24,7 @@ from cxtui.app.screens.moving import MovingScreen
 from cxtui.app.waiting import Waiting
 from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.fit import ellipsis, padded
-from cxtui.output.gaps import line_of, notes_on, reach_of, rest_of
+from cxtui.output.gaps import accents_of, notes_on, painted_line, reach_of, rest_of
 from cxtui.output.replay import Opened
 from cxtui.survey.inquiry import Inquiry, asking
 from cxtui.survey.model import Survey
@@ -91,7 +91,7 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
         self._pair = 0
         self._ranked: Sequence[Gap] = ()
         self._noted: Sequence[str] = ()
-        self._title = "Where they differ"
+        self._title = Content("Where they differ")
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
@@ -148,7 +148,7 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
             return
         gaps = event.found.gaps
         if gaps:
-            self._title = f"Where {gaps[0].column_a} and {gaps[0].column_b} differ"
+            self._title = _title_of(gaps[0])
         self.query_one(_Ranking).load(event.found)
         self._tell()
         if event.asked < event.of:
@@ -197,6 +197,17 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
             self.dismiss(gap.question.id)
 
 
+def _title_of(gap: Gap) -> Content:
+    """Return which columns differ, in their colours: the values stand in that order."""
+    names = (gap.column_a, gap.column_b)
+    # The terminal's own colours have names; Textual would turn a style of Rich's into others.
+    first, second = (
+        (name, f"ansi_{colour.color.name}" if colour.color else "")
+        for name, colour in zip(names, accents_of(gap), strict=True)
+    )
+    return Content.assemble("Where ", first, " and ", second, " differ")
+
+
 class _Ranking(Listing):
     """The gaps; a heading parts those that hold up from the rest."""
 
@@ -218,9 +229,9 @@ class _Ranking(Listing):
         position = self.cursor - (self.cursor > self._held)
         return self._gaps[position] if position < len(self._gaps) else None
 
-    def entitle(self, title: str, subtitle: str) -> None:
+    def entitle(self, title: Content, subtitle: str) -> None:
         """Set the two titles in the border."""
-        self.border_title = Content(title)
+        self.border_title = title
         self.border_subtitle = Content(subtitle)
 
     def load(self, found: Found) -> None:
@@ -245,8 +256,10 @@ class _Ranking(Listing):
             return Text(f"    … {rest_of(self._gaps[self._held :])}", BOLD)
         place = position - (position > self._held)
         width = self.size.width
-        line = padded(line_of(place + 1, self._gaps[place], width, self._reach), width)
-        return Text(line, CURSOR if at_cursor else DIM if place >= self._held else "")
+        line = painted_line(place + 1, self._gaps[place], width, self._reach)
+        if not at_cursor and place < self._held:
+            return line
+        return Text(padded(line.plain, width), CURSOR if at_cursor else DIM)
 
 
 class _Notes(Lines):
