@@ -31,9 +31,10 @@ class Moving(Overlays):
         return focused if isinstance(focused, Roles | Comparison) else self.query_one(Questions)
 
     def on_descendant_focus(self) -> None:
-        """Show the keys of the pane that got the focus."""
-        self.query_one(Status).stand_in(self.pane_id())
-        self._stand_in(self.pane_id())
+        """Show the keys of the pane that got the focus; over the panes it is none of them."""
+        if len(self.screen_stack) == 1:
+            self.query_one(Status).stand_in(self.pane_id())
+            self._stand_in(self.pane_id())
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or scroll the table."""

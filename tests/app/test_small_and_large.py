@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from cxtui.app.commands import QUESTIONS, ROLES, TABLE
-from tests.app.screen import app_of, exploring, lines_of, press, reversed_text, shows, text_of
+from tests.app.screen import (
+    app_of,
+    exploring,
+    lines_of,
+    press,
+    reversed_text,
+    shows,
+    text_of,
+    until,
+)
 from tests.keys import run
 
 
@@ -41,6 +51,33 @@ async def test_resizing_loses_no_place(example: Path) -> None:
             await resized(pilot, *size)
             assert app_of(pilot).pane_id() == TABLE
         assert lines_of(pilot) == before
+
+
+async def test_resizing_loses_no_place_over_the_panes(example: Path) -> None:
+    """Nor in the ranking, the trend, behind a cell, and in the help."""
+    async with exploring(example, size=(100, 30)) as pilot:
+        await press(pilot, "3")
+        for opened, settled, keys in (
+            ("g", "enter opens the question", ["pagedown", "down", "down"]),
+            ("t", "esc leaves", ["down", "down", "right"]),
+            ("i", "esc closes", ["pagedown", "down"]),
+            ("question_mark", "esc closes", ["pagedown"]),
+        ):
+            await pilot.press(opened)
+            await shows(pilot, settled)
+            await pilot.press(*keys)
+            await pilot.pause()
+            before = lines_of(pilot)
+            for size in ((40, 12), (1, 1), (100, 30)):
+                await resized(pilot, *size)
+            await until(pilot, partial(holds, pilot, before))
+            await pilot.press("escape")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+            assert app_of(pilot).pane_id() == TABLE
+
+
+def holds(pilot: Pilot[str], lines: list[str]) -> bool:
+    return lines_of(pilot) == lines
 
 
 async def test_a_page_of_a_table_that_was_never_drawn(example: Path) -> None:

@@ -26,6 +26,8 @@ class Listing(Lines, can_focus=True):
         super().__init__(id=id)
         self.cursor = 0
         self._top = 0
+        self._stood = self._wished = 0
+        """Where the cursor was painted last, and where the lines in sight began when it came."""
 
     @property
     @abstractmethod
@@ -46,12 +48,15 @@ class Listing(Lines, can_focus=True):
         if not height:
             return
         self._scroll(height)
+        if self.cursor != self._stood:  # at another size alone the place is not given up
+            self._stood, self._wished = self.cursor, self._top
         positions = range(self._top, min(self._top + height, self.length))
         self.show([self.strip(self.line(one, at_cursor=one == self.cursor)) for one in positions])
 
     def _scroll(self, height: int) -> None:
         """Keep the cursor in sight, moving half a page at a time."""
         last = max(self.length - height, 0)
+        self._top = self._wished
         if self.cursor >= self._top + height or self.cursor < self._top:
             self._top = self.cursor - height // 2
         if self.cursor <= 1:

@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.app.commands import PANES, Command, signs
-from cxtui.app.lines import BOLD, DIM, HEADING, Lines
+from cxtui.app.folded import Folded
+from cxtui.app.lines import BOLD, DIM, HEADING
 from cxtui.app.screens.overlay import Overlay
 from cxtui.output.fit import broken, padded
 
@@ -80,45 +81,37 @@ class Help(Overlay[None], named="help"):
         yield _Keys(self._sections, self.hint("{up}{down} more · "), self.hint("{close} closes"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll where the screen is too low."""
-        self.query_one(_Keys).scroll_lines(by)
+        """Scroll by half a page where the screen is too low."""
+        keys = self.query_one(_Keys)
+        keys.scroll_lines(by * max(keys.size.height // 2, 1))
 
 
-class _Keys(Lines):
-    """The list of keys."""
+class _Keys(Folded):
+    """The list of keys, a part for each line of it."""
 
     def __init__(self, sections: Sequence[Section], more: str, close: str) -> None:
         super().__init__(id="help")
         self.border_title = "Keys"
         self._more, self._close = more, close
         self._sections = sections
-        self._top = 0
 
-    def on_resize(self) -> None:
-        """Paint for the new size."""
-        self.scroll_lines(0)
+    def tell(self, last: int, length: int) -> None:
+        """Say in the border whether there is more."""
+        self.styles.height = length + 2
+        is_whole = length <= self.size.height
+        self.border_subtitle = f"{'' if is_whole else self._more}{self._close}"
 
-    def scroll_lines(self, by: int) -> None:
-        """Move by half a page."""
-        lines = self._lines()
-        self.styles.height = len(lines) + 2
-        height = self.size.height
-        last = max(len(lines) - height, 0)
-        self.border_subtitle = f"{self._more if last else ''}{self._close}"
-        self._top = max(0, min(self._top + by * max(height // 2, 1), last))
-        self.show([self.strip(line) for line in lines[self._top : self._top + height]])
-
-    def _lines(self) -> list[Text]:
+    def parts(self) -> Sequence[Sequence[Text]]:
+        """Return headings, what keys do, and the marks of a table."""
         every = [entry for section in self._sections for entry in section.entries]
         keys = max((cell_len(entry.keys) for entry in every), default=0)
         titles = max((cell_len(entry.title) for entry in every), default=0)
-        lines = []
+        parts: list[list[Text]] = []
         for section in self._sections:
-            lines += [Text(section.heading, HEADING)]
-            for entry in section.entries:
-                lines += self._entry_lines(entry, keys, titles)
+            parts.append([Text(section.heading, HEADING)])
+            parts += [self._entry_lines(entry, keys, titles) for entry in section.entries]
         marks = [line for mark in _MARKS for line in broken(mark, self.size.width)]
-        return [*lines, Text(""), *(Text(mark, DIM) for mark in marks)]
+        return [*parts, [Text(""), *(Text(mark, DIM) for mark in marks)]]
 
     def _entry_lines(self, entry: Entry, keys: int, titles: int) -> list[Text]:
         """Return what some keys do; where there is no room beside them, it stands below."""

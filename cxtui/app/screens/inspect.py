@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -9,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.table import Table
-from cxtui.app.lines import BOLD, Lines
+from cxtui.app.folded import Folded
+from cxtui.app.lines import BOLD
 from cxtui.app.screens.overlay import Overlay
 from cxtui.output.fit import broken
 from cxtui.output.inspect import sections_about
@@ -49,37 +51,26 @@ class Inspect(Overlay[None], named="inspect"):
         self._behind.scroll_lines(towards * self._behind.length)
 
 
-class _Behind(Lines):
-    """The lines about one cell."""
+class _Behind(Folded):
+    """The lines about one cell, a part for each heading and for what stands under it."""
 
     def __init__(self, table: Table, row: int, column: int, close: str) -> None:
         super().__init__(id="inspect")
         self._close = close
         self.border_title = "Behind this cell"
         self._sections = sections_about(table, row, column)
-        self._text: list[Text] = []
-        self._top = 0
 
-    @property
-    def length(self) -> int:
-        """How many lines there are in the present width."""
-        return len(self._text)
-
-    def on_resize(self) -> None:
-        """Fold for the new size."""
+    def parts(self) -> Sequence[Sequence[Text]]:
+        """Return headings and lines; a blank line parts a section from the next."""
         width = max(self.size.width, 1)
-        self._text = []
+        parts: list[list[Text]] = []
         for section in self._sections:
-            self._text += [Text(line, BOLD) for line in broken(section.title, width)]
-            self._text += [Text(line) for line in (*section.lines(width), "")]
-        self._text.pop()
-        self.scroll_lines(0)
+            parts.append([Text(line, BOLD) for line in broken(section.title, width)])
+            parts.append([Text(line) for line in (*section.lines(width), "")])
+        parts[-1].pop()
+        return parts
 
-    def scroll_lines(self, by: int) -> None:
-        """Move by lines, and say in the border what is in sight."""
-        height = self.size.height
-        self._top = max(0, min(self._top + by, self.length - height))
-        shown = self._text[self._top : self._top + height]
-        self.show([self.strip(line) for line in shown])
-        rest = "" if self.length <= height else f"↑↓ {self._top + len(shown)} of {self.length} · "
+    def tell(self, last: int, length: int) -> None:
+        """Say in the border what is in sight."""
+        rest = "" if length <= self.size.height else f"↑↓ {last} of {length} · "
         self.border_subtitle = f"{rest}{self._close}"

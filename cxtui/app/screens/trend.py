@@ -155,7 +155,9 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
             return
         rows, foot = self.query_one(_Rows), self.query_one(_Foot)
         found, box = self._trend, self.query_one("#trend").content_size
-        if found is None or not box.height:
+        if not box.height:  # too small for anything, for now: the cursor stays
+            return
+        if found is None:
             self.query_one(_Head).load([])
             rows.styles.height = 0
             rows.load(None, None)
