@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import NoReturn
 
 from cxtui.analysis.quoting import QUOTED, cuts_outside, unquoted
@@ -28,6 +29,11 @@ from cxtui.survey.model import Kind, Question, Survey
 
 _CANDIDATES = 12
 _NESTS = re.compile(">")
+
+
+def _words(names: type[StrEnum]) -> list[str]:
+    """Return what an option takes, as it is listed where it gets something else."""
+    return [one.value for one in names]
 
 
 def add_question_option(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +70,7 @@ def _add_sample_options(group: argparse._ArgumentGroup) -> None:
     weights.add_argument("--weight", metavar="COLUMN", help="weight by this column")
     weights.add_argument("--no-weight", action="store_true", help="count every respondent once")
     add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
-    add("--base", choices=list(Base), default=Base.ANSWERED, help="whom a percentage is of")
+    add("--base", choices=_words(Base), default=Base.ANSWERED, help="whom a percentage is of")
     add(
         "--level",
         type=as_level,
@@ -77,13 +83,13 @@ def _add_sample_options(group: argparse._ArgumentGroup) -> None:
 def _add_table_options(group: argparse._ArgumentGroup) -> None:
     """Add what says how one table shows and tests them."""
     add = group.add_argument
-    add("--show", choices=list(Measure), help="what stands in the cells")
-    add("--correction", choices=list(Correction), default=Correction.HOLM, help="for many tests")
-    add("--family", choices=list(Family), default=Family.ROW, help="what is corrected together")
-    add("--sort", choices=list(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
+    add("--show", choices=_words(Measure), help="what stands in the cells")
+    add("--correction", choices=_words(Correction), default=Correction.HOLM, help="for many tests")
+    add("--family", choices=_words(Family), default=Family.ROW, help="what is corrected together")
+    add("--sort", choices=_words(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
     add(
         "--against",
-        choices=list(Against),
+        choices=_words(Against),
         default=Against.COLUMNS,
         help="what a column is tested against: the others, the total, or the rest",
     )
@@ -151,8 +157,11 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
     Raises `ViewError` where an option names what the survey does not have.
     """
     from cxtui.analysis.nets import parse_nets  # not before --help and completion are printed
+    from cxtui.analysis.weighing import require_weight
     from cxtui.analysis.where import parse_condition
 
+    if options.weight:
+        require_weight(survey, options.weight)
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
     question = _question(survey, getattr(options, "question", None), filters)

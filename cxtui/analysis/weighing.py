@@ -143,7 +143,7 @@ def weighing_of(survey: Survey, weight: str | None) -> Weighing:
     rows = survey.respondents
     if weight is None:
         return Weighing(rows)
-    _require_weight(survey, weight)
+    require_weight(survey, weight)
     w = nw.col(weight).cast(nw.Float64).alias(W)
     found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(w)
     count, extent = _extent_in(survey, found, W)
@@ -190,7 +190,8 @@ def answered_in(survey: Survey, column: str) -> Question | None:
     return next((one for one in of_column if one.kind is not Kind.NUMERIC), None)
 
 
-def _require_weight(survey: Survey, weight: str) -> None:
+def require_weight(survey: Survey, weight: str) -> None:
+    """Raise `ViewError` where a column is not there or holds no numbers that could be weights."""
     if weight not in survey.schema or not survey.schema[weight].is_numeric():
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
