@@ -120,6 +120,7 @@ class Explorer(Describing, Keeping, Moving):
         self.query_one(Status).commands = self.keymap.commands
         table = self.query_one(Comparison)
         table.inspects_by, table.opens_by = self.keymap["inspect"].sign, self.keymap["open"].sign
+        self.query_one(Roles).declares_by = self.keymap["codebook"].sign
         self.query_one(Questions).focus()
         self.call_after_refresh(self.open)
 

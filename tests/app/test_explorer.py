@@ -39,7 +39,7 @@ from tests.app.screen import (
     until,
     whole_lines_of,
 )
-from tests.making import CHANNELS, categories, made, survey_of
+from tests.making import CHANNELS, GOAL, categories, made, survey_of
 
 SIZES = ((1, 1), (40, 12), (80, 24), (120, 40), (200, 60))
 GOAL_TITLE = "Main goal of the customer-experience work"
@@ -308,6 +308,13 @@ def test_a_question_with_one_measure_says_so() -> None:
     )
     said = STEPS["measure"](survey, View("channels"))
     assert said == "channels has no scores to average: column % is its only measure"
+
+
+async def test_a_survey_without_roles_says_so(tmp_path: Path) -> None:
+    """In their pane, with the key that declares one."""
+    survey = survey_of([{"goal": 1}], [GOAL], {"goal": pl.Int16})
+    async with exploring(kept(survey, tmp_path)) as pilot:
+        assert "│none: d declares one" in text_of(pilot)
 
 
 async def test_enter_switches_a_role_too(small: Path) -> None:

@@ -28,9 +28,13 @@ class Role:
 class Roles(Listing):
     """The categories of the role, or of what stands in for it."""
 
+    declares_by = "d"
+    """The key that its words name."""
+
     def __init__(self) -> None:
         super().__init__(id=ROLES)
         self.roles: Sequence[Role] = ()
+        self._is_loaded = False
 
     @property
     def length(self) -> int:
@@ -45,11 +49,18 @@ class Roles(Listing):
     def load(self, roles: Sequence[Role]) -> None:
         """Show these roles."""
         grown = len(roles) != len(self.roles)
-        self.roles = roles
+        self.roles, self._is_loaded = roles, True
         if grown:
             self.styles.height = min(max(len(roles), 1), _MOST_SHOWN)
         self.cursor = min(self.cursor, max(len(roles) - 1, 0))
         self.paint()
+
+    def paint(self) -> None:
+        """Show the roles, or that there are none."""
+        if self._is_loaded and not self.roles:
+            self.show([self.strip(Text(f"none: {self.declares_by} declares one", DIM))])
+        else:
+            super().paint()
 
     def line(self, position: int, *, at_cursor: bool) -> Text:
         """Return a role's switch, label and count."""
