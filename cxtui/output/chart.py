@@ -159,7 +159,7 @@ def _axis(table: Table, plan: _Plan) -> Text:
         return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
     left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
     ends = " " * left + axis_text(plan.gap, plan.reach)
-    return Text().append(ends, _GREY).append(f" {table.gap_title}", _BOLD)
+    return Text().append(ends, _GREY).append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
 
 
 def _legend(table: Table) -> str:
