@@ -51,6 +51,10 @@ class Folded(Lines):
         part = max(at for at, start in enumerate(starts[:-1]) if start <= self._top)
         self._place = part, self._top - starts[part]
 
+    def wheel(self, by: int) -> None:
+        """Scroll."""
+        self.scroll_lines(by)
+
     def _stand(self, top: int) -> None:
         height = self.size.height
         self._top = max(0, min(top, self.length - height))

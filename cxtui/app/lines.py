@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
@@ -38,6 +39,19 @@ class Lines(Widget):
     def on_resize(self) -> None:
         """Paint for the new size."""
         self.paint()
+
+    def wheel(self, by: int) -> None:
+        """Move by a line where the mouse's wheel was turned."""
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down."""
+        event.stop()
+        self.wheel(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move up."""
+        event.stop()
+        self.wheel(-1)
 
     def render_line(self, y: int) -> Strip:
         """Return one line, filled up to the width of the widget."""

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -13,6 +14,7 @@ from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import Correction
 from cxtui.app.app import Explorer
+from cxtui.app.folded import Folded
 from cxtui.app.panes import painting
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.screens.inspect import Inspect
@@ -26,7 +28,9 @@ from tests.app.screen import (
     press,
     reversed_text,
     screen_text,
+    shows,
     table_text,
+    text_of,
     whole_lines_of,
 )
 
@@ -133,6 +137,43 @@ async def test_a_click_puts_the_cursor_on_a_cell(example: Path) -> None:
         await painted(pilot)
         assert cell(pilot) == (2, 2)
         assert [text.split()[-2:] for text in reversed_text(pilot)] == [["26.8", "A"]]
+
+
+async def test_the_wheel_moves_what_is_under_the_mouse(example: Path) -> None:
+    """The questions, the answers of the table with and without its cursor, an overlay's lines."""
+    async with exploring(example, "--question", "cx_owner", size=(100, 17)) as pilot:
+        await turn(pilot, "#questions", events.MouseScrollDown)
+        await turn(pilot, "#questions", events.MouseScrollDown)
+        await turn(pilot, "#questions", events.MouseScrollUp)
+        await shows(pilot, "How clear is it who")
+        first = text_of(pilot)
+        await press(pilot, "n")
+        before = text_of(pilot)
+        await turn(pilot, "#comparison", events.MouseScrollDown)
+        assert text_of(pilot) != before != first
+        await press(pilot, "3")
+        await turn(pilot, "#comparison", events.MouseScrollDown)
+        assert cell(pilot) == (1, 1)
+        await pilot.press("i")
+        await turn(pilot, "#inspect", events.MouseScrollDown)
+        behind = pilot.app.screen.query_one("#inspect")
+        assert isinstance(behind, Folded) and behind._top == 1
+
+
+async def turn(pilot: Pilot[str], where: str, event: type[events.MouseEvent]) -> None:
+    await pilot._post_mouse_events([event], where, (3, 2), button=0)
+    await painted(pilot)
+
+
+async def test_a_click_on_its_box_switches_a_role(example: Path) -> None:
+    """A click on its name puts the cursor there."""
+    async with exploring(example, size=(100, 30)) as pilot:
+        await pilot.click("#roles", offset=(8, 1))
+        await painted(pilot)
+        assert "[x] Technology" in text_of(pilot)
+        await pilot.click("#roles", offset=(1, 1))
+        await painted(pilot)
+        assert "[ ] Technology" in text_of(pilot) and "[x] Marketing" in text_of(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -94,6 +94,14 @@ class Comparison(Lines, can_focus=True):
             self._row = max(0, min(self.cell[0] + by, len(self.table.rows) - 1))
             self.paint()
 
+    def wheel(self, by: int) -> None:
+        """Move the cursor; without the focus, scroll the answers."""
+        if self.has_focus:
+            self.move(by)
+        else:
+            self._top += by
+            self.paint()
+
     def page(self, by: int) -> None:
         """Scroll the answers by a page, and the cursor with them."""
         if self.cell is not None and self._kept is not None:

@@ -74,6 +74,10 @@ class Listing(Lines, can_focus=True):
             probe += step
         self.stand(target)
 
+    def wheel(self, by: int) -> None:
+        """Move the cursor: what it stands on is what the other panes show."""
+        self.move(by)
+
     def page(self, by: int) -> None:
         """Move the cursor by a page."""
         self.move(by * max(self.size.height - 1, 1))

@@ -64,6 +64,10 @@ class OpenAnswerList(Lines, can_focus=True):
         self._top = max((0, 0), min((position, line), self._last()))
         self.paint()
 
+    def wheel(self, by: int) -> None:
+        """Scroll."""
+        self.scroll_lines(by)
+
     def edge(self, towards: int) -> None:
         """Move to the first or the last answer."""
         self._top = (0, 0) if towards < 0 else self._last()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
+from textual import events, on
 
 from cxtui.app.commands import ROLES
 from cxtui.app.lines import CURSOR, DIM
@@ -13,6 +14,7 @@ from cxtui.app.panes.listing import Listing
 from cxtui.output.fit import between
 
 _MOST_SHOWN = 8
+_ON, _OFF = "[x] ", "[ ] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Roles(Listing):
         self.cursor = min(self.cursor, max(len(roles) - 1, 0))
         self.paint()
 
+    @on(events.Click)
+    async def _switch_box(self, event: events.Click) -> None:
+        """Switch the role whose box the mouse clicked."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.x < len(_ON) and self.stands(self._top + offset.y):
+            self.stand(self._top + offset.y)
+            await self.run_action("app.switch")
+
     def paint(self) -> None:
         """Show the roles, or that there are none."""
         if self._is_loaded and not self.roles:
@@ -67,7 +77,7 @@ class Roles(Listing):
         role = self.roles[position]
         width = self.size.width
         count = f"{role.n:,}"
-        switch = "[x] " if role.on else "[ ] "
+        switch = _ON if role.on else _OFF
         text = between(switch, role.label, count, width)
         style = CURSOR if at_cursor and self.has_focus else "" if role.on else DIM
         return Text(text, style)
