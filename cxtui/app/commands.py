@@ -127,16 +127,6 @@ COMMANDS = (
         "filter",
     ),
     Command(
-        "measure",
-        ("m",),
-        "Measure",
-        "step('measure')",
-        "column %, row %, total %, count, index, mean, % of responses",
-        "measure",
-    ),
-    Command("sort", ("s",), "Sort", "step('sort')", "questionnaire, percent, gap, label", "sort"),
-    Command("weight", ("w",), "Weight", "step('weight')", "the next weight, or none", "weight"),
-    Command(
         "gaps",
         ("g",),
         "Gaps",
@@ -153,6 +143,14 @@ COMMANDS = (
         "trend",
     ),
     Command(
+        "measure",
+        ("m",),
+        "Measure",
+        "step('measure')",
+        "column %, row %, total %, count, index, mean, % of responses",
+        "measure",
+    ),
+    Command(
         "chart",
         ("p",),
         "Chart",
@@ -160,6 +158,8 @@ COMMANDS = (
         "bars and gaps as a picture, beside the table where there is room; or the table alone",
         "chart",
     ),
+    Command("sort", ("s",), "Sort", "step('sort')", "questionnaire, percent, gap, label", "sort"),
+    Command("weight", ("w",), "Weight", "step('weight')", "the next weight, or none", "weight"),
     Command(
         "inspect",
         ("i",),

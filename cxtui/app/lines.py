@@ -70,12 +70,19 @@ class Frame(Vertical):
         super().__init__(lines, id=f"{lines.id}-frame")
         self.entitle(title)
         self._hides, self._hides_low = hides, hides_low
+        self._more = ""
 
     def on_resize(self) -> None:
         """Name the panes that are out of sight while this one has the screen, and their keys."""
         hidden = self._hides_low if self.screen.has_class("-low") else ""
         hidden = self._hides if self.screen.has_class("-narrow") else hidden
-        self.border_subtitle = Content(hidden)
+        self.border_subtitle = Content(hidden or self._more)
+
+    def say_more(self, text: str) -> None:
+        """Say below that there is more than is in sight; the names of other panes go before."""
+        if text != self._more:
+            self._more = text
+            self.on_resize()
 
     def entitle(self, title: str) -> None:
         """Set the title; it may come from a survey file and is not read as markup."""

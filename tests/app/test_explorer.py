@@ -39,7 +39,7 @@ from tests.app.screen import (
     until,
     whole_lines_of,
 )
-from tests.making import CHANNELS, GOAL, categories, made, survey_of
+from tests.making import CHANNELS, GOAL, ROLE, categories, made, survey_of
 
 SIZES = ((1, 1), (40, 12), (80, 24), (120, 40), (200, 60))
 GOAL_TITLE = "Main goal of the customer-experience work"
@@ -315,6 +315,18 @@ async def test_a_survey_without_roles_says_so(tmp_path: Path) -> None:
     survey = survey_of([{"goal": 1}], [GOAL], {"goal": pl.Int16})
     async with exploring(kept(survey, tmp_path)) as pilot:
         assert "│none: d declares one" in text_of(pilot)
+
+
+async def test_a_pane_of_roles_says_that_there_are_more(small: Path) -> None:
+    """Eight are in sight, fewer on a low screen; the names of hidden panes go before."""
+    role = replace(ROLE, categories=categories(*(f"Role {n}" for n in range(1, 10))))
+    survey = survey_of([{"role": n} for n in range(1, 10)], [role], {"role": pl.Int8})
+    file = kept(replace(survey, codebook=replace(survey.codebook, role="role")), small.parent)
+    async with exploring(file, size=(100, 30)) as pilot:
+        await shows(pilot, "↑↓ more of 9 ─╯")
+        await pilot.resize_terminal(40, 12)
+        await press(pilot, "2")
+        await shows(pilot, "1 Questions · 3 Table ─╯")
 
 
 async def test_enter_switches_a_role_too(small: Path) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events, on
 
 from cxtui.app.commands import ROLES
-from cxtui.app.lines import CURSOR, DIM
+from cxtui.app.lines import CURSOR, DIM, Frame
 from cxtui.app.panes.listing import Listing
 from cxtui.output.fit import between
 
@@ -66,11 +66,14 @@ class Roles(Listing):
             await self.run_action("app.switch")
 
     def paint(self) -> None:
-        """Show the roles, or that there are none."""
+        """Show the roles, that there are none, or that there are more."""
         if self._is_loaded and not self.roles:
             self.show([self.strip(Text(f"none: {self.declares_by} declares one", DIM))])
         else:
             super().paint()
+        if isinstance(self.parent, Frame):
+            hidden = self.length > self.size.height > 0
+            self.parent.say_more(f"↑↓ more of {self.length}" if hidden else "")
 
     def line(self, position: int, *, at_cursor: bool) -> Text:
         """Return a role's switch, label and count."""

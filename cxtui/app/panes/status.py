@@ -91,7 +91,7 @@ class Status(Lines):
         line = Text(f" {ellipsis(said, width - 2)}  ")
         shown = in_footer(self._pane, self.commands)
         always = [one for one in shown if one.id in _ALWAYS]
-        room = width - sum(cell_len(_hint(one)) for one in always)
+        room = width + _GAP - sum(cell_len(_hint(one)) for one in always)
         for command in shown:
             if command not in always and cell_len(line.plain) + cell_len(_hint(command)) <= room:
                 line = _with_hint(line, command)
