@@ -20,6 +20,8 @@ from cxtui.shell.parser import build_parser
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "cmo-benchmark-2016.parquet"
 _WEB_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+_CLIPS = re.compile(r' clip-path="[^"]*"|<clipPath.*?</clipPath>\s*', re.DOTALL)
+"""They cut what hangs below the last line."""
 
 PICTURES = {
     "cxtui.svg": ((110, 28), ()),
@@ -41,7 +43,7 @@ async def picture(size: tuple[int, int], keys: Sequence[str]) -> str:
             await _rest(pilot)
         svg = app.export_screenshot(title="cxtui cmo-benchmark-2016.parquet")
     fontless = _WEB_FONT.sub("", svg).replace("Fira Code, monospace", "monospace")
-    return re.sub(r"terminal-\d+", "terminal", _TEXT.sub(_drawn, fontless))
+    return re.sub(r"terminal-\d+", "terminal", _CLIPS.sub("", _TEXT.sub(_drawn, fontless)))
 
 
 async def _rest(pilot: Pilot[str]) -> None:
