@@ -18,7 +18,7 @@ from cxtui.output.rich_table import accent
 _GREY, _PLAIN = Style(dim=True), Style()
 _LETTERS = "TABCDEFGHIJKLMNOPQRSUVWXYZ"
 """The first group is the Total; a further one than these has the last letter."""
-_LOWEST_HEIGHT = 5
+_LOWEST_HEIGHT = 3
 _LEAST_SPAN = 10.0
 """A chart spans no less than so many points: a small change is not to look like a fall."""
 

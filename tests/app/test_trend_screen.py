@@ -20,7 +20,7 @@ from cxtui.output.trend import (
     sparkline,
 )
 from cxtui.sources.opening import open_survey
-from tests.app.screen import Explored, exploring, press, screen_text
+from tests.app.screen import Explored, exploring, lines_of, press, screen_text, shows, until
 
 
 async def shown(pilot: Explored, *keys: str) -> str:
@@ -82,10 +82,10 @@ def test_every_line_fits_and_every_role_and_wave_can_be_reached(example: Path, w
     found = trend(survey, view, "omni_importance")
     assert (len(found.groups), len(found.waves)) == (8, 5)
     for group in range(len(found.groups)):
-        for until in range(len(found.waves)):
-            layout = lay_out(found, width, group, until)
+        for last in range(len(found.waves)):
+            layout = lay_out(found, width, group, last)
             assert group in layout.groups
-            assert until in layout.waves
+            assert last in layout.waves
             lines = [*header_lines(found, layout, group), row_line(found, found.rows[0], layout)]
             assert {cell_len(line.plain.rstrip()) <= width for line in lines} == {True}
             assert detail_lines(found, found.rows[0], group, layout)
@@ -131,3 +131,16 @@ def test_text_of_a_file_stays_text(example: Path) -> None:
     row = replace(found.rows[0], label="[b]x[/b] [@click=app.quit]y[/]")
     line = row_line(found, row, lay_out(found, 120, 0, 1))
     assert line.plain.startswith("[b]x[/b]")
+
+
+async def test_on_a_small_screen_the_lines_are_whole(example: Path) -> None:
+    """Of the answers the one that is drawn is left; its roles, waves and legend are all there."""
+    async with exploring(example, size=(40, 12)) as pilot:
+        await pilot.press("t")
+        await shows(pilot, "p chart")
+        await pilot.press("p", "down")
+        await until(pilot, lambda: "│ Raise loyalty" in lines_of(pilot)[4])
+        lines = lines_of(pilot)
+        plot = "\n".join(line for line in lines if "┤" in line)
+        assert [plot.count(one) for one in "TB"] == [1, 2] and "2015" in lines[9]
+        assert "T Total  A Marketing  B Technology" in lines[10]

@@ -59,7 +59,7 @@ class Listing(Lines, can_focus=True):
         self._top = self._wished
         if self.cursor >= self._top + height or self.cursor < self._top:
             self._top = self.cursor - height // 2
-        if self.cursor <= 1:
+        if self.cursor <= 1 < height:  # a heading may stand over the first
             self._top = 0
         self._top = max(0, min(self._top, last))
 

@@ -168,7 +168,8 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
         self.query_one(_Head).load(head)
         detail = max(_DETAIL, box.height * 3 // 5) if self._charted else _DETAIL
         room = box.height - len(head) - 1 - detail
-        rows.styles.height = max(min(len(found.rows), room), _FEWEST_ROWS)
+        fewest = 1 if self._charted else _FEWEST_ROWS
+        rows.styles.height = max(min(len(found.rows), room), fewest)
         rows.load(found, layout)
         row = rows.row
         details = detail_lines(found, row, self._group, layout) if row else []
