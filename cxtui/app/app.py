@@ -104,7 +104,8 @@ class Explorer(Describing, Keeping, Moving):
 
     def compose(self) -> ComposeResult:
         """Lay out title, panes and status."""
-        q, r, t = "1 Questions", "2 Role", "3 Table"
+        names = {"questions": "Questions", "roles": "Role", "table": "Table"}
+        q, r, t = (f"{self.keymap[goes].sign} {name}" for goes, name in names.items())
         yield Title(id="title")
         with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
@@ -292,8 +293,8 @@ class Explorer(Describing, Keeping, Moving):
     def action_switch(self) -> None:
         """Switch the role under the cursor off, or on again."""
         if not isinstance(self._pane(), Roles):
-            switch = self.keymap["switch"].sign
-            self.say(f"{switch} switches a role off and on in pane 2")
+            switch, pane = self.keymap["switch"].sign, self.keymap["roles"].sign
+            self.say(f"{switch} switches a role off and on in pane {pane}")
             return
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:

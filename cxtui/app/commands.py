@@ -66,7 +66,8 @@ def _sign(key: str) -> str:
 
 
 QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
-PANES = {QUESTIONS: "1, the questions", ROLES: "2, the roles", TABLE: "3, the table"}
+PANES = {QUESTIONS: "questions", ROLES: "roles", TABLE: "table"}
+"""The command that goes to a pane, which is what its help calls it."""
 
 COMMANDS = (
     Command(

@@ -190,8 +190,9 @@ class Opening(Overlays):
         codebook = opened.survey.codebook
         side = codebook.find(codebook.side)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
+        key = self.keymap["roles"].sign
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
-        self.query_one("#roles-frame", Frame).entitle(f"2 {name}{guess}")
+        self.query_one("#roles-frame", Frame).entitle(f"{key} {name}{guess}")
         self.query_one(Questions).load(codebook.tabulated)
         self._remark(" · ".join((event.again, *said)) if before else "", is_news=True)
         self.look()

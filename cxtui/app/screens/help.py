@@ -49,7 +49,9 @@ def keys_of_pane(pane: str, commands: Sequence[Command]) -> list[Section]:
     """Return every command, those of the focused pane first."""
     here = [_entry(command) for command in commands if command.pane == pane]
     rest = [_entry(command) for command in commands if command.pane != pane]
-    sections = [Section(f"In pane {PANES[pane]}", tuple(here)), Section("Everywhere", tuple(rest))]
+    goes = next(command for command in commands if command.id == PANES[pane])
+    where = f"In pane {goes.sign}, the {goes.id}"
+    sections = [Section(where, tuple(here)), Section("Everywhere", tuple(rest))]
     return [one for one in sections if one.entries]
 
 
