@@ -241,10 +241,9 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
     first_colour, second_colour = accents_of(gap)
     higher = first_colour if gap.gap > 0 else second_colour
-    line = Text.assemble(head, (a, first_colour), (b, second_colour))
-    for sign in drawn:  # where there is no difference is nobody's colour
-        line.append(sign, _GREY if sign == "│" else higher)
-    return line.append(tail)
+    left, zero, right = drawn.partition("│")  # no difference has nobody's colour
+    pictured = ((left, higher), (zero, _GREY), (right, higher))
+    return Text.assemble(head, (a, first_colour), (b, second_colour), *pictured, tail)
 
 
 def accents_of(gap: Gap) -> tuple[Style, Style]:
