@@ -25,6 +25,9 @@ Place = tuple[int, ...]
 _MOST_OPTIONS = 62
 """The answers of a multiple response are the bits of one integer key."""
 
+NESTED = " > "
+"""Between the labels of a column that is nested in another."""
+
 
 class Variable:
     """One question that respondents are parted by, or stand in several columns of."""
@@ -165,7 +168,7 @@ class Banner:
         return Column(
             variable=">".join(variable.question.id for variable in self.variables),
             code=">".join(row.code for row in rows),
-            label=" > ".join(row.label for row in rows),
+            label=NESTED.join(row.label for row in rows),
             letter=letter(position),
             banner=banner,
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from rich.cells import cell_len
 
+from cxtui.analysis.banner import NESTED
 from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Pair, Table, TableRow, value_of
 from cxtui.analysis.view import Measure
@@ -175,7 +177,7 @@ def _laid_out(
         bar=bar if barred and bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
-        header=max(map(len, heads), default=1) + has_several_banners(table),
+        header=max(map(len, heads), default=1) + has_several_banners(table) + outer_lines(table),
         labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
     )
 
@@ -243,23 +245,38 @@ def _longest_word(table: Table, first: int) -> int:
     return max(map(cell_len, words), default=0)
 
 
+def outer_lines(table: Table) -> int:
+    """Return how many lines of a header stand over nested columns: one for each outer variable."""
+    return max(map(len, table.view.banner), default=1) - 1
+
+
+def label_parts(table: Table, position: int) -> Sequence[str]:
+    """Return the label of a column, after those of the columns that it is nested in.
+
+    Where a label itself has the sign of nesting in it, they cannot be told apart and are one.
+    """
+    column, banner = table.columns[position], table.view.banner
+    depth = len(banner[column.banner]) if 0 <= column.banner < len(banner) else 1
+    parts = column.label.split(NESTED)
+    return parts if len(parts) == depth else [column.label]
+
+
 def _title(table: Table, position: int) -> str:
-    column = table.columns[position]
-    return f"{column.label} {column.letter}".strip()
+    return f"{label_parts(table, position)[-1]} {table.columns[position].letter}".strip()
 
 
 def title_lines(table: Table, position: int, width: int) -> list[str]:
     """Return a column's title in a few lines; its letter is never cut."""
-    column = table.columns[position]
+    letter, label = table.columns[position].letter, label_parts(table, position)[-1]
     if cell_len(_title(table, position)) <= width:
         return [_title(table, position)]
-    if not column.letter:
-        return folded(column.label, width, _TITLE_LINES)
-    lines = folded(column.label, width, _TITLE_LINES)
-    with_letter = f"{lines[-1]} {column.letter}"
+    lines = folded(label, width, _TITLE_LINES)
+    if not letter:
+        return lines
+    with_letter = f"{lines[-1]} {letter}"
     if cell_len(with_letter) <= width:
         return [*lines[:-1], with_letter]
     if len(lines) < _TITLE_LINES:
-        return [*lines, column.letter]
-    lines = folded(column.label, width - cell_len(column.letter) - 1, _TITLE_LINES)
-    return [*lines[:-1], f"{lines[-1]} {column.letter}"]
+        return [*lines, letter]
+    lines = folded(label, width - cell_len(letter) - 1, _TITLE_LINES)
+    return [*lines[:-1], f"{lines[-1]} {letter}"]

@@ -26,6 +26,8 @@ from cxtui.output.layout import (
     Layout,
     extent_of,
     is_barred,
+    label_parts,
+    outer_lines,
     pictured_pair,
     title_lines,
 )
@@ -107,9 +109,17 @@ def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
 def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
     """Yield the lines of the header; folded titles stand at the bottom."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
+    lines_left = layout.header
     if has_several_banners(table):
-        yield _variables(table, layout)
-    lines_left = layout.header - has_several_banners(table)
+        yield _once(layout, [(one.banner, one.variable) for one in table.columns])
+        lines_left -= 1
+    outer = [label_parts(table, position)[:-1] for position in range(len(table.columns))]
+    for level in range(outer_lines(table)):
+        columns = zip(table.columns, outer, strict=True)
+        shared = [(one.banner, *labels[: level + 1]) for one, labels in columns]
+        words = (labels[level] if level < len(labels) else "" for labels in outer)
+        yield _once(layout, list(zip(shared, words, strict=True)))
+        lines_left -= 1
     for line in range(lines_left):
         cells = [Text(""), Text("Total" if line == lines_left - 1 else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
@@ -124,16 +134,17 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
         yield cells
 
 
-def _variables(table: Table, layout: Layout) -> list[Text]:
-    """Return a line that names each banner variable over the first of its columns in sight."""
-    cells = [Text(""), Text("")]
-    before = -1
+def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
+    """Return a line that says what columns share over the first of them in sight.
+
+    `told` is for each column what it has to be the same in, and the words for it.
+    """
+    cells, before = [Text(""), Text("")], None
     for position in layout.shown[1:]:
-        column = table.columns[position]
-        name = column.variable if column.banner != before else ""
-        cells.append(Text(ellipsis(name, layout.column), _GREY))
-        before = column.banner
-    return [*cells, *([Text("")] if layout.gap else [])]
+        shared, words = told[position]
+        cells.append(Text(ellipsis(words, layout.column) if shared != before else "", _GREY))
+        before = shared
+    return [*cells, *[Text("")] * (len(layout.widths) - len(cells))]
 
 
 def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:

@@ -20,6 +20,7 @@ from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
+from cxtui.output.layout import label_parts
 from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
@@ -287,3 +288,17 @@ def test_banners_side_by_side_are_told_apart() -> None:
     for format_ in (Format.CSV, Format.MARKDOWN):
         first = render(table, format_, Shape.WIDE).decode().splitlines()[0]
         assert "role: Marketing A" in first and "tools: Tool 1 A" in first
+
+
+def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
+    """In the text of a table, as on the screen; what is after it is their own label."""
+    table = tabulate(made(respondents()), View("tools", (("role", "goal"), ("role",))))
+    text = render(table, Format.TEXT).decode().splitlines()
+    variables, outer, _, inner = text[2:6]
+    assert variables.split() == ["role>goal", "role"]
+    assert outer.split() == ["Marketing", "Technology"]
+    assert inner.split()[:5] == ["Total", "Low", "A", "Middle", "B"]
+    assert inner.index("Low") == outer.index("Marketing") == variables.index("role>goal")
+    labelled = replace(table.columns[1], label="Marketing > more > Low")
+    odd = replace(table, columns=(table.columns[0], labelled, *table.columns[2:]))
+    assert label_parts(odd, 1) == ["Marketing > more > Low"]
