@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.debug_log:
                 _start_log(options)
             options.tidy.callback(_leave_servers)
+            options.tidy.callback(_forget_drafts)
             _receive(options)
             return _RUN[options.verb](options)
     except CxtuiError as error:
@@ -88,6 +89,12 @@ def _leave_servers() -> None:
     """Stop what still runs for us far away; nothing is loaded for it."""
     if asked := sys.modules.get("cxtui.sources.spark_client"):
         asked.leave_servers()
+
+
+def _forget_drafts() -> None:
+    """Remove files that are half written; nothing is loaded for it."""
+    if writing := sys.modules.get("cxtui.output.write"):
+        writing.forget_drafts()
 
 
 def _start_log(options: argparse.Namespace) -> None:

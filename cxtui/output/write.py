@@ -11,6 +11,9 @@ from pathlib import Path
 from cxtui.errors import ExportError
 from cxtui.home import expanded
 
+_drafts: set[Path] = set()
+"""What is being written, by whichever thread."""
+
 
 def write_whole(
     path: Path, content: bytes, *, replace: bool = False, never: Iterable[Path] = ()
@@ -43,6 +46,7 @@ def write_through(
     except OSError as error:
         raise _unwritable(target, error) from None
     draft = Path(name)
+    _drafts.add(draft)
     try:
         write(draft)
         with draft.open("rb") as opened:
@@ -56,6 +60,7 @@ def write_through(
     finally:
         with suppress(OSError):
             draft.unlink()
+        _drafts.discard(draft)
     return target
 
 
@@ -90,6 +95,13 @@ def try_target(path: Path, *, replace: bool = False, never: Iterable[Path] = ())
             pass
     except OSError as error:
         raise _unwritable(target, error) from None
+
+
+def forget_drafts() -> None:
+    """Remove what is half written, as the program ends: its threads are not waited for."""
+    for draft in tuple(_drafts):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _publish(draft: Path, target: Path, *, replace: bool) -> None:

@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import pyte
 
-_TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
+TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)"
 MAIN = "from cxtui.cli import run; run()"
+COMMAND = Path(sys.executable).with_name("cxtui")
+"""The command as it is installed."""
 UNREAD = "import cxtui.app.app as room; room.Explorer.open = lambda app: None"
 """Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30
@@ -28,24 +31,47 @@ _QUIET = 0.25
 
 _PRIVATE = 5
 """Pyte keeps private modes apart by this shift."""
-ALTERNATE_SCREEN, PASTE, FOCUS, CURSOR = 1049, 2004, 1004, 25
+ALTERNATE_SCREEN, PASTE, FOCUS, CURSOR, WRAP = 1049, 2004, 1004, 25, 7
 MOUSE = (1000, 1002, 1003, 1006, 1015, 1016)
+
+
+ARE_YOU_AT_REST = b"\x1b[999;999R"
+"""An answer that no terminal gives: who tells when it is at rest takes it for the question."""
+AT_REST = b"\x06"
+"""What it sends then; nothing else sends this."""
+
+
+class Process(Protocol):
+    """What runs in a terminal, as `subprocess.Popen` has it."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass
 class Terminal:
-    """A program running in a terminal, and what it has drawn."""
+    """A program running in a terminal, and what it has drawn.
 
-    process: subprocess.Popen[bytes]
+    `found` is how the terminal was set before, `tells` whether the program tells when it is at
+    rest.
+    """
+
+    process: Process
     line: int
     screen: pyte.Screen
+    found: list[Any]
     answers: bool = False
+    tells: bool = False
+    rests: int = 0
     received: bytearray = field(default_factory=bytearray)
     modes_seen: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
-        self._found = termios.tcgetattr(self.line)
 
     @property
     def lines(self) -> list[str]:
@@ -64,12 +90,15 @@ class Terminal:
     @property
     def restored(self) -> bool:
         """Whether the terminal is as it was found: keys, modes, cursor and screen."""
-        switched = (ALTERNATE_SCREEN, *MOUSE, PASTE, FOCUS)
-        return (
-            not any(self.has(mode) for mode in switched)
-            and self.has(CURSOR)
-            and termios.tcgetattr(self.line) == self._found
-        )
+        is_as_found = termios.tcgetattr(self.line) == self.found
+        return is_as_found and not self.is_switched
+
+    @property
+    def is_switched(self) -> bool:
+        """Whether any mode is other than a shell would have it; kitty's keys are a mode too."""
+        switched = any(self.has(mode) for mode in (ALTERNATE_SCREEN, *MOUSE, PASTE, FOCUS))
+        pushed, popped = (self.received.count(code) for code in (b"\x1b[>25u", b"\x1b[<u"))
+        return switched or pushed > popped or not (self.has(CURSOR) and self.has(WRAP))
 
     def send(self, keys: bytes) -> None:
         """Press keys."""
@@ -83,13 +112,15 @@ class Terminal:
             content = os.read(self.line, 65536)
         except OSError:  # what Linux says where the other end is closed
             return False
+        self.rests += content.count(AT_REST)
+        content = content.replace(AT_REST, b"")
         self._stream.feed(content)
         self.received += content
         if self.answers:
             for _ in range(content.count(b"\x1b[6n")):
                 self.send(b"\x1b[1;1R")
         self.modes_seen |= {mode >> _PRIVATE for mode in self.screen.mode}
-        return bool(content)
+        return True
 
     def until(self, holds: Callable[[str], bool]) -> None:
         """Draw until something holds of the screen's text."""
@@ -103,7 +134,22 @@ class Terminal:
         self.until(lambda text: words in text)
 
     def settled(self) -> int:
-        """Draw until nothing more comes; return how many bytes came."""
+        """Draw until everything that was sent has been dealt with; return how many bytes came.
+
+        Who does not tell is taken to be at rest once nothing has come for a while.
+        """
+        before, rests = len(self.received), self.rests
+        if not self.tells:
+            return self.quiet()
+        self.send(ARE_YOU_AT_REST)
+        end = time.monotonic() + _PATIENCE
+        while self.rests == rests:
+            assert time.monotonic() < end, f"it never came to rest:\n{self.text}"
+            assert self.read(0.2) or self.process.poll() is None, self.text
+        return len(self.received) - before
+
+    def quiet(self) -> int:
+        """Draw until nothing has come for a while; return how many bytes came."""
         before = len(self.received)
         while self.read(_QUIET):
             pass
@@ -120,7 +166,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a window does."""
-        _resize(self.line, columns, rows)
+        resized(self.line, columns, rows)
         self.screen.resize(rows, columns)
 
     def hang_up(self) -> None:
@@ -129,7 +175,21 @@ class Terminal:
         self.line = -1
 
 
-def _resize(line: int, columns: int, rows: int) -> None:
+def processes_of(file: str) -> list[int]:
+    """The processes that were started on a file, named so."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = one.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[-2:-1] == [file.encode()] and b"python" in words[0]:
+            found.append(int(one.parent.name))
+    return found
+
+
+def resized(line: int, columns: int, rows: int) -> None:
+    """Give the terminal on a line its size."""
     fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
@@ -150,7 +210,7 @@ def running(
     `output` and `source` are files for standard output and input, `before` a statement to run
     first. A terminal that `answers` says where its cursor is when asked.
     """
-    command = [sys.executable, "-c", f"{_TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments]
+    command = [sys.executable, "-c", f"{TAKE_THE_TERMINAL}; {before}; {MAIN}", *arguments]
     with in_terminal(
         command,
         folder,
@@ -160,6 +220,15 @@ def running(
         source=source,
         answers=answers,
     ) as terminal:
+        yield terminal
+
+
+@contextmanager
+def installed(arguments: Sequence[str], folder: Path) -> Iterator[Terminal]:
+    """Run the command as it is installed in a terminal of 80×24."""
+    words = [str(COMMAND), *arguments]
+    command = f"{TAKE_THE_TERMINAL}; import os; os.execv({words[0]!r}, {words!r})"
+    with in_terminal([sys.executable, "-c", command], folder) as terminal:
         yield terminal
 
 
@@ -177,7 +246,8 @@ def in_terminal(
     """Run any command in a terminal of its own; it is ended afterwards."""
     columns, rows = size
     line, other = os.openpty()
-    _resize(other, columns, rows)
+    resized(other, columns, rows)
+    found = termios.tcgetattr(other)
     process = subprocess.Popen(
         command,
         stdin=other if source is None else source,
@@ -188,7 +258,7 @@ def in_terminal(
         start_new_session=True,
     )
     os.close(other)
-    terminal = Terminal(process, line, pyte.Screen(columns, rows), answers)
+    terminal = Terminal(process, line, pyte.Screen(columns, rows), found, answers)
     try:
         yield terminal
     finally:

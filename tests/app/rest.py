@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from textual._context import active_app
 from textual._queue import Queue
@@ -39,8 +40,10 @@ async def at_rest(_: float = 0, patience: float = 1) -> None:
             quiet = 0
 
 
-def is_at_rest(app: App[object]) -> bool:
-    """Whether nothing is being done, and nothing is left to do."""
+def is_at_rest(app: App[Any], *, paints: bool = True) -> bool:
+    """Whether nothing is being done, and nothing is left to do; what waits for the next frame is
+    painted at once where `paints` says so.
+    """
     if not app.is_running:
         return True
     pumps = [one for screen in app._screen_stack for one in screen.walk_children(with_self=True)]
@@ -48,7 +51,7 @@ def is_at_rest(app: App[object]) -> bool:
         all(map(_waits, [app, *pumps]))
         and app._resize_event is None
         and app._resize_timer is None
-        and _is_painted(app.screen)
+        and _is_painted(app.screen, paints=paints)
     )
 
 
@@ -59,7 +62,7 @@ def _waits(pump: MessagePump) -> bool:
     return pump._closed or (waits and queue.empty() and not pump._next_callbacks)
 
 
-def _is_painted(screen: Screen[object]) -> bool:
+def _is_painted(screen: Screen[Any], *, paints: bool) -> bool:
     """Whether nothing waits for the next frame; what does is painted now, as a frame would."""
     needed = (
         screen._layout_required
@@ -69,6 +72,6 @@ def _is_painted(screen: Screen[object]) -> bool:
         or screen._dirty_widgets
         or screen._callbacks
     )
-    if needed:
+    if needed and paints:
         screen._on_timer_update()
     return not needed
