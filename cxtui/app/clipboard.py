@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from cxtui.app.terminal import is_in_browser
-from cxtui.shell.places import copied_file, keep
+from cxtui.shell.places import copied_file, keep, shown
 from cxtui.survey.clean import clean
 
 _LONGEST = 74_994
@@ -41,7 +41,7 @@ def copy(text: str, ending: str, send: Callable[[str], None]) -> str:
             return "by OSC 52"
         why = f"{unsure} may not take the OSC 52 that was sent too"
     file = keep(copied_file(ending), text.encode("utf-8", "surrogateescape"))
-    return f"to {file} ({why})"
+    return f"to {shown(file)} ({why})"
 
 
 def osc_52(text: str) -> str:

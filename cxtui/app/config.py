@@ -7,14 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
 from cxtui.home import expanded
 from cxtui.shell.parser import as_patience
-from cxtui.shell.places import config_file
+from cxtui.shell.places import config_file, shown
 from cxtui.survey.clean import clean
 
 _CHOICES: Mapping[str, type[StrEnum]] = {
@@ -65,12 +64,6 @@ def load_config() -> Config:
         return Config(problems=(f"{shown(file)} is not UTF-8 text",))
     except OSError as error:
         return Config(problems=(f"{shown(file)}: {error.strerror or error}",))
-
-
-def shown(file: Path) -> str:
-    """Return a file's name as short as a person knows it."""
-    home = expanded("~")
-    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 
 
 def read_config(text: str, origin: str) -> Config:

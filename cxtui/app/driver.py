@@ -161,6 +161,14 @@ class Driver(LinuxDriver):
 
     # Coming and going
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: COLUMNS and LINES, where exported, are of before a resize."""
+        with suppress(OSError):
+            width, height = os.get_terminal_size(self._out)
+            if width and height:
+                return width, height
+        return super()._get_terminal_size()
+
     def disable_input(self) -> None:
         """Stop to read keys; answers on their way are no keys for the shell."""
         end = time.monotonic() + _LAST_WORDS

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.errors import ExportError
+from cxtui.home import expanded
 from cxtui.home import NOWHERE, user_folder
 from cxtui.sources.piped import lasting
 
@@ -42,6 +43,12 @@ def _key(files: Sequence[str]) -> str:
     """Return a name for a survey: the same for every way to name its path."""
     paths = "\0".join(map(lasting, files))
     return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def shown(file: Path) -> str:
+    """Return a file's name as short as a person knows it."""
+    home = expanded("~")
+    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 
 
 def keep(file: Path, content: bytes) -> Path:

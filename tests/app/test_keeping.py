@@ -31,7 +31,7 @@ from cxtui.output.saved import SavedView, read_saved, with_view, write_saved
 from cxtui.shell.places import keep, session_file, views_file
 from cxtui.sources.opening import open_survey
 from cxtui.sources.piped import Piped
-from tests.app.pty import running
+from tests.app.forked import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
 
 
@@ -354,8 +354,8 @@ def test_what_no_terminal_takes_goes_to_a_file(
     sent: list[str] = []
     way = copy(text, ".tsv", sent.append)
     assert len(sent) == sends
-    file = Path(way.split()[1])
-    assert way.startswith("to /") and file.name == "copied.tsv"
+    file = Path(way.split()[1]).expanduser()
+    assert way.startswith("to ~/") and file.name == "copied.tsv"
     assert file.read_text("utf-8") == text
     assert mode_of(file) == 0o600
 
