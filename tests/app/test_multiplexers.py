@@ -111,7 +111,6 @@ def test_in_tmux(example: Path, tmp_path: Path, tmux: Tmux) -> None:
                 assert len(text.splitlines()) == height
                 terminal.send(DOWN if words == before else b"\x02d")
             assert terminal.ended() == 0
-            assert not terminal.is_switched
     tmux("send-keys", "q")
     assert tmux.shows("ended 0.").strip() == "ended 0."
 
@@ -125,24 +124,27 @@ def test_in_screen(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("SCREENDIR", str(folder))
     screen = ["screen", "-c", "/dev/null", "-U"]
-    with seen([*screen, "-S", "made", str(COMMAND), str(example)], tmp_path, (80, 24)) as terminal:
-        terminal.shows(LETTERS)
-        terminal.send(DOWN)
-        terminal.shows(f"││ {WORDINGS[0]}")
-        terminal.send(b"y")
-        terminal.shows("the table as TSV")
-        terminal.send(b"\r")
-        terminal.shows("copied to ~/")
-        (copied,) = Path.home().rglob("copied.tsv")
-        assert copied.read_text("utf-8") == as_tsv(example, "cx_map")
-        terminal.send(b"\x01d")
-        assert terminal.ended() == 0
-        assert not terminal.is_switched
-    with seen([*screen, "-r", "made"], tmp_path, (110, 33)) as terminal:
-        terminal.shows(f"││ {WORDINGS[0]}")
-        terminal.until(lambda _: is_filled(terminal.lines, 110))
-        terminal.send(DOWN)
-        terminal.shows(f"││ {WORDINGS[1]}")
-        terminal.send(b"q")
-        assert terminal.ended() == 0
-        assert not terminal.is_switched
+    try:
+        with seen(
+            [*screen, "-S", "made", str(COMMAND), str(example)], tmp_path, (80, 24)
+        ) as terminal:
+            terminal.shows(LETTERS)
+            terminal.send(DOWN)
+            terminal.shows(f"││ {WORDINGS[0]}")
+            terminal.send(b"y")
+            terminal.shows("the table as TSV")
+            terminal.send(b"\r")
+            terminal.shows("copied to ~/")
+            (copied,) = Path.home().rglob("copied.tsv")
+            assert copied.read_text("utf-8") == as_tsv(example, "cx_map")
+            terminal.send(b"\x01d")
+            assert terminal.ended() == 0
+        with seen([*screen, "-r", "made"], tmp_path, (110, 33)) as terminal:
+            terminal.shows(f"││ {WORDINGS[0]}")
+            terminal.until(lambda _: is_filled(terminal.lines, 110))
+            terminal.send(DOWN)
+            terminal.shows(f"││ {WORDINGS[1]}")
+            terminal.send(b"q")
+            assert terminal.ended() == 0
+    finally:  # there is one where the test failed
+        subprocess.run([*screen, "-S", "made", "-X", "quit"], capture_output=True, check=False)
