@@ -66,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with unheard(), ExitStack() as options.tidy:
             if options.debug_log:
                 _start_log(options)
-            options.tidy.callback(_leave_servers)
-            options.tidy.callback(_forget_drafts)
+            # What still runs for us far away, and files that are half written.
+            options.tidy.callback(_if_loaded, "cxtui.sources.spark_client", "leave_servers")
+            options.tidy.callback(_if_loaded, "cxtui.output.write", "forget_drafts")
             _receive(options)
             return _RUN[options.verb](options)
     except CxtuiError as error:
@@ -85,16 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
 
 
-def _leave_servers() -> None:
-    """Stop what still runs for us far away; nothing is loaded for it."""
-    if asked := sys.modules.get("cxtui.sources.spark_client"):
-        asked.leave_servers()
-
-
-def _forget_drafts() -> None:
-    """Remove files that are half written; nothing is loaded for it."""
-    if writing := sys.modules.get("cxtui.output.write"):
-        writing.forget_drafts()
+def _if_loaded(module: str, name: str) -> None:
+    """Call a function of a module; nothing is loaded for it, nor waited for while a thread does."""
+    if callable(function := getattr(sys.modules.get(module), name, None)):
+        function()
 
 
 def _start_log(options: argparse.Namespace) -> None:

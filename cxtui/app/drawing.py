@@ -5,36 +5,29 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from asyncio import wait_for
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
 from itertools import chain
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from rich.segment import Segment
-from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
 from cxtui.app.terminal import is_in_browser, leave_on_signals
+from cxtui.app.typed import TypedApp
 
 _log = logging.getLogger("cxtui.app")
 
-_OPENING = 1.0
-"""Seconds after which a key is not kept waiting for a screen any more."""
 
-
-class DrawnApp(App[str]):
+class DrawnApp(TypedApp):
     """An app whose screen is compared with what the terminal shows, cell by cell.
 
     However often the same is painted, it is sent once; while the terminal is busy nothing is sent
@@ -44,7 +37,7 @@ class DrawnApp(App[str]):
     def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
         # Textual takes an empty one for set, and leaves greys where it is.
         without_colours = bool(os.environ.pop("NO_COLOR", ""))
-        super().__init__(driver_class=None if is_in_browser() else Driver)
+        super().__init__(None if is_in_browser() else Driver)
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
         self.looks = Look(colours, ascii_only, on_light)
@@ -74,30 +67,6 @@ class DrawnApp(App[str]):
     def leave(self, status: int) -> None:
         """End with an exit status: the line dropped, or the program is told to end."""
         self.exit(return_code=status)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Let a screen that was opened come to be before the next key reaches it."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            with suppress(TimeoutError):
-                await wait_for(self._screen_is_there(), _OPENING)
-            if not self._screen_stack or not self.screen._mounted_event.is_set():
-                return  # nothing is there yet, or any more, that a key could move
-        await super().on_event(event)
-
-    def on_key(self, event: events.Key) -> None:
-        """Let a line have the letters that were typed before it could take them.
-
-        They went to the list whose key opened it; what a line takes itself does not come here.
-        """
-        line = self.focused
-        if isinstance(line, Input) and event.is_printable and event.character:
-            line.insert_text_at_cursor(event.character)
-            event.prevent_default()
-
-    async def _screen_is_there(self) -> None:
-        """Wait until the screen on top has all its parts; one may open another at once."""
-        while self._screen_stack and not (screen := self.screen)._mounted_event.is_set():
-            await screen._mounted_event.wait()
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, unless one that is closed already asks for it again.

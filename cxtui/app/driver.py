@@ -116,11 +116,14 @@ class Driver(LinuxDriver):
         self._send_frame()
 
     def _lose(self) -> None:
-        """Note that the terminal has gone: nothing is written or read any more."""
+        """Note that the terminal has gone: nothing is written or read any more.
+
+        Called by the loop's own thread, which alone touches what waits to be written.
+        """
         self._waiting.clear()
         if not self._is_gone:
             self._is_gone = True
-            self._loop.call_soon_threadsafe(self.when_gone)
+            self._loop.call_soon(self.when_gone)
 
     # Keys
 
@@ -134,14 +137,15 @@ class Driver(LinuxDriver):
                 if select.select([self.fileno], [], [], 0.1)[0]:
                     read = os.read(self.fileno, 4096)
                     if not read:
-                        self._lose()
+                        self._loop.call_soon_threadsafe(self._lose)
+                        break
                     content = decode(read)
                 for event in parser.feed(content) if content else ():
                     self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
         except OSError:
-            self._lose()
+            self._loop.call_soon_threadsafe(self._lose)
         finally:
             with suppress(EOFError, ParseError):
                 list(parser.feed(""))

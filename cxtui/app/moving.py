@@ -64,6 +64,8 @@ class Moving(Overlays):
 
     def on_key(self, event: events.Key) -> None:
         """Take a digit of a count, which 1, 2 and 3 do not begin: they go to the panes."""
+        if isinstance(self.focused, Input):
+            return
         if event.key in _BEGIN_COUNT or (self._typed and event.key == "0"):
             self._count_on(event.key)
             event.stop()
