@@ -12,8 +12,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -160,42 +159,42 @@ def test_a_suspended_explorer_comes_back_as_it_was(example: Path, tmp_path: Path
     """By ctrl+z, or by a signal from elsewhere: the shell has its terminal; `fg` draws everything
     again, and keys go on.
     """
-    file = tmp_path / "survey.parquet"
+    file = tmp_path / "suspended.parquet"
     shutil.copy(example, file)
-    with in_shell(tmp_path) as terminal:
-        terminal.send(b"bind 'set enable-bracketed-paste off'\n")
-        terminal.send(f"{COMMAND} {file.name}\n".encode())
-        terminal.until(lambda text: "55.9 B" in text)
-        terminal.quiet()
+    shell = f"{TAKE_THE_TERMINAL}; import os; os.execvp('bash', ['bash', '--norc', '-i'])"
+    command = [sys.executable, "-c", shell]
+    with in_terminal(command, tmp_path, environment={"PS1": "ready> "}) as terminal:
+        run(terminal, "bind 'set enable-bracketed-paste off'")
+        run(terminal, f"{COMMAND} {file.name}")
+        terminal.until(lambda text: "55.9 B" in text and "378 rows" in text)
         (process,) = processes_of(file.name)
         ways: tuple[Callable[[], None], ...] = (
             lambda: terminal.send(b"\x1a"),
             lambda: os.kill(process, signal.SIGTSTP),
         )
         for suspend, wording in zip(ways, WORDINGS[1:], strict=False):
-            before = terminal.text
+            terminal.quiet()
+            before = terminal.lines[1:-1]
             suspend()
             terminal.shows("Stopped")
             assert not terminal.is_switched
             terminal.screen.reset()  # the shell has written over it
-            terminal.send(b"fg\n")
-            terminal.until(lambda text, before=before: text == before)  # type: ignore[misc]
+            run(terminal, "fg")
+            terminal.until(lambda _, before=before: terminal.lines[1:-1] == before)  # type: ignore[misc]
             assert terminal.has(ALTERNATE_SCREEN)
             terminal.send(DOWN)
-            terminal.shows(wording)
-            terminal.quiet()
+            terminal.until(lambda text, wording=wording: wording in text and "rows ·" in text)  # type: ignore[misc]
         terminal.send(b"q")
-        terminal.until(lambda _: not terminal.has(ALTERNATE_SCREEN))
-        terminal.send(b"echo left with $?.\n")
+        run(terminal, "echo left with $?.")
         terminal.shows("left with 0.")
 
 
-@contextmanager
-def in_shell(folder: Path) -> Iterator[Terminal]:
-    """Run a shell that can suspend what runs in it."""
-    shell = f"{TAKE_THE_TERMINAL}; import os; os.execvp('bash', ['bash', '--norc', '-i'])"
-    with in_terminal([sys.executable, "-c", shell], folder) as terminal:
-        yield terminal
+def run(terminal: Terminal, line: str) -> None:
+    """Have a shell run a line, as soon as it asks for one."""
+    terminal.until(lambda _: terminal.received.endswith(b"ready> "))
+    before = len(terminal.received)
+    terminal.send(f"{line}\n".encode())
+    terminal.until(lambda _: len(terminal.received) > before)
 
 
 def waiting(terminal: Terminal) -> int:
