@@ -129,6 +129,7 @@ def _nursery() -> socket.socket:
     process = subprocess.Popen(
         [sys.executable, "-c", command],
         cwd=_ROOT,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
         pass_fds=[its.fileno()],
     )
@@ -147,9 +148,13 @@ def _nursery() -> socket.socket:
 
 def serve(line: int) -> None:
     """Fork a program for each message on `line`, until nobody is at its other end."""
+    import scipy.special
+
     import cxtui.app.app
     import cxtui.cli  # noqa: F401
 
+    # The program is to find it unloaded, and its numbers to come before their marks.
+    del sys.modules[scipy.special.__name__]
     Driver.process_message = _tell_when_asked(Driver.process_message)  # type: ignore[method-assign]
     assert len(os.listdir("/proc/self/task")) == 1, "what has threads cannot be forked"
     gc.freeze()
