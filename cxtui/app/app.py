@@ -158,12 +158,12 @@ class Explorer(Describing, Keeping, Moving):
         self.query_one(Questions).select(view.question)
         if self._counting is None:
             self._count(view)
-            self.set_timer(_PATIENCE, self._say_if_counting)
+            self.set_timer(_PATIENCE, partial(self._say_if_counting, view))
         elif self._counting != view and self.survey.is_elsewhere:
             self._inquiry.give_up()  # at home its cube would be worth keeping
 
-    def _say_if_counting(self) -> None:
-        if self._counting is not None:
+    def _say_if_counting(self, view: View) -> None:
+        if self._counting is view:  # not what was asked before, and came
             self.say("counting …")
 
     def _count(self, view: View) -> None:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from cxtui.analysis.memory import LEAST, MOST, as_memory
 from cxtui.analysis.options import as_level
 from cxtui.analysis.view import Against, Base, Correction, Family, Sort
-from cxtui.home import expanded
 from cxtui.shell.parser import as_patience
 from cxtui.shell.places import config_file, shown
 from cxtui.survey.clean import clean

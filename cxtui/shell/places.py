@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.errors import ExportError
-from cxtui.home import expanded
-from cxtui.home import NOWHERE, user_folder
+from cxtui.home import NOWHERE, expanded, user_folder
 from cxtui.sources.piped import lasting
 
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700

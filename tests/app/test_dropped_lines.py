@@ -38,9 +38,9 @@ WORDINGS = (
 HELD = "import threading; hold = threading.Event().wait; "
 ENDLESS_COUNT = f"{HELD}from cxtui.analysis.cube import Count; Count.ask = lambda *_: hold()"
 HALF_A_FILE = (
-    f"{HELD}import cxtui.output.write as room; "
-    "fill = room._fill; room._fill = lambda draft, content: "
-    "(draft.write_bytes(content[:9]), hold()) if draft.suffix == '.csv' else fill(draft, content)"
+    f"{HELD}import cxtui.output.write as room; fill, here = room._fill, room.Path.cwd(); "
+    "room._fill = lambda draft, content: (draft.write_bytes(content[:9]), hold()) "
+    "if draft.parent == here else fill(draft, content)"
 )
 DEAF = (
     "import signal, asyncio.unix_events as room; add = room._UnixSelectorEventLoop."
@@ -68,7 +68,7 @@ def test_however_a_visit_ends_the_next_goes_on_there(example: Path, tmp_path: Pa
         (signal.SIGTERM, b"", ""),
         (signal.SIGHUP, b"?", "Keys"),
         (signal.SIGINT, b"f", "Filter"),
-        (None, b"g", "Where they differ"),
+        (None, b"g", "─ Where "),
     )
     options = ["--fresh"]
     for (number, key, words), before, after in zip(ends, WORDINGS, WORDINGS[1:], strict=False):
