@@ -35,6 +35,7 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
+from cxtui.app.terminal import leave_on_signals
 from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
 from cxtui.shell.delivery import opened_by, say
@@ -340,6 +341,7 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
 async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
+    leave_on_signals(app.leave)  # before there is anything on the terminal to restore
     problem = await app.run_async()
     if (broken := app._exception) is not None:
         _log.info("broke down", exc_info=broken)

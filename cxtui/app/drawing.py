@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from cxtui.app.cells import Frame, Look, blank_frame, cells_of, changes
 from cxtui.app.driver import Driver
-from cxtui.app.terminal import is_in_browser, leave_on_signals
+from cxtui.app.terminal import is_in_browser
 from cxtui.app.typed import TypedApp
 
 _log = logging.getLogger("cxtui.app")
@@ -48,9 +48,8 @@ class DrawnApp(TypedApp):
     def on_mount(self) -> None:
         """Hear when the terminal is gone."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
-        leave_on_signals(self.leave)
         if isinstance(self._driver, Driver):
-            self._driver.when_gone = partial(self.leave, 128 + signal.SIGHUP)
+            self._driver.when_gone(partial(self.leave, 128 + signal.SIGHUP))
 
     def _take_theme(self, name: str) -> None:
         """Take the terminal's own colours before anything has been styled.

@@ -53,8 +53,7 @@ class Driver(LinuxDriver):
         self._pace = Pace()
         self._heard = 0
         self._is_watched = self._is_gone = self._is_suspended = False
-        self.when_gone: Callable[[], None] = lambda: None
-        """What to do once the terminal is not there any more."""
+        self._when_gone: Callable[[], None] = lambda: None
 
     # Frames
 
@@ -115,6 +114,12 @@ class Driver(LinuxDriver):
         self._push()
         self._send_frame()
 
+    def when_gone(self, leave: Callable[[], None]) -> None:
+        """Call `leave` once the terminal is not there any more; now, where it has gone already."""
+        self._when_gone = leave
+        if self._is_gone:
+            leave()
+
     def _lose(self) -> None:
         """Note that the terminal has gone: nothing is written or read any more.
 
@@ -123,7 +128,7 @@ class Driver(LinuxDriver):
         self._waiting.clear()
         if not self._is_gone:
             self._is_gone = True
-            self._loop.call_soon(self.when_gone)
+            self._loop.call_soon(self._when_gone)
 
     # Keys
 

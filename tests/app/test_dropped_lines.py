@@ -106,6 +106,26 @@ def test_nothing_waits_for_a_count(
         assert terminal.restored
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_signal_at_the_first_byte_is_heard(
+    number: signal.Signals, example: Path, tmp_path: Path
+) -> None:
+    """The screen has been taken by then, and is given back."""
+    with running([str(example)], tmp_path) as terminal:
+        terminal.until(lambda _: bool(terminal.received))
+        terminal.process.send_signal(number)
+        assert terminal.ended() == 128 + number
+        assert terminal.restored
+
+
+def test_a_terminal_that_vanishes_at_the_first_byte_is_left(example: Path, tmp_path: Path) -> None:
+    """Though nobody hears that the line was dropped."""
+    with running([str(example)], tmp_path, before=DEAF) as terminal:
+        terminal.until(lambda _: bool(terminal.received))
+        terminal.hang_up()
+        assert terminal.process.wait(_PATIENCE) == 128 + signal.SIGHUP
+
+
 def test_an_export_cut_short_leaves_nothing(example: Path, tmp_path: Path) -> None:
     """Neither half a file under its name nor a draft of it."""
     folder = tmp_path / "exports"
