@@ -1,32 +1,45 @@
 """Presses keys at random: the program must stay alive, and its screen true.
 
 `python -m tests.keys [KEYS] [SEED] [SURVEY …]` presses 50,000 keys over these surveys, or over the
-example and two large ones where they are at hand. It says how it went: memory after each tenth,
-and at the end the table on the screen against `cxtui table`.
+example and two large ones where they are at hand. After each tenth of the keys of a survey the
+explorer comes to rest: the table on its screen must be that of `cxtui table`, and nothing may be
+left over. It says what memory was then, and ends with status 1 where it was not flat.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
 
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
+from cxtui.analysis.counts import Cube
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.trend import Trend
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.painting import Painting
 from cxtui.errors import CxtuiError
+from cxtui.native import share_one_heap
 from cxtui.output.text import to_text
 from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
 from tests.app.screen import app_of, exploring, painted
 from tests.shared import FOLDER
 
@@ -36,6 +49,7 @@ KEYS = [
     *("pagedown", "pageup", "home", "end", "space", "backspace", "ctrl+l", "f5"),
 ]
 SIZES = [(80, 24), (120, 40), (40, 12), (200, 60), (1, 1), (60, 18)]
+Heard = Callable[[Explorer, int], None]
 _EVERY = 25
 """Keys between two moments in which the explorer may catch its breath."""
 _ESCAPES = 8
@@ -60,9 +74,10 @@ async def press_at_random(pilot: Pilot[str], keys: int, chance: random.Random) -
             await pilot.resize_terminal(*chance.choice(SIZES))
 
 
-async def table_on_screen(pilot: Pilot[str]) -> tuple[object, object]:
-    """Close what is open; return the table on the screen, and that of `cxtui table`."""
+async def rest(pilot: Pilot[str]) -> None:
+    """Close what is open, on a window of the usual size, and let all counts come to an end."""
     app = app_of(pilot)
+    await pilot.resize_terminal(100, 30)
     for _ in range(_ESCAPES):
         # The codebook asks before it lets changes go; elsewhere nobody is asked.
         await pilot.press("escape", *(["y"] if type(app.screen).__name__ == "EditCodebook" else []))
@@ -70,12 +85,16 @@ async def table_on_screen(pilot: Pilot[str]) -> tuple[object, object]:
             break
     assert len(app.screen_stack) == 1, app.screen
     await painted(pilot)
+
+
+def table_on_screen(app: Explorer) -> tuple[object, object]:
+    """Return the table on the screen, and that of `cxtui table`; `None` where there is none."""
     shown = app.query_one(Comparison).table
     survey = open_survey(app.location, "")
     assert app.view is not None
     if isinstance(shown, Table):
         # Where its measure fits, that is the view itself.
-        assert parse_view(survey, str(shown.view)) == shown.view
+        assert parse_view(survey, str(shown.view)) == shown.view, shown.view
     try:
         return shown, tabulate(survey, app.view)
     except CxtuiError:
@@ -89,28 +108,88 @@ def same(shown: object, printed: object) -> bool:
     return to_text(shown, tidy=False) == to_text(printed, tidy=False)
 
 
-async def run(file: Path, keys: int, seed: int, *, reports: bool = False) -> list[int]:
-    """Press keys on one survey; return the memory in use after each tenth of them."""
+def is_printed(app: Explorer) -> bool:
+    """Whether the command line that the explorer copies prints the table on its screen.
+
+    Another process runs it; where there is no table, it fails and says so in one line.
+    """
+    assert app.view is not None
+    shown = app.query_one(Comparison).table
+    _, *words = shlex.split(app.command_line(shown.view if shown else app.view))
+    ran = subprocess.run(
+        [sys.executable, "-m", "cxtui", *words, "--format", "text"],
+        capture_output=True,
+        check=False,
+    )
+    if shown is None:
+        return ran.returncode == 1 and ran.stderr.count(b"\n") == 1 and not ran.stdout
+    return ran.returncode == 0 and ran.stdout == to_text(shown, tidy=False)
+
+
+# What is left at rest, however many keys were pressed before
+
+_AT_MOST: Mapping[type, int] = {Survey: 2, Table: 2, Painting: 2, Trend: 3, Screen: 4}
+"""How many there may be: what is seen, and what Textual and caches of two keep for a while."""
+
+
+def left_over(app: Explorer, before: Counter[type]) -> str:
+    """Return what there is more of than a screen at rest needs; empty where there is nothing."""
+    gc.collect()
+    assert app.answers is not None
+    kept = sum(kind == "cube" for kind, _ in app.answers.recall.kept)
+    now = living()
+    more = {one: now[one] - before[one] for one in now}
+    limits = {**_AT_MOST, Cube: kept + 2}
+    return ", ".join(
+        f"{more[one]} × {one.__name__}, where {most} are enough"
+        for one, most in limits.items()
+        if more[one] > most
+    )
+
+
+def living() -> Counter[type]:
+    """Return how many there are of what is shown, counted and opened."""
+    kinds = (*_AT_MOST, Cube)
+    made = (type(one) for one in gc.get_objects())
+    return Counter(kind for one in made for kind in kinds if issubclass(one, kind))
+
+
+async def run(
+    file: Path, keys: int, seed: int, *, rests: int = 1, heard: Heard | None = None
+) -> None:
+    """Press keys on one survey, resting so many times on the way: the screen must be true then,
+    and nothing left over. `heard` is told how many keys have been pressed at each rest.
+    """
     chance = random.Random(seed)
-    memory: list[int] = []
+    before = living()
     async with exploring(file, size=(100, 30)) as pilot:
-        for part in range(10):
-            await press_at_random(pilot, keys // 10, chance)
-            app = app_of(pilot)
-            assert isinstance(app, Explorer) and app.is_running
-            if reports:
-                memory.append(resident())
-                print(file.name, (part + 1) * keys // 10, "keys", memory[-1], "kB", flush=True)  # noqa: T201
-        await pilot.resize_terminal(100, 30)
-        shown, printed = await table_on_screen(pilot)
-        assert same(shown, printed)
-    return memory
+        app = app_of(pilot)
+        for part in range(rests):
+            await press_at_random(pilot, keys // rests, chance)
+            assert app.is_running
+            await rest(pilot)
+            assert same(*table_on_screen(app)), app.view
+            assert not left_over(app, before), left_over(app, before)
+            if heard is not None:
+                heard(app, (part + 1) * keys // rests)
+
+
+# Memory
+
+_RESTS = 10
+_FLAT = 1.05
+"""The memory of the last three tenths may be so many times that of the fourth to the sixth."""
 
 
 def resident() -> int:
     """Return the memory of this process in kB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def growth(memory: Sequence[int]) -> float:
+    """Return how many times the memory of the middle tenths the last ones took."""
+    return fmean(memory[7:]) / fmean(memory[3:6])
 
 
 def surveys() -> list[Path]:
@@ -123,11 +202,14 @@ def surveys() -> list[Path]:
     return [example, *(one for one in large if one.is_file())]
 
 
-def main(arguments: list[str]) -> None:
-    """Press many keys on each survey."""
+def main(arguments: list[str]) -> bool:
+    """Press many keys on each survey; return whether memory stayed flat on each."""
     keys, seed = int((arguments or ["50000"])[0]), int((arguments[1:2] or ["1"])[0])
     files = [Path(one).resolve() for one in arguments[2:]] or surveys()
+    share_one_heap()  # as the explorer does when it starts
+    are_flat = []
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
         os.chdir(folder)
         os.environ["HOME"] = folder
         for name in [*os.environ]:
@@ -135,9 +217,34 @@ def main(arguments: list[str]) -> None:
                 os.environ.pop(name, None)
         for file in files:
             copy = Path(shutil.copy(file, folder))
-            asyncio.run(run(copy, keys // len(files), seed, reports=True))
-            print(f"{file.name}: alive, and the table on the screen is that of cxtui table")  # noqa: T201
+            grown = press_on(copy, keys // len(files), seed)
+            are_flat.append(grown <= _FLAT)
+            say(
+                f"{file.name}: alive, the table on the screen is that of cxtui table at each rest, "
+                f"and memory is {'flat' if are_flat[-1] else 'NOT FLAT'}: the last three tenths "
+                f"take {100 * (grown - 1):+.1f} % of the fourth to the sixth "
+                f"(at most {100 * (_FLAT - 1):+.0f} %)"
+            )
+    return all(are_flat)
+
+
+def press_on(file: Path, keys: int, seed: int) -> float:
+    """Press keys on one survey; say how it goes, and return how memory grew."""
+    memory: list[int] = []
+
+    def heard(app: Explorer, pressed: int) -> None:
+        memory.append(resident())
+        say(f"{file.name}: {pressed} keys, {memory[-1] / 1024:.0f} MB")
+        assert is_printed(app), app.view
+
+    asyncio.run(run(file, keys, seed, rests=_RESTS, heard=heard))
+    return growth(memory)
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(0 if main(sys.argv[1:]) else 1)

@@ -38,6 +38,7 @@ from cxtui.app.steps import STEPS
 from cxtui.app.terminal import leave_on_signals
 from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
+from cxtui.native import share_one_heap
 from cxtui.shell.delivery import opened_by, say
 from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
@@ -333,6 +334,7 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
+    share_one_heap()
     app = Explorer(options)
     app.freezes = True
     problem = asyncio.run(_run(app, options.tidy.close))

@@ -174,6 +174,8 @@ async def test_two_enters_close_one_screen(example: Path) -> None:
 async def test_keys_at_random_leave_it_alive_and_true(
     seed: int, example: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The table on the screen is that of `cxtui table` for the same view."""
+    """The table on the screen is that of `cxtui table` for the same view, and nothing is left over
+    of screens that were closed, tables that were left and cubes that were let go.
+    """
     monkeypatch.chdir(tmp_path)
     await run(example, 250, seed)
