@@ -108,22 +108,21 @@ def same(shown: object, printed: object) -> bool:
     return to_text(shown, tidy=False) == to_text(printed, tidy=False)
 
 
-def is_printed(app: Explorer) -> bool:
-    """Whether the command line that the explorer copies prints the table on its screen.
+def require_printed(app: Explorer) -> None:
+    """Require that the command line which the explorer copies prints the table on its screen.
 
     Another process runs it; where there is no table, it fails and says so in one line.
     """
     assert app.view is not None
     shown = app.query_one(Comparison).table
-    _, *words = shlex.split(app.command_line(shown.view if shown else app.view))
-    ran = subprocess.run(
-        [sys.executable, "-m", "cxtui", *words, "--format", "text"],
-        capture_output=True,
-        check=False,
-    )
+    line = app.command_line(shown.view if shown else app.view)
+    words = [sys.executable, "-m", "cxtui", *shlex.split(line)[1:], "--format", "text"]
+    ran = subprocess.run(words, capture_output=True, check=False)
     if shown is None:
-        return ran.returncode == 1 and ran.stderr.count(b"\n") == 1 and not ran.stdout
-    return ran.returncode == 0 and ran.stdout == to_text(shown, tidy=False)
+        assert ran.returncode == 1 and ran.stderr.count(b"\n") == 1 and not ran.stdout, (line, ran)
+    else:
+        expected = to_text(shown, tidy=False)
+        assert ran.stdout == expected, f"{line}\n{expected.decode()}\n{ran}"
 
 
 # What is left at rest, however many keys were pressed before
@@ -247,7 +246,7 @@ def press_on(file: Path, keys: int, seed: int) -> float:
     def heard(app: Explorer, pressed: int) -> None:
         memory.append(resident())
         say(f"{file.name}: {pressed} keys, {memory[-1] / 1024:.0f} MB")
-        assert is_printed(app), app.view
+        require_printed(app)
 
     asyncio.run(run(file, keys, seed, rests=_RESTS, heard=heard))
     return growth(memory)

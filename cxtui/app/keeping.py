@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cxtui.app.screens.copy import Copied
 
 _LONGEST_LABEL = 40
+_MOST_LINES = 100
+"""Views that were typed, and can be had again while another is."""
 
 
 class Keeping(Overlays):
@@ -67,7 +69,8 @@ class Keeping(Overlays):
     def _go_by_line(self, typed: tuple[str, View] | None) -> None:
         if typed is not None:
             line, view = typed
-            self._lines = (*(one for one in self._lines if one != line), line)
+            before = [one for one in self._lines if one != line]
+            self._lines = (*before[1 - _MOST_LINES :], line)
             self.go(view)
 
     # Views with names, and the last one

@@ -1,0 +1,49 @@
+"""What the C library does with memory that is let go of."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+
+import pytest
+
+_THREADS_LET_GO = """
+import ctypes, os, re, tempfile, threading
+
+from cxtui.native import share_one_heap
+
+share_one_heap()
+
+def work():
+    bytearray(16_000_000)
+    for _ in range(3):
+        [bytearray(100_000) for _ in range(200)]
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+for name in ("malloc_info", "fclose"):
+    getattr(libc, name).argtypes = [*[ctypes.c_int] * (name == "malloc_info"), ctypes.c_void_p]
+with tempfile.TemporaryFile() as file:
+    stream = libc.fdopen(os.dup(file.fileno()), b"w")
+    libc.malloc_info(0, stream)
+    libc.fclose(stream)
+    file.seek(0)
+    told = file.read().decode()
+print(told.count("<heap nr="), re.findall(r'<system type="current" size="(\\d+)"', told)[-1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="not glibc")
+def test_what_threads_let_go_of_does_not_stay_with_each_of_them() -> None:
+    """There is one heap for all, and 20 MB that four threads took and freed are not kept in it."""
+    ran = subprocess.run([sys.executable, "-c", _THREADS_LET_GO], capture_output=True, check=True)
+    heaps, size = map(int, ran.stdout.split())
+    assert heaps == 1
+    assert size < 8_000_000
