@@ -148,9 +148,9 @@ def left_over(app: Explorer, before: Counter[type]) -> str:
     gc.collect()
     assert app.answers is not None
     kept = sum(kind == "cube" for kind, _ in app.answers.recall.kept)
-    now = living()
-    more = {one: now[one] - before[one] for one in now}
     limits = {**_AT_MOST, Cube: kept + 2}
+    now = living()
+    more = {one: now[one] - before[one] for one in limits}
     return ", ".join(
         f"{more[one]} × {one.__name__}, where {most} are enough"
         for one, most in limits.items()
