@@ -31,7 +31,7 @@ from cxtui.analysis.counts import Cube
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend import Trend
+from cxtui.analysis.trend_table import Trend
 from cxtui.app.app import Explorer
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.painting import Painting

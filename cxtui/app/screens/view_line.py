@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.strip import Strip
 from textual.widgets import Input
 
 from cxtui.analysis.options import parse_view, view_usage
@@ -88,6 +90,8 @@ class _Reading(Lines):
 
     _said = ""
     _is_wrong = False
+    _usage: tuple[int, Sequence[Strip]] = 0, ()
+    """The options for a width: they stay the same while letters are typed."""
 
     def load(self, said: str, *, is_wrong: bool) -> None:
         """Show how the line is read."""
@@ -97,8 +101,13 @@ class _Reading(Lines):
     def paint(self) -> None:
         """Show what was read, then every option."""
         width = max(self.size.width, 1)
-        read = [Text(line, BOLD if self._is_wrong else "") for line in broken(self._said, width)]
-        usage = [Text(line, DIM) for line in broken(view_usage(), width)]
-        lines = [*read, Text(""), *usage]
-        self.styles.height = len(lines)
-        self.show([self.strip(line) for line in lines])
+        style = BOLD if self._is_wrong else ""
+        read = self._strips_of(self._said, style, width)
+        if self._usage[0] != width:
+            self._usage = width, self._strips_of(view_usage(), DIM, width)
+        strips = [*read, Strip([]), *self._usage[1]]
+        self.styles.height = len(strips)
+        self.show(strips)
+
+    def _strips_of(self, text: str, style: Style | str, width: int) -> list[Strip]:
+        return [self.strip(Text(line, style)) for line in broken(text, width)]
