@@ -40,7 +40,7 @@ from cxtui.native import share_one_heap
 from cxtui.output.text import to_text
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
-from tests.app.screen import app_of, exploring, painted
+from tests.app.screen import app_of, exploring, painted, until
 from tests.shared import FOLDER
 
 KEYS = [
@@ -84,6 +84,10 @@ async def rest(pilot: Pilot[str]) -> None:
         if len(app.screen_stack) == 1:
             break
     assert len(app.screen_stack) == 1, app.screen
+    # A codebook that was saved is read with the survey, and then counted anew.
+    await until(
+        pilot, lambda: not (app._is_saving or app._is_reading) and app._settled is app.answers
+    )
     await painted(pilot)
 
 

@@ -38,23 +38,35 @@ class Describing(Opening):
             self.draft = draft
             self.reason = reason
 
+    _is_saving = False
+
     def action_codebook(self) -> None:
         """List what was guessed, declared and left aside."""
-        if self.survey is None:
-            self.say("the survey is not open yet: its codebook comes with it")
-        else:
+        if self._may_edit() and self.survey is not None:
             self._edit(DraftCodebook(self.survey))
 
     def action_describe(self) -> None:
         """Edit the question on the screen."""
-        if self.survey is None or self.view is None:
-            self.action_codebook()
+        if not self._may_edit() or self.survey is None or self.view is None:
             return
         wanted = self.view.question
         ids = [one.id for one in self.survey.codebook.questions]
         self._edit(
             DraftCodebook(self.survey), wanted if wanted in ids else wanted.rpartition(".")[0]
         )
+
+    def _may_edit(self) -> bool:
+        """Whether the codebook in memory is the one on the disk, as far as we know; say if not.
+
+        What is decided about an older one would be written over what was saved last.
+        """
+        if self.survey is None:
+            self.say("the survey is not open yet: its codebook comes with it")
+        elif self._is_saving or self._is_reading:
+            self.say("the survey is being read again: its codebook comes with it")
+        else:
+            return True
+        return False
 
     def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
         from cxtui.app.screens.codebook import EditCodebook
@@ -66,8 +78,12 @@ class Describing(Opening):
             self.say("saving the codebook …")
             self._save(draft)
 
-    @work(thread=True)
     def _save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
+        self._is_saving = True
+        self._save_in_thread(draft, elsewhere)
+
+    @work(thread=True)
+    def _save_in_thread(self, draft: DraftCodebook, elsewhere: Path | None) -> None:
         from cxtui.output.codebook import save_codebook
         from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
 
@@ -93,6 +109,7 @@ class Describing(Opening):
     @on(Kept)
     def _kept(self, event: Kept) -> None:
         """Open the survey again with it."""
+        self._is_saving = False
         saved = event.saved
         said = f"saved {saved.path}"
         if saved.backup is not None:
@@ -106,6 +123,7 @@ class Describing(Opening):
     @on(NotKept)
     def _not_kept(self, event: NotKept) -> None:
         """Ask for another place; nothing that was decided is lost."""
+        self._is_saving = False
         from cxtui.app.screens.elsewhere import SaveElsewhere
         from cxtui.sources.sidecar import sidecar_of_user
 

@@ -96,6 +96,7 @@ class Opening(Overlays):
         self._laid_out = Event()
         self._seen = self._tried = self._last_look = ""
         self._is_looking = self._is_reading = self._is_news = False
+        self._once_more = ""
 
     def look(self) -> None:
         """Ask for the table of the view we stand at, and show where we are."""
@@ -112,10 +113,21 @@ class Opening(Overlays):
     # Opened
 
     def open(self, again: str = "") -> None:
-        """Read the survey in a thread; `again` says after what, where it was read before."""
-        if not self._is_reading:
+        """Read the survey in a thread; `again` says after what, where it was read before.
+
+        Where it is being read already, what changed since may be missed: it is read once more.
+        """
+        if self._is_reading:
+            self._once_more = again
+        else:
             self._is_reading = True
             self._read(again)
+
+    def _has_been_read(self) -> None:
+        self._is_reading, again = False, self._once_more
+        self._once_more = ""
+        if again:
+            self.open(again)
 
     @work(thread=True)
     def _read(self, again: str) -> None:
@@ -163,12 +175,12 @@ class Opening(Overlays):
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         """Leave with the reason; where there are numbers from before, they stay."""
-        self._is_reading = False
         if self.survey is None:
             self.exit(event.reason)
         else:
             self._remark("not read again, old numbers")
             self.say(event.reason.replace(*self._place))
+            self._has_been_read()
 
     @property
     def _place(self) -> tuple[str, str]:
@@ -179,7 +191,6 @@ class Opening(Overlays):
     @on(Opened)
     def _opened(self, event: Opened) -> None:
         """Fill the panes and ask for the table."""
-        self._is_reading = False
         opened, before = event.opened, self.survey
         said = self._carry(before, opened) if before else ()
         self.survey, self.answers, self._seen = opened.survey, opened.answers, opened.seen
@@ -196,6 +207,7 @@ class Opening(Overlays):
         self.query_one(Questions).load(codebook.tabulated)
         self._remark(" · ".join((event.again, *said)) if before else "", is_news=True)
         self.look()
+        self._has_been_read()
 
     def _remark(self, text: str, *, is_news: bool = False) -> None:
         """Keep a remark in the status line; news only until the next step."""

@@ -10,6 +10,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from cxtui.app.app import Explorer
 from cxtui.app.panes.decisions import Decisions
 from cxtui.app.panes.described import LABEL, Described
 from cxtui.app.screens.codebook import EditCodebook
@@ -235,6 +236,35 @@ async def test_there_is_no_codebook_before_the_survey_is_open(tmp_path: Path) ->
             await press(pilot, key)
             assert "the survey is not open yet" in lines_of(pilot)[-1]
             assert not isinstance(app_of(pilot).screen, EditCodebook)
+
+
+async def test_what_was_saved_last_is_what_is_read_and_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the survey is read again its codebook is not edited, which may be an old one; what was
+    saved meanwhile may have been missed, and is read once more.
+    """
+    times: list[str] = []
+
+    def read_here(app: Explorer, again: str, read: Any = Explorer._read_here) -> Any:
+        times.append(again)
+        return read(app, again)
+
+    monkeypatch.setattr(Explorer, "_read_here", read_here)
+    file = survey_in(tmp_path)
+    async with exploring(file) as pilot:
+        app = app_of(pilot)
+        app.open("first")
+        app.action_codebook()
+        app.action_describe()
+        assert len(app.screen_stack) == 1
+        sidecar_of(str(file)).write_text('title = "Later"\n')
+        app.open("second")
+        await until(pilot, lambda: not app._is_reading)
+        assert times == ["", "first", "second"]
+        assert codebook_of(pilot).title == "Later"
+        await press(pilot, "d")
+        assert isinstance(app.screen, EditCodebook)
 
 
 async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
