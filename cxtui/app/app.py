@@ -147,6 +147,7 @@ class Explorer(Describing, Keeping, Moving):
     def go(self, view: View) -> None:
         """Take the next step."""
         self.forget_count()
+        view = self.of_now(view)
         if self.history is not None and view != self.history.view:
             self.forget_news()
             self.history.go(view)
@@ -173,7 +174,8 @@ class Explorer(Describing, Keeping, Moving):
         self._counting = view
         self._inquiry = Inquiry(lambda done, of: self._tell(inquiry, done, of))
         inquiry = self._inquiry
-        self._count_in_thread(view, inquiry)
+        if self.answers is not None:
+            self._count_in_thread(self.answers, view, inquiry)
 
     def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
         """Pass on how far a count is; called in its thread."""
@@ -186,14 +188,11 @@ class Explorer(Describing, Keeping, Moving):
             self.say(f"counting … {100 * event.done // event.of} %")
 
     @work(thread=True)
-    def _count_in_thread(self, view: View, inquiry: Inquiry) -> None:
+    def _count_in_thread(self, answers: Answers, view: View, inquiry: Inquiry) -> None:
         with asking(inquiry):
-            self._count_here(view, inquiry)
+            self._count_here(answers, view, inquiry)
 
-    def _count_here(self, view: View, inquiry: Inquiry) -> None:
-        answers = self.answers
-        if answers is None:
-            return
+    def _count_here(self, answers: Answers, view: View, inquiry: Inquiry) -> None:
         if not answers.has_at_once(view):
             inquiry.settles(_REST)
         took = 0.0

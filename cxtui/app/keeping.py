@@ -64,7 +64,7 @@ class Keeping(Overlays):
         from cxtui.app.screens.view_line import ViewLine
 
         if self.survey is not None and (view := self._asked) is not None:
-            self.push_screen(ViewLine(self.survey, view, self._lines), self._go_by_line)
+            self.ask(ViewLine(self.survey, view, self._lines), self._go_by_line)
 
     def _go_by_line(self, typed: tuple[str, View] | None) -> None:
         if typed is not None:
@@ -84,7 +84,7 @@ class Keeping(Overlays):
             return
         proposal = name_for(self.survey, view)
         screen = SavedViews(self.survey, view, proposal, Store(self.location))
-        self.push_screen(screen, self._open_view)
+        self.ask(screen, self._open_view)
 
     def _open_view(self, view: View | None) -> None:
         if view is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
-from textual.screen import SystemModalScreen
+from textual.screen import Screen, SystemModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.view import Condition, Correction, Family, Measure, View
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cxtui.analysis.several import Named
     from cxtui.analysis.table import Table
     from cxtui.app.answers import Answers
+
+
+T = TypeVar("T")
 
 
 class Overlays(DrawnApp):
@@ -57,13 +60,40 @@ class Overlays(DrawnApp):
         """Show what happened in the status line."""
         self.query_one(Status).say(text)
 
+    # The survey may be read again while a screen asks something about it.
+
+    _asked_of: Survey | None = None
+
+    def ask(self, screen: Screen[T], take: Callable[[T | None], object]) -> None:
+        """Open a screen over the panes, and take its answer as one about the survey of now."""
+        asked_of = self.survey
+
+        def taken(answer: T | None) -> None:
+            self._asked_of = asked_of
+            try:
+                take(answer)
+            finally:
+                self._asked_of = None
+
+        self.push_screen(screen, taken)
+
+    def of_now(self, view: View) -> View:
+        """Return a view that was just asked for, as far as the survey still has what it names."""
+        before, after = self._asked_of, self.survey
+        if before is None or after is None or before is after:
+            return view
+        from cxtui.analysis.carried import carried
+        from cxtui.analysis.options import default_view
+
+        return carried(view, before, after, default_view(after)).view
+
     def action_banner(self) -> None:
         """Choose whom to compare."""
         from cxtui.app.screens.banner import BuildBanner
 
         if self.view is not None and self.survey is not None:
             screen = BuildBanner(self.survey.codebook, self.view.banner)
-            self.push_screen(screen, self._compare_by)
+            self.ask(screen, self._compare_by)
 
     def _compare_by(self, banner: tuple[tuple[str, ...], ...] | None) -> None:
         if banner is not None and self.view is not None:
@@ -80,7 +110,7 @@ class Overlays(DrawnApp):
         if question is None or (why := why_no_nets(question)):
             self.say(why if question else "there is no question to count answers of")
             return
-        self.push_screen(Nets(self.survey, question, self.view), self._count_together)
+        self.ask(Nets(self.survey, question, self.view), self._count_together)
 
     def _count_together(self, nets: tuple[Net, ...] | None) -> None:
         if nets is not None and self.view is not None:
@@ -93,7 +123,7 @@ class Overlays(DrawnApp):
         from cxtui.app.screens.filter import Filters
 
         if self.view is not None and self.survey is not None:
-            self.push_screen(Filters(self.survey, self.view.filters), self._keep)
+            self.ask(Filters(self.survey, self.view.filters), self._keep)
 
     def _keep(self, filters: tuple[Condition, ...] | None) -> None:
         if filters is not None and self.view is not None and self.survey is not None:
@@ -188,7 +218,7 @@ class Overlays(DrawnApp):
 
         if self.view is not None:
             pick = PickCorrection(self.view.correction, self.view.family, self.view.level)
-            self.push_screen(pick, self._be_strict)
+            self.ask(pick, self._be_strict)
 
     def _be_strict(self, chosen: tuple[Correction, Family, float] | None) -> None:
         if chosen is not None and self.view is not None:
@@ -202,7 +232,7 @@ class Overlays(DrawnApp):
         from cxtui.app.screens.gaps import Gaps
 
         ranking = Gaps(self.survey, self.answers.recall, self.view, self.opened)
-        self.push_screen(ranking, self._open_question)
+        self.ask(ranking, self._open_question)
 
     def _open_question(self, question: str | None) -> None:
         if question is not None and self.view is not None:
@@ -217,7 +247,7 @@ class Overlays(DrawnApp):
         wave = self._wave or self.survey.codebook.wave
         if wave == self.view.question:
             wave = ""
-        self.push_screen(Trends(self.survey, self.view, wave, self.opened), self._remember_wave)
+        self.ask(Trends(self.survey, self.view, wave, self.opened), self._remember_wave)
 
     def _remember_wave(self, wave: str | None) -> None:
         self._wave = wave or self._wave

@@ -10,6 +10,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from cxtui.analysis.options import parse_view
 from cxtui.app.app import Explorer
 from cxtui.app.panes.decisions import Decisions
 from cxtui.app.panes.described import LABEL, Described
@@ -20,7 +21,7 @@ from cxtui.sources.rounds import sidecar_of
 from cxtui.sources.sidecar import sidecar_of_user
 from cxtui.survey.codebook import read_codebook
 from cxtui.survey.decisions import State
-from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.model import Codebook, Kind, Net, Question
 from tests.app.screen import (
     Explored,
     app_of,
@@ -265,6 +266,47 @@ async def test_what_was_saved_last_is_what_is_read_and_edited(
         assert codebook_of(pilot).title == "Later"
         await press(pilot, "d")
         assert isinstance(app.screen, EditCodebook)
+
+
+_LATER = """
+wave = "has_crm"
+[[question]]
+id = "has_crm"
+columns = ["has_crm"]
+kind = "single"
+[[question]]
+id = "goal_set"
+kind = "multi"
+columns = ["goal", "has_cdp"]
+categories = [{ code = "goal", label = "Goal" }, { code = "cdp", label = "CDP" }]
+"""
+
+
+async def test_what_was_asked_of_the_survey_before_is_taken_as_far_as_it_fits(
+    tmp_path: Path,
+) -> None:
+    """A screen may be open while the survey is read again: nets of answers that are no longer
+    there go, and the wave that there is now is kept, so that the view says what is shown.
+    """
+    file = survey_in(tmp_path)
+    async with exploring(file, "--question", "goal") as pilot:
+        app = app_of(pilot)
+        await pilot.press("colon")
+        line = app.screen
+        app.action_nets()
+        nets, before = app.screen, app.survey
+        sidecar_of(str(file)).write_text(_LATER)
+        app.open("again")
+        await until(pilot, lambda: app.survey is not before)
+        nets.dismiss((Net("good", "good", ("High", "Low")),))
+        await until(pilot, lambda: app.screen is line)
+        assert app.view is not None and app.survey is not None
+        assert (app.view.question, app.view.nets) == ("goal_set", ())
+        line.query_one(Input).value = "--question role --by goal --no-weight"
+        await press(pilot, "enter")
+        assert app.view.question == "role"
+        assert parse_view(app.survey, str(app.view)) == app.view
+        assert "has_crm" in str(app.view)
 
 
 async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
