@@ -20,6 +20,7 @@ from cxtui.app.looks import is_light, wants_ascii
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.questions import Questions
+from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import Status
 from cxtui.errors import CxtuiError
 from cxtui.sources.rounds import described
@@ -205,6 +206,8 @@ class Opening(Overlays):
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
         self.query_one("#roles-frame", Frame).entitle(f"{key} {name}{guess}")
         self.query_one(Questions).load(codebook.tabulated)
+        if before is not None and before.codebook.side != codebook.side:
+            self.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join((event.again, *said)) if before else "", is_news=True)
         self.look()
         self._has_been_read()

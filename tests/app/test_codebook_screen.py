@@ -309,6 +309,19 @@ async def test_what_was_asked_of_the_survey_before_is_taken_as_far_as_it_fits(
         assert "has_crm" in str(app.view)
 
 
+async def test_roles_of_the_question_before_are_not_switched(tmp_path: Path) -> None:
+    """Another question stands in for the role, and has not been counted yet."""
+    file = survey_in(tmp_path)
+    async with exploring(file, "--question", "goal") as pilot:
+        app = app_of(pilot)
+        await press(pilot, "2")
+        sidecar_of(str(file)).write_text('role = ""\nbanner = "q_web"\n')
+        app._opened(Explorer.Opened(app._read_here("again"), "again"))
+        before = app.view
+        app.action_switch()
+        assert app.view == before
+
+
 async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
     """A second `esc` goes on, y throws it away; nothing is written."""
     async with exploring(survey_in(tmp_path)) as pilot:
