@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cxtui.errors import CxtuiError, SourceError
 from cxtui.home import expanded
-from cxtui.native import read_unmapped, unheard
+from cxtui.native import read_unmapped, share_one_heap, unheard
 from cxtui.shell.delivery import (
     check_output,
     counted,
@@ -144,6 +144,7 @@ def _explore(options: argparse.Namespace) -> int:
     if options.piped:
         take_keys_from_terminal()
     require_terminal()
+    share_one_heap()
     from cxtui.app.app import explore
 
     return explore(options)

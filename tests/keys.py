@@ -29,6 +29,7 @@ from textual.screen import Screen
 
 from cxtui.analysis.counts import Cube
 from cxtui.analysis.options import parse_view
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.trend_table import Trend
@@ -133,42 +134,39 @@ def require_printed(app: Explorer) -> None:
 
 # What is left at rest, however many keys were pressed before
 
-_AT_MOST: Mapping[type, int] = {Survey: 2, Table: 2, Painting: 2, Trend: 3, Screen: 4}
-"""How many there may be: what is seen, and what Textual and caches of two keep for a while."""
+_AT_MOST: Mapping[type, int] = {
+    **{Survey: 3, Recall: 3, Trend: 3, Screen: 4},
+    **{Table: 2, Painting: 2, Cube: 2},
+}
+"""How many there may be: what is seen, and what Textual and caches of two keep for a while. Cubes
+that are remembered have their budget in bytes, and are not among them.
+"""
 _TURNS = 100
 """Looks at what is left until it is too much: a thread may still count for a closed screen."""
 
 
 async def nothing_left(pilot: Pilot[str], before: Counter[type]) -> None:
     """Wait until there is no more than a screen at rest needs, and what was there before."""
-    app = app_of(pilot)
     for _ in range(_TURNS):
-        if not (left := left_over(app, before)):
+        now = living()
+        more = {one: now[one] - before[one] for one in _AT_MOST}
+        left = [f"{more[one]} × {one.__name__}" for one in more if more[one] > _AT_MOST[one]]
+        if not left:
             return
         await pilot.pause(0.05)
-    raise AssertionError(left)
-
-
-def left_over(app: Explorer, before: Counter[type]) -> str:
-    """Return what there is more of than a screen at rest needs; empty where there is nothing."""
-    gc.collect()
-    assert app.answers is not None
-    kept = sum(kind == "cube" for kind, _ in app.answers.recall.kept)
-    limits = {**_AT_MOST, Cube: kept + 2}
-    now = living()
-    more = {one: now[one] - before[one] for one in limits}
-    return ", ".join(
-        f"{more[one]} × {one.__name__}, where {most} are enough"
-        for one, most in limits.items()
-        if more[one] > most
-    )
+    raise AssertionError(f"left over: {', '.join(left)}")
 
 
 def living() -> Counter[type]:
     """Return how many there are of what is shown, counted and opened."""
-    kinds = (*_AT_MOST, Cube)
-    made = (type(one) for one in gc.get_objects())
-    return Counter(kind for one in made for kind in kinds if issubclass(one, kind))
+    gc.collect()
+    kinds = tuple(_AT_MOST)
+    found = [one for one in gc.get_objects() if issubclass(type(one), kinds)]
+    shelves = [one._counted._kept.values() for one in found if isinstance(one, Recall)]
+    shelved = {id(value) for shelf in shelves for value, _ in shelf}
+    return Counter(
+        kind for one in found if id(one) not in shelved for kind in kinds if isinstance(one, kind)
+    )
 
 
 async def run(

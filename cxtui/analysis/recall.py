@@ -69,11 +69,6 @@ class Recall:
         self._counted: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
         self._lock = RLock()
 
-    @property
-    def kept(self) -> tuple[tuple[str, Hashable], ...]:
-        """What is there of the counts, the longest unused first: each what it is, and of what."""
-        return tuple(self._counted)
-
     def knows(self, view: View) -> bool:
         """Whether the cube of a view is there already."""
         return (_CUBE, view.counted) in self._counted

@@ -38,7 +38,6 @@ from cxtui.app.steps import STEPS
 from cxtui.app.terminal import leave_on_signals
 from cxtui.app.waiting import Progressed
 from cxtui.errors import CxtuiError
-from cxtui.native import share_one_heap
 from cxtui.shell.delivery import opened_by, say
 from cxtui.shell.leaving import leave_now
 from cxtui.sources.rounds import described
@@ -97,6 +96,7 @@ class Explorer(Describing, Keeping, Moving):
         self.opened = opened_by(options)
         self.configure(options.config or Config())
         self._counting: View | None = None
+        self._counted_by: Answers | None = None
         self._inquiry = Inquiry()
         self._answered: Answer | None = None
         self._painted = Event()
@@ -174,8 +174,8 @@ class Explorer(Describing, Keeping, Moving):
         self._counting = view
         self._inquiry = Inquiry(lambda done, of: self._tell(inquiry, done, of))
         inquiry = self._inquiry
-        if self.answers is not None:
-            self._count_in_thread(self.answers, view, inquiry)
+        self._counted_by = self.answers
+        self._count_in_thread(view, inquiry)
 
     def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
         """Pass on how far a count is; called in its thread."""
@@ -188,11 +188,14 @@ class Explorer(Describing, Keeping, Moving):
             self.say(f"counting … {100 * event.done // event.of} %")
 
     @work(thread=True)
-    def _count_in_thread(self, answers: Answers, view: View, inquiry: Inquiry) -> None:
+    def _count_in_thread(self, view: View, inquiry: Inquiry) -> None:
         with asking(inquiry):
-            self._count_here(answers, view, inquiry)
+            self._count_here(view, inquiry)
 
-    def _count_here(self, answers: Answers, view: View, inquiry: Inquiry) -> None:
+    def _count_here(self, view: View, inquiry: Inquiry) -> None:
+        answers = self._counted_by  # those of now may be of another survey already
+        if answers is None:
+            return
         if not answers.has_at_once(view):
             inquiry.settles(_REST)
         took = 0.0
@@ -333,7 +336,6 @@ def explore(options: argparse.Namespace) -> NoReturn:
 
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    share_one_heap()
     app = Explorer(options)
     app.freezes = True
     problem = asyncio.run(_run(app, options.tidy.close))
