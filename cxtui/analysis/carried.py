@@ -88,7 +88,7 @@ def _filters(
         else:
             kept.append(one)
     chosen = view.all_waves or any(one.mentions(now) for one in kept)
-    return tuple(kept) if was == now or chosen else (*kept, *default.filters)
+    return tuple(kept) if chosen else (*kept, *default.filters)
 
 
 def _latest(survey: Survey) -> Filter | None:

@@ -198,10 +198,11 @@ class View:
         codes = (code for one in self.filters if _switches(one, question) for code in one.values)
         return tuple(dict.fromkeys(codes))
 
-    def switched(self, question: str, code: str) -> View:
+    def switched(self, question: str, code: str, wave: str = "") -> View:
         """Return the view with one category of `question` switched off, or on again.
 
-        Where a filter names the categories to keep, it is the one that changes.
+        Where a filter names the categories to keep, it is the one that changes. Where none is left
+        on the variable `wave`, all waves were chosen, as in `with_filters`.
         """
         off = self.switched_off(question)
         if code not in off and (named := self._renamed(question, code)):
@@ -210,7 +211,7 @@ class View:
         others = tuple(one for one in self.filters if not _switches(one, question))
         if values:
             others += (Filter(question, "!=", values),)
-        return replace(self, filters=others)
+        return self.with_filters(others, wave) if wave else replace(self, filters=others)
 
     def _renamed(self, question: str, code: str) -> View | None:
         """Return the view whose `=` on `question` names `code` too, or no longer, if it has one."""

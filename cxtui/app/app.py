@@ -171,10 +171,10 @@ class Explorer(Describing, Keeping, Moving):
 
     def _count(self, view: View) -> None:
         """Start to count a view; there is one count at a time, and the newest waits."""
-        self._counting = view
+        # While it is under way another survey may come, with its own answers.
+        self._counting, self._counted_by = view, self.answers
         self._inquiry = Inquiry(lambda done, of: self._tell(inquiry, done, of))
         inquiry = self._inquiry
-        self._counted_by = self.answers
         self._count_in_thread(view, inquiry)
 
     def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
@@ -193,8 +193,7 @@ class Explorer(Describing, Keeping, Moving):
             self._count_here(view, inquiry)
 
     def _count_here(self, view: View, inquiry: Inquiry) -> None:
-        answers = self._counted_by  # those of now may be of another survey already
-        if answers is None:
+        if (answers := self._counted_by) is None:
             return
         if not answers.has_at_once(view):
             inquiry.settles(_REST)
@@ -302,7 +301,8 @@ class Explorer(Describing, Keeping, Moving):
             return
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:
-            self.go(self.view.switched(self.survey.codebook.side, role.code))
+            codebook = self.survey.codebook
+            self.go(self.view.switched(codebook.side, role.code, codebook.wave))
 
     def action_step(self, name: str) -> None:
         """Take the next measure, sort, weight and so on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cxtui.analysis.carried import carried
-from cxtui.analysis.options import default_view
+from cxtui.analysis.options import default_view, parse_view
 from cxtui.survey.model import Codebook, Survey
 from tests.making import BUDGET, GOAL, ROLE, SCHEMA, TOOLS, survey_of
 
@@ -36,3 +36,15 @@ def test_what_is_declared_now_is_followed() -> None:
     after = seen_as(Codebook(role="goal", weight="web"))
     view = carried(default_view(before), before, after, default_view(after)).view
     assert (view.banner, view.weight) == ((("goal",),), "web")
+
+
+def test_a_wave_is_chosen_where_none_could_be_before() -> None:
+    """The variable of the waves had no answers listed yet: the view says which wave it shows."""
+    codebook = Codebook(wave="goal")
+    before = survey_of(ROWS, (ROLE, replace(GOAL, categories=())), SCHEMA, codebook)
+    after = survey_of(ROWS, (ROLE, GOAL), SCHEMA, codebook)
+    view = default_view(before)
+    assert view.filters == ()
+    kept = carried(view, before, after, default_view(after)).view
+    assert kept.filters == default_view(after).filters != ()
+    assert parse_view(after, str(kept)) == kept

@@ -193,6 +193,13 @@ def test_switching_a_role() -> None:
     assert nobody.switched("role", "1") == named
 
 
+def test_switching_a_wave_that_is_the_role_too() -> None:
+    """All are on again: that is all waves, not the latest, which the text would stand for."""
+    off = View("goal").switched("wave", "2015", "wave")
+    assert not off.all_waves
+    assert off.switched("wave", "2015", "wave") == View("goal", all_waves=True)
+
+
 def test_filters_on_the_wave() -> None:
     """Without one, all waves were chosen; alternatives that mention it are one."""
     wave = Filter("wave", "=", ("2016",))
