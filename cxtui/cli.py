@@ -145,7 +145,7 @@ def _explore(options: argparse.Namespace) -> int:
         take_keys_from_terminal()
     require_terminal()
     share_one_heap()
-    from cxtui.app.app import explore
+    from cxtui.app.visit import explore
 
     return explore(options)
 

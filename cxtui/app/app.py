@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult, SystemCommand
@@ -35,11 +33,8 @@ from cxtui.app.panes.roles import Roles
 from cxtui.app.panes.status import State, Status, Title, state_of
 from cxtui.app.screens.prompt import prompt
 from cxtui.app.steps import STEPS
-from cxtui.app.terminal import leave_on_signals
 from cxtui.app.waiting import Progressed
-from cxtui.errors import CxtuiError
-from cxtui.shell.delivery import opened_by, say
-from cxtui.shell.leaving import leave_now
+from cxtui.shell.delivery import opened_by
 from cxtui.sources.rounds import described
 from cxtui.survey.clean import clean
 from cxtui.survey.inquiry import Inquiry, asking
@@ -55,9 +50,6 @@ _REST = 0.15
 """Seconds that keys have to rest before a server far away is asked."""
 _QUICK = 250.0
 """Beyond so many milliseconds of a count none is made unasked: a key might have to wait for it."""
-
-
-_log = logging.getLogger("cxtui.app")
 
 
 class Explorer(Describing, Keeping, Moving):
@@ -329,30 +321,3 @@ class Explorer(Describing, Keeping, Moving):
             self.look()
         else:
             self.say(otherwise)
-
-
-def explore(options: argparse.Namespace) -> NoReturn:
-    """Open the explorer, and end the program with its exit status.
-
-    Raises `CxtuiError` where the survey cannot be opened.
-    """
-    app = Explorer(options)
-    app.freezes = True
-    problem = asyncio.run(_run(app, options.tidy.close))
-    raise CxtuiError(problem)
-
-
-async def _run(app: Explorer, tidy: Callable[[], None]) -> str:
-    """Run the explorer; return why the survey could not be opened, if so."""
-    leave_on_signals(app.leave)  # before there is anything on the terminal to restore
-    problem = await app.run_async()
-    if (broken := app._exception) is not None:
-        _log.info("broke down", exc_info=broken)
-        app.keep_view()
-    # However it ended, the terminal is restored: whatever is to be kept is kept here.
-    if not problem:
-        # The line that says it on the screen may be too short for it.
-        for one in app.config.problems if not app.return_code else ():
-            say(one)
-        leave_now(app.return_code or 0, tidy)
-    return problem

@@ -150,7 +150,7 @@ def serve(line: int) -> None:
     """Fork a program for each message on `line`, until nobody is at its other end."""
     import scipy.special
 
-    import cxtui.app.app
+    import cxtui.app.visit
     import cxtui.cli  # noqa: F401
 
     # The program is to find it unloaded, and its numbers to come before their marks.

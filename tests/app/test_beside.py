@@ -15,11 +15,12 @@ from rich.console import Console
 
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import tabulate
-from cxtui.app.app import Explorer, _run
+from cxtui.app.app import Explorer
 from cxtui.app.history import History
 from cxtui.app.panes.comparison import Comparison
 from cxtui.app.panes.painting import Room, of_both
 from cxtui.app.session import last_view
+from cxtui.app.visit import run
 from cxtui.output.layout import extent_of, lay_out
 from cxtui.output.rich_table import plain_lines
 from cxtui.sources.opening import open_survey
@@ -106,9 +107,9 @@ def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.Monk
             return ""
 
     left: list[int] = []
-    monkeypatch.setattr("cxtui.app.app.leave_now", lambda status, _: left.append(status))
+    monkeypatch.setattr("cxtui.app.visit.leave_now", lambda status, _: left.append(status))
     app = Broken(explorer(example).options)
-    asyncio.run(_run(app, lambda: None))
+    asyncio.run(run(app, lambda: None))
     assert left == [1]
     assert last_view([str(example)], survey) == view
 
