@@ -85,7 +85,8 @@ async def rest(pilot: Pilot[str]) -> None:
         if len(app.screen_stack) == 1:
             break
     assert len(app.screen_stack) == 1, app.screen
-    # A codebook that was saved is read with the survey, and then counted anew.
+    # A codebook is saved once its screen has closed, then read with the survey, and counted anew.
+    await pilot.pause()
     await until(
         pilot, lambda: not (app._is_saving or app._is_reading) and app._settled is app.answers
     )
