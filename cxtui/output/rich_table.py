@@ -26,7 +26,6 @@ from cxtui.output.layout import (
     Layout,
     extent_of,
     is_barred,
-    label_parts,
     outer_lines,
     pictured_pair,
     title_lines,
@@ -113,11 +112,9 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
     if has_several_banners(table):
         yield _once(layout, [(one.banner, one.variable) for one in table.columns])
         lines_left -= 1
-    outer = [label_parts(table, position)[:-1] for position in range(len(table.columns))]
     for level in range(outer_lines(table)):
-        columns = zip(table.columns, outer, strict=True)
-        shared = [(one.banner, *labels[: level + 1]) for one, labels in columns]
-        words = (labels[level] if level < len(labels) else "" for labels in outer)
+        shared = [(one.banner, one.outer[: level + 1]) for one in table.columns]
+        words = ("".join(label for _, label in outer[level:]) for _, outer in shared)
         yield _once(layout, list(zip(shared, words, strict=True)))
         lines_left -= 1
     for line in range(lines_left):

@@ -20,10 +20,9 @@ from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
-from cxtui.output.layout import label_parts
 from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
-from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
+from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
 WRITTEN = {
@@ -299,6 +298,14 @@ def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
     assert outer.split() == ["Marketing", "Technology"]
     assert inner.split()[:5] == ["Total", "Low", "A", "Middle", "B"]
     assert inner.index("Low") == outer.index("Marketing") == variables.index("role>goal")
-    labelled = replace(table.columns[1], label="Marketing > more > Low")
-    odd = replace(table, columns=(table.columns[0], labelled, *table.columns[2:]))
-    assert label_parts(odd, 1) == ["Marketing > more > Low"]
+
+
+def test_nested_columns_are_parted_by_code_whatever_their_labels() -> None:
+    """Two categories may have one label, and a label the sign that stands between nested ones."""
+    role = replace(ROLE, categories=(Category("1", "Other > more"), Category("2", "Other > more")))
+    survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
+    table = tabulate(survey, View("tools", (("role", "goal"),)))
+    outer, inner = render(table, Format.TEXT).decode().splitlines()[2:4]
+    starts = [found.start() for found in re.finditer(r"Other > ", outer)]
+    assert starts == [inner.index("Low A"), inner.index("Low D")]
+    assert [column.inner for column in table.columns[1:]] == ["Low", "Middle", "High", "Low", "High"]
