@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from rich.cells import cell_len
 from rich.console import JustifyMethod
@@ -20,7 +22,7 @@ from cxtui.output.cells import (
     value_text,
 )
 from cxtui.output.drawn import axis_text, bar_text, dot_text
-from cxtui.output.fit import ellipsis
+from cxtui.output.fit import ellipsis, folded
 from cxtui.output.layout import (
     Extent,
     Layout,
@@ -134,13 +136,14 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
     """Return a line that says what columns share over the first of them in sight.
 
-    `told` is for each column what it has to be the same in, and the words for it.
+    `told` is for each column what it has to be the same in, and the words for it: those that do
+    not fit stand over the next that shares them.
     """
-    cells, before = [Text(""), Text("")], None
-    for position in layout.shown[1:]:
-        shared, words = told[position]
-        cells.append(Text(ellipsis(words, layout.column) if shared != before else "", _GREY))
-        before = shared
+    cells = [Text(""), Text("")]
+    for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):
+        alike = list(group)
+        words = folded(alike[0][1], layout.column, len(alike))
+        cells += [Text(one, _GREY) for one in (*words, *[""] * (len(alike) - len(words)))]
     return [*cells, *[Text("")] * (len(layout.widths) - len(cells))]
 
 

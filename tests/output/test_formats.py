@@ -22,7 +22,7 @@ from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
 from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
-from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
+from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
 WRITTEN = {
@@ -308,4 +308,19 @@ def test_nested_columns_are_parted_by_code_whatever_their_labels() -> None:
     outer, inner = render(table, Format.TEXT).decode().splitlines()[2:4]
     starts = [found.start() for found in re.finditer(r"Other > ", outer)]
     assert starts == [inner.index("Low A"), inner.index("Low D")]
-    assert [column.inner for column in table.columns[1:]] == ["Low", "Middle", "High", "Low", "High"]
+    assert [column.inner for column in table.columns[1:]] == [
+        "Low",
+        "Middle",
+        "High",
+        "Low",
+        "High",
+    ]
+
+
+def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> None:
+    """It goes on over the next of them, broken between words."""
+    role = replace(ROLE, categories=categories("Data scientist or researcher", "Else"))
+    survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
+    table = tabulate(survey, View("tools", (("role", "goal"),)))
+    outer = render(table, Format.TEXT).decode().splitlines()[2]
+    assert outer.split() == ["Data", "scientist", "or", "researcher", "Else"]
