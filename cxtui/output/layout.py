@@ -264,6 +264,9 @@ def title_lines(table: Table, position: int, width: int) -> list[str]:
     if cell_len(with_letter) <= width:
         return [*lines[:-1], with_letter]
     if len(lines) < _TITLE_LINES:
+        before, _, last = lines[-1].rpartition(" ")
+        if before and cell_len(f"{last} {letter}") <= width:  # alone it looks like its neighbour's
+            return [*lines[:-1], before, f"{last} {letter}"]
         return [*lines, letter]
     lines = folded(label, width - cell_len(letter) - 1, _TITLE_LINES)
     return [*lines[:-1], f"{lines[-1]} {letter}"]

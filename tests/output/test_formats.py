@@ -20,6 +20,7 @@ from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
+from cxtui.output.layout import title_lines
 from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
@@ -324,3 +325,14 @@ def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> 
     table = tabulate(survey, View("tools", (("role", "goal"),)))
     outer = render(table, Format.TEXT).decode().splitlines()[2]
     assert outer.split() == ["Data", "scientist", "or", "researcher", "Else"]
+
+
+def test_the_letter_of_a_folded_title_stands_beside_a_word() -> None:
+    """Alone at the left of its column it looks like the letter of the one before."""
+    role = replace(ROLE, categories=categories("65 and up", "Technology"))
+    table = tabulate(
+        survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA), View("goal", (("role",),))
+    )
+    assert title_lines(table, 1, 9) == ["65 and", "up A"]
+    assert title_lines(table, 1, 11) == ["65 and up A"]
+    assert title_lines(table, 2, 10) == ["Technology", "B"]
