@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import JustifyMethod
 from rich.style import Style
 from rich.table import Table as RichTable
@@ -137,14 +137,23 @@ def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
     """Return a line that says what columns share over the first of them in sight.
 
     `told` is for each column what it has to be the same in, and the words for it: those that do
-    not fit stand over the next that shares them.
+    not fit stand over the next that shares them, and a rule goes on to the last.
     """
     cells = [Text(""), Text("")]
     for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):
         alike = list(group)
-        words = folded(alike[0][1], layout.column, len(alike))
-        cells += [Text(one, _GREY) for one in (*words, *[""] * (len(alike) - len(words)))]
+        cells += [Text(one, _GREY) for one in _over(alike[0][1], len(alike), layout.column)]
     return [*cells, *[Text("")] * (len(layout.widths) - len(cells))]
+
+
+def _over(words: str, columns: int, width: int) -> list[str]:
+    """Return words over several columns of a width, each part of them over one, and the rule."""
+    *before, last = folded(words, width, columns)
+    if columns == 1 or not last:
+        return [*before, last, *[""] * (columns - len(before) - 1)]
+    rule = "─" * width
+    end = set_cell_size(f"{last} {rule}", width).rstrip()
+    return [*before, end, *[rule] * (columns - len(before) - 1)]
 
 
 def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:

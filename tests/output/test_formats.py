@@ -280,10 +280,15 @@ def test_the_same_table_is_the_same_bytes(table: Table) -> None:
 
 
 def test_banners_side_by_side_are_told_apart() -> None:
-    """Letters restart with each: its name stands over its columns, or before their titles."""
+    """Letters restart with each: its name stands over its columns, or before their titles.
+
+    A rule goes on to the last of several.
+    """
     table = tabulate(made(respondents()), View("goal", (("role",), ("tools",))))
     text = render(table, Format.TEXT, Shape.WIDE).decode().splitlines()
-    assert text[2].split() == ["role", "tools"]
+    assert text[2].replace("─", "").split() == ["role", "tools"]
+    over = {title: text[2][text[3].index(title)] for title in ("Technology", "Tool 2", "Tool 3")}
+    assert set(over.values()) == {"─"} and text[2].index("tools") == text[3].index("Tool 1")
     assert text[3].split()[:3] == ["Total", "Marketing", "A"]
     for format_ in (Format.CSV, Format.MARKDOWN):
         first = render(table, format_, Shape.WIDE).decode().splitlines()[0]
@@ -295,8 +300,8 @@ def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
     table = tabulate(made(respondents()), View("tools", (("role", "goal"), ("role",))))
     text = render(table, Format.TEXT).decode().splitlines()
     variables, outer, _, inner = text[2:6]
-    assert variables.split() == ["role>goal", "role"]
-    assert outer.split() == ["Marketing", "Technology"]
+    assert variables.replace("─", "").split() == ["role>goal", "role"]
+    assert outer.replace("─", "").split() == ["Marketing", "Technology"]
     assert inner.split()[:5] == ["Total", "Low", "A", "Middle", "B"]
     assert inner.index("Low") == outer.index("Marketing") == variables.index("role>goal")
 
@@ -324,7 +329,7 @@ def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> 
     survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
     table = tabulate(survey, View("tools", (("role", "goal"),)))
     outer = render(table, Format.TEXT).decode().splitlines()[2]
-    assert outer.split() == ["Data", "scientist", "or", "researcher", "Else"]
+    assert outer.replace("─", "").split() == ["Data", "scientist", "or", "researcher", "Else"]
 
 
 def test_the_letter_of_a_folded_title_stands_beside_a_word() -> None:
