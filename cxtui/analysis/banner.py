@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.classes import class_key, classed, with_classes
 from cxtui.analysis.coder import Coder
-from cxtui.analysis.counts import Column, Status
+from cxtui.analysis.counts import NESTED, Column, Status
 from cxtui.analysis.filters import balanced, has_listed, is_chosen, is_list, period_key
 from cxtui.analysis.view import NO_ANSWER, Condition, Filter, required
 from cxtui.errors import ViewError
@@ -24,9 +24,6 @@ Place = tuple[int, ...]
 
 _MOST_OPTIONS = 62
 """The answers of a multiple response are the bits of one integer key."""
-
-NESTED = " > "
-"""Between the labels of a column that is nested in another."""
 
 
 class Variable:
@@ -171,6 +168,7 @@ class Banner:
             label=NESTED.join(row.label for row in rows),
             letter=letter(position),
             banner=banner,
+            outer=tuple((row.code, row.label) for row in rows[:-1]),
         )
 
 

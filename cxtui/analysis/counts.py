@@ -41,12 +41,17 @@ class Row:
     unlisted: bool = False
 
 
+NESTED = " > "
+"""Between the labels of a column that is nested in another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One banner category; the Total has an empty `variable` and `code`, and no letter.
 
     `banner` is the position of its banner variable: letters restart with each, and only columns
-    of one banner are compared.
+    of one banner are compared. `outer` are the code and the label of each category that it is
+    nested in, the outermost first: two of them may have one label.
     """
 
     variable: str
@@ -54,6 +59,12 @@ class Column:
     label: str
     letter: str = ""
     banner: int = -1
+    outer: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def inner(self) -> str:
+        """Its own label, without those of the categories that it is nested in."""
+        return self.label.removeprefix("".join(f"{label}{NESTED}" for _, label in self.outer))
 
 
 TOTAL = Column("", "", "Total")

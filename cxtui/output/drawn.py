@@ -5,6 +5,8 @@ from __future__ import annotations
 from cxtui.output.numbers import signed
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_IN_WHOLE_POINTS = 10
+"""An axis that reaches so far has whole numbers at its ends; those of a short one would be 0."""
 
 
 def bar_text(share: float, width: int) -> str:
@@ -38,5 +40,5 @@ def dot_text(value: float, low: float | None, high: float | None, width: int, re
 
 def axis_text(width: int, reach: float) -> str:
     """Return the numbers over such an axis: its ends, and 0 in its middle."""
-    half = width // 2
-    return f"{signed(-reach, 0).ljust(half)}0{signed(reach, 0).rjust(half)}"
+    half, digits = width // 2, 0 if reach >= _IN_WHOLE_POINTS else 1
+    return f"{signed(-reach, digits).ljust(half)}0{signed(reach, digits).rjust(half)}"

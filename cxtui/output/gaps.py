@@ -205,7 +205,7 @@ def rest_of(gaps: Sequence[Gap]) -> str:
 def reach_of(gaps: Sequence[Gap]) -> float:
     """Return how far the picture's axis reaches to either side, in points."""
     ends = [abs(end) for gap in gaps for end in (gap.gap, gap.low, gap.high) if end is not None]
-    return max(ends, default=1.0)
+    return max(ends, default=0.0) or 1.0
 
 
 def line_of(position: int, gap: Gap, width: int, reach: float) -> str:

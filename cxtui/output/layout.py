@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from rich.cells import cell_len
 
-from cxtui.analysis.banner import NESTED
 from cxtui.analysis.counts import Status
 from cxtui.analysis.table import Pair, Table, TableRow, value_of
 from cxtui.analysis.view import Measure
@@ -247,27 +245,16 @@ def _longest_word(table: Table, first: int) -> int:
 
 def outer_lines(table: Table) -> int:
     """Return how many lines of a header stand over nested columns: one for each outer variable."""
-    return max(map(len, table.view.banner), default=1) - 1
-
-
-def label_parts(table: Table, position: int) -> Sequence[str]:
-    """Return the label of a column, after those of the columns that it is nested in.
-
-    Where a label itself has the sign of nesting in it, they cannot be told apart and are one.
-    """
-    column, banner = table.columns[position], table.view.banner
-    depth = len(banner[column.banner]) if 0 <= column.banner < len(banner) else 1
-    parts = column.label.split(NESTED)
-    return parts if len(parts) == depth else [column.label]
+    return max(len(column.outer) for column in table.columns)
 
 
 def _title(table: Table, position: int) -> str:
-    return f"{label_parts(table, position)[-1]} {table.columns[position].letter}".strip()
+    return f"{table.columns[position].inner} {table.columns[position].letter}".strip()
 
 
 def title_lines(table: Table, position: int, width: int) -> list[str]:
     """Return a column's title in a few lines; its letter is never cut."""
-    letter, label = table.columns[position].letter, label_parts(table, position)[-1]
+    letter, label = table.columns[position].letter, table.columns[position].inner
     if cell_len(_title(table, position)) <= width:
         return [_title(table, position)]
     lines = folded(label, width, _TITLE_LINES)
@@ -277,6 +264,9 @@ def title_lines(table: Table, position: int, width: int) -> list[str]:
     if cell_len(with_letter) <= width:
         return [*lines[:-1], with_letter]
     if len(lines) < _TITLE_LINES:
+        before, _, last = lines[-1].rpartition(" ")
+        if before and cell_len(f"{last} {letter}") <= width:  # alone it looks like its neighbour's
+            return [*lines[:-1], before, f"{last} {letter}"]
         return [*lines, letter]
     lines = folded(label, width - cell_len(letter) - 1, _TITLE_LINES)
     return [*lines[:-1], f"{lines[-1]} {letter}"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import JustifyMethod
 from rich.style import Style
 from rich.table import Table as RichTable
@@ -20,13 +22,12 @@ from cxtui.output.cells import (
     value_text,
 )
 from cxtui.output.drawn import axis_text, bar_text, dot_text
-from cxtui.output.fit import ellipsis
+from cxtui.output.fit import ellipsis, folded
 from cxtui.output.layout import (
     Extent,
     Layout,
     extent_of,
     is_barred,
-    label_parts,
     outer_lines,
     pictured_pair,
     title_lines,
@@ -113,11 +114,9 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
     if has_several_banners(table):
         yield _once(layout, [(one.banner, one.variable) for one in table.columns])
         lines_left -= 1
-    outer = [label_parts(table, position)[:-1] for position in range(len(table.columns))]
     for level in range(outer_lines(table)):
-        columns = zip(table.columns, outer, strict=True)
-        shared = [(one.banner, *labels[: level + 1]) for one, labels in columns]
-        words = (labels[level] if level < len(labels) else "" for labels in outer)
+        shared = [(one.banner, one.outer[: level + 1]) for one in table.columns]
+        words = ("".join(label for _, label in outer[level:]) for _, outer in shared)
         yield _once(layout, list(zip(shared, words, strict=True)))
         lines_left -= 1
     for line in range(lines_left):
@@ -137,14 +136,24 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
     """Return a line that says what columns share over the first of them in sight.
 
-    `told` is for each column what it has to be the same in, and the words for it.
+    `told` is for each column what it has to be the same in, and the words for it: those that do
+    not fit stand over the next that shares them, and a rule goes on to the last.
     """
-    cells, before = [Text(""), Text("")], None
-    for position in layout.shown[1:]:
-        shared, words = told[position]
-        cells.append(Text(ellipsis(words, layout.column) if shared != before else "", _GREY))
-        before = shared
+    cells = [Text(""), Text("")]
+    for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):
+        alike = list(group)
+        cells += [Text(one, _GREY) for one in _over(alike[0][1], len(alike), layout.column)]
     return [*cells, *[Text("")] * (len(layout.widths) - len(cells))]
+
+
+def _over(words: str, columns: int, width: int) -> list[str]:
+    """Return words over several columns of a width, each part of them over one, and the rule."""
+    *before, last = folded(words, width, columns)
+    if columns == 1 or not last:
+        return [*before, last, *[""] * (columns - len(before) - 1)]
+    rule = "─" * width
+    end = set_cell_size(f"{last} {rule}", width).rstrip()
+    return [*before, end, *[rule] * (columns - len(before) - 1)]
 
 
 def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:

@@ -235,6 +235,19 @@ async def test_five_thousand_questions_are_searched_letter_by_letter(
         assert pane.question is not None and pane.question.id == "grid.q0499"
 
 
+async def test_a_question_without_a_wording_is_named_once() -> None:
+    """By its id, also where it is the item of a grid."""
+    kinds = {"q7": Kind.GRID, "q7.01": Kind.SCALE, "q7.02": Kind.SCALE, "q8": Kind.SINGLE}
+    labels = {"q7.01": "q7: 01", "q7.02": "q7: Website"}
+    pane = Questions()
+    async with alone(pane):
+        pane.load(
+            [Question(one, labels.get(one, one), kind, (one,)) for one, kind in kinds.items()]
+        )
+        lines = [pane.line(place, at_cursor=False).plain.split() for place in range(pane.length)]
+    assert lines == [["q7", "▦"], ["01"], ["02", "Website"], ["q8"]]
+
+
 @pytest.mark.parametrize(
     ("letters", "found"),
     [("q0", ["q01"]), ("mobile web", ["m"]), ("oe", ["q01", "m"]), ("never", ["q01", "m"])],

@@ -116,3 +116,4 @@ def test_a_dot_stays_on_its_axis() -> None:
     assert dot_text(-10, None, None, 11, 10) == "●    │     "
     assert dot_text(0, -2, 2, 11, 10) == "    ─●─    "
     assert axis_text(11, 10) == "−10  0  +10"
+    assert axis_text(15, 0.34) == "−0.3   0   +0.3"

@@ -20,10 +20,10 @@ from cxtui.analysis.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.csv import TIDY_COLUMNS
-from cxtui.output.layout import label_parts
+from cxtui.output.layout import title_lines
 from cxtui.output.markdown import footer
 from cxtui.survey.model import Category, Kind, Question
-from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
+from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
 WRITTEN = {
@@ -280,10 +280,15 @@ def test_the_same_table_is_the_same_bytes(table: Table) -> None:
 
 
 def test_banners_side_by_side_are_told_apart() -> None:
-    """Letters restart with each: its name stands over its columns, or before their titles."""
+    """Letters restart with each: its name stands over its columns, or before their titles.
+
+    A rule goes on to the last of several.
+    """
     table = tabulate(made(respondents()), View("goal", (("role",), ("tools",))))
     text = render(table, Format.TEXT, Shape.WIDE).decode().splitlines()
-    assert text[2].split() == ["role", "tools"]
+    assert text[2].replace("─", "").split() == ["role", "tools"]
+    over = {title: text[2][text[3].index(title)] for title in ("Technology", "Tool 2", "Tool 3")}
+    assert set(over.values()) == {"─"} and text[2].index("tools") == text[3].index("Tool 1")
     assert text[3].split()[:3] == ["Total", "Marketing", "A"]
     for format_ in (Format.CSV, Format.MARKDOWN):
         first = render(table, format_, Shape.WIDE).decode().splitlines()[0]
@@ -295,10 +300,44 @@ def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
     table = tabulate(made(respondents()), View("tools", (("role", "goal"), ("role",))))
     text = render(table, Format.TEXT).decode().splitlines()
     variables, outer, _, inner = text[2:6]
-    assert variables.split() == ["role>goal", "role"]
-    assert outer.split() == ["Marketing", "Technology"]
+    assert variables.replace("─", "").split() == ["role>goal", "role"]
+    assert outer.replace("─", "").split() == ["Marketing", "Technology"]
     assert inner.split()[:5] == ["Total", "Low", "A", "Middle", "B"]
     assert inner.index("Low") == outer.index("Marketing") == variables.index("role>goal")
-    labelled = replace(table.columns[1], label="Marketing > more > Low")
-    odd = replace(table, columns=(table.columns[0], labelled, *table.columns[2:]))
-    assert label_parts(odd, 1) == ["Marketing > more > Low"]
+
+
+def test_nested_columns_are_parted_by_code_whatever_their_labels() -> None:
+    """Two categories may have one label, and a label the sign that stands between nested ones."""
+    role = replace(ROLE, categories=(Category("1", "Other > more"), Category("2", "Other > more")))
+    survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
+    table = tabulate(survey, View("tools", (("role", "goal"),)))
+    outer, inner = render(table, Format.TEXT).decode().splitlines()[2:4]
+    starts = [found.start() for found in re.finditer(r"Other > ", outer)]
+    assert starts == [inner.index("Low A"), inner.index("Low D")]
+    assert [column.inner for column in table.columns[1:]] == [
+        "Low",
+        "Middle",
+        "High",
+        "Low",
+        "High",
+    ]
+
+
+def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> None:
+    """It goes on over the next of them, broken between words."""
+    role = replace(ROLE, categories=categories("Data scientist or researcher", "Else"))
+    survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
+    table = tabulate(survey, View("tools", (("role", "goal"),)))
+    outer = render(table, Format.TEXT).decode().splitlines()[2]
+    assert outer.replace("─", "").split() == ["Data", "scientist", "or", "researcher", "Else"]
+
+
+def test_the_letter_of_a_folded_title_stands_beside_a_word() -> None:
+    """Alone at the left of its column it looks like the letter of the one before."""
+    role = replace(ROLE, categories=categories("65 and up", "Technology"))
+    table = tabulate(
+        survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA), View("goal", (("role",),))
+    )
+    assert title_lines(table, 1, 9) == ["65 and", "up A"]
+    assert title_lines(table, 1, 11) == ["65 and up A"]
+    assert title_lines(table, 2, 10) == ["Technology", "B"]

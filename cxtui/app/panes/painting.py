@@ -200,7 +200,10 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
     """Return the bases in a few lines: those of many columns would leave no room for the bars."""
     if len(bases) <= _MOST_BASES:
         return bases
-    return [*bases[: _MOST_BASES - 1], Text("… i shows the base of each cell", DIM)]
+    return [
+        *bases[: _MOST_BASES - 1],
+        Text("… the bases of the others are behind their cells", DIM),
+    ]
 
 
 def _notes(table: Table, room: Room) -> list[Strip]:

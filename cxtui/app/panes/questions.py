@@ -109,10 +109,10 @@ class Questions(Listing):
             line = Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
             return self._at_cursor(line) if at_cursor else line
         line = Text(head)
-        if entry.label != entry.id:
+        if label != name.strip():
             line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
         else:
-            line = Text(marker + ellipsis(f"{entry.id} {sign}", width - 2))
+            line = Text(marker + ellipsis(f"{name} {sign}", width - 2))
         return self._at_cursor(line) if at_cursor else line
 
     def _at_cursor(self, line: Text) -> Text:
