@@ -181,11 +181,6 @@ def letter(position: int) -> str:
     return ascii_uppercase[place] + (str(times) if times else "")
 
 
-def place_of(letter: str) -> int:
-    """Return the position of the column that has this letter."""
-    return ascii_uppercase.index(letter[0]) + len(ascii_uppercase) * int(letter[1:] or 0)
-
-
 def letters_in(marks: str) -> list[str]:
     """Return the letters of a cell one by one."""
     return re.findall(r"[A-Z]\d*", marks)

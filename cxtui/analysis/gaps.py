@@ -51,7 +51,7 @@ class Gap:
     mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
     Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
     `left_out` counts the respondents without a usable weight; `compared` are
-    the two columns.
+    the two columns, and `places` say where they stand in the banner, from 0.
     """
 
     question: Question
@@ -70,6 +70,7 @@ class Gap:
     why_not: str
     left_out: int = 0
     compared: tuple[Column, Column] | None = None
+    places: tuple[int, int] = (0, 1)
 
     @property
     def flag(self) -> str:
@@ -137,9 +138,13 @@ def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The rows of one question by one measure, before they are tested; `place` is its own."""
+    """The rows of one question by one measure, before they are tested.
+
+    `place` is its own among the questions, `pair` says where its two columns stand in the banner.
+    """
 
     place: int
+    pair: tuple[int, int]
     cube: Cube
     measure: Measure
     block: Block
@@ -164,7 +169,8 @@ def gaps_of(
     alike: dict[Hashable, list[_Compared]] = {}
     axis = wave_of(survey)
     for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
-        two = _between(cube, pair)
+        first, second = _places(cube, pair)
+        two = cube.between(first, second)
         if not two.bases[Base.ALL].n[0, 0] > 0:
             continue  # nobody is left
         for measure in _measures(two.question):
@@ -173,15 +179,17 @@ def gaps_of(
             # The units of a declared design are each question's own.
             own = place if two.design.declared else None
             key = measure, own, two.columns, tuple(two.overlaps)
-            alike.setdefault(key, []).append(_Compared(place, two, measure, block, offered))
+            alike.setdefault(key, []).append(
+                _Compared(place, (first - 1, second - 1), two, measure, block, offered)
+            )
     for together in alike.values():
         for one, rows in _tested(together, views[0]):
             found[one.place] += (gap for row in rows if (gap := _gap(one, row)))
     return found
 
 
-def _between(cube: Cube, pair: int) -> Cube:
-    """Return the cube of the Total and the two columns that are compared."""
+def _places(cube: Cube, pair: int) -> tuple[int, int]:
+    """Return where the two columns stand that are compared."""
     pairs = pairs_of(cube.columns)
     if not pairs.a.size:
         raise ViewError(
@@ -189,7 +197,7 @@ def _between(cube: Cube, pair: int) -> Cube:
             "or keep two groups of this one"
         )
     place = pair % pairs.a.size
-    return cube.between(int(pairs.a[place]), int(pairs.b[place]))
+    return int(pairs.a[place]), int(pairs.b[place])
 
 
 def _measures(question: Question) -> list[Measure]:
@@ -246,6 +254,7 @@ def _gap(compared: _Compared, row: TableRow) -> Gap | None:
         why_not=pair.why_not,
         left_out=cube.left_out,
         compared=(cube.columns[1], cube.columns[2]),
+        places=compared.pair,
     )
 
 

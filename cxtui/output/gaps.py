@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from cxtui.analysis.banner import place_of
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap
 from cxtui.analysis.notes import FEW_CASES_MARK, OVER, notes_on_sample
 from cxtui.analysis.table import FEW_CASES, Cell
@@ -247,9 +246,9 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
 
 
 def accents_of(gap: Gap) -> tuple[Style, Style]:
-    """Return the colours of the two columns, by their letters: those that a table gives them."""
-    first, second = (one.letter for one in gap.compared) if gap.compared else ("A", "B")
-    return accent(place_of(first)), accent(place_of(second))
+    """Return the colours of the two columns: those that a table gives them."""
+    first, second = gap.places
+    return accent(first), accent(second)
 
 
 def _value(cell: Cell, width: int = 6) -> str:

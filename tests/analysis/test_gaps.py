@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from rich.style import Style
 
-from cxtui.analysis.banner import letter, place_of
 from cxtui.analysis.cube import compute_cube
 from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
 from cxtui.analysis.options import parse_view
@@ -210,7 +209,12 @@ def test_a_line_of_the_ranking_has_the_colours_of_its_columns(example: Path) -> 
     drawn = next(text for text in colours if "●" in text)
     assert colours["3.9"] == "cyan" and colours["33.8"] == colours[drawn] == "yellow"
     assert "│" in line.plain and not any("│" in text for text in colours)
-    columns = [replace(one, letter=letter(27)) for one in gap.compared or ()]
-    third = replace(gap, compared=(columns[0], columns[1]))
-    assert accents_of(third)[0] == accent(27)
-    assert [place_of(letter(one)) for one in (0, 25, 26, 60)] == [0, 25, 26, 60]
+
+
+def test_of_banners_side_by_side_each_column_has_its_own_colours(example: Path) -> None:
+    """Letters restart with the second; its columns are the third and the fourth of the table."""
+    survey = open_survey(str(example))
+    view = parse_view(survey, "--by role --by wave --wave all")
+    gap = next(gaps[0] for _, gaps in each_gap(survey, view, pair=1) if gaps)
+    assert (gap.column_a, gap.column_b) == ("2015", "2016")
+    assert accents_of(gap) == (accent(2), accent(3)) != (accent(0), accent(1))
