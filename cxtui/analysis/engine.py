@@ -31,7 +31,7 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
 
 def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
     """Run queries, at once where the engine can; return what each finds. Raises as `rows_of`."""
-    _require_unchanged(survey)
+    require_unchanged(survey)
     begun = time.perf_counter()
     try:
         found = _collected(frames)
@@ -43,7 +43,7 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
     for one in found:
         _log.debug("query: %d × %d in %.1f ms", *one.shape, 1000 * (time.perf_counter() - begun))
     # What was read while the file changed may be of both.
-    _require_unchanged(survey)
+    require_unchanged(survey)
     return found
 
 
@@ -56,7 +56,7 @@ def _collected(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
     return [nw.from_native(one, eager_only=True) for one in found]
 
 
-def _require_unchanged(survey: Survey) -> None:
+def require_unchanged(survey: Survey) -> None:
     """Refuse to count other respondents than those that everything else is about.
 
     Raises `SourceError`.

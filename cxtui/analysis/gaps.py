@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -15,7 +14,7 @@ from cxtui.analysis.block import Block, blocks_of, stacked
 from cxtui.analysis.changes import waves_of
 from cxtui.analysis.compare import tests_between
 from cxtui.analysis.counts import Column, Cube, Row, Status
-from cxtui.analysis.offered import Offered, Offers, offered_by, offered_in, wave_of, waves_in_doubt
+from cxtui.analysis.offered import Offered, Offers, offered_in, wave_of, waves_in_doubt
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.rows import as_offered, rows_of
 from cxtui.analysis.significance import Pairs, adjusted, pairs_of
@@ -129,11 +128,6 @@ def _waves_to_count(survey: Survey, views: Sequence[View], cubes: Sequence[Cube]
         for view, cube in zip(views, cubes, strict=True)
         if axis is not None and waves_in_doubt(view, cube, axis)
     ]
-
-
-def gaps_in(survey: Survey, view: View, cube: Cube, pair: int = 0) -> list[Gap]:
-    """Return the gaps in one question, shares and, where it has one, the mean."""
-    return gaps_of(survey, [_plain(view)], [cube], pair, partial(offered_by, survey))[0]
 
 
 @dataclass(frozen=True, slots=True)

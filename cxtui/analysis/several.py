@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from cxtui.analysis.engine import require_unchanged
 from cxtui.analysis.recall import Recall
 from cxtui.analysis.table import Table
 from cxtui.analysis.tabulate import build_table
 from cxtui.analysis.view import View
-from cxtui.errors import CxtuiError
+from cxtui.errors import CxtuiError, SourceError
 from cxtui.survey.model import Survey
 
 _TOGETHER = 24
@@ -46,7 +47,8 @@ def each_table(
 ) -> Iterator[Tabled]:
     """Yield the table of one view after another; one that cannot be made says why, and no more.
 
-    `recall` remembers what was counted, where somebody goes on with the survey.
+    `recall` remembers what was counted, where somebody goes on with the survey. Raises
+    `SourceError` where the survey has gone or changed meanwhile: half of its tables are not all.
     """
     recall = recall or Recall(survey)
     place = 0
@@ -76,5 +78,14 @@ def _tabled(survey: Survey, recall: Recall, name: str, view: View) -> Tabled:
     try:
         table = build_table(survey, view, recall.cube(view), offers=recall.offered)
     except CxtuiError as error:
+        if isinstance(error, SourceError):
+            _require_survey(survey, error)
         return Tabled(name, title, view, None, str(error))
     return Tabled(name, title, table.view, table)
+
+
+def _require_survey(survey: Survey, error: SourceError) -> None:
+    """Raise where no other view has a table either; a damaged column spoils only its own."""
+    if survey.is_elsewhere:
+        raise error
+    require_unchanged(survey)

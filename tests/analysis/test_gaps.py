@@ -10,7 +10,7 @@ import pytest
 from rich.style import Style
 
 from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, gaps_in, ranked
+from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, ranked
 from cxtui.analysis.options import parse_view
 from cxtui.analysis.tabulate import build_table, tabulate
 from cxtui.analysis.view import Against, View
@@ -20,6 +20,7 @@ from cxtui.output.fit import shortened
 from cxtui.output.gaps import COLUMNS, accents_of, list_gaps, notes_on, painted_line, rest_of
 from cxtui.output.rich_table import accent
 from cxtui.sources.opening import open_survey
+from cxtui.survey.model import Survey
 from tests.making import made
 
 ROWS = [
@@ -34,9 +35,13 @@ def example_gaps(example: Path, options: str = "") -> list[Gap]:
     return ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
 
 
+def gaps_in(survey: Survey, view: View) -> list[Gap]:
+    """The gaps of the view's own question."""
+    return next(found for question, found in each_gap(survey, view) if question.id == view.question)
+
+
 def gaps_of(view: View) -> list[Gap]:
-    survey = made(ROWS)
-    return gaps_in(survey, view, compute_cube(survey, view))
+    return gaps_in(made(ROWS), view)
 
 
 def notes_of(example: Path, gaps: list[Gap], options: str = "") -> list[str]:
@@ -169,12 +174,12 @@ def test_the_notes_say_whose_percentages_they_are(example: Path) -> None:
     drawn = replace(survey, codebook=replace(survey.codebook, cluster="tools_1"))
     view = View("goal", (("role",),), weight="w")
     asked = replace(view, weight=None)
-    gaps = gaps_in(drawn, asked, compute_cube(drawn, asked))
+    gaps = gaps_in(drawn, asked)
     lines = notes_on(gaps, drawn, view)
     assert "hold up: t-test by linearisation, 95 %" in lines[1]
     assert lines[-1] == "Weighted by w; tests on effective bases."
     unusable = made([{**one, "w": 0.0 if n < 7 else 2.0} for n, one in enumerate(ROWS)])
-    gaps = gaps_in(unusable, view, compute_cube(unusable, view))
+    gaps = gaps_in(unusable, view)
     assert "7 left out: their weight is missing, zero" in notes_on(gaps, unusable, view)[-1]
 
 

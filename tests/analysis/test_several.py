@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from cxtui.analysis.options import parse_view
+from cxtui.analysis.recall import Recall
 from cxtui.analysis.several import all_questions, each_table
 from cxtui.analysis.tabulate import tabulate
 from cxtui.analysis.view import View
+from cxtui.errors import SourceError
 from cxtui.output.text import to_text
 from cxtui.sources.opening import open_survey
 from cxtui.survey.model import Survey
@@ -48,3 +52,15 @@ def test_views_that_differ_in_more_than_their_question_are_not_mixed_up(example:
     assert tables == [alone(survey, view) for view in good]
     assert "has no question 'nothing'" in str(problem)
     assert last == tables[0]
+
+
+def test_half_of_the_tables_are_not_all_of_them(example: Path, tmp_path: Path) -> None:
+    """Where the survey changes between two tables, nothing is written of it."""
+    file = tmp_path / example.name
+    file.write_bytes(example.read_bytes())
+    survey = open_survey(str(file))
+    tables = each_table(survey, all_questions(survey, parse_view(survey, "")), Recall(survey))
+    assert next(tables).table is not None
+    file.write_bytes(example.read_bytes() + b" ")
+    with pytest.raises(SourceError, match="has changed since it was opened"):
+        list(tables)
