@@ -96,9 +96,10 @@ async def test_every_step_is_undone_and_redone(example: Path) -> None:
     async with exploring(example) as pilot:
         app = app_of(pilot)
         await pilot.press("2")
-        for key in ("m", "s", "n", "a", "B", "space"):
+        typed = ["colon", "space", *"--base", "space", *"all", "enter"]
+        for keys in ("m", "s", "n", "a", "B", ["space"], ["c", "left", "enter"], typed, "1G"):
             first = app.view
-            await press(pilot, key)
+            await press(pilot, *keys)
             second = app.view
             assert second != first
             await press(pilot, "u")
