@@ -27,12 +27,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pyte
 from textual import events
 from textual.message import Message
 
 from cxtui.app.driver import Driver
-from tests.app.pty import AT_REST, Terminal, resized
+from tests.app.pty import AT_REST, Terminal, at_terminal
 from tests.app.rest import is_at_rest
 
 _ROOT = Path(__file__).parents[2]
@@ -96,29 +95,25 @@ def running(
     """Run `cxtui` with these arguments in a terminal, as `tests.app.pty.running` does; it tells
     when it is at rest.
     """
-    line, other = os.openpty()
-    resized(other, *size)
-    found = termios.tcgetattr(other)
     ours, report = os.pipe()
-    start = {
+    told = {
         "words": list(arguments),
         "folder": str(folder),
         "environment": {**os.environ, **(environment or {})},
         "before": before,
     }
-    standard = (other if source is None else source, other if output is None else output, other)
-    socket.send_fds(_nursery(), [json.dumps(start).encode()], [*standard, report])
-    os.close(other)
-    os.close(report)
-    terminal = Terminal(Forked(ours), line, pyte.Screen(*size), found, answers, tells=True)
+
+    def start(other: int) -> Forked:
+        standard = (other if source is None else source, other if output is None else output, other)
+        socket.send_fds(_nursery(), [json.dumps(told).encode()], [*standard, report])
+        os.close(report)
+        return Forked(ours)
+
     try:
-        yield terminal
+        with at_terminal(start, size, answers=answers, tells=True) as terminal:
+            yield terminal
     finally:
-        terminal.process.kill()
-        terminal.process.wait()
         os.close(ours)
-        if terminal.line >= 0:
-            os.close(terminal.line)
 
 
 @cache

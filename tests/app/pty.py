@@ -244,21 +244,38 @@ def in_terminal(
     answers: bool = False,
 ) -> Iterator[Terminal]:
     """Run any command in a terminal of its own; it is ended afterwards."""
+
+    def start(other: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=other if source is None else source,
+            stdout=other if output is None else output,
+            stderr=other,
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+        )
+
+    with at_terminal(start, size, answers=answers) as terminal:
+        yield terminal
+
+
+@contextmanager
+def at_terminal(
+    start: Callable[[int], Process],
+    size: tuple[int, int],
+    *,
+    answers: bool = False,
+    tells: bool = False,
+) -> Iterator[Terminal]:
+    """Start a process at the other end of a new terminal; both are gone afterwards."""
     columns, rows = size
     line, other = os.openpty()
     resized(other, columns, rows)
     found = termios.tcgetattr(other)
-    process = subprocess.Popen(
-        command,
-        stdin=other if source is None else source,
-        stdout=other if output is None else output,
-        stderr=other,
-        cwd=folder,
-        env={**os.environ, **(environment or {})},
-        start_new_session=True,
-    )
+    process = start(other)
     os.close(other)
-    terminal = Terminal(process, line, pyte.Screen(columns, rows), found, answers)
+    terminal = Terminal(process, line, pyte.Screen(columns, rows), found, answers, tells)
     try:
         yield terminal
     finally:
