@@ -53,13 +53,14 @@ def each_table(
     recall = recall or Recall(survey)
     place = 0
     while place < len(named):
-        ready = _foreseen(recall, [view for _, view in named[place : place + _TOGETHER]])
+        views = [view for _, view in named[place : place + _TOGETHER]]
+        ready = _foreseen(survey, recall, views)
         for name, view in named[place : place + ready]:
             yield _tabled(survey, recall, name, view)
         place += ready
 
 
-def _foreseen(recall: Recall, views: Sequence[View]) -> int:
+def _foreseen(survey: Survey, recall: Recall, views: Sequence[View]) -> int:
     """Count the first of these views at once, if they differ in no more than their question.
 
     Returns how many, at least one. What cannot be counted says so when its turn comes.
@@ -68,7 +69,8 @@ def _foreseen(recall: Recall, views: Sequence[View]) -> int:
     alike = takewhile(lambda one: replace(one, question=first.question) == first, views)
     try:
         return max(recall.foresee(list(alike)), 1)
-    except CxtuiError:
+    except CxtuiError as error:
+        _require_survey(survey, error)
         return 1
 
 
@@ -78,14 +80,14 @@ def _tabled(survey: Survey, recall: Recall, name: str, view: View) -> Tabled:
     try:
         table = build_table(survey, view, recall.cube(view), offers=recall.offered)
     except CxtuiError as error:
-        if isinstance(error, SourceError):
-            _require_survey(survey, error)
+        _require_survey(survey, error)
         return Tabled(name, title, view, None, str(error))
     return Tabled(name, title, table.view, table)
 
 
-def _require_survey(survey: Survey, error: SourceError) -> None:
+def _require_survey(survey: Survey, error: CxtuiError) -> None:
     """Raise where no other view has a table either; a damaged column spoils only its own."""
-    if survey.is_elsewhere:
-        raise error
-    require_unchanged(survey)
+    if isinstance(error, SourceError):
+        if survey.is_elsewhere:
+            raise error
+        require_unchanged(survey)

@@ -12,8 +12,8 @@ from cxtui.survey.model import Codebook, Kind
 
 def with_items_alike(
     frame: nw.LazyFrame[Any], schema: Mapping[str, nw.dtypes.DType], codebook: Codebook
-) -> nw.LazyFrame[Any]:
-    """Return the frame with whole numbers as texts in grids that hold both.
+) -> tuple[nw.LazyFrame[Any], Mapping[str, nw.dtypes.DType]]:
+    """Return frame and schema with whole numbers as texts in grids that hold both.
 
     A file that says no types gives an item whole numbers if nobody wrote `N/A` in it, and texts if
     somebody did; they are answers from one list all the same, and counted together.
@@ -29,4 +29,7 @@ def with_items_alike(
         for name in columns
         if schema[name].is_integer() and name not in others
     }
-    return frame.with_columns(nw.col(*sorted(numbers)).cast(nw.String)) if numbers else frame
+    if not numbers:
+        return frame, schema
+    written = frame.with_columns(nw.col(*sorted(numbers)).cast(nw.String))
+    return written, {**schema, **dict.fromkeys(numbers, nw.String())}

@@ -141,10 +141,10 @@ def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> S
         if not whole and not declared.wave:
             completed = with_all_waves(completed, _waves(source.frame, completed))
         _check_parts(completed, location)
-        frame = with_items_alike(source.frame, schema, completed)
+        frame, stored = with_items_alike(source.frame, schema, completed)
         return Survey(
             frame=frame,
-            schema=dict(frame.collect_schema()),
+            schema=stored,
             codebook=completed,
             location=location,
             fingerprint=source.fingerprint,
