@@ -14,7 +14,7 @@ Each message is one line: what is wrong with which file, column or option, and w
 
 import sys
 
-from cxtui.survey.clean import clean
+from cxtui.text import clean
 
 _LONGEST = 2_000
 

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from cxtui.app.app import Explorer
-from cxtui.shell.parser import build_parser
+from cxtui.cli.parser import build_parser
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "cmo-benchmark-2016.parquet"

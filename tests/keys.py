@@ -27,19 +27,19 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from cxtui.analysis.counts import Cube
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend_table import Trend
+from cxtui.analysis.query.cube import Cube
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.tables.trend import Trend
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.app import Explorer
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.painting import Painting
+from cxtui.app.panes.table_painting import Painting
+from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError
-from cxtui.native import share_one_heap
-from cxtui.output.text import to_text
-from cxtui.sources.opening import open_survey
+from cxtui.native_libraries import share_one_heap
+from cxtui.output.writers.text_writer import to_text
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.app.screen import app_of, exploring, painted, until
 from tests.shared import FOLDER

@@ -25,7 +25,7 @@ def shared(name: str) -> Path:
 @cache
 def opened(name: str) -> Survey:
     """The survey `name`, read once for all tests; skips the test where it is missing."""
-    from cxtui.sources.opening import open_survey
+    from cxtui.sources.open_survey import open_survey
 
     return open_survey(str(shared(name)))
 

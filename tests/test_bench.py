@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Kind
 from tests.bench import surveys
 from tests.bench.asked import listed, opened

@@ -20,13 +20,14 @@ from typing import Any
 import pytest
 
 from cxtui import __version__
-from cxtui.analysis.several import Tabled
-from cxtui.analysis.view import View
+from cxtui.analysis.tables.many_tables import Tabled
+from cxtui.analysis.view.view import View
 from cxtui.cli import main
+from cxtui.cli.delivery import counted
 from cxtui.errors import CxtuiError
-from cxtui.output import gaps, questions
-from cxtui.output.csv import TIDY_COLUMNS
-from cxtui.shell.delivery import counted
+from cxtui.output import question_listing as questions
+from cxtui.output import ranking_listing as gaps
+from cxtui.output.writers.csv_writer import TIDY_COLUMNS
 
 TABLE = ("table", "FILE", "cx_goal")
 
@@ -190,7 +191,8 @@ def test_a_verb_that_is_ended_leaves_nothing_half_written(
     """By ctrl+c, by whoever shuts the machine down, or because the line has dropped."""
     slow = (
         # as from a shell, whoever runs the tests; and however long the machine takes
-        "import signal, time, cxtui.cli, cxtui.output.write as room, cxtui.shell.leaving as end\n"
+        "import signal, time\n"
+        "import cxtui.cli, cxtui.output.files.write_file as room, cxtui.exit_status as end\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler); end._PATIENCE = 60\n"
         "for one in (signal.SIGTERM, signal.SIGHUP): signal.signal(one, signal.SIG_DFL)\n"
         "def fill(draft, content):\n"
@@ -356,7 +358,7 @@ def test_an_interruption_is_its_own_exit_code(run: Runner, monkeypatch: pytest.M
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cxtui.sources.opening.open_survey", interrupted)
+    monkeypatch.setattr("cxtui.sources.open_survey.open_survey", interrupted)
     assert run(*TABLE) == Ran(130, "", "")
 
 

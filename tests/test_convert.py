@@ -10,16 +10,16 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from cxtui.analysis.gaps import each_gap
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import CxtuiError
 from cxtui.output import Format, Shape, render
-from cxtui.output.questions import list_questions, remarks_on
-from cxtui.sources.opening import open_survey
-from cxtui.survey.codebook import METADATA_KEY
+from cxtui.output.question_listing import list_questions, remarks_on
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.model import Survey
 from tests.shared import FOLDER, shared
 

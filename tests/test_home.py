@@ -11,8 +11,8 @@ import pytest
 from cxtui.app.config import load_config
 from cxtui.cli import main
 from cxtui.errors import ExportError
-from cxtui.home import expanded, user_folder
-from cxtui.shell.places import copied_file, keep
+from cxtui.session.private_files import copied_file, keep
+from cxtui.user_directories import expanded, user_folder
 
 
 def test_the_platforms_own_directories_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 _THREADS_LET_GO = """
 import ctypes, os, re, tempfile, threading
 
-from cxtui.native import share_one_heap
+from cxtui.native_libraries import share_one_heap
 
 share_one_heap()
 

@@ -8,15 +8,15 @@ import sys
 import time
 from dataclasses import dataclass
 
-from cxtui.analysis.counts import Cube, Status
-from cxtui.analysis.memory import MEMORY
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import build_table
-from cxtui.analysis.view import View
-from cxtui.app.panes.roles import Role
+from cxtui.analysis.query.cube import Cube, Status
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.memory_budget import MEMORY
+from cxtui.analysis.tables.build_table import build_table
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import View
+from cxtui.app.panes.roles_pane import Role
 from cxtui.errors import CxtuiError, GivenUp
-from cxtui.output.layout import Extent, extent_of
+from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.view")

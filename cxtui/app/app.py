@@ -18,29 +18,29 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from cxtui.analysis.view import View
-from cxtui.app.commands import COMMANDS, QUESTIONS
+from cxtui.analysis.view.view import View
 from cxtui.app.config import Config
 from cxtui.app.describing import Describing
 from cxtui.app.history import History
 from cxtui.app.keeping import Keeping
-from cxtui.app.lines import Frame
+from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.moving import Moving
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.listing import Listing
-from cxtui.app.panes.questions import Questions
-from cxtui.app.panes.roles import Roles
-from cxtui.app.panes.status import State, Status, Title, state_of
-from cxtui.app.screens.prompt import prompt
-from cxtui.app.steps import STEPS
-from cxtui.app.waiting import Progressed
-from cxtui.shell.delivery import opened_by
-from cxtui.sources.rounds import described
-from cxtui.survey.clean import clean
-from cxtui.survey.inquiry import Inquiry, asking
+from cxtui.app.panes.line_widget import Frame
+from cxtui.app.panes.list_widget import Listing
+from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.roles_pane import Roles
+from cxtui.app.panes.status_lines import State, Status, Title, state_of
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.base.counting_screen import Progressed
+from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.view_steps import STEPS
+from cxtui.cancellation import Inquiry, asking
+from cxtui.cli.delivery import opened_by
+from cxtui.sources.wave_files import described
+from cxtui.text import clean
 
 if TYPE_CHECKING:
-    from cxtui.analysis.table import Table
+    from cxtui.analysis.tables.table import Table
     from cxtui.app.answers import Answer, Answers
 
 _PATIENCE = 0.2

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cxtui.analysis.memory import LEAST, MOST, as_memory
-from cxtui.analysis.options import as_level
-from cxtui.analysis.view import Against, Base, Correction, Family, Sort
-from cxtui.shell.parser import as_patience
-from cxtui.shell.places import config_file, shown
-from cxtui.survey.clean import clean
+from cxtui.analysis.query.memory_budget import LEAST, MOST, as_memory
+from cxtui.analysis.view.view import Against, Base, Correction, Family, Sort
+from cxtui.analysis.view.view_options import as_level
+from cxtui.cli.parser import as_patience
+from cxtui.session.private_files import config_file, shown
+from cxtui.text import clean
 
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "base": Base,

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
-from cxtui.app.draft_codebook import DraftCodebook
 from cxtui.app.opening import Opening
+from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:
-    from cxtui.output.codebook import Saved
+    from cxtui.output.files.codebook_file import Saved
 
 
 class Describing(Opening):
@@ -69,7 +69,7 @@ class Describing(Opening):
         return False
 
     def _edit(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
-        from cxtui.app.screens.codebook import EditCodebook
+        from cxtui.app.screens.codebook.codebook_screen import EditCodebook
 
         self.push_screen(EditCodebook(draft, at, problem), partial(self._edited, draft))
 
@@ -84,8 +84,8 @@ class Describing(Opening):
 
     @work(thread=True)
     def _save_in_thread(self, draft: DraftCodebook, elsewhere: Path | None) -> None:
-        from cxtui.output.codebook import save_codebook
-        from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
+        from cxtui.output.files.codebook_file import save_codebook
+        from cxtui.sources.codebook_location import codebook_file, sidecar_of_user, usual_sidecar
 
         location, own = self.location, sidecar_of_user(self.location)
         written = codebook_file(location, self.options.codebook)
@@ -124,8 +124,8 @@ class Describing(Opening):
     def _not_kept(self, event: NotKept) -> None:
         """Ask for another place; nothing that was decided is lost."""
         self._is_saving = False
-        from cxtui.app.screens.elsewhere import SaveElsewhere
-        from cxtui.sources.sidecar import sidecar_of_user
+        from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
+        from cxtui.sources.codebook_location import sidecar_of_user
 
         proposal = sidecar_of_user(self.location)
         screen = SaveElsewhere(event.reason, proposal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from cxtui.analysis.view import View
+from cxtui.analysis.view.view import View
 
 T = TypeVar("T")
 

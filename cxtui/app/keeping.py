@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from textual import work
 
-from cxtui.analysis.view import View, fitted
-from cxtui.app.commands import TABLE
+from cxtui.analysis.view.view import View, fitted
 from cxtui.app.config import Config
-from cxtui.app.keymap import keymap
+from cxtui.app.keys.commands import TABLE
+from cxtui.app.keys.keymap import keymap
 from cxtui.app.overlays import Overlays
-from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError, SavedViewsError
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
-    from cxtui.analysis.several import Named
-    from cxtui.app.screens.copy import Copied
+    from cxtui.analysis.tables.many_tables import Named
+    from cxtui.app.screens.take_out.copy_screen import Copied
 
 _LONGEST_LABEL = 40
 _MOST_LINES = 100
@@ -43,7 +43,7 @@ class Keeping(Overlays):
         self.keymap = keymap(config.keys, config.origin)
         changed, problems = dict(self.keymap.changed), (*config.problems, *self.keymap.problems)
         if config.keys or config.screens:
-            from cxtui.app.overlay_keys import keys_of_overlays
+            from cxtui.app.keys.overlay_keys import keys_of_overlays
 
             over, refused = keys_of_overlays(self.keymap, config.screens, config.origin)
             changed, problems = changed | over, (*problems, *refused)
@@ -61,7 +61,7 @@ class Keeping(Overlays):
 
     def action_view_line(self) -> None:
         """Edit the view as text."""
-        from cxtui.app.screens.view_line import ViewLine
+        from cxtui.app.screens.take_out.view_line import ViewLine
 
         if self.survey is not None and (view := self._asked) is not None:
             self.ask(ViewLine(self.survey, view, self._lines), self._go_by_line)
@@ -77,8 +77,8 @@ class Keeping(Overlays):
 
     def action_saved(self) -> None:
         """List the saved views."""
-        from cxtui.app.screens.saved import SavedViews
-        from cxtui.app.store import Store
+        from cxtui.app.screens.take_out.saved_views_screen import SavedViews
+        from cxtui.app.screens.take_out.view_store import Store
 
         if self.survey is None or (view := self._asked) is None:
             return
@@ -95,8 +95,8 @@ class Keeping(Overlays):
 
         What is wrong with that file is said where its views are listed.
         """
-        from cxtui.app.screens.saved import entry_of
-        from cxtui.app.store import Store
+        from cxtui.app.screens.take_out.saved_views_screen import entry_of
+        from cxtui.app.screens.take_out.view_store import Store
 
         if self.survey is None:
             return ()
@@ -143,7 +143,7 @@ class Keeping(Overlays):
     def keep_view(self) -> None:
         """Keep the view for the next visit, unless nothing was looked at in this one."""
         if self.view is not None and (self.view != self._first or self._last is None):
-            from cxtui.app.session import keep_session
+            from cxtui.app.last_view import keep_session
 
             keep_session(self.location, self._asked or self.view)
 
@@ -155,7 +155,7 @@ class Keeping(Overlays):
 
     def action_copy(self) -> None:
         """Copy the table, a cell or the command line."""
-        from cxtui.app.screens.copy import Copy, copies_of
+        from cxtui.app.screens.take_out.copy_screen import Copy, copies_of
 
         table = self.finished()
         if table is None:
@@ -172,7 +172,7 @@ class Keeping(Overlays):
     @work(thread=True)
     def _copy_in_thread(self, copied: Copied) -> None:
         """Copy without waiting for tmux."""
-        from cxtui.app.clipboard import copy
+        from cxtui.app.terminal.clipboard import copy
 
         try:
             way = copy(copied.text, copied.ending, self._send)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual import events, on
 from textual.widgets import Input
 
-from cxtui.app.commands import QUESTIONS, ROLES, TABLE
+from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
 from cxtui.app.overlays import Overlays
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.questions import Questions
-from cxtui.app.panes.roles import Roles
-from cxtui.app.panes.status import Status
+from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.roles_pane import Roles
+from cxtui.app.panes.status_lines import Status
+from cxtui.app.panes.table_pane import Comparison
 
 _BEGIN_COUNT, _DIGITS = "456789", 4
 _PANES = (QUESTIONS, ROLES, TABLE)

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
-from cxtui.analysis.view import View
+from cxtui.analysis.view.view import View
 from cxtui.app.history import History
-from cxtui.app.lines import Frame
-from cxtui.app.looks import is_light, wants_ascii
 from cxtui.app.overlays import Overlays
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.questions import Questions
-from cxtui.app.panes.roles import Roles
-from cxtui.app.panes.status import Status
+from cxtui.app.panes.line_widget import Frame
+from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.roles_pane import Roles
+from cxtui.app.panes.status_lines import Status
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.errors import CxtuiError
-from cxtui.sources.rounds import described
-from cxtui.survey.clean import clean
+from cxtui.sources.wave_files import described
 from cxtui.survey.model import Codebook, Survey
+from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.app.answers import Answers
@@ -142,12 +142,12 @@ class Opening(Overlays):
             self.post_message(self.Opened(opened, again))
 
     def _read_here(self, again: str) -> Open:
-        from cxtui.analysis.options import default_view, view_of
+        from cxtui.analysis.view.view_options import default_view, view_of
         from cxtui.app.answers import Answers
-        from cxtui.app.session import last_view
-        from cxtui.sources.opening import open_survey
-        from cxtui.sources.progress import listening
-        from cxtui.sources.watch import state_of_files
+        from cxtui.app.last_view import last_view
+        from cxtui.sources.file_state import state_of_files
+        from cxtui.sources.open_survey import open_survey
+        from cxtui.sources.reading_progress import listening
 
         seen = state_of_files(self.location)
         with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
@@ -163,7 +163,7 @@ class Opening(Overlays):
     @work(thread=True)
     def remember(self, codebook: Codebook) -> None:
         """Keep what the completion of a command line needs of the survey that is open."""
-        from cxtui.shell.peek import remember
+        from cxtui.cli.completion_cache import remember
 
         remember(self.location, self.options.codebook, codebook)
 
@@ -224,7 +224,7 @@ class Opening(Overlays):
 
     def _carry(self, before: Survey, opened: Open) -> tuple[str, ...]:
         """Take the views along to the survey as it is now; return what is to be said of it."""
-        from cxtui.analysis.carried import carried, news
+        from cxtui.analysis.view.refit import carried, news
 
         after, default = opened.survey, opened.view
         gone: tuple[str, ...] = ()
@@ -244,7 +244,7 @@ class Opening(Overlays):
 
     @work(thread=True)
     def _look_at_file(self) -> None:
-        from cxtui.sources.watch import state_of_files
+        from cxtui.sources.file_state import state_of_files
 
         try:
             looked = self.Looked(state_of_files(self.location), "")

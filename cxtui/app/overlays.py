@@ -10,19 +10,19 @@ from textual import events
 from textual.screen import Screen, SystemModalScreen
 from textual.widgets import Input
 
-from cxtui.analysis.view import Condition, Correction, Family, Measure, View
-from cxtui.app.commands import ROLES, TABLE
-from cxtui.app.drawing import DrawnApp
-from cxtui.app.keymap import Keymap
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.status import Status
+from cxtui.analysis.view.view import Condition, Correction, Family, Measure, View
+from cxtui.app.keys.commands import ROLES, TABLE
+from cxtui.app.keys.keymap import Keymap
+from cxtui.app.panes.status_lines import Status
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.terminal.frame_diff import DrawnApp
 from cxtui.output.replay import Opened
-from cxtui.sources.rounds import Location
+from cxtui.sources.wave_files import Location
 from cxtui.survey.model import Kind, Net, Question, Survey
 
 if TYPE_CHECKING:
-    from cxtui.analysis.several import Named
-    from cxtui.analysis.table import Table
+    from cxtui.analysis.tables.many_tables import Named
+    from cxtui.analysis.tables.table import Table
     from cxtui.app.answers import Answers
 
 
@@ -82,14 +82,14 @@ class Overlays(DrawnApp):
         before, after = self._asked_of, self.survey
         if before is None or after is None or before is after:
             return view
-        from cxtui.analysis.carried import carried
-        from cxtui.analysis.options import default_view
+        from cxtui.analysis.view.refit import carried
+        from cxtui.analysis.view.view_options import default_view
 
         return carried(view, before, after, default_view(after)).view
 
     def action_banner(self) -> None:
         """Choose whom to compare."""
-        from cxtui.app.screens.banner import BuildBanner
+        from cxtui.app.screens.select.banner_screen import BuildBanner
 
         if self.view is not None and self.survey is not None:
             screen = BuildBanner(self.survey.codebook, self.view.banner)
@@ -101,8 +101,8 @@ class Overlays(DrawnApp):
 
     def action_nets(self) -> None:
         """Count answers together."""
-        from cxtui.analysis.nets import why_no_nets
-        from cxtui.app.screens.nets import Nets
+        from cxtui.analysis.view.typed_nets import why_no_nets
+        from cxtui.app.screens.select.net_screen import Nets
 
         if self.view is None or self.survey is None:
             return
@@ -120,7 +120,7 @@ class Overlays(DrawnApp):
 
     def action_filter(self) -> None:
         """Choose who is kept."""
-        from cxtui.app.screens.filter import Filters
+        from cxtui.app.screens.select.filter_screen import Filters
 
         if self.view is not None and self.survey is not None:
             self.ask(Filters(self.survey, self.view.filters), self._keep)
@@ -142,8 +142,8 @@ class Overlays(DrawnApp):
         self._export(first=1)
 
     def _export(self, first: int) -> None:
-        from cxtui.app.exports import of_all, of_saved, of_table
-        from cxtui.app.screens.export import Export
+        from cxtui.app.screens.take_out.export_choices import of_all, of_saved, of_table
+        from cxtui.app.screens.take_out.export_screen import Export
 
         table, saved = self.finished(), self.saved_views()
         if table is None or self.survey is None or self.view is None or self.answers is None:
@@ -167,7 +167,7 @@ class Overlays(DrawnApp):
 
     def action_inspect(self) -> None:
         """Show everything behind a cell."""
-        from cxtui.app.screens.inspect import Inspect
+        from cxtui.app.screens.results.inspect_screen import Inspect
 
         table, cell = self.finished(), self.query_one(Comparison).cell
         if table is None or cell is None:
@@ -187,7 +187,7 @@ class Overlays(DrawnApp):
         if question is None:
             return
         if question.kind is Kind.TEXT or (pane == TABLE and self._on_others(question)):
-            from cxtui.app.screens.texts import OpenAnswers
+            from cxtui.app.screens.results.open_answers_screen import OpenAnswers
 
             self.push_screen(OpenAnswers(self.survey, self.view))
         elif pane != TABLE:
@@ -214,7 +214,7 @@ class Overlays(DrawnApp):
 
     def action_correction(self) -> None:
         """Choose the correction and the level of the tests."""
-        from cxtui.app.screens.correction import PickCorrection
+        from cxtui.app.screens.select.correction_screen import PickCorrection
 
         if self.view is not None:
             pick = PickCorrection(self.view.correction, self.view.family, self.view.level)
@@ -229,7 +229,7 @@ class Overlays(DrawnApp):
         """Rank all answers by how far the two columns differ."""
         if self.view is None or self.survey is None or self.answers is None:
             return
-        from cxtui.app.screens.gaps import Gaps
+        from cxtui.app.screens.results.ranking_screen import Gaps
 
         ranking = Gaps(self.survey, self.answers.recall, self.view, self.opened)
         self.ask(ranking, self._open_question)
@@ -242,7 +242,7 @@ class Overlays(DrawnApp):
         """Follow the question over the waves."""
         if self.view is None or self.survey is None:
             return
-        from cxtui.app.screens.trend import Trends
+        from cxtui.app.screens.results.trend_screen import Trends
 
         wave = self._wave or self.survey.codebook.wave
         if wave == self.view.question:
@@ -263,15 +263,15 @@ class Overlays(DrawnApp):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
-        from cxtui.app.screens.palette import PALETTE, Palette
+        from cxtui.app.screens.base.palette import PALETTE, Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id=PALETTE))
 
     def action_help(self) -> None:
         """List the keys that work here first."""
-        from cxtui.app.screens.help import Help, keys_of_pane, keys_of_screen
-        from cxtui.app.screens.overlay import Overlay
+        from cxtui.app.screens.base.overlay import Overlay
+        from cxtui.app.screens.help_screen import Help, keys_of_pane, keys_of_screen
 
         if isinstance(self.screen, Help):
             self.pop_screen()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cxtui.errors import ExportError
 
 if TYPE_CHECKING:
-    from cxtui.analysis.table import Table
+    from cxtui.analysis.tables.table import Table
 
 
 class Format(StrEnum):
@@ -58,7 +58,7 @@ _ENDINGS = {
     ".svg": Format.SVG,
     ".htm": Format.HTML,
 }
-_ROOMS = {Format.TSV: "csv", Format.PARQUET: "tidy_parquet"}
+_ROOMS = {Format.TSV: "csv"}
 _ROWS_ALONE = frozenset({Format.CSV, Format.TSV})
 """The formats that cannot carry the command which prints the table again."""
 
@@ -97,7 +97,7 @@ def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: 
     """
     if shape is Shape.CHART:
         return _chart(table, format_, replay)
-    room = import_module(f"cxtui.output.{_ROOMS.get(format_, format_.value)}")
+    room = import_module(f"cxtui.output.writers.{_ROOMS.get(format_, format_.value)}_writer")
     write: Callable[..., bytes] = getattr(room, f"to_{format_}")
     carried = {} if format_ in _ROWS_ALONE else {"replay": replay}
     return write(table, tidy=shape is Shape.TIDY, **carried)
@@ -105,7 +105,7 @@ def render(table: Table, format_: Format, shape: Shape = Shape.WIDE, *, replay: 
 
 def _chart(table: Table, format_: Format, replay: str) -> bytes:
     _require_picture(format_)
-    from cxtui.output.svg import to_svg_chart
+    from cxtui.output.writers.svg_writer import to_svg_chart
 
     return to_svg_chart(table, replay=replay)
 

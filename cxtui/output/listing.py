@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from cxtui.errors import ExportError
 from cxtui.output import Format
-from cxtui.output.csv import as_text, written
-from cxtui.output.markdown import document, footer
-from cxtui.output.sheet import Sheet, listed
+from cxtui.output.document import Sheet, listed
+from cxtui.output.writers.csv_writer import as_text, written
+from cxtui.output.writers.markdown_writer import document, footer
 
 Values = tuple[str | float | None, ...]
 
@@ -71,19 +71,19 @@ def _markdown(listing: Listing) -> bytes:
 
 
 def _html(listing: Listing) -> bytes:
-    from cxtui.output.html import page
+    from cxtui.output.writers.html_writer import page
 
     return page([listing.seen or listing.sheet], listing.title)
 
 
 def _xlsx(listing: Listing) -> bytes:
-    from cxtui.output.xlsx import workbook
+    from cxtui.output.writers.xlsx_writer import workbook
 
     return workbook([listing.sheet], listing.title)
 
 
 def _parquet(listing: Listing) -> bytes:
-    from cxtui.output.tidy_parquet import columns_of
+    from cxtui.output.writers.parquet_writer import columns_of
 
     notes = json.dumps(listing.notes, ensure_ascii=False)
     says = {"notes": notes, "replay": listing.replay}
@@ -91,7 +91,7 @@ def _parquet(listing: Listing) -> bytes:
 
 
 def _svg(listing: Listing) -> bytes:
-    from cxtui.output.svg import picture
+    from cxtui.output.writers.svg_writer import picture
 
     if listing.pictured is None:
         raise ExportError(f"{listing.title}: a list has no picture, take html or xlsx")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cxtui.analysis.view import View
+from cxtui.analysis.view.view import View
 from cxtui.output.shell_words import shell_line
 
 _STANDARD_INPUT = "-"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from cxtui.errors import SourceError
-from cxtui.home import expanded
+from cxtui.user_directories import expanded
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})

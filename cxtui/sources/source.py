@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxtui.survey.fingerprint import fingerprint_of
+from cxtui.fingerprint import fingerprint_of
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxtui.survey.clean import clean
 from cxtui.survey.model import PARTS, Codebook, Question
+from cxtui.text import clean
 
 
 class State(StrEnum):

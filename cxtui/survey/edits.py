@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from cxtui.errors import CodebookError
-from cxtui.survey.clean import clean
+from cxtui.survey.inference.column_sets import is_unchosen
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Kind, Question
-from cxtui.survey.sets import is_unchosen
+from cxtui.text import clean
 
 BY_HAND = "left aside by hand"
 """Why a column is no question where a person decided so."""

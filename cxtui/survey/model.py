@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from cxtui.survey.clean import clean
+from cxtui.text import clean
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxtui.analysis.carried import carried
-from cxtui.analysis.options import default_view, parse_view
+from cxtui.analysis.view.refit import carried
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.model import Codebook, Survey
 from tests.making import BUDGET, GOAL, ROLE, SCHEMA, TOOLS, survey_of
 

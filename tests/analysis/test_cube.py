@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 
-from cxtui.analysis.counts import Cube, Sums
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.filters import count_kept
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import NO_ANSWER, Base, Condition, Filter, View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.cube import Cube, Sums
+from cxtui.analysis.query.expressions.filters import count_kept
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import NO_ANSWER, Base, Condition, Filter, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question
 from tests.making import (

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.analysis.answered import count_answered
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.filters import count_kept
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.texts import texts_of
-from cxtui.analysis.view import NO_ANSWER, Base, Filter, Measure, View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.expressions.filters import count_kept
+from cxtui.analysis.query.side_queries.answered import count_answered
+from cxtui.analysis.query.side_queries.open_answers import texts_of
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import NO_ANSWER, Base, Filter, Measure, View
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
 from tests.making import ROLE, survey_of
 

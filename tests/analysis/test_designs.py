@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from scipy.special import chdtrc
 
-from cxtui.analysis.significance import t_quantile
-from cxtui.analysis.table import Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import NO_ANSWER, Against, Correction, Filter, Measure, View
+from cxtui.analysis.stats.significance import t_quantile
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.view import NO_ANSWER, Against, Correction, Filter, Measure, View
 from cxtui.errors import ViewError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.shared import load_shared, shared
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.analysis.exact import fisher_p
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Pair
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Measure, View
+from cxtui.analysis.stats.fisher import fisher_p
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Pair
+from cxtui.analysis.view.view import Measure, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format, render
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from tests.making import Respondent, made
 
 # R 4.2.2, stats::fisher.test(matrix(c(x1, n1 - x1, x2, n2 - x2), 2))$p.value

@@ -9,17 +9,24 @@ from pathlib import Path
 import pytest
 from rich.style import Style
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.gaps import POINTS_PER_SD, Gap, each_gap, ranked
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import build_table, tabulate
-from cxtui.analysis.view import Against, View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.tables.build_table import build_table, tabulate
+from cxtui.analysis.tables.ranking import POINTS_PER_SD, Gap, each_gap, ranked
+from cxtui.analysis.view.view import Against, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
 from cxtui.output import Format
-from cxtui.output.fit import shortened
-from cxtui.output.gaps import COLUMNS, accents_of, list_gaps, notes_on, painted_line, rest_of
-from cxtui.output.rich_table import accent
-from cxtui.sources.opening import open_survey
+from cxtui.output.drawing.fit import shortened
+from cxtui.output.drawing.rich_table import accent
+from cxtui.output.ranking_listing import (
+    COLUMNS,
+    accents_of,
+    list_gaps,
+    notes_on,
+    painted_line,
+    rest_of,
+)
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.making import made
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format, Shape, render
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Question, Survey
 from tests.shared import shared
 

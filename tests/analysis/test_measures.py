@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from cxtui.analysis.block import Part
-from cxtui.analysis.counts import Design, Moments, Numbers, Sums
-from cxtui.analysis.linearised import variance_of_mean
-from cxtui.analysis.measures import deviation, newcombe, share, wilson
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Measure, View
+from cxtui.analysis.query.cube import Design, Moments, Numbers, Sums
+from cxtui.analysis.stats.intervals import deviation, newcombe, share, wilson
+from cxtui.analysis.stats.linearization import variance_of_mean
+from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import survey_of
 

@@ -8,13 +8,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from cxtui.analysis.nets import made_net, memberable, parse_net, parse_nets, without_net
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import View, text_of_net
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.typed_nets import made_net, memberable, parse_net, parse_nets, without_net
+from cxtui.analysis.view.view import View, text_of_net
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
-from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
+from cxtui.text import clean
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, SCHEMA, TOOLS, categories, survey_of
 
 ASKED = Question(

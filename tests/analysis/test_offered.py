@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from cxtui.analysis.gaps import each_gap
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend import trend
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.making import ROLE, survey_of
 

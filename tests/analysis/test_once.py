@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import weakref
 
-from cxtui.analysis.classes import with_classes
-from cxtui.analysis.design import sample_of
-from cxtui.analysis.once import once_a_survey
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.view import View
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.expressions.number_classes import with_classes
+from cxtui.analysis.query.expressions.sample_design import sample_of
+from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import BUDGET, made
 

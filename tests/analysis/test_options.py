@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.options import add_view_options, default_view, parse_view, view_of
-from cxtui.analysis.view import (
+from cxtui.analysis.view.view import (
     OPERATORS,
     Base,
     Correction,
@@ -22,9 +21,10 @@ from cxtui.analysis.view import (
     measure_of,
     measures_of,
 )
-from cxtui.analysis.where import parse_filter
+from cxtui.analysis.view.view_options import add_view_options, default_view, parse_view, view_of
+from cxtui.analysis.view.where_text import parse_filter
 from cxtui.errors import ViewError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, SCHEMA, TOOLS, made, survey_of
 

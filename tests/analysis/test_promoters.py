@@ -11,10 +11,10 @@ import math
 import polars as pl
 import pytest
 
-from cxtui.analysis.significance import SMALL_BASE, t_quantile
-from cxtui.analysis.table import Cell, Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Against, View
+from cxtui.analysis.stats.significance import SMALL_BASE, t_quantile
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Table, TableRow
+from cxtui.analysis.view.view import Against, View
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.making import ROLE, Respondent, survey_of
 from tests.shared import shared

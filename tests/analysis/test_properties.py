@@ -10,9 +10,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.table import Cell, Pair, Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Base, Correction, Filter, Measure, View
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
+from cxtui.analysis.view.view import Base, Correction, Filter, Measure, View
 from cxtui.survey.model import Question, Survey
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from cxtui.analysis.significance import t_quantile
-from cxtui.analysis.table import Cell, Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Condition, Correction, Filter, Measure, View
-from cxtui.output.formulas import general
+from cxtui.analysis.stats.significance import t_quantile
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Table, TableRow
+from cxtui.analysis.view.view import Condition, Correction, Filter, Measure, View
+from cxtui.output.drawing.formulas import general
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from tests.making import Respondent, categories, survey_of
 

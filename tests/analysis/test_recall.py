@@ -13,18 +13,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from cxtui.analysis import engine, recall
-from cxtui.analysis.cube import Count, compute_cube
-from cxtui.analysis.filters import kept
-from cxtui.analysis.memory import MEGABYTE, MEMORY
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.recall import Columns, Recall
-from cxtui.analysis.shelf import Shelf, bytes_of
-from cxtui.analysis.tabulate import build_table, tabulate
-from cxtui.analysis.view import NO_ANSWER, Filter, Measure, View
-from cxtui.analysis.weighing import weighted
+from cxtui.analysis.query import cube_cache as recall
+from cxtui.analysis.query import engine
+from cxtui.analysis.query.count_cube import Count, compute_cube
+from cxtui.analysis.query.cube_cache import Columns, Recall
+from cxtui.analysis.query.expressions.exact_sums import weighted
+from cxtui.analysis.query.expressions.filters import kept
+from cxtui.analysis.query.lru_cache import Shelf, bytes_of
+from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
+from cxtui.analysis.tables.build_table import build_table, tabulate
+from cxtui.analysis.view.view import NO_ANSWER, Filter, Measure, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.making import made
 

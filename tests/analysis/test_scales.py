@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 
-from cxtui.analysis.boxes import boxes_of
-from cxtui.analysis.classes import with_classes
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.quantiles import quantile
-from cxtui.analysis.table import Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Against, Base, Measure, View
+from cxtui.analysis.query.expressions.number_classes import with_classes
+from cxtui.analysis.query.side_queries.quantiles import quantile
+from cxtui.analysis.stats.scale_nets import boxes_of
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.view import Against, Base, Measure, View
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from tests.making import (
     BUDGET,

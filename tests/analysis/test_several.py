@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.several import all_questions, each_table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import View
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.many_tables import all_questions, each_table
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.output.text import to_text
-from cxtui.sources.opening import open_survey
+from cxtui.output.writers.text_writer import to_text
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 
 

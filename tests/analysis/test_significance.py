@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
-from cxtui.analysis.block import Part
-from cxtui.analysis.counts import TOTAL, Column, Design, Moments, Sums
-from cxtui.analysis.linearised import Sides, variance_of_gap
-from cxtui.analysis.measures import newcombe
-from cxtui.analysis.significance import (
+from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Sums
+from cxtui.analysis.stats.intervals import newcombe
+from cxtui.analysis.stats.linearization import Sides, variance_of_gap
+from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.stats.significance import (
     adjusted,
     adjusted_by_banner,
     all_or_none,
@@ -28,10 +28,10 @@ from cxtui.analysis.significance import (
     t_quantile,
     two_sided,
 )
-from cxtui.analysis.table import Cell, Pair, Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Correction, Measure, View
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Pair, Table
+from cxtui.analysis.view.view import Correction, Measure, View
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.making import made
 from tests.shared import load_shared, shared

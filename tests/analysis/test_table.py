@@ -9,14 +9,14 @@ from string import ascii_uppercase
 import numpy as np
 import pytest
 
-from cxtui.analysis.banner import letters_in
-from cxtui.analysis.counts import Status
-from cxtui.analysis.significance import adjusted
-from cxtui.analysis.table import Table, TableRow, value_of
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Base, Correction, Family, Filter, Measure, Sort, View
+from cxtui.analysis.query.banner import letters_in
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.stats.significance import adjusted
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table, TableRow, value_of
+from cxtui.analysis.view.view import Base, Correction, Family, Filter, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
-from cxtui.output.inspect import lines_about
+from cxtui.output.drawing.cell_details import lines_about
 from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
@@ -414,6 +414,6 @@ def test_letters_of_more_than_26_columns_are_told_apart() -> None:
 
 def test_more_columns_than_anybody_reads_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An id as banner would be tested pair by pair for minutes: one line says so at once."""
-    monkeypatch.setattr("cxtui.analysis.tabulate.MOST_COLUMNS", 2)
+    monkeypatch.setattr("cxtui.analysis.tables.build_table.MOST_COLUMNS", 2)
     with pytest.raises(ViewError, match="2 columns are too many to compare, 1 are the most"):
         tabulate(made([*people(1, 3, goal=1), *people(2, 3, goal=1)]), BY_ROLE)

@@ -14,12 +14,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.texts import Counted, texts_of
-from cxtui.analysis.view import AnyOf, Condition, Filter, View
-from cxtui.analysis.written import BLANKS, spans_of
+from cxtui.analysis.query.expressions.write_ins import BLANKS, spans_of
+from cxtui.analysis.query.side_queries.open_answers import Counted, texts_of
+from cxtui.analysis.view.view import AnyOf, Condition, Filter, View
 from cxtui.errors import ViewError
-from cxtui.survey.clean import clean
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.text import clean
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)

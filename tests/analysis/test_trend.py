@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given
 from scipy.special import ndtri, stdtr
 
-from cxtui.analysis.lift import Lift, effective_base
-from cxtui.analysis.measures import wilson
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.significance import SMALL_BASE
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend import trend
-from cxtui.analysis.trend_table import Point, Trend, TrendRow
-from cxtui.analysis.view import Correction, Filter, Measure, Sort, View
+from cxtui.analysis.stats.intervals import wilson
+from cxtui.analysis.stats.significance import SMALL_BASE
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.tables.trend import Point, Trend, TrendRow
+from cxtui.analysis.tables.wave_change import Lift, effective_base
+from cxtui.analysis.view.view import Correction, Filter, Measure, Sort, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import EmptyBase, ViewError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
 from tests.making import ROLE, Plain, Respondent, categories, survey_of
 

@@ -16,10 +16,18 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.counts import Cube, Sums
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.view import View
-from cxtui.analysis.weighing import Extent, added, extent_of, parts_of, split, weighing_of, weighted
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.cube import Cube, Sums
+from cxtui.analysis.query.expressions.exact_sums import (
+    Extent,
+    added,
+    extent_of,
+    parts_of,
+    split,
+    weighing_of,
+    weighted,
+)
+from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import QUESTIONS, SCHEMA, made, survey_of
 

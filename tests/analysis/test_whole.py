@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import View
-from cxtui.analysis.whole import pearson
+from cxtui.analysis.stats.overall_test import pearson
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import View
 from cxtui.survey.model import Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, survey_of
 

@@ -30,7 +30,7 @@ from typing import Any, NoReturn
 from textual import events
 from textual.message import Message
 
-from cxtui.app.driver import Driver
+from cxtui.app.terminal.driver import Driver
 from tests.app.pty import AT_REST, Terminal, at_terminal
 from tests.app.rest import is_at_rest
 
@@ -145,7 +145,7 @@ def serve(line: int) -> None:
     """Fork a program for each message on `line`, until nobody is at its other end."""
     import scipy.special
 
-    import cxtui.app.visit
+    import cxtui.app.explore
     import cxtui.cli  # noqa: F401
 
     # The program is to find it unloaded, and its numbers to come before their marks.

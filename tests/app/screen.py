@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from cxtui.app.app import Explorer
-from cxtui.app.panes.comparison import Comparison
-from cxtui.shell.parser import build_parser
-from cxtui.survey.codebook import SUFFIX, write_codebook
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.cli.parser import build_parser
+from cxtui.survey.codebook.toml_format import SUFFIX, write_codebook
 from cxtui.survey.model import Survey
 
 Explored = Pilot[str]

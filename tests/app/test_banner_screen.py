@@ -8,10 +8,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from cxtui.app.banners import Place, Sides, described, placed, shortened
-from cxtui.app.lines import Lines
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.screens.banner import BuildBanner
+from cxtui.app.panes.line_widget import Lines
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.select.banner_draft import Place, Sides, described, placed, shortened
+from cxtui.app.screens.select.banner_screen import BuildBanner
 from cxtui.survey.model import Codebook
 from tests.app.screen import Explored, app_of, exploring, kept, press, table_text
 from tests.making import QUESTIONS, made

@@ -13,17 +13,17 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.app import Explorer
+from cxtui.app.explore import run
 from cxtui.app.history import History
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.painting import Room, of_both
-from cxtui.app.session import last_view
-from cxtui.app.visit import run
-from cxtui.output.layout import extent_of, lay_out
-from cxtui.output.rich_table import plain_lines
-from cxtui.sources.opening import open_survey
+from cxtui.app.last_view import last_view
+from cxtui.app.panes.table_painting import Room, of_both
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.output.drawing.rich_table import plain_lines
+from cxtui.output.drawing.table_layout import extent_of, lay_out
+from cxtui.sources.open_survey import open_survey
 from tests.app.pty import MAIN
 from tests.app.screen import (
     app_of,
@@ -107,7 +107,7 @@ def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.Monk
             return ""
 
     left: list[int] = []
-    monkeypatch.setattr("cxtui.app.visit.leave_now", lambda status, _: left.append(status))
+    monkeypatch.setattr("cxtui.app.explore.leave_now", lambda status, _: left.append(status))
     app = Broken(explorer(example).options)
     asyncio.run(run(app, lambda: None))
     assert left == [1]

@@ -10,18 +10,18 @@ from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Correction
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import Correction
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.app import Explorer
-from cxtui.app.folded import Folded
-from cxtui.app.panes import painting
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.screens.inspect import Inspect
+from cxtui.app.panes import table_painting
+from cxtui.app.panes.folded_text import Folded
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.output import Format, render
-from cxtui.output.formulas import p_text
-from cxtui.output.numbers import rounded, signed
-from cxtui.sources.opening import open_survey
+from cxtui.output.drawing.formulas import p_text
+from cxtui.output.drawing.number_text import rounded, signed
+from cxtui.sources.open_survey import open_survey
 from tests.app.screen import (
     exploring,
     painted,
@@ -87,7 +87,7 @@ async def test_the_cursor_moves_over_a_table_drawn_once(
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "3")
         regions: list[Region] = []
-        monkeypatch.setattr(painting, "_rendered", None)
+        monkeypatch.setattr(table_painting, "_rendered", None)
         monkeypatch.setattr(Comparison, "refresh", lambda _, *changed: regions.extend(changed))
         await press(pilot, "down")
         assert [region.height for region in regions] == [1, 1]

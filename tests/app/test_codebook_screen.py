@@ -10,16 +10,16 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from cxtui.analysis.options import parse_view
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.app import Explorer
-from cxtui.app.panes.decisions import Decisions
-from cxtui.app.panes.described import LABEL, Described
-from cxtui.app.screens.codebook import EditCodebook
-from cxtui.app.screens.elsewhere import SaveElsewhere
-from cxtui.app.screens.question import EditQuestion
-from cxtui.sources.rounds import sidecar_of
-from cxtui.sources.sidecar import sidecar_of_user
-from cxtui.survey.codebook import read_codebook
+from cxtui.app.panes.decision_list import Decisions
+from cxtui.app.panes.question_details import LABEL, Described
+from cxtui.app.screens.codebook.codebook_screen import EditCodebook
+from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
+from cxtui.app.screens.codebook.question_screen import EditQuestion
+from cxtui.sources.codebook_location import sidecar_of_user
+from cxtui.sources.wave_files import sidecar_of
+from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.decisions import State
 from cxtui.survey.model import Codebook, Kind, Net, Question
 from tests.app.screen import (

@@ -13,10 +13,10 @@ from textual.binding import Binding
 from textual.keys import KEY_ALIASES, Keys
 
 from cxtui.app.app import Explorer
-from cxtui.app.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
 from cxtui.app.config import read_config
-from cxtui.app.keymap import keymap
-from cxtui.shell.parser import build_parser
+from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
+from cxtui.app.keys.keymap import keymap
+from cxtui.cli.parser import build_parser
 from tests.app.screen import exploring, lines_of, painted, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.view import Against, Correction
+from cxtui.analysis.view.view import Against, Correction
 from cxtui.app.app import Explorer
 from cxtui.app.config import load_config, read_config
-from cxtui.cli import _configured
-from cxtui.shell.parser import build_parser
-from cxtui.shell.places import config_file, keep
+from cxtui.cli.command_line import _configured
+from cxtui.cli.parser import build_parser
+from cxtui.session.private_files import config_file, keep
 from tests.app.screen import painted, text_of
 
 KNOWN = "theme, ascii, memory, timeout, [keys], [screens] and [view]"

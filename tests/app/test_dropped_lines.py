@@ -36,9 +36,12 @@ WORDINGS = (
     "││ What stands in the way",
 )
 HELD = "import threading; hold = threading.Event().wait; "
-ENDLESS_COUNT = f"{HELD}from cxtui.analysis.cube import Count; Count.ask = lambda *_: hold()"
+ENDLESS_COUNT = (
+    f"{HELD}from cxtui.analysis.query.count_cube import Count; Count.ask = lambda *_: hold()"
+)
 HALF_A_FILE = (
-    f"{HELD}import cxtui.output.write as room; fill, here = room._fill, room.Path.cwd(); "
+    f"{HELD}import cxtui.output.files.write_file as room; "
+    "fill, here = room._fill, room.Path.cwd(); "
     "room._fill = lambda draft, content: (draft.write_bytes(content[:9]), hold()) "
     "if draft.parent == here else fill(draft, content)"
 )

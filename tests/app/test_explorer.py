@@ -14,15 +14,15 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from cxtui.analysis.cube import Answered, Count
-from cxtui.analysis.table import Table
-from cxtui.analysis.view import Measure, Sort, View
+from cxtui.analysis.query.count_cube import Answered, Count
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.app.app import Explorer
-from cxtui.app.commands import COMMANDS, ROLES, TABLE
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.steps import STEPS
+from cxtui.app.keys.commands import COMMANDS, ROLES, TABLE
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.view_steps import STEPS
 from cxtui.cli import main
-from cxtui.output.layout import Extent
+from cxtui.output.drawing.table_layout import Extent
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.screen import (
     Explored,

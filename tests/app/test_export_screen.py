@@ -11,9 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
-from cxtui.analysis.recall import Recall
-from cxtui.app.exports import Choice, of_saved, stem_of
-from cxtui.app.screens.export import Export
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.app.screens.take_out.export_choices import Choice, of_saved, stem_of
+from cxtui.app.screens.take_out.export_screen import Export
 from cxtui.cli import main
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape
@@ -98,7 +98,7 @@ def slow(gate: threading.Event, told: threading.Event) -> Choice:
         told.set()
         assert gate.wait(30)
         if not progress(2, 3):
-            from cxtui.app.exports import Cancelled
+            from cxtui.app.screens.take_out.export_choices import Cancelled
 
             raise Cancelled
         return b"whole"
@@ -223,7 +223,7 @@ def test_a_proposed_name_is_one_that_a_file_can_have() -> None:
 def test_a_name_that_no_file_can_have_is_one_line(
     name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cxtui.output.write import write_whole
+    from cxtui.output.files.write_file import write_whole
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").touch()

@@ -10,14 +10,14 @@ from hypothesis import given
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from cxtui.analysis.view import NO_ANSWER, AnyOf, Condition, Filter
+from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.app.app import Explorer
-from cxtui.app.chips import chips_of, fitted
-from cxtui.app.draft import Draft, Term, picked
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.roles import Roles
-from cxtui.app.screens.choose import Choose, entries_of
-from cxtui.app.screens.filter import Filters
+from cxtui.app.panes.roles_pane import Roles
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.select.choose_answers import Choose, entries_of
+from cxtui.app.screens.select.filter_chips import chips_of, fitted
+from cxtui.app.screens.select.filter_draft import Draft, Term, picked
+from cxtui.app.screens.select.filter_screen import Filters
 from tests.app.screen import explorer, painted, press, screen_text, whole_lines_of
 from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxtui.analysis.view import View
+from cxtui.analysis.view.view import View
 from cxtui.app.history import History
 
 

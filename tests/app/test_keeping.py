@@ -14,23 +14,23 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.view import Measure
-from cxtui.app.clipboard import (
+from cxtui.analysis.view.view import Measure
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.last_view import keep_session, last_view
+from cxtui.app.screens.take_out.view_store import Store
+from cxtui.app.terminal.clipboard import (
     copy,
     osc_52,
     who_may_not_take_it,
     why_not_passed_on,
     why_not_sent,
 )
-from cxtui.app.session import keep_session, last_view
-from cxtui.app.store import Store
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.output import Format, render
-from cxtui.output.saved import SavedView, read_saved, with_view, write_saved
-from cxtui.shell.places import keep, session_file, views_file
-from cxtui.sources.opening import open_survey
-from cxtui.sources.piped import Piped
+from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
+from cxtui.session.private_files import keep, session_file, views_file
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.standard_input import Piped
 from tests.app.forked import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
 
@@ -200,7 +200,7 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
     def closed(path: Path, content: bytes, *, replace: bool) -> Path:
         raise ExportError(f"{path} could not be written: closed")
 
-    monkeypatch.setattr("cxtui.app.store.write_whole", closed)
+    monkeypatch.setattr("cxtui.app.screens.take_out.view_store.write_whole", closed)
     own = Store([str(survey_file)]).change(lambda saved: with_view(saved, "Mine", view))
     assert own == views_file([str(survey_file)])
     assert (mode_of(own), mode_of(own.parent)) == (0o600, 0o700)
@@ -279,7 +279,7 @@ def test_a_home_that_is_closed_keeps_no_session(
 def test_a_visit_that_copies_and_is_ended_by_a_signal(survey_file: Path) -> None:
     """The table goes to the terminal in one OSC 52; the view is kept; the log has no answer."""
     survey = open_survey(str(survey_file))
-    from cxtui.analysis.tabulate import tabulate
+    from cxtui.analysis.tables.build_table import tabulate
 
     view = parse_view(survey, "")
     expected = osc_52(render(tabulate(survey, view), Format.TSV).decode())
@@ -311,7 +311,7 @@ async def test_the_table_offers_its_cell_and_its_command_line(
         copied.append(text)
         return "by hand"
 
-    monkeypatch.setattr("cxtui.app.clipboard.copy", by_hand)
+    monkeypatch.setattr("cxtui.app.terminal.clipboard.copy", by_hand)
     async with exploring(example) as pilot:
         await pilot.press("y")
         assert "the cell" not in text_of(pilot)

@@ -16,16 +16,17 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import BaseLine, Table, TableRow
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import BaseLine, Table, TableRow
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.answers import Answers
-from cxtui.app.finding import Finder, _Sought
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.panes.questions import Questions
-from cxtui.output import chart, rich_table
-from cxtui.output.layout import Extent, extent_of
-from cxtui.sources.opening import open_survey
+from cxtui.app.panes.question_search import Finder, _Sought
+from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.output.drawing import bar_chart as chart
+from cxtui.output.drawing import rich_table
+from cxtui.output.drawing.table_layout import Extent, extent_of
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Kind, Question
 from tests.making import categories, survey_of
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from cxtui.app.app import Explorer
-from cxtui.app.panes.comparison import Comparison
+from cxtui.app.panes.table_pane import Comparison
 from tests.app.screen import (
     Explored,
     app_of,

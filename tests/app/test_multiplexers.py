@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format, render
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from tests.app.pty import COMMAND, TAKE_THE_TERMINAL, Terminal, in_terminal
 
 DOWN = b"\x1b[B"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from cxtui.analysis.options import parse_view
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.screens.nets import Nets, entries_of, proposed
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.select.net_screen import Nets, entries_of, proposed
 from cxtui.survey.model import Codebook, Net
 from tests.app.screen import (
     Explored,

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from cxtui.analysis import engine
+from cxtui.analysis.query import engine
 from tests.app.screen import exploring, lines_of, painted, press, text_of, until
 
 SLOW = (
-    ("cxtui.sources.opening", "open_survey"),
-    ("cxtui.analysis.engine", "_collected"),
+    ("cxtui.sources.open_survey", "open_survey"),
+    ("cxtui.analysis.query.engine", "_collected"),
     ("cxtui.app.answers", "build_table"),
     ("cxtui.app.answers", "extent_of"),
-    ("cxtui.analysis.gaps", "gaps_of"),
-    ("cxtui.app.screens.gaps", "ranked"),
-    ("cxtui.app.screens.gaps", "notes_on"),
-    ("cxtui.app.screens.trend", "trend"),
-    ("cxtui.analysis.filters", "count_kept"),
+    ("cxtui.analysis.tables.ranking", "gaps_of"),
+    ("cxtui.app.screens.results.ranking_screen", "ranked"),
+    ("cxtui.app.screens.results.ranking_screen", "notes_on"),
+    ("cxtui.app.screens.results.trend_screen", "trend"),
+    ("cxtui.analysis.query.expressions.filters", "count_kept"),
 )
 """What takes as long as a survey is large."""
 

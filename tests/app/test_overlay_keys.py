@@ -12,10 +12,10 @@ import pytest
 
 from cxtui.app.app import Explorer
 from cxtui.app.config import read_config
-from cxtui.app.keymap import Keymap, keymap
-from cxtui.app.overlay_keys import keys_of_overlays, overlays
-from cxtui.app.screens.overlay import Overlay
-from cxtui.shell.parser import build_parser
+from cxtui.app.keys.keymap import Keymap, keymap
+from cxtui.app.keys.overlay_keys import keys_of_overlays, overlays
+from cxtui.app.screens.base.overlay import Overlay
+from cxtui.cli.parser import build_parser
 from tests.app.screen import painted, text_of
 
 _CONFIG = """

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table
-from cxtui.app.panes.comparison import Comparison
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.panes.table_pane import Comparison
 from cxtui.cli import main
-from cxtui.output.cells import cell_text
-from cxtui.sources.opening import open_survey
+from cxtui.output.drawing.cell_text import cell_text
+from cxtui.sources.open_survey import open_survey
 from tests.app.screen import Explored, app_of, exploring, kept, lines_of, painted
 from tests.making import Respondent, made
 

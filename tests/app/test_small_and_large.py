@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cxtui.app.commands import QUESTIONS, ROLES, TABLE
-from cxtui.app.folded import Folded
-from cxtui.app.panes.listing import Listing
+from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
+from cxtui.app.panes.folded_text import Folded
+from cxtui.app.panes.list_widget import Listing
 from tests.app.screen import (
     app_of,
     exploring,

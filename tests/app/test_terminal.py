@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.cli import main
-from cxtui.shell.places import config_file, keep
+from cxtui.session.private_files import config_file, keep
 from tests.app.forked import running
 from tests.app.pty import ALTERNATE_SCREEN, MAIN, Terminal, installed
 

@@ -11,14 +11,14 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.widgets import Input
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.texts import LIMIT, Texts, texts_of
-from cxtui.analysis.view import View
+from cxtui.analysis.query.side_queries.open_answers import LIMIT, Texts, texts_of
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.app import Explorer
-from cxtui.app.panes.comparison import Comparison
-from cxtui.app.screens.inspect import Inspect
-from cxtui.app.screens.texts import OpenAnswers
-from cxtui.sources.opening import open_survey
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.results.inspect_screen import Inspect
+from cxtui.app.screens.results.open_answers_screen import OpenAnswers
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.app.screen import (
     Explored,
@@ -264,7 +264,7 @@ async def test_the_newest_letters_win(example: Path, monkeypatch: pytest.MonkeyP
             assert go_on.wait(30)
         return texts_of(survey, view, search)
 
-    monkeypatch.setattr("cxtui.app.screens.texts.texts_of", held)
+    monkeypatch.setattr("cxtui.app.screens.results.open_answers_screen.texts_of", held)
     async with exploring(example, *READ) as pilot:
         await opened(pilot, "enter", "slash")
         await pilot.press("b")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.trend import trend
-from cxtui.app.screens.trend import Trends
-from cxtui.output.trend import (
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.screens.results.trend_screen import Trends
+from cxtui.output.drawing.trend_lines import (
     detail_lines,
     header_lines,
     lay_out,
@@ -19,7 +19,7 @@ from cxtui.output.trend import (
     row_line,
     sparkline,
 )
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from tests.app.screen import Explored, exploring, lines_of, press, screen_text, shows, until
 
 

@@ -8,8 +8,8 @@ from threading import Event
 import polars as pl
 import pytest
 
-from cxtui.sources import progress
-from cxtui.sources.progress import Meter
+from cxtui.sources import reading_progress as progress
+from cxtui.sources.reading_progress import Meter
 from tests.app.screen import explorer, exploring, painted, shows, text_of
 
 

@@ -11,9 +11,17 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from cxtui.app.cells import BLANK, Frame, Look, blank_frame, cells_of, changes, in_ascii
-from cxtui.app.looks import is_light, wants_ascii
-from cxtui.app.pace import ON_THE_WAY, Pace
+from cxtui.app.terminal.capabilities import is_light, wants_ascii
+from cxtui.app.terminal.output_pacing import ON_THE_WAY, Pace
+from cxtui.app.terminal.screen_cells import (
+    BLANK,
+    Frame,
+    Look,
+    blank_frame,
+    cells_of,
+    changes,
+    in_ascii,
+)
 
 WIDTH, HEIGHT = 24, 4
 LOOK = Look()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxtui.analysis.cube import Count
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.view import View
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.query.count_cube import Count
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Question, Survey
 from tests.bench.surveys import Plan, make_survey
 

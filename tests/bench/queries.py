@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.tables.build_table import tabulate
 from cxtui.survey.model import Question
 from tests.bench.asked import count, opened, singles, views
 from tests.bench.clock import Times, in_turn, timed

@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 import polars as pl
 
-from cxtui.analysis.gaps import each_gap
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.view import View
+from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Kind, Survey
 from tests.bench.asked import listed, opened
 from tests.bench.clock import timed

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.output.cells import marks_text, value_text
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.output.drawing.cell_text import marks_text, value_text
 from cxtui.survey.model import Survey
 from tests.app.pty import Terminal
 from tests.bench.asked import opened, singles

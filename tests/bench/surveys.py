@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtri
 
-from cxtui.survey.codebook import METADATA_KEY, write_codebook
+from cxtui.survey.codebook.toml_format import METADATA_KEY, write_codebook
 from cxtui.survey.model import Category, Codebook, Item, Kind, Question
 
 ROLES = ("Marketing", "Technology", "Finance", "Operations", "Management", "Other")

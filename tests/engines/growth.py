@@ -20,12 +20,12 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.gaps import compared_questions
-from cxtui.analysis.options import default_view
-from cxtui.analysis.recall import Recall
-from cxtui.sources.opening import open_survey
-from cxtui.survey.codebook import write_codebook
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.tables.ranking import compared_questions
+from cxtui.analysis.view.view_options import default_view
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import write_codebook
 from cxtui.survey.model import Kind, Survey
 from tests.bench.surveys import Plan, make_survey
 from tests.engines.places import plain

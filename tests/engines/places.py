@@ -52,8 +52,8 @@ _kept: list[Any] = []
 @cache
 def spark_session() -> Any:
     """Return the session in which all tests ask, through the program's own client."""
-    from cxtui.sources.spark_address import parse_address
-    from cxtui.sources.spark_client import Server
+    from cxtui.sources.readers.spark.spark_address import parse_address
+    from cxtui.sources.readers.spark.spark_client import Server
 
     return Server(parse_address(f"{spark_address()}/none"), 120).session
 

@@ -113,14 +113,14 @@ def executors() -> list[int]:
 
 def kill_one_of_two(address: str, folder: Path, rows: int) -> bool:
     """Count, kill an executor while it counts again, and compare; return whether all agreed."""
-    from cxtui.analysis.cube import compute_cube
-    from cxtui.analysis.options import default_view
-    from cxtui.sources.opening import open_survey
+    from cxtui.analysis.query.count_cube import compute_cube
+    from cxtui.analysis.view.view_options import default_view
+    from cxtui.sources.open_survey import open_survey
 
     path = make_survey(folder, Plan(rows, _QUESTIONS))
     here = open_survey(str(path))
     codebook = folder / "there.codebook.toml"
-    from cxtui.survey.codebook import write_codebook
+    from cxtui.survey.codebook.toml_format import write_codebook
 
     codebook.write_text(write_codebook(here.codebook), "utf-8")
     there = open_survey(f"{address}/parquet:{path}", str(codebook))

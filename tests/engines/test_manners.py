@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.view import View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.view.view import View
+from cxtui.cancellation import Inquiry, asking
 from cxtui.errors import GivenUp, SourceError
-from cxtui.sources.opening import open_survey
-from cxtui.survey.inquiry import Inquiry, asking
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.engines.places import is_there
 

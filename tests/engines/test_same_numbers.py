@@ -14,19 +14,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cxtui.analysis import values
-from cxtui.analysis.answered import count_answered
-from cxtui.analysis.counts import Counts, Cube
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.gaps import each_gap
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.recall import Recall
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import build_table, tabulate
-from cxtui.analysis.texts import texts_of
-from cxtui.analysis.trend import trend
-from cxtui.analysis.view import View
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.cube import Counts, Cube
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.side_queries import value_counts as values
+from cxtui.analysis.query.side_queries.answered import count_answered
+from cxtui.analysis.query.side_queries.open_answers import texts_of
+from cxtui.analysis.tables.build_table import build_table, tabulate
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import default_view, parse_view
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.engines.places import placed
 
@@ -99,7 +99,7 @@ kind = "multi"
 column = "listed"
 categories = [{ code = "a" }, { code = "b" }]
 """
-    from cxtui.survey.codebook import read_codebook
+    from cxtui.survey.codebook.toml_format import read_codebook
 
     more = read_codebook(codebook, "the test").questions
     return replace(
@@ -181,7 +181,7 @@ def test_the_ranking_takes_few_queries_and_finds_the_same(
     view = replace(default_view(here()), weight=weight)
     ours = [gap for _, gaps in each_gap(here(), view) for gap in gaps]
     asked: list[int] = []
-    from cxtui.analysis import engine as engines
+    from cxtui.analysis.query import engine as engines
 
     collected = engines._collected
 
@@ -246,7 +246,7 @@ def test_a_view_that_was_counted_is_not_asked_again(
     recall = Recall(there(engine))
     view = View("cx_goal", (("role",),))
     recall.cube(view)
-    from cxtui.analysis import engine as engines
+    from cxtui.analysis.query import engine as engines
 
     monkeypatch.setattr(engines, "_collected", lambda frames: pytest.fail("asked again"))
     recall.cube(replace(view, level=90.0))

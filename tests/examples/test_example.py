@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Cell, Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Table
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
-from cxtui.native import unheard
+from cxtui.native_libraries import unheard
 from cxtui.output import Format, Shape, render
-from cxtui.sources.opening import open_survey
-from cxtui.survey.clean import clean
-from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Survey
+from cxtui.text import clean
 from tests.fuzz.delimited import check_header, check_text
 from tests.fuzz.mutations import damaged, damaged_below, damaged_inside, misspelt
 from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds

@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from cxtui.errors import SourceError
-from cxtui.sources.delimited import read_delimited
-from cxtui.sources.header import read_header
+from cxtui.sources.readers.delimited.delimited_reader import read_delimited
+from cxtui.sources.readers.delimited.header import read_header
 from cxtui.survey.model import code_of
 
 _NAMES = ("role", "Q1", "goal_2", "naïve", "x1", "Zufriedenheit", "q7", "город")

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.trend import trend
-from cxtui.output.chart import chart_of
-from cxtui.output.drawn import axis_text, bar_text, dot_text
-from cxtui.output.layout import lay_out
-from cxtui.output.rich_table import plain_lines
-from cxtui.output.trend_chart import trend_chart
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.output.drawing.bar_chart import chart_of
+from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
+from cxtui.output.drawing.rich_table import plain_lines
+from cxtui.output.drawing.table_layout import lay_out
+from cxtui.output.drawing.trend_chart import trend_chart
+from cxtui.sources.open_survey import open_survey
 
 _EIGHTHS = "\0▏▎▍▌▋▊▉█"
 

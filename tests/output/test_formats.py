@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Measure, View
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, format_of, render
-from cxtui.output.csv import TIDY_COLUMNS
-from cxtui.output.layout import title_lines
-from cxtui.output.markdown import footer
+from cxtui.output.drawing.table_layout import title_lines
+from cxtui.output.writers.csv_writer import TIDY_COLUMNS
+from cxtui.output.writers.markdown_writer import footer
 from cxtui.survey.model import Category, Kind, Question
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Against, Correction, Measure, View
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view import Against, Correction, Measure, View
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format, render
-from cxtui.output.fit import broken
-from cxtui.output.formulas import p_text
-from cxtui.output.inspect import lines_about
-from cxtui.output.numbers import rounded, signed
-from cxtui.sources.opening import open_survey
+from cxtui.output.drawing.cell_details import lines_about
+from cxtui.output.drawing.fit import broken
+from cxtui.output.drawing.formulas import p_text
+from cxtui.output.drawing.number_text import rounded, signed
+from cxtui.sources.open_survey import open_survey
 from tests.making import GOAL, ROLE, SCHEMA, Respondent, made, survey_of
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cxtui.analysis.gaps import asks_for_pair, each_gap, ranked
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.ranking import asks_for_pair, each_gap, ranked
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format
-from cxtui.output.fit import folded, numbered
-from cxtui.output.gaps import list_gaps
-from cxtui.output.json import dumped
-from cxtui.output.layout import extent_of, lay_out
+from cxtui.output.drawing.fit import folded, numbered
+from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
+from cxtui.output.drawing.table_layout import extent_of, lay_out
+from cxtui.output.ranking_listing import list_gaps
 from cxtui.output.replay import Opened
-from cxtui.output.rich_table import all_lines, plain_lines, rich_table
-from cxtui.sources.opening import open_survey
+from cxtui.output.writers.json_writer import dumped
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 
 

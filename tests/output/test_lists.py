@@ -14,16 +14,16 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from cxtui.analysis.gaps import Gap, each_gap, ranked
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.trend import trend
-from cxtui.analysis.trend_table import Trend
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.tables.ranking import Gap, each_gap, ranked
+from cxtui.analysis.tables.trend import Trend
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError
 from cxtui.output import Format
-from cxtui.output.gaps import list_gaps, notes_on
-from cxtui.output.questions import list_questions
-from cxtui.output.trend_list import COLUMNS, list_trend
-from cxtui.sources.opening import open_survey
+from cxtui.output.question_listing import list_questions
+from cxtui.output.ranking_listing import list_gaps, notes_on
+from cxtui.output.trend_listing import COLUMNS, list_trend
+from cxtui.sources.open_survey import open_survey
 
 SVG = "{http://www.w3.org/2000/svg}"
 REPLAY = "cxtui gaps s.parquet"

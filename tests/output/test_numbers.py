@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxtui.output.numbers import exact, neutral, rounded, signed
+from cxtui.output.drawing.number_text import exact, neutral, rounded, signed
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.analysis.options import parse_view, view_of
-from cxtui.analysis.view import Filter, View
+from cxtui.analysis.view.view import Filter, View
+from cxtui.analysis.view.view_options import parse_view, view_of
+from cxtui.cli.parser import build_parser
 from cxtui.output.replay import Opened
 from cxtui.output.shell_words import shell_line
-from cxtui.shell.parser import build_parser
 from cxtui.survey.model import Category, Kind, Net, Question
 from tests.making import survey_of
 

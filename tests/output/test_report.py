@@ -19,21 +19,21 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from cxtui.analysis.gaps import each_gap
-from cxtui.analysis.several import all_questions, each_table
-from cxtui.analysis.table import Table, value_of
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Measure, View
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.many_tables import all_questions, each_table
+from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.tables.table import Table, value_of
+from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Format, Shape, render, shape_for
-from cxtui.output.cells import marks_text
-from cxtui.output.gaps import list_gaps
-from cxtui.output.measured import broken, width_of
+from cxtui.output.document import Head, Sheet, refused, sheet_of
+from cxtui.output.drawing.cell_text import marks_text
+from cxtui.output.ranking_listing import list_gaps
 from cxtui.output.replay import Opened
-from cxtui.output.several import VIEW_COLUMN, check_several, render_all
-from cxtui.output.sheet import Head, Sheet, refused, sheet_of
-from cxtui.output.tidy import TEXTS, TIDY_COLUMNS, tidy_values
-from cxtui.output.xlsx import number_format, sheet_names, workbook
+from cxtui.output.table_set import VIEW_COLUMN, check_several, render_all
+from cxtui.output.writers.text_width import broken, width_of
+from cxtui.output.writers.tidy_rows import TEXTS, TIDY_COLUMNS, tidy_values
+from cxtui.output.writers.xlsx_writer import number_format, sheet_names, workbook
 from cxtui.survey.model import Category, Kind, Question, Survey
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import ExportError
-from cxtui.output.write import try_target, write_whole
+from cxtui.output.files.write_file import try_target, write_whole
 
 
 def test_a_new_file_has_the_content_and_a_plain_mode(tmp_path: Path) -> None:

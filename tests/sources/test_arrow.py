@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 
 ROWS = pl.DataFrame(
     {
@@ -40,7 +40,7 @@ from pathlib import Path
 from cxtui.cli import main
 
 main(["questions", sys.argv[1]])
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 
 mapped = []
 def look(rows):

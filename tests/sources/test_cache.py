@@ -13,9 +13,11 @@ import pyreadstat
 import pytest
 
 from cxtui.cli import main
-from cxtui.sources import cache, opening, progress
-from cxtui.sources.opening import open_survey
-from cxtui.sources.progress import listening
+from cxtui.sources import conversion_cache as cache
+from cxtui.sources import open_survey as opening
+from cxtui.sources import reading_progress as progress
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.reading_progress import listening
 from cxtui.sources.source import Source
 from cxtui.survey.model import Survey
 

@@ -9,11 +9,11 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.sources import cut_off
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers import truncation as cut_off
 
 ROWS = 40
 FRAME = pl.DataFrame(

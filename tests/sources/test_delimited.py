@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.delimited import read_delimited
+from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.source import Source
 from cxtui.survey.model import ColumnLabel
 

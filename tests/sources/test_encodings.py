@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.sources.delimited import read_delimited
+from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.source import Source
 
 FRENCH = "id;réponse\n1;Été très\n2;Non\n"

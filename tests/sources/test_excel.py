@@ -13,11 +13,11 @@ import pytest
 import xlsxwriter
 
 from cxtui.errors import SourceError
-from cxtui.output.questions import remarks_on
-from cxtui.sources.excel import read_excel
-from cxtui.sources.opening import open_survey
+from cxtui.output.question_listing import remarks_on
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.excel.excel_reader import read_excel
+from cxtui.sources.readers.excel.workbook import MOST_BYTES
 from cxtui.sources.source import Source
-from cxtui.sources.workbook import MOST_BYTES
 from cxtui.survey.model import ColumnLabel, code_of
 from tests.shared import shared
 

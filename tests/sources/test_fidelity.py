@@ -10,7 +10,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Category, Kind, Question, Survey
 from tests.shared import shared
 

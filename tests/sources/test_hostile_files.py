@@ -16,10 +16,11 @@ import pytest
 
 from cxtui.cli import main
 from cxtui.errors import CodebookError, CxtuiError, SourceError
-from cxtui.sources import encoding, memory
+from cxtui.sources import unpacked_size as memory
 from cxtui.sources.locate import ENDINGS, find_files
-from cxtui.sources.opening import open_survey
-from cxtui.survey.clean import clean
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.delimited import encoding
+from cxtui.text import clean
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\n" * 1_000
 ROWS = pl.DataFrame({"role": ["Marketing", "Technology"] * 10, "goal": ["Yes", "No"] * 10})

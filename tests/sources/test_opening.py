@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import CodebookError, CxtuiError, SourceError
-from cxtui.sources.opening import open_survey
-from cxtui.survey.codebook import METADATA_KEY
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import METADATA_KEY
 
 ROWS = pl.DataFrame(
     {

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 
 
 def parts(folder: Path, **files: pl.DataFrame) -> Path:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.output.codebook import save_codebook
-from cxtui.sources.opening import open_survey
-from cxtui.sources.piped import Piped, ending_of
-from cxtui.sources.sidecar import codebook_file, sidecar_of_user, usual_sidecar
+from cxtui.output.files.codebook_file import save_codebook
+from cxtui.sources.codebook_location import codebook_file, sidecar_of_user, usual_sidecar
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.standard_input import Piped, ending_of
 from cxtui.survey import edits
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\nTechnology,No\n" * 9

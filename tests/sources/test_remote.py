@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
-from cxtui.survey.codebook import METADATA_KEY, write_codebook
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import METADATA_KEY, write_codebook
 from tests.sources.bucket import Bucket, serving
 
 

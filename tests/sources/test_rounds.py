@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.rounds import described, find_rounds, sidecar_of
+from cxtui.sources.wave_files import described, find_rounds, sidecar_of
 
 
 def labels(folder: Path, *names: str) -> list[str]:

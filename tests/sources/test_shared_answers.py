@@ -3,9 +3,9 @@
 import pytest
 import python_calamine
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import TableRow
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import TableRow
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Kind, Question, Survey
 from tests.shared import FOLDER, opened, shared
 

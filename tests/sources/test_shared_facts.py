@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cxtui.analysis.answered import count_answered
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.query.side_queries.answered import count_answered
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
 from tests.shared import FOLDER, opened

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
-from cxtui.sources.spark_address import SparkAddress, parse_address
-from cxtui.sources.spark_errors import is_lost, reason_of
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.spark.spark_address import SparkAddress, parse_address
+from cxtui.sources.readers.spark.spark_errors import is_lost, reason_of
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(address: str) -> Non
 
 def test_what_is_missing_is_said_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is not for everybody."""
-    monkeypatch.setitem(sys.modules, "cxtui.sources.spark_client", None)
+    monkeypatch.setitem(sys.modules, "cxtui.sources.readers.spark.spark_client", None)
     with pytest.raises(SourceError, match=r"pip install 'cxtui\[spark\]'"):
         open_survey("sc://host/t")
 

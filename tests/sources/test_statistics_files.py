@@ -13,14 +13,14 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.table import Table, TableRow
-from cxtui.analysis.tabulate import tabulate
-from cxtui.analysis.view import Base
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.view.view import Base
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.sources.opening import open_survey
-from cxtui.sources.sav_dictionary import ResponseSet, read_sav_dictionary
-from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet, read_sav_dictionary
+from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Kind, Question, Survey
 from tests.shared import FOLDER, shared
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.table import Table
-from cxtui.analysis.tabulate import tabulate
-from cxtui.sources.opening import open_survey
-from cxtui.survey.codebook import write_codebook
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.view.view_options import default_view, parse_view
+from cxtui.sources.open_survey import open_survey
+from cxtui.survey.codebook.toml_format import write_codebook
 from cxtui.survey.model import Kind, Question, Survey
 
 Made = Callable[..., Survey]

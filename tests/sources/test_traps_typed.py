@@ -13,10 +13,10 @@ import pyreadstat
 import pytest
 import xlsxwriter
 
-from cxtui.analysis.options import default_view, parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import CxtuiError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Question, Survey
 from tests.sources.test_statistics_files import weighted_by, with_extension
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.options import default_view
-from cxtui.analysis.trend import trend
-from cxtui.analysis.view import Base, Filter, View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.view.view import Base, Filter, View
+from cxtui.analysis.view.view_options import default_view
 from cxtui.cli import main
 from cxtui.errors import CodebookError, SourceError
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Survey
 from tests.shared import shared
 

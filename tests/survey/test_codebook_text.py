@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CodebookError, ExportError
-from cxtui.output.codebook import save_codebook
-from cxtui.sources.opening import open_survey
-from cxtui.sources.rounds import sidecar_of
-from cxtui.sources.sidecar import codebook_file, sidecar_of_user
-from cxtui.survey import edits, grouping
-from cxtui.survey.amend import amended, comments_of
-from cxtui.survey.clean import clean
-from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.output.files.codebook_file import save_codebook
+from cxtui.sources.codebook_location import codebook_file, sidecar_of_user
+from cxtui.sources.open_survey import open_survey
+from cxtui.sources.wave_files import sidecar_of
+from cxtui.survey import edit_sets as grouping
+from cxtui.survey import edits
+from cxtui.survey.codebook.amend import amended, comments_of
+from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.text import clean
 
 TEXTS = st.text(max_size=12)
 CLEAN = TEXTS.map(clean)

@@ -7,11 +7,12 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from cxtui.analysis.cube import compute_cube
-from cxtui.analysis.view import View
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError
-from cxtui.survey import edits, grouping
-from cxtui.survey.codebook import read_codebook, write_codebook
+from cxtui.survey import edit_sets as grouping
+from cxtui.survey import edits
+from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Aside, Category, Codebook, Kind, Net, Question
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, TOOLS, categories, survey_of
 

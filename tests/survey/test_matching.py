@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.survey.lists import AnswerList, merge_answers, merged_order
-from cxtui.survey.matching import Matched, match_questions
 from cxtui.survey.model import Category, Codebook, Kind, Question
+from cxtui.survey.waves.match_questions import Matched, match_questions
+from cxtui.survey.waves.unite_answers import AnswerList, merge_answers, merged_order
 from cxtui.survey.wording import folded, likeness, without_copies
 
 WAVES = ("2018", "2019")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from cxtui.survey.lost_zeros import lost_zeros
-from cxtui.survey.pieces import OTHERS, Pieces, find_pieces
+from cxtui.survey.inference.lost_zeros import lost_zeros
+from cxtui.survey.inference.multiple_answers import OTHERS, Pieces, find_pieces
 
 TOOLS = ["CRM", "CDP", "CRM, CDP", "CDP, ESP", "CRM, ESP", "ESP", "CRM, CDP, ESP"] * 4
 

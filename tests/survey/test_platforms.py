@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.sources.opening import open_survey
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Question, Survey
 
 Export = Callable[[str], Survey]

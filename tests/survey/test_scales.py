@@ -6,10 +6,10 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 
-from cxtui.survey.column import examine
+from cxtui.survey.inference.column_values import examine
+from cxtui.survey.inference.number_columns import describe_number
+from cxtui.survey.inference.scales import scale_of
 from cxtui.survey.model import Kind
-from cxtui.survey.numbers import describe_number
-from cxtui.survey.scales import scale_of
 
 
 @pytest.mark.parametrize(

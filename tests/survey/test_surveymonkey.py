@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.options import parse_view
-from cxtui.analysis.tabulate import tabulate
-from cxtui.sources.opening import open_survey
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Question, Survey
 
 ROLES = ("Marketing", "Technology", "Sales")

@@ -1,0 +1,1 @@
+"""View to Cube: the one query, its plan, its cache."""

@@ -1,0 +1,192 @@
+"""A banner variable: what it groups by, and which columns a respondent stands in."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Sequence
+from itertools import product
+from string import ascii_uppercase
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.cube import NESTED, Column, Status
+from cxtui.analysis.query.expressions.answer_coding import Coder
+from cxtui.analysis.query.expressions.filters import (
+    balanced,
+    has_listed,
+    is_chosen,
+    is_list,
+    period_key,
+)
+from cxtui.analysis.query.expressions.number_classes import class_key, classed, with_classes
+from cxtui.analysis.view.view import NO_ANSWER, Condition, Filter, required
+from cxtui.errors import ViewError
+from cxtui.survey.model import Kind, Survey
+
+Place = tuple[int, ...]
+"""Where a respondent stands in a banner: one position a nested variable."""
+
+_MOST_OPTIONS = 62
+"""The answers of a multiple response are the bits of one integer key."""
+
+
+class Variable:
+    """One question that respondents are parted by, or stand in several columns of."""
+
+    def __init__(self, survey: Survey, question_id: str) -> None:
+        question = required(survey, question_id, "banner variable")
+        if not question.is_banner:
+            raise ViewError(
+                f"{question_id} is {question.kind} and cannot be a banner: "
+                "take a choice question, a number, a date or one item of a grid"
+            )
+        self.question = with_classes(survey, question)
+        self.overlaps = question.kind is Kind.MULTI
+        if question.is_ticked and len(question.categories) > _MOST_OPTIONS:
+            raise ViewError(
+                f"{question_id} has {len(question.categories)} answers; "
+                f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
+            )
+        is_number = question.kind is Kind.NUMERIC
+        self.coder = Coder(classed(self.question) if is_number else question.categories)
+
+    def key(self, survey: Survey) -> nw.Expr:
+        """Return what the engine groups by."""
+        if self.question.is_ticked:
+            return self._mask(survey)
+        match self.question.kind:
+            case Kind.DATE:
+                return period_key(self.question)
+            case Kind.NUMERIC:
+                return class_key(survey, self.question)
+            case _:
+                return nw.col(self.question.columns[0])
+
+    def _mask(self, survey: Survey) -> nw.Expr:
+        """Return the ticked answers as the bits of an integer."""
+        question = self.question
+        if is_list(survey, question):
+            ticks = [has_listed(survey, question, one) for one in question.categories]
+        else:
+            ticks = [is_chosen(survey, question, column) for column in question.columns]
+        bits = [
+            tick.cast(nw.Int64).fill_null(0) * nw.lit(2**position)
+            for position, tick in enumerate(ticks)
+        ]
+        mask: nw.Expr = balanced(operator.add, bits)
+        return mask
+
+    def positions(self, value: Any) -> list[int]:
+        """Return the columns that a key stands for, none for no valid answer."""
+        if self.question.is_ticked:
+            ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
+        elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
+            ticked = []
+        else:
+            position = self.coder.position(value)
+            ticked = [] if position is None else [position]
+        return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
+
+    def settles(self, one: Condition) -> bool:
+        """Whether the key says who passes a condition, so that the engine need not filter by it."""
+        if not isinstance(one, Filter) or one.question != self.question.id:
+            return False
+        listed = {category.code for category in self.question.categories} | {NO_ANSWER}
+        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.is_ticked
+        return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
+
+    def keeps(self, value: Any, one: Filter) -> bool:
+        """Whether respondents with this key pass a condition that the key settles."""
+        position = self.coder.position(value)
+        code = NO_ANSWER if position is None else self.coder.rows[position].code
+        return (code in one.values) is (one.operator == "=")
+
+    def shown(self, filters: Iterable[Condition]) -> list[int]:
+        """Return the positions that have a column: not those that a filter leaves nobody in."""
+        return [
+            position
+            for position, row in enumerate(self.coder.rows)
+            if row.status is Status.ANSWER
+            and not any(one.excludes(self.question, row.code) for one in filters)
+        ]
+
+
+class Banner:
+    """One or several nested variables, as columns."""
+
+    def __init__(self, survey: Survey, names: Sequence[str]) -> None:
+        self.variables = [Variable(survey, name) for name in names]
+
+    def settles(self, one: Condition) -> bool:
+        """Whether the keys say who passes a condition."""
+        return any(variable.settles(one) for variable in self.variables)
+
+    def keeps(self, values: Sequence[Any], settled: Iterable[Filter]) -> bool:
+        """Whether respondents with these keys pass the conditions that the keys settle."""
+        return all(
+            variable.keeps(value, one)
+            for one in settled
+            for variable, value in zip(self.variables, values, strict=True)
+            if variable.settles(one)
+        )
+
+    def can_share(self, one: Place, other: Place) -> bool:
+        """Whether a respondent can stand at two places: they differ in several answers only."""
+        return all(
+            variable.overlaps or first == second
+            for variable, first, second in zip(self.variables, one, other, strict=True)
+        )
+
+    def places_of(self, values: Sequence[Any]) -> list[Place]:
+        """Return where respondents with these keys stand; nowhere is only in the Total."""
+        if not self.variables:
+            return []
+        return list(
+            product(
+                *(
+                    variable.positions(value)
+                    for variable, value in zip(self.variables, values, strict=True)
+                )
+            )
+        )
+
+    def columns(self, seen: set[Place], filters: Iterable[Condition]) -> list[Place]:
+        """Return the places that are columns, in the codebook's order.
+
+        A category that a filter switches off has no column; an empty one has. Of nested
+        variables only the combinations that occur.
+        """
+        if not self.variables:
+            return []
+        shown = [variable.shown(filters) for variable in self.variables]
+        return [place for place in product(*shown) if len(place) == 1 or place in seen]
+
+    def column(self, place: Place, banner: int, position: int) -> Column:
+        """Return the column at `place`, the `position`-th of banner variable `banner`."""
+        rows = [
+            variable.coder.rows[one] for variable, one in zip(self.variables, place, strict=True)
+        ]
+        return Column(
+            variable=">".join(variable.question.id for variable in self.variables),
+            code=">".join(row.code for row in rows),
+            label=NESTED.join(row.label for row in rows),
+            letter=letter(position),
+            banner=banner,
+            outer=tuple((row.code, row.label) for row in rows[:-1]),
+        )
+
+
+def letter(position: int) -> str:
+    """Return A … Z, A1 … Z1, A2 … for the columns of one banner variable.
+
+    Several of them in one cell can be told apart again: see `letters_in`.
+    """
+    times, place = divmod(position, len(ascii_uppercase))
+    return ascii_uppercase[place] + (str(times) if times else "")
+
+
+def letters_in(marks: str) -> list[str]:
+    """Return the letters of a cell one by one."""
+    return re.findall(r"[A-Z]\d*", marks)

@@ -1,0 +1,141 @@
+"""One query a banner variable, and its answer group by group."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.banner import Banner
+from cxtui.analysis.query.counting_plan import Part
+from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
+from cxtui.analysis.view.view import Filter
+from cxtui.survey.model import Survey
+
+EVERYONE = "__everyone"
+"""The column of how many rows a group has."""
+
+UnitKey = tuple[Any, ...]
+"""The stratum and the cluster of respondents, as far as the codebook declares them."""
+
+
+Counted = tuple[tuple[Any, ...], int, Triple, tuple[Any, ...]]
+"""What the engine says of one group: its keys, its rows, their (n, W, Q), and the plan's sums."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Respondents of one unit with the same banner keys: who said what, and their moments."""
+
+    cells: dict[tuple[int, int | None], list[float]] = field(
+        default_factory=lambda: defaultdict(lambda: [0.0, 0.0, 0.0])
+    )
+    power: list[float] = field(default_factory=lambda: [0.0] * 4)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The answer to one query: by unit, and in it by banner keys.
+
+    `kept` counts the rows that pass the filters, `weighed` those of them with a usable weight.
+    """
+
+    banner: Banner
+    units: dict[UnitKey, dict[tuple[Any, ...], Group]] = field(default_factory=dict)
+    kept: int = 0
+    weighed: float = 0.0
+
+
+def tally(
+    parts: Sequence[Part],
+    counted: Sequence[Iterable[Counted]],
+    banner: Banner,
+    settled: Sequence[Filter],
+) -> Tally:
+    """Add up the groups of one query a part, but for those that the filters `settled` leave out.
+
+    Each part counts the same respondents.
+    """
+    found = Tally(banner)
+    for plan, groups in zip(parts, counted, strict=True):
+        found.kept, found.weighed = 0, 0.0
+        _add_up(found, plan, groups, settled)
+    return found
+
+
+def _add_up(
+    found: Tally, plan: Part, counted: Iterable[Counted], settled: Sequence[Filter]
+) -> None:
+    banner = found.banner
+    for keys, size, whole, sums in counted:
+        answer, rest = keys[: len(plan.keys)], keys[len(plan.keys) :]
+        values, unit = rest[: len(banner.variables)], rest[len(banner.variables) :]
+        if not banner.keeps(values, settled):
+            continue
+        found.kept += size
+        found.weighed += whole[0]
+        group = found.units.setdefault(tuple(unit), {}).setdefault(tuple(values), Group())
+        for item, row, triple in plan.tallies(answer, sums, whole):
+            _increase(group.cells[item, row], triple)
+        if power := plan.power(sums):
+            _increase(group.power, power)
+
+
+def query(
+    plan: Part, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
+) -> nw.LazyFrame[Any]:
+    """Return the query of one banner variable; `units` are the columns of the sampling design."""
+    grouped = keys_of(plan.survey, banner, units)
+    weights = [nw.col(*plan.weighing.columns)] if plan.weighing.columns else []
+    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), *weights))
+    sums = [*whole_sums(plan.weighing), *plan.sums()]
+    keys = [*plan.keys, *grouped]
+    return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
+
+
+def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
+    """Return what respondents are grouped by beside their answer: banner keys, then units."""
+    keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
+    keys |= {f"__u{depth}": nw.col(column) for depth, column in enumerate(units)}
+    return {name: key.alias(name) for name, key in keys.items()}
+
+
+def whole_sums(weighing: Weighing) -> list[nw.Expr]:
+    """Return what is summed in every group: its rows, and the columns of the weighing."""
+    weights = [nw.col(*weighing.columns)] if weighing.columns else []
+    return [nw.len().alias(EVERYONE), *(one.sum().name.suffix("_all") for one in weights)]
+
+
+def groups_of(found: nw.DataFrame[Any], weighing: Weighing) -> tuple[Counted, ...]:
+    """Return the groups that a `query` found, in one order."""
+    names = found.columns
+    keys = names.index(EVERYONE)
+    own = keys + 1 + len(weighing.columns)
+    groups: list[Counted] = []
+    for values in sorted(found.rows(), key=lambda row: order_of(row[:keys])):
+        size = int(values[keys] or 0)
+        whole = weighing.triple(size, values[keys + 1 : own])
+        groups.append((values[:keys], size, whole, values[own:]))
+    return tuple(groups)
+
+
+def order_of(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
+    """Return by what to sort groups: an engine yields them in any order, and each time another.
+
+    Values that no codebook lists become rows in this order, and sums are added up in it.
+    """
+    return [(key is None, "" if key is None else _comparable(key)) for key in keys]
+
+
+def _comparable(key: object) -> object:
+    plain = isinstance(key, str | int | float | datetime.date | datetime.time)
+    return key if plain else str(key)
+
+
+def _increase(total: list[float], part: Sequence[float]) -> None:
+    for position, value in enumerate(part):
+        total[position] += value

@@ -1,0 +1,315 @@
+"""THE query: (Survey, View) → Cube of counts and sums.
+
+Only filter, select, group_by, len and sum go to the engine; the result's size depends on the
+questionnaire, never on the number of respondents. The Total holds everyone who passes the
+filters, whether or not they are in a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from cxtui.analysis.query.banner import Banner, Place
+from cxtui.analysis.query.banner_counts import (
+    Counted,
+    Group,
+    Tally,
+    UnitKey,
+    groups_of,
+    query,
+    tally,
+)
+from cxtui.analysis.query.counting_plan import ASKED, MISSED, Plan
+from cxtui.analysis.query.cube import (
+    TOTAL,
+    Column,
+    Counts,
+    Cube,
+    Design,
+    Moments,
+    Numbers,
+    Row,
+    Status,
+    Sums,
+    Unit,
+)
+from cxtui.analysis.query.engine import frames_of
+from cxtui.analysis.query.expressions.exact_sums import Weighing, weighing_of, weighted
+from cxtui.analysis.query.expressions.filters import kept
+from cxtui.analysis.query.expressions.number_classes import with_classes
+from cxtui.analysis.query.expressions.sample_design import Sample, sample_of
+from cxtui.analysis.query.query_batching import Asked, bundled
+from cxtui.analysis.query.question_plans import plan_of
+from cxtui.analysis.query.side_queries.quantiles import quartiles_of
+from cxtui.analysis.view.view import Base, Filter, View, required
+from cxtui.survey.model import Kind, Question, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the engine said of a view: for each part of its plan, the groups a banner variable.
+
+    Views that differ only in what their banner keys settle, as in a role switched off, share it.
+    """
+
+    groups: tuple[tuple[Counted, ...], ...]
+
+
+class Count:
+    """One view as it is asked and read; not `classed`, a number is counted for its mean alone.
+
+    Raises `ViewError` where the view names what the survey does not have.
+    """
+
+    def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
+        self.survey = survey
+        self.view = view
+        question = required(survey, view.question, "question")
+        if classed:
+            question = with_classes(survey, question)
+        self.question = replace(question, nets=(*question.nets, *view.nets))
+        self.banners = [Banner(survey, names) for names in view.banner or [()]]
+        self.settled = tuple(
+            one
+            for one in view.filters
+            if isinstance(one, Filter) and all(banner.settles(one) for banner in self.banners)
+        )
+
+    @property
+    def key(self) -> tuple[View, tuple[float, ...]]:
+        """What decides the answer of the engine."""
+        return self.asked, self.question.classes
+
+    @property
+    def asked(self) -> View:
+        """What the engine has to count: the view without what its banner keys settle."""
+        filters = tuple(one for one in self.view.filters if one not in self.settled)
+        return replace(self.view.counted, filters=filters)
+
+    @property
+    def weighing(self) -> Weighing:
+        """How the respondents are weighed."""
+        return weighing_of(self.survey, self.view.weight)
+
+    def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
+        """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
+        return ask_all(self.survey, [(self, respondents)])[0]
+
+    def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
+        """Return the queries that count: for each part of the plan, one a banner variable."""
+        parts = plan_of(self.survey, self.question, self.weighing).parts
+        units = sample_of(self.survey).columns
+        return [
+            query(part, respondents, banner, units) for part, banner in product(parts, self.banners)
+        ]
+
+    def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
+        """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
+
+        They are those of `asked`, weighted; quartiles take queries of their own.
+        """
+        plan = plan_of(self.survey, self.question, self.weighing)
+        parts = plan.parts
+        tallies = [
+            tally(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
+            for place, banner in enumerate(self.banners)
+        ]
+        assembly = _Assembly(plan, tallies, self.view)
+        cube = assembly.cube(sample_of(self.survey))
+        if respondents is None or self.question.kind is not Kind.NUMERIC:
+            return cube
+        remaining = kept(self.survey, self.settled, respondents)
+        placed = [(slots.banner, slots.of) for slots in assembly.slots]
+        columns = len(cube.columns)
+        found, rounded = quartiles_of(
+            self.survey, remaining, self.question, placed, columns, self.weighing
+        )
+        return replace(cube, quantiles=found, rounded=rounded)
+
+
+def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
+    """Count several views of one survey at once, each of the respondents that come with it."""
+    if survey.is_elsewhere:
+        return _ask_together(survey, counts)
+    asked = [counting.queries(respondents) for counting, respondents in counts]
+    found = iter(frames_of(survey, [one for queries in asked for one in queries]))
+    return [
+        Answered(tuple(groups_of(next(found), counting.weighing) for _ in queries))
+        for (counting, _), queries in zip(counts, asked, strict=True)
+    ]
+
+
+def _ask_together(
+    survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]
+) -> list[Answered]:
+    """Count several views with as few queries as will do; each costs a server far away."""
+    units = sample_of(survey).columns
+    owners: list[int] = []
+    asked: list[Asked] = []
+    for owner, (counting, respondents) in enumerate(counts):
+        view = counting.asked
+        parts = plan_of(survey, counting.question, counting.weighing).parts
+        for part, banner in product(parts, counting.banners):
+            owners.append(owner)
+            asked.append(Asked(part, respondents, banner, units, (view.filters, view.weight)))
+    bundles = bundled(asked)
+    groups: dict[int, tuple[Counted, ...]] = {}
+    frames = frames_of(survey, [bundle.frame for bundle in bundles])
+    for bundle, found in zip(bundles, frames, strict=True):
+        groups |= bundle.read(found)
+    answers: list[list[tuple[Counted, ...]]] = [[] for _ in counts]
+    for place, owner in enumerate(owners):
+        answers[owner].append(groups[place])
+    return [Answered(tuple(one)) for one in answers]
+
+
+def compute_cube(survey: Survey, view: View) -> Cube:
+    """Count what `view` asks of `survey`: one query a banner variable, one more for quartiles.
+
+    Raises `ViewError` where the view names what the survey does not have.
+    """
+    counting = Count(survey, view)
+    respondents = weighted(kept(survey, counting.asked.filters), survey, view.weight)
+    return counting.read(counting.ask(respondents), respondents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Where the groups of one banner variable are added: column positions by place."""
+
+    banner: Banner
+    columns: Mapping[Place, int]
+
+    def of(self, values: tuple[Any, ...]) -> list[int]:
+        """Return the columns of respondents with these keys, in order."""
+        places = self.banner.places_of(values)
+        return sorted(self.columns[place] for place in places if place in self.columns)
+
+
+class _Assembly:
+    """Lays the tallies out as arrays: one column a place, the Total first."""
+
+    def __init__(self, plan: Plan, tallies: Sequence[Tally], view: View) -> None:
+        self.plan = plan
+        self.tallies = tallies
+        self.columns: list[Column] = [TOTAL]
+        self.slots: list[_Slots] = []
+        self.overlaps: dict[tuple[int, int], int] = {}
+        for banner, found in enumerate(tallies):
+            self._place(banner, found, view)
+        self.rows = (*plan.coder.rows, Row("", "No answer", Status.NULL))
+
+    def _place(self, banner: int, found: Tally, view: View) -> None:
+        """Give each place of a banner variable its column, and each overlapping pair its own."""
+        seen = {
+            place
+            for groups in found.units.values()
+            for values in groups
+            for place in found.banner.places_of(values)
+        }
+        slots: dict[Place, int] = {}
+        for position, place in enumerate(found.banner.columns(seen, view.filters)):
+            slots[place] = len(self.columns)
+            self.columns.append(found.banner.column(place, banner, position))
+        self.slots.append(_Slots(found.banner, slots))
+        for one, other in combinations(slots, 2):
+            if found.banner.can_share(one, other):
+                self.overlaps[slots[one], slots[other]] = len(self.overlaps)
+
+    def cube(self, sample: Sample) -> Cube:
+        """Return the cube of all units together, and of each by itself."""
+        keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
+        if sample.declared:
+            counts, shared = self._counts(keys)
+            units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
+        else:
+            counts, shared = self._counts(keys)
+            units = [Unit(0, counts, shared)]
+        first = self.tallies[0]
+        return Cube(
+            question=self.plan.question,
+            items=self.plan.items,
+            rows=self.rows,
+            columns=tuple(self.columns),
+            counts=counts,
+            shared=shared,
+            overlaps=self.overlaps,
+            design=Design(
+                units=tuple(units),
+                sizes=sample.sizes,
+                fractions=sample.fractions,
+                clustered=sample.clustered,
+                declared=sample.declared,
+            ),
+            left_out=round(first.kept - first.weighed),
+        )
+
+    def _counts(self, keys: Iterable[UnitKey]) -> tuple[Counts, Counts]:
+        """Return what was counted in these units, by column and by overlapping pair."""
+        items, rows = len(self.plan.items), len(self.rows)
+        # The last three rows: no answer, asked, and asked without a valid answer.
+        cells = np.zeros((3, items, rows + 2, len(self.columns)))
+        shared = np.zeros((3, items, rows + 2, len(self.overlaps)))
+        powers = np.zeros((4, 1, len(self.columns)))
+        both = np.zeros((4, 1, len(self.overlaps)))
+        for key in keys:
+            for position, (found, slots) in enumerate(zip(self.tallies, self.slots, strict=True)):
+                for values, group in found.units.get(key, {}).items():
+                    counted, power = self._laid_out(group)
+                    stands = slots.of(values)
+                    pairs = [
+                        self.overlaps[one]
+                        for one in combinations(stands, 2)
+                        if one in self.overlaps
+                    ]
+                    where = [*([0] if position == 0 else []), *stands]
+                    cells[..., where] += counted
+                    powers[..., where] += power
+                    shared[..., pairs] += counted
+                    both[..., pairs] += power
+        return self._read(cells, powers), self._read(shared, both)
+
+    def _laid_out(self, group: Group) -> tuple[Numbers, Numbers]:
+        """Return a group as arrays of the shapes (3, items, rows + 2, 1) and (4, 1, 1)."""
+        last = len(self.rows)
+        rows = {None: last - 1, ASKED: last, MISSED: last + 1}
+        counted = np.zeros((3, len(self.plan.items), last + 2, 1))
+        for (item, row), triple in group.cells.items():
+            counted[:, item, rows.get(row, row), 0] += triple
+        return counted, np.array(group.power).reshape(4, 1, 1)
+
+    def _read(self, cells: Numbers, powers: Numbers) -> Counts:
+        last = len(self.rows)
+        sums = Sums(*cells[:, :, :last])
+        asked, missed = Sums(*cells[:, :, last]), Sums(*cells[:, :, last + 1])
+        return Counts(
+            cells=sums,
+            bases=_bases(self.plan.question, self.rows, sums, asked, missed),
+            moments=Moments(*powers) if self.plan.question.kind is Kind.NUMERIC else None,
+        )
+
+
+def _bases(
+    question: Question, rows: Sequence[Row], cells: Sums, asked: Sums, missed: Sums
+) -> Mapping[Base, Sums]:
+    """Return whom a percentage can be taken over, of the shape (items, places).
+
+    Who wrote an open answer is a share of everyone. Who was asked a multiple response has
+    answered, but for those who only gave a user-missing answer.
+    """
+    statuses = np.array([row.status for row in rows])
+    null = cells.pick(slice(None), statuses == Status.NULL).over(1)
+    if question.is_ticked:
+        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: asked + null}
+    answered = cells.pick(slice(None), statuses == Status.ANSWER).over(1)
+    those_asked = answered + cells.pick(slice(None), statuses == Status.MISSING).over(1)
+    everyone = those_asked + null
+    if question.kind is Kind.TEXT:
+        return dict.fromkeys(Base, everyone)
+    return {Base.ANSWERED: answered, Base.ASKED: those_asked, Base.ALL: everyone}

@@ -1,0 +1,244 @@
+"""What was counted: the values that a Cube is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.view.view import Base
+from cxtui.survey.model import Item, Question
+
+Numbers = NDArray[np.float64]
+
+
+class Status(StrEnum):
+    """What a row is: an answer, several of them together, a score, or no answer.
+
+    A `part` is counted for a difference of two nets and is no row of a table.
+    """
+
+    ANSWER = "answer"
+    NET = "net"
+    PART = "part"
+    SCORE = "score"
+    MISSING = "missing"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One category or net as it was counted; `unlisted` where the codebook does not know it."""
+
+    code: str
+    label: str
+    status: Status = Status.ANSWER
+    score: float | None = None
+    unlisted: bool = False
+
+
+NESTED = " > "
+"""Between the labels of a column that is nested in another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One banner category; the Total has an empty `variable` and `code`, and no letter.
+
+    `banner` is the position of its banner variable: letters restart with each, and only columns
+    of one banner are compared. `outer` are the code and the label of each category that it is
+    nested in, the outermost first: two of them may have one label.
+    """
+
+    variable: str
+    code: str
+    label: str
+    letter: str = ""
+    banner: int = -1
+    outer: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def inner(self) -> str:
+        """Its own label, without those of the categories that it is nested in."""
+        return self.label.removeprefix("".join(f"{label}{NESTED}" for _, label in self.outer))
+
+
+TOTAL = Column("", "", "Total")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Respondents n, weighted W = Σw and Q = Σw²; arrays of one shape."""
+
+    n: Numbers
+    w: Numbers
+    q: Numbers
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.n + other.n, self.w + other.w, self.q + other.q)
+
+    def __sub__(self, other: Sums) -> Sums:
+        """Return the others; exactly nobody where n says so."""
+        n = self.n - other.n
+        some = n > 0
+        return Sums(n, np.where(some, self.w - other.w, 0.0), np.where(some, self.q - other.q, 0.0))
+
+    def over(self, axis: int) -> Sums:
+        """Return the sums over one axis."""
+        return Sums(self.n.sum(axis), self.w.sum(axis), self.q.sum(axis))
+
+    def pick(self, *index: Any) -> Sums:
+        """Return the part at `index`, as NumPy picks it."""
+        return Sums(self.n[index], self.w[index], self.q[index])
+
+    @property
+    def effective(self) -> Numbers:
+        """Kish's effective base, W²/Q; 0 where nobody is."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.q > 0, self.w**2 / self.q, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Σwx, Σwx², Σw²x and Σw²x² of a number; arrays of one shape."""
+
+    wx: Numbers
+    wxx: Numbers
+    qx: Numbers
+    qxx: Numbers
+
+    def pick(self, *index: Any) -> Moments:
+        """Return the part at `index`, as NumPy picks it."""
+        return Moments(self.wx[index], self.wxx[index], self.qx[index], self.qxx[index])
+
+    def __sub__(self, other: Moments) -> Moments:
+        return Moments(
+            self.wx - other.wx, self.wxx - other.wxx, self.qx - other.qx, self.qxx - other.qxx
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in some places: in columns, or in what two columns share.
+
+    `cells` has the shape (items, rows, places), `bases` and `moments` (items, places).
+    """
+
+    cells: Sums
+    bases: Mapping[Base, Sums]
+    moments: Moments | None = None
+
+    def at(self, places: Sequence[int]) -> Counts:
+        """Return what was counted in some of the places, in their order."""
+        index = (..., list(places))
+        return Counts(
+            cells=self.cells.pick(*index),
+            bases={base: sums.pick(*index) for base, sums in self.bases.items()},
+            moments=None if self.moments is None else self.moments.pick(*index),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What was counted in one stratum, or in one cluster of it.
+
+    `shared` are the respondents that two overlapping columns have in common, one place a pair.
+    """
+
+    stratum: int
+    columns: Counts
+    shared: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How the respondents were drawn.
+
+    `sizes` are the respondents of each stratum or, where `clustered`, its clusters: those of the
+    whole file, since a filter is a subpopulation and not a new sample. `fractions` are the parts
+    of each stratum's population that were drawn, 0 where nobody says. Without strata and
+    clusters there is one stratum; `declared` says that the codebook tells of any of these.
+    """
+
+    units: tuple[Unit, ...]
+    sizes: tuple[int, ...]
+    fractions: tuple[float, ...]
+    clustered: bool = False
+    declared: bool = False
+
+    @property
+    def freedom(self) -> int:
+        """The degrees of freedom of the sample: clusters (or respondents) minus strata, at least 1.
+
+        Without strata and clusters n − 1. Both are counted over all rows of the file, also those
+        that a filter, a missing answer or an unusable weight leaves out: they are a subpopulation
+        of one sample, whose errors rest on all of it. (R's `degf(subset(design, …))` counts the
+        rows that are left instead; t and SE are the same.) A mean, a count, and a contrast of
+        overlapping columns have these; two separate columns are a regression on the column, as
+        R's `svyttest`, and have one less; the F of the whole table has df₁ times these. The pooled
+        test of two shares does not use them: it is read off e₁ + e₂ − e₁₂ − 2.
+        """
+        return max(sum(self.sizes) - len(self.sizes), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """The counts behind one table.
+
+    There is one item but for grids. Column 0 is the Total. `shared` counts those whom two
+    columns have in common, for the pairs of columns in `overlaps`, which says their place.
+    `left_out` counts the respondents whose weight is not a positive finite number. `quantiles` of
+    a number are a value a column, by their label; `rounded` where their numbers are.
+    """
+
+    question: Question
+    items: tuple[Item, ...]
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    counts: Counts
+    shared: Counts
+    overlaps: Mapping[tuple[int, int], int]
+    design: Design
+    left_out: int
+    quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    rounded: bool = False
+
+    def between(self, first: int, second: int) -> Cube:
+        """Return the cube of the Total and two of the columns: what their gap depends on."""
+        columns = [0, first, second]
+        common = [self.overlaps[pair] for pair in [(first, second)] if pair in self.overlaps]
+        units = tuple(
+            Unit(unit.stratum, unit.columns.at(columns), unit.shared.at(common))
+            for unit in self.design.units
+        )
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in columns),
+            counts=self.counts.at(columns),
+            shared=self.shared.at(common),
+            overlaps={(1, 2): 0} if common else {},
+            design=replace(self.design, units=units),
+            quantiles={
+                label: tuple(values[place] for place in columns)
+                for label, values in self.quantiles.items()
+            },
+        )
+
+    @property
+    def cells(self) -> Sums:
+        """The sums of each cell, of the shape (items, rows, columns)."""
+        return self.counts.cells
+
+    @property
+    def bases(self) -> Mapping[Base, Sums]:
+        """The sums of whom a percentage can be taken over, of the shape (items, columns)."""
+        return self.counts.bases
+
+    @property
+    def moments(self) -> Moments | None:
+        """The moments of a numeric question, of the shape (items, columns)."""
+        return self.counts.moments

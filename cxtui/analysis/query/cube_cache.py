@@ -1,0 +1,243 @@
+"""Cubes of one survey, without reading or counting twice what is still in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from threading import RLock
+from typing import Any, TypeVar
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.count_cube import Answered, Count, ask_all
+from cxtui.analysis.query.cube import Cube
+from cxtui.analysis.query.engine import frame_of
+from cxtui.analysis.query.expressions.exact_sums import weighing_of, weighted
+from cxtui.analysis.query.expressions.filters import kept
+from cxtui.analysis.query.lru_cache import Shelf, bytes_of
+from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
+from cxtui.analysis.query.side_queries.offered_answers import offered_by
+from cxtui.analysis.query.side_queries.wave_differences import Changes
+from cxtui.analysis.view.view import Condition, View
+from cxtui.errors import SourceError
+from cxtui.survey.model import Question, Survey
+
+T = TypeVar("T")
+
+_CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
+"""What is counted of a view, of the waves for a question."""
+
+_COUNTED = 4
+"""The part of the memory that counts may take: they are small, but for a banner of very many."""
+
+_TOGETHER_FAR = 48
+"""Views that are asked of a server together: few queries, and first rows soon."""
+
+_WIDEST = 16
+"""Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
+out larger, and is not kept then."""
+_WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
+    (nw.Boolean, 1),
+    (nw.Int8, 1),
+    (nw.UInt8, 1),
+    (nw.Int16, 2),
+    (nw.UInt16, 2),
+    (nw.Int32, 4),
+    (nw.UInt32, 4),
+    (nw.Float32, 4),
+    (nw.Date, 4),
+    (nw.Categorical, 4),
+    (nw.Enum, 4),
+    (nw.Int64, 8),
+    (nw.UInt64, 8),
+    (nw.Float64, 8),
+    (nw.Datetime, 8),
+)
+
+
+class Recall:
+    """Counts views of one survey; safe to use from any thread, one of which counts at a time.
+
+    It keeps the latest cubes, what the engine said for them, what the waves offered, and the
+    columns that were read, as far as all of it fits into `memory` megabytes. Measures, tests and
+    orders of a view share its cube; a role switched off is read from the same groups.
+    """
+
+    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
+        room = memory * MEGABYTE
+        self.columns = Columns(survey, room - room // _COUNTED)
+        self._survey = survey
+        self._counted: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
+        self._lock = RLock()
+
+    def knows(self, view: View) -> bool:
+        """Whether the cube of a view is there already."""
+        return (_CUBE, view.counted) in self._counted
+
+    def cube(self, view: View) -> Cube:
+        """Return the cube of a view; raises as `compute_cube`."""
+        with self._lock:
+            return self._recalled(_CUBE, view.counted, lambda: self._count(view))
+
+    def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
+        """Count the first of these views at once, as many as there is room for, at least one.
+
+        Their cubes are without the quartiles and the classes of a number, and are not kept.
+        """
+        with self._lock:
+            counts = [Count(self._survey, view, classed=False) for view in views]
+            ready = max(self._foresee(counts), 1)
+            cubes = [one.read(self._answered(one)) for one in counts[:ready]]
+            self._counted.trim()
+            return cubes
+
+    def offered(self, question: Question, axis: Question) -> Changes:
+        """Return what the waves, the categories of `axis`, offered as answers to a question."""
+        key = question.id, axis.id
+        with self._lock:
+            return self._recalled(
+                _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
+            )
+
+    def foresee(self, views: Sequence[View]) -> int:
+        """Count the first of these views at once; return how many are ready."""
+        with self._lock:
+            ready = self._foresee([Count(self._survey, view) for view in views])
+            self._counted.trim()
+            return ready
+
+    def _foresee(self, counts: Sequence[Count]) -> int:
+        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}
+        ready = self._ready([one.asked for one in missing.values()])
+        first = list(missing.values())[:ready]
+        asked = [(one, self.columns.frame(one.asked)) for one in first]
+        for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
+            self._counted.put((_ANSWERED, one.key), answered)
+        left = set(list(missing)[ready:])
+        return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
+
+    def _ready(self, asked: Sequence[View]) -> int:
+        """Return how many of these views can be counted at once, their columns read if they are."""
+        if self._survey.is_elsewhere:
+            return min(len(asked), _TOGETHER_FAR)
+        return self.columns.foresee(asked)
+
+    def _count(self, view: View) -> Cube:
+        counting = Count(self._survey, view)
+        return counting.read(self._answered(counting), self.columns.frame(counting.asked))
+
+    def _answered(self, counting: Count) -> Answered:
+        frame = self.columns.frame
+        return self._recalled(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
+
+    def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
+        found: T = self._counted.recall((kind, key), find)
+        return found
+
+
+_Key = tuple[tuple[Condition, ...], str | None, str]
+"""The filters that the respondents of a column meet, their weight where it is one, its name."""
+
+
+class Columns:
+    """The columns of whom a view's filters keep, read at their first use.
+
+    Where those of a view would not fit `budget` bytes together, they are read by each query.
+    """
+
+    def __init__(self, survey: Survey, budget: int) -> None:
+        self._survey = survey
+        self._budget = budget
+        self._is_local = not survey.is_elsewhere
+        self._kept: Shelf[_Key, nw.Series[Any]] = Shelf(budget, _size)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the survey's columns in memory, the longest unused first."""
+        return tuple(name for _, _, name in self._kept if name in self._survey.schema)
+
+    def frame(self, view: View) -> nw.LazyFrame[Any]:
+        """Return whom the filters of `view` keep, weighted, with the columns that it counts.
+
+        Raises `SourceError` where the survey can no longer be read, or has other rows by now.
+        """
+        keys = self._keys_of(view)
+        if not self._fit(keys):
+            return weighted(kept(self._survey, view.filters), self._survey, view.weight)
+        self._read(keys)
+        frame = self._together([self._kept.take(key) for key in keys])
+        self._kept.trim()
+        return frame
+
+    def foresee(self, views: Sequence[View]) -> int:
+        """Read what the first of these views, alike but for their question, will count, at once.
+
+        Returns how many of them are ready: as many as half the budget holds.
+        """
+        keys: dict[_Key, None] = {}
+        ready: list[View] = []
+        for view in views:
+            more = keys | dict.fromkeys(self._keys_of(view))
+            if not self._fit(more, 0.5):
+                break
+            keys = more
+            ready.append(view)
+        self._read(tuple(keys))
+        return len(ready)
+
+    def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
+        """Whether columns are likely to fit a share of the budget."""
+        size = sum(map(self._bytes_of, keys))
+        return self._is_local and size <= share * self._budget
+
+    def _keys_of(self, view: View) -> tuple[_Key, ...]:
+        names = dict.fromkeys(_columns_of(self._survey, view))
+        weighing = weighing_of(self._survey, view.weight)
+        weights = ((view.filters, view.weight, name) for name in weighing.columns)
+        return (*weights, *((view.filters, None, name) for name in names))
+
+    def _read(self, keys: tuple[_Key, ...]) -> None:
+        """Read the columns that are not there yet; all are of the same filters and weight."""
+        missing = [key for key in keys if key not in self._kept]
+        if missing:
+            filters, weight, _ = keys[0]
+            frame = weighted(kept(self._survey, filters), self._survey, weight)
+            found = frame_of(self._survey, frame.select(*(name for _, _, name in missing)))
+            for key in missing:
+                self._kept.put(key, found[key[2]])
+
+    def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
+        import polars as pl
+
+        if len({len(column) for column in columns}) > 1:
+            self._kept.clear()
+            raise SourceError(
+                f"{self._survey.location} has other respondents than when it was opened: "
+                "open it again"
+            )
+        return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
+
+    def _bytes_of(self, key: _Key) -> int:
+        """Return how many bytes a column takes in memory; about, before it is read."""
+        if key in self._kept:
+            return self._kept.size(key)
+        *_, name = key
+        dtype = self._survey.schema.get(name, nw.Float64())
+        width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
+        return width * self._survey.respondents
+
+
+def _size(column: nw.Series[Any]) -> int:
+    return int(column.to_native().estimated_size())
+
+
+def _columns_of(survey: Survey, view: View) -> Iterator[str]:
+    """Yield the columns that counting `view` takes, once its filters have been met.
+
+    Of unknown questions none: to say so is the business of the count.
+    """
+    codebook = survey.codebook
+    for name in (view.question, *(name for names in view.banner for name in names)):
+        question = codebook.find(name)
+        yield from question.columns if question else ()
+    design = (codebook.strata, codebook.cluster, codebook.population)
+    yield from (name for name in design if name)

@@ -1,0 +1,1 @@
+"""Expressions for the engine: filters, answers, weights."""

@@ -1,0 +1,45 @@
+"""Which row an answer found in a column belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cxtui.analysis.query.cube import Row, Status
+from cxtui.survey.model import Category, code_of, is_null
+from cxtui.text import clean
+
+UNLISTED = "other values"
+"""The row of all answers to a grid that its categories do not list."""
+
+
+class Coder:
+    """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
+
+    def __init__(self, categories: Iterable[Category]) -> None:
+        self.rows: list[Row] = []
+        self._positions: dict[str, int] = {}
+        for category in categories:
+            status = Status.MISSING if category.missing else Status.ANSWER
+            row = Row(category.code, category.label, status, category.score)
+            self._positions |= dict.fromkeys(category.texts, len(self.rows))
+            self.rows.append(row)
+
+    def position(self, value: object) -> int | None:
+        """Return the row of a raw value, `None` for no answer at all."""
+        if is_null(value):
+            return None
+        text = code_of(value)
+        if text not in self._positions:
+            code = clean(text)
+            if not code:
+                return None
+            if code not in self._positions:
+                self._positions[code] = len(self.rows)
+                self.rows.append(Row(code, code, unlisted=True))
+            self._positions[text] = self._positions[code]
+        return self._positions[text]
+
+    def listed(self, value: object) -> int | None:
+        """Return the row of a raw value; one row for all that no category lists."""
+        known = is_null(value) or {code_of(value), clean(code_of(value))} & {"", *self._positions}
+        return self.position(value if known else UNLISTED)

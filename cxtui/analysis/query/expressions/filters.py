@@ -1,0 +1,260 @@
+"""The filters of a view as one expression for the engine."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.expressions.delimited_answers import holds_answer
+from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter
+from cxtui.errors import ViewError
+from cxtui.survey.model import Category, Kind, Question, Survey
+
+LARGEST = 1e60
+"""Whatever is larger counts as no number: the square of its weighted sum has to fit."""
+
+_MANY = 8
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_PERIODS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
+
+
+def kept(
+    survey: Survey, filters: Iterable[Condition], frame: nw.LazyFrame[Any] | None = None
+) -> nw.LazyFrame[Any]:
+    """Return the respondents of `survey`, or those in `frame`, that meet every condition."""
+    everyone = survey.frame if frame is None else frame
+    return reduce(lambda rest, one: rest.filter(_expression(survey, one)), filters, everyone)
+
+
+def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
+    """Return how many respondents meet every condition."""
+    rows = rows_of(survey, kept(survey, filters).select(nw.len().alias("kept")))
+    return int(rows[0][0])
+
+
+def period_key(question: Question) -> nw.Expr:
+    """Return a date question's periods as text, as long as its category codes."""
+    length = len(question.categories[0].code) if question.categories else 7
+    return nw.col(question.columns[0]).dt.to_string(_PERIODS.get(length, "%Y-%m"))
+
+
+def _expression(survey: Survey, one: Condition) -> nw.Expr:
+    if isinstance(one, AnyOf):
+        return balanced(operator.or_, [_passes(survey, each) for each in one.alternatives])
+    return _passes(survey, one)
+
+
+def _passes(survey: Survey, one: Filter) -> nw.Expr:
+    question = survey.codebook.find(one.question)
+    if question is None:
+        raise ViewError(f"there is no question {one.question!r} to filter by")
+    if compare := _COMPARISONS.get(one.operator):
+        return _compared(survey, question, compare, one)
+    chosen = [_has(survey, question, code) for code in one.values]
+    among = balanced(operator.or_, chosen)
+    return _not(among) if one.operator == "!=" else among
+
+
+def _not(condition: nw.Expr) -> nw.Expr:
+    """Everyone else: also those for whom the condition has no answer."""
+    return ~nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
+
+
+def _compared(
+    survey: Survey, question: Question, compare: Callable[[Any, Any], Any], one: Filter
+) -> nw.Expr:
+    try:
+        number = float(one.values[0])
+    except ValueError:
+        raise ViewError(
+            f"{one.question} {one.operator} takes a number, not {one.values[0]!r}"
+        ) from None
+    column = question.columns[0]
+    comparison: nw.Expr = compare(nw.col(column).cast(nw.Float64), number)
+    missing = [text for each in question.categories if each.missing for text in each.texts]
+    codes = raw_values(missing, survey.schema[column])
+    counts = is_countable(survey, column)
+    return comparison & (counts & ~is_any(column, codes) if codes else counts)
+
+
+def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
+    """Whether a column holds a number, from `least` on, that can be summed.
+
+    Engines disagree on what NaN exceeds. Some settle a comparison by the statistics of a Parquet
+    file, in which NaN has no part: of those it is asked by itself.
+    """
+    number = nw.col(column).cast(nw.Float64)
+    inside = (number >= least) & (number <= LARGEST)
+    if survey.is_elsewhere and survey.schema[column].is_float():
+        return inside & ~number.is_nan()
+    return inside
+
+
+def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
+    """Whether a respondent gave the answer `code`."""
+    category = next((one for one in question.categories if one.code == code), None)
+    if category is None and code == NO_ANSWER:
+        return _has_none(survey, question)
+    column = question.columns[0]
+    category = category or Category(code, code)
+    if question.is_ticked:
+        if is_list(survey, question):
+            return has_listed(survey, question, category)
+        position = [one.code for one in question.categories].index(code)
+        return is_chosen(survey, question, question.columns[position])
+    if question.kind is Kind.DATE:
+        return period_key(question) == code
+    return is_any(column, raw_values(category.texts, survey.schema[column]))
+
+
+def _has_none(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent gave no answer at all; of a multiple response, none to any item."""
+    if question.kind is Kind.NUMERIC:
+        return _not(is_countable(survey, question.columns[0]))
+    if question.kind is Kind.GRID:
+        raise ViewError(f"{question.id} is a grid: filter by one of its items")
+    if question.is_ticked:
+        return is_silent(survey, question) | _is_only_missing(survey, question)
+    dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
+    if dtype.is_float():
+        return value.is_null() | value.is_nan()
+    if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
+        return value.is_null() | (value.cast(nw.String).str.strip_chars() == "")
+    return value.is_null()
+
+
+def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent ticked user-missing items and nothing else."""
+
+    def any_of(*, missing: bool) -> nw.Expr:
+        codes = [one.code for one in question.categories if one.missing is missing]
+        ticked = [_has(survey, question, code).fill_null(False) for code in codes]
+        return balanced(operator.or_, ticked) if ticked else nw.lit(False)
+
+    return any_of(missing=True) & ~any_of(missing=False)
+
+
+def is_list(survey: Survey, question: Question) -> bool:
+    """Whether a multiple response stands in one column: of lists, or of delimited texts."""
+    dtype = survey.schema[question.columns[0]]
+    return bool(question.delimiter) or isinstance(dtype, nw.List)
+
+
+def has_listed(survey: Survey, question: Question, category: Category) -> nw.Expr:
+    """Whether one column of several answers holds `category`, in any of its spellings."""
+    if question.delimiter:
+        return holds_answer(question, category)
+    column = question.columns[0]
+    dtype = survey.schema[column]
+    inner = dtype.inner if isinstance(dtype, nw.List) else nw.String
+    values = raw_values(category.texts, inner() if isinstance(inner, type) else inner)
+    if not values:
+        return nw.col(column).is_null() & nw.lit(False)
+    return balanced(operator.or_, [nw.col(column).list.contains(value) for value in values])
+
+
+def is_silent(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent gave no answer to any item of a multiple response or grid."""
+    columns = [answers_in(survey, column).is_null() for column in question.columns]
+    silent: nw.Expr = balanced(operator.and_, columns)
+    return silent
+
+
+def answers_in(survey: Survey, *columns: str) -> nw.Expr:
+    """Return columns of one type, null where a float is no number: it is no answer either."""
+    values = nw.col(*columns)
+    return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
+
+
+def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
+    """Whether each of a multiple response's columns is ticked; null where it is null.
+
+    One expression for all columns: an expression a column costs a millisecond each to build.
+    """
+    # A column without any value has no type of its own: nobody chose it.
+    dtypes = {survey.schema[column] for column in columns} - {nw.Unknown()}
+    if not dtypes:
+        return ~nw.col(*columns).is_null()
+    if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
+        raise ViewError(f"the columns of {question.id} differ in type: store them alike")
+    dtype = dtypes.pop()
+    unchosen = raw_values(question.unchosen, dtype)
+    if not unchosen:
+        return ~answers_in(survey, *columns).is_null()
+    if dtype.is_float():
+        return ~answers_in(survey, *columns).is_in(unchosen)
+    return ~is_any(columns, unchosen)
+
+
+def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
+    """Whether each of `columns` is one of `values`; null where it is null.
+
+    For one column up to eight values as a balanced OR, which Parquet and Spark push down; more,
+    and several columns at once, as a set.
+    """
+    names = [columns] if isinstance(columns, str) else list(columns)
+    found: nw.Expr
+    if not values:
+        found = nw.col(*names).is_null() & nw.lit(False)
+    elif len(values) > (1 if len(names) > 1 else _MANY):
+        found = nw.col(*names).is_in(values)
+    else:
+        found = balanced(operator.or_, [nw.col(*names) == value for value in values])
+    return found
+
+
+def balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
+    """Join terms as a balanced tree: engines limit the depth of an expression."""
+    level = list(terms)
+    while len(level) > 1:
+        pairs = (level[place : place + 2] for place in range(0, len(level), 2))
+        level = [reduce(join, pair) for pair in pairs]
+    return level[0]
+
+
+def raw_values(texts: Iterable[str], dtype: nw.dtypes.DType) -> list[Any]:
+    """Return what a column of `dtype` holds where a codebook says one of `texts`.
+
+    A text that such a column cannot hold is left out: nobody gave that answer.
+    """
+    convert = _converter(dtype)
+    values: list[Any] = []
+    for text in texts:
+        try:
+            values.append(convert(text))
+        except (ValueError, KeyError):
+            continue
+    return values
+
+
+def _whole(text: str) -> int:
+    """Return a whole number, also one written as 30.0; raises `ValueError` for any other."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        if not number.is_integer():
+            raise
+        return int(number)
+
+
+def _converter(dtype: nw.dtypes.DType) -> Callable[[str], Any]:
+    if isinstance(dtype, nw.Enum):
+        return {name: name for name in dtype.categories}.__getitem__
+    if dtype.is_integer():
+        return _whole
+    if dtype.is_numeric():
+        return float
+    if isinstance(dtype, nw.Boolean):
+        return {"true": True, "false": False, "1": True, "0": False}.__getitem__
+    return str

@@ -1,0 +1,120 @@
+"""A number in classes: where their bounds come from, their names, and their key for the engine."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate, pairwise
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.expressions.filters import is_any, is_countable, raw_values
+from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.analysis.query.side_queries.value_counts import COUNT, X, counted_values
+from cxtui.survey.model import Category, Kind, Question, Survey
+
+_SHARES = (0.2, 0.4, 0.6, 0.8)
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+def with_classes(survey: Survey, question: Question) -> Question:
+    """Return a numeric question with the bounds of its classes, any other as it is."""
+    if question.kind is not Kind.NUMERIC or question.classes:
+        return question
+    return replace(question, classes=_bounds(survey, question))
+
+
+def missing_of(question: Question) -> list[Category]:
+    """Return the user-missing codes of a question."""
+    return [category for category in question.categories if category.missing]
+
+
+def is_usable(survey: Survey, question: Question) -> nw.Expr:
+    """Whether a respondent gave a number that is finite and no user-missing code."""
+    usable = is_countable(survey, question.columns[0])
+    for code in _is_code(survey, question):
+        usable = usable & ~code
+    return usable
+
+
+def _is_code(survey: Survey, question: Question) -> list[nw.Expr]:
+    column = question.columns[0]
+    dtype = survey.schema[column]
+    return [is_any(column, raw_values(one.texts, dtype)) for one in missing_of(question)]
+
+
+def class_key(survey: Survey, question: Question) -> nw.Expr:
+    """Return the class of a number, from 0; user-missing codes are −1, −2 …; null is no answer."""
+    number = nw.col(question.columns[0]).cast(nw.Float64)
+    place = nw.lit(0)
+    for bound in question.classes:
+        place = place + (number >= bound).cast(nw.Int64)
+    key: nw.Expr = nw.when(is_usable(survey, question)).then(place)
+    for position, code in enumerate(_is_code(survey, question), 1):
+        key = nw.when(code).then(nw.lit(-position)).otherwise(key)
+    return key
+
+
+def classed(question: Question) -> tuple[Category, ...]:
+    """Return the classes of a number as categories; their key is one of their spellings."""
+    bounds = question.classes
+    if not bounds:
+        return (Category("any", "Any number", spellings=("0",)),)
+    first, last = _short(bounds[0]), _short(bounds[-1])
+    names = [
+        (f"<{first}", f"Under {first}"),
+        *(
+            (f"[{_short(low)},{_short(high)})", f"{_short(low)} to under {_short(high)}")
+            for low, high in pairwise(bounds)
+        ),
+        (f">={last}", f"{last} and over"),
+    ]
+    return tuple(
+        Category(code, label, spellings=(str(key),)) for key, (code, label) in enumerate(names)
+    )
+
+
+def _short(bound: float) -> str:
+    return f"{bound:.12g}"
+
+
+@once_a_survey
+def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
+    """Return up to four round bounds near the fifths of all respondents' numbers.
+
+    Of everybody in the file, unweighted: a filter or a weight moves no bound.
+    """
+    number = nw.col(question.columns[0]).cast(nw.Float64)
+    usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
+    lowest, highest, *fifths = _spread(survey, usable) or (0.0, 0.0)
+    if highest <= lowest:
+        return ()
+    widths = (fifths[-1] - fifths[0], highest - lowest)
+    # of the smallest numbers that there are, a part may be nothing
+    step = _round_step(next(filter(None, (one / len(fifths) for one in widths)), widths[1]))
+    near = [round(fifth / step) * step for fifth in fifths]
+    return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
+
+
+def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
+    """Return the smallest number, the largest, and those nearest to the fifths; none of nobody.
+
+    Answers repeat: their different values are far fewer to sort than the respondents.
+    """
+    counted, _ = counted_values(survey, usable)
+    if not len(counted):
+        return []
+    values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))
+    places = [math.floor(share * (until[-1] - 1) + 0.5) for share in _SHARES]
+    return [values[0], values[-1], *(values[bisect_right(until, place)] for place in places)]
+
+
+def _round_step(width: float) -> float:
+    """Return a round number of at most half this width, to round bounds to."""
+    if not width / 2:
+        return width
+    power = 10.0 ** math.floor(math.log10(width / 2))
+    fitting = [step * power for step in _STEPS if step * power <= width / 2]
+    return (fitting[-1] if fitting else power) or width

@@ -1,0 +1,87 @@
+"""How the respondents were drawn: the strata and clusters that a codebook declares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.errors import ViewError
+from cxtui.survey.model import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The strata of a whole file: how many respondents or clusters each has, and its fraction.
+
+    `columns` are those that a count is grouped by; `strata` names the strata in order. `declared`
+    says that the codebook has strata, clusters or a population.
+    """
+
+    columns: tuple[str, ...]
+    strata: tuple[Hashable, ...]
+    sizes: tuple[int, ...]
+    fractions: tuple[float, ...]
+    clustered: bool
+    declared: bool
+
+    def stratum_of(self, unit: tuple[Any, ...]) -> int:
+        """Return the position of a unit's stratum."""
+        return self.strata.index(_name(unit[0])) if len(self.strata) > 1 else 0
+
+
+@once_a_survey
+def sample_of(survey: Survey) -> Sample:
+    """Return how `survey` was drawn; a cluster belongs to the stratum it stands in.
+
+    Raises `ViewError` where a population is smaller than what was drawn of it.
+    """
+    codebook = survey.codebook
+    columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
+    if not columns and not codebook.population:
+        size = (survey.respondents,)
+        return Sample((), (None,), size, (0.0,), clustered=False, declared=False)
+    sums = [nw.len().alias("__n")]
+    if codebook.population:
+        sums.append(nw.col(codebook.population).max().alias("__population"))
+    sizes: dict[Hashable, int] = defaultdict(int)
+    populations: dict[Hashable, float] = {}
+    frame = survey.frame
+    counted = frame.group_by(*columns).agg(*sums) if columns else frame.select(*sums)
+    for values in rows_of(survey, counted):
+        stratum = _name(values[0]) if codebook.strata else None
+        sizes[stratum] += 1 if codebook.cluster else values[len(columns)]
+        if codebook.population:
+            known = populations.get(stratum, 0.0)
+            populations[stratum] = max(known, float(values[-1] or 0.0))
+    fractions = [
+        _fraction(size, populations.get(stratum, 0.0), codebook.population)
+        for stratum, size in sizes.items()
+    ]
+    return Sample(
+        columns=columns,
+        strata=tuple(sizes),
+        sizes=tuple(sizes.values()),
+        fractions=tuple(fractions),
+        clustered=bool(codebook.cluster),
+        declared=True,
+    )
+
+
+def _fraction(size: int, population: float, column: str) -> float:
+    """Return the part of a population that was drawn, 0 where nobody says."""
+    if 0 < population < size:
+        raise ViewError(
+            f"the codebook's population {column!r} says {population:g} where {size:,} were drawn"
+        )
+    return size / population if population > 0 else 0.0
+
+
+def _name(value: Any) -> Hashable:
+    """Return a stratum by a name that equals itself; no number is a stratum of its own."""
+    return None if value != value else value  # noqa: PLR0124 -- NaN

@@ -1,0 +1,73 @@
+"""Which respondents wrote an answer of their own, and which of the answers hold a text."""
+
+from __future__ import annotations
+
+import operator
+import unicodedata
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.expressions.delimited_answers import others_in
+from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.survey.model import Question, Survey
+
+BLANKS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What `clean` folds into one blank: engines differ in what they take for white space."""
+
+
+def text_of(question: Question) -> nw.Expr:
+    """Return the open answers as text, whatever their column holds.
+
+    Of a multiple response in one text, those of the answers that no category lists.
+    """
+    if question.others:
+        return others_in(question)
+    return nw.col(question.columns[0]).cast(nw.String)
+
+
+def is_written(survey: Survey, question: Question) -> nw.Expr:
+    """Whether there is an answer; blanks and user-missing answers are none. Null is none too."""
+    column = question.columns[0]
+    dtype = survey.schema[column]
+    written = text_of(question).str.strip_chars(BLANKS) != ""
+    if dtype.is_float():
+        written &= ~nw.col(column).is_nan()
+    missing = [text for one in question.categories if one.missing for text in one.texts]
+    codes = raw_values(missing, dtype)
+    return written & ~is_any(column, codes) if codes else written
+
+
+def holds(question: Question, search: str) -> nw.Expr:
+    """Whether an open answer holds the text `search`, in capitals or not, across line ends.
+
+    Files compose accented letters or not: either will do.
+    """
+    text = text_of(question)
+    if " " in search:  # a pattern of ours: a search of one word does not wait for it
+        text = text.str.replace_all(f"[{BLANKS}]+", " ")
+    text = text.str.to_uppercase()
+    forms = {unicodedata.normalize(form, search).upper() for form in ("NFC", "NFD")}
+    found: nw.Expr = balanced(
+        operator.or_, [text.str.contains(form, literal=True) for form in sorted(forms)]
+    )
+    return found
+
+
+def spans_of(text: str, search: str) -> list[tuple[int, int]]:
+    """Return where `search` stands in `text`, in capitals or not: starts and ends, in order."""
+    wanted = search.upper()
+    if not wanted:
+        return []
+    capitals = text.upper()
+    # One letter may have two capitals, as ß has.
+    origins = [place for place, letter in enumerate(text) for _ in letter.upper()]
+    spans = []
+    start = capitals.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        spans.append((origins[start], origins[end - 1] + 1))
+        start = capitals.find(wanted, end)
+    return spans

@@ -1,0 +1,117 @@
+"""Multiple responses: one query over all items, in which each item and each net is summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.counting_plan import ASKED, MISSED, MISSED_END, ROW, Part, Tally
+from cxtui.analysis.query.cube import Row, Status
+from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
+from cxtui.analysis.query.expressions.filters import has_listed, is_chosen, is_list, is_silent
+from cxtui.survey.model import Net, Question, Survey
+
+
+class Ticked(Part):
+    """Multiple response: each item and net is summed, and whether any item was answered.
+
+    Whoever ticked only user-missing items has not answered.
+    """
+
+    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+        super().__init__(survey, question, weighing, question.categories)
+        self._names = [f"__{position}" for position in range(len(question.categories))]
+        self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
+        self._nets: list[nw.Expr] = []
+        self._missing = [one.code for one in question.categories if one.missing]
+        for net in question.nets:
+            self._add(net)
+
+    def _add(self, net: Net) -> None:
+        """Recount a net; a difference takes whoever is in the one but not in the other.
+
+        Whoever only gave a user-missing answer is counted apart, being in other bases only.
+        """
+        missed = self._missed()
+        members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
+        if not net.minus:
+            self._count(Row(net.code, net.label, Status.NET), members)
+            if set(self._missing) & set(self.question.flattened(net.members)):
+                apart = self._any(net.members) * missed
+                self._count(Row(net.code + MISSED_END, net.label, Status.PART), apart)
+            return
+        for end, part in (("+", members * (1.0 - minus)), ("-", minus * (1.0 - members))):
+            self._count(Row(net.code + end, net.label, Status.PART), part)
+
+    def _missed(self) -> nw.Expr:
+        """Return 1 for whoever only gave a user-missing answer, else 0."""
+        valid = [one.code for one in self.question.categories if not one.missing]
+        return self._any(self._missing) * (1.0 - self._any(valid))
+
+    def _count(self, row: Row, ticked: nw.Expr) -> None:
+        self._nets.append(ticked.alias(f"__net_{len(self._nets)}"))
+        self.coder.rows.append(row)
+
+    def _any(self, codes: Iterable[str]) -> nw.Expr:
+        """Return 1 for whoever ticked any of these, else 0."""
+        names = [self._named[code] for code in self.question.flattened(codes)]
+        return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
+
+    def columns(self) -> list[nw.Expr]:
+        if is_list(self.survey, self.question):
+            asked = ~nw.col(self.column).is_null()
+            ticks = [
+                has_listed(self.survey, self.question, category).cast(nw.Float64).alias(name)
+                for name, category in zip(self._names, self.question.categories, strict=True)
+            ]
+            return [asked.cast(nw.Float64).alias(ROW), *ticks]
+        silent = is_silent(self.survey, self.question)
+        ticks = [is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)]
+        return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
+
+    def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        if not is_list(self.survey, self.question):
+            frame = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+        counted = [*self._nets]
+        if self._missing:
+            counted.append(self._missed().alias("__missed"))
+        return frame.with_columns(*counted) if counted else frame
+
+    def sums(self) -> list[nw.Expr]:
+        nets = [f"__net_{position}" for position in range(len(self._nets))]
+        return self._weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
+
+    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+        asked, *ticked = self._triples(sums)
+        if self._missing:
+            yield 0, MISSED, ticked.pop()
+        yield from ((0, position, triple) for position, triple in enumerate(ticked))
+        yield 0, ASKED, asked
+        yield 0, None, _rest(whole, [asked])
+
+    def _weighed(self, names: list[str]) -> list[nw.Expr]:
+        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
+
+        What holds is one bit a respondent until its sum is made: there may be dozens of columns.
+        """
+        held = nw.col(*names).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighing.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
+        return [*ticks, *parts]
+
+    def _triples(self, sums: Sequence[Any]) -> list[Triple]:
+        """Undo the order of `_weighed`."""
+        parts = len(self.weighing.columns) + self.weighing.everyone
+        size = len(sums) // parts
+        each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
+        if self.weighing.everyone:
+            return [self.weighing.triple(n, rest) for n, *rest in each]
+        return [self.weighing.triple(0, one) for one in each]
+
+
+def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:
+    """Return whoever of `whole` is in none of `parts`, exactly nobody where n says so."""
+    n, w, q = (total - sum(part) for total, *part in zip(whole, *parts, strict=True))
+    return (n, w, q) if n else (0.0, 0.0, 0.0)

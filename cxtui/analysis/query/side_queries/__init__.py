@@ -1,0 +1,1 @@
+"""Smaller queries beside the one that counts a view."""

@@ -1,0 +1,41 @@
+"""How many respondents answered each question: one query for all of them."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+
+import narwhals.stable.v2 as nw
+
+from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.survey.model import Question, Survey
+
+
+def count_answered(survey: Survey) -> dict[str, int]:
+    """Return the unweighted number of answers by question id.
+
+    Who answered any item has answered the set. User-missing answers do not count.
+    """
+    questions = survey.codebook.tabulated
+    if not questions:
+        return {}
+    counts = [
+        _answered(survey, question).cast(nw.Int64).sum().alias(f"__{position}")
+        for position, question in enumerate(questions)
+    ]
+    row = rows_of(survey, survey.frame.select(*counts))[0]
+    return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
+
+
+def _answered(survey: Survey, question: Question) -> nw.Expr:
+    columns = [_column_answered(survey, question, column) for column in question.columns]
+    answered: nw.Expr = balanced(operator.or_, columns)
+    return answered
+
+
+def _column_answered(survey: Survey, question: Question, column: str) -> nw.Expr:
+    dtype = survey.schema[column]
+    missing = [one for one in question.categories if one.missing]
+    codes = [is_any(column, raw_values(one.texts, dtype)) for one in missing]
+    return reduce(lambda given, code: given & ~code, codes, ~nw.col(column).is_null())

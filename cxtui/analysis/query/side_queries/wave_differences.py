@@ -1,0 +1,277 @@
+"""Whether the waves of a survey asked the same: what changed, and why a lift would not be one.
+
+A file of several waves says nowhere that a question was reworded. What it shows is who gave which
+answer in which wave, and real files show it in five ways:
+
+- nobody answered a question in a wave: it was not asked then;
+- the column of a multiple response is empty in a wave: the item was not on the list;
+- a label was reworded or recoded, so that one answer ends where another begins;
+- an answer was added or dropped: nobody gave it in a wave, although so many did in another that
+  chance does not explain it;
+- a scale got more points, which changes all its means at once.
+
+An answer that few people give can be missing from a wave by chance; that is a 0 like any other.
+All of this is judged over the whole file, unweighted and unfiltered: a small group says nothing
+about what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.query.cube import Column, Cube, Numbers, Row, Status
+from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.expressions.answer_coding import Coder
+from cxtui.analysis.query.expressions.filters import is_list, period_key
+from cxtui.analysis.stats.row_sums import MEAN_ROW
+from cxtui.analysis.view.view import Base, Measure, View, required
+from cxtui.survey.model import Kind, Net, Question, Survey
+
+BY_CHANCE = 0.001
+"""Nobody gave an answer: below this probability it was not to be given."""
+
+_OTHER_BASE = 0.5
+"""A question that one wave asked of less than this part of another's share was asked otherwise."""
+
+_LISTED = 3
+_NOMINAL = frozenset({Kind.SINGLE, Kind.MULTI})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the waves have of a question, unweighted and over the whole file.
+
+    `given` and `absent` have the shape (items, rows, waves): how many gave an answer, and whether
+    it was not to be given. `answered` and `everyone` are (items, waves).
+    """
+
+    question: Question
+    nets: tuple[Net, ...]
+    measure: Measure
+    waves: tuple[str, ...]
+    items: tuple[str, ...]
+    rows: tuple[Row, ...]
+    given: Numbers
+    absent: NDArray[np.bool_]
+    answered: Numbers
+    everyone: Numbers
+
+    def of_cell(self, code: str, wave: int) -> str:
+        """Return why a row has no value in a wave, empty where it has one."""
+        item = self._item(code)
+        if not self.answered[item, wave]:
+            return f"nobody answered in {self.waves[wave]}: not asked then?"
+        row = self._row(code)
+        if row is None or not self.absent[item, row, wave]:
+            return ""
+        having = [one for one in range(len(self.waves)) if self.given[item, row, one]]
+        own = self._own(item, wave, having)
+        here = self.waves[wave]
+        if own and self.question.kind in _NOMINAL:
+            only = _some([self.waves[one] for one in having])
+            return f"only in {only}; {here} has {_some(own)} instead: wording changed?"
+        return f"nobody in {here} gave this answer: not offered then?"
+
+    def of_lift(self, code: str, earlier: int, later: int) -> str:
+        """Return why two waves of a row cannot be compared, empty where they can."""
+        for wave in (earlier, later):
+            if reason := self.of_cell(code, wave):
+                return reason
+        absent = self.absent[self._item(code)]
+        concerned = self._concerned(code)
+        for wave, other in ((earlier, later), (later, earlier)):
+            lacking = [
+                f"“{row.label}”"
+                for row, here, there in zip(
+                    self.rows, absent[:, wave], absent[:, other], strict=True
+                )
+                if here and not there and row.code in concerned
+            ]
+            if lacking:
+                return f"{_some(lacking)} not in {self.waves[wave]}: the {self._kept} changed?"
+        return ""
+
+    @property
+    def _kept(self) -> str:
+        return "scale" if self._is_scale else "list"
+
+    @property
+    def _is_scale(self) -> bool:
+        question = self.question
+        return question.kind is Kind.SCALE or (question.kind is Kind.GRID and question.scores)
+
+    def _concerned(self, code: str) -> frozenset[str]:
+        """Return the answers without which a row is another.
+
+        One point of a scale means nothing without the others; an answer of a list stands for
+        itself, a net for its members.
+        """
+        if self._is_scale:
+            return frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
+        codes = [row.code for row in self.rows]
+        members = [(*net.members, *net.minus) for net in self.nets if net.code == code]
+        if code in codes or not members:
+            return frozenset()
+        whole = replace(self.question, nets=self.nets)
+        return frozenset(whole.flattened(members[0]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What goes under the trend: which answers come and go, and whether the base did."""
+        lines = []
+        gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
+        if gone:
+            lines.append(f"Not in every wave: {quoted(gone)}.")
+            if self.question.kind in _NOMINAL:
+                lines[-1] += " The other answers are compared, although the list was another."
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.where(self.everyone > 0, self.answered / self.everyone, 0.0).max(axis=0)
+        asked = [wave for wave in range(len(self.waves)) if shares[wave] > 0]
+        if asked:
+            least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
+            if shares[least] < _OTHER_BASE * shares[most]:
+                lines.append(
+                    f"{100 * shares[least]:.0f} % answered in {self.waves[least]}, "
+                    f"{100 * shares[most]:.0f} % in {self.waves[most]}: was it asked of others?"
+                )
+        return tuple(lines)
+
+    def _item(self, code: str) -> int:
+        return self.items.index(code) if code in self.items else 0
+
+    def _row(self, code: str) -> int | None:
+        """Return the answer that a row of the trend stands for, `None` for a mean or an item."""
+        if self.measure is Measure.MEAN or code == MEAN_ROW.code or self.question.items:
+            return None
+        codes = [row.code for row in self.rows]
+        return codes.index(code) if code in codes else None
+
+    def _own(self, item: int, wave: int, others: Sequence[int]) -> list[str]:
+        """Return the answers of a wave that one of the others lacks."""
+        given = self.given[item] > 0
+        return [
+            f"“{row.label}”"
+            for position, row in enumerate(self.rows)
+            if row.status is Status.ANSWER
+            and given[position, wave]
+            and not given[position, list(others)].all()
+        ]
+
+
+def waves_of(question: Question, axis: Question) -> View:
+    """Return the view whose cube says what every wave, a category of `axis`, has of a question."""
+    return View(question.id, ((axis.id,),))
+
+
+def changes_in(
+    survey: Survey,
+    view: View,
+    axis: Question,
+    waves: Sequence[Column],
+    measure: Measure,
+    count: Callable[[View], Cube] | None = None,
+) -> Changes:
+    """Compare what the `waves` (categories of `axis`, as columns) have of the view's question.
+
+    `count` counts where somebody keeps what was counted, else the survey is asked each time.
+    """
+    question = required(survey, view.question, "question")
+    nets = (*question.nets, *view.nets)
+    asked_of_all = waves_of(question, axis)
+    cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
+    places = {column.code: position for position, column in enumerate(cube.columns)}
+    columns = [places[wave.code] for wave in waves]
+    single = {Status.ANSWER, Status.MISSING}
+    shown = [position for position, row in enumerate(cube.rows) if row.status in single]
+    rows = tuple(cube.rows[position] for position in shown)
+    given = cube.cells.n[:, shown][:, :, columns]
+    asked = cube.bases[Base.ASKED].n[:, columns]
+    if question.kind is Kind.TEXT:
+        answered = given.sum(axis=1)
+    else:
+        answered = cube.bases[Base.ANSWERED].n[:, columns]
+    absent = _absent(question, rows, given, asked)
+    if question.kind is Kind.NUMERIC:  # nobody offers the classes of a number
+        absent[:] = False
+    empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
+    if empty is not None:
+        absent[0, : len(empty)] |= empty & (asked > 0) & ~empty.all(axis=1, keepdims=True)
+    return Changes(
+        question=question,
+        nets=tuple(nets),
+        measure=measure,
+        waves=tuple(wave.label for wave in waves),
+        items=tuple(item.code for item in cube.items),
+        rows=rows,
+        given=given,
+        absent=absent,
+        answered=answered,
+        everyone=cube.bases[Base.ALL].n[:, columns],
+    )
+
+
+def _absent(
+    question: Question, rows: Sequence[Row], given: Numbers, asked: Numbers
+) -> NDArray[np.bool_]:
+    """Whether an answer was not to be given in a wave, of the shape of `given`.
+
+    Nobody gave it there, and either chance does not explain that, at the share that it has in some
+    other wave: (1 − p)ⁿ; or, where answers have no order, that wave has answers of its own which
+    every wave that has this one lacks, as a reworded label looks. On a scale that is no sign: its
+    ends are rare.
+    """
+    has = given > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(asked[:, np.newaxis] > 0, given / asked[:, np.newaxis], 0.0)
+    absent = np.zeros(given.shape, dtype=bool)
+    answers = np.array([row.status is Status.ANSWER for row in rows], dtype=bool)
+    for wave in range(given.shape[2]):
+        chance = np.clip(1 - share, 0, 1) ** asked[:, np.newaxis, [wave]]
+        gone = (has & (chance < BY_CHANCE)).any(axis=2)
+        if question.kind in _NOMINAL:
+            own = (has[:, :, [wave]] & ~has)[:, answers].any(axis=1, keepdims=True)
+            gone |= has.any(axis=2) & (own | ~has).all(axis=2)
+        absent[:, :, wave] = gone & ~has[:, :, wave]
+    return absent & (asked > 0)[:, np.newaxis]
+
+
+def _empty_items(
+    survey: Survey, question: Question, axis: Question, waves: Sequence[str]
+) -> NDArray[np.bool_] | None:
+    """Whether an item of a multiple response holds nothing in a wave, (items, waves).
+
+    Only where a column says "not chosen" in words of its own can nothing mean "not asked".
+    """
+    if not question.is_ticked or not question.unchosen or is_list(survey, question):
+        return None
+    key = period_key(axis) if axis.kind is Kind.DATE else nw.col(axis.columns[0])
+    names = [f"__{position}" for position in range(len(question.columns))]
+    filled = [
+        (~nw.col(column).is_null()).cast(nw.Int64).alias(name)
+        for column, name in zip(question.columns, names, strict=True)
+    ]
+    frame = survey.frame.select(key.alias("__wave"), *filled)
+    counts = np.zeros((len(names), len(waves)))
+    coder = Coder(axis.categories)
+    for value, *found in rows_of(survey, frame.group_by("__wave").agg(nw.col(*names).sum())):
+        position = coder.position(value)
+        if position is not None and coder.rows[position].code in waves:
+            counts[:, waves.index(coder.rows[position].code)] += [count or 0 for count in found]
+    return np.asarray(counts == 0)
+
+
+def quoted(labels: Sequence[str]) -> str:
+    """Return a few of many labels, in quotes."""
+    return _some([f"“{label}”" for label in labels])
+
+
+def _some(labels: Sequence[str]) -> str:
+    """Return a few of many texts."""
+    more = len(labels) - _LISTED
+    return ", ".join(labels[:_LISTED]) + (f" and {more} more" if more > 0 else "")

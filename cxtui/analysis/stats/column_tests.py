@@ -1,0 +1,260 @@
+"""Block → the statistics of each cell, and the tests between columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.query.cube import Column, Design, Numbers, Row, Sums
+from cxtui.analysis.stats import significance as tests_of
+from cxtui.analysis.stats.fisher import fisher_p
+from cxtui.analysis.stats.intervals import deviation, newcombe, share, wilson
+from cxtui.analysis.stats.linearization import (
+    Sides,
+    variance_of_count,
+    variance_of_gap,
+    variance_of_mean,
+)
+from cxtui.analysis.stats.row_sums import Block, Part
+from cxtui.analysis.stats.significance import Pairs
+from cxtui.analysis.view.view import Against, Family, Measure, View
+
+_POINTS = 100.0
+
+Refused = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
+"""Says why two columns of a row cannot be compared, (rows, pairs); empty where they can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The statistics of each cell; `value` and its interval are shares (0–1) or means.
+
+    `count_se` is the standard error of the weighted count, whose interval is count ± t·SE.
+    """
+
+    base: Sums
+    effective: Numbers
+    value: Numbers
+    low: Numbers
+    high: Numbers
+    sd: Numbers
+    index: Numbers
+    count_se: Numbers
+    count_low: Numbers
+    count_high: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Every pair of columns in every row; arrays of the shape (rows, pairs).
+
+    `gap` and its interval are in percentage points, or in the unit of the mean. p is NaN where
+    `why_not` says why a pair was not tested. `few_a` and `few_b` say whether the pair's cells
+    expect few cases; only there is `p_fisher` a number, and never of overlapping columns.
+    """
+
+    pairs: Pairs
+    gap: Numbers
+    se: Numbers
+    low: Numbers
+    high: Numbers
+    t: Numbers
+    df: Numbers
+    p: Numbers
+    p_adjusted: Numbers
+    why_not: NDArray[np.str_]
+    few_a: NDArray[np.bool_]
+    few_b: NDArray[np.bool_]
+    p_fisher: Numbers
+
+
+def statistics_of(
+    block: Block, measure: Measure, level: float | None, *, weighted: bool
+) -> Statistics:
+    """Return every cell's share or mean; without a `level`, without intervals.
+
+    Only a `weighted` count is an estimate, with an error of its own.
+    """
+    none = np.full(block.cells.n.shape, np.nan)
+    low = high = sd = index = count_se = half_count = none
+    base = block.base if block.is_mean else block.by(measure)
+    if block.is_mean:
+        value, sd = block.columns.mean, deviation(base, block.columns.moments)
+        if level is not None:
+            quantile = tests_of.t_quantile(level, block.design.freedom)
+            half = quantile * np.sqrt(_own_variance(block))
+            half = np.where(base.n > 1, half, np.nan)
+            low, high = value - half, value + half
+    else:
+        value = share(block.cells.w, base.w)
+        index = 100 * share(value, np.broadcast_to(value[:, :1], value.shape))
+        if level is not None and measure is not Measure.RESPONSES:
+            own = measure not in {Measure.ROW, Measure.TOTAL}
+            effective = base.effective
+            if own:
+                effective = _effective(block.columns, _columns_of(block), block.design)
+            low, high = wilson(value, effective, level)
+        if level is not None and weighted:
+            count_se = np.sqrt(variance_of_count(block.columns, _columns_of(block), block.design))
+            half_count = tests_of.t_quantile(level, block.design.freedom) * count_se
+    count = block.cells.w
+    return Statistics(
+        base, base.effective, value, low, high, sd, index,
+        count_se, count - half_count, count + half_count,
+    )  # fmt: skip
+
+
+def _columns_of(block: Block) -> list[tuple[int, Part]]:
+    """Return the stratum and the columns of each unit."""
+    return [(unit.stratum, unit.columns) for unit in block.units]
+
+
+def _own_variance(block: Block) -> Numbers:
+    """Return the linearised variance of each cell's share or mean."""
+    return variance_of_mean(block.columns, _columns_of(block), block.design)
+
+
+def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Numbers:
+    """Return the effective base of each share: Kish's, or that of a declared design.
+
+    With strata or clusters p(1 − p)/variance, as Korn and Graubard (1998), Survey Methodology
+    24:193–201; Kish's where p is 0 or 1.
+    """
+    kish = part.base.effective
+    if not design.declared:
+        return kish
+    p = part.mean
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = p * (1 - p) / variance_of_mean(part, units, design)
+    return np.where(np.isfinite(drawn) & (drawn > 0), drawn, kish)
+
+
+def tests_of_blocks(
+    blocks: Sequence[Block],
+    columns: tuple[Column, ...],
+    view: View,
+    refused: Refused | None,
+) -> list[Tests]:
+    """Return the tests of each block, corrected within the family of the view."""
+    tests = [tests_between(block, columns, view, refused) for block in blocks]
+    if view.family is Family.ROW or not tests:
+        return tests
+    together = tests_of.adjusted_over_table(
+        [one.p for one in tests], tests[0].pairs, view.correction
+    )
+    return [replace(one, p_adjusted=p) for one, p in zip(tests, together, strict=True)]
+
+
+def tests_between(
+    block: Block, columns: tuple[Column, ...], view: View, refused: Refused | None
+) -> Tests:
+    """Compare columns in every row: those of one banner variable, or each with the Total or rest.
+
+    Shares by the pooled t-test, or by linearisation where a design is declared; means by
+    linearisation. What is `refused` is not tested.
+    """
+    pairs = tests_of.pairs_of(columns, view.against)
+    sides = _sides(block, block.columns, block.shared, pairs)
+    units = [
+        (unit.stratum, _sides(block, unit.columns, unit.shared, pairs)) for unit in block.units
+    ]
+    first, second = sides.first, sides.second
+    se = np.sqrt(variance_of_gap(sides, units, block.design))
+    gap = first.mean - second.mean
+    e1, e2 = first.base.effective, second.base.effective
+    few_a = few_b = np.zeros(gap.shape, dtype=bool)
+    overlapping = _overlapping(block, pairs)
+    df = np.broadcast_to(_freedom(block.design, overlapping), gap.shape)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.where(se > 0, gap / se, np.nan)
+    half = tests_of.t_quantile(view.level, df) * se
+    low, high = gap - half, gap + half
+    if not block.is_mean:
+        ends = newcombe(
+            first.mean,
+            _effective(first, [(h, unit.first) for h, unit in units], block.design),
+            second.mean,
+            _effective(second, [(h, unit.second) for h, unit in units], block.design),
+            view.level,
+        )
+        low, high = (
+            np.where(overlapping, linear, hybrid)
+            for linear, hybrid in zip((low, high), ends, strict=True)
+        )
+        if not block.design.declared:
+            t, df = tests_of.pooled_t(first, second, sides.shared)
+        few_a, few_b = tests_of.expected_is_few(first, second)
+        gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
+    t = np.where(tests_of.are_same(first, second, sides.shared), 0.0, t)
+    alike = np.zeros(gap.shape, dtype=bool)
+    if not block.is_mean:
+        alike = tests_of.all_or_none(first, second)
+        t = np.where(alike, np.nan, t)
+    small = tests_of.is_too_small(e1) | tests_of.is_too_small(e2)
+    why_not = np.select(
+        [(e1 <= 0) | (e2 <= 0), small, alike, np.isnan(t)],
+        [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
+        default="",
+    )
+    if refused is not None:
+        reasons = refused(block.heads, pairs)
+        why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
+    tested = why_not == ""
+    p = np.where(tested, tests_of.two_sided(t, df), np.nan)
+    p_adjusted = tests_of.adjusted_by_banner(p, pairs, view.correction)
+    few_a, few_b = few_a & tested, few_b & tested
+    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~overlapping)
+    return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
+
+
+def _fisher_where(first: Part, second: Part, few: NDArray[np.bool_]) -> Numbers:
+    """Return Fisher's p of some pairs, of respondents and never of weighted counts."""
+    p = np.full(few.shape, np.nan)
+    p[few] = fisher_p(
+        first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
+    )
+    return p
+
+
+def _freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
+    """Return the degrees of freedom of each pair, as `Design.freedom` tells the rule."""
+    return np.maximum(np.where(overlapping, design.freedom, design.freedom - 1.0), 1.0)
+
+
+def _overlapping(block: Block, pairs: Pairs) -> NDArray[np.bool_]:
+    """Whether the two columns of each pair can have respondents in common."""
+    if pairs.against is Against.TOTAL:
+        return np.ones(len(pairs.a), dtype=bool)
+    return _places(block, pairs) >= 0
+
+
+def _places(block: Block, pairs: Pairs) -> NDArray[np.intp]:
+    """Return where each pair's shared respondents stand; the last place is nobody's."""
+    found = [
+        block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
+    ]
+    return np.array(found, dtype=np.intp)
+
+
+def _sides(block: Block, columns: Part, shared: Part, pairs: Pairs) -> Sides:
+    """Return the first and the second of each pair, and the respondents that they share."""
+    first, second = columns.at(pairs.a), columns.at(pairs.b)
+    match pairs.against:
+        case Against.TOTAL:
+            return Sides(first, second, first)
+        case Against.REST:
+            return Sides(first, second - first, shared.at(np.full(len(pairs.a), -1)))
+        case _:
+            return Sides(first, second, shared.at(_places(block, pairs)))
+
+
+def few_cases(tests: Tests, columns: int) -> NDArray[np.bool_]:
+    """Whether each cell expects too few cases in some tested pair; (rows, columns)."""
+    few = np.zeros((len(tests.gap), columns), dtype=bool)
+    for side, is_few in ((tests.pairs.a, tests.few_a), (tests.pairs.b, tests.few_b)):
+        for pair, column in enumerate(side):
+            few[:, column] |= is_few[:, pair]
+    return few

@@ -1,0 +1,73 @@
+"""Cube → percentages, means and intervals. Percentages are on 0–100, arrays keep their shape."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxtui.analysis.query.cube import Moments, Numbers, Sums
+
+_ROUNDING = 1e-12
+"""Sums of squares that are this close, relative to their size, are the same."""
+
+
+def quantile(level: float) -> float:
+    """Return the normal quantile of a two-sided interval at `level` per cent."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + level / 200))
+
+
+def share(part: Numbers, whole: Numbers) -> Numbers:
+    """Return part/whole on 0–1; NaN where the base is empty."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
+
+
+def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
+    """Return Wilson's interval (0–1) of the shares `p` on effective bases `e`.
+
+    Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Never below 0 or
+    above 1, never of no width; NaN where the base is empty.
+    """
+    z2 = quantile(level) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = (p + z2 / (2 * e)) / (1 + z2 / e)
+        half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
+    # Rounding would put the upper end of 30 in 30 at 0.9999999999999999, below the share itself.
+    return np.clip(np.minimum(middle - half, p), 0, 1), np.clip(np.maximum(middle + half, p), 0, 1)
+
+
+def newcombe(
+    p1: Numbers, e1: Numbers, p2: Numbers, e2: Numbers, level: float
+) -> tuple[Numbers, Numbers]:
+    """Return Newcombe's hybrid interval (−1 … 1) of p1 − p2.
+
+    Newcombe (1998), Statistics in Medicine 17:873–890, method 10: the square-and-add of the two
+    Wilson intervals.
+    """
+    low1, high1 = wilson(p1, e1, level)
+    low2, high2 = wilson(p2, e2, level)
+    gap = p1 - p2
+    low = gap - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
+    high = gap + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
+    return low, high
+
+
+def deviation(base: Sums, moments: Moments) -> Numbers:
+    """Return the standard deviation, unchanged by the scale of the weights.
+
+    Σw(x − m)²/Σw · n/(n − 1): the textbook estimate where all weights are equal, and R survey's
+    `svyvar` for independent sampling. NaN below two respondents.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squares = moments.wxx / base.w
+        spread = left_over(squares - (moments.wx / base.w) ** 2, squares)
+        return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
+
+
+def left_over(difference: Numbers, of: Numbers) -> Numbers:
+    """Return what two sums of squares differ by, 0 where it is no more than their rounding.
+
+    Else whether the same answer of everybody is tested would hang on the last digit of a weight.
+    """
+    return np.where(difference > _ROUNDING * of, difference, 0.0)

@@ -1,0 +1,174 @@
+"""The test of a whole table: do the columns of a banner variable answer alike?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.query.cube import Counts, Cube, Numbers, Status
+from cxtui.analysis.stats.significance import is_too_small
+from cxtui.analysis.view.view import View
+from cxtui.survey.model import Kind
+
+Cells = tuple[NDArray[np.intp], ...]
+"""The rows and columns of a cube that are tested, as NumPy picks them."""
+
+MOST_CELLS = 1_000
+"""The covariance of more cells is out of proportion: its cost grows with their third power."""
+
+_SINGLE = frozenset({Kind.SINGLE, Kind.SCALE, Kind.DATE, Kind.NUMERIC})
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTest:
+    """A test of independence between the rows and one banner variable.
+
+    `statistic` is Pearson's X² with `df` degrees of freedom where `df2` is `None`, else Rao and
+    Scott's F with `df` and `df2`. `chi_square` is X² in both cases.
+    """
+
+    variable: str
+    name: str
+    chi_square: float
+    statistic: float
+    df: float
+    df2: float | None
+    p: float
+
+
+def whole_tests(cube: Cube, view: View) -> tuple[WholeTest, ...]:
+    """Return a test for each banner variable; none where respondents stand in several cells."""
+    tests = []
+    for variable, index in _tables(cube):
+        n = cube.cells.n[0][index]
+        if not _is_weighted(cube, view):
+            tests.append(pearson(variable, n))
+        elif n.size <= MOST_CELLS and (test := rao_scott(variable, cube, index)):
+            tests.append(test)
+    return tuple(tests)
+
+
+def too_large(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
+    """Yield the banner variables whose table is too large for its test, with its size."""
+    for variable, index in _tables(cube) if _is_weighted(cube, view) else ():
+        rows, columns = cube.cells.n[0][index].shape
+        if rows * columns > MOST_CELLS:
+            yield variable, rows, columns
+
+
+def _is_weighted(cube: Cube, view: View) -> bool:
+    return view.weight is not None or cube.design.declared
+
+
+def _tables(cube: Cube) -> Iterator[tuple[str, Cells]]:
+    """Yield each banner variable that can be tested, and the cells that somebody is in."""
+    if cube.question.kind not in _SINGLE:
+        return
+    answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
+    for banner in dict.fromkeys(one.banner for one in cube.columns if one.banner >= 0):
+        places = [place for place, one in enumerate(cube.columns) if one.banner == banner]
+        if any(a in places for a, _ in cube.overlaps):
+            continue
+        n = cube.cells.n[0][np.ix_(answers, places)]
+        rows = [row for row, kept in zip(answers, n.sum(1) > 0, strict=True) if kept]
+        columns = [column for column, kept in zip(places, n.sum(0) > 0, strict=True) if kept]
+        index = np.ix_(rows, columns)
+        comparable = len(rows) >= 2 and len(columns) >= 2  # noqa: PLR2004 -- else nothing to compare
+        if comparable and not is_too_small(cube.cells.pick(0, *index).over(0).over(0).effective):
+            yield cube.columns[columns[0]].variable, index
+
+
+def pearson(variable: str, n: Numbers) -> WholeTest:
+    """Return Pearson's test of a (rows, columns) table of counts, without a continuity correction.
+
+    As R's `chisq.test(correct = FALSE)`.
+    """
+    from scipy.special import chdtrc
+
+    expected = n.sum(1, keepdims=True) * n.sum(0, keepdims=True) / n.sum()
+    chi_square = float(((n - expected) ** 2 / expected).sum())
+    df = (n.shape[0] - 1) * (n.shape[1] - 1)
+    return WholeTest(
+        variable, "Pearson", chi_square, chi_square, df, None, float(chdtrc(df, chi_square))
+    )
+
+
+def rao_scott(variable: str, cube: Cube, index: Cells) -> WholeTest | None:
+    """Return Rao and Scott's second-order corrected test, as an F.
+
+    Rao and Scott (1984), Annals of Statistics 12:46–60; as R survey's `svychisq`: X² over the
+    trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C) on (tr Δ)²/tr Δ² and that times the design's degrees of
+    freedom. `None` where the variance cannot be estimated.
+    """
+    from scipy.special import fdtrc
+
+    weights = cube.cells.w[0][index]
+    respondents = float(cube.cells.n[0][index].sum())
+    p = weights / weights.sum()
+    margins = p.sum(1, keepdims=True) * p.sum(0, keepdims=True)
+    chi_square = respondents * float(((p - margins) ** 2 / margins).sum())
+    contrasts = _interactions(*p.shape)
+    inverse = np.diag([1 / cell if cell > 0 else 0.0 for cell in p.ravel()])
+    simple = contrasts.T @ inverse @ contrasts / respondents
+    drawn = contrasts.T @ inverse @ _covariance(cube, index, p.ravel()) @ inverse @ contrasts
+    if _is_singular(simple):
+        return None
+    delta = np.linalg.solve(simple, drawn)
+    trace, square = float(np.trace(delta)), float((delta * delta.T).sum())
+    if trace <= 0 or square <= 0:
+        return None
+    df = trace**2 / square
+    df2 = df * cube.design.freedom
+    statistic = chi_square / trace
+    return WholeTest(
+        variable, "Rao–Scott", chi_square, statistic, df, df2, float(fdtrc(df, df2, statistic))
+    )
+
+
+def _is_singular(covariance: Numbers) -> bool:
+    """Whether a covariance is of less than full rank, by the pivots of its Cholesky factor."""
+    try:
+        pivots = np.diag(np.linalg.cholesky(covariance)) ** 2
+    except np.linalg.LinAlgError:
+        return True
+    return bool(pivots.min() <= len(covariance) * np.finfo(np.float64).eps * pivots.max())
+
+
+def _interactions(rows: int, columns: int) -> Numbers:
+    """Return the interaction contrasts of a table, orthogonal to both main effects."""
+    return np.asarray(np.kron(_contrasts(rows), _contrasts(columns)), dtype=np.float64)
+
+
+def _contrasts(levels: int) -> Numbers:
+    """Return contrasts that sum to nothing: each level but the last against the last."""
+    return np.vstack([np.eye(levels - 1), -np.ones((1, levels - 1))])
+
+
+def _covariance(cube: Cube, index: Cells, p: Numbers) -> Numbers:
+    """Return the linearised covariance of the cell proportions `p`."""
+    design, whole = cube.design, float(cube.cells.w[0][index].sum())
+    count = len(p)
+    linear = np.zeros((len(design.sizes), count))
+    squares = np.zeros((len(design.sizes), count, count))
+    for unit in design.units:
+        w, q = _cells(unit.columns, index)
+        total = (w - p * w.sum()) / whole
+        linear[unit.stratum] += total
+        if design.clustered:
+            squares[unit.stratum] += np.outer(total, total)
+        else:
+            own = np.diag(q) - np.outer(q, p) - np.outer(p, q) + q.sum() * np.outer(p, p)
+            squares[unit.stratum] += own / whole**2
+    covariance = np.zeros((count, count))
+    for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
+        if size > 1:
+            spread = squares[stratum] - np.outer(linear[stratum], linear[stratum]) / size
+            covariance += (1 - fraction) * size / (size - 1) * spread
+    return covariance
+
+
+def _cells(counts: Counts, index: Cells) -> tuple[Numbers, Numbers]:
+    return counts.cells.w[0][index].ravel(), counts.cells.q[0][index].ravel()

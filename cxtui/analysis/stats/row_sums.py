@@ -1,0 +1,303 @@
+"""The rows that a measure shows: whose sums they are, before any statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cxtui.analysis.query.counting_plan import MISSED_END
+from cxtui.analysis.query.cube import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
+from cxtui.analysis.stats.scale_nets import Score, boxes_of, difference, scores_of
+from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.survey.model import Kind, Net, Question
+
+MEAN_ROW = Row("mean", "Mean", Status.SCORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sums of the shape (rows, places): who gave an answer, of whom, and the moments of it.
+
+    A share is the mean of 1 for whoever gave the answer and 0 for everyone else in the base.
+    """
+
+    cells: Sums
+    base: Sums
+    moments: Moments
+
+    def at(self, places: Any) -> Part:
+        """Return some places of every row."""
+        index = (slice(None), places)
+        return Part(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
+
+    @staticmethod
+    def stacked(parts: Sequence[Part]) -> Part:
+        """Return the rows of several parts, one below the other."""
+
+        def together(arrays: Iterable[Sums | Moments], names: str) -> list[Numbers]:
+            listed = list(arrays)
+            return [
+                np.concatenate([getattr(one, name) for one in listed]) for name in names.split()
+            ]
+
+        return Part(
+            Sums(*together((part.cells for part in parts), "n w q")),
+            Sums(*together((part.base for part in parts), "n w q")),
+            Moments(*together((part.moments for part in parts), "wx wxx qx qxx")),
+        )
+
+    def __sub__(self, other: Part) -> Part:
+        return Part(self.cells - other.cells, self.base - other.base, self.moments - other.moments)
+
+    @property
+    def mean(self) -> Numbers:
+        """Return Σwx/Σw: the share (0–1) or the mean; NaN where the base is empty."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.base.w > 0, self.moments.wx / self.base.w, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """The sums of one stratum or cluster; `shared` has a last place that is empty."""
+
+    stratum: int
+    columns: Part
+    shared: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one nature, shares or means, in all columns of a cube.
+
+    `shared` is what overlapping columns have in common, its last place empty, at the places that
+    `overlaps` says. `in_points` are means on −100 … 100: differences of shares.
+    """
+
+    heads: tuple[Row, ...]
+    columns: Part
+    shared: Part
+    units: tuple[UnitPart, ...]
+    design: Design
+    overlaps: dict[tuple[int, int], int]
+    is_mean: bool = False
+    in_points: bool = False
+
+    @property
+    def base(self) -> Sums:
+        """The sums of the base of each row and column."""
+        return self.columns.base
+
+    @property
+    def cells(self) -> Sums:
+        """The sums of each row and column."""
+        return self.columns.cells
+
+    def by(self, measure: Measure) -> Sums:
+        """Return whom the percentages of `measure` are taken over."""
+        match measure:
+            case Measure.ROW:
+                whole = self.cells.pick(slice(None), slice(0, 1))
+            case Measure.TOTAL:
+                whole = self.base.pick(slice(None), slice(0, 1))
+            case Measure.RESPONSES:
+                answers = np.array([head.status is Status.ANSWER for head in self.heads])
+                whole = self.cells.pick(answers).over(0)
+            case _:
+                return self.base
+        shape = self.cells.n.shape
+        return Sums(*(np.broadcast_to(part, shape) for part in (whole.n, whole.w, whole.q)))
+
+
+_Chooser = Callable[[Counts], Part]
+
+
+def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
+    """Return the rows that a measure shows: shares first, then scores."""
+    question = cube.question
+    items = tuple(Row(item.code, item.label) for item in question.items)
+    if measure is Measure.MEAN:
+        if question.kind is Kind.NUMERIC:
+            return [_block(cube, (MEAN_ROW,), _numbers, is_mean=True)]
+        mean = _scored(cube.rows)
+        heads = items or (MEAN_ROW,)
+        return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
+    if items:
+        top = _positions(cube, boxes_of(question)[0], view.base)
+        return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
+    nets = [*question.nets, *(boxes_of(question) if view.full else ())]
+    if measure is Measure.RESPONSES:
+        nets = []  # Of respondents, who gave several responses each.
+    rows = dict(_rows(cube, view.base, [net for net in nets if not net.minus]))
+    blocks = [
+        _block(cube, tuple(rows), lambda counts: _shares(counts, list(rows.values()), view.base))
+    ]
+    differences = tuple(difference(question, net) for net in nets if net.minus)
+    for scores in (differences, scores_of(question) if view.full else ()):
+        blocks += [_score_block(cube, score) for score in scores]
+    return blocks
+
+
+def stacked(blocks: Sequence[Block]) -> Block:
+    """Return the rows of several blocks of one nature as one block.
+
+    They are of cubes with the same columns, of a sample without a declared design.
+    """
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    columns = Part.stacked([one.columns for one in blocks])
+    shared = Part.stacked([one.shared for one in blocks])
+    heads = tuple(head for one in blocks for head in one.heads)
+    return replace(
+        first, heads=heads, columns=columns, shared=shared, units=(UnitPart(0, columns, shared),)
+    )
+
+
+def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
+    """Yield each row of shares with the counted rows that it is made of."""
+    for position, row in enumerate(cube.rows):
+        if row.status in {Status.ANSWER, Status.MISSING, Status.NULL} and _is_shown(
+            row, base, cube.question
+        ):
+            yield row, [position]
+    for net in nets:
+        yield Row(net.code, net.label, Status.NET), _positions(cube, net, base)
+
+
+def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
+    """Return the counted rows of a net: its own where respondents were recounted.
+
+    Who is not in the base is not in the net: user-missing members count where they were asked.
+    """
+    own = {(Status.NET, net.code)}
+    members = {(Status.ANSWER, code) for code in cube.question.flattened(net.members)}
+    if base is not Base.ANSWERED:
+        own.add((Status.PART, net.code + MISSED_END))
+        members |= {(Status.MISSING, code) for _, code in members}
+    counted = _standing(cube, own)
+    return counted or _standing(cube, members)
+
+
+def _standing(cube: Cube, rows: set[tuple[Status, str]]) -> list[int]:
+    return [place for place, row in enumerate(cube.rows) if (row.status, row.code) in rows]
+
+
+def _is_shown(row: Row, base: Base, question: Question) -> bool:
+    if question.kind is Kind.TEXT:
+        return row.status is Status.ANSWER
+    match row.status:
+        case Status.MISSING:
+            return base is not Base.ANSWERED
+        case Status.NULL:
+            return base is Base.ALL
+        case _:
+            return True
+
+
+def _scored(rows: Sequence[Row]) -> Numbers:
+    """Return the score of each counted row, NaN for what has none."""
+    return np.array(
+        [
+            np.nan if row.score is None or row.status is not Status.ANSWER else row.score
+            for row in rows
+        ]
+    )
+
+
+def _score_block(cube: Cube, score: Score) -> Block:
+    head = Row(score.code, score.label, Status.SCORE)
+    if score.by_code is None:
+        scored = _scored(cube.rows)
+        return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
+    values = np.array([score.by_code.get(row.code, 0.0) for row in cube.rows])
+    values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
+    values[[row.unlisted for row in cube.rows]] = 0.0
+    return _block(
+        cube, (head,), lambda counts: _means(counts, values, based=True),
+        is_mean=True, in_points=True,
+    )  # fmt: skip
+
+
+def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> Part:
+    """Return rows that are each the sum of some counted rows of the only item."""
+    chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
+    for row, positions in enumerate(picks):
+        chosen[row, list(positions)] = 1.0
+    sums = counts.cells.pick(0)
+    cells = Sums(chosen @ sums.n, chosen @ sums.w, chosen @ sums.q)
+    whole = counts.bases[base]
+    spread = [np.repeat(part, len(picks), axis=0) for part in (whole.n, whole.w, whole.q)]
+    return Part(cells, Sums(*spread), _moments_of_shares(cells))
+
+
+def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> Part:
+    cells = counts.cells.pick(slice(None), list(positions)).over(1)
+    return Part(cells, counts.bases[base], _moments_of_shares(cells))
+
+
+def _moments_of_shares(cells: Sums) -> Moments:
+    return Moments(cells.w, cells.w, cells.q, cells.q)
+
+
+def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> Part:
+    """Return the mean score of each item; exact, since one answer has one score.
+
+    The base is whoever gave an answer with a score or, where `based`, whoever answered.
+    """
+    scored = ~np.isnan(scores)
+    by = scores[np.newaxis, scored, np.newaxis]
+    counted = counts.cells.pick(slice(None), scored)
+    base = counts.bases[Base.ANSWERED] if based else counted.over(1)
+    moments = Moments(
+        wx=(counted.w * by).sum(1),
+        wxx=(counted.w * by**2).sum(1),
+        qx=(counted.q * by).sum(1),
+        qxx=(counted.q * by**2).sum(1),
+    )
+    return Part(base, base, moments)
+
+
+def _numbers(counts: Counts) -> Part:
+    base = counts.bases[Base.ANSWERED]
+    if counts.moments is None:
+        raise ValueError("only a numeric question has moments of its own")
+    return Part(base, base, counts.moments)
+
+
+def _block(
+    cube: Cube,
+    heads: tuple[Row, ...],
+    choose: _Chooser,
+    *,
+    is_mean: bool = False,
+    in_points: bool = False,
+) -> Block:
+    """Choose the same rows from all sums of a cube."""
+    columns, shared = choose(cube.counts), _with_nobody(choose(cube.shared))
+    if cube.design.declared:
+        units = tuple(
+            UnitPart(unit.stratum, choose(unit.columns), _with_nobody(choose(unit.shared)))
+            for unit in cube.design.units
+        )
+    else:
+        units = (UnitPart(0, columns, shared),)
+    return Block(
+        heads, columns, shared, units, cube.design, dict(cube.overlaps), is_mean, in_points
+    )
+
+
+def _with_nobody(part: Part) -> Part:
+    """Return a part with an empty place after the last: what separate columns share."""
+
+    def widened(numbers: Numbers) -> Numbers:
+        return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
+
+    def sums(one: Sums) -> Sums:
+        return Sums(widened(one.n), widened(one.w), widened(one.q))
+
+    m = part.moments
+    moments = Moments(widened(m.wx), widened(m.wxx), widened(m.qx), widened(m.qxx))
+    return Part(sums(part.cells), sums(part.base), moments)

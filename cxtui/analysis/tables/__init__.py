@@ -1,0 +1,1 @@
+"""Cube to Table: comparison, trend, ranking."""

@@ -1,0 +1,305 @@
+"""Where two groups differ: every answer of every question, ranked by its gap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxtui.analysis.query.cube import Column, Cube, Row, Status
+from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.side_queries.offered_answers import (
+    Offered,
+    Offers,
+    offered_in,
+    wave_of,
+    waves_in_doubt,
+)
+from cxtui.analysis.query.side_queries.wave_differences import waves_of
+from cxtui.analysis.stats.column_tests import tests_between
+from cxtui.analysis.stats.row_sums import Block, blocks_of, stacked
+from cxtui.analysis.stats.significance import Pairs, adjusted, pairs_of
+from cxtui.analysis.tables.table import Cell, TableRow
+from cxtui.analysis.tables.table_rows import as_offered, rows_of
+from cxtui.analysis.view.view import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Filter,
+    Measure,
+    View,
+    measures_of,
+)
+from cxtui.errors import ViewError
+from cxtui.survey.model import Kind, Question, Survey
+
+POINTS_PER_SD = 50
+"""A share of one half has a standard deviation of 50 points: so a mean's standardised difference
+stands among the gaps of shares."""
+
+_TOGETHER, _STEP = 48, 6
+"""Questions that are counted at once in the end, and how many times more they are each time."""
+
+_LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One answer and how far the two compared columns differ in it; the first minus the second.
+
+    `a` and `b` are the two cells. `gap`, `low` and `high` are in percentage points; those of a
+    mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
+    Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
+    `left_out` counts the respondents without a usable weight; `compared` are
+    the two columns, and `places` say where they stand in the banner, from 0.
+    """
+
+    question: Question
+    code: str
+    label: str
+    column_a: str
+    column_b: str
+    a: Cell
+    b: Cell
+    gap: float
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    standardised: bool
+    why_not: str
+    left_out: int = 0
+    compared: tuple[Column, Column] | None = None
+    places: tuple[int, int] = (0, 1)
+
+    @property
+    def flag(self) -> str:
+        """The worst flag of the two cells."""
+        flags = {self.a.flag, self.b.flag}
+        return next((one for one in ("**", "few cases", "*") if one in flags), "")
+
+    def holds(self, level: float) -> bool:
+        """Whether the gap is larger than chance at `level` per cent, over the whole list."""
+        return self.p_adjusted is not None and self.p_adjusted < 1 - level / 100
+
+
+def compared_questions(survey: Survey, view: View) -> list[Question]:
+    """Return the questions that are ranked: all but the banner's own, dates and open texts.
+
+    The rows of a grid are questions of their own.
+    """
+    told = {name for names in view.banner for name in names} | {survey.codebook.wave}
+    return [
+        one for one in survey.codebook.tabulated if one.kind not in _LEFT_OUT and one.id not in told
+    ]
+
+
+def each_gap(
+    survey: Survey, view: View, pair: int = 0, recall: Recall | None = None
+) -> Iterator[tuple[Question, list[Gap]]]:
+    """Yield question after question with the gaps of its answers, not yet corrected.
+
+    `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
+    `recall` remembers what was counted, where somebody goes on with the survey. Raises `ViewError`
+    where the banner has no two columns to compare.
+    """
+    recall = recall or Recall(survey)
+    questions = compared_questions(survey, view)
+    asked = [_plain(view).with_question(question.id) for question in questions]
+    place, together = 0, 1  # the first rows come early
+    while place < len(asked):
+        cubes = recall.cubes_of_shares(asked[place : place + together])
+        views = asked[place : place + len(cubes)]
+        recall.foresee(_waves_to_count(survey, views, cubes))
+        found = gaps_of(survey, views, cubes, pair, recall.offered)
+        yield from zip(questions[place:], found, strict=False)
+        place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
+
+
+def _plain(view: View) -> View:
+    """Return a view as a ranking takes it: column % or means of all answers, two columns alone."""
+    return replace(view, show=None, nets=(), full=False, against=Against.COLUMNS, family=Family.ROW)
+
+
+def _waves_to_count(survey: Survey, views: Sequence[View], cubes: Sequence[Cube]) -> list[View]:
+    """Return what else has to be counted, where it matters what the waves offered."""
+    axis = wave_of(survey)
+    return [
+        waves_of(cube.question, axis)
+        for view, cube in zip(views, cubes, strict=True)
+        if axis is not None and waves_in_doubt(view, cube, axis)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The rows of one question by one measure, before they are tested.
+
+    `place` is its own among the questions, `pair` says where its two columns stand in the banner.
+    """
+
+    place: int
+    pair: tuple[int, int]
+    cube: Cube
+    measure: Measure
+    block: Block
+    offered: Offered | None
+
+    def refused(self, pairs: Pairs) -> NDArray[np.object_]:
+        """Return why rows cannot be compared, as `Offered.refused`."""
+        if self.offered is None:
+            return np.full((len(self.block.heads), len(pairs.a)), "", dtype=object)
+        return self.offered.refused(self.block.heads, pairs)
+
+
+def gaps_of(
+    survey: Survey, views: Sequence[View], cubes: Sequence[Cube], pair: int, offers: Offers
+) -> list[list[Gap]]:
+    """Return the gaps in each of several questions, whose views differ in nothing else.
+
+    The rows of all of them are tested together: each is a test of its own, and a hundred arrays
+    of ten numbers take a hundred times as long as one of a thousand.
+    """
+    found: list[list[Gap]] = [[] for _ in cubes]
+    alike: dict[Hashable, list[_Compared]] = {}
+    axis = wave_of(survey)
+    for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
+        first, second = _places(cube, pair)
+        two = cube.between(first, second)
+        if not two.bases[Base.ALL].n[0, 0] > 0:
+            continue  # nobody is left
+        for measure in _measures(two.question):
+            offered = offered_in(view, two, measure, axis, offers)
+            block = blocks_of(two, replace(view, show=measure), measure)[0]
+            # The units of a declared design are each question's own.
+            own = place if two.design.declared else None
+            key = measure, own, two.columns, tuple(two.overlaps)
+            alike.setdefault(key, []).append(
+                _Compared(place, (first - 1, second - 1), two, measure, block, offered)
+            )
+    for together in alike.values():
+        for one, rows in _tested(together, views[0]):
+            found[one.place] += (gap for row in rows if (gap := _gap(one, row)))
+    return found
+
+
+def _places(cube: Cube, pair: int) -> tuple[int, int]:
+    """Return where the two columns stand that are compared."""
+    pairs = pairs_of(cube.columns)
+    if not pairs.a.size:
+        raise ViewError(
+            "the gaps need two columns to compare: choose another banner (--by), "
+            "or keep two groups of this one"
+        )
+    place = pair % pairs.a.size
+    return int(pairs.a[place]), int(pairs.b[place])
+
+
+def _measures(question: Question) -> list[Measure]:
+    if question.kind is Kind.NUMERIC:
+        return [Measure.MEAN]
+    possible = measures_of(question)
+    return [one for one in (Measure.COLUMN, Measure.MEAN) if one in possible]
+
+
+def _tested(
+    together: Sequence[_Compared], view: View
+) -> Iterator[tuple[_Compared, list[TableRow]]]:
+    """Yield each question's rows as its table would have them: tested, what was not offered out."""
+    first = together[0]
+    block = stacked([one.block for one in together])
+
+    def refused(_: Sequence[Row], pairs: Pairs) -> NDArray[np.object_]:
+        return np.concatenate([one.refused(pairs) for one in together])
+
+    doubtful = any(one.offered is not None for one in together)
+    tests = tests_between(block, first.cube.columns, view, refused if doubtful else None)
+    rows = iter(rows_of(block, first.cube.columns, tests, view, first.measure))
+    for one in together:
+        own = list(islice(rows, len(one.block.heads)))
+        if one.offered is not None:
+            own = [as_offered(row, one.offered) for row in own]
+        # Nets would only repeat their answers.
+        is_mean = one.measure is Measure.MEAN
+        yield one, [row for row in own if is_mean or row.status is not Status.NET]
+
+
+def _gap(compared: _Compared, row: TableRow) -> Gap | None:
+    """Return the gap in one row of two columns, `None` where one of them is empty."""
+    (_, a, b), (pair,) = row.cells, row.pairs
+    standardised = compared.measure is Measure.MEAN
+    scale = _points_per_unit(a, b) if standardised else 1.0
+    if pair.gap is None or scale is None:
+        return None
+    cube = compared.cube
+    return Gap(
+        question=cube.question,
+        code=row.code,
+        label=f"{row.label} (standardised)" if standardised else row.label,
+        column_a=cube.columns[1].label,
+        column_b=cube.columns[2].label,
+        a=a,
+        b=b,
+        gap=pair.gap * scale,
+        low=None if pair.low is None else pair.low * scale,
+        high=None if pair.high is None else pair.high * scale,
+        p=pair.p,
+        p_adjusted=None,
+        standardised=standardised,
+        why_not=pair.why_not,
+        left_out=cube.left_out,
+        compared=(cube.columns[1], cube.columns[2]),
+        places=compared.pair,
+    )
+
+
+def _points_per_unit(a: Cell, b: Cell) -> float | None:
+    """Return what one unit of a mean is in points, by the two columns' pooled deviation.
+
+    Cohen, Statistical Power Analysis, 1988, §2.2: d = (m₁ − m₂)/s.
+    """
+    if a.sd is None or b.sd is None:
+        return None
+    freedom = a.base + b.base - 2
+    squares = (a.base - 1) * a.sd**2 + (b.base - 1) * b.sd**2
+    pooled = math.sqrt(squares / freedom) if freedom > 0 else 0.0
+    return POINTS_PER_SD / pooled if pooled > 0 else None
+
+
+def asks_for_pair(survey: Survey, view: View, gaps: Sequence[Gap]) -> View | None:
+    """Return the view whose first two columns are those that `gaps` compare.
+
+    It keeps their two groups by a filter, which parts the respondents of a single question alone;
+    of any other banner there is `None`.
+    """
+    if not gaps or gaps[0].compared is None:
+        return None
+    first, second = gaps[0].compared
+    names = [names for names in view.banner if names == (first.variable,)]
+    question = survey.codebook.find(first.variable)
+    if not names or question is None or not question.parts_respondents:
+        return None
+    if question.kind is Kind.NUMERIC:
+        return None
+    kept = Filter(question.id, "=", (first.code, second.code))
+    return replace(view, banner=(names[0],), filters=(*view.filters, kept))
+
+
+def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
+    """Return the gaps with their corrected p, those that hold up first, the widest first.
+
+    Those that were not tested come last.
+    """
+    listed = list(gaps)
+    p = np.array([[np.nan if gap.p is None else gap.p for gap in listed]])
+    corrected = adjusted(p, Correction.BH)[0] if listed else []
+    whole = [
+        replace(gap, p_adjusted=None if np.isnan(q) else float(q))
+        for gap, q in zip(listed, corrected, strict=True)
+    ]
+    return sorted(whole, key=lambda gap: (not gap.holds(level), gap.p is None, -abs(gap.gap)))

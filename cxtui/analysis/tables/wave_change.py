@@ -1,0 +1,130 @@
+"""The lift of one row from an earlier to a later wave: in points, and relative; always both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxtui.analysis.stats.column_tests import Tests
+from cxtui.analysis.stats.intervals import quantile
+from cxtui.analysis.tables.table import Cell
+
+Interval = tuple[float | None, float | None, float | None]
+"""A value and its two ends; `None` where they do not exist."""
+
+NOTHING: Interval = (None, None, None)
+"""No such lift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The change from the wave at `earlier` to the wave at `later`, positions in their order.
+
+    `points` with `low` and `high` is later minus earlier, in percentage points or in the unit of
+    the mean. `relative` with its ends is later / earlier − 1 in per cent. `why_not` says why there
+    is no p, or nothing at all; `changed` that the answers themselves are not the same ones.
+    """
+
+    earlier: int
+    later: int
+    points: float | None = None
+    low: float | None = None
+    high: float | None = None
+    relative: float | None = None
+    relative_low: float | None = None
+    relative_high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    why_not: str = ""
+    few_cases: bool = False
+    p_fisher: float | None = None
+    changed: bool = False
+
+    def direction(self, level: float) -> int:
+        """Return 1 or −1 where the lift is larger than chance at `level` per cent, else 0."""
+        if self.p_adjusted is None or self.points is None or self.p_adjusted >= 1 - level / 100:
+            return 0
+        return 1 if self.points > 0 else -1
+
+
+def lift_of(
+    waves: tuple[int, int], tests: Tests, place: tuple[int, int], relative: Interval
+) -> Lift:
+    """Return the lift at a `place` (row, pair) of `tests`, whose pairs have the later wave first.
+
+    p is not corrected yet: the family is known only to the whole row.
+    """
+    gap, low, high, p, p_fisher = (
+        None if np.isnan(numbers[place]) else float(numbers[place])
+        for numbers in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)
+    )
+    return Lift(
+        *waves,
+        points=gap,
+        low=low,
+        high=high,
+        relative=relative[0],
+        relative_low=relative[1],
+        relative_high=relative[2],
+        p=p,
+        why_not=str(tests.why_not[place]),
+        few_cases=bool(tests.few_a[place] or tests.few_b[place]),
+        p_fisher=p_fisher,
+    )
+
+
+def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
+    """Return p₂/p₁ − 1 of two shares in per cent, with its interval.
+
+    Katz, Baptista, Azen and Pike (1978), Biometrics 34:469–474, method C: normal on the log ratio,
+    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with the effective bases of the shares' own intervals
+    in place of n. Nothing where the earlier share is 0, no interval where the later one is or both
+    are 1.
+    """
+    if not earlier.percent or later.percent is None:
+        return NOTHING
+    p1, p2 = earlier.percent / 100, later.percent / 100
+    if not p2:
+        return -100.0, None, None
+    e1, e2 = effective_base(earlier, level), effective_base(later, level)
+    variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
+    if variance <= 0:
+        return 100 * (p2 / p1 - 1), None, None
+    return _on_the_log(p2 / p1, quantile(level) * math.sqrt(variance))
+
+
+def effective_base(cell: Cell, level: float) -> float:
+    """Return the effective base behind a share's own interval: Kish's, or that of a design.
+
+    Wilson's half width h solved for e: with k = z²/e and q = 1 − p, h²(1 + k)² = kpq + k²/4.
+    """
+    if not cell.percent or cell.low is None or cell.high is None or cell.percent >= 100:  # noqa: PLR2004
+        return cell.effective_base
+    p, h2 = cell.percent / 100, ((cell.high - cell.low) / 200) ** 2
+    a, b = h2 - 0.25, 2 * h2 - p * (1 - p)
+    k = (-b - math.sqrt(b * b - 4 * a * h2)) / (2 * a)
+    return quantile(level) ** 2 / k
+
+
+def relative_mean(earlier: Cell, later: Cell) -> Interval:
+    """Return m₂/m₁ − 1 of two positive means in per cent, with its interval.
+
+    The delta method on the log ratio (Lumley, Complex Surveys, 2010, §2.2): SE² = (SE₁/m₁)² +
+    (SE₂/m₂)². The half widths of the two means' own intervals are t·SE with one t, so they add
+    in the same way.
+    """
+    if not earlier.mean or not later.mean or min(earlier.mean, later.mean) <= 0:
+        return NOTHING
+    ratio = later.mean / earlier.mean
+    if earlier.high is None or later.high is None:
+        return 100 * (ratio - 1), None, None
+    first = (earlier.high - earlier.mean) / earlier.mean
+    second = (later.high - later.mean) / later.mean
+    return _on_the_log(ratio, math.hypot(first, second))
+
+
+def _on_the_log(ratio: float, half: float) -> Interval:
+    low, high = ratio * math.exp(-half), ratio * math.exp(half)
+    return 100 * (ratio - 1), 100 * (low - 1), 100 * (high - 1)

@@ -1,0 +1,1 @@
+"""The View: its text form, its options, its defaults."""

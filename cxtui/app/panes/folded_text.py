@@ -1,0 +1,63 @@
+"""Texts folded into the width there is, to be scrolled through line by line."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from itertools import accumulate, chain
+
+from rich.text import Text
+
+from cxtui.app.panes.line_widget import Lines
+
+
+class Folded(Lines):
+    """Shows parts of a text, each folded into lines.
+
+    Where it was scrolled to is a line of a part: at another size that part is in sight again, and
+    back at the first size the same line is on top.
+    """
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(id=id)
+        self._parts: Sequence[Sequence[Text]] = ()
+        self._place = 0, 0
+        self._top = 0
+
+    @abstractmethod
+    def parts(self) -> Sequence[Sequence[Text]]:
+        """Return the parts, folded for the size there is."""
+
+    @abstractmethod
+    def tell(self, last: int, length: int) -> None:
+        """Say that the lines up to the `last` of `length` are in sight."""
+
+    @property
+    def length(self) -> int:
+        """How many lines there are in the present width."""
+        return sum(map(len, self._parts))
+
+    def on_resize(self) -> None:
+        """Fold for the new size."""
+        self._parts = self.parts()
+        part, line = self._place
+        before = sum(map(len, self._parts[:part]))
+        self._stand(before + min(line, len(self._parts[part]) - 1))
+
+    def scroll_lines(self, by: int) -> None:
+        """Move by lines."""
+        self._stand(self._top + by)
+        starts = list(accumulate(map(len, self._parts), initial=0))
+        part = max(at for at, start in enumerate(starts[:-1]) if start <= self._top)
+        self._place = part, self._top - starts[part]
+
+    def wheel(self, by: int) -> None:
+        """Scroll."""
+        self.scroll_lines(by)
+
+    def _stand(self, top: int) -> None:
+        height = self.size.height
+        self._top = max(0, min(top, self.length - height))
+        lines = list(chain.from_iterable(self._parts))[self._top : self._top + height]
+        self.show([self.strip(line) for line in lines])
+        self.tell(self._top + len(lines), self.length)

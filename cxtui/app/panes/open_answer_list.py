@@ -1,0 +1,171 @@
+"""Open answers as a list, folded as they come into sight, each after the columns it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.content import Content
+
+from cxtui.analysis.query.expressions.write_ins import spans_of
+from cxtui.analysis.query.side_queries.open_answers import Answer, Texts
+from cxtui.app.panes.line_widget import DIM, Lines
+from cxtui.output.drawing.fit import broken, ellipsis, folded, padded
+from cxtui.output.drawing.rich_table import accent
+
+_EMPHASIS = Style(bold=True, underline=True)
+_WIDEST_LABEL = 24
+_LABEL_LINES = 2
+_MOST_LABELS = 4
+_TITLE = "Open answers"
+
+Spot = tuple[int, int]
+"""The position of an answer and a line of it: what stands at the top of the list."""
+
+
+class OpenAnswerList(Lines, can_focus=True):
+    """The answers, folded as they come into sight; each after the columns it stands in."""
+
+    def __init__(self, keys: str) -> None:
+        super().__init__(id="texts")
+        self.border_title = _TITLE
+        self.border_subtitle = keys
+        self._texts: Texts | None = None
+        self._message = "reading …"
+        self._top: Spot = (0, 0)
+        self._folded: dict[int, list[Text]] = {}
+
+    def load(self, texts: Texts | None, problem: str) -> None:
+        """Show these answers from the first, or why there are none."""
+        self._texts = texts
+        self._message = problem or _nothing(texts)
+        self._top = (0, 0)
+        self._folded = {}
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Fold for the new size; the answer at the top stays there."""
+        self._folded = {}
+        self._top = (self._top[0], 0)
+        self.scroll_lines(0)
+
+    def scroll_lines(self, by: int) -> None:
+        """Move by lines."""
+        position, line = self._top
+        line += by
+        while line < 0 and position > 0:
+            position -= 1
+            line += len(self._block(position))
+        while position + 1 < self._length and line >= len(self._block(position)):
+            line -= len(self._block(position))
+            position += 1
+        self._top = max((0, 0), min((position, line), self._last()))
+        self.paint()
+
+    def wheel(self, by: int) -> None:
+        """Scroll."""
+        self.scroll_lines(by)
+
+    def edge(self, towards: int) -> None:
+        """Move to the first or the last answer."""
+        self._top = (0, 0) if towards < 0 else self._last()
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the answers from the top one on, and in the border which they are."""
+        width, height = self.size
+        if not (width and height):
+            return
+        if not self._length:
+            lines = Text(self._message).wrap(self.app.console, width)
+            self.border_title = _TITLE
+            self.show([self.strip(line) for line in lines])
+            return
+        shown = [spot for _, spot in zip(range(height), self._from(self._top), strict=False)]
+        first, last = shown[0][0] + 1, shown[-1][0] + 1
+        reach = f" ↑↓ {first:,}–{last:,} of {self._length:,}" if self._last() > (0, 0) else ""
+        self.border_title = Content(_TITLE + reach)
+        self.show([self.strip(self._block(position)[line]) for position, line in shown])
+
+    @property
+    def _length(self) -> int:
+        return len(self._texts.answers) if self._texts else 0
+
+    def _from(self, top: Spot) -> Iterator[Spot]:
+        """Yield the spots from `top` to the end."""
+        first, line = top
+        for position in range(first, self._length):
+            for below in range(line if position == first else 0, len(self._block(position))):
+                yield position, below
+
+    def _last(self) -> Spot:
+        """Return the lowest top: with it the last line stands at the bottom."""
+        room = self.size.height
+        for position in reversed(range(self._length)):
+            room -= len(self._block(position))
+            if room <= 0:
+                return position, -room
+        return 0, 0
+
+    def _block(self, position: int) -> list[Text]:
+        """Return the lines of an answer, folded once a width."""
+        if self._texts is None:
+            return []
+        if position not in self._folded:
+            answer = self._texts.answers[position]
+            self._folded[position] = self._fold(self._texts, answer)
+        return self._folded[position]
+
+    def _fold(self, texts: Texts, answer: Answer) -> list[Text]:
+        margin = _margin(texts, self.size.width)
+        room = max(self.size.width - margin - 2, 2)
+        written = Text(answer.text)
+        for start, end in spans_of(answer.text, texts.search):
+            written.stylize(_EMPHASIS, start, end)
+        lines = list(written.wrap(self.app.console, room))
+        labels = _labels(texts, answer, margin)
+        block = []
+        for line in range(max(len(lines), len(labels))):
+            row = labels[line] if line < len(labels) else Text(" " * margin)
+            row.append("  ")
+            block.append(row.append_text(lines[line]) if line < len(lines) else row)
+        return block
+
+
+def _nothing(texts: Texts | None) -> str:
+    """Return why there is no answer to show."""
+    if texts is not None and texts.everyone.written:
+        return f"None of the {texts.everyone.written:,} answers holds “{texts.search}”."
+    return "Nobody of those who are kept wrote an answer."
+
+
+def _margin(texts: Texts, width: int) -> int:
+    """Return how wide the labels before the answers are."""
+    widest = max((cell_len(column.label) for column in texts.columns), default=1)
+    return max(min(widest, _WIDEST_LABEL, width // 3), 1)
+
+
+def _labels(texts: Texts, answer: Answer, margin: int) -> list[Text]:
+    """Return the labels of the columns that a respondent is in, in their colours."""
+    if not answer.columns:
+        return [Text(padded("–" if texts.columns else "·", margin), DIM)]
+    shown: Sequence[int] = answer.columns
+    if len(shown) > _MOST_LABELS:
+        shown = shown[: _MOST_LABELS - 1]
+    lines = []
+    for position in shown:
+        label = texts.columns[position].label
+        most = _LABEL_LINES if len(answer.columns) == 1 else 1
+        folds = folded(label, margin, most) if most > 1 else [ellipsis(label, margin)]
+        lines += [_painted(line, margin, accent(position)) for line in folds]
+    if len(shown) < len(answer.columns):
+        more = broken(f"+{len(answer.columns) - len(shown)} more", margin)[0]
+        lines.append(_painted(more, margin, DIM))
+    return lines
+
+
+def _painted(text: str, width: int, style: Style) -> Text:
+    """Return `text` in a style and padded: the padding of a base style would colour all."""
+    return Text().append(padded(text, width), style)

@@ -1,0 +1,123 @@
+"""Pane 1: the questions, under the headings of the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cxtui.app.keys.commands import QUESTIONS
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
+from cxtui.app.panes.list_widget import Listing
+from cxtui.app.panes.question_search import Finder
+from cxtui.output.drawing.fit import ellipsis, numbered, padded
+from cxtui.survey.model import Kind, Question
+
+_WIDEST_ID = 12
+_ID_SHARE = 4
+"""Where ids would take more than a quarter of a narrow list, it lists the wordings alone."""
+_NARROW = 28
+_SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
+
+
+class Questions(Listing):
+    """The questions, all or those that were found."""
+
+    def __init__(self) -> None:
+        super().__init__(id=QUESTIONS)
+        self._all: Sequence[Question] = ()
+        self._finder = Finder(())
+        self._grids: frozenset[str] = frozenset()
+        self._entries: list[Question | str] = []
+        self._places: dict[str, int] = {}
+        self._id_width = 0
+
+    @property
+    def length(self) -> int:
+        """How many lines there are, headings included."""
+        return len(self._entries)
+
+    @property
+    def question(self) -> Question | None:
+        """The question under the cursor."""
+        entry = self._entries[self.cursor] if self.cursor < len(self._entries) else None
+        return entry if isinstance(entry, Question) else None
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The ids of the questions after and before the cursor, as far as there are any."""
+        entries = self._entries
+        after = (entries[place] for place in range(self.cursor + 1, len(entries)))
+        before = (entries[place] for place in range(self.cursor - 1, -1, -1))
+        asked = ((one for one in side if isinstance(one, Question)) for side in (after, before))
+        return tuple(one.id for one in (next(side, None) for side in asked) if one)
+
+    def stands(self, position: int) -> bool:
+        """Whether there is a question, not a heading."""
+        return super().stands(position) and isinstance(self._entries[position], Question)
+
+    def load(self, questions: Sequence[Question]) -> None:
+        """Take the questions of a survey."""
+        self._all = questions
+        self._finder = Finder(questions)
+        self._grids = frozenset(one.id for one in questions if one.kind is Kind.GRID)
+        widths = (cell_len(one.id) for one in questions)
+        self._id_width = min(_WIDEST_ID, max(widths, default=0))
+        self._list(questions)
+
+    def find(self, letters: str) -> int:
+        """Show the questions that match, the best first, and return how many do."""
+        found = self._finder.find(letters)
+        self._list(found, headed=not letters.strip())
+        self.cursor = next((one for one in range(self.length) if self.stands(one)), 0)
+        self.paint()
+        return len(found)
+
+    def select(self, question_id: str) -> None:
+        """Put the cursor on a question, without saying so; all are listed if it is not."""
+        if question_id not in self._places:
+            self._list(self._all)
+        self.cursor = self._places.get(question_id, self.cursor)
+        self.paint()
+
+    def _list(self, questions: Sequence[Question], *, headed: bool = True) -> None:
+        self._entries, self._places = [], {}
+        section = ""
+        for question in questions:
+            if headed and question.section != section:
+                section = question.section
+                self._entries.append(section)
+            self._places.setdefault(question.id, len(self._entries))
+            self._entries.append(question)
+
+    def line(self, position: int, *, at_cursor: bool) -> Text:
+        """Return a heading, or a question's id and wording."""
+        entry = self._entries[position]
+        if isinstance(entry, str):
+            return Text(entry, BOLD)
+        width = self.size.width
+        is_item = "." in entry.id and self._is_item(entry)
+        marker = "› " if at_cursor else "  "
+        name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
+        label = entry.label.rpartition(": ")[2] if is_item else entry.label
+        widest = min(self._id_width, width * 2 // 5)
+        head = marker + padded(numbered(name, widest), widest) + " "
+        sign = _SIGNS.get(entry.kind, " ")
+        if width < _NARROW and self._id_width > width // _ID_SHARE:
+            head = f"{marker}  " if is_item else marker
+            line = Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
+            return self._at_cursor(line) if at_cursor else line
+        line = Text(head)
+        if label != name.strip():
+            line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
+        else:
+            line = Text(marker + ellipsis(f"{name} {sign}", width - 2))
+        return self._at_cursor(line) if at_cursor else line
+
+    def _at_cursor(self, line: Text) -> Text:
+        """Return the line of the cursor, which is seen without colours too."""
+        return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
+
+    def _is_item(self, question: Question) -> bool:
+        return question.id.rpartition(".")[0] in self._grids

@@ -1,0 +1,130 @@
+"""The title line above the panes and the status line below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cxtui.analysis.view.view import Filter, View
+from cxtui.app.keys.commands import COMMANDS, Command, in_footer
+from cxtui.app.panes.line_widget import BOLD, DIM, Lines
+from cxtui.app.screens.select.filter_chips import chips_of, fitted, words_of
+from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.survey.model import Codebook
+
+_SHORTEST_NAME = 12
+_ALWAYS = ("help", "quit")
+"""What is never cut from the line of keys."""
+
+_GAP = 2
+"""The blanks behind a key's word, which the end of the line can do without."""
+_NO_FILTER, _NO_WEIGHT = " · filter none", " · weight none"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is looked at, in words; `chips` are the filters, between the rest."""
+
+    before: str = ""
+    chips: tuple[str, ...] = ()
+    after: str = ""
+
+
+class Title(Lines):
+    """What is shown: survey · n · wave · filter · weight."""
+
+    _title = "cxtui"
+    _state = State()
+
+    def load(self, title: str, state: State) -> None:
+        """Show the name of a survey and what is being looked at."""
+        self._title, self._state = title, state
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the state in full; the name gives way, then the filters, then what is not there."""
+        width, state = self.size.width, self._state
+        least = min(cell_len(self._title), _SHORTEST_NAME)
+        if cell_len(state.before) + cell_len(state.after) > width - least - 3 and not state.chips:
+            least = min(least, max(width // 3, 0))
+            state = State(state.before.removesuffix(_NO_FILTER), (), _shortened(state.after))
+        around = cell_len(state.before) + cell_len(state.after)
+        chips = fitted(state.chips, width - least - 3 - around) if state.chips else ""
+        room = max(width - around - cell_len(chips) - 3, least)
+        line = Text(f" {padded(ellipsis(self._title, room), room)} ", BOLD)
+        for part, style in ((state.before, DIM), (chips, ""), (state.after, DIM)):
+            line.append(ellipsis(part, width - cell_len(line.plain) - 1), style)
+        self.show([self.strip(line)])
+
+
+class Status(Lines):
+    """What was computed, or what just happened, and the keys that matter here."""
+
+    commands: Sequence[Command] = COMMANDS
+    _said = ""
+    _remark = ""
+    _pane = ""
+
+    def remark(self, text: str) -> None:
+        """Show this before all that is said, until it is taken back with an empty text."""
+        if text != self._remark:
+            self._remark = text
+            self.paint()
+
+    def say(self, text: str) -> None:
+        """Show what was computed or what happened."""
+        self._said = text
+        self.paint()
+
+    def stand_in(self, pane: str) -> None:
+        """Show the keys of the focused pane."""
+        self._pane = pane
+        self.paint()
+
+    def paint(self) -> None:
+        """Show as many keys as there is room for."""
+        width = self.size.width
+        said = " · ".join(filter(None, (self._remark, self._said)))
+        line = Text(f" {ellipsis(said, width - 2)}  ")
+        shown = in_footer(self._pane, self.commands)
+        always = [one for one in shown if one.id in _ALWAYS]
+        room = width + _GAP - sum(cell_len(_hint(one)) for one in always)
+        for command in shown:
+            if command not in always and cell_len(line.plain) + cell_len(_hint(command)) <= room:
+                line = _with_hint(line, command)
+            elif command not in always:
+                break
+        for command in always:
+            if cell_len(line.plain) + cell_len(_hint(command)) <= width + _GAP:
+                line = _with_hint(line, command)
+        self.show([self.strip(line)])
+
+
+def _shortened(text: str) -> str:
+    return "" if text == _NO_WEIGHT else text
+
+
+def _hint(command: Command) -> str:
+    return f"{command.shown_keys.split()[0]} {command.short}  "
+
+
+def _with_hint(line: Text, command: Command) -> Text:
+    key, word = _hint(command).split(" ", 1)
+    return line.append(key, BOLD).append(f" {word}", DIM)
+
+
+def state_of(codebook: Codebook, view: View, n: float | None) -> State:
+    """Return what the title line says of a view: n · wave · filter · weight."""
+    parts = [f"n {n:,.0f}"] if n is not None else []
+    waves = [one for one in view.filters if isinstance(one, Filter) and one.mentions(codebook.wave)]
+    if codebook.wave:
+        shown = ", ".join(words_of(codebook, one) for one in waves)
+        guess = " (guess)" if codebook.wave_guess else ""
+        parts.append(f"wave {shown or 'all'}{guess}")
+    chips = chips_of(codebook, (one for one in view.filters if one not in waves))
+    parts.append("filter " if chips else _NO_FILTER.removeprefix(" · "))
+    guess = " (guess)" if codebook.weight_guess and view.weight == codebook.weight else ""
+    return State(" · ".join(parts), chips, f" · weight {view.weight or 'none'}{guess}")

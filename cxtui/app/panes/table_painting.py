@@ -1,0 +1,223 @@
+"""A table painted for the width there is: its answers only when they come into sight."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import accumulate, chain, islice, zip_longest
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.text import Text
+from textual.strip import Strip
+
+from cxtui.analysis.tables.table import Table
+from cxtui.app.panes.line_widget import DIM, strip_of
+from cxtui.output.drawing.rich_table import (
+    CellLine,
+    answer_lines,
+    base_lines,
+    header_lines,
+    rich_table,
+)
+from cxtui.output.drawing.table_layout import LABEL_LINES, Extent, Layout, lay_out
+
+if TYPE_CHECKING:
+    from cxtui.output.drawing.bar_chart import Chart
+
+_TABLE_SHARE, _APART = 58, 3
+"""The most per cent of the width that the table takes beside a chart, and the cells between."""
+_MOST_BASES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a table is painted: its width in cells, the first banner column, lines of a label."""
+
+    console: Console
+    width: int
+    first: int
+    most_lines: int = LABEL_LINES
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A table as it is painted: the cursor moves over it for nothing, scrolling adds to it.
+
+    A chart has a line an answer and one a column; `name` is then the width of the columns' names.
+    """
+
+    table: Table
+    made_for: tuple[Room, bool]
+    layout: Layout
+    header: list[Strip]
+    bases: list[Strip]
+    notes: list[Strip]
+    starts: list[int]
+    """The line on which each answer starts, and where the last one ends."""
+    paint: Callable[[Sequence[int]], Iterable[list[Strip]]]
+    """Paints some answers, each as its lines."""
+    name: int = 0
+    painted: dict[int, list[Strip]] = field(default_factory=dict)
+    """The lines of the answers that have been in sight."""
+
+    @property
+    def is_chart(self) -> bool:
+        """Whether it is a chart."""
+        return self.name > 0
+
+    def answers(self, top: int, count: int) -> list[Strip]:
+        """Return `count` lines of the answers from line `top` on, as far as there are any."""
+        first = max(bisect_right(self.starts, top) - 1, 0)
+        last = bisect_left(self.starts, min(top + count, self.starts[-1]))
+        missing = [one for one in range(first, last) if one not in self.painted]
+        self.painted.update(zip(missing, self.paint(missing), strict=True))
+        lines = list(chain.from_iterable(self.painted[one] for one in range(first, last)))
+        return lines[top - self.starts[first] :][:count]
+
+    def spot(self, row: int, column: int) -> tuple[int, int, int]:
+        """Return where a cell is: its line among the answers, where it starts and ends there."""
+        if self.is_chart:
+            return min(self.starts[row] + column, self.starts[row + 1] - 1), 0, self.name
+        return self.starts[row], *self.reach_of(column)
+
+    def column_at(self, x: int) -> int | None:
+        """Return the column of the table under the cell `x` of a line, `None` beside them."""
+        for column in self.layout.shown:
+            start, end = self.reach_of(column)
+            if start <= x <= end:
+                return column
+        return None
+
+    def reach_of(self, column: int) -> tuple[int, int]:
+        """Return where a column starts and ends on a line; one cell parts two columns."""
+        place = self.layout.shown.index(column) + 1
+        start = sum(self.layout.widths[:place]) + place
+        return start, start + self.layout.widths[place]
+
+    def cell_at(self, line: int, x: int) -> tuple[int, int] | None:
+        """Return the answer and the column at a place, `None` beside them."""
+        row = bisect_right(self.starts, line) - 1
+        if self.is_chart:
+            return row, max(line - self.starts[row], 1)
+        column = self.column_at(x)
+        return None if column is None else (row, column)
+
+
+def of_table(table: Table, extent: Extent, room: Room) -> Painting:
+    """Return a table painted as a table."""
+    layout = lay_out(
+        table, room.width, room.first, pictured=True, most_lines=room.most_lines, extent=extent
+    )
+    return Painting(
+        table=table,
+        made_for=(room, False),
+        layout=layout,
+        header=_rendered(header_lines(table, layout, extent), layout, room),
+        bases=_rendered(base_lines(table, layout), layout, room),
+        notes=_notes(table, room),
+        starts=list(accumulate(map(len, layout.labels), initial=0)),
+        paint=partial(_answers, table, layout, extent, room),
+    )
+
+
+def of_chart(table: Table, extent: Extent, room: Room) -> Painting:
+    """Return a table painted as a chart."""
+    from cxtui.output.drawing.bar_chart import chart_of
+
+    chart = chart_of(table, room.width, extent=extent)
+    every = tuple(range(len(table.columns)))
+
+    def paint(rows: Sequence[int]) -> Iterable[list[Strip]]:
+        return ([_strip(line, room) for line in chart.rows[row]] for row in rows)
+
+    return Painting(
+        table=table,
+        made_for=(room, True),
+        layout=replace(lay_out(table, room.width, room.first, extent=extent), shown=every),
+        header=[_strip(chart.axis, room)],
+        bases=[_strip(line, room) for line in _fewer(chart.bases)],
+        notes=_notes(table, room),
+        starts=list(range(0, len(table.rows) * chart.height + 1, chart.height)),
+        paint=paint,
+        name=chart.name,
+    )
+
+
+def of_both(table: Table, extent: Extent, room: Room) -> Painting:
+    """Return a table, and beside each of its answers the bars and the gap."""
+    from cxtui.output.drawing.bar_chart import chart_of
+
+    layout = lay_out(
+        table, room.width * _TABLE_SHARE // 100, room.first, barred=False, extent=extent
+    )
+    left = sum(layout.widths) + len(layout.widths) + _APART - 1
+    chart = chart_of(table, room.width - left, alone=False, extent=extent)
+    header = _rendered(header_lines(table, layout, extent), layout, room)
+    heights = (max(len(label), chart.height) for label in layout.labels)
+
+    def paint(rows: Sequence[int]) -> Iterable[list[Strip]]:
+        for row, numbers in zip(rows, _answers(table, layout, extent, room, rows), strict=True):
+            yield _beside(numbers, chart, row, left, room)
+
+    return Painting(
+        table=table,
+        made_for=(room, True),
+        layout=layout,
+        header=[*header[:-1], _joined(header[-1], chart.axis, left, room)],
+        bases=_rendered(base_lines(table, layout), layout, room),
+        notes=_notes(table, room),
+        starts=list(accumulate(heights, initial=0)),
+        paint=paint,
+    )
+
+
+def _answers(
+    table: Table, layout: Layout, extent: Extent, room: Room, rows: Sequence[int]
+) -> Iterator[list[Strip]]:
+    """Yield the lines of some answers of a table, rendered together."""
+    lines = (line for row in rows for line in answer_lines(table, layout, extent, row))
+    strips = iter(_rendered(lines, layout, room) if rows else [])
+    return (list(islice(strips, len(layout.labels[row]))) for row in rows)
+
+
+def _beside(numbers: list[Strip], chart: Chart, row: int, left: int, room: Room) -> list[Strip]:
+    """Return the lines of an answer with its bars, but not the chart's own label, beside them."""
+    lines = zip_longest(numbers, (*chart.rows[row][1:], Text()))
+    return [_joined(one or Strip([]), bar or Text(), left, room) for one, bar in lines]
+
+
+def _joined(numbers: Strip, bar: Text, left: int, room: Room) -> Strip:
+    """Return a line of the table with one of the chart beside it, `left` cells on."""
+    beside = strip_of(bar, room.console, room.width - left)
+    return Strip.join([numbers.adjust_cell_length(left), beside])
+
+
+def _rendered(lines: Iterable[CellLine], layout: Layout, room: Room) -> list[Strip]:
+    options = room.console.options.update(width=room.width, height=None)
+    rendered = room.console.render_lines(rich_table(lines, layout), options)
+    return [Strip(Segment.simplify(line)).simplify() for line in rendered]
+
+
+def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
+    """Return the bases in a few lines: those of many columns would leave no room for the bars."""
+    if len(bases) <= _MOST_BASES:
+        return bases
+    return [
+        *bases[: _MOST_BASES - 1],
+        Text("… the bases of the others are behind their cells", DIM),
+    ]
+
+
+def _notes(table: Table, room: Room) -> list[Strip]:
+    lines = [Text("")]
+    for note in table.notes:
+        lines += Text(note, DIM).wrap(room.console, max(room.width, 1))
+    return [_strip(line, room) for line in lines]
+
+
+def _strip(text: Text, room: Room) -> Strip:
+    return strip_of(text, room.console, room.width)

@@ -1,0 +1,274 @@
+"""Pane 3: the comparison table; header and bases stay in sight while the answers scroll."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.strip import Strip
+
+from cxtui.app.keys.commands import TABLE
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
+from cxtui.output.drawing.fit import ellipsis
+from cxtui.survey.model import Kind
+
+if TYPE_CHECKING:
+    from cxtui.analysis.tables.table import Table
+    from cxtui.app.panes.table_painting import Painting, Room
+    from cxtui.output.drawing.table_layout import Extent, Layout
+
+_FEWEST_ROWS = 3
+_HEADING = 2
+_FEW_LINES = 12
+"""Below so many lines no answer takes several; no rule is under them, and bases come first."""
+_ROOM_FOR_BOTH = 96
+"""Cells of the pane from which on a chart stands beside the table."""
+_MOST_BESIDE = 13
+_WAYS_IN = {Kind.TEXT: "reads the answers", Kind.GRID: "opens an item"}
+
+
+class Comparison(Lines, can_focus=True):
+    """The table of the newest view, or why there is none; with the focus, a cursor on a cell."""
+
+    inspects_by, opens_by = "i", "enter"
+    """The keys that its words name."""
+
+    def __init__(self) -> None:
+        super().__init__(id=TABLE)
+        self.table: Table | None = None
+        self._message = "Reading the survey …"
+        self._first = 1
+        self._top = 0
+        self._shown = 0
+        self._row = 0
+        self._column = 1
+        self.charted = False
+        self._extent: Extent | None = None
+        self._kept: Painting | None = None
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The row and column of the cursor, of the first cell where no cursor is shown.
+
+        `None` where there is no table, or one without answers.
+        """
+        if self.table is None or not self.table.rows:
+            return None
+        row, column = (self._row, self._column) if self.has_focus else (0, 1)
+        return min(row, len(self.table.rows) - 1), min(column, len(self.table.columns) - 1)
+
+    def show_table(self, table: Table, extent: Extent | None = None) -> None:
+        """Show a table; another question or banner starts at its top and its first column.
+
+        Its `extent` takes a while where the table is large: known already, nobody waits for it.
+        """
+        if self.table is None or self.table.question != table.question:
+            self._top = self._row = 0
+        if self.table is None or self.table.columns != table.columns:
+            self._first = self._column = 1
+        self._extent = extent
+        self.table, self._kept = table, None  # where there is no room, nothing is drawn anew
+        self.paint()
+
+    def show_message(self, message: str) -> None:
+        """Say in the table's place why there is no table."""
+        self.table = None
+        self._message = message
+        self.paint()
+
+    def switch_chart(self) -> None:
+        """Show the chart, beside the table where there is room for both, or the table alone."""
+        self.charted = not self.charted
+        self._top = 0
+        self.paint()
+
+    def move(self, by: int) -> None:
+        """Move the cursor by answers."""
+        if self.cell is not None and self.table is not None:
+            self._row = max(0, min(self.cell[0] + by, len(self.table.rows) - 1))
+            self.paint()
+
+    def wheel(self, by: int) -> None:
+        """Move the cursor; without the focus, scroll the answers."""
+        if self.has_focus:
+            self.move(by)
+        else:
+            self._top += by
+            self.paint()
+
+    def page(self, by: int) -> None:
+        """Scroll the answers by a page, and the cursor with them."""
+        if self.cell is not None and self._kept is not None:
+            step = by * max(self.size.height // 2, 1)
+            starts = self._kept.starts
+            here = self.cell[0]
+            there = bisect_right(starts, starts[here] + step) - 1
+            self._top += step
+            self.move(there - here or (1 if by > 0 else -1))
+
+    def edge(self, towards: int) -> None:
+        """Move the cursor to the first or the last answer."""
+        if self.table is not None:
+            self.move(towards * len(self.table.rows))
+
+    def columns(self, by: int) -> None:
+        """Move the cursor by columns; without the focus, scroll the banner columns."""
+        if self.table is None or self._kept is None:
+            return
+        if self.has_focus and self.cell is not None:
+            self._column = max(0, min(self.cell[1] + by, len(self.table.columns) - 1))
+        else:
+            shown = self._kept.layout.shown
+            last = max(len(self.table.columns) - len(shown) + 1, 1)
+            self._first = min(max(self._first + by, 1), last)
+        self.paint()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show or hide the cursor; it comes to where the columns were scrolled without it."""
+        super().watch_has_focus(has_focus)
+        if has_focus and self._kept is not None and self._column not in self._kept.layout.shown:
+            self._column = self._kept.layout.shown[-1]
+        self.paint()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse clicked."""
+        offset, kept = event.get_content_offset(self), self._kept
+        if offset is None or kept is None or self.table is None:
+            return
+        line = offset.y - _HEADING - len(kept.header)
+        cell = kept.cell_at(line + self._top, offset.x) if 0 <= line < self._shown else None
+        if cell is not None:
+            self._row, self._column = cell
+            self.paint()
+
+    def on_resize(self) -> None:
+        """Paint for the new size, from the first column on if the cursor stays in sight."""
+        if self.has_focus:
+            self._first = 1
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the table as far as the pane reaches."""
+        if not (self.size.width and self.size.height):
+            return
+        if self.table is None:
+            lines = Text(self._message).wrap(self.app.console, max(self.size.width, 1))
+            self.show([self.strip(line) for line in lines])
+        else:
+            self.show(self._painted(self.table))
+
+    def _painted(self, table: Table) -> list[Strip]:
+        drawing = self._in_sight(table)
+        header, bases, answers = drawing.header, drawing.bases, drawing.starts[-1]
+        if self.size.height < _FEW_LINES and not drawing.is_chart:
+            lines = 1 + len(table.lines)
+            bases = [*bases[lines:], *bases[1:lines]]
+        room = self.size.height - _HEADING - len(header) - len(bases)
+        self._shown = max(min(answers, room - 1), _FEWEST_ROWS)
+        self._scroll(drawing)
+        shown = self._with_cursor(drawing, drawing.answers(self._top, self._shown))
+        notes = drawing.notes[: max(room - len(shown), 0)]
+        heading = self._heading(table, drawing.layout, answers - len(shown), noted=bool(notes))
+        if 0 < len(notes) < len(drawing.notes):
+            notes[-1] = self.strip(Text(f"… {self.inspects_by} shows the rest", DIM))
+        return [*heading, *header, *shown, *bases, *notes]
+
+    def _in_sight(self, table: Table) -> Painting:
+        """Return the drawing of the table, scrolled to the column of the cursor."""
+        if not self.has_focus or self.cell is None:
+            return self._drawn(table)
+        column = self.cell[1]
+        if 0 < column < self._first:
+            self._first = column
+        while not self._drawn(table).is_chart and column > self._drawn(table).layout.shown[-1]:
+            self._first += column - self._drawn(table).layout.shown[-1]
+        return self._drawn(table)
+
+    def _scroll(self, drawing: Painting) -> None:
+        """Keep the answer under the cursor in sight, and the last line at the bottom."""
+        starts = drawing.starts
+        if self.has_focus and self.cell is not None:
+            start, end = starts[self.cell[0]], starts[self.cell[0] + 1]
+            self._top = min(max(self._top, end - self._shown), start)
+            # Of an answer that is taller than the pane, the line of the cursor.
+            line = drawing.spot(*self.cell)[0]
+            self._top = min(max(self._top, line - self._shown + 1), line)
+        self._top = max(0, min(self._top, starts[-1] - self._shown))
+
+    def _with_cursor(self, drawing: Painting, answers: list[Strip]) -> list[Strip]:
+        """Return the answers in sight with the cell under the cursor reversed."""
+        if not self.has_focus or self.cell is None:
+            return answers
+        line, start, end = drawing.spot(*self.cell)
+        line -= self._top
+        changed = _reversed(answers[line], start, end)
+        return [*answers[:line], changed, *answers[line + 1 :]]
+
+    def _drawn(self, table: Table) -> Painting:
+        """Return the table as drawn before, drawn again where anything but the cursor changed."""
+        kept = self._kept
+        room = self._room
+        if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
+            kept = self._kept = self._draw(table, room)
+        return kept
+
+    @property
+    def _room(self) -> Room:
+        """Where the table is painted."""
+        from cxtui.app.panes.table_painting import Room
+
+        room = Room(self.app.console, self.size.width, self._first)
+        return replace(room, most_lines=1) if self.size.height < _FEW_LINES else room
+
+    def _draw(self, table: Table, room: Room) -> Painting:
+        """Return the table painted as a table, a chart, or both."""
+        from cxtui.app.panes import table_painting
+        from cxtui.output.drawing.table_layout import extent_of
+
+        extent = self._extent = self._extent or extent_of(table)
+        if not self.charted:
+            return table_painting.of_table(table, extent, room)
+        if self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE:
+            return table_painting.of_both(table, extent, room)
+        return table_painting.of_chart(table, extent, room)
+
+    def _heading(self, table: Table, layout: Layout, hidden: int, *, noted: bool) -> list[Strip]:
+        """Return the question's wording, and what is out of sight.
+
+        Without a note under the table, what is measured stands here.
+        """
+        width = self.size.width
+        way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
+        hints = [f"{opens} {way}"] if way else []
+        hints += [f"{opens} on the others reads them"] if table.question.others else []
+        columns = len(table.columns) - 1
+        if columns > len(layout.shown) - 1:
+            first, last = layout.shown[1], layout.shown[-1]
+            several = f"columns {first}–{last}" if last > first else f"column {first}"
+            hints.append(f"←→ {several} of {columns}")
+        if hidden > 0:
+            hints.append(f"↑↓ more of {len(table.rows)} answers")
+        what = str(table.question.kind) if noted else re.split("[.,:;]", table.notes[0])[0]
+        kind = " · ".join([what, *hints])
+        named = f"{table.question.id} · {kind}"
+        if table.question.id != table.question.label and cell_len(named) <= width:
+            kind = named
+        label = Text(ellipsis(table.question.label, width), BOLD)
+        return [self.strip(label), self.strip(Text(ellipsis(kind, width), DIM))]
+
+
+def _reversed(strip: Strip, start: int, end: int) -> Strip:
+    """Return a line with its cells from `start` to `end` reversed, in one run without colours."""
+    width = strip.cell_length
+    before, cell, after = (
+        strip.crop(0, start),
+        strip.crop(start, min(end, width)),
+        strip.crop(end, width),
+    )
+    return Strip.join([before, Strip([Segment(cell.text, CURSOR)]), after])

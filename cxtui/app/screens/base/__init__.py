@@ -1,0 +1,1 @@
+"""What the screens over the panes are made of."""

@@ -1,0 +1,44 @@
+"""A codebook while it is being edited: every decision can be undone until it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxtui.app.history import Steps
+from cxtui.errors import CxtuiError
+from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
+from cxtui.survey.model import Codebook, Question, Survey
+
+Edit = Callable[[Codebook], Codebook]
+
+
+class DraftCodebook(Steps[Codebook]):
+    """The codebook of a survey, and what has been decided about it since it was opened."""
+
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(survey.codebook)
+        self.survey = survey
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to save."""
+        return self.now != self.first
+
+    def decide(self, edit: Edit) -> str:
+        """Take an edit as the next step; return why it is refused, empty where it is taken."""
+        from cxtui.sources.open_survey import check_codebook
+
+        try:
+            after = edit(self.now)
+            known = set(self.now.questions)
+            fresh = tuple(one for one in after.questions if one not in known)
+            read_codebook(write_codebook(Codebook(fresh)), "the codebook")
+            check_codebook(after, self.survey.schema, self.survey.location)
+        except CxtuiError as error:
+            return str(error)
+        self.go(after)
+        return ""
+
+    def question(self, question_id: str) -> Question | None:
+        """Return a question as it is now."""
+        return next((one for one in self.now.questions if one.id == question_id), None)

@@ -1,0 +1,253 @@
+"""What was guessed, declared and left aside, and why: each one key away from being set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from cxtui.app.panes.decision_list import Decisions
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.list_widget import Listing
+from cxtui.app.screens.base.note_line import Sentence
+from cxtui.app.screens.base.pick_one import Pick
+from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.screens.base.respondent_count import Foot
+from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
+from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
+from cxtui.app.screens.codebook.question_screen import EditQuestion
+from cxtui.survey import edits
+from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, State
+from cxtui.survey.edit_sets import grouped
+from cxtui.survey.model import PARTS, Codebook, Kind, Question
+
+_KEYS = (
+    "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
+    "{leave_aside} leave aside, none · {mark} mark, then {one_set} one set or {grid} a grid · "
+    "{undo} {redo} undo redo"
+)
+_NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
+
+
+class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
+    """Edits a codebook; answers the one to save, or `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Close"),
+        Binding("slash", "find", "Find"),
+        Binding("enter", "edit", "Edit"),
+        Binding("space", "confirm", "It is right"),
+        Binding("x,delete", "drop", "Leave aside"),
+        Binding("m", "mark", "Mark"),
+        Binding("t", "group('multi')", "One set"),
+        Binding("g", "group('grid')", "Grid"),
+        Binding("S", "save", "Save"),
+        Binding("y", "discard", "Discard"),
+    ]
+
+    def __init__(self, draft: DraftCodebook, at: str = "", problem: str = "") -> None:
+        super().__init__(draft)
+        self._at = at
+        self._problem = problem
+        self._asks = False
+        self._wanted: Decision | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, the reason of the line under the cursor, and the keys."""
+        with Vertical(id="codebook") as box:
+            box.border_title = Content(self._title())
+            yield Decisions(self.draft.survey.notes)
+            yield prompt("title", name="edit")
+            yield Sentence(3, DIM, id="reason")
+            yield Foot(self.hint(_KEYS))
+
+    def on_mount(self) -> None:
+        """Show what there is to decide; open the question that was asked for."""
+        self._list.focus()
+        self.refresh_lines()
+        if self._problem:
+            self.say(self.hint(self._problem))
+        if self._at:
+            self._list.seek(QUESTION, self._at)
+            self._edit_question(self._at)
+
+    @property
+    def _list(self) -> Decisions:
+        return self.query_one(Decisions)
+
+    def _title(self) -> str:
+        return f"Codebook{' · not saved' if self.draft.is_changed else ''}"
+
+    def refresh_lines(self) -> None:
+        """Show the codebook as it is now."""
+        self._list.load(self.draft.now)
+        self.query_one("#codebook", Vertical).border_title = Content(self._title())
+        self._asks = False
+        self._tell()
+
+    @on(Listing.Chosen)
+    def _tell(self) -> None:
+        self.query_one(Sentence).say(self._list.decision.reason)
+        if self._wanted is not None and self.is_asking:
+            self._wanted = self._list.decision
+            self.say(f"{len(self._list.decisions)} fit · enter goes there · esc goes back")
+            return
+        found = [one.state for one in self._list.decisions]
+        n, m = found.count(State.OPEN), found.count(State.GUESSED)
+        self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Type letters that narrow the list; enter goes to what stands under the cursor."""
+        self._wanted = self._list.decision
+        self.ask("", "find a question, a column, a reason")
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        if self._wanted is None or not self.is_asking:
+            return
+        if self._list.load(self.draft.now, event.value):
+            if event.value:
+                self._list.edge(-1)
+            self._tell()
+        else:
+            self.say(f"nothing fits {event.value}")
+
+    # Edits
+
+    def action_edit(self) -> None:
+        """Set what is under the cursor."""
+        one = self._list.decision
+        if one.subject == QUESTION:
+            self._edit_question(one.name)
+        elif one.subject == TITLE:
+            self.ask(self.draft.now.title, "title of the survey")
+        elif one.subject == COLUMN:
+            if self.decide(partial(edits.brought_back, column=one.name)):
+                self._edit_question(self._question_of(one.name))
+        elif one.subject in PARTS:
+            pick = Pick(f"Which is the {one.subject}?", self._candidates(one.subject), one.name)
+            self.app.push_screen(pick, partial(self._set_part, one.subject))
+        else:
+            self.say("this is how the file was read: nothing to set")
+
+    def typed(self, text: str) -> None:
+        """Take the title, or go to what was found."""
+        found, self._wanted = self._wanted, None
+        if found is not None:
+            self._list.seek(found.subject, found.name)
+            self._tell()
+            return
+        self.decide(lambda codebook: edits.entitled(codebook, text))
+
+    def _candidates(self, part: str) -> Sequence[Question]:
+        codebook = self.draft.now
+        if part != "weight":
+            return [one for one in codebook.questions if one.serves_as(part)]
+        weights = [Question(one, one, Kind.NUMERIC, (one,)) for one in codebook.weights]
+        numbers = [
+            Question(one.columns[0], one.label, Kind.NUMERIC, one.columns)
+            for one in codebook.questions
+            if len(one.columns) == 1 and self.draft.survey.schema[one.columns[0]].is_numeric()
+        ]
+        return [*weights, *numbers]
+
+    def _set_part(self, part: str, name: str | None) -> None:
+        if name is not None:
+            self.decide(lambda codebook: edits.with_part(codebook, part, name))
+            self._list.seek(part, name)
+            self._tell()
+
+    def _question_of(self, column: str) -> str:
+        return next(one.id for one in self.draft.now.questions if column in one.columns)
+
+    def _edit_question(self, question_id: str) -> None:
+        self.app.push_screen(EditQuestion(self.draft, question_id), self._edited)
+
+    def _edited(self, left: EditQuestion.Left | None) -> None:
+        """Show what was decided; the cursor follows the question to where it stands now."""
+        self.refresh_lines()
+        if left is not None:
+            self._list.seek(QUESTION, left.question)
+            self._tell()
+            if left.saves:
+                self.action_save()
+
+    def action_confirm(self) -> None:
+        """Declare what was guessed."""
+        one = self._list.decision
+        question = self.draft.question(one.name) if one.subject == QUESTION else None
+        if one.state is not State.GUESSED and not (question and question.guess):
+            self.say("only a guess can be confirmed: enter sets the rest")
+        elif one.subject == QUESTION:
+            self.decide(partial(edits.confirmed, question_id=one.name))
+        else:
+            self.decide(partial(edits.part_confirmed, part=one.subject))
+
+    def action_drop(self) -> None:
+        """Leave the columns of a question aside; say that there is no role, wave or weight."""
+        one = self._list.decision
+        if one.subject == QUESTION:
+            self.decide(partial(edits.put_aside, question_id=one.name))
+        elif one.subject in PARTS:
+            self.decide(partial(edits.with_part, part=one.subject, name=""))
+        elif one.subject == TITLE and self.draft.now.title:
+            self.decide(partial(edits.entitled, title=""))
+        elif one.subject == TITLE:
+            self.say("it has no title, its file's name stands for it: enter writes one")
+        else:
+            self.say("enter makes it a question" if one.subject == COLUMN else "nothing to leave")
+
+    def action_mark(self) -> None:
+        """Mark a question to be put together with others."""
+        if self._list.decision.subject == QUESTION:
+            self._list.mark()
+        else:
+            self.say("mark questions that were asked together")
+
+    def action_group(self, kind: str) -> None:
+        """Put the marked questions together."""
+        marked = self._list.marked
+        first = next((self.draft.question(one) for one in marked), None)
+        if self.decide(partial(grouped, question_ids=marked, kind=Kind(kind))):
+            self._list.marked = []
+            self.refresh_lines()
+            if first is not None:
+                self._list.seek(QUESTION, self._question_of(first.columns[0]))
+                self._tell()
+
+    # Leaving
+
+    def action_save(self) -> None:
+        """Answer the codebook to save."""
+        if self.draft.is_changed:
+            self.dismiss(self.draft.now)
+        else:
+            self.say("nothing was changed")
+
+    def action_leave(self) -> None:
+        """Leave; where something was changed, ask first."""
+        if self.is_asking:
+            self._wanted = None
+            self.stop_asking()
+        elif self._asks:
+            self._asks = False
+            self._tell()
+        elif self.draft.is_changed:
+            self._asks = True
+            self.say(self.hint(_NOT_SAVED))
+        else:
+            self.dismiss(None)
+
+    def action_discard(self) -> None:
+        """Throw the changes away, once asked."""
+        if self._asks:
+            self.dismiss(None)

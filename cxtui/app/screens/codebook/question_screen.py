@@ -1,0 +1,283 @@
+"""One question of a codebook: its wording, kind and answers, edited line by line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.question_details import (
+    CLASSES,
+    KIND,
+    LABEL,
+    SECTION,
+    UNCHOSEN,
+    Described,
+    Line,
+    bounds_of,
+)
+from cxtui.app.screens.base.note_line import Sentence
+from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.screens.base.respondent_count import Foot
+from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
+from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
+from cxtui.survey import edits
+from cxtui.survey.edit_sets import split, taken_out
+from cxtui.survey.model import Category, Item, Question
+from cxtui.text import clean
+
+_KEYS = (
+    "{save} saves · {close} back · {edit} edits · {kind_before}{next_kind} kind · "
+    "{carry_down} {carry_up} move · {missing} missing · {score} score · "
+    "{scores_1_2_3} all scores · {take_out} takes a column out · {split} splits the set · "
+    "{it_is_right} it is right · {undo} {redo} undo redo"
+)
+
+
+class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
+    """Edits one question of a codebook; answers which one it is now, and whether to save."""
+
+    @dataclass(frozen=True, slots=True)
+    class Left:
+        """The id of the question that was edited last, and whether the codebook is to be saved."""
+
+        question: str
+        saves: bool = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Close"),
+        Binding("enter", "edit", "Edit"),
+        Binding("right,l", "kind(1)", "Next kind"),
+        Binding("left,h", "kind(-1)", "Kind before"),
+        Binding("J", "carry(1)", "Carry down"),
+        Binding("K", "carry(-1)", "Carry up"),
+        Binding("m", "missing", "Missing"),
+        Binding("p", "score", "Score"),
+        Binding("P", "score_all", "Scores 1 2 3"),
+        Binding("o", "take_out", "Take out"),
+        Binding("O", "split", "Split"),
+        Binding("space", "confirm", "It is right"),
+        Binding("S", "save", "Save"),
+    ]
+
+    def __init__(self, draft: DraftCodebook, question_id: str) -> None:
+        super().__init__(draft)
+        self._identity = question_id
+        self._take: Callable[[Line, str], None] = self._relabel
+        self._asked: Line = LABEL
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines, where a text is typed, the reason and the keys."""
+        with Vertical(id="edit-question") as box:
+            box.border_title = Content(self._identity)
+            yield Described()
+            yield prompt("", name="edit")
+            yield Sentence(3, DIM, id="reason")
+            yield Foot(self.hint(_KEYS))
+
+    def on_mount(self) -> None:
+        """Show the question."""
+        self._list.focus()
+        self.refresh_lines()
+
+    @property
+    def _list(self) -> Described:
+        return self.query_one(Described)
+
+    @property
+    def _question(self) -> Question | None:
+        return self.draft.question(self._identity)
+
+    def refresh_lines(self) -> None:
+        """Show the question as it is now; leave where undo took it away."""
+        question = self._question
+        if question is None:
+            self.dismiss(self.Left(self._identity))
+            return
+        self._list.load(question)
+        columns = ", ".join(map(clean, question.columns))
+        self.query_one(Sentence).say(f"{question.guess or 'declared'} · {columns}")
+        right = self.hint("a guess: {it_is_right} says that it is right")
+        self.say(right if question.guess else "")
+
+    def _edit(self, change: edits.Edit) -> None:
+        self.decide(partial(change, question_id=self._identity))
+
+    # Texts
+
+    def action_edit(self) -> None:
+        """Type another wording, label or text; go on to the next kind."""
+        line, question = self._list.entry, self._question
+        if question is None:
+            return
+        if line is KIND:
+            self.action_kind(1)
+        elif line is UNCHOSEN:
+            self._ask(self._mark, ", ".join(question.unchosen), "texts that say asked, not chosen")
+        elif line is SECTION:
+            self._ask(self._head, question.section, "heading in the list of questions")
+        elif line is CLASSES:
+            asks = "where a new class begins: 18 25 40; nothing finds them from the answers"
+            self._ask(self._class, bounds_of(question), asks)
+        elif isinstance(line, Item | Category):
+            self._ask(self._relabel, line.label, f"label of {clean(line.code)}")
+        else:
+            self._ask(self._relabel, question.label, "wording of the question")
+
+    def _ask(self, take: Callable[[Line, str], None], value: str, placeholder: str) -> None:
+        # The cursor may move while a text is typed.
+        self._take, self._asked = take, self._list.entry
+        self.ask(value, placeholder)
+
+    def typed(self, text: str) -> None:
+        """Take what was typed for what it was asked for."""
+        self._take(self._asked, text)
+
+    def _relabel(self, line: Line, text: str) -> None:
+        match line:
+            case Category():
+                self._edit(partial(edits.category_relabelled, code=line.code, label=text))
+            case Item():
+                self._edit(partial(edits.item_relabelled, code=line.code, label=text))
+            case _:
+                self._edit(partial(edits.relabelled, label=text))
+
+    def _mark(self, _: Line, text: str) -> None:
+        self._edit(partial(edits.with_unchosen, texts=[one.strip() for one in text.split(",")]))
+
+    def _head(self, _: Line, text: str) -> None:
+        self._edit(partial(edits.with_section, section=text))
+
+    def _class(self, _: Line, text: str) -> None:
+        words = text.replace(";", " ").replace(", ", " ").split()
+        numbers = [self._number(word) for word in words]
+        bounds = [one for one in numbers if one is not None]
+        if len(bounds) == len(words):
+            self._edit(partial(edits.with_classes, bounds=bounds))
+
+    def _number(self, text: str) -> float | None:
+        """Return a number that was typed; say so where it is none."""
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return number
+        self.say(f"{text!r} is not a number")
+        return None
+
+    def action_score(self) -> None:
+        """Type the score of an answer."""
+        line = self._list.entry
+        if isinstance(line, Category):
+            value = "" if line.score is None else f"{line.score:g}"
+            self._ask(self._score, value, "a number, or nothing for none")
+            self.query_one(Input).action_select_all()
+        else:
+            self.say("only answers have a score")
+
+    def _score(self, line: Line, text: str) -> None:
+        if not isinstance(line, Category):
+            return
+        score = self._number(text) if text.strip() else None
+        if text.strip() and score is None:
+            return
+        self._edit(partial(edits.category_scored, code=line.code, score=score))
+
+    # Keys that act at once
+
+    def action_score_all(self) -> None:
+        """Score the answers 1, 2, 3 … in their order."""
+        self._edit(edits.scored_in_order)
+
+    def action_kind(self, by: int) -> None:
+        """Turn it into the next kind that its columns allow."""
+        question = self._question
+        if question is None or self._list.entry is not KIND:
+            return
+        kinds = edits.kinds_of(question)
+        here = kinds.index(question.kind)
+        problems = []
+        for step in range(1, len(kinds)):
+            kind = kinds[(here + by * step) % len(kinds)]
+            problem = self.draft.decide(
+                partial(edits.rekinded, question_id=self._identity, kind=kind)
+            )
+            if not problem:
+                self.refresh_lines()
+                return
+            problems.append(problem)
+        self.say(problems[0] if problems else "its columns allow no other kind: O splits the set")
+
+    def action_carry(self, by: int) -> None:
+        """Move an answer or a row further down or up; the cursor goes with it."""
+        line = self._list.entry
+        if isinstance(line, Category):
+            self._edit(partial(edits.category_moved, code=line.code, by=by))
+        elif isinstance(line, Item):
+            self._edit(partial(edits.item_moved, code=line.code, by=by))
+        else:
+            self.say("J and K move answers and rows")
+            return
+        self._list.seek(line.code)
+
+    def action_missing(self) -> None:
+        """Say that an answer is missing, or that it counts."""
+        line = self._list.entry
+        if isinstance(line, Category):
+            self._edit(partial(edits.category_missing, code=line.code))
+        else:
+            self.say("only answers can be missing")
+
+    def action_take_out(self) -> None:
+        """Make the column of a row or an option a question of its own."""
+        question, line = self._question, self._list.entry
+        if question is None or len(question.columns) < 2:  # noqa: PLR2004 -- a set
+            self.say("this is no set of columns")
+            return
+        own: tuple[Line, ...] = question.items or question.categories
+        if line not in own:
+            self.say("stand on the row or answer whose column is to go")
+            return
+        self._leave_set(partial(taken_out, column=question.columns[own.index(line)]))
+
+    def action_split(self) -> None:
+        """Make every column of the set a question of its own."""
+        self._leave_set(split)
+
+    def _leave_set(self, change: edits.Edit) -> None:
+        question = self._question
+        self._edit(change)
+        after = self._question
+        if question is None or after == question:
+            return
+        if after is None:
+            self._identity = next(
+                one.id for one in self.draft.now.questions if question.columns[0] in one.columns
+            )
+            self.query_one("#edit-question", Vertical).border_title = Content(self._identity)
+            self.refresh_lines()
+
+    def action_confirm(self) -> None:
+        """Declare the question as it is."""
+        self._edit(edits.confirmed)
+
+    def action_leave(self) -> None:
+        """Go back to the list; what was decided stays decided."""
+        if self.is_asking:
+            self.stop_asking()
+        else:
+            self.dismiss(self.Left(self._identity))
+
+    def action_save(self) -> None:
+        """Save the whole codebook."""
+        self.dismiss(self.Left(self._identity, saves=True))

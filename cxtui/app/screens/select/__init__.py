@@ -1,0 +1,1 @@
+"""The screens that choose columns, respondents and tests."""

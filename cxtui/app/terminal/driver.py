@@ -1,0 +1,242 @@
+"""The terminal at the other end: it gets the newest frame once it has taken the one before."""
+
+from __future__ import annotations
+
+import os
+import select
+import termios
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from cxtui.app.terminal.output_pacing import Pace
+
+_ASK = b"\x1b[6n"
+"""Asks where the cursor is."""
+_PATIENCE = 3.0
+"""Seconds after which a terminal that used to answer does so no more."""
+_LAST_WORDS = 1.0
+"""Seconds that a stalled terminal is given to take what restores it."""
+_STANDARD_ERROR = 2
+_ABORT = b"\x18"
+"""Ends a code that was cut in the middle."""
+
+
+class Driver(LinuxDriver):
+    """Writes without ever waiting: what a terminal does not take yet is drawn later, as it is then.
+
+    No frame is queued: one is made when there is room for it.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._out = own_terminal()
+        self._waiting = bytearray()
+        self._frame: Callable[[], str] | None = None
+        self._pace = Pace()
+        self._heard = 0
+        self._is_watched = self._is_gone = self._is_suspended = False
+        self._when_gone: Callable[[], None] = lambda: None
+
+    # Frames
+
+    def draw(self, frame: Callable[[], str]) -> None:
+        """Send a frame as soon as there is room; one that was still to be sent is forgotten."""
+        self._frame = frame
+        self._send_frame()
+
+    def _send_frame(self) -> None:
+        if self._frame is None or self._waiting or not self._pace.has_room:
+            return
+        frame, self._frame = self._frame, None
+        content = frame().encode()
+        if content and self._pace.sent(len(content)):
+            content += _ASK
+            self._loop.call_later(_PATIENCE, self._give_up, self._pace.questions)
+        self._send(content)
+
+    def _answered(self) -> None:
+        self._pace.answered()
+        self._send_frame()
+
+    def _give_up(self, question: int) -> None:
+        if self._pace.give_up(question):
+            self._send_frame()
+
+    # Bytes
+
+    def write(self, data: str) -> None:
+        """Send a code of Textual's own; from another thread too."""
+        content = data.encode(errors="replace")
+        if threading.current_thread() is threading.main_thread():
+            self._send(content)
+        else:
+            self._loop.call_soon_threadsafe(self._send, content)
+
+    def _send(self, content: bytes) -> None:
+        self._waiting += content
+        self._push()
+
+    def _push(self) -> None:
+        """Write what the terminal takes now, and watch for when it takes more."""
+        while self._waiting and not self._is_gone:
+            try:
+                del self._waiting[: os.write(self._out, self._waiting)]
+            except BlockingIOError:
+                break
+            except OSError:
+                self._lose()
+        if bool(self._waiting) != self._is_watched:
+            self._is_watched = not self._is_watched
+            if self._is_watched:
+                self._loop.add_writer(self._out, self._push_on)
+            else:
+                self._loop.remove_writer(self._out)
+
+    def _push_on(self) -> None:
+        self._push()
+        self._send_frame()
+
+    def when_gone(self, leave: Callable[[], None]) -> None:
+        """Call `leave` once the terminal is not there any more; now, where it has gone already."""
+        self._when_gone = leave
+        if self._is_gone:
+            leave()
+
+    def _lose(self) -> None:
+        """Note that the terminal has gone: nothing is written or read any more.
+
+        Called by the loop's own thread, which alone touches what waits to be written.
+        """
+        self._waiting.clear()
+        if not self._is_gone:
+            self._is_gone = True
+            self._loop.call_soon(self._when_gone)
+
+    # Keys
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to stop, or until nobody is there to press them."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        try:
+            while not self.exit_event.is_set() and not self._is_gone:
+                content = ""
+                if select.select([self.fileno], [], [], 0.1)[0]:
+                    read = os.read(self.fileno, 4096)
+                    if not read:
+                        self._loop.call_soon_threadsafe(self._lose)
+                        break
+                    content = decode(read)
+                for event in parser.feed(content) if content else ():
+                    self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+        except OSError:
+            self._loop.call_soon_threadsafe(self._lose)
+        finally:
+            with suppress(EOFError, ParseError):
+                list(parser.feed(""))
+
+    def process_message(self, message: Message) -> None:
+        """Keep answers to our own questions from the app."""
+        if isinstance(message, events.CursorPosition):
+            self._heard += 1
+            self._loop.call_soon_threadsafe(self._answered)
+        else:
+            super().process_message(message)
+
+    def _enable_mouse_support(self) -> None:
+        """Ask for clicks and the wheel; that the mouse moves is never told."""
+        if self._mouse:
+            self.write("\x1b[?1000h\x1b[?1006h")
+
+    # Coming and going
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: COLUMNS and LINES, where exported, are of before a resize."""
+        with suppress(OSError):
+            width, height = os.get_terminal_size(self._out)
+            if width and height:
+                return width, height
+        return super()._get_terminal_size()
+
+    def disable_input(self) -> None:
+        """Stop to read keys; answers on their way are no keys for the shell."""
+        end = time.monotonic() + _LAST_WORDS
+        while self._owes_answers and time.monotonic() < end:
+            time.sleep(0.01)
+        super().disable_input()
+
+    @property
+    def _owes_answers(self) -> bool:
+        reads = self._key_thread is not None and self._key_thread.is_alive()
+        # Read at once what the loop will be told only later.
+        return reads and self._pace.answers and self._heard < self._pace.questions
+
+    def stop_application_mode(self) -> None:
+        """Restore the terminal; one that does not take even that is left within a second."""
+        self._frame = None
+        if self._waiting:
+            self._waiting[:] = _ABORT
+        super().stop_application_mode()
+        end = time.monotonic() + _LAST_WORDS
+        while self._waiting and not self._is_gone and time.monotonic() < end:
+            select.select([], [self._out], [], 0.05)
+            self._push()
+        if self._waiting and not self._is_gone:
+            # What the system still keeps for it is a picture that nobody waits for.
+            with suppress(termios.error):
+                termios.tcflush(self._out, termios.TCOFLUSH)
+            self._push()
+        self._waiting.clear()
+        self._push()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back for a while."""
+        self._is_suspended = True
+        super().suspend_application_mode()
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal again."""
+        self._is_suspended = False
+        self._pace = Pace()
+        self._heard = 0
+        super().resume_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again; one that was never given back is only drawn again."""
+        if self._is_suspended:
+            super()._sigcont_application()
+        else:
+            self._loop.call_soon_threadsafe(self._app.post_message, LinuxDriver.SignalResume())
+
+
+def own_terminal() -> int:
+    """Return a file of our own on the terminal that standard error is on, never waiting.
+
+    Others hold the terminal too: the shell would not expect that theirs stops to wait.
+    Raises `OSError` where there is none.
+    """
+    flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
+    try:
+        return os.open(os.ttyname(_STANDARD_ERROR), flags)
+    except OSError:  # somebody else's, after `su`
+        return os.open("/dev/tty", flags)

@@ -1,0 +1,150 @@
+"""What the compositor changes, kept as a frame; what a terminal lacks of it goes over the wire."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+
+from rich.console import COLOR_SYSTEMS, RenderableType
+from rich.segment import Segment
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
+from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cxtui.app.terminal.driver import Driver
+from cxtui.app.terminal.key_queue import TypedApp
+from cxtui.app.terminal.screen_cells import Frame, Look, blank_frame, cells_of, changes
+from cxtui.app.terminal.tty import is_in_browser
+
+_log = logging.getLogger("cxtui.app")
+
+
+class DrawnApp(TypedApp):
+    """An app whose screen is compared with what the terminal shows, cell by cell.
+
+    However often the same is painted, it is sent once; while the terminal is busy nothing is sent
+    but, in the end, the newest.
+    """
+
+    def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
+        # Textual takes an empty one for set, and leaves greys where it is.
+        without_colours = bool(os.environ.pop("NO_COLOR", ""))
+        super().__init__(None if is_in_browser() else Driver)
+        system = self.console.color_system
+        colours = COLOR_SYSTEMS[system] if system and not without_colours else None
+        self.looks = Look(colours, ascii_only, on_light)
+        self._take_theme("ansi-light" if on_light else "ansi-dark")
+        self._wanted: Frame = []
+        self._known: Frame | None = None
+
+    def on_mount(self) -> None:
+        """Hear when the terminal is gone."""
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        if isinstance(self._driver, Driver):
+            self._driver.when_gone(partial(self.leave, 128 + signal.SIGHUP))
+
+    def _take_theme(self, name: str) -> None:
+        """Take the terminal's own colours before anything has been styled.
+
+        As Textual does itself later, but then all styles would be parsed a second time.
+        """
+        self.set_reactive(DrawnApp.theme, name)
+        is_dark = self.current_theme.dark
+        modes = {"-dark-mode": is_dark, "-light-mode": not is_dark, f"-theme-{name}": True}
+        self.update_classes(modes, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def leave(self, status: int) -> None:
+        """End with an exit status: the line dropped, or the program is told to end."""
+        self.exit(return_code=status)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top, unless one that is closed already asks for it again.
+
+        Two enters may have been on their way to it.
+        """
+        asks = active_message_pump.get()
+        around = asks.ancestors_with_self if isinstance(asks, Widget) else []
+        closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
+        if closed or len(self.screen_stack) <= 1:
+            return AwaitComplete()
+        parts = self.screen.walk_children(with_self=True)
+        return AwaitComplete(_forgotten(parts, super().pop_screen()))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with the reason; a screen closed while it opens misses its parts, and may."""
+        if self._exit:
+            _log.info("went wrong while leaving", exc_info=error)
+        else:
+            super()._handle_exception(error)
+
+    def action_redraw(self) -> None:
+        """Draw everything again: something else has written on the terminal."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything: nobody knows what the terminal shows."""
+        self._known = None
+        self.refresh(repaint=True, layout=True)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Take what the compositor has painted into the frame, and offer it to the terminal."""
+        driver = self._driver
+        if not isinstance(driver, Driver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            super()._display(screen, renderable)
+            return
+        if self._running and not self._closed and not self._batch_count:
+            self._size_frame()
+            self._take(renderable)
+            driver.draw(self._changes)
+        self.post_display_hook()
+
+    def _size_frame(self) -> None:
+        """Begin a new frame where the terminal has got another size."""
+        width, height = self.size
+        if len(self._wanted) != height or len(self._wanted[0]) != width:
+            self._wanted, self._known = blank_frame(width, height), None
+
+    def _take(self, update: LayoutUpdate | ChopsUpdate) -> None:
+        if isinstance(update, LayoutUpdate):
+            for y, strips in enumerate(update.strips, update.region.y):
+                self._put(y, update.region.x, chain.from_iterable(strips))
+            return
+        for y, start, end in update.spans:
+            for x, strip in update.chops[y].items():
+                # Beside its span a line is painted without what was not to be painted.
+                if strip is not None and x < end and x + strip.cell_length > start:
+                    cut = max(start - x, 0)
+                    self._put(y, x + cut, strip.crop(cut, end - x))
+
+    def _put(self, y: int, x: int, segments: Iterable[Segment]) -> None:
+        if 0 <= y < len(self._wanted):
+            line = self._wanted[y]
+            cells = cells_of(segments, self.looks)[: max(len(line) - x, 0)]
+            line[x : x + len(cells)] = cells
+
+    def _changes(self) -> str:
+        """Return what turns the screen that the terminal shows into the one wanted."""
+        sent = changes(self._known, self._wanted)
+        self._known = [list(line) for line in self._wanted]
+        return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._sync_available else sent
+
+
+async def _forgotten(parts: Iterable[DOMNode], closing: AwaitComplete) -> None:
+    """Let go of the lines of a screen once it has closed.
+
+    Textual remembers the caches of a thousand widgets for their colours, and with each its lines.
+    """
+    await closing
+    for part in parts:
+        if isinstance(part, Widget):
+            part._styles_cache.clear()

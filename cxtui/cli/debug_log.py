@@ -1,0 +1,93 @@
+"""The log for a report of a problem: what was asked and how long it took, never what was answered.
+
+Messages of errors that may quote a cell of the survey are left out of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import stat
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from cxtui import __version__
+from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.text import clean
+from cxtui.user_directories import expanded
+
+_HEAD = "# cxtui log"
+_OWN_FILE = 0o600
+_SPEAKING = (ViewError, ExportError, SavedViewsError, ImportError, AttributeError, NameError)
+"""Errors whose messages say something of the view, the file or the program alone."""
+
+
+def start_log(file: Path) -> None:
+    """Write the log to the end of `file` from now on; only its owner can read it.
+
+    Raises `ExportError` where it cannot be written, or is something else than a log of ours.
+    """
+    path = expanded(file)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, _OWN_FILE)
+        stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ExportError(f"{path} could not be written: {error.strerror or error}") from None
+    begun = _begun(descriptor)
+    if begun is None:
+        stream.close()
+        raise ExportError(f"{path} exists and is no log of ours; take another name")
+    os.fchmod(descriptor, _OWN_FILE)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Formatter("%(asctime)s %(threadName)s %(name)s: %(message)s"))
+    logger = logging.getLogger("cxtui")
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)
+    if not begun:
+        stream.write(f"{_HEAD}\n")
+    where = f"Python {platform.python_version()} on {platform.platform()}"
+    logger.info("cxtui %s, %s, TERM=%s", __version__, where, os.environ.get("TERM", ""))
+
+
+def _begun(descriptor: int) -> bool | None:
+    """Whether an open file is a log already, `None` where it is anything but that or empty."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    head = os.pread(descriptor, len(_HEAD), 0)
+    return None if head not in {b"", _HEAD.encode()} else bool(head)
+
+
+class _Formatter(logging.Formatter):
+    """Writes one line a record, and errors as types and places."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record whose own message is one line of plain text."""
+        record.msg, record.args = clean(record.getMessage()), ()
+        return super().format(record)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 -- logging's name
+        """Return the places an error came through, the error behind it first."""
+        error = ei[1] if isinstance(ei, tuple) else None
+        return "\n".join(_traced(error)) if isinstance(error, BaseException) else ""
+
+
+def _traced(error: BaseException) -> Iterator[str]:
+    behind = error.__cause__ or error.__context__
+    if behind is not None:
+        yield from (*_traced(behind), "  and then:")
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
+    yield f"  {_named(error)}"
+
+
+def _named(error: BaseException) -> str:
+    """Return an error's type, and its message where that quotes no answer."""
+    name = type(error).__name__
+    if isinstance(error, OSError):
+        return f"{name}: {error.filename or ''} {error.strerror or ''}".rstrip()
+    if isinstance(error, _SPEAKING):
+        return f"{name}: {clean(str(error))}"
+    return f"{name} (its message may quote answers, and is left out)"

@@ -1,0 +1,140 @@
+"""The manual page, from the parser itself, so that it cannot be out of date."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+from cxtui import __version__
+from cxtui.cli.examples import EXAMPLES
+from cxtui.text import clean
+
+_DESCRIPTION = (
+    "A file is opened with the questions on the left and a table beside them that compares groups "
+    "of respondents: bases, weights, tests and all. ? shows the keys.",
+    "Every table that the screen shows can be printed without it, by the verbs below. Standard "
+    "output carries data only, talk goes to standard error. A file is written whole or not at "
+    "all, and replaces nothing without --force.",
+)
+_FILES = (
+    ("NAME.codebook.toml", "what the columns of the survey NAME mean; read where it is"),
+    ("NAME.views.toml", "its saved views, written by the explorer"),
+    ("~/.config/cxtui/config.toml", "keys, theme, and what the explorer opens with"),
+    ("~/.config/cxtui/codebooks", "codebooks of surveys whose folder takes none"),
+    ("~/.local/share/cxtui", "saved views of surveys whose folder takes none"),
+    ("~/.local/state/cxtui", "the last view of each survey; what no clipboard took"),
+    ("~/.cache/cxtui", "what was decoded of large files, and what completion knows of surveys"),
+)
+_ENVIRONMENT = (
+    ("NO_COLOR", "if it is not empty, no colours"),
+    ("COLORFGBG", "says whether the background is light"),
+    ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
+    ("CXTUI_CACHE", "off: no decoded file is kept"),
+    ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
+    ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
+)
+_EXITS = (
+    ("0", "done"),
+    ("1", "the survey or the view could not be read or computed"),
+    ("2", "the command line is wrong"),
+    ("130", "interrupted"),
+    ("128 + N", "ended by signal N"),
+)
+
+
+Key = tuple[str, str, str]
+"""A command of the explorer: its id, its keys, and what it does."""
+
+
+def manual(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> str:
+    """Return the manual page of `parser`, its verbs and keys, in the macros of man(7)."""
+    return "\n".join(_lines(parser, keys)) + "\n"
+
+
+def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str]:
+    yield f'.TH CXTUI 1 "" "cxtui {__version__}" "User Commands"'
+    yield from (".SH NAME", f"cxtui \\- {_escaped(_summary(parser))}", ".SH SYNOPSIS")
+    verbs = next(one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    yield from _usage(next(iter(verbs.choices.values())), "cxtui")
+    for name, verb in list(verbs.choices.items())[1:]:
+        yield ".br"
+        yield from _usage(verb, f"cxtui {name}")
+    yield ".SH DESCRIPTION"
+    for paragraph in _DESCRIPTION:
+        yield from (".PP", _escaped(paragraph))
+    yield ".SH OPTIONS"
+    yield from _described(parser._actions)
+    for name, verb in verbs.choices.items():
+        yield from (f'.SH "CXTUI {name.upper()}"', _escaped(_sentence(verb.description or "")))
+        yield from _described(verb._actions)
+        yield from _examples(name)
+    yield ".SH KEYS"
+    yield "In the configuration a command goes by the word before its keys. A screen over the panes"
+    yield "lists its own keys on ?, under the name of its table."
+    for command, pressed, does in keys:
+        yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
+    yield ".SH EXAMPLES"
+    yield from _examples("")
+    for title, entries in (
+        ("FILES", _FILES),
+        ("ENVIRONMENT", _ENVIRONMENT),
+        ("EXIT STATUS", _EXITS),
+    ):
+        yield f".SH {title}"
+        for term, meaning in entries:
+            yield from (".TP", f"\\fB{_escaped(term)}\\fR", _escaped(meaning))
+
+
+def _summary(parser: argparse.ArgumentParser) -> str:
+    summary = (parser.description or "").rstrip(".")
+    return summary[:1].lower() + summary[1:]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _usage(verb: argparse.ArgumentParser, called: str) -> Iterator[str]:
+    places = [_place(one) for one in verb._actions if not one.option_strings]
+    yield f"\\fB{_escaped(called)}\\fR {_escaped(' '.join([*places, '[OPTION…]']))}"
+
+
+def _place(one: argparse.Action) -> str:
+    """Return an argument as a synopsis has it: with a sign where there may be none, or several."""
+    name = str(one.metavar)
+    return {"+": f"{name}…", "?": f"[{name}]"}.get(str(one.nargs), name)
+
+
+def _described(actions: list[argparse.Action]) -> Iterator[str]:
+    """Yield every option and argument with what it takes and does."""
+    for one in actions:
+        if one.help == argparse.SUPPRESS or isinstance(one, argparse._SubParsersAction):
+            continue
+        value = "" if one.nargs == 0 else f" \\fI{_escaped(_value_of(one))}\\fR"
+        names = ", ".join(f"\\fB{_escaped(name)}\\fR" for name in one.option_strings)
+        yield from (".TP", f"{names}{value}".strip(), _escaped(one.help or ""))
+
+
+def _value_of(one: argparse.Action) -> str:
+    if one.metavar:
+        return str(one.metavar)
+    return "|".join(map(str, one.choices)) if one.choices else one.dest.upper()
+
+
+def _examples(verb: str) -> Iterator[str]:
+    """Yield examples as they are typed."""
+    yield from (".PP", ".nf")
+    yield from (_escaped(line) for line in EXAMPLES[verb])
+    yield ".fi"
+
+
+def _escaped(text: str) -> str:
+    """Return text that no macro or escape of the page is read from."""
+    escaped = _one_line(text).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped
+
+
+def _one_line(text: str) -> str:
+    """Return one line; the blanks between a command and what it does are kept."""
+    head, gap, tail = text.partition("  ")
+    return f"{clean(head)}{gap}{tail.rstrip()}" if gap else clean(text)

@@ -1,0 +1,221 @@
+"""The words of the command line: verbs, the options of each, and what `--help` says of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cxtui import __version__
+from cxtui.analysis.query.memory_budget import MEMORY, as_memory
+from cxtui.analysis.view.view_options import (
+    add_question_option,
+    add_ranking_options,
+    add_view_options,
+)
+from cxtui.cli.examples import epilog
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+VERBS = {
+    "explore": "open the explorer (the same as `cxtui FILE`)",
+    "questions": "list the questions, and what was guessed",
+    "table": "print one comparison table",
+    "gaps": "rank all answers by how far the two groups differ",
+    "codebook": "print the codebook as TOML, to edit beside the file",
+    "convert": "write one Parquet file with the codebook inside",
+    "completion": "print what a shell reads to complete our command lines",
+    "man": "print the manual page, as `man` reads it",
+}
+"""What each verb does."""
+
+_LONGEST = 86_400
+_WITHOUT_FILES = ("completion", "man")
+
+_LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
+
+
+def as_patience(text: str) -> float:
+    """Return a number of seconds; raises `ArgumentTypeError` where it is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time up to {_LONGEST:,} seconds")
+    return seconds
+
+
+def as_file(text: str) -> str:
+    """Return the name of a file; raises `ArgumentTypeError` where there is none."""
+    if not text:
+        raise argparse.ArgumentTypeError("a file needs a name")
+    return text
+
+
+def as_output(text: str) -> str:
+    """Return the name of a file, empty for standard output; raises as `as_file`."""
+    return "" if text == "-" else as_file(text)
+
+
+def meant_verb(word: str) -> str:
+    """Return the verb that a word is nearly, empty where it is none or looks like a file."""
+    import difflib
+
+    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.75)
+    return near[0] if near and word not in VERBS and not set(word) & set("./*") else ""
+
+
+def verb_first(words: Sequence[str]) -> list[str]:
+    """Return the words with a verb in front; the option that may stand before it goes behind it."""
+    words, moved = list(words), list[str]()
+    while words and words[0].partition("=")[0] == "--debug-log":
+        length = 1 if "=" in words[0] else 2
+        moved, words = moved + words[:length], words[length:]
+    if words and words[0] in {"-h", "--help", "--version"}:
+        return words
+    if words and words[0] not in VERBS:
+        words = ["explore", *words]
+    return [*words[:1], *moved, *words[1:]]
+
+
+def build_parser(
+    configured: Mapping[str, object] = MappingProxyType({}), verb: str = ""
+) -> argparse.ArgumentParser:
+    """Return the parser; `configured` are defaults of the explorer that the user has set.
+
+    One that is to read a command line with `verb` knows that verb alone: each takes a millisecond.
+    """
+    parser = argparse.ArgumentParser(
+        prog="cxtui",
+        usage="cxtui FILE [OPTION ...]\n       cxtui VERB ...",
+        description="Explore survey data: where do two groups really differ?",
+        epilog=epilog(""),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
+    # Before the verb it is moved behind it: it stands here only to be shown.
+    parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for name, does in VERBS.items():
+        if name == verb or verb not in VERBS:
+            _fill(_add_verb(verbs, name, does), name, configured)
+    return parser
+
+
+def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, object]) -> None:
+    """Add what a verb takes."""
+    if verb not in _WITHOUT_FILES:
+        _add_files(parser)
+    match verb:
+        case "explore":
+            _fill_explore(parser, configured)
+        case "questions":
+            _add_output(parser, pictured=False)
+        case "table":
+            _fill_table(parser)
+        case "gaps":
+            add_ranking_options(parser)
+            _add_output(parser)
+        case "codebook":
+            _add_destination(parser)
+        case "convert":
+            parser.add_argument("output", metavar="OUT", help="the Parquet file to write")
+            _add_force(parser)
+        case "completion":
+            shells = ("bash", "zsh", "fish")
+            parser.add_argument("shell", choices=shells, metavar="|".join(shells))
+
+
+def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
+    added = verbs.add_parser(
+        name,
+        prog=f"cxtui {name}",
+        help=does,
+        description=does,
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    added.set_defaults(verb=name)
+    added.add_argument("--debug-log", metavar="FILE", type=as_file, help=_LOG_HELP)
+    return added
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(piped="")  # the file that standard input is kept in
+    where = "a file, a folder, a pattern, or - for standard input; several: waves"
+    parser.add_argument("files", metavar="FILE", nargs="+", help=where)
+    parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
+    parser.add_argument(
+        "--timeout",
+        type=as_patience,
+        default=as_patience("120"),
+        metavar="SECONDS",
+        help="how long a server far away may take to answer (default: 120)",
+    )
+
+
+def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, object]) -> None:
+    add_question_option(explore)
+    add_view_options(explore)
+    returning = explore.add_mutually_exclusive_group()
+    returning.add_argument("--resume", action="store_true", help="open the view it was left at")
+    returning.add_argument("--fresh", action="store_true", help="do not offer that view")
+    explore.add_argument(
+        "--follow", action="store_true", help="read the file again by itself whenever it changed"
+    )
+    explore.add_argument(
+        "--memory",
+        type=as_memory,
+        default=MEMORY,
+        metavar="MB",
+        help=f"megabytes of columns and counts to keep (default: {MEMORY})",
+    )
+    terminal = explore.add_argument_group("the terminal")
+    terminal.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with plain characters (default: where LANG or TERM says so)",
+    )
+    terminal.add_argument(
+        "--theme",
+        choices=("dark", "light"),
+        help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
+    )
+    explore.set_defaults(**{"config": None, **configured})
+
+
+def _fill_table(table: argparse.ArgumentParser) -> None:
+    table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
+    table.add_argument("--all", action="store_true", help="all questions, in one file")
+    table.set_defaults(wrong=table.error)
+    add_view_options(table)
+    _add_output(table, shaped=True)
+
+
+def _add_output(
+    parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
+) -> None:
+    # The words of `output.Format` and `output.Shape`, which load more than --help should.
+    formats = ["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet"]
+    formats += ["svg"] if pictured else []
+    parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
+    if shaped:
+        shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"
+        parser.add_argument("--shape", choices=("wide", "tidy", "chart"), help=shape)
+    _add_destination(parser)
+
+
+def _add_destination(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=as_output, help="write to this file; - prints"
+    )
+    _add_force(parser)
+
+
+def _add_force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")

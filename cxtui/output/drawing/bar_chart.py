@@ -1,0 +1,200 @@
+"""A Table as a chart: the roles' bars under each answer, and the gap as a dot on its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.table import Table, TableRow, value_of
+from cxtui.output.drawing.bar_signs import axis_text, bar_text
+from cxtui.output.drawing.cell_text import base_texts, gap_text, marks_text, titles_of, value_text
+from cxtui.output.drawing.fit import broken, ellipsis, padded
+from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
+from cxtui.output.drawing.table_layout import Extent, extent_of, is_barred
+
+_BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
+_INDENT = 2
+_WIDEST_NAME, _NAME_SHARE = 24, 30
+_NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
+_GAP_SHARE = 34
+"""Per cent of the width for the picture of the gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart in lines: the axis of the gaps, for each answer its label and a bar a column, bases.
+
+    `name` is the width of the columns' names, from the left edge on, and `height` counts the
+    lines of an answer.
+    """
+
+    axis: Text
+    rows: Sequence[tuple[Text, ...]]
+    bases: tuple[Text, ...]
+    name: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[tuple[Text, ...]]):
+    """The lines of each answer, drawn when they are looked at."""
+
+    table: Table
+    plan: _Plan
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.table.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Text, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Text, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Text, ...] | Sequence[tuple[Text, ...]]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(len(self))[index]]
+        return tuple(_row(self.table, self.table.rows[index], self.plan, self.width))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Widths in terminal cells, and the scales: the longest bar, how far the gaps reach."""
+
+    name: int
+    bar: int
+    value: int
+    marks: int
+    gap: int
+    gaps: int
+    largest: float
+    reach: float
+    has_gaps: bool
+    titles: Sequence[str]
+    is_bare: bool = False
+
+
+def chart_of(
+    table: Table, width: int, *, alone: bool = True, extent: Extent | None = None
+) -> Chart:
+    """Return the chart of a table in `width` cells; the picture of the gap needs some room.
+
+    Unless it is `alone`, the numbers stand in a table beside it. `extent` is the table's where it
+    is known.
+    """
+    plan = _plan(table, width, extent or extent_of(table))
+    if not alone:
+        plan = _bare(plan, width)
+    return Chart(
+        axis=_axis(table, plan),
+        rows=_Rows(table, plan, width),
+        bases=tuple(Text(line, _GREY) for line in _bases(table, width)),
+        name=plan.name,
+        height=1 + len(_columns(table)),
+    )
+
+
+def _bases(table: Table, width: int) -> Iterator[str]:
+    """Yield what the bars are shares of."""
+    titles = titles_of(table)
+    for base in table.bases:
+        texts = base_texts(base)
+        parts = (
+            f"{titles[one]} {texts[one]}{table.base_flags[one].strip()}" for one in _columns(table)
+        )
+        yield from broken(f"{base.label}: {', '.join(parts)}", width)
+
+
+def _columns(table: Table) -> range:
+    """Return the positions of the columns that have bars: the Total only where it is alone."""
+    return range(1 if len(table.columns) > 1 else 0, len(table.columns))
+
+
+def _plan(table: Table, width: int, extent: Extent) -> _Plan:
+    titles = titles_of(table)
+    name = min(
+        max(cell_len(titles[one]) + _INDENT for one in _columns(table)),
+        max(_WIDEST_NAME, width * _NAME_SHARE // 100),
+    )
+    value, marks, gaps = extent.value, extent.marks, extent.gap
+    room = width - name - 1 - value - 1 - marks
+    gap = (
+        min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1 if extent.reach is not None else 0
+    )
+    if gap < _NARROWEST_GAP or room - gap - gaps - 3 < _NARROWEST_BAR:
+        gap = 0
+    return _Plan(
+        name=min(name, max(width - value - 2, 1)),
+        bar=max(room - (gap + gaps + 3 if gap else 0), 1),
+        value=value,
+        marks=marks,
+        gap=gap,
+        gaps=gaps,
+        largest=extent.largest,
+        reach=extent.reach or 1.0,
+        has_gaps=extent.reach is not None,
+        titles=titles,
+    )
+
+
+def _bare(plan: _Plan, width: int) -> _Plan:
+    """Return the plan of a chart without numbers; their room is the pictures'."""
+    room = max(width - plan.name - 3, 2)
+    gap = max(min(_WIDEST_GAP, room // 2 - 1) // 2 * 2 + 1, _NARROWEST_GAP)
+    if not plan.has_gaps or room - gap < _NARROWEST_BAR:
+        gap = 0
+    return replace(plan, value=0, marks=0, gaps=0, gap=gap, bar=room - gap, is_bare=True)
+
+
+def _axis(table: Table, plan: _Plan) -> Text:
+    """Return the line over the chart: what the gaps are, and how far they reach."""
+    if not plan.gap and plan.is_bare:
+        return Text()
+    if not plan.gap:
+        return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
+    left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
+    ends = " " * left + axis_text(plan.gap, plan.reach)
+    return Text().append(ends, _GREY).append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
+
+
+def _legend(table: Table) -> str:
+    return "" if table.compared is None else f"{table.gap_title} behind each answer"
+
+
+def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
+    """Yield the label of an answer, then a line a column; the gap stands beside the first."""
+    style = _BOLD if row.status is Status.ANSWER else _GREY
+    gap = gap_text(table, row)
+    beside = "" if plan.gap or not gap else f"  {gap}"
+    yield Text(ellipsis(row.label, width - cell_len(beside)), style).append(
+        beside, gap_style(table, row)
+    )
+    for place, position in enumerate(_columns(table)):
+        line = _bar_line(table, row, position, plan)
+        if plan.gap and not place:
+            line.append(picture_text(table, row, plan.gap, plan.reach) or " " * plan.gap)
+            if gap and not plan.is_bare:
+                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
+        yield line
+
+
+def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
+    cell = row.cells[position]
+    colour = accent(max(position - 1, 0))
+    title = padded(ellipsis(f"{'':{_INDENT}}{plan.titles[position]}", plan.name), plan.name)
+    line = Text().append(f"{title} ", _GREY)
+    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
+    line.append(bar_text(share, plan.bar), colour)
+    end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
+    if plan.is_bare:
+        return line.append(" " * max(end - cell_len(line.plain), 0))
+    line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
+    if marks := marks_text(cell):
+        line.append(f" {marks}", colour + _BOLD)
+    return line.append(" " * max(end - cell_len(line.plain), 0))

@@ -1,0 +1,44 @@
+"""Bars and intervals drawn with characters: the same in table, chart and ranking."""
+
+from __future__ import annotations
+
+from cxtui.output.drawing.number_text import signed
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_IN_WHOLE_POINTS = 10
+"""An axis that reaches so far has whole numbers at its ends; those of a short one would be 0."""
+
+
+def bar_text(share: float, width: int) -> str:
+    """Return a bar of a share of `width` cells, to an eighth of one: short bars differ too.
+
+    What is there is seen, however little it is.
+    """
+    eighths = round(8 * width * share) or int(share > 0)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + _EIGHTHS[rest]).rstrip()
+
+
+def dot_text(value: float, low: float | None, high: float | None, width: int, reach: float) -> str:
+    """Return a gap as a dot on its interval, and a bar where there is no difference.
+
+    The axis takes all of `width`, an odd number of cells, and reaches `reach` to either side.
+    """
+    half = width // 2
+
+    def place(points: float) -> int:
+        return max(0, min(half + round(points / reach * half), width - 1))
+
+    cells = [" "] * width
+    if low is not None and high is not None:
+        for cell in range(place(low), place(high) + 1):
+            cells[cell] = "─"
+    cells[half] = "┼" if cells[half] == "─" else "│"
+    cells[place(value)] = "●"
+    return "".join(cells)
+
+
+def axis_text(width: int, reach: float) -> str:
+    """Return the numbers over such an axis: its ends, and 0 in its middle."""
+    half, digits = width // 2, 0 if reach >= _IN_WHOLE_POINTS else 1
+    return f"{signed(-reach, digits).ljust(half)}0{signed(reach, digits).rjust(half)}"

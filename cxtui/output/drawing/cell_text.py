@@ -1,0 +1,77 @@
+"""What stands in a cell, a gap and a base, as a person reads it."""
+
+from __future__ import annotations
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.notes import FEW_CASES_MARK
+from cxtui.analysis.tables.table import FEW_CASES, BaseLine, Cell, Table, TableRow, value_of
+from cxtui.analysis.view.view import Measure
+from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+
+_LARGE = 100
+"""A weighted base from here on needs no decimals to be read."""
+
+_DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
+
+
+def has_several_banners(table: Table) -> bool:
+    """Whether banner variables stand side by side, so that letters restart."""
+    return len({column.banner for column in table.columns if column.banner >= 0}) > 1
+
+
+def titles_of(table: Table) -> list[str]:
+    """Return the title of each column in one line; of several banners, with the variable."""
+    several = has_several_banners(table)
+    return [
+        f"{f'{one.variable}: ' if several and one.variable else ''}{one.label} {one.letter}".strip()
+        for one in table.columns
+    ]
+
+
+def digits_of(table: Table) -> int:
+    """Return how many decimals the cells of a table show."""
+    if table.measure is Measure.COUNT:
+        return 1 if table.view.weight else 0
+    return _DIGITS.get(table.measure, 1)
+
+
+def value_text(table: Table, row: TableRow, cell: Cell) -> str:
+    """Return the number in a cell; a dash where the base is empty."""
+    if cell.base <= 0:
+        return EMPTY
+    if row.in_points:
+        return signed(cell.mean)
+    if cell.mean is not None:
+        return rounded(cell.mean, _DIGITS[Measure.MEAN])
+    weighted = table.view.weight is not None
+    return rounded(value_of(cell, table.measure, weighted=weighted), digits_of(table))
+
+
+def marks_text(cell: Cell) -> str:
+    """Return the letters of a cell, and whether it expects few cases."""
+    return cell.letters + (FEW_CASES_MARK if cell.flag == FEW_CASES else "")
+
+
+def cell_text(table: Table, row: TableRow, cell: Cell) -> str:
+    """Return a cell's number and marks."""
+    return f"{value_text(table, row, cell)} {marks_text(cell)}".strip()
+
+
+def gap_text(table: Table, row: TableRow) -> str:
+    """Return the gap of a row: points, or the unit of the mean."""
+    is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
+    digits = _DIGITS[Measure.MEAN] if is_mean and not row.in_points else 1
+    return signed(row.pairs[0].gap, digits) if row.pairs else ""
+
+
+def base_texts(base: BaseLine) -> list[str]:
+    """Return a base in each column, a range where the items of a grid differ."""
+    largest = max((value for value in base.highest if value is not None), default=0.0)
+    digits = base.digits
+    if digits is None:
+        digits = 0 if base.label == "Base (n)" or largest >= _LARGE else 1
+    ends = (
+        (rounded(low, digits), rounded(high, digits))
+        for low, high in zip(base.lowest, base.highest, strict=True)
+    )
+    return [low if low == high else f"{low}{EMPTY}{high}" for low, high in ends]

@@ -1,0 +1,214 @@
+"""A Table as Rich paints it: bars, numbers, letters and the gap in columns of fixed widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import JustifyMethod
+from rich.style import Style
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.table import Cell, Table, TableRow, value_of
+from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
+from cxtui.output.drawing.cell_text import (
+    base_texts,
+    gap_text,
+    has_several_banners,
+    marks_text,
+    value_text,
+)
+from cxtui.output.drawing.fit import ellipsis, folded
+from cxtui.output.drawing.table_layout import (
+    Extent,
+    Layout,
+    extent_of,
+    is_barred,
+    outer_lines,
+    pictured_pair,
+    title_lines,
+)
+
+_ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+"""The terminal's own colours: they suit its background, and 16 of them are everywhere."""
+
+_GREY = Style(dim=True)
+_BOLD = Style(bold=True)
+
+
+def accent(position: int) -> Style:
+    """Return the colour of a banner column, the same in table, chart and ranking."""
+    return Style(color=_ACCENTS[position % len(_ACCENTS)])
+
+
+CellLine = tuple[Sequence[Text | str], Style | None]
+"""The cells of one line, and the style of all of it, if it has one."""
+
+
+def rich_table(lines: Iterable[CellLine], layout: Layout) -> RichTable:
+    """Return lines of a table as Rich renders them: any of its header, answers and bases."""
+    painted = RichTable(
+        box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
+    )
+    for position, width in enumerate(layout.widths):
+        justify: JustifyMethod = "right" if layout.stands_right(position) else "left"
+        painted.add_column(width=width, no_wrap=True, justify=justify)
+    for cells, style in lines:
+        painted.add_row(*cells, style=style)
+    return painted
+
+
+def plain_lines(table: Table, layout: Layout, extent: Extent | None = None) -> Iterator[str]:
+    """Yield the lines of the whole table without colours."""
+    for cells, _ in all_lines(table, layout, extent or extent_of(table)):
+        line = []
+        for position, (cell, width) in enumerate(zip(cells, layout.widths, strict=False)):
+            text = ellipsis(str(cell), width)
+            beside = " " * (width - cell_len(text))
+            line.append(beside + text if layout.stands_right(position) else text + beside)
+        yield " ".join(line).rstrip()
+
+
+def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
+    """Yield the lines of the whole table: header, answers, a rule, one line a base."""
+    yield from header_lines(table, layout, extent)
+    for position in range(len(table.rows)):
+        yield from answer_lines(table, layout, extent, position)
+    yield from base_lines(table, layout)
+
+
+def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
+    """Yield the `layout.header` lines over the answers."""
+    for cells in _header(table, layout, extent.reach or 1.0):
+        yield cells, None
+
+
+def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) -> Iterator[CellLine]:
+    """Yield the lines of one answer, as many as its label has."""
+    row, (label, *rest) = table.rows[position], layout.labels[position]
+    style = Style() if row.status is Status.ANSWER else _GREY
+    yield [Text(label, style), *_row(table, row, layout, extent)], None
+    for more in rest:
+        yield [Text(more, style)], None
+
+
+def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
+    """Yield a rule and, under it, one line for each of the table's lines and bases."""
+    # A style of the whole line paints its gaps too: one run of text instead of many.
+    yield ["─" * width for width in layout.widths], _GREY
+    for under in table.lines:
+        flags = [""] * len(table.columns)
+        yield _under(under.label, base_texts(under), flags, layout), _GREY
+    for base in table.bases:
+        yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
+
+
+def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
+    """Yield the lines of the header; folded titles stand at the bottom."""
+    titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
+    lines_left = layout.header
+    if has_several_banners(table):
+        yield _once(layout, [(one.banner, one.variable) for one in table.columns])
+        lines_left -= 1
+    for level in range(outer_lines(table)):
+        shared = [(one.banner, one.outer[: level + 1]) for one in table.columns]
+        words = ("".join(label for _, label in outer[level:]) for _, outer in shared)
+        yield _once(layout, list(zip(shared, words, strict=True)))
+        lines_left -= 1
+    for line in range(lines_left):
+        cells = [Text(""), Text("Total" if line == lines_left - 1 else "", _GREY)]
+        for position, lines in zip(layout.shown[1:], titles, strict=True):
+            skipped = lines_left - len(lines)
+            text = lines[line - skipped] if line >= skipped else ""
+            cells.append(Text(text, accent(position - 1) + _BOLD))
+        if layout.gap:
+            cells.append(Text(table.gap_title if line == lines_left - 1 else "", _BOLD))
+        if layout.picture:
+            axis = axis_text(layout.picture, reach) if line == lines_left - 1 else ""
+            cells.append(Text(axis, _GREY))
+        yield cells
+
+
+def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
+    """Return a line that says what columns share over the first of them in sight.
+
+    `told` is for each column what it has to be the same in, and the words for it: those that do
+    not fit stand over the next that shares them, and a rule goes on to the last.
+    """
+    cells = [Text(""), Text("")]
+    for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):
+        alike = list(group)
+        cells += [Text(one, _GREY) for one in _over(alike[0][1], len(alike), layout.column)]
+    return [*cells, *[Text("")] * (len(layout.widths) - len(cells))]
+
+
+def _over(words: str, columns: int, width: int) -> list[str]:
+    """Return words over several columns of a width, each part of them over one, and the rule."""
+    *before, last = folded(words, width, columns)
+    if columns == 1 or not last:
+        return [*before, last, *[""] * (columns - len(before) - 1)]
+    rule = "─" * width
+    end = set_cell_size(f"{last} {rule}", width).rstrip()
+    return [*before, end, *[rule] * (columns - len(before) - 1)]
+
+
+def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:
+    cells = [Text(value_text(table, row, row.cells[0]), _GREY)]
+    cells += [_cell(table, row, position, layout, extent.largest) for position in layout.shown[1:]]
+    if layout.gap:
+        cells.append(Text(gap_text(table, row), gap_style(table, row)))
+    if layout.picture:
+        picture = picture_text(table, row, layout.picture, extent.reach)
+        cells.append(Text(picture, gap_style(table, row)))
+    return cells
+
+
+def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -> str:
+    """Return the gap of a row as a dot on its interval, empty where it has no place there."""
+    pair = pictured_pair(table, row)
+    if pair is None or pair.gap is None:
+        return ""
+    return dot_text(pair.gap, pair.low, pair.high, width, reach or 1.0)
+
+
+def gap_style(table: Table, row: TableRow) -> Style:
+    """Return how a gap is written: bold where it holds up."""
+    held = row.pairs[0].p_adjusted if row.pairs else None
+    return _BOLD if held is not None and held < 1 - table.view.level / 100 else _GREY
+
+
+def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: float) -> Text:
+    cell = row.cells[position]
+    colour = accent(position - 1)
+    text = Text()
+    if layout.bar:
+        length = largest if is_barred(table, row) else 0.0
+        text.append(_bar(table, cell, layout.bar, length), colour)
+        text.append(" ")
+    number = value_text(table, row, cell).rjust(layout.value)
+    text.append(number, _GREY if cell.flag == "**" else Style())
+    if marks := marks_text(cell):
+        text.append(f" {marks}", colour + _BOLD)
+    return text
+
+
+def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
+    """Return a bar as long as the cell's share of the largest, filled up to `width` cells."""
+    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    share = max(value, 0.0) / largest if largest > 0 else 0.0
+    return bar_text(share, width).ljust(width)
+
+
+def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:
+    """Return one line under the rows, each number under those of its column."""
+    indent = " " * (layout.bar + bool(layout.bar))
+    numbers = (
+        indent + texts[position].rjust(layout.value) + flags[position]
+        for position in layout.shown[1:]
+    )
+    cells = [ellipsis(label, layout.label), texts[0], *numbers]
+    return [Text(cell) for cell in (*cells, *([""] if layout.gap else []))]

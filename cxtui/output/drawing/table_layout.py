@@ -1,0 +1,272 @@
+"""How a table is laid out in a given width, known before any of it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+
+from rich.cells import cell_len
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.table import Pair, Table, TableRow, value_of
+from cxtui.analysis.view.view import Measure
+from cxtui.output.drawing.cell_text import (
+    base_texts,
+    gap_text,
+    has_several_banners,
+    marks_text,
+    value_text,
+)
+from cxtui.output.drawing.fit import folded
+
+_NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
+_NARROWEST_BAR, _GOOD_BAR, _WIDEST_BAR = 2, 9, 14
+_NARROWEST_PICTURE, _WIDEST_PICTURE = 15, 41
+_TITLE = 14
+LABEL_LINES, _TITLE_LINES = 3, 4
+_NARROWEST_COLUMN = 9
+_WHOLE_WORD = 11
+"""A column is as wide as the longest word of the titles, but for longer ones than this."""
+_NARROW = 44
+"""A width in which labels and columns take even less than that."""
+_LABEL_SHARE = 36
+"""Per cent of the width for the labels where the columns have to be scrolled anyway; in a wide
+one also the most they take."""
+_BAR_SHARE = 14
+"""Per cent of the width that a bar takes at most where that is more than the usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Widths in terminal cells: how a table is laid out in a given width.
+
+    `shown` are the positions of the columns that fit, the Total always first; `column` is the
+    width of one banner column, of which `bar` and `value` are parts; `header` counts lines, and
+    `labels` are the lines of each row's label. `picture` is the width of the gap as a dot on its
+    interval, 0 where there is no room to spare.
+    """
+
+    label: int
+    value: int
+    column: int
+    bar: int
+    gap: int
+    shown: tuple[int, ...]
+    header: int
+    labels: tuple[tuple[str, ...], ...]
+    picture: int = 0
+
+    @property
+    def widths(self) -> list[int]:
+        """The width of each column, from the label to the gap and its picture."""
+        columns = [self.column] * (len(self.shown) - 1)
+        beside = [width for width in (self.gap, self.picture) if width]
+        return [self.label, self.value, *columns, *beside]
+
+    def stands_right(self, position: int) -> bool:
+        """Whether a column's texts stand at its right end: the Total, and the gap."""
+        return position == 1 or (bool(self.gap) and position == len(self.shown) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What takes a look at every cell of a table: widths in terminal cells, and its scales.
+
+    `value`, `marks` and `gap` are the widest of each, marks with the blank before them; `largest`
+    is the value of the longest bar, `reach` how far from 0 the pictured gaps and their ends are,
+    `None` without any.
+    """
+
+    value: int
+    marks: int
+    gap: int
+    largest: float
+    reach: float | None
+
+
+def lay_out(
+    table: Table,
+    width: int,
+    first: int = 1,
+    *,
+    barred: bool = True,
+    pictured: bool = False,
+    most_lines: int = LABEL_LINES,
+    extent: Extent | None = None,
+) -> Layout:
+    """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
+
+    Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
+    still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
+    needs. What is left over the gap takes as a picture where it may (`pictured`). A label has
+    `most_lines` at most. `extent` is the table's where it is known.
+    """
+    extent = extent or extent_of(table)
+    under = [text for line in (*table.lines, *table.bases) for text in base_texts(line)]
+    value = max(len("Total"), extent.value, *map(cell_len, under))
+    marks = max(len(" **"), extent.marks)
+    gap = max(cell_len(table.gap_title), extent.gap) if table.compared else 0
+    titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
+    tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
+    if width >= _NARROW:
+        # Cut words are no titles: rather fewer columns at once.
+        tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
+    comfortable = max(tight, min(_TITLE, max(titles, default=0)))
+    made = partial(
+        _laid_out,
+        table,
+        width,
+        first,
+        value=value,
+        marks=marks,
+        barred=barred,
+        most_lines=most_lines,
+    )
+    tries = [
+        made(least=least, gap=shown_gap)
+        for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
+    ]
+    for one in tries:
+        if len(one.shown) - 1 == len(titles):
+            return _pictured(one, width) if pictured and extent.reach is not None else one
+    share = max(width * _LABEL_SHARE // 100, 1)
+    return made(least=tight, gap=0, label=share)
+
+
+def _laid_out(
+    table: Table,
+    width: int,
+    first: int,
+    *,
+    value: int,
+    marks: int,
+    least: int,
+    gap: int,
+    barred: bool,
+    most_lines: int,
+    label: int = 0,
+) -> Layout:
+    """Return a layout whose banner columns and labels are at least so wide."""
+    label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
+    under = (*table.lines, *table.bases)
+    labels = [row.label for row in table.rows] + [line.label for line in under]
+    widest_label = max(_WIDEST_LABEL, width * _LABEL_SHARE // 100)
+    widest_bar = max(_WIDEST_BAR, width * _BAR_SHARE // 100)
+    wanted = max(_NARROWEST_LABEL, min(widest_label, max(map(cell_len, labels), default=0)))
+    count = len(table.columns) - first
+    room = width - (value + 1) - (gap + 1 if gap else 0) - 1
+    roomy = max(least, value + marks + 1 + _GOOD_BAR) if barred else least
+    widest = value + marks + 1 + widest_bar if barred else least
+    left = max(room - count * (roomy + 1), min(_GOOD_LABEL, room - count * (least + 1)))
+    label = min(wanted, max(left, label))
+    fitting = min(count, max(1, (room - label) // (least + 1)))
+    column = least
+    if fitting:
+        column = min((room - label) // fitting - 1, widest)
+        label = max(label, min(wanted, room - fitting * (column + 1)))
+    bar = column - 1 - value - marks
+    shown = (0, *range(first, first + fitting))
+    column = max(column, value + marks)
+    heads = [title_lines(table, position, column) for position in shown[1:]]
+    return Layout(
+        label=label,
+        value=value,
+        column=column,
+        bar=bar if barred and bar >= _NARROWEST_BAR else 0,
+        gap=gap,
+        shown=shown,
+        header=max(map(len, heads), default=1) + has_several_banners(table) + outer_lines(table),
+        labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
+    )
+
+
+def _pictured(layout: Layout, width: int) -> Layout:
+    """Return a layout with the gap as a picture in the room that is left, if it is enough."""
+    room = width - sum(layout.widths) - len(layout.widths) - 1
+    if not layout.gap or room < _NARROWEST_PICTURE:
+        return layout
+    return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
+
+
+def extent_of(table: Table) -> Extent:
+    """Return what has to be known of all cells before any is drawn."""
+    cells = [(row, cell) for row in table.rows for cell in row.cells]
+    pairs = (pictured_pair(table, row) for row in table.rows)
+    ends = [end for pair in pairs if pair is not None for end in _ends_of(pair)]
+    return Extent(
+        value=max((cell_len(value_text(table, row, cell)) for row, cell in cells), default=0),
+        marks=max((cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells), default=0),
+        gap=max((cell_len(gap_text(table, row)) for row in table.rows), default=0),
+        largest=_largest_bar(table),
+        reach=max(map(abs, ends)) if ends else None,
+    )
+
+
+def pictured_pair(table: Table, row: TableRow) -> Pair | None:
+    """Return the pair behind the gap if it has a place on the axis: a mean among shares has not."""
+    is_on_axis = row.in_points or is_barred(table, row)
+    return next((pair for pair in row.pairs[:1] if is_on_axis and pair.gap is not None), None)
+
+
+def _ends_of(pair: Pair) -> list[float]:
+    """Return a gap and the ends of its interval, as far as there are any."""
+    ends = (pair.gap, pair.low, pair.high) if pair.gap is not None else ()
+    return [end for end in ends if end is not None]
+
+
+def _largest_bar(table: Table) -> float:
+    """Return the value that the longest bar of a table stands for."""
+    weighted = table.view.weight is not None
+    values = [
+        value_of(cell, table.measure, weighted=weighted) or 0.0
+        for row in table.rows
+        if is_barred(table, row)
+        for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
+    ]
+    return max(values, default=0.0)
+
+
+def is_barred(table: Table, row: TableRow) -> bool:
+    """Whether a row has bars: a score among shares is on another scale."""
+    return table.measure is Measure.MEAN or row.status is not Status.SCORE
+
+
+@lru_cache(maxsize=8192)
+def _label_lines(label: str, width: int, most: int) -> tuple[str, ...]:
+    """Return the lines of a label; they are the same wherever the columns are scrolled to."""
+    return tuple(folded(label, width, most))
+
+
+def _longest_word(table: Table, first: int) -> int:
+    """Return how wide the longest word of a column's title is."""
+    words = (word for column in table.columns[first:] for word in column.label.split())
+    return max(map(cell_len, words), default=0)
+
+
+def outer_lines(table: Table) -> int:
+    """Return how many lines of a header stand over nested columns: one for each outer variable."""
+    return max(len(column.outer) for column in table.columns)
+
+
+def _title(table: Table, position: int) -> str:
+    return f"{table.columns[position].inner} {table.columns[position].letter}".strip()
+
+
+def title_lines(table: Table, position: int, width: int) -> list[str]:
+    """Return a column's title in a few lines; its letter is never cut."""
+    letter, label = table.columns[position].letter, table.columns[position].inner
+    if cell_len(_title(table, position)) <= width:
+        return [_title(table, position)]
+    lines = folded(label, width, _TITLE_LINES)
+    if not letter:
+        return lines
+    with_letter = f"{lines[-1]} {letter}"
+    if cell_len(with_letter) <= width:
+        return [*lines[:-1], with_letter]
+    if len(lines) < _TITLE_LINES:
+        before, _, last = lines[-1].rpartition(" ")
+        if before and cell_len(f"{last} {letter}") <= width:  # alone it looks like its neighbour's
+            return [*lines[:-1], before, f"{last} {letter}"]
+        return [*lines, letter]
+    lines = folded(label, width - cell_len(letter) - 1, _TITLE_LINES)
+    return [*lines[:-1], f"{lines[-1]} {letter}"]

@@ -1,0 +1,329 @@
+"""The trend over waves, painted line by line: values, a small course and the lift of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.notes import FEW_CASES_MARK
+from cxtui.analysis.tables.trend import Point, Trend, TrendRow
+from cxtui.analysis.tables.wave_change import Lift
+from cxtui.analysis.view.view import Measure
+from cxtui.output.drawing.cell_text import base_texts
+from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+from cxtui.output.drawing.rich_table import accent
+
+CHANGED_MARK = "!"
+"""Stands where the waves did not ask alike, so that nothing is compared."""
+
+_LEVELS = "▁▂▃▅▇"
+_UP, _DOWN = "▲", "▼"
+_BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
+_NARROWEST_LABEL, _WIDEST_LABEL = 12, 46
+_LABEL_SHARE = 28
+"""Per cent of the width that labels keep where not everything fits."""
+_WIDEST_WAVE, _LONGEST_COURSE = 10, 12
+_BETWEEN = 2
+_FLATTEST = 10.0
+"""A course rises from its lowest to its highest level over no less than so many points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Widths in terminal cells, and what is in sight: positions of groups and waves.
+
+    `course` is the number of waves in the small line; `first` is 0 where there are only two waves,
+    so that both lifts are one, or no room.
+    """
+
+    label: int
+    value: int
+    course: int
+    previous: int
+    first: int
+    groups: tuple[int, ...]
+    waves: tuple[int, ...]
+
+    @property
+    def group(self) -> int:
+        """The width of one role."""
+        first = self.first + 1 if self.first else 0
+        return len(self.waves) * (self.value + 1) + self.course + 1 + self.previous + first
+
+
+def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
+    """Return how a trend stands in `width` cells, with `group` and the wave `until` in sight.
+
+    Roles give way first, then earlier waves, then the lift on the first wave, which the detail has
+    as well; the label takes what is left.
+    """
+    value, previous, first = _number_widths(trend)
+    labels = [row.label for row in trend.rows] + [base.label for base in trend.groups[0].bases]
+    wanted = min(max([_NARROWEST_LABEL, *map(cell_len, labels)]), _WIDEST_LABEL)
+    label = min(wanted, max(_NARROWEST_LABEL, width * _LABEL_SHARE // 100))
+    room = width - label - _BETWEEN
+    course = min(len(trend.waves), _LONGEST_COURSE, max(room // 4, 2))
+    fixed = course + 1 + previous + (first + 1 if first else 0)
+    if room < fixed + value + 1:
+        fixed, first = course + 1 + previous, 0
+    waves = max(1, min(len(trend.waves), (room - fixed) // (value + 1)))
+    one = waves * (value + 1) + fixed
+    shown = 1
+    if waves == len(trend.waves):
+        shown = max(1, min(len(trend.groups), (room + _BETWEEN) // (one + _BETWEEN)))
+    start = min(group // shown * shown, len(trend.groups) - shown)
+    last = min(max(until, waves - 1), len(trend.waves) - 1)
+    return Layout(
+        label=max(label, min(wanted, width - shown * (one + _BETWEEN))),
+        value=value,
+        course=course,
+        previous=previous,
+        first=first,
+        groups=tuple(range(start, start + shown)),
+        waves=tuple(range(last - waves + 1, last + 1)),
+    )
+
+
+@lru_cache(maxsize=2)
+def _number_widths(trend: Trend) -> tuple[int, int, int]:
+    """Return how wide the widest value, lift on the wave before and lift on the first are."""
+    points = [point for row in trend.rows for course in row.courses for point in course]
+    heads = [min(cell_len(wave.label), _WIDEST_WAVE) for wave in trend.waves]
+    lines = [base for group in trend.groups for base in group.bases]
+    bases = [cell_len(text) + 1 for base in lines for text in base_texts(base)]
+    values = [cell_len(value_text(trend, point)) + 1 for point in points]
+    previous = [cell_len(lift_text(trend, point.previous)) for point in points]
+    first = [cell_len(lift_text(trend, point.first)) for point in points if point.first]
+    return (
+        max([*heads, *bases, *values]),
+        max([len(_head_of_lift(trend)), *previous]),
+        max([len("first"), *first]) if first else 0,
+    )
+
+
+def _digits(trend: Trend) -> int:
+    return 2 if trend.measure is Measure.MEAN else 1
+
+
+def value_text(trend: Trend, point: Point) -> str:
+    """Return the percentage or mean of a wave; a dash where there is none."""
+    return rounded(point.value, _digits(trend)) if point.value is not None else EMPTY
+
+
+def lift_text(trend: Trend, lift: Lift | None) -> str:
+    """Return a lift in points (or the unit of the mean) with its marks."""
+    if lift is None:
+        return ""
+    if lift.points is None:
+        return EMPTY + (CHANGED_MARK if lift.changed else "")
+    mark = ("", _UP, _DOWN)[lift.direction(trend.view.level)]
+    few = FEW_CASES_MARK if lift.few_cases else ""
+    return f"{signed(lift.points, _digits(trend))}{mark}{few}"
+
+
+def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
+    """Return a small line that rises from `low` to `high`, a blank where there is no value."""
+    top = len(_LEVELS) - 1
+    span = high - low
+    return "".join(
+        " " if value is None else _LEVELS[round(top * (value - low) / span) if span > 0 else 0]
+        for value in values
+    )
+
+
+def course_text(trend: Trend, row: TrendRow, group: int, layout: Layout) -> str:
+    """Return the course of a row in one role, up to the last wave in sight.
+
+    The roles of a row share a scale: from its lowest to its highest value, but never so steep that
+    a few points fill it.
+    """
+    values = [one.value for course in row.courses for one in course if one.value is not None]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    flattest = _FLATTEST
+    if trend.measure is Measure.MEAN:
+        spreads = [one.cell.sd or 0.0 for course in row.courses for one in course]
+        flattest = max(spreads, default=0.0) / 2
+    rest = max(flattest - (high - low), 0.0) / 2
+    last = max(layout.waves[-1] + 1, layout.course)
+    shown = [one.value for one in row.courses[group][last - layout.course : last]]
+    return sparkline(shown, low - rest, high + rest)
+
+
+def header_lines(trend: Trend, layout: Layout, at: int) -> list[Text]:
+    """Return the lines above the rows: roles, waves and bases; `at` is the role pointed at."""
+    roles, waves = Text(" " * layout.label), Text(" " * layout.label)
+    for group in layout.groups:
+        colour = accent(group - 1) if group else _PLAIN
+        pointer = "› " if group == at and len(trend.groups) > 1 else "  "
+        name = ellipsis(trend.groups[group].label, layout.group - 1)
+        roles.append(padded(pointer + name, layout.group + _BETWEEN), colour + _BOLD)
+        waves.append(" " * _BETWEEN)
+        for wave in layout.waves:
+            waves.append(_right(trend.waves[wave].label, layout.value - 1) + "  ", _GREY)
+        waves.append(" " * (layout.course + 1))
+        waves.append(_right(_head_of_lift(trend), layout.previous), _GREY)
+        if layout.first:
+            waves.append(" " + _right("first", layout.first), _GREY)
+    return [roles, waves, *_bases(trend, layout)]
+
+
+def _head_of_lift(trend: Trend) -> str:
+    return "before" if len(trend.waves) > 2 else "lift"  # noqa: PLR2004 -- with two, both are one
+
+
+def _right(text: str, width: int) -> str:
+    """Return `text` in `width` cells, at their right end."""
+    short = ellipsis(text, width)
+    return " " * (width - cell_len(short)) + short
+
+
+def _bases(trend: Trend, layout: Layout) -> Iterator[Text]:
+    for line, base in enumerate(trend.groups[0].bases):
+        text = padded(ellipsis(base.label, layout.label), layout.label)
+        for group in layout.groups:
+            shown, flags = base_texts(trend.groups[group].bases[line]), trend.groups[group].flags
+            text += " " * _BETWEEN
+            for wave in layout.waves:
+                text += _right(shown[wave], layout.value - 1) + padded(flags[wave], 2)
+            text += " " * (layout.group - len(layout.waves) * (layout.value + 1))
+        yield Text(text, _GREY)
+
+
+def row_line(trend: Trend, row: TrendRow, layout: Layout) -> Text:
+    """Return one row: its label, and in each role the waves, the course and the lifts."""
+    style = _PLAIN if row.status is Status.ANSWER else _GREY
+    line = Text(padded(ellipsis(row.label, layout.label), layout.label), style)
+    for group in layout.groups:
+        colour = accent(group - 1) if group else _PLAIN
+        course = row.courses[group]
+        line.append(" " * _BETWEEN)
+        for wave in layout.waves:
+            point = course[wave]
+            line.append(_right(value_text(trend, point), layout.value - 1), _value_style(point))
+            line.append(padded(_mark(trend, point), 2), colour + _BOLD)
+        line.append(course_text(trend, row, group, layout).ljust(layout.course) + " ", colour)
+        last = course[layout.waves[-1]]
+        line.append(*_lift(trend, last.previous, layout.previous))
+        if layout.first:
+            line.append(" ").append(*_lift(trend, last.first, layout.first))
+    return line
+
+
+def _value_style(point: Point) -> Style:
+    return _GREY if point.gone or point.cell.flag == "**" else _PLAIN
+
+
+def _mark(trend: Trend, point: Point) -> str:
+    """Return how a wave stands to the one before; with two waves, the lift itself says so."""
+    if len(trend.waves) <= 2 or point.previous is None:  # noqa: PLR2004
+        return ""
+    if point.previous.changed:
+        return CHANGED_MARK
+    return ("", _UP, _DOWN)[point.previous.direction(trend.view.level)]
+
+
+def _lift(trend: Trend, lift: Lift | None, width: int) -> tuple[str, Style]:
+    text = _right(lift_text(trend, lift), width)
+    return text, _BOLD if lift and lift.direction(trend.view.level) else _PLAIN
+
+
+def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
+    """Return a row in one role in full: the lifts of the last wave in sight, and their waves."""
+    latest, course = layout.waves[-1], row.courses[group]
+    return [
+        f"{row.label} · {trend.groups[group].label}",
+        *(_lift_line(trend, course, lift) for lift in course[latest].lifts),
+        *(_value_line(trend, row, course[wave], wave) for wave in _compared(course, latest)),
+    ]
+
+
+def _compared(course: Sequence[Point], latest: int) -> list[int]:
+    """Return a wave and those that its lifts are from."""
+    return list(dict.fromkeys([latest, *(lift.earlier for lift in course[latest].lifts)]))
+
+
+def other_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
+    """Return what `detail_lines` leaves out: the other waves and their lifts, the latest first."""
+    course = row.courses[group]
+    lines = []
+    told = _compared(course, layout.waves[-1])
+    for wave in range(len(trend.waves) - 1, -1, -1):
+        if wave not in told:
+            lines.append(_value_line(trend, row, course[wave], wave))
+        if wave != layout.waves[-1]:
+            lines += [_lift_line(trend, course, lift) for lift in course[wave].lifts]
+    return lines
+
+
+def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
+    label = trend.waves[wave].label
+    if point.gone:
+        return f"{label}: {EMPTY} {point.gone}"
+    digits, cell = _digits(trend), point.cell
+    unit = "" if trend.measure is Measure.MEAN else " points" if row.in_points else " %"
+    interval = f" ({rounded(cell.low, digits)} to {rounded(cell.high, digits)})"
+    base = f"n {rounded(cell.base, 0)}"
+    if trend.view.weight is not None:
+        base += f", effective {rounded(cell.effective_base)}"
+    return f"{label}: {value_text(trend, point)}{unit}{interval}, {base} {cell.flag}".rstrip()
+
+
+def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
+    earlier, later = trend.waves[lift.earlier].label, trend.waves[lift.later].label
+    head = f"{later} on {earlier}:"
+    if lift.points is None:
+        return f"{head} not compared, {lift.why_not}"
+    digits = _digits(trend)
+    unit = "in the mean" if trend.measure is Measure.MEAN else "points"
+    parts = [
+        f"{signed(lift.points, digits)} {unit} "
+        f"({signed(lift.low, digits)} to {signed(lift.high, digits)})"
+    ]
+    if lift.relative is not None:
+        ends = ""
+        if lift.relative_low is not None:
+            ends = f" ({signed(lift.relative_low)} to {signed(lift.relative_high)})"
+        parts.append(f"relative {signed(lift.relative)} %{ends}")
+    parts.append(_tested(lift))
+    if lift.few_cases:
+        exact = f", Fisher {_probability(lift.p_fisher)}" if lift.p_fisher is not None else ""
+        parts.append(f"few cases{exact}")
+    bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
+    return f"{head} {' · '.join([*parts, 'n ' + ' on '.join(bases)])}"
+
+
+def _tested(lift: Lift) -> str:
+    if lift.p is None:
+        return f"not tested, {lift.why_not}"
+    text = _probability(lift.p)
+    if lift.p_adjusted is not None and lift.p_adjusted != lift.p:
+        text += f", corrected {_probability(lift.p_adjusted).removeprefix('p ')}"
+    return text
+
+
+def _probability(p: float) -> str:
+    smallest = 0.001
+    return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}"
+
+
+@lru_cache(maxsize=2)
+def mark_notes(trend: Trend) -> tuple[str, ...]:
+    """Return what the marks on the screen mean, those that there are."""
+    points = [point for row in trend.rows for course in row.courses for point in course]
+    lifts = [lift for point in points for lift in point.lifts]
+    flags = {flag for group in trend.groups for flag in group.flags}
+    words = {
+        f"{CHANGED_MARK} not asked alike, not compared": any(one.changed for one in lifts),
+        f"{FEW_CASES_MARK} few cases: under 5 expected": any(one.few_cases for one in lifts),
+        "* base under 100": "*" in flags,
+        "** base under 30, not tested": "**" in flags,
+    }
+    said = [word for word, holds in words.items() if holds]
+    return (" · ".join(said),) if said else ()

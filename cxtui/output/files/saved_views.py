@@ -1,0 +1,128 @@
+"""Views with names, kept as TOML beside their survey."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxtui.analysis.view.view import View
+from cxtui.errors import SavedViewsError
+from cxtui.survey.codebook.toml_values import toml_value
+from cxtui.text import clean
+from cxtui.user_directories import expanded
+
+SUFFIX = ".views.toml"
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A name and the text form of a view, which need not fit the survey any more."""
+
+    name: str
+    text: str
+
+
+Saved = tuple[SavedView, ...]
+
+
+def beside(files: Sequence[str]) -> Path | None:
+    """Return the file beside a survey that holds its views; `None` for several files."""
+    if len(files) != 1 or any(sign in files[0] for sign in "*?["):
+        return None
+    path = expanded(files[0])
+    return path.with_name(path.stem + SUFFIX) if path.name else None
+
+
+def named(name: str) -> str:
+    """Return a name as it is kept: one line.
+
+    Raises `SavedViewsError` where nothing is left of it, or far too much.
+    """
+    kept = clean(name)
+    if not kept:
+        raise SavedViewsError("a view needs a name")
+    if len(kept) > _LONGEST_NAME:
+        raise SavedViewsError(f"a name has {_LONGEST_NAME} characters at most")
+    return kept
+
+
+def with_view(saved: Saved, name: str, view: View) -> Saved:
+    """Return the views with one more; one of the same name is replaced where it stands."""
+    added = SavedView(named(name), str(view))
+    if all(one.name != added.name for one in saved):
+        return (*saved, added)
+    return tuple(added if one.name == added.name else one for one in saved)
+
+
+def renamed(saved: Saved, name: str, new: str) -> Saved:
+    """Return the views with one under a new name; raises `SavedViewsError` where that is taken."""
+    kept = named(new)
+    if kept != name and any(one.name == kept for one in saved):
+        raise SavedViewsError(f"there is a view named {kept!r} already")
+    return tuple(SavedView(kept, one.text) if one.name == name else one for one in saved)
+
+
+def without(saved: Saved, name: str) -> Saved:
+    """Return the views but for one."""
+    return tuple(one for one in saved if one.name != name)
+
+
+def read_saved(text: str, origin: str) -> Saved:
+    """Return the views in a file's text.
+
+    Raises `SavedViewsError` where it holds anything else: what is not understood is not written
+    over.
+    """
+    try:
+        whole = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = clean(str(error))[:_LONGEST_NAME]
+        raise SavedViewsError(f"{origin} is not valid TOML: {reason}; put it right first") from None
+    entries = whole.pop("view", [])
+    if whole or not isinstance(entries, list):
+        found = clean(next(iter(whole), "view"))
+        raise SavedViewsError(f"{origin} holds {found!r}, which is no [[view]]; put it right first")
+    saved: dict[str, SavedView] = {}
+    for number, entry in enumerate(entries, 1):
+        one = _entry(entry, f"{origin}: view {number}")
+        if one.name in saved:
+            raise SavedViewsError(f"{origin} has two views named {one.name!r}; rename one first")
+        saved[one.name] = one
+    return tuple(saved.values())
+
+
+def _entry(entry: object, where: str) -> SavedView:
+    if not isinstance(entry, dict) or set(entry) != {"name", "view"}:
+        raise SavedViewsError(f"{where} takes a name and a view, and nothing else")
+    name, text = entry["name"], entry["view"]
+    if not (isinstance(name, str) and isinstance(text, str) and clean(name)):
+        raise SavedViewsError(f"{where}: its name and its view are texts")
+    return SavedView(clean(name), text)
+
+
+def write_saved(saved: Iterable[SavedView], origin: str) -> str:
+    """Return the views as the text of a file."""
+    lines = [f"# Views of {clean(origin)}: `v` in cxtui opens them. `view` is its command line."]
+    for one in saved:
+        lines += [
+            "",
+            "[[view]]",
+            f"name = {toml_value(one.name)}",
+            f"view = {toml_value(one.text)}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def load_saved(file: Path) -> Saved:
+    """Return the views in a file, none where there is no file; raises `SavedViewsError`."""
+    try:
+        return read_saved(file.read_text(encoding="utf-8-sig"), str(file))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except UnicodeDecodeError:
+        raise SavedViewsError(f"{file} is not UTF-8 text; put it right first") from None
+    except OSError as error:
+        raise SavedViewsError(f"{file}: {error.strerror or error}") from None

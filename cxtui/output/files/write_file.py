@@ -1,0 +1,132 @@
+"""Files are written whole or not at all, and replace nothing unless told to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from cxtui.errors import ExportError
+from cxtui.user_directories import expanded
+
+_drafts: set[Path] = set()
+"""What is being written, by whichever thread."""
+
+
+def write_whole(
+    path: Path, content: bytes, *, replace: bool = False, never: Iterable[Path] = ()
+) -> Path:
+    """Write `content` to `path` through a temporary file beside it; return the full path.
+
+    Raises `ExportError` where it cannot be written, where something is there and `replace` is
+    false, and where it is one of the files that are `never` replaced: the survey's own.
+    """
+    return write_through(path, lambda draft: _fill(draft, content), replace=replace, never=never)
+
+
+def _fill(draft: Path, content: bytes) -> None:
+    draft.write_bytes(content)
+
+
+def write_through(
+    path: Path,
+    write: Callable[[Path], None],
+    *,
+    replace: bool = False,
+    never: Iterable[Path] = (),
+) -> Path:
+    """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
+    target = target_of(path, replace=replace, never=never)
+    try:
+        # Short, so that it takes whatever name the file itself may have.
+        descriptor, name = tempfile.mkstemp(prefix=".cxtui-", dir=target.parent)
+        os.close(descriptor)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    draft = Path(name)
+    _drafts.add(draft)
+    try:
+        write(draft)
+        with draft.open("rb") as opened:
+            os.fsync(opened.fileno())
+        draft.chmod(_mode(target))
+        _publish(draft, target, replace=replace)
+    except FileExistsError:
+        raise ExportError(f"{target} exists; nothing was replaced") from None
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+        _drafts.discard(draft)
+    return target
+
+
+def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
+    """Return the full path of the file that a name means, behind links where it is replaced.
+
+    Raises `ExportError` as `write_whole`, and where something is there that is no plain file: a
+    device or a pipe would be gone, and a link lead nowhere.
+    """
+    target = expanded(path).absolute()
+    try:
+        is_own = target.exists() and any(target.samefile(one) for one in never if one.exists())
+        taken = os.path.lexists(target)
+        is_plain = target.is_file() or not target.exists()
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    if is_own:
+        raise ExportError(f"{target} is the survey itself; take another name")
+    if not is_plain:
+        kind = "a folder" if target.is_dir() else "a device or a pipe"
+        raise ExportError(f"{target} is {kind}; take another name")
+    if taken and not replace:
+        raise ExportError(f"{target} exists; nothing was replaced")
+    return Path(os.path.realpath(target)) if taken else target
+
+
+def try_target(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> None:
+    """Raise the `ExportError` that writing a file would, before anything is counted for it."""
+    target = target_of(path, replace=replace, never=never)
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(target, error) from None
+
+
+def forget_drafts() -> None:
+    """Remove what is half written, as the program ends: its threads are not waited for."""
+    for draft in tuple(_drafts):
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _publish(draft: Path, target: Path, *, replace: bool) -> None:
+    """Give the draft its name in one step; a link, unlike a rename, never replaces."""
+    if replace:
+        draft.replace(target)
+        return
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        draft.rename(target)
+
+
+def _mode(target: Path) -> int:
+    """Return the mode that a plain new file would have had, or that the old one has."""
+    with suppress(OSError):
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _unwritable(target: Path, error: OSError) -> ExportError:
+    return ExportError(f"{target} could not be written: {error.strerror or error}")

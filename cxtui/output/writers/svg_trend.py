@@ -1,0 +1,151 @@
+"""A trend as a picture for a report: a small chart an answer, a line a role, on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from cxtui.analysis.tables.trend import Point, Trend, TrendRow
+from cxtui.analysis.view.view import Measure
+from cxtui.output.drawing.number_text import rounded
+from cxtui.output.drawing.trend_lines import mark_notes
+from cxtui.output.writers.markup import FAINT, RULE, accent
+from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, TITLE, Body, document
+from cxtui.output.writers.text_width import broken, width_of
+
+_ACROSS, _PLOT_WIDTH, _PLOT_HEIGHT = 3, 230.0, 120.0
+_AXIS, _BETWEEN, _LABEL_LINES = 34.0, 26.0, 2
+_LEAST_SPAN = 10.0
+_RADIUS, _ASIDE = 3.0, 4.0
+_STEPS, _ROUNDING = 4, 1e-9
+
+_Scaled = Callable[[float], float]
+"""From a value to its place down the picture."""
+
+
+def to_svg_courses(trend: Trend) -> bytes:
+    """Return a trend as one SVG picture: lines through the waves, whiskers for the intervals."""
+    across = min(_ACROSS, max(len(trend.rows), 1))
+    width = max(2 * MARGIN + across * (_AXIS + _PLOT_WIDTH) + (across - 1) * _BETWEEN, 640.0)
+    body = Body()
+    for text in broken(trend.question.label, width - 2 * MARGIN, TITLE, bold=True):
+        body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
+    over = f"{trend.question.id} over {trend.axis.label}"
+    body.text(MARGIN, body.next(SMALL * LEADING + 2), over, "small")
+    body.y += 6
+    _legend(body, trend, width)
+    ticks = _ticks(trend)
+    for start in range(0, len(trend.rows), across):
+        top = body.y + 8
+        for place, row in enumerate(trend.rows[start : start + across]):
+            body.y = top
+            _panel(body, trend, row, MARGIN + place * (_AXIS + _PLOT_WIDTH + _BETWEEN), ticks)
+    body.y += 8
+    for note in ("Whiskers: intervals.", *mark_notes(trend), *trend.notes):
+        for text in broken(note, width - 2 * MARGIN, SMALL):
+            body.text(MARGIN, body.next(SMALL * LEADING), text, "small")
+    return document(body, width, trend.question.label, trend.notes)
+
+
+def _legend(body: Body, trend: Trend, width: float) -> None:
+    """Write which line is whose, in as many lines as it takes."""
+    x, y = MARGIN, body.next(SIZE * LEADING)
+    for group, one in enumerate(trend.groups):
+        reach = 26 + width_of(one.label, SIZE) + 18
+        if x > MARGIN and x + reach > width - MARGIN:
+            x, y = MARGIN, body.next(SIZE * LEADING)
+        body.parts.append(_line(x, y - 4, x + 20, y - 4, _colour(group), 2))
+        body.text(x + 26, y, one.label)
+        x += reach
+
+
+def _colour(group: int) -> str:
+    """Return the colour of a role, the same as in tables; the Total, first, is grey."""
+    return accent(group - 1) if group else FAINT
+
+
+def _ticks(trend: Trend) -> list[float]:
+    """Return the values of the axis; all answers have the same: so they can be compared."""
+    points = [one for row in trend.rows for course in row.courses for one in course]
+    ends = [end for one in points for end in _ends(one)]
+    low, high = min(ends, default=0.0), max(ends, default=0.0)
+    if trend.measure is not Measure.MEAN and low >= 0:
+        low = 0.0
+    least = _LEAST_SPAN if trend.measure is not Measure.MEAN else (abs(high) or 1.0) / 10
+    high = max(high, low + least)
+    step = _step(high - low)
+    first = math.floor(low / step)
+    return [step * one for one in range(first, math.ceil(high / step - _ROUNDING) + 1)]
+
+
+def _step(span: float) -> float:
+    """Return the smallest round step, 1, 2 or 5 times a power of ten, that needs few of them."""
+    power = 10.0 ** math.floor(math.log10(span / _STEPS))
+    return next(power * one for one in (1, 2, 5, 10) if span <= power * one * _STEPS)
+
+
+def _ends(point: Point) -> Iterator[float]:
+    if point.value is not None:
+        yield from (
+            one for one in (point.value, point.cell.low, point.cell.high) if one is not None
+        )
+
+
+def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence[float]) -> None:
+    """Draw one answer: its label, the axes, and a line for each role."""
+    label = broken(row.label, _AXIS + _PLOT_WIDTH, SIZE, bold=True)
+    if len(label) > _LABEL_LINES:
+        label = [*label[: _LABEL_LINES - 1], f"{label[_LABEL_LINES - 1]} …"]
+    for text in [*label, *[""] * (_LABEL_LINES - len(label))]:
+        body.text(left, body.next(SIZE * LEADING), text, "strong")
+    top, x = body.y + 8, left + _AXIS
+    low, high = ticks[0], ticks[-1]
+    digits = 0 if ticks[1] - ticks[0] >= 1 else 2
+
+    def at(value: float) -> float:
+        return top + (high - value) / (high - low) * _PLOT_HEIGHT
+
+    for value in ticks:
+        body.parts.append(_line(x, at(value), x + _PLOT_WIDTH, at(value), RULE, 1))
+        body.text(x - 6, at(value) + 4, rounded(value, digits), "small end")
+    places = _places(x, len(trend.waves))
+    for group, course in reversed(list(enumerate(row.courses))):
+        aside = (group - (len(row.courses) - 1) / 2) * min(_ASIDE, 16 / len(row.courses))
+        body.parts += _course(course, [one + aside for one in places], at, _colour(group))
+    body.y = top + _PLOT_HEIGHT + 4
+    y = body.next(SMALL * LEADING)
+    free = left
+    for place, wave in zip(places, trend.waves, strict=True):
+        reach = width_of(wave.label, SMALL)
+        start = max(min(place - reach / 2, x + _PLOT_WIDTH - reach), x - 10)
+        if start >= free and start + reach <= x + _PLOT_WIDTH + 1:
+            body.text(start, y, wave.label, "small")
+            free = start + reach + 8
+
+
+def _places(x: float, waves: int) -> list[float]:
+    """Return where the waves stand; a little inside, so that whiskers do not touch the axis."""
+    inner = _PLOT_WIDTH - 20
+    return [x + 10 + inner * wave / max(waves - 1, 1) for wave in range(waves)]
+
+
+def _course(
+    course: Sequence[Point], places: Sequence[float], at: _Scaled, colour: str
+) -> Iterator[str]:
+    """Yield the line, the whiskers and the dots of one role; a gap is not bridged by a line."""
+    placed = list(zip(places, course, strict=True))
+    for (x0, before), (x1, after) in pairwise(placed):
+        if before.value is not None and after.value is not None:
+            yield _line(x0, at(before.value), x1, at(after.value), colour, 2)
+    for x, point in placed:
+        if point.value is None:
+            continue
+        if point.cell.low is not None and point.cell.high is not None:
+            yield _line(x, at(point.cell.low), x, at(point.cell.high), colour, 1)
+        yield f'<circle cx="{x:.1f}" cy="{at(point.value):.1f}" r="{_RADIUS:g}" fill="{colour}"/>'
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, colour: str, width: float) -> str:
+    ends = f'x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"/>'

@@ -1,0 +1,260 @@
+"""A table as a picture for a report: text stays text, bars and intervals are drawn to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cxtui.analysis.tables.table import Table
+from cxtui.output.document import Entry, Head, Line, Sheet, sheet_of
+from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, tint
+from cxtui.output.writers.svg_bars import bars_of
+from cxtui.output.writers.text_width import broken, width_of
+
+SIZE, SMALL, TITLE = 13.0, 11.0, 18.0
+LEADING = 1.3
+MARGIN = 20.0
+_BETWEEN = 14.0
+_PADDING = 5.0
+_BAR, _BAR_HEIGHT = 76.0, 11.0
+WIDE, HIGH = 150.0, 18.0
+"""The room for a dot and its interval."""
+
+_WIDEST_LABEL, _WIDEST_HEAD, _WIDEST_TEXT = 300.0, 116.0, 220.0
+_NARROWEST = 640.0
+_LONG_BAR, _APART = 240.0, 7.0
+_FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+_STYLE = f"""\
+text {{ font-family: {_FONT}; font-size: {SIZE:g}px; fill: {INK}; white-space: pre; }}
+.small {{ font-size: {SMALL:g}px; fill: {FAINT}; }}
+.title {{ font-size: {TITLE:g}px; font-weight: bold; }}
+.quiet {{ fill: {FAINT}; }}
+.strong {{ font-weight: bold; }}
+.end {{ text-anchor: end; }}"""
+
+
+def to_svg(table: Table, *, tidy: bool = False, replay: str = "") -> bytes:
+    """Return the table as seen in a picture; `tidy` changes nothing."""
+    return picture(sheet_of(table, replay=replay))
+
+
+def to_svg_chart(table: Table, *, replay: str = "") -> bytes:
+    """Return a chart of the table: its bars in groups, the gaps as dots with their intervals."""
+    return picture(bars_of(table, replay=replay))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a column stands: its left end, and from there the room for bar, number and marks."""
+
+    head: Head
+    x: float
+    bar: float
+    number: float
+    marks: float
+
+    @property
+    def right(self) -> float:
+        """Where its numbers end."""
+        return self.x + self.bar + self.number
+
+    @property
+    def end(self) -> float:
+        """Where the column ends."""
+        return self.right + self.marks
+
+
+def picture(sheet: Sheet) -> bytes:
+    """Return a sheet as one SVG picture in UTF-8, as wide and high as it needs to be."""
+    columns = _columns(sheet)
+    width = max(columns[-1].end + MARGIN, _NARROWEST)
+    body = Body()
+    for text in broken(sheet.title, width - 2 * MARGIN, TITLE, bold=True):
+        body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
+    if sheet.subtitle:
+        body.text(MARGIN, body.next(SMALL * LEADING + 2), sheet.subtitle, "small")
+    body.y += 8
+    _head(body, sheet, columns)
+    for before, line in zip((None, *sheet.lines), sheet.lines, strict=False):
+        if line.is_base and not (before and before.is_base):
+            body.y += 4
+            body.rule(columns[0].x, columns[-1].end, RULE)
+        elif line.begins and before:
+            body.y += _APART
+        _line(body, columns, line)
+    body.y += 6
+    _footer(body, sheet, width - 2 * MARGIN)
+    return document(body, width, sheet.title, sheet.notes)
+
+
+def document(body: Body, width: float, title: str, notes: Sequence[str]) -> bytes:
+    """Return what was drawn as an SVG file that can be read aloud."""
+    height = body.y + MARGIN
+    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
+        f'<title id="title">{safe(title)}</title>',
+        f"<desc>{safe(' '.join(notes))}</desc>",
+        f"<style>\n{_STYLE}\n</style>",
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>',
+        *body.parts,
+        "</svg>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+class Body:
+    """The parts of a picture so far, and how far down they reach."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.y = MARGIN
+
+    def next(self, height: float) -> float:
+        """Go down by a line and return its baseline."""
+        self.y += height
+        return self.y - height * 0.25
+
+    def text(self, x: float, y: float, text: str, classes: str = "", fill: str = "") -> None:
+        """Write one line of text."""
+        if not text:
+            return
+        named = f' class="{classes}"' if classes else ""
+        # A style, since a class would win over a plain attribute.
+        coloured = f' style="fill: {fill}"' if fill else ""
+        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}"{named}{coloured}>{safe(text)}</text>')
+
+    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
+        """Draw a bar."""
+        place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        self.parts.append(f'<rect {place} fill="{fill}"/>')
+
+    def rule(self, left: float, right: float, colour: str) -> None:
+        """Draw a line across."""
+        ends = f'x1="{left:.1f}" x2="{right:.1f}" y1="{self.y:.1f}" y2="{self.y:.1f}"'
+        self.parts.append(f'<line {ends} stroke="{colour}" stroke-width="1"/>')
+
+
+def _columns(sheet: Sheet) -> list[_Column]:
+    """Return where each column stands; the first takes what its labels need."""
+    columns, x = [], MARGIN
+    for position, head in enumerate(sheet.heads):
+        entries = [line.entries[position] for line in sheet.lines]
+        one = _column(head, entries, x, first=position == 0)
+        columns.append(one)
+        x = one.end + _BETWEEN
+    return columns
+
+
+def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _Column:
+    texts = [width_of(entry.text, SIZE, bold=entry.strong) for entry in entries]
+    if head.is_picture:
+        return _Column(head, x, 0.0, WIDE, 0.0)
+    if head.is_text:
+        widest = _WIDEST_LABEL if first else _WIDEST_TEXT
+        return _Column(head, x, 0.0, min(max([*texts, 40.0]), widest), 0.0)
+    size = SMALL if head.is_interval else SIZE
+    number = max([width_of(entry.text, size, bold=entry.strong) for entry in entries], default=0.0)
+    marks = max([width_of(f" {entry.marks}", SIZE, bold=True) for entry in entries], default=0.0)
+    marks = marks if head.is_marked else 0.0
+    bar = _longest(head) + _PADDING if any(entry.bar is not None for entry in entries) else 0.0
+    titles = broken(head.text, _WIDEST_HEAD, SIZE, bold=True)
+    title = max(width_of(text, SIZE, bold=True) for text in titles)
+    title += width_of(f" {head.letter}", SIZE, bold=True) if head.letter else 0.0
+    return _Column(head, x, bar, max(number, title - bar - marks), marks)
+
+
+def _longest(head: Head) -> float:
+    """Return how long the longest bar of a column is."""
+    return _LONG_BAR if head.is_wide else _BAR
+
+
+def _head(body: Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
+    """Write the titles of the columns, folded ones standing at the bottom, and a rule."""
+    if sheet.has_variables:
+        y, before = body.next(SMALL * LEADING), ""
+        for column in columns:
+            if column.head.variable != before:
+                body.text(column.x, y, column.head.variable, "small")
+            before = column.head.variable
+    titles = [_title(column) for column in columns]
+    most = max(map(len, titles), default=1)
+    for line in range(most):
+        y = body.next(SIZE * LEADING)
+        for column, lines in zip(columns, titles, strict=True):
+            skipped = most - len(lines)
+            if line < skipped:
+                continue
+            colour = accent(column.head.accent)
+            left = column.head.is_text or column.bar > 0 or column.head.is_picture
+            x, end = (column.x, "") if left else (column.right, " end")
+            body.text(x, y, lines[line - skipped], f"strong{end}", colour)
+    body.y += 3
+    body.rule(columns[0].x, columns[-1].end, INK)
+    body.y += 3
+
+
+def _title(column: _Column) -> list[str]:
+    room = max(_WIDEST_HEAD, column.end - column.x)
+    lines = broken(column.head.text, room, SIZE, bold=True)
+    return [*lines[:-1], f"{lines[-1]} {column.head.letter}".strip()]
+
+
+def _line(body: Body, columns: Sequence[_Column], line: Line) -> None:
+    """Write one line of the table; a label that folds makes it higher."""
+    folded = [
+        broken(entry.text, column.number, SIZE) if column.head.is_text else [entry.text]
+        for column, entry in zip(columns, line.entries, strict=True)
+    ]
+    baselines = [body.next(SIZE * LEADING + (3 if not at else 0)) for at in range(_most(folded))]
+    for column, entry, texts in zip(columns, line.entries, folded, strict=True):
+        if column.head.is_text:
+            for y, text in zip(baselines, texts, strict=False):
+                fill = accent(entry.accent) if entry.accent is not None else ""
+                body.text(column.x, y, text, "quiet" if line.is_quiet else "", fill)
+        else:
+            _number(body, column, entry, baselines[0], quiet=line.is_quiet)
+
+
+def _most(folded: Sequence[Sequence[str]]) -> int:
+    return max(map(len, folded), default=1)
+
+
+def _number(body: Body, column: _Column, entry: Entry, y: float, *, quiet: bool) -> None:
+    if entry.dot is not None:
+        body.parts += dot(column.x, y - 4, entry.dot)
+    colour = column.head.accent if entry.accent is None else entry.accent
+    if entry.bar:
+        length = _longest(column.head) * entry.bar
+        body.box(column.x, y - _BAR_HEIGHT + 1, length, _BAR_HEIGHT, tint(colour))
+    classes = "end"
+    classes += " small" if column.head.is_interval else " quiet" if quiet or entry.faint else ""
+    classes += " strong" if entry.strong else ""
+    body.text(column.right, y, entry.text, classes)
+    if column.head.is_marked and entry.marks:
+        x = column.right + width_of(" ", SIZE, bold=True)
+        body.text(x, y, entry.marks, "strong", FAINT if quiet else accent(colour))
+
+
+def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:
+    """Yield an interval as a line with its value as a dot, beside a rule where nothing differs."""
+    half = WIDE / 2
+    low, value, high = (x + half + half * max(-1.0, min(1.0, one)) for one in at)
+    middle = x + half
+    yield (
+        f'<line x1="{middle:.1f}" x2="{middle:.1f}" y1="{y - 8:.1f}" y2="{y + 8:.1f}" '
+        f'stroke="{RULE}"/>'
+    )
+    yield (
+        f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}" '
+        f'stroke="{ACCENTS[0]}" stroke-width="1.5"/>'
+    )
+    yield f'<circle cx="{value:.1f}" cy="{y:.1f}" r="4" fill="{ACCENTS[0]}"/>'
+
+
+def _footer(body: Body, sheet: Sheet, width: float) -> None:
+    replay = [f"This table again: {sheet.replay}"] if sheet.replay else []
+    for note in (*sheet.notes, *replay):
+        for text in broken(note, width, SMALL):
+            body.text(MARGIN, body.next(SMALL * LEADING), text, "small")

@@ -1,0 +1,317 @@
+"""Tables as an Excel workbook: numbers are numbers, marks stand beside them, one sheet a table."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from cxtui.analysis.tables.table import Table
+from cxtui.errors import ExportError
+from cxtui.output.document import Entry, Head, Line, Sheet, is_blank, sheet_of
+from cxtui.output.drawing.number_text import neutral
+from cxtui.output.writers.markup import FAINT, INK, RULE, accent, tint
+from cxtui.output.writers.tidy_rows import tidy_sheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+CONTENTS = "Contents"
+"""The name of the first sheet of a workbook of several tables."""
+
+_LONGEST_NAME = 31
+_LONGEST_TEXT = 32_767
+"""Excel's own limits, of a sheet's name and of the text in a cell."""
+
+_ROWS, _COLUMNS = 1_048_576, 16_384
+_RESERVED = 1_000
+"""Lines kept for what stands over and under a table."""
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NARROWEST_LABEL, _WIDEST_LABEL = 16, 60
+_NARROWEST, _WIDEST = 9, 22
+_MARKS = 4.5
+_BAR = 0.6
+"""The share of a column that its longest bar takes: the number stands at the right of it."""
+_GENERAL = "General"
+_HEADER = 3
+"""Lines over the head of a table: its title, what it is, and one that is empty."""
+
+
+def to_xlsx(table: Table, *, tidy: bool, replay: str = "") -> bytes:
+    """Return the table as a workbook of one sheet."""
+    sheet = (
+        tidy_sheet(table, replay=replay, rounded=True) if tidy else sheet_of(table, replay=replay)
+    )
+    return workbook([sheet], sheet.title)
+
+
+def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
+    """Return sheets as one workbook; several of them behind a sheet of contents with links."""
+    import xlsxwriter
+
+    content = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_numbers": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    book = xlsxwriter.Workbook(content, options)
+    book.set_properties({"title": title[:255], "comments": "made by cxtui"})
+    painter = _Painter(book)
+    names = sheet_names(sheets, taken=[CONTENTS] if len(sheets) > 1 else [])
+    if len(sheets) > 1:
+        painter.contents(sheets, names, title)
+    for name, sheet in zip(names, sheets, strict=True):
+        painter.sheet(name, sheet, back=len(sheets) > 1)
+    book.close()
+    return content.getvalue()
+
+
+def sheet_names(sheets: Iterable[Sheet], taken: Iterable[str] = ()) -> list[str]:
+    """Return a name for each sheet that Excel takes and that no other has, in capitals or not."""
+    used = {name.casefold() for name in (*taken, "History")}
+    names = []
+    for sheet in sheets:
+        wanted = _FORBIDDEN.sub("_", sheet.name).strip("' ")[:_LONGEST_NAME].strip("' ") or "Table"
+        name, number = wanted, 2
+        while name.casefold() in used:
+            tail = f" {number}"
+            name, number = f"{wanted[: _LONGEST_NAME - len(tail)]}{tail}", number + 1
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+class _Painter:
+    """Writes the sheets of one workbook, with the formats that they share."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._format = cache(self._made)
+
+    def _made(self, **properties: object) -> Format:
+        return self._book.add_format({"font_name": "Arial", "font_size": 10, **properties})
+
+    def contents(self, sheets: Sequence[Sheet], names: Sequence[str], title: str) -> None:
+        """Write the sheet of contents: a link to each table, and why there is none."""
+        page = self._book.add_worksheet(CONTENTS)
+        page.hide_gridlines(2)
+        page.set_column(0, 0, 32)
+        page.set_column(1, 1, 80)
+        page.set_column(2, 2, 44)
+        self._text(page, 0, 0, title, bold=True, font_size=14)
+        for column, head in enumerate(("Sheet", "Question", "")):
+            self._text(page, 2, column, head, bold=True, bottom=1)
+        link = self._format(font_color="#1864ab", underline=1)
+        for line, (name, sheet) in enumerate(zip(names, sheets, strict=True), 3):
+            place = "internal:'" + name.replace("'", "''") + "'!A1"
+            # Of a view all of its name, of which a sheet's own may have to lose signs.
+            page.write_url(line, 0, place, link, string=sheet.name or name)
+            self._text(page, line, 1, sheet.title)
+            self._text(page, line, 2, sheet.problem, font_color=FAINT)
+        page.freeze_panes(3, 0)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+
+    def sheet(self, name: str, sheet: Sheet, *, back: bool) -> None:
+        """Write one table, its footer and the command that prints it again."""
+        page = self._book.add_worksheet(name)
+        page.hide_gridlines(2)
+        places = _places(sheet.heads)
+        _require_room(sheet, places)
+        _widen(page, sheet, places)
+        self._text(page, 0, 0, sheet.title, bold=True, font_size=14)
+        self._text(page, 1, 0, sheet.subtitle, font_color=FAINT)
+        if back:
+            link = self._format(font_color="#1864ab", underline=1, font_size=9)
+            page.write_url(2, 0, f"internal:'{CONTENTS}'!A1", link, string=CONTENTS)
+        if sheet.problem:
+            self._text(page, _HEADER, 0, sheet.problem)
+            return self._footer(page, _HEADER + 2, sheet)
+        top = self._head(page, sheet, places)
+        for position, line in enumerate(sheet.lines):
+            first = line.is_base and not sheet.lines[position - 1].is_base
+            self._line(page, top + position, sheet.heads, places, line, ruled=first)
+        self._bars(page, sheet, places, top)
+        if sheet.is_list and sheet.lines:
+            page.autofilter(top - 1, 0, top - 1 + len(sheet.lines), places[-1])
+        page.freeze_panes(top, 1)
+        page.repeat_rows(top - 1)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        return self._footer(page, top + len(sheet.lines) + 1, sheet)
+
+    def _head(self, page: Worksheet, sheet: Sheet, places: Sequence[int]) -> int:
+        """Write what stands over the columns; return the first line of the body."""
+        line = _HEADER
+        if sheet.has_variables:
+            before = ""
+            for head, place in zip(sheet.heads, places, strict=True):
+                if head.variable and head.variable != before:
+                    self._text(page, line, place, head.variable, font_color=FAINT)
+                before = head.variable
+            line += 1
+        for head, place in zip(sheet.heads, places, strict=True):
+            look: dict[str, object] = {"bold": True, "bottom": 1, "bottom_color": INK}
+            look |= {"text_wrap": True, "valign": "bottom", "font_color": accent(head.accent)}
+            look |= {"align": "left" if head.is_text else "right"}
+            look |= {"indent": 1} if head.is_text and place else {}
+            self._text(page, line, place, head.title, **look)
+            if head.is_marked:
+                page.write_blank(line, place + 1, None, self._format(bottom=1, bottom_color=INK))
+            if head.is_interval:
+                self._text(page, line, place, f"{head.text} low", **look)
+                self._text(page, line, place + 1, f"{head.text} high", **look)
+        return line + 1
+
+    def _line(
+        self,
+        page: Worksheet,
+        at: int,
+        heads: Sequence[Head],
+        places: Sequence[int],
+        line: Line,
+        *,
+        ruled: bool,
+    ) -> None:
+        for head, place, entry in zip(heads, places, line.entries, strict=True):
+            quiet = line.is_quiet or entry.faint
+            look: dict[str, object] = {"font_color": FAINT if quiet else INK, "valign": "top"}
+            look |= {"top": 1, "top_color": RULE} if ruled else {}
+            look |= {"bold": True} if entry.strong else {}
+            if head.is_interval:
+                self._ends(page, at, place, entry, look)
+            elif entry.number is not None:
+                shown = self._format(**look, num_format=number_format(entry.text), align="right")
+                page.write_number(at, place, entry.number, shown)
+            else:
+                text = "" if is_blank(entry) else entry.text
+                side = "left" if head.is_text else "right"
+                wrapped: dict[str, object] = {"text_wrap": head.is_text, "align": side}
+                wrapped |= {"indent": 1} if head.is_text and place else {}
+                self._text(page, at, place, text, **look, **wrapped)
+            if head.is_marked:
+                marked = {**look, "bold": True, "font_color": accent(head.accent), "align": "left"}
+                self._text(page, at, place + 1, entry.marks, **marked)
+
+    def _ends(
+        self, page: Worksheet, at: int, place: int, entry: Entry, look: dict[str, object]
+    ) -> None:
+        shown = {**look, "font_color": FAINT, "align": "right"}
+        words = entry.text.split(" to ")
+        for column, end in enumerate(entry.ends or (None, None)):
+            if end is None:
+                page.write_blank(at, place + column, None, self._format(**shown))
+            else:
+                text = words[column] if column < len(words) else ""
+                made = self._format(**shown, num_format=number_format(text))
+                page.write_number(at, place + column, end, made)
+
+    def _bars(self, page: Worksheet, sheet: Sheet, places: Sequence[int], top: int) -> None:
+        """Lay a bar under the numbers of each banner column, all on one scale."""
+        barred = [at for at, line in enumerate(sheet.lines) if _has_bar(line)]
+        if not barred:
+            return
+        longest = max(
+            entry.number or 0.0
+            for at in barred
+            for entry in sheet.lines[at].entries
+            if entry.bar is not None
+        )
+        for head, place in zip(sheet.heads, places, strict=True):
+            if head.accent >= 0 and longest > 0:
+                look = {
+                    "type": "data_bar",
+                    "bar_solid": True,
+                    "bar_color": tint(head.accent),
+                    "min_type": "num",
+                    "min_value": 0,
+                    "max_type": "num",
+                    "max_value": longest / _BAR,
+                }
+                page.conditional_format(top + barred[0], place, top + barred[-1], place, look)
+
+    def _footer(self, page: Worksheet, line: int, sheet: Sheet) -> None:
+        for at, note in enumerate(sheet.notes, line):
+            self._text(page, at, 0, note, font_color=FAINT, font_size=9)
+        if sheet.replay:
+            at = line + len(sheet.notes) + 1
+            self._text(
+                page, at, 0, f"This table again: {sheet.replay}", font_color=FAINT, font_size=9
+            )
+
+    def _text(self, page: Worksheet, line: int, column: int, text: str, **look: object) -> None:
+        """Write text as text: nothing in it is a formula, a number or a link.
+
+        Nor does it become a formula when somebody edits the cell.
+        """
+        if neutral(text) != text:
+            look["quote_prefix"] = True
+        if text:
+            page.write_string(line, column, text[:_LONGEST_TEXT], self._format(**look))
+        elif look:
+            page.write_blank(line, column, None, self._format(**look))
+
+
+def number_format(text: str) -> str:
+    """Return Excel's format of a number that is read as `text`: its decimals, its sign.
+
+    A list's unrounded numbers are shown as Excel shows any number.
+    """
+    whole, point, decimals = text.partition(".")
+    if len(decimals) > 4:  # noqa: PLR2004 -- no table shows more
+        return _GENERAL
+    digits = "#,##0" + (f".{'0' * len(decimals)}" if point else "")
+    if not text.strip("0."):  # it may be a little below: no sign is shown of that
+        return f"{digits};{digits}"
+    if whole.startswith(("+", "\N{MINUS SIGN}")):
+        return f'+{digits};"\N{MINUS SIGN}"{digits};{digits}'
+    return digits
+
+
+def _places(heads: Sequence[Head]) -> list[int]:
+    """Return the column of each head: marks and the second end of an interval take one more."""
+    places, place = [], 0
+    for head in heads:
+        places.append(place)
+        place += 2 if head.is_marked or head.is_interval else 1
+    return places
+
+
+def _require_room(sheet: Sheet, places: Sequence[int]) -> None:
+    """Refuse what a worksheet would cut: raises `ExportError`."""
+    if max(places, default=0) + 2 > _COLUMNS or len(sheet.lines) + _RESERVED > _ROWS:
+        limit = f"{_ROWS:,} rows, {_COLUMNS:,} columns"
+        raise ExportError(
+            f"{sheet.title}: too large for a sheet of Excel ({limit}); take parquet or csv"
+        )
+
+
+def _widen(page: Worksheet, sheet: Sheet, places: Sequence[int]) -> None:
+    """Make each column as wide as what stands in it asks for, within reason."""
+    for position, (head, place) in enumerate(zip(sheet.heads, places, strict=True)):
+        texts = [cell_len(line.entries[position].text) for line in sheet.lines]
+        wanted = max([*texts, min(cell_len(head.title), _WIDEST)], default=0) + 2
+        if head.is_text:
+            least = _NARROWEST_LABEL if position == 0 else _NARROWEST
+            page.set_column(place, place, max(least, min(wanted, _WIDEST_LABEL)))
+        elif head.is_interval:
+            page.set_column(place, place + 1, _NARROWEST + 2)
+        else:
+            page.set_column(place, place, max(_NARROWEST, min(wanted, _WIDEST)))
+        if head.is_marked:
+            page.set_column(place + 1, place + 1, _MARKS)
+    if not sheet.heads:
+        page.set_column(0, 0, _WIDEST_LABEL)
+
+
+def _has_bar(line: Line) -> bool:
+    return any(entry.bar is not None for entry in line.entries)

@@ -1,0 +1,1 @@
+"""One visit to a survey without a screen."""

@@ -1,0 +1,69 @@
+"""Where things of the user's own are kept: for their eyes alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from cxtui.errors import ExportError
+from cxtui.sources.standard_input import lasting
+from cxtui.user_directories import NOWHERE, expanded, user_folder
+
+_OWN_FILE, _OWN_FOLDER = 0o600, 0o700
+
+
+def config_file() -> Path:
+    """Return where the user's configuration is."""
+    return user_folder("config") / "config.toml"
+
+
+def session_file(files: Sequence[str]) -> Path:
+    """Return where the last view of a survey is kept."""
+    return user_folder("state") / "sessions" / f"{_key(files)}.toml"
+
+
+def views_file(files: Sequence[str]) -> Path:
+    """Return where the named views of a survey are kept that has no room beside it."""
+    return user_folder("data") / "views" / f"{_key(files)}.views.toml"
+
+
+def peek_file(files: Sequence[str]) -> Path:
+    """Return where is kept what completion knows of a survey."""
+    return user_folder("cache") / "completion" / f"{_key(files)}.json"
+
+
+def copied_file(ending: str) -> Path:
+    """Return where a copy goes that no clipboard takes."""
+    return user_folder("state") / f"copied{ending}"
+
+
+def _key(files: Sequence[str]) -> str:
+    """Return a name for a survey: the same for every way to name its path."""
+    paths = "\0".join(map(lasting, files))
+    return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def shown(file: Path) -> str:
+    """Return a file's name as short as a person knows it."""
+    home = expanded("~")
+    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
+
+
+def keep(file: Path, content: bytes) -> Path:
+    """Write a file that only its owner can read, in folders that only they can enter.
+
+    Raises `ExportError` where it cannot be written; then what was there is still there.
+    """
+    from cxtui.output.files.write_file import write_whole
+
+    if file.is_relative_to(NOWHERE):
+        raise ExportError("there is no home directory to keep it in: set HOME")
+    try:
+        for folder in reversed([one for one in file.parents if not one.exists()]):
+            folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
+        write_whole(file, content, replace=True)
+        file.chmod(_OWN_FILE)
+    except OSError as error:
+        raise ExportError(f"{file} could not be written: {error.strerror or error}") from None
+    return file

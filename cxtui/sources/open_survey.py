@@ -1,0 +1,335 @@
+"""Open a survey: its files, what they say of themselves, and what has to be guessed."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
+from cxtui.sources.codebook_location import codebook_file, kept_apart
+from cxtui.sources.conversion_cache import read_once
+from cxtui.sources.item_storage import with_items_alike
+from cxtui.sources.locate import (
+    ARROW,
+    DELIMITED,
+    ENDINGS,
+    EXCEL,
+    PACKED,
+    PARQUET,
+    STATISTICS,
+    is_at_spark,
+    is_remote,
+    unreadable,
+)
+from cxtui.sources.readers.parquet_reader import read_parquet
+from cxtui.sources.reading_progress import announce
+from cxtui.sources.source import Source
+from cxtui.sources.unpacked_size import require_room
+from cxtui.sources.wave_files import Location, Round, described, find_rounds
+from cxtui.sources.written_codebook import in_file_order, with_dictionary
+from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.inference.infer_codebook import complete_codebook, with_all_waves
+from cxtui.survey.model import Codebook, Kind, Question, Survey
+
+PATIENCE = 120.0
+"""Seconds that a server far away may take to answer, unless somebody sets another time."""
+
+_SAMPLE_ROWS = 20_000
+_ROW_BYTES = 16
+"""What a respondent takes while one column is counted: a few bytes of a file can say billions."""
+
+_MOST_CODEBOOK_BYTES = 32 * 2**20
+_DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
+
+
+# What reads one kind of file is not loaded for another.
+
+
+def _read_delimited(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.readers.delimited.delimited_reader import read_delimited
+
+    return read_delimited(files)
+
+
+def _read_statistics(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.readers.statistics.statistics_reader import read_statistics
+
+    return read_statistics(files)
+
+
+def _read_excel(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.readers.excel.excel_reader import read_excel
+
+    return read_excel(files)
+
+
+def _read_arrow(files: tuple[Path, ...]) -> Source:
+    from cxtui.sources.readers.arrow_reader import read_arrow
+
+    return read_arrow(files)
+
+
+_READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
+    **dict.fromkeys(PARQUET, read_parquet),
+    **dict.fromkeys(DELIMITED | PACKED, _read_delimited),
+    **dict.fromkeys(STATISTICS, _read_statistics),
+    **dict.fromkeys(EXCEL, _read_excel),
+    **dict.fromkeys(ARROW, _read_arrow),
+}
+_ADVICE = {
+    ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
+    ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
+    ".zip": "unpack it and open the file inside",
+    ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
+}
+"""What to do about endings that are known, but not read."""
+
+
+def open_survey(location: Location, codebook: str = "", patience: float = PATIENCE) -> Survey:
+    """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
+
+    Several files become one survey, in which each is a wave. The codebook is the file `codebook`
+    if given, else the one that was kept for it (see `codebook_location`), else the one inside
+    it; columns that it does not mention are guessed from 20,000 respondents. A server
+    is waited for as long as `patience` says, in seconds.
+    Raises `SourceError` or `CodebookError`.
+    """
+    rounds = find_rounds(location)
+    if len(rounds) == 1:
+        return _open_round(rounds[0], codebook, patience)
+    if at_server := [one.location for one in rounds if is_at_spark(one.location)]:
+        raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
+    from cxtui.sources.stack_waves import stacked
+
+    where = described(location)
+    with _readable(where):
+        waves = [_open_round(one) for one in rounds]
+        survey = stacked(waves, [one.label for one in rounds], where)
+        survey = replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
+        written = _written(location, codebook)
+        return survey if written is None else _with_codebook(survey, written)
+
+
+def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> Survey:
+    """Return the survey of one file or table."""
+    location = one.location
+    with _readable(location):
+        source = _source_of(one, patience)
+        schema = dict(source.frame.collect_schema())
+        written = _written(location, codebook, source.codebook) or Codebook()
+        _check_columns(written, schema, location)
+        declared = with_dictionary(written, source.dictionary)
+        respondents = source.respondents
+        if respondents is None:
+            respondents = int(source.frame.select(nw.len()).collect().item())
+        if source.sample is None:
+            require_room(location, respondents * _ROW_BYTES)
+            sample = _sample(source.frame, respondents)
+        else:
+            sample = source.sample(respondents)
+        whole = respondents <= len(sample)
+        completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+        if source.dictionary.questions:
+            completed = in_file_order(completed, written, list(schema))
+        if not whole and not declared.wave:
+            completed = with_all_waves(completed, _waves(source.frame, completed))
+        _check_parts(completed, location)
+        frame, stored = with_items_alike(source.frame, schema, completed)
+        return Survey(
+            frame=frame,
+            schema=stored,
+            codebook=completed,
+            location=location,
+            fingerprint=source.fingerprint,
+            respondents=respondents,
+            notes=(*source.notes, *kept_apart(location, codebook)),
+            files=source.files,
+        )
+
+
+def _source_of(one: Round, patience: float) -> Source:
+    if is_at_spark(one.location):
+        from cxtui.sources.readers.spark.spark_reader import read_spark
+
+        return read_spark(one.location, patience)
+    if is_remote(one.location):
+        from cxtui.sources.object_stores import read_remote
+
+        return read_remote(one.location)
+    return read_once(one.files, _reader(one.files))
+
+
+def _with_codebook(survey: Survey, written: Codebook) -> Survey:
+    """Return several waves with the codebook that somebody wrote for them together."""
+    _check_columns(written, survey.schema, survey.location)
+    own = survey.codebook
+    declared = with_dictionary(written, own)
+    ids = {one.id for one in declared.questions}
+    parts = {
+        part: getattr(own, part)
+        for part in ("role", "wave", "banner", *_DESIGN)
+        if not getattr(declared, part) and (part in _DESIGN or getattr(own, part) in ids)
+    }
+    guesses = {f"{part}_guess": getattr(own, f"{part}_guess") for part in parts.keys() - _DESIGN}
+    declared = replace(declared, **parts, **guesses)
+    sample = _sample(survey.frame, survey.respondents)
+    whole = survey.respondents <= _SAMPLE_ROWS
+    completed = complete_codebook(declared, sample, labels={}, whole=whole)
+    _check_parts(completed, survey.location)
+    return replace(survey, codebook=completed)
+
+
+@contextmanager
+def _readable(location: str) -> Iterator[None]:
+    """Say in one line what went wrong with a location."""
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(location, error) from None
+    except engine_errors() as error:
+        raise SourceError(f"{location} could not be read: {first_line(error)}") from None
+
+
+def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
+    """Return everybody, or 20,000 from the beginning, the middle and the end.
+
+    Files are often sorted by wave or country: the first rows alone would hide the others.
+    """
+    if respondents <= _SAMPLE_ROWS:
+        return frame.collect()
+    native: pl.LazyFrame = frame.to_native()
+    size = _SAMPLE_ROWS // 4
+    starts = [int(place * (respondents - size) / 3) for place in range(4)]
+    return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
+
+
+def _waves(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
+    """Return every value of the wave, dates apart: their periods are counted as they come."""
+    question = codebook.find(codebook.wave)
+    if question is None or question.kind is Kind.DATE:
+        return []
+    name = question.columns[0]
+    if not frame.implementation.is_polars():
+        announce(f"Looking for every wave in column {name!r} of all rows …")
+    found = frame.group_by(name).agg(nw.len().alias("__n")).collect(backend="polars")
+    return found[name].to_list()
+
+
+def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
+    suffixes = sorted({file.suffix.lower() for file in files})
+    for suffix in suffixes:
+        if suffix not in _READERS:
+            what = f"a {suffix} file" if suffix else "a file without ending"
+            advice = _ADVICE.get(suffix, f"known are {', '.join(sorted(ENDINGS))}")
+            raise SourceError(f"{files[0]}: {what} cannot be read; {advice}")
+    readers = {_READERS[suffix] for suffix in suffixes}
+    if len(readers) > 1:
+        raise SourceError(f"{files[0].parent} mixes {' and '.join(suffixes)}: name one kind")
+    return readers.pop()
+
+
+def _written(location: Location, codebook: str, inside: str = "") -> Codebook | None:
+    """Return the codebook that somebody wrote: asked for, kept for the survey, or inside it."""
+    if kept := codebook_file(location, codebook):
+        return _read_codebook_file(kept)
+    return read_codebook(inside, f"the codebook inside {described(location)}") if inside else None
+
+
+def _read_codebook_file(file: Path) -> Codebook:
+    try:
+        _require_small(file)
+        return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
+    except UnicodeDecodeError:
+        raise CodebookError(f"{file} is not UTF-8 text") from None
+    except OSError as error:
+        raise CodebookError(f"{file}: {error.strerror}") from None
+
+
+def _require_small(file: Path) -> None:
+    """Refuse a codebook that is a pipe or a device, or far too long to be one."""
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise CodebookError(f"{file} is not a file")
+    if status.st_size > _MOST_CODEBOOK_BYTES:
+        size = status.st_size / 2**20
+        raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
+
+
+def check_codebook(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Refuse a codebook that does not fit the columns of a survey; raises `CodebookError`."""
+    _check_columns(codebook, schema, location)
+    _check_parts(codebook, location)
+
+
+def _check_columns(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Refuse a codebook that names a column or question which is not there."""
+    columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
+    columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
+    for what in ("respondent", "strata", "cluster", "population"):
+        columns += [(what, name)] if (name := getattr(codebook, what)) else []
+    for what, name in columns:
+        if name not in schema:
+            raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
+    if codebook.population and not schema[codebook.population].is_numeric():
+        raise CodebookError(
+            f"the codebook's population takes numbers, but its column {codebook.population!r} "
+            f"holds {schema[codebook.population]}"
+        )
+    if codebook.strata and codebook.strata == codebook.cluster:
+        raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
+    for one in codebook.questions:
+        _check_kind(one, schema[one.columns[0]])
+        _check_set(one, schema[one.columns[0]])
+
+
+def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Refuse a number that is text, a date that is none, and a delimiter of what is no text."""
+    is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+        raise CodebookError(
+            f"the codebook gives {question.id!r} a delimiter, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+    if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
+        question.kind is Kind.DATE and not is_date
+    ):
+        raise CodebookError(
+            f"the codebook calls {question.id!r} {question.kind}, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+
+
+def _check_set(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Refuse several answers in one column that cannot hold more than one."""
+    is_list = isinstance(dtype, nw.List | nw.Array)
+    several = question.kind is Kind.MULTI and len(question.categories) > 1
+    several = several and not question.delimiter
+    if several and len(question.columns) == 1 and not is_list:
+        raise CodebookError(
+            f"the codebook calls {question.id!r} multi, but its only column "
+            f"{question.columns[0]!r} holds {dtype}, not lists: name a column for each category"
+        )
+
+
+def _check_parts(codebook: Codebook, location: str) -> None:
+    """Refuse a role, wave or banner whose answers make no groups of respondents."""
+    for part in ("role", "wave", "banner"):
+        name = getattr(codebook, part)
+        question = codebook.find(name)
+        if name and (question is None or not question.serves_as(part)):
+            what = "single-choice" if part == "wave" else "single-choice or multiple-response"
+            raise CodebookError(
+                f"the codebook's {part} is {name!r}, "
+                f"but {location} has no {what} question of that id"
+            )

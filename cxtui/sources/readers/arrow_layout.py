@@ -1,0 +1,176 @@
+"""Where the buffers of an Arrow file lie and what they unpack to, checked before they are read.
+
+The engine takes the memory that a compressed buffer says it needs before it looks at it, and ends
+the whole program where there is not as much: one wrong bit would do that. The layout is that of
+Arrow's "Columnar Format": messages described by FlatBuffers, each followed by a body of buffers.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxtui.errors import SourceError
+from cxtui.sources.unpacked_size import require_room
+
+_MAGIC = b"ARROW1"
+_CONTINUES = 0xFFFFFFFF
+_DICTIONARY, _BATCH = 2, 3
+_BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
+_ROWS = 10**12
+_FRAME_BYTES = 4_096
+_RATIO = {0: 255, 1: 32_768}
+"""By how much LZ4 (0) and Zstandard (1) shorten at best."""
+
+
+class _Damage(Exception):
+    """The layout cannot be what a program wrote."""
+
+
+def check_arrow(file: Path) -> None:
+    """Refuse a file whose messages or buffers lie outside it, or unpack to more than they can.
+
+    Raises `SourceError`.
+    """
+    with file.open("rb") as opened:
+        layout = _Layout(opened.fileno())
+        try:
+            largest = max((layout.check(one) for one in layout.messages()), default=0)
+        except (_Damage, struct.error, OverflowError):
+            raise SourceError(
+                f"{file} could not be read as Arrow: it is damaged or cut off; "
+                "download or export it again"
+            ) from None
+    require_room(file, largest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message: its description, and where its body lies."""
+
+    described: bytes
+    body: int
+    end: int
+
+
+class _Layout:
+    """Reads small pieces of a file by their place; never its buffers."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+
+    def take(self, place: int, size: int) -> bytes:
+        if place < 0 or not 0 <= size <= self.size - place:
+            raise _Damage
+        return os.pread(self.descriptor, size, place)
+
+    def messages(self) -> Iterator[_Message]:
+        """Yield the messages that a reader follows: by the footer of a file, else one by one."""
+        if self.take(0, len(_MAGIC)) != _MAGIC:
+            yield from self._stream()
+            return
+        length = struct.unpack("<i", self.take(self.size - 10, 4))[0]
+        footer = _Table.root(self.take(self.size - 10 - length, length))
+        for field in (2, 3):
+            for place, described, body in footer.structs(field, _BLOCK):
+                yield self._message(place, described, body)
+
+    def _stream(self) -> Iterator[_Message]:
+        place = 0
+        while place < self.size:
+            mark, length = struct.unpack("<Ii", self.take(place, 8))
+            if mark != _CONTINUES or length == 0:
+                return
+            described = self.take(place + 8, length)
+            body = _Table.root(described).number(3, "<q")
+            yield self._message(place, length + 8, body)
+            place += 8 + length + body
+
+    def _message(self, place: int, length: int, body: int) -> _Message:
+        mark, described = struct.unpack("<Ii", self.take(place, 8))
+        if mark != _CONTINUES:  # before 2019 the length alone stood there
+            described, start = mark, place + 4
+        else:
+            start = place + 8
+        end = place + length + body
+        if body < 0 or described > length or not place < end <= self.size:
+            raise _Damage
+        return _Message(self.take(start, described), place + length, end)
+
+    def check(self, message: _Message) -> int:
+        """Return how many bytes the buffers of a message unpack to, together."""
+        root = _Table.root(message.described)
+        kind = root.number(1, "<B")
+        batch = root.table(2) if kind in {_DICTIONARY, _BATCH} else None
+        if batch and kind == _DICTIONARY:
+            batch = batch.table(1)
+        if batch is None:
+            return 0
+        if not 0 <= batch.number(0, "<q") <= _ROWS:
+            raise _Damage
+        codec = batch.table(3)
+        ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
+        buffers = batch.structs(2, _BUFFER)
+        return sum(self._buffer(message, at, size, ratio) for at, size in buffers)
+
+    def _buffer(self, message: _Message, at: int, size: int, ratio: int) -> int:
+        if at < 0 or size < 0 or message.body + at + size > message.end:
+            raise _Damage
+        if not ratio or size < 8:  # noqa: PLR2004 -- the length that stands before it
+            return size
+        unpacked = struct.unpack("<q", self.take(message.body + at, 8))[0]
+        if unpacked < -1 or unpacked > size * ratio + _FRAME_BYTES:
+            raise _Damage
+        return size if unpacked == -1 else int(unpacked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of FlatBuffers: fields by their number, those left out are 0 or `None`."""
+
+    content: bytes
+    place: int
+
+    @classmethod
+    def root(cls, content: bytes) -> _Table:
+        return cls(content, _unpack(content, 0, "<I"))
+
+    def _field(self, number: int) -> int | None:
+        """Return where a field stands."""
+        fields = self.place - _unpack(self.content, self.place, "<i")
+        entry = 4 + 2 * number
+        if entry >= _unpack(self.content, fields, "<H"):
+            return None
+        offset = _unpack(self.content, fields + entry, "<H")
+        return self.place + offset if offset else None
+
+    def number(self, field: int, kind: str) -> int:
+        place = self._field(field)
+        return 0 if place is None else _unpack(self.content, place, kind)
+
+    def table(self, field: int) -> _Table | None:
+        place = self._field(field)
+        return None if place is None else _Table(self.content, self._follow(place))
+
+    def structs(self, field: int, kind: struct.Struct) -> Iterator[tuple[int, ...]]:
+        place = self._field(field)
+        if place is None:
+            return
+        start = self._follow(place)
+        end = start + 4 + _unpack(self.content, start, "<I") * kind.size
+        if end > len(self.content):
+            raise _Damage
+        yield from kind.iter_unpack(self.content[start + 4 : end])
+
+    def _follow(self, place: int) -> int:
+        return place + _unpack(self.content, place, "<I")
+
+
+def _unpack(content: bytes, place: int, kind: str) -> int:
+    if place < 0:
+        raise _Damage
+    return int(struct.unpack_from(kind, content, place)[0])

@@ -1,0 +1,53 @@
+"""Arrow: one file in the IPC format (`.arrow`, `.feather`), read lazily."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.readers.arrow_layout import check_arrow
+from cxtui.sources.readers.truncation import cut_off_stream
+from cxtui.sources.source import Source
+
+_FILE = b"ARROW1"
+_STREAM = b"\xff\xff\xff\xff"
+_OLD_FEATHER = b"FEA1"
+
+
+def read_arrow(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of an Arrow file, or of an Arrow stream that was kept in one.
+
+    Polars does not show the metadata of the schema, so a codebook can only lie beside the file.
+    Raises `SourceError` where the file is something else, or the first version of Feather.
+    """
+    file = files[0]
+    with file.open("rb") as opened:
+        start = opened.read(len(_FILE))
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if start == _FILE or start.startswith(_STREAM):
+        check_arrow(file)
+    try:
+        if start == _FILE:
+            frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
+            frame.collect_schema()
+        elif start.startswith(_STREAM):
+            frame = pl.read_ipc_stream(file).lazy()
+        else:
+            raise _foreign(file, start)
+    except engine_errors() as error:
+        raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
+    notes = cut_off_stream(file) if start.startswith(_STREAM) else ()
+    return Source(nw.from_native(frame), files, notes=notes)
+
+
+def _foreign(file: Path, start: bytes) -> SourceError:
+    if start.startswith(_OLD_FEATHER):
+        return SourceError(
+            f"{file} is a Feather file of version 1: "
+            "write it again as version 2 or as Parquet with the program that made it"
+        )
+    return SourceError(f"{file} is not an Arrow file, whatever its name says")

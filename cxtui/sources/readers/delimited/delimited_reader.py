@@ -1,0 +1,272 @@
+"""Delimited text: CSV, TSV and their relatives, with whatever header an export puts above them."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.locate import DELIMITED, PACKED
+from cxtui.sources.readers.delimited.encoding import text_of
+from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.delimited.text_dates import WRITTEN, as_dates
+from cxtui.sources.readers.excel.serial_dates import with_serial_dates
+from cxtui.sources.readers.truncation import cut_off_text
+from cxtui.sources.source import Source
+
+_SAMPLE_BYTES = 64 * 1024
+_SAMPLE_ROWS = 50
+_DELIMITERS = ",;\t|"
+_NULLS = ["", "NA"]
+_PLACE = "\0place"
+_THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
+_GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
+_COMMA_FREE = ";\t|"
+"""The delimiters beside which a comma can part decimals."""
+
+_COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
+_THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of one file: where Polars can read it, its beginning, and its delimiter.
+
+    `rows` are the first rows; `notes` say what was guessed of its encoding.
+    """
+
+    file: Path
+    content: Path | bytes
+    rows: tuple[list[str], ...]
+    delimiter: str
+    notes: tuple[str, ...]
+
+
+def read_delimited(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of a CSV or TSV file, read lazily, and what its header says.
+
+    Raises `SourceError` where the file is empty, is no text, or has rows with too many cells.
+    """
+    text = _read_text(files[0])
+    header = read_header(text.rows)
+    frame, dropped = _scan(text, header)
+    frame = _retyped(frame, text, header)
+    wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
+    dated = with_serial_dates(frame, wordings)
+    body = text.rows[header.rows :]
+    cut_off = cut_off_text(text.content, text.delimiter, len(header.columns), body)
+    notes = (*text.notes, *dropped, *cut_off)
+    return Source(
+        nw.from_native(dated),
+        files,
+        labels=header.labels,
+        notes=notes,
+        converted=isinstance(text.content, bytes),
+    )
+
+
+def _read_text(file: Path) -> _Text:
+    """Find out encoding, line ends and delimiter; decode in memory only where Polars could not."""
+    if file.suffix.lower() in PACKED and Path(file.stem).suffix.lower() not in DELIMITED:
+        raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
+    content, notes = text_of(file)
+    beginning = _beginning(content)
+    if _has_bare_returns(beginning):
+        content = _one_line_end(file.read_bytes() if isinstance(content, Path) else content)
+        beginning = content[:_SAMPLE_BYTES]
+    delimiter = _delimiter(beginning, file)
+    return _Text(file, content, _first_rows(beginning, delimiter), delimiter, notes)
+
+
+def _beginning(content: Path | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_SAMPLE_BYTES]
+    with content.open("rb") as opened:
+        return opened.read(_SAMPLE_BYTES)
+
+
+def _has_bare_returns(text: bytes) -> bool:
+    return any(
+        b"\r" in part.replace(b"\r\n", b"").removesuffix(b"\r") for part in text.split(b'"')[::2]
+    )
+
+
+def _one_line_end(text: bytes) -> bytes:
+    """End every row alike: a lone return would fuse two rows. Quoted cells keep their own."""
+    parts = text.split(b'"')
+    parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
+    return b'"'.join(parts)
+
+
+def _delimiter(beginning: bytes, file: Path) -> str:
+    """Return the delimiter that cuts most rows into the same number of cells."""
+    best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
+    for candidate in _DELIMITERS:
+        sizes = Counter(len(row) for row in _first_rows(beginning, candidate)[:_SAMPLE_ROWS] if row)
+        if not sizes:
+            continue
+        size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]))
+        score = (rows / sizes.total(), size)
+        if size > 1 and (score[0] > best[0] or (score[0] >= best[0] and size > best[1])):
+            best, delimiter = score, candidate
+    return ":" if not best[1] and _parted_by_colons(beginning) else delimiter
+
+
+def _parted_by_colons(beginning: bytes) -> bool:
+    """Whether colons are all that parts the cells: in every row, and in the header first."""
+    sizes = {len(row) for row in _first_rows(beginning, ":")[:_SAMPLE_ROWS] if row}
+    return len(sizes) == 1 and sizes.pop() > 1
+
+
+def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
+    """Return the rows that the beginning of a file surely holds."""
+    text = beginning.decode("utf-8-sig", errors="ignore")
+    rows: list[list[str]] = []
+    # a cell beyond the csv module's limit ends what can be sniffed, and nothing else
+    with contextlib.suppress(csv.Error):
+        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    cut = len(beginning) >= _SAMPLE_BYTES and len(rows) > 1
+    return tuple(rows[:-1] if cut else rows)
+
+
+def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the rows below the header, without those that hold nothing at all, and how many.
+
+    Reading all of it once, now, finds damage before any table is made of it.
+    """
+    names = list(header.columns)
+    try:
+        frame = _scanned(text, header, ())
+        found = frame.collect_schema().names()
+        thousands = [names.index(name) for name in _with_thousands(text, header)]
+        if thousands:
+            frame = _scanned(text, header, [found[place] for place in thousands])
+    except pl.exceptions.NoDataError:
+        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
+    except engine_errors() as error:
+        raise _damaged(text, header, error) from None
+    if len(found) > len(names):
+        raise _damaged(text, header, None)
+    frame = frame.rename(dict(zip(found, names, strict=False)))
+    # every row may be shorter than the header
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
+    try:
+        if isinstance(text.content, bytes):
+            frame = frame.collect().lazy()  # in memory anyhow: parsed once, not by every query
+        empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
+    except engine_errors() as error:
+        raise _damaged(text, header, error) from None
+    nobody = int(empty.sum())
+    said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
+    return _without(frame, empty), (said,) if nobody else ()
+
+
+def _scanned(text: _Text, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
+    """Return what stands below the header, by Polars's own names, some of it as text."""
+    return pl.scan_csv(
+        text.content,
+        separator=text.delimiter,
+        has_header=False,
+        skip_rows=header.rows,
+        null_values=_NULLS,
+        infer_schema_length=None,
+        schema_overrides=dict.fromkeys(texts, pl.String),
+        glob=False,
+    )
+
+
+def _with_thousands(text: _Text, header: Header) -> list[str]:
+    """Return the columns in which `1.000` is likely a thousand: decimals have a comma elsewhere."""
+    if text.delimiter not in _COMMA_FREE:
+        return []
+    cells = list(zip_longest(*text.rows[header.rows :], fillvalue=""))[: len(header.columns)]
+    if not any(_COMMA_NUMBER.match(cell) for column in cells for cell in column):
+        return []
+    return [
+        name
+        for name, column in zip(header.columns, cells, strict=False)
+        if any(column) and all(_THOUSANDS.match(cell) for cell in column if cell)
+    ]
+
+
+def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
+    """Leave out empty rows by their place: asking every column again would cost every query."""
+    places = empty.arg_true()
+    if places.is_empty():
+        return frame
+    first = len(empty) - len(places)
+    if places[0] == first:
+        return frame.head(first)
+    return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
+
+
+def _damaged(text: _Text, header: Header, error: BaseException | None) -> SourceError:
+    """Say which line has more cells than the header, else what Polars said."""
+    width = len(header.columns)
+    for line, row in _rows_of(text):
+        if len(row) > width and any(row[width:]):
+            return SourceError(
+                f"{text.file}, line {line}: {len(row)} cells where the header has {width}; "
+                "quote the text that holds the delimiter, or remove the extra cell"
+            )
+    reason = first_line(error) if error else "rows differ in length"
+    return SourceError(
+        f"{text.file} could not be read as delimited text: {reason}; "
+        "look for a quotation mark that is not closed (was the file cut off?), "
+        "or not doubled inside a quoted cell"
+    )
+
+
+def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
+    opened = (
+        io.StringIO(text.content.decode(errors="replace"), newline="")
+        if isinstance(text.content, bytes)
+        else text.content.open(encoding="utf-8-sig", newline="")
+    )
+    with opened:
+        reader = csv.reader(opened, delimiter=text.delimiter)
+        for row in reader:
+            yield reader.line_num, row
+
+
+def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
+    """Turn texts that are all dates, or all numbers with a decimal comma, into such values."""
+    schema = frame.collect_schema()
+    texts = [name for name, dtype in schema.items() if dtype == pl.String]
+    if not texts:
+        return frame
+    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, WRITTEN))
+    three = pl.col(texts).str.contains(_THREE_DIGITS)
+    plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
+    tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
+    fits = (
+        frame.select(
+            ((test | pl.col(texts).is_null()).all() & pl.col(texts).count().gt(0)).name.prefix(kind)
+            for kind, test in tests.items()
+        )
+        .collect()
+        .row(0, named=True)
+    )
+    suspects = set(_with_thousands(text, header))
+    changed = []
+    for name in texts:
+        # beside tabs, 1,250 can be a thousand as well: then it stays the text that it is
+        sure = text.delimiter == ";" or not fits[f"three{name}"]
+        if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
+            bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)
+            changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
+        elif name in suspects and fits[f"plain{name}"]:
+            changed.append(pl.col(name).cast(pl.Float64))
+        elif fits[f"date{name}"]:
+            changed += as_dates(frame, name)
+    return frame.with_columns(changed)

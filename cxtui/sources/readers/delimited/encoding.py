@@ -1,0 +1,219 @@
+"""The text of a file, in whatever encoding: what Polars can read, and what had to be guessed."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import re
+import zlib
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from cxtui.errors import SourceError
+from cxtui.sources.locate import PACKED
+from cxtui.sources.reading_progress import CountedFile, Meter
+from cxtui.sources.unpacked_size import require_room
+
+MOST_BYTES = 1024 * 1024 * 1024
+"""How long compressed text may be once it is unpacked."""
+
+_START_BYTES = 64 * 1024
+_CHUNK_BYTES = 1024 * 1024
+_SAMPLE_BYTES = 256 * 1024
+_FEW_ZEROS = 100
+_OTHER_SCRIPTS = [
+    *("cp1251", "koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+]
+_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LONG_RUN = 3
+_MOST_RUNS = 20_000
+_WESTERN = ("windows-1252", "mac_roman")
+"""Encodings of Western text that have no mark of their own, the likelier first."""
+
+_LIKELY = {
+    letter: score
+    for letters, score in (
+        ("“”–—™", 3.5),
+        ("éèàáíóúñçüöäßãõâêôîûïëùåæø", 3.0),
+        ("ÉÀÈÇÖÄÜ€", 2.5),
+        ("\u00a0’‘…œÿšžýðþìòÅØÆÑÁÍÓÚŠŽ£°", 2.0),
+        ("ÊÔÎÛÂËÏÃÕ«»¿¡©®·§•", 1.5),
+        ("ŸÝÐÞÌÒÙ", 1.0),
+        ("Œ", -1.0),
+    )
+    for letter in letters
+}
+"""How likely a letter or sign is in the languages of Western Europe, roughly."""
+
+_UNLIKELY, _IMPOSSIBLE, _OUT_OF_PLACE = -2.0, -6.0, -2.0
+_APOSTROPHE = re.compile(r"[a-z]’(s|t|re|ve|ll|d|m)?|\b[cdjlmnst]’[^\W\d]", re.I)
+_STRAY = re.compile("[\udc80-\udcff]")
+_ADVICE = "where letters look wrong, save the file as UTF-8"
+
+
+def text_of(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
+    """Return the file itself where it is UTF-8, else its text as UTF-8; and what was guessed.
+
+    A mark at the beginning or the zeros of UTF-16 say the encoding; otherwise it is guessed, and
+    said to be. Raises `SourceError` where the file is empty, no text, or could be anything.
+    """
+    content: Path | bytes = _unpacked(file) if file.suffix.lower() in PACKED else file
+    start = _beginning(content)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if encoding := _BOMS.get(start[:2]) or _by_zeros(start):
+        return _decoded(_whole(content), encoding).encode(errors="replace"), ()
+    if start.count(0) > len(start) / _FEW_ZEROS:
+        raise SourceError(f"{file} is not delimited text: it holds binary zeros")
+    if _is_utf8(content):
+        return content, ()
+    steps = Meter(file, 4, "Decoding")
+    raw = _whole(content)
+    require_room(file, 4 * len(raw))
+    steps.at(1)
+    text, guess = _guessed(file, raw)
+    steps.at(2)
+    encoded = text.encode(errors="replace")
+    steps.at(3)
+    return encoded, (guess,)
+
+
+def _unpacked(file: Path) -> bytes:
+    """Return what a compressed file holds; a bomb is refused before it fills the memory."""
+    parts, size = [], 0
+    try:
+        with _opened(file) as opened:
+            while part := opened.read(_CHUNK_BYTES):
+                parts.append(part)
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise SourceError(
+                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it and "
+                        "open the file that it gives, which is read a part at a time"
+                    )
+    except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's own: no permission, say
+        raise SourceError(
+            f"{file} is damaged ({error}): was the download or export cut off?"
+        ) from None
+    return b"".join(parts)
+
+
+def _opened(file: Path) -> io.BufferedIOBase:
+    match file.suffix.lower():
+        case ".bz2":
+            return bz2.open(file)
+        case ".xz":
+            return lzma.open(file)
+    return gzip.open(file)
+
+
+def _beginning(content: Path | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content[:_START_BYTES]
+    with content.open("rb") as opened:
+        return opened.read(_START_BYTES)
+
+
+def _whole(content: Path | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    return raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+
+def _by_zeros(start: bytes) -> str:
+    """Return which UTF-16 a text without a mark is: every other byte of Latin letters is zero."""
+    half = len(start) // 2
+    even, odd = start[: 2 * half : 2].count(0), start[1 : 2 * half : 2].count(0)
+    if odd > half / 2 and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even > half / 2 and not odd else ""
+
+
+def _is_utf8(content: Path | bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        if isinstance(content, bytes):
+            decoder.decode(content, final=True)
+            return True
+        with CountedFile(content) as opened:
+            while chunk := opened.read(_CHUNK_BYTES):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guessed(file: Path, raw: bytes) -> tuple[str, str]:
+    """Return the text in the likeliest encoding, and the words that say so."""
+    loose = raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
+    # encoders count a hundred million letters in the time in which a loop counts one
+    letters = len(loose) - len(loose.encode("ascii", errors="ignore"))
+    stray = len(loose) - len(loose.encode("utf-8", errors="ignore").decode())
+    if stray < letters - stray:
+        text = _STRAY.sub(lambda found: _western(found[0]), loose)
+        some = f"{stray:,} letter{'s' if stray > 1 else ''}"
+        return text, f"not UTF-8, as the rest is: {some}, read as windows-1252; {_ADVICE}"
+    runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES] if len(raw) > _SAMPLE_BYTES else raw)
+    dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
+    if runs and dense > sum(map(len, runs)) / 2:
+        return _other_script(file, raw)
+    encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
+    return _decoded(raw, encoding), f"the text is not UTF-8: read as {encoding}, a guess; {_ADVICE}"
+
+
+def _western(stray: str) -> str:
+    return bytes([ord(stray) - 0xDC00]).decode("windows-1252", errors="replace")
+
+
+def _plausibility(raw: bytes, encoding: str) -> float:
+    """Return how likely the letters beyond ASCII are in an encoding, and where they stand.
+
+    An accent of a Macintosh is a sign elsewhere, an apostrophe of Windows a letter: `don’t` or
+    `donít`. Capitals and signs do not stand inside a word.
+    """
+    runs: Counter[bytes] = Counter()
+    for run in islice(_HIGH_RUN.finditer(raw), _MOST_RUNS):
+        runs[raw[max(0, run.start() - 2) : run.end() + 2]] += 1
+    return sum(n * _likelihood(run.decode(encoding, errors="replace")) for run, n in runs.items())
+
+
+def _likelihood(text: str) -> float:
+    """Score a few letters beyond ASCII among their neighbours."""
+    score = 3.0 if _APOSTROPHE.search(text) else 0.0
+    for place, letter in enumerate(text):
+        if letter.isascii():
+            continue
+        score += _IMPOSSIBLE if letter == "\ufffd" else _LIKELY.get(letter, _UNLIKELY)
+        before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+        is_capital = letter.isupper() and before.islower()
+        is_small = letter.islower() and after.isascii() and after.isupper()
+        is_sign = letter not in "’‘-" and not letter.isalpha() and before.isalpha()
+        if is_capital or is_small or (is_sign and after.isalpha() and not letter.isspace()):
+            score += _OUT_OF_PLACE
+    return score
+
+
+def _other_script(file: Path, raw: bytes) -> tuple[str, str]:
+    """Return a text of another script than Latin, which says its encoding by its letters."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHER_SCRIPTS).best()
+    if best is not None:
+        try:
+            text = raw.decode(best.encoding)
+        except UnicodeDecodeError:
+            best = None
+    if best is None:
+        raise SourceError(f"{file}: the encoding of the text cannot be told; save it as UTF-8")
+    return text, f"the text is not UTF-8: read as {best.encoding}, a guess; {_ADVICE}"

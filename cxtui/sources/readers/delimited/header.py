@@ -1,0 +1,204 @@
+"""The header of a delimited export: one row, a survey platform's two or three, or a title first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cxtui.survey.model import ColumnLabel
+from cxtui.text import clean
+
+_WHOLE = re.compile(r"(open-ended )?response\d{0,3}", re.I)
+_NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
+_CHOICE = " - Selected Choice"
+_LONG_NAME = 24
+_NUMBERED = re.compile(r"^[Qq]?(\d{1,3}[a-z]?\d{0,2})[.)]\s+(?=\S)")
+_NUMBER = re.compile(r"^[-+]?[\d.,:/ -]*\d[\d.,:/ -]*$|^\d{4}-\d\d-\d\d[ T][\d:.]+Z?$")
+_FEWEST_BELOW, _FEW_NUMERIC, _FEW_WORDED = 5, 0.2, 0.4
+_MOST = 0.8
+_FEW = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns, how many rows they took, and what else those rows say."""
+
+    columns: tuple[str, ...]
+    rows: int
+    labels: dict[str, ColumnLabel]
+
+
+def read_header(rows: Sequence[Sequence[str]]) -> Header:
+    """Return the header at the beginning of `rows`.
+
+    Known are one row of names; a title line above it; SurveyMonkey's two rows (a question over
+    the first column of its block, the options below); Qualtrics' three (names, wording, ids), and
+    two (names, wording).
+    """
+    width = max((len(row) for row in rows), default=0)
+    title = 1 if len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]) else 0
+    first, second, third = (
+        [clean(cell) for cell in rows[place]] + [""] * (width - len(rows[place]))
+        if place < len(rows)
+        else [""] * width
+        for place in range(title, title + 3)
+    )
+    first = first[: _width(rows, title)]
+    second, third = second[: len(first)], third[: len(first)]
+    if any(_is_import_id(cell) for cell in third):
+        return _three_rows(first, second, title + 3)
+    if _is_second_row(first, second):
+        return _two_rows(first, second, title + 2)
+    if _is_wording(first, second, rows[title + 2 :]):
+        return _three_rows(first, second, title + 2)
+    return _one_row(first, title + 1)
+
+
+def _width(rows: Sequence[Sequence[str]], title: int) -> int:
+    """The header is as wide as its own rows: cells beyond it in a later row are damage."""
+    return max((len(row) for row in rows[title : title + 1]), default=0)
+
+
+def _is_import_id(cell: str) -> bool:
+    try:
+        return isinstance(found := json.loads(cell), dict) and "ImportId" in found
+    except ValueError:
+        return False
+
+
+def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the second row goes on with the header: it names options, not answers."""
+    if any(map(_WHOLE.fullmatch, second)):
+        return True
+    blank = [below for above, below in zip(first, second, strict=True) if not above]
+    filled = sum(map(bool, blank))
+    if len(blank) < len(first) / 2 and all(_NUMBER.match(text) for text in second if text):
+        return False  # a respondent, below a column without a name
+    return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
+
+
+def _is_wording(
+    first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
+) -> bool:
+    """Whether the second row is the wording of short names: words over columns of numbers.
+
+    It says something in every column, and nothing that anybody answers below.
+    """
+    if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
+        return False
+    short = sum(len(text) <= _LONG_NAME for text in first)
+    worded = sum(" " in text for text in second)
+    if short < _MOST * len(first) or sum(map(bool, second)) < _MOST * len(first):
+        return False
+    if worded < _FEW_WORDED * len(first):
+        return False
+    numeric = 0
+    for place, text in enumerate(second):
+        cells = {row[place].strip() for row in below if len(row) > place and row[place].strip()}
+        if text in cells or (text and _NUMBER.match(text)):
+            return False
+        numeric += bool(cells) and all(map(_NUMBER.match, cells))
+    return numeric >= max(2, _FEW_NUMERIC * len(first))
+
+
+def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
+    """Number the blocks `q1` … `qN` by question, and their columns `q7_1`, `q7_2`, …"""
+    second = _without_numbers(second)
+    blocks: list[list[int]] = []
+    for place, text in enumerate(first):
+        repeated = bool(blocks) and text and text == first[blocks[-1][0]]
+        if not blocks or (text and not repeated) or not (text or second[place]):
+            blocks.append([place])
+        else:
+            blocks[-1].append(place)
+    names, labels = [""] * len(first), {}
+    for number, block in enumerate(blocks, start=1):
+        for position, place in enumerate(block, start=1):
+            question, below = first[block[0]], second[place]
+            if not question and not below:
+                names[place] = f"column_{place + 1}"
+                continue
+            is_whole = bool(_WHOLE.fullmatch(below)) or below in {"", question}
+            name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
+            names[place] = name
+            labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
+    labels = _with_ids(names, labels)
+    return Header(tuple(names), rows, labels)
+
+
+def _without_numbers(cells: Sequence[str]) -> list[str]:
+    """Take off the numbers by which some programs tell repeated cells apart: `Response5`."""
+    bare = [_NUMBER_AT_END.sub("", cell) for cell in cells]
+    sizes = Counter(bare)
+    return [
+        short if short != cell and sizes[short] > 1 else cell
+        for cell, short in zip(cells, bare, strict=True)
+    ]
+
+
+def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
+    """Let an unworded id column keep its own name, so that it is known for an id."""
+    sizes = Counter(one.block for one in labels.values())
+    for place, name in enumerate(names):
+        label = labels.get(name)
+        alone = label and sizes[label.block] == 1
+        if label and alone and _is_short(label.label) and label.label not in names:
+            names[place] = label.label
+            labels[label.label] = ColumnLabel(label.label, label.label, label.option)
+            del labels[name]
+    return labels
+
+
+def _three_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
+    names = _unique(first)
+    labels = {
+        name: ColumnLabel(name, wording.replace(_CHOICE, ""))
+        for name, wording in zip(names, second, strict=True)
+        if wording
+    }
+    return Header(names, rows, labels)
+
+
+def _one_row(first: Sequence[str], rows: int) -> Header:
+    """Give long headers a short id: their own number, else their position."""
+    names = _unique(first)
+    long = [not _is_short(text) for text in first]
+    numbers = [found[1] if (found := _NUMBERED.match(text)) else "" for text in first]
+    by_number = sum(map(bool, numbers)) > _MOST * max(1, sum(long))
+    sizes, repeats = Counter(numbers), Counter(first)
+    labels = {}
+    for place, (name, text) in enumerate(zip(names, first, strict=True)):
+        number = numbers[place] if by_number else ""
+        wording = _NUMBERED.sub("", text) if number else text
+        if number and sizes[number] > 1:
+            labels[name] = ColumnLabel(f"q{number}", f"Question {number}", wording)
+        elif number:
+            labels[name] = ColumnLabel(f"q{number}", wording)
+        elif long[place] and text:
+            # where others have numbers of their own, a position could be taken for one
+            identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
+            labels[name] = ColumnLabel(identity, text)
+        elif text and repeats[text] > 1:
+            labels[name] = ColumnLabel(text, text)
+    return Header(names, rows, labels)
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONG_NAME and " " not in text
+
+
+def _unique(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return names without blanks or repetition: `column_5`, `Q1_2`."""
+    names: list[str] = []
+    taken = set(texts)
+    for place, text in enumerate(texts, start=1):
+        name = wanted = text or f"column_{place}"
+        number = 1
+        while name in names or (number > 1 and name in taken):
+            number += 1
+            name = f"{wanted}_{number}"
+        names.append(name)
+    return tuple(names)

@@ -1,0 +1,206 @@
+"""Excel workbooks: the sheet with the respondents, its header, and cells of one kind a column."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import python_calamine as calamine
+
+from cxtui.errors import SourceError
+from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.delimited.text_dates import with_written_dates
+from cxtui.sources.readers.excel.workbook import check_workbook
+from cxtui.sources.reading_progress import Meter
+from cxtui.sources.source import Source
+from cxtui.text import clean
+
+_Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
+_SAMPLE_ROWS = 50
+_CHUNK_ROWS = 5_000
+_NULLS = frozenset({"", "NA"})
+_EXACT = 2**53
+
+
+def read_excel(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of a workbook: of the sheet that holds most under a header.
+
+    Columns of one kind become numbers, booleans or dates; a column that mixes kinds becomes text
+    in which 3.0 is `3`. Errors of formulas, empty cells and `NA` are nothing at all.
+    Raises `SourceError` where the file is no workbook, too large, or has no filled sheet.
+    """
+    file = files[0]
+    check_workbook(file)
+    try:
+        with calamine.load_workbook(file) as workbook:
+            name, notes = _choose(file, workbook)
+            sheet = workbook.get_sheet_by_name(name)
+            gaps = _Gaps()
+            rows = _filled_rows(Meter(file, sheet.height).over(sheet.iter_rows()), gaps)
+            header, columns = _read(rows)
+            if not any(column.kinds for column in columns):
+                raise _unfilled(file)
+    except (calamine.CalamineError, ValueError) as error:
+        raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
+    frame = with_written_dates(pl.DataFrame([column.series() for column in columns]))
+    notes = (*notes, *gaps.notes)
+    return Source(
+        nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
+    )
+
+
+def _choose(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
+    """Return the sheet with most rows times filled columns; a visible one before a hidden one."""
+    sheets = [
+        one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
+    ]
+    if len(sheets) == 1:
+        return sheets[0].name, ()
+    sizes: dict[str, tuple[bool, int]] = {}
+    for sheet in sheets:
+        visible = sheet.visible is calamine.SheetVisibleEnum.Visible
+        sizes[sheet.name] = (visible, _size(workbook.get_sheet_by_name(sheet.name)))
+    filled = [name for name, (_, size) in sizes.items() if size]
+    if not filled:
+        raise _unfilled(file)
+    chosen = max(filled, key=sizes.__getitem__)
+    others = ", ".join(clean(name) for name in sizes if name != chosen)
+    return chosen, (f"read the sheet {clean(chosen)}, which holds most; not read: {others}",)
+
+
+def _unfilled(file: Path) -> SourceError:
+    return SourceError(f"{file} has no sheet with a header and answers below it")
+
+
+def _size(sheet: calamine.CalamineSheet) -> int:
+    rows = 0
+    filled: set[int] = set()
+    for row in _filled_rows(sheet.iter_rows()):
+        rows += 1
+        filled.update(place for place, cell in enumerate(row) if _is_filled(cell))
+    return (rows - 1) * len(filled)
+
+
+@dataclass(slots=True)
+class _Gaps:
+    """How many empty rows stand below the first that holds something."""
+
+    rows: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say how many were left out, if any."""
+        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        return (f"left out {rows} without any answer",) if self.rows else ()
+
+    def without(self, every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
+        """Yield the rows that hold anything."""
+        started, empty = False, 0
+        for row in every:
+            filled = sum(map(_is_filled, row))
+            if filled:
+                self.rows += empty if started else 0
+                # a title has no cells beside it: what is empty below it is no respondent
+                started, empty = started or filled > 1, 0
+                yield row
+            else:
+                empty += 1
+        self.rows += empty if started else 0
+
+
+def _filled_rows(every: Iterable[list[_Cell]], gaps: _Gaps | None = None) -> Iterator[list[_Cell]]:
+    """Yield the rows that hold anything, but of several lines of title only the last.
+
+    The reader of headers knows one line above the names, not more.
+    """
+    rows = (gaps or _Gaps()).without(every)
+    first = list(islice(rows, _SAMPLE_ROWS))
+    wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
+    titles = wide[0] - 1 if wide else 0
+    return chain(first[max(0, titles) :], rows)
+
+
+def _read(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
+    """Return the header, and its columns filled with what stands below it."""
+    first = list(islice(rows, _SAMPLE_ROWS))
+    texts = [[_text(cell) or "" for cell in row] for row in first]
+    # a title has no cells beside it, as in delimited text
+    texts[:1] = [list(filter(None, row)) if sum(map(bool, row)) == 1 else row for row in texts[:1]]
+    header = read_header(texts)
+    columns = [_Column(name) for name in header.columns]
+    below = chain(first[header.rows :], rows)
+    while chunk := list(islice(below, _CHUNK_ROWS)):
+        for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
+            column.add(cells)
+    # without header and answers it is a part of the sheet, not of the survey
+    return header, [
+        column
+        for place, column in enumerate(columns, start=1)
+        if column.kinds or column.name != f"column_{place}"
+    ]
+
+
+@dataclass(slots=True)
+class _Column:
+    """A column as text, a chunk of rows at a time, and which kinds of cells it held."""
+
+    name: str
+    kinds: set[str] = field(default_factory=set)
+    chunks: list[pl.Series] = field(default_factory=list)
+
+    def add(self, cells: Iterable[_Cell]) -> None:
+        texts: list[str | None] = []
+        for cell in cells:
+            texts.append(_text(cell))
+            if texts[-1] is not None:
+                self.kinds.add(_kind(cell))
+        self.chunks.append(pl.Series(texts, dtype=pl.String))
+
+    def series(self) -> pl.Series:
+        """Return the column with the type of its cells, if they all have one."""
+        empty = pl.Series(dtype=pl.String)
+        texts = pl.concat([empty, *self.chunks]).alias(self.name)
+        match sorted(self.kinds):
+            case ["boolean"]:
+                return texts == "true"
+            case ["date"]:
+                return texts.str.slice(0, len("2020-01-31")).str.to_date("%Y-%m-%d")
+            case ["number"]:
+                numbers = texts.cast(pl.Float64)
+                whole = ((numbers.floor() == numbers) & (numbers.abs() < _EXACT)).all()
+                return numbers.cast(pl.Int64) if whole else numbers
+        return texts
+
+
+def _is_filled(cell: _Cell) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
+def _kind(cell: _Cell) -> str:
+    match cell:
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case datetime.date():
+            return "date"
+    return "text"
+
+
+def _text(cell: _Cell) -> str | None:
+    """Return the code of a cell (see `code_of`), nothing for an empty one."""
+    match cell:
+        case str():
+            return None if cell in _NULLS or not _is_filled(cell) else cell
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else repr(cell)
+        case datetime.date() | datetime.time():
+            return cell.isoformat()
+    return str(cell)

@@ -1,0 +1,151 @@
+"""What an Excel file really holds, found out before anything is loaded into memory."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from cxtui.errors import SourceError
+from cxtui.sources.reading_progress import Meter
+
+MOST_BYTES = 512 * 1024 * 1024
+"""How large the unpacked parts of a file may be, together."""
+
+MOST_CELLS = 10_000_000
+"""How many cells the rectangle around the filled cells of one sheet may have."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_CHUNK_BYTES = 1024 * 1024
+_LONGEST_TAG = 256
+_SHEET = re.compile(r"(?i)worksheets/[^/]*\.xml$")
+_STRINGS = re.compile(r"(?i)sharedstrings\.xml$")
+_PLACE = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^<]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d+)")
+_SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d+)<")
+_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
+_LETTERS = 26
+
+
+def check_workbook(file: Path) -> None:
+    """Refuse what is no workbook, and one that would fill the memory: a bomb, or a mistake.
+
+    Every part is unpacked once, a megabyte at a time, and none of it is kept.
+    Raises `SourceError`.
+    """
+    _check_start(file)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_parts(file, archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SourceError(
+            f"{file} is damaged ({error}): was the download or export cut off?"
+        ) from None
+
+
+def _check_start(file: Path) -> None:
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if start == _OLE:
+        raise SourceError(
+            f"{file} is protected by a password or of an older Excel: "
+            "open it there and save it as .xlsx without a password"
+        )
+    if start != _ZIP:
+        raise SourceError(
+            f"{file} is not an Excel workbook, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv"
+        )
+
+
+def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if not any(part.filename.lower().endswith("workbook.xml") for part in parts):
+        raise SourceError(f"{file} is a zip archive, but not an Excel workbook (.xlsx)")
+    total = sum(part.file_size for part in parts)
+    if total > MOST_BYTES:
+        raise SourceError(
+            f"{file} unpacks to {total / 2**20:,.0f} MB; more than {MOST_BYTES // 2**20} MB is "
+            "not read: save the sheet of the respondents as .csv"
+        )
+    lengths: list[int] = []
+    for part in sorted(parts, key=lambda one: not _STRINGS.search(one.filename)):
+        if _STRINGS.search(part.filename):
+            lengths = _string_lengths(archive, part)
+        elif _SHEET.search(part.filename):
+            _check_sheet(file, archive, part, lengths)
+        else:
+            _unpack(archive, part)
+
+
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Read to the end: a part that is longer than it says does not match its checksum."""
+    with archive.open(part) as opened:
+        while opened.read(_CHUNK_BYTES):
+            pass
+
+
+def _string_lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:
+    """Return how many bytes each shared text takes at most."""
+    lengths, held = [], 0
+    with archive.open(part) as opened:
+        tail = b""
+        while chunk := opened.read(_CHUNK_BYTES):
+            text, start = tail + chunk, 0
+            for end in _STRING_END.finditer(text):
+                lengths.append(held + end.end() - start)
+                held, start = 0, end.end()
+            cut = max(start, len(text) - _LONGEST_TAG)
+            held, tail = held + cut - start, text[cut:]
+    return lengths
+
+
+def _check_sheet(
+    file: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: list[int]
+) -> None:
+    """Refuse a sheet whose filled cells lie too far apart, or repeat too much text.
+
+    The size that a sheet claims is not believed: it is often wrong, and cells can lie beyond it.
+    """
+    rows, columns, text_bytes = 0, 0, 0
+    with archive.open(part) as opened:
+        tail = b""
+        meter = Meter(file, part.file_size, "Checking")
+        while chunk := opened.read(_CHUNK_BYTES):
+            meter.at(opened.tell())
+            text = tail + chunk
+            # what is cut in two here is found whole in the next round, some of it twice
+            tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]
+            if len(tail) > _CHUNK_BYTES:
+                raise SourceError(f"{file} is damaged: a sheet has a tag without end")
+            found = _PLACE.findall(text)
+            rows = max(rows, max((int(digits[:9]) for _, digits in found), default=0))
+            columns = max(columns, *map(_number, {letters for letters, _ in found}), 0)
+            text_bytes += sum(_length(lengths, index) for index in _SHARED.findall(text))
+            if rows * columns > MOST_CELLS:
+                raise SourceError(
+                    f"{file}: the filled cells of a sheet span {rows:,} rows and {columns:,} "
+                    f"columns; more than {MOST_CELLS:,} cells are not read: delete what stands "
+                    "far off the table, or save it as .csv"
+                )
+            if text_bytes > MOST_BYTES:
+                raise SourceError(
+                    f"{file}: the texts of a sheet take more than {MOST_BYTES // 2**20} MB, "
+                    "which is not read: save the sheet of the respondents as .csv"
+                )
+
+
+def _length(lengths: list[int], index: bytes) -> int:
+    place = int(index[:9])
+    return lengths[place] if place < len(lengths) else 0
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of the column `A`, `AB`, …; a cell's row alone has none."""
+    number = 0
+    for letter in letters.upper()[:9]:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number

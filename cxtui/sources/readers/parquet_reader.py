@@ -1,0 +1,46 @@
+"""Parquet: one file, or the parts of one survey; only the columns that a view needs are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.sources.source import Source
+from cxtui.sources.table_parts import scan_parts
+from cxtui.survey.codebook.toml_format import METADATA_KEY
+
+_MAGIC = (b"PAR1", b"PARE")
+
+
+def read_parquet(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of `files`, the parts of one survey, in their order.
+
+    Folders called `column=value` become columns, types that drift from part to part are put
+    together with a note. The codebook is the first part's.
+    Raises `SourceError` where a part is not Parquet or does not fit the others.
+    """
+    for file in files:
+        _require_parquet(file)
+    try:
+        frame, notes = scan_parts(files)
+        frame.collect_schema()
+        metadata = pl.read_parquet_metadata(files[0])
+    except engine_errors() as error:
+        raise SourceError(f"{files[0]} could not be read as Parquet: {first_line(error)}") from None
+    inside = metadata.get(METADATA_KEY, "")
+    return Source(nw.from_native(frame), files, inside, notes=notes)
+
+
+def _require_parquet(file: Path) -> None:
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if start not in _MAGIC:
+        raise SourceError(
+            f"{file} is not a Parquet file, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv"
+        )

@@ -1,0 +1,1 @@
+"""Tables at a Spark Connect server."""

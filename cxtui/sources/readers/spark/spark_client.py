@@ -1,0 +1,259 @@
+"""A Spark Connect server that may be slow, restarted, stalled or gone: whoever asks always hears.
+
+Everything that goes to the server while a survey is open goes through `_Client.schema`, `to_table`,
+`config` and `execute_command`. Each runs in a thread of its own, is given up after a while or with
+its inquiry, and fails with one line; a session that the server has forgotten is made anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import uuid
+import warnings
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Generic, TypeVar
+
+# gRPC writes on the terminal itself; it reads this when it is imported.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+warnings.filterwarnings("ignore", module=r"pyspark\.")
+
+import grpc
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.client.core import DefaultChannelBuilder, SparkConnectClient
+from pyspark.sql.connect.client.retries import DefaultPolicy
+from pyspark.sql.connect.conf import RuntimeConf
+from pyspark.sql.connect.session import SparkSession
+
+from cxtui.cancellation import Inquiry, asking, current_inquiry
+from cxtui.errors import GivenUp, SourceError
+from cxtui.sources.readers.spark.spark_address import SparkAddress
+from cxtui.sources.readers.spark.spark_errors import is_lost, reason_of
+
+for _name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):
+    logging.getLogger(_name).disabled = True  # what went wrong is said once, by us
+
+_log = logging.getLogger("cxtui.spark")
+
+Value = TypeVar("Value")
+
+_CHANNEL = [
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    # Two channels to one server know nothing of each other's failures.
+    ("grpc.use_local_subchannel_pool", 1),
+]
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",  # dates as they stand in the table, as Polars reads them
+}
+_GOODBYE = 1.0
+"""Seconds that a server has to hear that nobody waits any more, when the program ends."""
+
+_GIVEN_UP = "not counted: something else was asked for"
+
+_open: weakref.WeakSet[Server] = weakref.WeakSet()
+
+
+class Lost(SourceError):
+    """The server does not know our session any more: it was restarted, or we were away for long."""
+
+
+class _Client(SparkConnectClient):  # type: ignore[misc]
+    """Spark's own client; its server waits for its answers."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(DefaultChannelBuilder(server.address.server, _CHANNEL))
+        atexit.unregister(self._on_exit)  # it would ask a server that may be gone
+        policy = DefaultPolicy(
+            max_retries=3, initial_backoff=100, max_backoff=1000, max_server_retry_delay=1000
+        )
+        self.set_retry_policies([policy])
+        self.register_progress_handler(_hear)
+        self.server = server
+        self.is_set_up = False
+
+    def set_up(self) -> None:
+        """Tell a new session how to count."""
+        RuntimeConf(self)._set_all(configs=_SETTINGS, silent=True)
+        self.is_set_up = True
+
+    # All that goes to the server while a survey is open.
+
+    def schema(self, plan: Any) -> Any:
+        return self.server.call(lambda client: SparkConnectClient.schema(client, plan))
+
+    def to_table(self, plan: Any, observations: Any) -> Any:
+        return self.server.call(
+            lambda client: SparkConnectClient.to_table(client, plan, observations)
+        )
+
+    def config(self, operation: Any) -> Any:
+        return self.server.call(lambda client: SparkConnectClient.config(client, operation))
+
+    def execute_command(self, *given: Any, **more: Any) -> Any:
+        return self.server.call(
+            lambda client: SparkConnectClient.execute_command(client, *given, **more)
+        )
+
+
+class Server:
+    """One Spark Connect server, and the session that the frames of a survey belong to.
+
+    `patience` is how many seconds an answer may take.
+    """
+
+    def __init__(self, address: SparkAddress, patience: float) -> None:
+        self.address = address
+        self.patience = patience
+        self._lock = threading.Lock()
+        self._running: set[str] = set()
+        self._calling = threading.local()
+        with self._saying():
+            self.session = SparkSession(DefaultChannelBuilder(address.server))
+        self.session._client.close()
+        self._client = self._new_session()
+        _open.add(self)
+
+    def call(self, run: Callable[[SparkConnectClient], Value]) -> Value:
+        """Return what the server answers; raises `SourceError` in one line, `GivenUp` if stopped.
+
+        A session that is lost is made anew, and asked again.
+        """
+        calling = getattr(self._calling, "client", None)
+        if calling is not None:  # one call of Spark's client takes another
+            return run(calling)
+        client = self._client
+        try:
+            return self._attended(client, run)
+        except Lost:
+            return self._attended(self._renewed(client), run)
+
+    def _attended(self, client: _Client, run: Callable[[SparkConnectClient], Value]) -> Value:
+        """Wait for an answer as long as it is worth; it may never come back."""
+        inquiry, woken = current_inquiry(), threading.Event()
+        call = _Call(run, client, inquiry, self._calling, woken)
+        with inquiry.telling(woken.set):
+            if inquiry.is_given_up:
+                raise GivenUp(_GIVEN_UP)
+            self._running.add(call.tag)
+            call.start()
+            woken.wait(self.patience)
+        self._running.discard(call.tag)
+        if call.is_done:
+            with self._saying():
+                return call.outcome()
+        threading.Thread(target=self._stop, args=(client, call.tag), daemon=True).start()
+        if inquiry.is_given_up:
+            raise GivenUp(_GIVEN_UP)
+        self._renewed(client)
+        raise SourceError(
+            f"{self.address.place} gave no answer within {self.patience:g} seconds and was told "
+            "to stop; --timeout says how long it may take"
+        )
+
+    def _stop(self, client: _Client, tag: str) -> None:
+        """Tell the server that nobody waits any more; one that is stalled hears it later."""
+        with suppress(Exception):
+            client.interrupt_tag(tag)
+            _log.debug("stopped %s", tag)
+        if client is not self._client:
+            with suppress(Exception):
+                client.close()
+
+    def _renewed(self, client: _Client) -> _Client:
+        """Return a client of a new session, made once for all who find the old one gone."""
+        with self._lock:
+            if client is self._client:
+                _log.info("a new session at %s", self.address.place)
+                self._client = self._new_session()
+            return self._client
+
+    def _new_session(self) -> _Client:
+        with self._saying():
+            client = _Client(self)
+        self.session._client = client
+        return client
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        """Say in one line what Spark, gRPC or the server complain of."""
+        try:
+            yield
+        except (PySparkException, grpc.RpcError, AssertionError, ValueError) as error:
+            _log.info("refused: %s", type(error).__name__)
+            if is_lost(error):
+                raise Lost(f"{self.address.place} has forgotten the session") from None
+            raise SourceError(f"{self.address.shown_at}: {reason_of(error)}") from None
+
+    def leave(self) -> None:
+        """Stop whatever still runs there, and end the session."""
+        thread = threading.Thread(target=self._end, args=(self._client,), daemon=True)
+        thread.start()
+        thread.join(_GOODBYE)
+
+    def _end(self, client: _Client) -> None:
+        with suppress(Exception):
+            if self._running:
+                client.interrupt_all()
+            client.release_session()
+
+
+class _Call(threading.Thread, Generic[Value]):
+    """One call in a thread of its own, which ends with the program."""
+
+    def __init__(
+        self,
+        run: Callable[[SparkConnectClient], Value],
+        client: _Client,
+        inquiry: Inquiry,
+        calling: threading.local,
+        woken: threading.Event,
+    ) -> None:
+        super().__init__(daemon=True)
+        self.tag = f"cxtui-{uuid.uuid4().hex}"
+        self.is_done = False
+        self._ask, self._client, self._inquiry = run, client, inquiry
+        self._calling, self._woken = calling, woken
+        self._value: list[Value] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Ask; whoever waits is woken."""
+        self._calling.client = self._client
+        try:
+            with asking(self._inquiry):
+                if not self._client.is_set_up:
+                    self._client.set_up()
+                self._client.add_tag(self.tag)
+                self._value.append(self._ask(self._client))
+        except BaseException as error:
+            self._error = error
+        self.is_done = True
+        self._woken.set()
+
+    def outcome(self) -> Value:
+        """Return the answer, or raise what went wrong."""
+        if self._error is not None:
+            raise self._error
+        return self._value[0]
+
+
+def _hear(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
+    """Tell whoever waits how many tasks are done."""
+    counted = list(stages or ())
+    of = sum(one.num_tasks for one in counted)
+    if of and not done:
+        current_inquiry().heard(sum(one.num_completed_tasks for one in counted), of)
+
+
+def leave_servers() -> None:
+    """Say goodbye to every server that was asked."""
+    for server in list(_open):
+        server.leave()

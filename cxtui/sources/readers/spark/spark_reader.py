@@ -1,0 +1,206 @@
+"""A table at a Spark Connect server: it is counted there, and only what was counted comes back.
+
+Its codebook is the one named on the command line, else the table property `cxtui.codebook`, else
+what the comments of the table and its columns say, and what a bounded part of it shows. Whatever
+has to read all of it to open says so first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.errors import SourceError
+from cxtui.sources.readers.spark.spark_address import SparkAddress, parse_address
+from cxtui.sources.reading_progress import announce
+from cxtui.sources.source import Source
+from cxtui.survey.codebook.toml_format import METADATA_KEY
+from cxtui.survey.model import Codebook, ColumnLabel
+from cxtui.text import clean
+
+_SAMPLE_ROWS = 20_000
+_SAMPLE_CELLS = 4_000_000
+"""What is fetched to guess by, at most."""
+
+_PARTS = 8
+"""Partitions that are looked into: tables are often partitioned by wave or country."""
+
+_ROWS = re.compile(r"([\d,]+) rows")
+_UNSAFE = re.compile(r"[.`]")
+_HEADINGS = {"# Partition Information", "# Detailed Table Information", "# Metadata Columns"}
+
+
+@dataclass(slots=True)
+class _Catalogued:
+    """What the catalogue says of a table: nothing, where there is none or it says nothing."""
+
+    comment: str = ""
+    codebook: str = ""
+    rows: int | None = None
+    changed: str = ""
+    partitions: tuple[str, ...] = ()
+    comments: dict[str, str] = field(default_factory=dict)
+
+
+def read_spark(address: str, patience: float) -> Source:
+    """Return the respondents at `sc://host[:port]/catalog.schema.table` or `…/parquet:/folder`.
+
+    An answer of the server may take `patience` seconds. Raises `SourceError` in one line.
+    """
+    parsed = parse_address(address)
+    server = _connect(parsed, patience)
+    native = _table_at(server, parsed)
+    said = _Catalogued() if parsed.format else _catalogued(server, parsed.name)
+    frame, notes = _readable(nw.from_native(native), parsed)
+    respondents, counted = _respondents(frame, said, parsed)
+    labels = {
+        _safe(one): ColumnLabel(_safe(one), text)
+        for one, text in {**_comments_in(native), **said.comments}.items()
+        if text
+    }
+    return Source(
+        frame,
+        files=(),
+        codebook=said.codebook,
+        labels=labels,
+        dictionary=Codebook(title=clean(said.comment)),
+        notes=(*notes, *counted),
+        snapshot=f"{address} {respondents} {said.changed}",
+        respondents=respondents,
+        sample=_sampler(frame, said.partitions, parsed),
+    )
+
+
+def _connect(address: SparkAddress, patience: float) -> Any:
+    try:
+        from cxtui.sources.readers.spark.spark_client import Server
+    except ImportError:
+        raise SourceError(
+            f"{address.place}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
+        ) from None
+    return Server(address, patience)
+
+
+def _table_at(server: Any, address: SparkAddress) -> Any:
+    """Return Spark's own frame of the table; it is looked up there now."""
+    if address.format:
+        native = server.session.read.format(address.format).load(address.name)
+    else:
+        native = server.session.table(address.name)
+    if not native.columns:
+        raise SourceError(f"{address.shown_at} has no columns")
+    return native
+
+
+def _readable(
+    frame: nw.LazyFrame[Any], address: SparkAddress
+) -> tuple[nw.LazyFrame[Any], tuple[str, ...]]:
+    """Return the columns that can be counted, by names that every engine takes, and what changed.
+
+    Decimals become floats. A dot in a name means a field of a structure to Spark.
+    """
+    columns, notes = [], []
+    safe = [_safe(name) for name in frame.collect_schema()]
+    for name, dtype in frame.collect_schema().items():
+        if safe.count(_safe(name)) > 1:
+            raise SourceError(
+                f"{address.shown_at}: {name!r} and another column differ in a dot only"
+            )
+        if isinstance(dtype, nw.Unknown | nw.Struct | nw.Object | nw.Binary | nw.Duration):
+            notes.append(f"column {name!r} holds {dtype}: left out")
+            continue
+        column = nw.col(f"`{name}`" if _UNSAFE.search(name) else name)
+        if _safe(name) != name:
+            notes.append(f"column {name!r} is called {_safe(name)!r} here")
+        if isinstance(dtype, nw.Decimal):
+            column = column.cast(nw.Float64)
+        columns.append(column.alias(_safe(name)))
+    return frame.select(*columns), tuple(notes)
+
+
+def _safe(name: str) -> str:
+    return _UNSAFE.sub("_", name)
+
+
+def _comments_in(native: Any) -> dict[str, str]:
+    """Return the comments that travel with the types of a table or folder."""
+    fields = native.schema.fields
+    return {one.name: clean(str((one.metadata or {}).get("comment", ""))) for one in fields}
+
+
+def _catalogued(server: Any, name: str) -> _Catalogued:
+    """Return what the catalogue knows; servers of other makes know less, or cannot say it."""
+    said = _Catalogued()
+    quoted = ".".join(f"`{part.strip('`')}`" for part in name.split("."))
+    for column, value, comment in _told(server, f"DESCRIBE EXTENDED {quoted}"):
+        if column == "Comment":
+            said.comment = value
+        elif column == "Statistics" and (found := _ROWS.search(value)):
+            said.rows = int(found[1].replace(",", ""))
+        elif column in {"Created Time", "Last Access", "Last Modified"}:
+            said.changed += f" {value}"
+        elif column and not column.startswith("#") and comment:
+            said.comments[column] = clean(comment)
+    properties = {row[0]: row[1] for row in _told(server, f"SHOW TBLPROPERTIES {quoted}")}
+    said.codebook = properties.get(METADATA_KEY, "")
+    said.partitions = tuple(row[0] for row in _told(server, f"SHOW PARTITIONS {quoted}"))
+    return said
+
+
+def _told(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a statement about a table, none where the server does not know it."""
+    try:
+        rows = server.session.sql(statement).toArrow().to_pylist()
+    except SourceError:
+        return
+    yield from (tuple(str(value or "") for value in row.values()) for row in rows)
+
+
+def _respondents(
+    frame: nw.LazyFrame[Any], said: _Catalogued, address: SparkAddress
+) -> tuple[int, tuple[str, ...]]:
+    """Return how many rows there are, and how that is known where it was not counted."""
+    if said.rows is not None:
+        advice = "ANALYZE TABLE … COMPUTE STATISTICS counts anew"
+        return said.rows, (f"{said.rows:,} respondents by the catalogue's statistics; {advice}",)
+    announce(f"Counting all rows of {address.shown}: the catalogue has no statistics of it …")
+    counted = frame.select(nw.len().alias("n")).collect(backend="polars")
+    return int(counted["n"][0]), ()
+
+
+def _sampler(
+    frame: nw.LazyFrame[Any], partitions: tuple[str, ...], address: SparkAddress
+) -> Callable[[int], nw.DataFrame[Any]]:
+    """Return what fetches a bounded part of a table to guess by, of several of its partitions."""
+    columns = len(frame.collect_schema())
+    most = max(min(_SAMPLE_ROWS, _SAMPLE_CELLS // columns), 1)
+
+    def sample(respondents: int) -> nw.DataFrame[Any]:
+        chosen = _spread(partitions) if respondents > most else []
+        announce(f"Reading up to {most:,} rows of {address.shown} to see what it holds …")
+        if not chosen:
+            return frame.head(most).collect(backend="polars")
+        size = max(most // len(chosen), 1)
+        parts = [frame.filter(_is_in(one)).head(size) for one in chosen]
+        return nw.concat(parts, how="vertical").collect(backend="polars")
+
+    return sample
+
+
+def _spread(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:
+    """Return some partitions, evenly from first to last: `country=DE/wave=2016` by its columns."""
+    count = min(_PARTS, len(partitions))
+    places = {round(place * (len(partitions) - 1) / max(count - 1, 1)) for place in range(count)}
+    return [
+        dict(part.split("=", 1) for part in partitions[place].split("/") if "=" in part)
+        for place in sorted(places)
+    ]
+
+
+def _is_in(partition: Mapping[str, str]) -> nw.Expr:
+    conditions = [nw.col(_safe(name)).cast(nw.String) == value for name, value in partition.items()]
+    return nw.all_horizontal(*conditions, ignore_nulls=False)

@@ -1,0 +1,244 @@
+"""Variables of a statistics file that were asked together, though the file declares no set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from cxtui.sources.readers.statistics.response_sets import set_question
+from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
+from cxtui.sources.readers.statistics.variables import Value, Variable, distinct
+from cxtui.survey.inference.grids import gives_twice, no_scale
+from cxtui.survey.model import Item, Kind, Question, code_of
+from cxtui.text import clean
+
+_FEWEST = 3
+_PLACE_AT_END = re.compile(r"^(.*?[A-Za-z])_?(\d{1,4})$|^(.*\d)[_.r](\d{1,4})$|^(.*\d)_?([a-z])$")
+_WAVE_AT_END = re.compile(r"_W\d{1,3}$")
+"""Panels end the names of all variables of a wave so."""
+
+_SEPARATORS = (" - ", " \u2013 ", ": ", "? ")
+_MARKS = frozenset({"selected", "checked", "mentioned", "quoted", "chosen", "ticked", "marked"})
+_NOT = ("not ", "un", "de")
+_MARK_OR_NOT, _MOST_ANSWERS, _FIRST = 2, 20, 2_000
+
+
+def asked_together(
+    questions: Sequence[Question], variables: Mapping[str, Variable], frame: pl.DataFrame
+) -> list[Question]:
+    """Return the questions, those that belong together within a grid or a multiple response.
+
+    Neighbours do, whose names differ by a number or letter at their end and whose values have the
+    same labels and the same missing values: steps of a scale make a grid, `Selected` and `Not
+    selected` a multiple response. So do neighbours whose only value is an option of its own.
+    """
+    alone = {one.columns[0]: one for one in questions if len(one.columns) == 1}
+    ids = {one.id for one in questions}
+    batteries = [_battery(run, variables, frame, alone) for run in _runs(variables, alone)]
+    found = [one for one in batteries if one and one.id not in ids]
+    inside = {name for one in found for name in one.columns}
+    return [*(one for one in questions if inside.isdisjoint(one.columns)), *found]
+
+
+def _runs(
+    variables: Mapping[str, Variable], questions: Mapping[str, Question]
+) -> Iterator[list[str]]:
+    """Yield neighbours that look like one another, three at least."""
+    run: list[str] = []
+    for name in (*variables, ""):
+        fits = name in questions and len(questions[name].columns) == 1 and _place(name)
+        if run and fits and _alike(variables[run[-1]], variables[name]):
+            run.append(name)
+            continue
+        if len(run) >= _FEWEST:
+            yield run
+        run = [name] if fits else []
+
+
+def _place(name: str) -> tuple[str, int] | None:
+    """Return what a name begins with, and the number or letter at its end as its place."""
+    match = _PLACE_AT_END.match(_WAVE_AT_END.sub("", name))
+    if match is None:
+        return None
+    stem, place = (one for one in match.groups() if one is not None)
+    return stem, int(place) if place.isdigit() else ord(place)
+
+
+def _alike(one: Variable, next_one: Variable) -> bool:
+    """Whether two neighbours have the same stem, rising places, and the same values."""
+    first, second = _place(one.name), _place(next_one.name)
+    if first is None or second is None or first[0] != second[0] or second[1] <= first[1]:
+        return False
+    if one.missing != next_one.missing or one.tags != next_one.tags:
+        return False
+    if _is_option(one) and _is_option(next_one):
+        return True
+    return dict(one.labels) == dict(next_one.labels)
+
+
+def _is_option(variable: Variable) -> bool:
+    """Whether one value alone has a label."""
+    return len(_valid_labels(variable)) == 1
+
+
+def _valid_labels(variable: Variable) -> dict[Value, str]:
+    return {
+        value: clean(label)
+        for value, label in variable.labels.items()
+        if not variable.is_missing(value)
+    }
+
+
+def _battery(
+    names: Sequence[str],
+    variables: Mapping[str, Variable],
+    frame: pl.DataFrame,
+    questions: Mapping[str, Question],
+) -> Question | None:
+    if len({frame[name].dtype for name in names}) > 1:
+        return None
+    if all(questions[name].kind is Kind.SCALE for name in names):
+        return _grid(names, variables, questions)
+    choices = _choices(names, variables, frame)
+    if choices or not gives_twice(frame.select(names).head(_FIRST).rows()):
+        return choices
+    return _list_grid(names, variables, questions)
+
+
+def _list_grid(
+    names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
+) -> Question | None:
+    """Return a grid of answers that are no scale, where names or labels say that it is one.
+
+    `q1`, `q2`, `q3` number all questions of a survey, `q8_1`, `q8_2` the rows of one; and what is
+    answered yes or no has to share its wording.
+    """
+    if any(questions[name].kind is not Kind.SINGLE for name in names):
+        return None
+    answers = [one for one in questions[names[0]].categories if not one.missing]
+    is_worded = _wording(names, variables)[0] != _stem(names)
+    is_numbered = any(map(str.isdigit, _stem(names)))
+    if len(answers) < _FEWEST - (1 if is_worded else 0) or not (is_worded or is_numbered):
+        return None
+    grid = _grid(names, variables, questions)
+    if grid is None or len(answers) > _MOST_ANSWERS:
+        return None
+    reason = f"grid: {len(names)} variables in a row, named alike, with {no_scale(answers)}"
+    return replace(grid, guess=reason)
+
+
+def _grid(
+    names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
+) -> Question | None:
+    first = questions[names[0]]
+    if len({questions[name].categories for name in names}) > 1:
+        return None
+    label, options = _wording(names, variables)
+    items = tuple(
+        Item(_item_code(name, names), option) for name, option in zip(names, options, strict=True)
+    )
+    steps = sum(one.score is not None for one in first.categories)
+    reason = f"grid: {len(names)} variables in a row, named alike, with the same {steps} steps"
+    return replace(
+        first,
+        id=_stem(names),
+        label=label,
+        kind=Kind.GRID,
+        columns=tuple(names),
+        items=items,
+        guess=reason,
+    )
+
+
+def _choices(
+    names: Sequence[str], variables: Mapping[str, Variable], frame: pl.DataFrame
+) -> Question | None:
+    """Return a multiple response of variables that say "chosen" of an option, or that it is not."""
+    first = variables[names[0]]
+    by_value = _is_option(first)
+    chosen = _only_value([variables[name] for name in names]) if by_value else _chosen(first)
+    used = {value for name in names for value in distinct(frame[name])}
+    if chosen is None or not used <= set(first.labels) or any(map(first.is_missing, used)):
+        return None
+    if by_value and not any(frame[name].null_count() for name in names):
+        return None
+    label, options = _wording(names, variables)
+    declared = ResponseSet(_stem(names), label, tuple(names), code_of(chosen), by_value)
+    found = set_question(declared, variables, frame)
+    if found is None:
+        return None
+    reason = f"multiple response: {len(names)} variables in a row, named alike, with one mark each"
+    unchosen = [clean(text) for value, text in first.labels.items() if value != chosen]
+    if unchosen:
+        reason += f", {', '.join(map(repr, unchosen))} for not chosen"
+    categories = found.question.categories
+    if not by_value or len({one.label for one in categories}) < len(names):
+        categories = tuple(
+            replace(one, label=option) for one, option in zip(categories, options, strict=True)
+        )
+    return replace(found.question, categories=categories, guess=reason)
+
+
+def _chosen(variable: Variable) -> Value | None:
+    """Return the value that says "chosen", of two of which the other says that it is not.
+
+    `Yes` and `No` do where they are 1 and 0, the codes of a mark; as 1 and 2 they answer questions.
+    """
+    labels = {value: label.casefold() for value, label in _valid_labels(variable).items()}
+    if len(labels) != _MARK_OR_NOT:
+        return None
+    for value, other in (tuple(labels), tuple(labels)[::-1]):
+        label, denied = labels[value], labels[other]
+        not_marked = any(denied == f"{no}{mark}" for no in _NOT for mark in _MARKS)
+        if label in {"yes", *_MARKS} and (not_marked or (denied == "no" and label != "yes")):
+            return value
+        if (label, denied) == ("yes", "no") and (value, other) == (1, 0):
+            return value
+    return None
+
+
+def _only_value(members: Sequence[Variable]) -> Value | None:
+    """Return the one value that all of them label, each with an option of its own."""
+    labels = [_valid_labels(one) for one in members]
+    values = {value for one in labels for value in one}
+    options = {text for one in labels for text in one.values()}
+    apart = len(options) == len(members) or len({one.label for one in members}) == len(members)
+    return values.pop() if len(values) == 1 and apart else None
+
+
+def _wording(
+    names: Sequence[str], variables: Mapping[str, Variable]
+) -> tuple[str, tuple[str, ...]]:
+    """Return what the labels share as the question, and what is left of each as its option.
+
+    Labels that share nothing are the options, and the name is all there is of the question.
+    """
+    labels = [_without_name(clean(variables[name].label), name) or clean(name) for name in names]
+    for separator in _SEPARATORS:
+        starts = {label.rpartition(separator)[0] for label in labels}
+        if len(starts) == 1 and (start := starts.pop()):
+            return start + separator.strip(" -\u2013:"), tuple(
+                label.rpartition(separator)[2].strip() for label in labels
+            )
+        ends = {label.partition(separator)[2] for label in labels}
+        if len(ends) == 1 and (end := ends.pop()):
+            return end.strip(), tuple(label.partition(separator)[0].strip() for label in labels)
+    return _stem(names), tuple(labels)
+
+
+def _without_name(label: str, name: str) -> str:
+    """Return `Uses - Facebook` of `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
+    own, stop, rest = label.partition(". ")
+    return rest if stop and own and name.casefold().startswith(own.casefold()) else label
+
+
+def _stem(names: Sequence[str]) -> str:
+    place = _place(names[0])
+    return clean(place[0]).rstrip("_.") if place else clean(names[0])
+
+
+def _item_code(name: str, names: Sequence[str]) -> str:
+    return clean(name).removeprefix(_stem(names)).lstrip("_.") or clean(name)

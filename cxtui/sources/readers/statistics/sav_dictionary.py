@@ -1,0 +1,219 @@
+"""What the dictionary of an SPSS file says beyond values and labels: its weight, its sets.
+
+pyreadstat reads neither the variable of WEIGHT BY nor the newer multiple-response sets, and takes
+a counted value for a number. The dictionary stands uncompressed before the data, in .zsav too, so
+it is read here; the layout is that of PSPP's "System File Format".
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cxtui.errors import SourceError
+from cxtui.sources.readers.statistics.declared_size import most_sav_values, require_cases
+
+_HEADER = 176
+_LITTLE_LAYOUTS = (2, 3)
+_VARIABLE, _LABELS, _LABELLED, _DOCUMENT, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
+_WIDEST = 255
+_SETS, _LONG_NAMES, _NEW_SETS, _ENCODING = 7, 13, 19, 20
+_DICHOTOMY = re.compile(rb"D(\d+) ")
+_EXTENDED = re.compile(rb"E 1(1?) (\d+) ")
+_CATEGORY = re.compile(rb"C")
+_LENGTH = re.compile(rb" ?(\d+) ")
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSet:
+    """One multiple-response set: of dichotomies (with a counted value), else of categories.
+
+    `by_value` says that the answers are named by the labels of the counted value.
+    """
+
+    id: str
+    label: str
+    columns: tuple[str, ...]
+    counted: str | None = None
+    by_value: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavDictionary:
+    """The variable that weights the cases (or nothing), how many cases, and the sets.
+
+    `cases` is −1 where the file does not know.
+    """
+
+    weight: str
+    cases: int
+    sets: tuple[ResponseSet, ...]
+
+
+def read_sav_dictionary(file: Path) -> SavDictionary:
+    """Read the header and the dictionary of a .sav or .zsav file.
+
+    Raises `SourceError` where the file ends within them, or is too short for its cases.
+    """
+    with file.open("rb") as opened:
+        header = opened.read(_HEADER)
+        try:
+            little = struct.unpack("<i", header[64:68])[0] in _LITTLE_LAYOUTS
+            order = "<" if little else ">"
+            weight, cases = struct.unpack(f"{order}2i", header[76:84])
+            reader = _Reader(opened, order)
+            found = reader.dictionary(weight, cases)
+            opened.read(4)
+            compression = struct.unpack(f"{order}i", header[72:76])[0]
+            elements = len(reader.elements)
+            most = most_sav_values(opened, order, compression, reader.size, elements)
+            require_cases(file, cases, elements, most)
+            return found
+        except (struct.error, EOFError, OverflowError):
+            raise SourceError(
+                f"{file} is damaged within its dictionary, or ends within a respondent: "
+                "was it cut off? Download or export it again"
+            ) from None
+
+
+class _Reader:
+    """Walks the records of a dictionary."""
+
+    def __init__(self, opened: BinaryIO, order: str) -> None:
+        self.opened = opened
+        self.order = order
+        self.size = os.fstat(opened.fileno()).st_size
+        self.elements: list[bytes] = []
+        self.extensions: dict[int, bytes] = {}
+        self.texts: set[int] = set()
+        self.is_text = True
+        self.parts = 0
+
+    def dictionary(self, weight: int, cases: int) -> SavDictionary:
+        while (record := self.number()) != _END:
+            self.skip_or_keep(record)
+        if self.parts:
+            raise EOFError
+        names = _Names(self.elements, self.extensions)
+        sets = [
+            one
+            for subtype in (_SETS, _NEW_SETS)
+            for one in _sets(self.extensions.get(subtype, b""), names)
+        ]
+        element = self.elements[weight - 1] if 0 < weight <= len(self.elements) else b""
+        return SavDictionary(names.full(element) if element else "", cases, tuple(sets))
+
+    def skip_or_keep(self, record: int) -> None:
+        if record == _VARIABLE:
+            self.variable()
+        elif record == _LABELS:
+            self.labels()
+        elif record == _LABELLED:
+            self.labelled()
+        elif record == _DOCUMENT:
+            self.take(80 * self.number())
+        elif record == _EXTENSION:
+            subtype, size, count = self.number(), self.number(), self.number()
+            self.extensions[subtype] = self.extensions.get(subtype, b"") + self.take(size * count)
+        else:
+            raise EOFError
+
+    def labels(self) -> None:
+        self.is_text = True
+        for _ in range(self.number()):
+            start = self.take(9)
+            self.is_text = self.is_text and b"\0" not in start[:8]
+            self.take((start[8] + 8) // 8 * 8 - 1)
+
+    def labelled(self) -> None:
+        """Refuse labels of no variable, and of numbers for a text: they would crash the decoder."""
+        count = self.number()
+        for element in struct.unpack(f"{self.order}{count}i", self.take(4 * count)):
+            there = 0 < element <= len(self.elements) and self.elements[element - 1]
+            if not there or (element in self.texts and not self.is_text):
+                raise EOFError
+
+    def variable(self) -> None:
+        """Keep the short name of an element; the further parts of a long text have none.
+
+        Parts that are not as many as the text is wide would shift all labels for the decoder.
+        """
+        width, has_label, missing = self.number(), self.number(), self.number()
+        name = self.take(16)[8:]
+        if has_label:
+            self.take((self.number() + 3) // 4 * 4)
+        self.take(8 * abs(missing))
+        if (width < 0) != (self.parts > 0) or not -1 <= width <= _WIDEST:
+            raise EOFError
+        self.parts = self.parts - 1 if width < 0 else max(0, (width - 1) // 8)
+        self.elements.append(name.rstrip() if width >= 0 else b"")
+        if width > 0:
+            self.texts.add(len(self.elements))
+
+    def number(self) -> int:
+        return int(struct.unpack(f"{self.order}i", self.take(4))[0])
+
+    def take(self, size: int) -> bytes:
+        # a size beyond the file would take its memory before it is found too large
+        if not 0 <= size <= self.size:
+            raise EOFError
+        found = self.opened.read(size)
+        if len(found) != size:
+            raise EOFError
+        return found
+
+
+class _Names:
+    """The full names of variables by their short ones, in whatever capitals."""
+
+    def __init__(self, elements: list[bytes], extensions: dict[int, bytes]) -> None:
+        encoding = extensions.get(_ENCODING, b"").decode("ascii", errors="ignore") or "utf-8"
+        try:
+            self.encoding = codecs.lookup(encoding).name
+        except (LookupError, ValueError):
+            self.encoding = "windows-1252"
+        pairs = [one.split(b"=", 1) for one in extensions.get(_LONG_NAMES, b"").split(b"\t")]
+        full = {short.upper(): self.text(name) for short, name in (p for p in pairs if p[1:])}
+        shorts = {name.upper(): full.get(name.upper(), self.text(name)) for name in elements}
+        self.known = {name.encode(self.encoding).upper(): name for name in shorts.values()} | shorts
+
+    def text(self, raw: bytes) -> str:
+        return raw.decode(self.encoding, errors="replace").rstrip("\0 ")
+
+    def full(self, name: bytes) -> str:
+        return self.known.get(name.upper(), self.text(name))
+
+
+def _sets(text: bytes, names: _Names) -> Iterator[ResponseSet]:
+    """Read `$name=D1 1 5 label VAR1 VAR2`, one a line; what is written otherwise is no set."""
+    for line in text.split(b"\n"):
+        name, equals, rest = line.partition(b"=")
+        found = _set(names.text(name).removeprefix("$"), rest, names) if equals else None
+        if found:
+            yield found
+
+
+def _set(identity: str, rest: bytes, names: _Names) -> ResponseSet | None:
+    counted, by_value = None, False
+    kind = _DICHOTOMY.match(rest) or _EXTENDED.match(rest) or _CATEGORY.match(rest)
+    if kind is None:
+        return None
+    end = kind.end()
+    if not rest.startswith(b"C"):
+        by_value = rest.startswith(b"E") and not kind[1]
+        size = int(kind[kind.lastindex or 1])
+        counted = names.text(rest[end : end + size]).strip()
+        end += size
+    length = _LENGTH.match(rest, end)
+    if length is None:
+        return None
+    start = length.end()
+    label = names.text(rest[start : start + int(length[1])])
+    columns = tuple(map(names.full, rest[start + int(length[1]) :].split()))
+    return ResponseSet(identity, label, columns, counted, by_value) if columns else None

@@ -1,0 +1,334 @@
+"""SPSS, Stata and SAS files: the respondents, and what the file declares of its variables.
+
+Decoded in memory by pyreadstat: it knows all of these formats, keeps user-missing values apart, and
+needs nothing but narwhals and numpy. polars-readstat would scan lazily, but shows no response sets.
+What neither shows of SPSS files, the weight above all, `sav_dictionary` reads.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError, first_line
+from cxtui.sources.readers.statistics.batteries import asked_together
+from cxtui.sources.readers.statistics.declared_size import require_dta
+from cxtui.sources.readers.statistics.package_dates import as_moments, is_time_of_day
+from cxtui.sources.readers.statistics.response_sets import set_question
+from cxtui.sources.readers.statistics.sas_catalogs import BROKEN, catalog_labels
+from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
+from cxtui.sources.readers.statistics.variables import Span, Value, Variable, question_of
+from cxtui.sources.readers.truncation import require_whole_transport
+from cxtui.sources.reading_progress import CountedFile, Meter, is_large
+from cxtui.sources.source import Source
+from cxtui.survey.inference.column_values import examine
+from cxtui.survey.inference.special_columns import is_wave
+from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
+from cxtui.text import clean
+
+_TAG = -9_000_000_000
+_EXACT = 2.0**53
+_START_BYTES = 512
+_CHUNK_ROWS = 10_000
+_ENCRYPTED = b"ENCRYPTEDSAV"
+_STATA_OLD = range(0x69, 0x74)
+_SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
+_OLD_ENCODING = "windows-1252"
+_UNCOUNTED = "the file does not say how many respondents it has: none can be seen to be missing"
+_USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """What a kind of file is called, and the function of pyreadstat that reads it."""
+
+    name: str
+    reader: str
+
+
+_SPSS = _Format("an SPSS file", "read_sav")
+_FORMATS = {
+    ".sav": _SPSS,
+    ".zsav": _SPSS,
+    ".por": _Format("an SPSS portable file", "read_por"),
+    ".dta": _Format("a Stata file", "read_dta"),
+    ".sas7bdat": _Format("a SAS file", "read_sas7bdat"),
+    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), _Format("a SAS transport file", "read_xport")),
+}
+
+
+def read_statistics(files: tuple[Path, ...]) -> Source:
+    """Return the respondents of an SPSS, Stata or SAS file, and what it says of its variables.
+
+    Raises `SourceError` where the file is not what its name says, or damaged.
+    """
+    file = files[0]
+    ending = file.suffix.lower()
+    _require_format(file, ending)
+    is_sav = ending in {".sav", ".zsav"}
+    dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
+    if ending == ".dta":
+        require_dta(file)
+    if ending.startswith(".xpt"):
+        require_whole_transport(file)
+    data, facts = _decoded(file, ending)
+    labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
+    facts.variable_value_labels |= labelled
+    _require_whole(file, dictionary.cases, data)
+    _require_names(file, facts.column_names, data)
+    tags = {name: _tags(facts, name) for name in data}
+    meter = Meter(file, len(data), "Putting together")
+    columns = []
+    for place, name in enumerate(data):
+        series = _series(facts, name, data[name], tags[name])
+        columns.append(as_moments(series, _written(facts, name), ending))
+        meter.at(place + 1)
+    frame = _alike(pl.DataFrame(columns), dictionary)
+    variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
+    codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
+    frame = pl.DataFrame(
+        [one for name in frame.columns for one in (*lists.get(name, ()), frame[name])]
+    )
+    labels = {
+        name: ColumnLabel(name, clean(one.label)) for name, one in variables.items() if one.label
+    }
+    return Source(
+        nw.from_native(frame.lazy()),
+        files,
+        labels=labels,
+        dictionary=codebook,
+        notes=(*notes, *((_UNCOUNTED,) if is_sav and dictionary.cases < 0 else ())),
+        converted=True,
+    )
+
+
+def _require_format(file: Path, ending: str) -> None:
+    with file.open("rb") as opened:
+        start = opened.read(_START_BYTES)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    if _ENCRYPTED in start[:32]:
+        raise SourceError(f"{file} is encrypted: save it in SPSS without a password")
+    known = {
+        ".sav": start[:4] in {b"$FL2", b"$FL3"},
+        ".zsav": start[:4] in {b"$FL2", b"$FL3"},
+        ".por": b"SPSSPORT" in start.replace(b"\r", b"").replace(b"\n", b""),
+        ".dta": start.startswith(b"<stata_dta>") or start[0] in _STATA_OLD,
+        ".sas7bdat": start.startswith(_SAS_MAGIC),
+        ".xpt": start.startswith(b"HEADER RECORD"),
+    }
+    if not known[ending[:4] if ending.startswith(".xpt") else ending]:
+        raise SourceError(
+            f"{file} is not {_FORMATS[ending].name}, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv"
+        )
+
+
+def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
+    """Let pyreadstat decode the file; once more as windows-1252 where its text is not as said."""
+    import pyreadstat
+
+    read = getattr(pyreadstat, _FORMATS[ending].reader)
+    options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
+    if ending in _USER_MISSING:
+        options["user_missing"] = True
+    data: Mapping[str, list[Any]]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # names that stand twice are renamed
+            try:
+                data, facts = _read(read, file, options)
+            except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+                if ending == ".por" or not _is_about_text(error):
+                    raise
+                data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *BROKEN) as error:
+        raise SourceError(
+            f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
+            "was it cut off? Download or export it again"
+        ) from None
+    return data, facts
+
+
+def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Mapping[str, list[Any]], Any]:
+    """Read a file; a large one so that it can be said how far it is, and others have their turn."""
+    if not is_large(file):
+        data, facts = read(str(file), **options)
+    elif file.suffix.lower() == ".dta":
+        data, facts = _read_in_chunks(read, file, options)
+    else:
+        with CountedFile(file) as opened:
+            data, facts = read(opened, **options)
+    return data, facts
+
+
+def _read_in_chunks(
+    read: Any, file: Path, options: dict[str, Any]
+) -> tuple[Mapping[str, list[Any]], Any]:
+    """Read some rows at a time: the respondents of a Stata file are decoded in one go else."""
+    _, facts = read(str(file), metadataonly=True, **options)
+    data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
+    tags: dict[str, set[str]] = {}
+    starts = range(0, facts.number_rows or 0, _CHUNK_ROWS)
+    for start in Meter(file, len(starts)).over(starts):
+        rows, found = read(str(file), row_offset=start, row_limit=_CHUNK_ROWS, **options)
+        for name, values in rows.items():
+            data[name].extend(values)
+        for name, used in found.missing_user_values.items():
+            tags.setdefault(name, set()).update(used)
+    facts.missing_user_values = {name: sorted(used) for name, used in tags.items()}
+    return data, facts
+
+
+def _is_about_text(error: Exception) -> bool:
+    return isinstance(error, UnicodeDecodeError) or "convert" in str(error)
+
+
+def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> None:
+    rows = len(next(iter(data.values()), []))
+    if not data:
+        raise SourceError(f"{file} holds no variables")
+    if cases > rows:
+        raise SourceError(
+            f"{file} says it has {cases:,} respondents, but holds {rows:,}: "
+            "was it cut off? Download or export it again"
+        )
+
+
+def _require_names(file: Path, names: Sequence[str], data: Mapping[str, list[Any]]) -> None:
+    """Refuse variables without a name, or with one between them: one would hide the other."""
+    if len(names) != len(data) or not all(names):
+        raise SourceError(
+            f"{file} is damaged: not every variable has a name of its own; "
+            "download or export it again"
+        )
+
+
+def _tags(facts: Any, name: str) -> dict[str, int]:
+    """Return the tagged missing values of a variable, each with a number that stands for it."""
+    used = set(facts.missing_user_values.get(name) or ())
+    if facts.readstat_variable_types.get(name) != "string":
+        labels = facts.variable_value_labels.get(name) or {}
+        used |= {one for one in labels if isinstance(one, str)}
+    return {tag: _TAG + ord(tag) for tag in sorted(used)}
+
+
+def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
+    """Return a column, whole numbers as such: codes are `1`, not `1.0`. An empty text is none."""
+    if facts.readstat_variable_types.get(name) == "string":
+        series = pl.Series(name, values, dtype=pl.String)
+        return series.set(series == "", None)
+    if tags:
+        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
+    series = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
+    whole = ((series == series.floor()) & (series.abs() < _EXACT)).all()
+    return series.cast(pl.Int64) if whole else series
+
+
+def _alike(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
+    """Give the variables of one response set one type: whole numbers are floats beside floats."""
+    for one in dictionary.sets:
+        names = [name for name in one.columns if name in frame.columns]
+        if {frame[name].dtype for name in names} == {pl.Int64, pl.Float64}:
+            frame = frame.with_columns(pl.col(names).cast(pl.Float64))
+    return frame
+
+
+def _written(facts: Any, name: str) -> str:
+    return str(facts.original_variable_types.get(name) or "")
+
+
+def _variable(facts: Any, name: str, series: pl.Series, tags: Mapping[str, int]) -> Variable:
+    labels = facts.variable_value_labels.get(name) or {}
+    is_text = series.dtype == pl.String
+    is_time = is_time_of_day(_written(facts, name)) and not is_text
+    label = facts.column_names_to_labels.get(name) or (name if is_time else "")
+    return Variable(
+        name=name,
+        label=f"{label} (seconds)" if is_time else label,
+        labels={
+            _value(tags.get(value, value), is_text=is_text): label
+            for value, label in labels.items()
+        },
+        missing=tuple(
+            Span(_value(one["lo"], is_text=is_text), _value(one["hi"], is_text=is_text))
+            for one in facts.missing_ranges.get(name) or ()
+        ),
+        level="scale" if is_time else facts.variable_measure.get(name) or "unknown",
+        tags=tags,
+    )
+
+
+def _value(value: Any, *, is_text: bool) -> Value:
+    """Return a value of the dictionary as the column holds it."""
+    if is_text:
+        return str(value).rstrip()
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def _codebook(
+    variables: Mapping[str, Variable], frame: pl.DataFrame, dictionary: SavDictionary, title: str
+) -> tuple[Codebook, dict[str, list[pl.Series]]]:
+    """Return what the file declares, and the columns of lists that its sets need, by place."""
+    questions: list[Question] = []
+    lists: dict[str, list[pl.Series]] = {}
+    in_sets: dict[str, str] = {}
+    ids: set[str] = set()
+    for one in dictionary.sets:
+        found = set_question(one, variables, frame)
+        if found is None or found.question.id in ids:
+            continue
+        ids.add(found.question.id)
+        questions.append(found.question)
+        if found.lists is not None:
+            lists.setdefault(_first(one.columns, frame), []).append(found.lists)
+        in_sets |= dict.fromkeys(one.columns, found.question.id)
+    weight = dictionary.weight if _can_weigh(frame, dictionary.weight) else ""
+    for name, variable in variables.items():
+        if name not in in_sets and name != weight:
+            question = question_of(variable, frame[name])
+            questions += [question] if question and question.id not in ids else []
+    questions = asked_together(questions, variables, frame)
+    used = {name for question in questions for name in question.columns}
+    listed = [
+        Aside(name, f"counted in {identity}")
+        for name, identity in in_sets.items()
+        if name in variables and name not in used
+    ]
+    wave, reason = _wave(questions, frame)
+    codebook = Codebook(
+        questions=tuple(questions),
+        title=title,
+        source=f"weighted by {weight}, as the file itself says" if weight else "",
+        weight=weight,
+        wave=wave,
+        wave_guess=reason,
+        aside=tuple(listed),
+    )
+    return codebook, lists
+
+
+def _first(names: Iterable[str], frame: pl.DataFrame) -> str:
+    return min((one for one in names if one in frame.columns), key=frame.columns.index)
+
+
+def _can_weigh(frame: pl.DataFrame, name: str) -> bool:
+    return name in frame.columns and frame[name].dtype.is_numeric()
+
+
+def _wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
+    """Return the first labelled question that counts rounds, and why; guessing sees the rest."""
+    for one in questions:
+        if one.kind is Kind.SINGLE:
+            values = frame[one.columns[0]].unique()
+            column = examine(nw.from_native(values, series_only=True))
+            if is_wave(column):
+                return one.id, f"{one.id!r} is named like a wave and its values count rounds"
+    return "", ""

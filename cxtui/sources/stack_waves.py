@@ -1,0 +1,207 @@
+"""The respondents of several waves as one lazy frame: every wave with the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.fingerprint import fingerprint_of
+from cxtui.sources.column_storage import common_type, stored_as
+from cxtui.survey.model import Aside, Survey
+from cxtui.survey.waves.column_mapping import Place, Taken, Ticked, Within
+from cxtui.survey.waves.combine_waves import combine
+from cxtui.survey.waves.unite_answers import free_name
+
+
+def stacked(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:
+    """Return the surveys `waves` as one, with a wave column; it stays as lazy as they are.
+
+    Raises `SourceError` where a survey has no question in common with any other.
+    """
+    together = combine(waves, labels)
+    _refuse_strangers(waves, together.columns, together.wave_column)
+    columns = dict(together.columns)
+    aside = _with_the_rest(columns, waves, labels)
+    frames = [_Aligned.of(wave, place, columns) for place, wave in enumerate(waves)]
+    types = {name: _type_of(frames, places) for name, places in columns.items()}
+    names = {together.wave_column: labels} if together.wave_column else {}
+    parts = [
+        one.prepared().select(
+            pl.lit(names[name][one.place], pl.String).alias(name)
+            if name in names
+            else one.expression(places[one.place], types[name]).alias(name)
+            for name, places in columns.items()
+        )
+        for one in frames
+    ]
+    frame = nw.from_native(pl.concat(parts, how="vertical"))
+    files = tuple(file for wave in waves for file in wave.files)
+    return Survey(
+        frame=frame,
+        schema=dict(frame.collect_schema()),
+        codebook=replace(together.codebook, aside=(*together.codebook.aside, *aside)),
+        location=location,
+        fingerprint=fingerprint_of(files),
+        respondents=sum(wave.respondents for wave in waves),
+        notes=together.notes,
+        files=files,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    """One wave, which gives the columns of all of them."""
+
+    frame: pl.LazyFrame
+    place: int
+    schema: Mapping[str, pl.DataType]
+    asked: Mapping[tuple[str, ...], str]
+    """What to call the column that says who was asked, by the columns of a multiple response."""
+
+    @classmethod
+    def of(cls, wave: Survey, place: int, columns: Mapping[str, Sequence[Place]]) -> _Aligned:
+        """Return the wave that stands at `place` in each of `columns`."""
+        frame: pl.LazyFrame = wave.frame.to_native()
+        sets = dict.fromkeys(
+            one.beside
+            for places in columns.values()
+            if isinstance(one := places[place], Ticked) and not one.unchosen
+        )
+        asked = {names: f"\0asked {number}" for number, names in enumerate(sets)}
+        return cls(frame, place, frame.collect_schema(), asked)
+
+    def prepared(self) -> pl.LazyFrame:
+        """Return the wave with what several of its columns need."""
+        return self.frame.with_columns(
+            pl.any_horizontal(map(self.answer_in, names)).alias(column)
+            for names, column in self.asked.items()
+        )
+
+    def expression(self, place: Place, common: pl.DataType) -> pl.Expr:
+        """Return what a column of the combined survey holds in this wave."""
+        match place:
+            case None:
+                return pl.lit(None, common)
+            case Within(column, wave):
+                text = stored_as(pl.col(column), self.schema[column], pl.String())
+                return pl.concat_str(pl.lit(f"{wave}: "), text)
+            case Ticked():
+                return self.ticked(place)
+            case Taken(column, codes) if codes:
+                return self.rewritten(column, codes)
+        return stored_as(pl.col(place.column), self.schema[place.column], common)
+
+    def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
+        """Return the codes for the texts of a column; a text unheard of stays as it is."""
+        own = self.schema[column]
+        if isinstance(own, pl.List):
+            return pl.col(column).cast(pl.List(pl.String)).list.eval(_replaced(pl.element(), codes))
+        return _replaced(stored_as(pl.col(column), own, pl.String()), codes)
+
+    def ticked(self, place: Ticked) -> pl.Expr:
+        """Return 1 where the answer was ticked, 0 where another or none was, else null."""
+        answer = self.answer_in(place.column)
+        if place.unchosen:
+            chosen = ~self.text_of(place.column).is_in(list(place.unchosen))
+            return pl.when(answer).then(chosen.cast(pl.Int8))
+        return pl.when(pl.col(self.asked[place.beside])).then(answer.cast(pl.Int8))
+
+    def answer_in(self, column: str) -> pl.Expr:
+        """Whether there is anything in a column: a float that is no number is nothing."""
+        there = pl.col(column).is_not_null()
+        own = self.schema[column]
+        return there & pl.col(column).is_not_nan() if own.is_float() else there
+
+    def text_of(self, column: str) -> pl.Expr:
+        return stored_as(pl.col(column), self.schema[column], pl.String())
+
+    def type_of(self, place: Place) -> pl.DataType:
+        match place:
+            case None:
+                return pl.Null()
+            case Ticked():
+                return pl.Int8()
+            case Within():
+                return pl.String()
+            case Taken(column, codes) if codes:
+                is_list = isinstance(self.schema[column], pl.List)
+                return pl.List(pl.String()) if is_list else pl.String()
+        return self.schema[place.column]
+
+
+def _replaced(texts: pl.Expr, codes: Mapping[str, str]) -> pl.Expr:
+    return texts.replace(list(codes), list(codes.values()))
+
+
+def _type_of(frames: Sequence[_Aligned], places: Sequence[Place]) -> pl.DataType:
+    common = common_type(one.type_of(places[one.place]) for one in frames)
+    return pl.String() if common is None else common
+
+
+def _refuse_strangers(
+    waves: Sequence[Survey], columns: Mapping[str, Sequence[Place]], added: str
+) -> None:
+    """Refuse a file that asked nothing that another asked: it is no wave of this survey."""
+    for place, wave in enumerate(waves):
+        shared = [
+            places
+            for name, places in columns.items()
+            if name != added and places[place] and sum(map(bool, places)) > 1
+        ]
+        if not shared:
+            raise SourceError(
+                f"{wave.location} has no question in common with the other files: "
+                "name the files of the waves only"
+            )
+
+
+def _with_the_rest(
+    columns: dict[str, tuple[Place, ...]], waves: Sequence[Survey], labels: Sequence[str]
+) -> tuple[Aside, ...]:
+    """Add the columns that no question has, so that none is lost; return those left aside."""
+    left: dict[str, dict[int, pl.DataType]] = {}
+    for wave, survey in enumerate(waves):
+        used = {name for places in columns.values() for name in _read_by(places[wave])}
+        for name, dtype in survey.frame.to_native().collect_schema().items():
+            if name not in used:
+                left.setdefault(name, {})[wave] = dtype
+    named: dict[tuple[int, str], str] = {}
+    for name, types in left.items():
+        for group in _storable(types):
+            new = free_name(name, labels[group[0]], columns)
+            columns[new] = tuple(
+                Taken(name) if wave in group else None for wave in range(len(waves))
+            )
+            named |= {(wave, name): new for wave in group}
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for wave, survey in enumerate(waves):
+        for aside in survey.codebook.aside:
+            if (wave, aside.column) in named:
+                reason = reasons.setdefault(named[wave, aside.column], {})
+                reason.setdefault(aside.reason, []).append(labels[wave])
+    return tuple(Aside(name, _joined(found, len(waves))) for name, found in reasons.items())
+
+
+def _read_by(place: Place) -> tuple[str, ...]:
+    match place:
+        case None:
+            return ()
+        case Ticked(column, _, beside):
+            return (column, *beside)
+    return (place.column,)
+
+
+def _storable(types: Mapping[int, pl.DataType]) -> Iterable[list[int]]:
+    """Group the waves whose columns of one name can be stored together."""
+    waves = list(types)
+    return [waves] if common_type(types.values()) is not None else [[wave] for wave in waves]
+
+
+def _joined(reasons: Mapping[str, Sequence[str]], waves: int) -> str:
+    if len(reasons) == 1 and len(next(iter(reasons.values()))) == waves:
+        return next(iter(reasons))
+    return "; ".join(f"{', '.join(labels)}: {reason}" for reason, labels in reasons.items())

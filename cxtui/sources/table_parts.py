@@ -1,0 +1,91 @@
+"""The parts of one table whose columns drift: other types, columns that come and go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import polars as pl
+
+from cxtui.errors import SourceError
+from cxtui.sources.column_storage import common_type, stored_as
+from cxtui.text import clean
+
+_SAID = 8
+
+Types = Mapping[str, pl.DataType]
+
+
+def scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the rows of all parts, lazily, and what had to be done to put them together.
+
+    A column that is stored differently takes the type that holds all of its values; one that a part
+    lacks is empty there. Raises `SourceError` where no type holds the values of a column.
+    """
+    runs = [list(run) for _, run in groupby(files, key=_shape)]
+    scans = [
+        pl.scan_parquet(run, hive_partitioning=bool(_keys(run[0])), glob=False) for run in runs
+    ]
+    if len(scans) == 1:
+        return scans[0], ()
+    own = [scan.collect_schema() for scan in scans]
+    names = dict.fromkeys(name for one in own for name in one)
+    common = {name: _common(name, own, files) for name in names}
+    aligned = [
+        scan.select(_stored(name, types, dtype) for name, dtype in common.items())
+        for scan, types in zip(scans, own, strict=True)
+    ]
+    return pl.concat(aligned, how="vertical"), tuple(_said(own, list(map(len, runs)), common))
+
+
+def _shape(file: Path) -> tuple[object, ...]:
+    """Return what neighbouring parts share that can be read as one: columns and partitions."""
+    return _keys(file), *schema_of(file).items()
+
+
+def schema_of(file: Path) -> Types:
+    """Return the columns of one Parquet file, whatever signs of a pattern its name holds."""
+    return pl.scan_parquet(file, glob=False, hive_partitioning=False).collect_schema()
+
+
+def _keys(file: Path) -> tuple[str, ...]:
+    """Return the columns that the folders of a part are called after: `column=value`."""
+    return tuple(part.partition("=")[0] for part in file.parts[:-1] if "=" in part)
+
+
+def _common(name: str, own: Sequence[Types], files: Sequence[Path]) -> pl.DataType:
+    types = [one[name] for one in own if name in one]
+    found = common_type(types)
+    if found is None:
+        kinds = " and ".join(sorted({str(one) for one in types}))
+        raise SourceError(
+            f"{files[0].parent}: the parts hold {kinds} in column {clean(name)!r}, "
+            "which cannot be put together: store it alike"
+        )
+    return found
+
+
+def _stored(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
+    if name not in types:
+        return pl.lit(None, dtype).alias(name)
+    return stored_as(pl.col(name), types[name], dtype).alias(name)
+
+
+def _said(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:
+    parts = sum(sizes)
+    lines = []
+    for name, dtype in common.items():
+        having = Counter[str]()
+        for types, size in zip(own, sizes, strict=True):
+            if name in types:
+                having[str(types[name])] += size
+        if len(having) > 1:
+            kinds = ", ".join(f"{kind} in {count}" for kind, count in having.items())
+            lines.append(f"{clean(name)} is {kinds} of {parts} parts: read as {dtype}")
+        if (there := having.total()) < parts:
+            lines.append(f"{clean(name)} is in {there} of {parts} parts only: empty in the others")
+    yield from lines[:_SAID]
+    if len(lines) > _SAID:
+        yield f"{len(lines) - _SAID} more columns differ from part to part"

@@ -1,0 +1,215 @@
+"""Which files are which wave of one survey; loads no engine, so that a wrong name is said at once.
+
+Several files named together are waves, and so are files in one folder whose names differ. The
+parts in which an engine writes one table are no waves, nor are partitions called `column=value`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from os.path import commonpath
+from pathlib import Path
+
+from cxtui.errors import SourceError
+from cxtui.sources.locate import (
+    ARROW,
+    DELIMITED,
+    ENDINGS,
+    EXCEL,
+    PARQUET,
+    STATISTICS,
+    find_files,
+    is_remote,
+    unreadable,
+)
+from cxtui.survey.codebook.toml_format import SUFFIX
+from cxtui.user_directories import expanded
+
+Location = str | Sequence[str]
+"""What was named on the command line: a file, a folder, a pattern, or several of them."""
+
+_MOST = 40
+_KINDS = (PARQUET, DELIMITED, EXCEL, ARROW, STATISTICS)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ROUND = re.compile(
+    r"(?i)^((19|20)\d\d([-_ ]?[qhw]?\d{1,2})?|[qhw]\d{1,2}[-_ ]?(19|20)\d\d"
+    r"|(wave|round|w|r)[-_ ]?\d{1,3})$"
+)
+_ENGINE_PART = re.compile(r"(?i)^(part[-_.]?\d|\d{5,}|[0-9a-f]{8,}-|data[-_]\d+$)")
+_TOKEN = re.compile(r"[^\W_]+|[\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One wave as it lies on the disk: its label, by which name it was found, and its files.
+
+    The label is empty where there is one round only.
+    """
+
+    label: str
+    location: str
+    files: tuple[Path, ...]
+
+
+def locations_in(location: Location) -> tuple[str, ...]:
+    """Return what was named, one by one."""
+    return (location,) if isinstance(location, str) else tuple(location)
+
+
+def described(location: Location) -> str:
+    """Return a location in a few words, for a title or a message."""
+    first, *others = locations_in(location)
+    if not others:
+        return first
+    return f"{first} and {len(others)} other{'s' if len(others) > 1 else ''}"
+
+
+def find_rounds(location: Location) -> tuple[Round, ...]:
+    """Return the waves at `location`, in their order; one where it is a single file or table.
+
+    Raises `SourceError` where nothing is there, a file is named twice, or two would be one wave.
+    """
+    named = locations_in(location)
+    rounds = [one for name in named for one in _rounds_at(name)]
+    _refuse_repeats(rounds)
+    files = tuple(sorted(file for one in rounds for file in one.files))
+    if len(rounds) > 1 and all(one.files for one in rounds) and _are_parts(files):
+        return (Round("", str(files[0].parent), files),)
+    return tuple(_in_order(_labelled(rounds))) if len(rounds) > 1 else tuple(rounds)
+
+
+def sidecar_of(location: Location) -> Path:
+    """Return where the codebook beside `location` lies: `NAME.codebook.toml`.
+
+    Of several files it lies beside the first, named after the beginning that their names share:
+    `cmo-waves.codebook.toml` of `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
+    """
+    named = [_with_name(expanded(one)) for one in locations_in(location)]
+    folder = named[0].parent
+    if len(named) == 1:
+        return folder / f"{named[0].stem}{SUFFIX}"
+    shared = "".join(_shared([_TOKEN.findall(one.stem) for one in named])).strip("-_. ")
+    return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
+
+
+def _with_name(path: Path) -> Path:
+    """Return a path that ends in a name: `.` and `..` have none."""
+    return path if path.name not in {"", ".."} else path.resolve()
+
+
+def _rounds_at(name: str) -> list[Round]:
+    if is_remote(name):
+        return [Round("", name, ())]
+    files = find_files(name)
+    if len(files) == 1 or _is_one_table(files):
+        return [Round("", name, files)]
+    kinds = sorted({file.suffix.lower() for file in files})
+    if len({kind for ending in kinds for kind in _KINDS if ending in kind}) > 1 and not _by_round(
+        files
+    ):
+        raise SourceError(f"{files[0].parent} mixes {' and '.join(kinds)}: name one kind")
+    if set(kinds) - ENDINGS:
+        return [Round("", name, files)]  # the reader says what cannot be read
+    return [Round("", str(file), (file,)) for file in files]
+
+
+def _is_one_table(files: Sequence[Path]) -> bool:
+    """Whether the Parquet files of one folder are parts of one table: most folders of them are."""
+    if not all(file.suffix.lower() in PARQUET for file in files):
+        return False
+    partitioned = any("=" in part for file in files for part in file.parts[:-1])
+    return partitioned or len(files) > _MOST or not _by_round(files)
+
+
+def _are_parts(files: Sequence[Path]) -> bool:
+    """Whether files that were named one by one, as a shell does, are the parts of one table."""
+    return all(file.suffix.lower() in PARQUET and _ENGINE_PART.match(file.stem) for file in files)
+
+
+def _by_round(files: Sequence[Path]) -> bool:
+    labels = _labels([(file.parent, file.stem) for file in files])
+    return len(set(labels)) == len(files) and all(_ROUND.match(label) for label in labels)
+
+
+def _refuse_repeats(rounds: Sequence[Round]) -> None:
+    seen: dict[Path, Path] = {}
+    for one in rounds:
+        for file in one.files:
+            try:
+                real = file.resolve()
+            except (OSError, RuntimeError) as error:
+                looped = OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+                failure = error if isinstance(error, OSError) else looped
+                raise unreadable(str(file), failure) from None
+            if real in seen:
+                how = "is named twice" if seen[real] == file else f"is {seen[real]} once more"
+                raise SourceError(f"{file} {how}: name each wave once")
+            seen[real] = file
+
+
+def _labelled(rounds: Sequence[Round]) -> list[Round]:
+    places = [_place(one) for one in rounds]
+    labels = _labels(places)
+    known: dict[str, Round] = {}
+    for label, one in zip(labels, rounds, strict=True):
+        if label in known:
+            raise SourceError(
+                f"{known[label].location} and {one.location} would both be the wave {label!r}: "
+                "name one of them, or rename it"
+            )
+        known[label] = one
+    return [replace(one, label=label) for label, one in known.items()]
+
+
+def _place(one: Round) -> tuple[Path, str]:
+    """Return the folder and the name that tell a round from the others."""
+    path = expanded(one.location)
+    path = path if path.is_dir() or not one.files else one.files[0]
+    return path.absolute().parent, path.name if path.is_dir() else path.stem
+
+
+def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
+    """Return what differs among the names; where names repeat, among their folders too."""
+    names = [name for _, name in places]
+    if len(set(names)) < len(names):
+        above = Path(commonpath([folder.absolute() for folder, _ in places]))
+        names = [
+            "/".join((*folder.absolute().relative_to(above).parts, name)) for folder, name in places
+        ]
+    years = [set(_YEAR.findall(name)) for name in names]
+    if all(len(one) == 1 for one in years) and len(set.union(*years)) == len(years):
+        return [one.pop() for one in years]
+    return _differing(names)
+
+
+def _differing(names: Sequence[str]) -> list[str]:
+    """Return the names without the words with which all of them begin and end."""
+    words = [_TOKEN.findall(name) for name in names]
+    begin = len(_shared(words))
+    rest = [one[begin:] for one in words]
+    end = len(_shared([one[::-1] for one in rest]))
+    labels = ["".join(one[: len(one) - end]).strip("-_./ ") for one in rest]
+    return labels if all(labels) else list(names)
+
+
+def _shared(words: Sequence[Sequence[str]]) -> list[str]:
+    """Return the words with which all begin."""
+    shared = []
+    for alike in zip(*words, strict=False):
+        if len(set(alike)) > 1:
+            break
+        shared.append(alike[0])
+    return shared
+
+
+def _in_order(rounds: Sequence[Round]) -> list[Round]:
+    """Order the waves by year and number; labels without a number stay as they were named."""
+    if not all(re.search(r"\d", one.label) for one in rounds):
+        return list(rounds)
+    from cxtui.survey.inference.special_columns import round_key
+
+    return sorted(rounds, key=lambda one: round_key(one.label))

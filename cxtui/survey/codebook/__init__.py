@@ -1,0 +1,1 @@
+"""A codebook as TOML: read, written and amended."""

@@ -1,0 +1,188 @@
+"""A codebook that somebody wrote, amended: only what was decided changes, comments stay."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cxtui.errors import CodebookError
+from cxtui.survey.codebook.toml_entries import question_entries, top_entries
+from cxtui.survey.codebook.toml_format import question_text, read_codebook
+from cxtui.survey.model import Codebook
+from cxtui.text import clean
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
+
+Entries = Mapping[str, object]
+
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
+
+
+def amended(text: str, before: Codebook, after: Codebook, origin: str) -> str:
+    """Return the TOML `text` with what differs between two codebooks written into it.
+
+    `before` is what the survey was opened with, guesses included: what `text` does not say and
+    nobody decided stays unsaid. Raises `CodebookError` where `text` is not TOML, or what comes of
+    it would be no codebook; `origin` names it in errors.
+    """
+    head, pieces = _pieces(text, origin)
+    head = _amend_head(head, top_entries(before), top_entries(after))
+    pieces = _amend_questions(pieces, before, after)
+    written = "".join(_ended(one) for one in (head, *pieces.values()))
+    read_codebook(written, origin)
+    return written
+
+
+def comments_of(text: str) -> list[str]:
+    """Return the lines of a TOML text that are comments, or end with one."""
+    return [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]
+
+
+def _pieces(text: str, origin: str) -> tuple[str, dict[str, str]]:
+    """Return what stands before the questions, and the text of each by its id.
+
+    Comments right above a question belong to it.
+    """
+    try:
+        declared = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+    tables = declared.get("question", [])
+    starts = [found.start() for found in _HEADER.finditer(text)]
+    if len(starts) != len(tables):  # one may stand in a text of several lines
+        starts = [start for start in starts if _is_whole(text[:start])]
+    if len(starts) != len(tables):
+        raise CodebookError(
+            f"{origin} has its questions in one list: write each below a [[question]] of its own"
+        )
+    starts = [_with_comments(text, start) for start in starts]
+    ends = [*starts[1:], len(text)][: len(starts)]
+    ids = (clean(str(one.get("id", ""))) for one in tables)
+    pieces = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    return text[: starts[0] if starts else None], dict(zip(ids, pieces, strict=True))
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _with_comments(text: str, start: int) -> int:
+    """Return where the comments begin that stand right above `start`."""
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text[above:start].lstrip().startswith("#"):
+            break
+        start = above
+    return start
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _amend_head(text: str, before: Entries, after: Entries) -> str:
+    """Write what is said of the survey as a whole; keys that are new go to its end."""
+    import tomlkit
+
+    document, fresh = tomlkit.parse(text), tomlkit.document()
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) == after.get(key):
+            continue
+        if key not in after:
+            document.pop(key, None)
+        elif key in document:
+            document[key] = _item(after[key])
+        else:
+            fresh.add(key, _item(after[key]))
+    written = tomlkit.dumps(document)
+    if not len(fresh):
+        return written
+    return f"{_ended(written.rstrip())}{tomlkit.dumps(fresh)}\n"
+
+
+def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) -> dict[str, str]:
+    """Return the text of each question as it is now; a new one stands behind the one before it."""
+    known = {one.id: one for one in before.questions}
+    left = {one.id for one in after.questions}
+    order = [name for name in pieces if name in left or name not in known]
+    texts = dict(pieces)
+    previous = ""
+    for question in after.questions:
+        was = known.get(question.id)
+        if was != question:
+            if question.id in pieces:
+                old: Entries = question_entries(was) if was else {}
+                texts[question.id] = _amend_question(
+                    pieces[question.id], old, question_entries(question)
+                )
+            else:
+                texts[question.id] = question_text(question) + "\n"
+                place = order.index(previous) + 1 if previous in order else len(order)
+                order.insert(place, question.id)
+        previous = question.id
+    return {name: texts[name] for name in order}
+
+
+def _amend_question(text: str, before: Entries, after: Entries) -> str:
+    """Return the table of a question with what differs written into it."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    table: Any = document["question"][0]  # a list of tables, as it was cut
+    if before.get("columns") != after["columns"]:
+        table.pop("column", None)
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) == after.get(key):
+            continue
+        if key not in after:
+            table.pop(key, None)
+        elif not _amend_array(table, key, after[key]):
+            table[key] = _item(after[key])
+    return tomlkit.dumps(document)
+
+
+def _amend_array(table: Table, key: str, after: object) -> bool:
+    """Write new values into the entries that are there already, where they are the same ones.
+
+    Comments between them stay so. `False` where the entries are others, or stand otherwise.
+    """
+    found = table.get(key)
+    if not isinstance(after, list) or not isinstance(found, list) or len(found) != len(after):
+        return False
+    pairs = list(zip(found, after, strict=True))
+    if not all(isinstance(one, dict) and str(one.get("code")) == new["code"] for one, new in pairs):
+        return False
+    for one, new in pairs:
+        for gone in [name for name in one if name not in new and name != "label"]:
+            del one[gone]
+        for name, value in new.items():
+            if one.get(name) != value and not (
+                name == "code" or (name == "label" and name not in one and value == new["code"])
+            ):
+                one[name] = value
+    return True
+
+
+def _item(value: object) -> Any:
+    """Return a value as TOML writes it: a list of tables one a line."""
+    import tomlkit
+
+    if not isinstance(value, list):
+        return tomlkit.item(value)
+    array = tomlkit.array()
+    entries: Sequence[Any] = value
+    for one in entries:
+        if isinstance(one, dict):
+            inline = tomlkit.inline_table()
+            inline.update(one)
+            array.append(inline)
+        else:
+            array.append(one)
+    return array.multiline(any(isinstance(one, dict) for one in entries))

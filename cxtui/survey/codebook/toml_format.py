@@ -1,0 +1,346 @@
+"""A Codebook as TOML: read strictly, written to be edited by hand."""
+
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cxtui.errors import CodebookError
+from cxtui.survey.codebook.toml_entries import NAMES, question_entries, top_entries
+from cxtui.survey.codebook.toml_values import toml_value
+from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.text import clean
+
+METADATA_KEY = "cxtui.codebook"
+"""The key of a Parquet file's metadata that holds its codebook."""
+
+SUFFIX = ".codebook.toml"
+"""What a codebook beside a survey file is called: `NAME.codebook.toml`."""
+
+_CODEBOOK_KEYS = {
+    *(*NAMES, "weights", "ignore", "question"),
+    *(f"{part}_guess" for part in PARTS),
+}
+_QUESTION_KEYS = {
+    *("id", "label", "kind", "column", "columns"),
+    *("categories", "items", "section", "unchosen", "nets", "classes"),
+    *("delimiter", "others", "guess"),
+}
+_NET_KEYS = {"code", "label", "members", "minus"}
+_CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
+_LEFT_ASIDE = "the codebook leaves it aside"
+
+
+def read_codebook(text: str, origin: str) -> Codebook:
+    """Return the codebook that `text` declares; `origin` names it in errors.
+
+    Raises `CodebookError` where the TOML or a value in it is wrong.
+    """
+    try:
+        declared = tomllib.loads(text)
+    except ValueError as error:  # TOML's own, or a number of thousands of digits
+        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise CodebookError(f"{origin} is not valid TOML: it is nested too deep") from None
+    reader = _Reader(origin)
+    try:
+        return reader.codebook(declared)
+    except OverflowError:
+        raise CodebookError(f"{origin}: a number in it is too large") from None
+
+
+class _Reader:
+    """Turns parsed TOML into values, and says where it went wrong."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+
+    def codebook(self, declared: Mapping[str, Any]) -> Codebook:
+        self.known(declared, _CODEBOOK_KEYS, "the codebook")
+        names = {key: self.text(declared, key, "the codebook", "") for key in NAMES}
+        names |= {key: clean(names[key]) for key in ("title", "source", "note")}
+        questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
+        self.unique((question.id for question in questions), "question")
+        return Codebook(
+            questions=questions,
+            weights=self.texts(declared, "weights", "the codebook"),
+            aside=self.aside(declared),
+            without=tuple(part for part in PARTS if declared.get(part) == ""),
+            **names,
+            **self.guesses(declared, names),
+        )
+
+    def guesses(self, declared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+        """Return why the parts of the survey were chosen that nobody declared."""
+        found = {}
+        for part in PARTS:
+            key = f"{part}_guess"
+            found[key] = clean(self.text(declared, key, "the codebook", ""))
+            if found[key] and not names[part]:
+                raise self.wrong(f"the codebook has a {key} without a {part}")
+        return found
+
+    def aside(self, declared: Mapping[str, Any]) -> tuple[Aside, ...]:
+        """Return the columns that are no questions, named alone or with the reason."""
+        values = declared.get("ignore", [])
+        if not isinstance(values, list) or not all(isinstance(one, str | dict) for one in values):
+            raise self.wrong("the codebook: ignore takes a list of columns")
+        found = []
+        for one in values:
+            table = one if isinstance(one, dict) else {"column": one}
+            self.known(table, {"column", "reason"}, "a column to ignore")
+            column = self.text(table, "column", "a column to ignore")
+            reason = self.text(table, "reason", f"column {column!r}", _LEFT_ASIDE)
+            found.append(Aside(column, clean(reason)))
+        return tuple(found)
+
+    def question(self, declared: Mapping[str, Any]) -> Question:
+        where = f"question {declared.get('id', '(without id)')!r}"
+        self.known(declared, _QUESTION_KEYS, where)
+        identity = self.text(declared, "id", where)
+        columns = self.texts(declared, "columns", where) or (
+            self.text(declared, "column", where, identity),
+        )
+        question = Question(
+            id=clean(identity),
+            label=clean(self.text(declared, "label", where, identity)),
+            kind=self.kind(declared, where),
+            columns=columns,
+            categories=tuple(
+                self.category(one, where) for one in self.tables(declared, "categories", where)
+            ),
+            items=tuple(self.item(one, where) for one in self.tables(declared, "items", where)),
+            section=clean(self.text(declared, "section", where, "")),
+            unchosen=self.texts(declared, "unchosen", where),
+            nets=tuple(self.net(one, where) for one in self.tables(declared, "nets", where)),
+            classes=self.classes(declared, where),
+            delimiter=self.text(declared, "delimiter", where, ""),
+            others=self.text(declared, "others", where, ""),
+            guess=clean(self.text(declared, "guess", where, "")),
+        )
+        self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
+        self.unique(question.columns, f"{where}, column")
+        self.fits(question, where)
+        self.nets_fit(question, where)
+        self.delimiter_fits(question, where)
+        return question
+
+    def fits(self, question: Question, where: str) -> None:
+        """Refuse a question whose columns, categories and items do not belong together."""
+        columns = len(question.columns)
+        if question.kind is Kind.GRID:
+            if columns != len(question.items):
+                raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
+            if all(one.missing for one in question.categories):
+                raise self.wrong(f"{where} is a grid: give it categories that count")
+            self.unique((item.code for item in question.items), f"{where}, item")
+        elif question.kind is Kind.MULTI:
+            if columns not in {1, len(question.categories)}:
+                raise self.wrong(
+                    f"{where} has {columns} columns for {len(question.categories)} categories"
+                )
+        elif question.is_ticked:
+            if columns != len(question.categories):
+                raise self.wrong(
+                    f"{where} is {question.kind} and takes one column, or one for each of its "
+                    f"{len(question.categories)} categories, not {columns}"
+                )
+        elif columns != 1:
+            raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
+
+    def delimiter_fits(self, question: Question, where: str) -> None:
+        """Refuse a delimiter of what is no multiple response in one column."""
+        alone = question.kind is Kind.MULTI and len(question.columns) == 1
+        if question.delimiter and not alone:
+            raise self.wrong(f"{where}: a delimiter is for a multi question in one column")
+        codes = [category.code for category in question.categories]
+        if question.others and not (question.delimiter and question.others in codes):
+            raise self.wrong(
+                f"{where}: others takes the code of a category of a question with a delimiter"
+            )
+
+    def nets_fit(self, question: Question, where: str) -> None:
+        """Refuse a net of what is not there; it may name nets that stand above it.
+
+        Where no answers are declared they are found in the file, and looked up there.
+        """
+        if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
+            raise self.wrong(f"{where} is {question.kind} and takes no nets")
+        known = {category.code for category in question.categories}
+        for net in question.nets:
+            if net.code in known:
+                raise self.wrong(f"{where}, code {net.code!r} stands twice")
+            for code in (*net.members, *net.minus):
+                if code not in known and not question.finds_answers:
+                    raise self.wrong(f"{where}: net {net.code!r} has the unknown member {code!r}")
+            if not net.minus:
+                known.add(net.code)
+
+    def net(self, declared: Mapping[str, Any], where: str) -> Net:
+        self.known(declared, _NET_KEYS, f"a net of {where}")
+        code = self.text(declared, "code", f"a net of {where}")
+        members = self.texts(declared, "members", where)
+        if not members:
+            raise self.wrong(f"{where}: net {code!r} lacks members")
+        return Net(
+            code=clean(code),
+            label=clean(self.text(declared, "label", where, code)),
+            members=members,
+            minus=self.texts(declared, "minus", where),
+        )
+
+    def classes(self, declared: Mapping[str, Any], where: str) -> tuple[float, ...]:
+        bounds = declared.get("classes", [])
+        numbers = isinstance(bounds, list) and all(
+            isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
+        )
+        if not numbers or sorted(set(bounds)) != bounds:
+            raise self.wrong(f"{where}: classes takes a list of rising numbers")
+        return tuple(map(float, bounds))
+
+    def category(self, declared: Mapping[str, Any], where: str) -> Category:
+        self.known(declared, _CATEGORY_KEYS, f"a category of {where}")
+        code = self.text(declared, "code", f"a category of {where}")
+        missing, score = declared.get("missing", False), declared.get("score")
+        if not isinstance(missing, bool):
+            raise self.wrong(f"{where}: missing takes true or false")
+        if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+            raise self.wrong(f"{where}: score takes a number")
+        if score is not None and not math.isfinite(score):
+            raise self.wrong(f"{where}: score takes a number, not {score}")
+        return Category(
+            code=code,
+            label=clean(self.text(declared, "label", where, code)),
+            missing=missing,
+            score=None if score is None else float(score),
+            spellings=self.texts(declared, "spellings", where),
+        )
+
+    def item(self, declared: Mapping[str, Any], where: str) -> Item:
+        self.known(declared, {"code", "label"}, f"an item of {where}")
+        code = self.text(declared, "code", f"an item of {where}")
+        return Item(clean(code), clean(self.text(declared, "label", where, code)))
+
+    def kind(self, declared: Mapping[str, Any], where: str) -> Kind:
+        name = self.text(declared, "kind", where, Kind.SINGLE)
+        try:
+            return Kind(name)
+        except ValueError:
+            raise self.wrong(f"{where} has kind {name!r}; it takes {', '.join(Kind)}") from None
+
+    def text(
+        self, declared: Mapping[str, Any], key: str, where: str, default: str | None = None
+    ) -> str:
+        value = declared.get(key, default)
+        if value is None:
+            raise self.wrong(f"{where} lacks {key!r}")
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self.wrong(f"{where}: {key} takes a text")
+        return str(value)
+
+    def texts(self, declared: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        values = declared.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, str | int) for one in values):
+            raise self.wrong(f"{where}: {key} takes a list of texts")
+        return tuple(map(str, values))
+
+    def tables(
+        self, declared: Mapping[str, Any], key: str, where: str
+    ) -> tuple[Mapping[str, Any], ...]:
+        values = declared.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
+            raise self.wrong(f"{where}: {key} takes a list of tables")
+        return tuple(values)
+
+    def known(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
+        unknown = sorted(set(declared) - keys)
+        if unknown:
+            raise self.wrong(
+                f"{where} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
+            )
+
+    def unique(self, names: Iterable[str], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.wrong(f"{what} {name!r} stands twice")
+            seen.add(name)
+
+    def wrong(self, what: str) -> CodebookError:
+        return CodebookError(f"{self.origin}: {what}")
+
+
+_HEAD = f"""\
+# What the columns of this survey mean. Keep it beside the survey as NAME{SUFFIX}, or name it
+# with --codebook; what stands here is declared, what it leaves out is guessed again.
+#   kind        single, multi, scale, grid, numeric, date or text
+#   categories  in the order of the questionnaire; missing = true leaves the base; score = 1.0 gives
+#               a scale its mean; spellings = ["yes "] are other texts of the same answer
+#   columns     of a multi one a category, of a grid one an item, in the same order
+#   unchosen    texts of a multi's columns that say "asked, not chosen"
+#   nets        {{ code = "top", label = "Top two", members = ["4", "5"] }}; with minus = ["1"] the
+#               difference of two
+#   classes     lower bounds, all but the first, of the classes of a number
+#   ignore      columns that are no questions
+# role, wave, weight and banner: "" says that there is none.
+"""
+
+
+def write_codebook(
+    codebook: Codebook, *, keep_guesses: bool = False, notes: Iterable[str] = ()
+) -> str:
+    """Return the codebook as TOML that `read_codebook` takes back.
+
+    Guesses become comments, so that whoever keeps the text declares them; with `keep_guesses`
+    they stay guesses, and what is read back equals `codebook`. `notes` say how the file was read.
+    """
+    lines = [*_HEAD.splitlines(), *(f"# note: {clean(note)}" for note in notes)]
+    for key, value in top_entries(codebook).items():
+        guess = getattr(codebook, f"{key}_guess", "")
+        if key.endswith("_guess") and not keep_guesses:
+            continue
+        if key == "ignore":
+            lines += _ignored(codebook, keep_reasons=keep_guesses)
+            continue
+        lines += [] if keep_guesses else _commented(guess)
+        lines.append(f"{key} = {toml_value(value)}")
+    for question in codebook.questions:
+        lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
+    return "\n".join(lines) + "\n"
+
+
+def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
+    if keep_reasons:
+        entries = ({"column": one.column, "reason": one.reason} for one in codebook.aside)
+        return _array("ignore", entries)
+    lines = ["# columns left aside, and why:"]
+    lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
+    return [*lines, f"ignore = {toml_value([one.column for one in codebook.aside])}"]
+
+
+def question_text(question: Question) -> str:
+    """Return one question as TOML, a guess as a guess."""
+    return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
+
+
+def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
+    lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
+    for key, value in question_entries(question).items():
+        if key == "guess" and not keep_guess:
+            continue
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += _array(key, value)
+        else:
+            lines.append(f"{key} = {toml_value(value)}")
+    return lines
+
+
+def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:
+    rows = (
+        ", ".join(f"{name} = {toml_value(value)}" for name, value in one.items()) for one in entries
+    )
+    return [f"{key} = [", *(f"  {{ {row} }}," for row in rows), "]"]
+
+
+def _commented(guess: str) -> list[str]:
+    return [f"# a guess: {clean(guess)}"] if guess else []

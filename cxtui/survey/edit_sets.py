@@ -1,0 +1,153 @@
+"""Columns put together by hand: sets made of questions, and taken apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from cxtui.errors import CodebookError
+from cxtui.survey.edits import free_id, replaced, required, scored, unchosen_of
+from cxtui.survey.model import Category, Codebook, Item, Kind, Question
+from cxtui.text import clean
+
+_SEPARATORS = " _.-:–[("
+
+Named = TypeVar("Named", Category, Item)
+
+
+def grouped(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Codebook:
+    """Return the codebook with single columns asked together: a multiple response or a grid.
+
+    Raises `CodebookError` where one of them has several columns itself, or there are fewer than
+    two, or where a grid would have no answers in common.
+    """
+    members = [one for one in codebook.questions if one.id in set(question_ids)]
+    if len(members) < 2:  # noqa: PLR2004 -- a set has at least two
+        raise CodebookError("mark at least two questions to put together")
+    for one in members:
+        if len(one.columns) > 1 or one.kind in {Kind.MULTI, Kind.GRID}:
+            raise CodebookError(f"{one.id} is a set already: split it first")
+    identity = _common([one.id for one in members]) or f"{members[0].id}_set"
+    others = {one.id for one in codebook.questions if one not in members}
+    stem = _common([one.label for one in members])
+    question = Question(
+        id=free_id(identity, others),
+        label=stem or members[0].label,
+        kind=kind,
+        columns=tuple(one.columns[0] for one in members),
+        section=members[0].section,
+    )
+    options = [(one.id, _rest(one.label, stem)) for one in members]
+    question = _filled(question, options, members)
+    codebook = replaced(codebook, members[0].id, (question,))
+    for one in members[1:]:
+        codebook = replaced(codebook, one.id, ())
+    return codebook
+
+
+def _filled(
+    question: Question, options: Sequence[tuple[str, str]], members: Sequence[Question]
+) -> Question:
+    """Return a set with its options and the answers that its columns have."""
+    if question.kind is Kind.MULTI:
+        categories = tuple(Category(code, label) for code, label in options)
+        return replace(question, categories=categories, unchosen=unchosen_of(members))
+    answers: dict[str, Category] = {}
+    for one in members:
+        for category in one.categories:
+            answers.setdefault(category.code, category)
+    if not any(not one.missing for one in answers.values()):
+        raise CodebookError("these questions have no answers that could be the grid's")
+    ordered = sorted(answers.values(), key=lambda one: one.missing)
+    found = scored(replace(one, score=None) for one in ordered)
+    if all(one.scores for one in members):
+        found = tuple(ordered)
+    items = tuple(Item(code, label) for code, label in options)
+    return replace(question, categories=found, items=items)
+
+
+def taken_out(codebook: Codebook, question_id: str, column: str) -> Codebook:
+    """Return the codebook with one column of a set as a question of its own, behind the set.
+
+    What would be left with one column is no set: both stand by themselves then. Raises
+    `CodebookError` where the question is no set of columns or does not have that one.
+    """
+    question = required(codebook, question_id)
+    if len(question.columns) < 2 or column not in question.columns:  # noqa: PLR2004
+        raise CodebookError(f"{question_id} is no set with a column {column}")
+    left = [place for place, one in enumerate(question.columns) if one != column]
+    if len(left) == 1:
+        return split(codebook, question_id)
+    taken = {one.id for one in codebook.questions}
+    return replaced(codebook, question_id, (_only(question, left), _alone(question, column, taken)))
+
+
+def split(codebook: Codebook, question_id: str) -> Codebook:
+    """Return the codebook with every column of a set as a question of its own."""
+    question = required(codebook, question_id)
+    if len(question.columns) < 2:  # noqa: PLR2004
+        raise CodebookError(f"{question_id} is no set: it has one column")
+    taken = {one.id for one in codebook.questions if one.id != question_id}
+    alone = []
+    for column in question.columns:
+        alone.append(_alone(question, column, taken))
+        taken.add(alone[-1].id)
+    return replaced(codebook, question_id, alone)
+
+
+def _only(question: Question, places: Sequence[int]) -> Question:
+    """Return a set of some of its columns; nets lose the members that left."""
+
+    def kept(found: Sequence[Named]) -> tuple[Named, ...]:
+        return tuple(found[place] for place in places) if len(found) > places[-1] else tuple(found)
+
+    categories, items = question.categories, kept(question.items)
+    if question.kind is Kind.MULTI:
+        categories = kept(categories)
+    gone = {one.code for one in question.categories} - {one.code for one in categories}
+    nets = [
+        replace(
+            net,
+            members=tuple(one for one in net.members if one not in gone),
+            minus=tuple(one for one in net.minus if one not in gone),
+        )
+        for net in question.nets
+    ]
+    columns = tuple(question.columns[place] for place in places)
+    whole = tuple(net for net in nets if net.members)
+    return replace(
+        question, columns=columns, categories=categories, items=items, nets=whole, guess=""
+    )
+
+
+def _alone(question: Question, column: str, taken: set[str]) -> Question:
+    """Return one column of a set by itself; the answers to an option are found in the file."""
+    place = question.columns.index(column)
+    options: tuple[Category | Item, ...] = question.items or question.categories
+    option = options[place].label if place < len(options) else column
+    is_grid = question.kind is Kind.GRID
+    return Question(
+        id=free_id(clean(column), taken),
+        label=f"{question.label}: {option}",
+        kind=Kind.SCALE if is_grid and question.scores else Kind.SINGLE,
+        columns=(column,),
+        categories=question.categories if is_grid else (),
+        section=question.section,
+    )
+
+
+def _common(texts: Sequence[str]) -> str:
+    """Return what all texts begin with, up to where a word ends."""
+    least, most = min(texts), max(texts)
+    agree = (place for place, sign in enumerate(least) if most[place : place + 1] != sign)
+    stem = least[: next(agree, len(least))]
+    ends = all(len(text) == len(stem) or text[len(stem)] in _SEPARATORS for text in texts)
+    if not ends and stem and stem[-1] not in _SEPARATORS:
+        places = [stem.rfind(one) for one in _SEPARATORS]
+        stem = stem[: max(places) + 1]
+    return stem.rstrip(_SEPARATORS)
+
+
+def _rest(label: str, stem: str) -> str:
+    return label.removeprefix(stem).strip(f"{_SEPARATORS}])") or label

@@ -1,0 +1,1 @@
+"""Columns become questions: kinds, scales, sets, grids, roles; each with its reason."""

@@ -1,0 +1,328 @@
+"""Which columns were asked together: the blocks of a file, and multiple-response sets in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id
+from cxtui.survey.model import Category, ColumnLabel, Kind, Question, code_of
+from cxtui.text import clean
+
+_UNCHOSEN = frozenset(
+    {"not selected", "not checked", "unchecked", "unselected", "no", "0", "false"}
+)
+_TICKS = frozenset({"1", "yes", "true", "y", "x", "selected", "checked", "✓", "✔", "quoted"})
+_PLAIN_TICKS = frozenset({"1", "yes", "true", "y"})
+_NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
+_STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
+_OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
+_ITEM_LAST = re.compile(r"^(.+[^.\s])\.(?=[^\W\d_])([^.?]+)$")
+_WEAK = re.compile(r"[_.:\[-]|\s+")
+_PATH = re.compile(r"/")
+_LAST_PATH = re.compile(r"^(.+)/([^/]+)$")
+_ROW_AT_END = re.compile(r"^(.*[A-Za-z]?\d)(r\d{1,3})$", re.I)
+_CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
+_CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
+_PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
+_COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
+_ENOUGH_TICKS = 3
+_MARK_OR_NOT, _MOST_SPELLINGS = 2, 6
+_OWN_NAMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A column of a block: the text of its option (empty for the whole question), and its code.
+
+    `worded` says whether the option is wording rather than a number.
+    """
+
+    column: Column
+    option: str
+    code: str
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Columns with one question above them."""
+
+    id: str
+    label: str
+    members: tuple[Member, ...]
+    worded: bool
+    by_file: bool = False
+
+
+def find_blocks(
+    columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> tuple[Block, ...]:
+    """Return the columns that belong together by the file's own blocks, else by their names."""
+    sizes = Counter(labels[name].block for name in columns if name in labels)
+    by_file: dict[str, list[str]] = {}
+    alone = []
+    for name in columns:
+        if name in labels and sizes[labels[name].block] > 1:
+            by_file.setdefault(labels[name].block, []).append(name)
+        else:
+            alone.append(name)
+    blocks = [_labelled(block, names, columns, labels) for block, names in by_file.items()]
+    runs = list(_named_by_marks(alone, columns, labels))
+    in_runs = {one.column.name for block in runs for one in block.members}
+    alone = [name for name in alone if name not in in_runs]
+    return (*blocks, *runs, *_named(alone, columns, labels))
+
+
+def _named_by_marks(
+    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[Block]:
+    """Find neighbours that hold their own name or nothing: options without their question."""
+    run: list[Member] = []
+    for name in (*names, ""):
+        text = clean(labels[name].label if name in labels else name)
+        member = Member(columns[name], text, text, worded=True) if name else None
+        if member and columns[name].is_text and _is_marked(columns[name]) and _is_own(member):
+            run.append(member)
+            continue
+        if len(run) >= _OWN_NAMES:
+            first = labels.get(run[0].column.name)
+            options = " / ".join(one.option for one in run[:3]) + (" …" if len(run) > 3 else "")  # noqa: PLR2004
+            identity = first.block if first else run[0].column.name
+            yield Block(identity, options, tuple(run), worded=True)
+        run = []
+
+
+def _labelled(
+    block: str,
+    names: Sequence[str],
+    columns: Mapping[str, Column],
+    labels: Mapping[str, ColumnLabel],
+) -> Block:
+    members = tuple(
+        Member(
+            columns[name],
+            clean(labels[name].option),
+            _suffix(name, block) or clean(labels[name].option),
+            bool(labels[name].option),
+        )
+        for name in names
+    )
+    return Block(clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True)
+
+
+def _suffix(name: str, block: str) -> str:
+    return clean(name.removeprefix(f"{block}_")) if name.startswith(f"{block}_") else ""
+
+
+def _named(
+    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[Block]:
+    """Group names that share what stands before a separator: `q4_1`, `tools - CRM`, `Rank [x]`."""
+    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
+    shared = Counter(
+        prefix for text in texts.values() for prefix in {prefix for prefix, _, _ in _splits(text)}
+    )
+    shared.update(cell[1] for text in texts.values() if (cell := _CELL.match(text)))
+    whole = set(texts.values())
+    groups: dict[str, list[Member]] = {}
+    worded: set[str] = set()
+    for name, text in texts.items():
+        splits = _splits(text)
+        if _is_marked(columns[name]) and (cell := _CELL.match(text)):
+            splits = [(cell[1], cell[2], False), *splits]
+        if (path := _LAST_PATH.match(text)) and path[1] in whole:
+            splits = [(path[1], path[2], True), *splits]
+        for prefix, suffix, strong in splits:
+            if shared[prefix] > 1 or (strong and prefix in whole):
+                member = Member(columns[name], suffix, suffix, strong or not suffix.isdigit())
+                groups.setdefault(prefix, []).append(member)
+                worded |= {prefix} if strong else set()
+                break
+    for prefix, members in groups.items():
+        first = labels.get(members[0].column.name)
+        identity = (_common_name(members) or first.block) if first else prefix
+        bare = prefix.rstrip("_")
+        yield Block(
+            identity if identity != prefix else bare, bare, tuple(members), prefix in worded
+        )
+
+
+def _common_name(members: Sequence[Member]) -> str:
+    """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, whatever their wording has in common."""
+    names = [_PLACE_AT_END.sub("", one.column.name) for one in members]
+    same = len(set(names)) == 1 and names[0] != members[0].column.name
+    return clean(names[0]) if same else ""
+
+
+def _splits(text: str) -> list[tuple[str, str, bool]]:
+    """Return the ways to split a name into question and option, the likeliest first."""
+    found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
+    for match in _STRONG.finditer(text):
+        if "[" in match[0] and not text.endswith("]"):
+            continue
+        found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
+    if (choice := _CHOSEN.match(text)) is not None:
+        found.insert(0, (choice[1].strip(), choice[2], True))
+    # `Option:Question` as one platform heads its columns, `Question.Item` as another does
+    if (first := _OPTION_FIRST.match(text)) and first[2].count(" ") > 1:
+        found.append((first[2], first[1], True))
+    if (last := _ITEM_LAST.match(text)) and last[1].count(" ") > 1:
+        found.append((last[1], last[2], True))
+    if " " not in text:  # `group/question/option`, as forms for the field are exported
+        paths = reversed(list(_PATH.finditer(text)))
+        found += [(text[: one.start()], text[one.end() :], False) for one in paths]
+    if row := _ROW_AT_END.match(text):
+        found.append((row[1], row[2], False))
+    for match in reversed(list(_WEAK.finditer(text))):
+        prefix = text[: match.start()]
+        if text.count(" ") <= 1 and " " not in prefix:
+            found.append((prefix, text[match.end() :].removesuffix("]"), False))
+    return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
+
+
+def response_set(block: Block) -> tuple[Question, ...]:
+    """Return the block's multiple-response question, or nothing where it has none.
+
+    A column belongs to the set if its cells hold one mark or nothing, or a word for "not chosen".
+    """
+    marked = [one for one in block.members if one.option and _is_marked(one.column)]
+    items = _items(block, marked)
+    if not any(one.column.counts for one in items):
+        return ()
+    marks = {one.column.name: _marks(one.column) for one in items}
+    unchosen = {
+        code_of(value): None
+        for one in items
+        for value in one.column.counts
+        if value not in marks[one.column.name]
+    }
+    codes = Counter(one.code for one in items)
+    categories = tuple(
+        Category(
+            code=one.code if codes[one.code] == 1 else clean(one.column.name),
+            label=_label(one, marks[one.column.name]),
+        )
+        for one in items
+    )
+    reason = f"multiple response: {len(items)} columns asked together with one mark each"
+    if unchosen:
+        reason += f", {', '.join(map(repr, unchosen))} for not chosen"
+    names = tuple(one.column.name for one in items)
+    return (
+        Question(
+            id=block.id,
+            label=block.label,
+            kind=Kind.MULTI,
+            columns=names,
+            categories=categories,
+            unchosen=tuple(unchosen),
+            guess=reason,
+        ),
+    )
+
+
+def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
+    """Return the members that are options of one set, in file order; fewer than two are none."""
+    own = {one.column.name for one in marked if one.worded and _is_own(one)}
+    ticks = {one.column.name for one in marked if _tick(one.column)}
+    empty = {
+        one.column.name
+        for one in block.members
+        if one.option and not one.column.counts and not asks_for_text(one.option)
+    }
+    if own and len(own | empty) > 1:
+        return [one for one in block.members if one.column.name in own | empty]
+    marked = [one for one in marked if not is_named_id(one.column.name)]
+    options = [one for one in block.members if not _is_comment(one)]
+    answered = [one for one in options if one.column.counts]
+    if len(marked) < len(answered) or not _some_unchosen(marked):
+        return []
+    tick_texts = {_tick(one.column) for one in marked if one.column.name in ticks}
+    if len(ticks) == len(marked):
+        plain = tick_texts & _PLAIN_TICKS and any(one.column.dtype != nw.Boolean for one in marked)
+        enough = _ENOUGH_TICKS if plain else 2
+        return options if len(tick_texts) == 1 and len(marked) >= enough else []
+    if _are_positions(options):
+        return options
+    texts = [code_of(value) for one in marked for value in _marks(one.column)]
+    has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
+    return options if has_own_text and len(marked) > 1 and not block.worded else []
+
+
+def _is_comment(member: Member) -> bool:
+    """Whether a column beside the options takes the words of whoever chose "other"."""
+    asks = bool(_COMMENT.search(member.option)) or asks_for_text(member.option)
+    return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
+
+
+def _are_positions(members: Sequence[Member]) -> bool:
+    """Whether each column is marked by the place of its option: 1, 2, 3, …"""
+    marks = [_marks(one.column) for one in members]
+    found = [code_of(mark[0]) if mark else "" for mark in marks]
+    places = [str(place) for place in range(1, len(members) + 1)]
+    suffixes = [one.code.lstrip("0") for one in members]
+    given = [place for place, mark in enumerate(found) if mark]
+    return len(given) >= _ENOUGH_TICKS and any(
+        all(found[place] == wanted[place] for place in given) for wanted in (places, suffixes)
+    )
+
+
+def _is_marked(column: Column) -> bool:
+    """Whether the cells hold one mark, or a word for "not chosen", in whatever spelling."""
+    simple = column.is_text or column.is_number or column.dtype == nw.Boolean
+    if not simple or not 0 < len(column.counts) <= _MOST_SPELLINGS:
+        return False
+    values = {clean(code_of(value)).casefold() for value in column.counts}
+    marks = {clean(code_of(value)).casefold() for value in _marks(column)}
+    return len(values) <= _MARK_OR_NOT and len(marks) <= 1
+
+
+def _marks(column: Column) -> list[Any]:
+    return [value for value in column.counts if not is_unchosen(code_of(value))]
+
+
+def is_unchosen(text: str) -> bool:
+    """Whether a text is a word for "not chosen"."""
+    return text.strip().casefold() in _UNCHOSEN
+
+
+def _tick(column: Column) -> str:
+    """Return the text of a mark that says nothing but "chosen"; a column of `0` has the same."""
+    marks = _marks(column)
+    if not marks:
+        return "1" if column.is_number else "true" if column.dtype == nw.Boolean else "yes"
+    text = code_of(marks[0]).strip().casefold()
+    return text if text in _TICKS else ""
+
+
+def _is_own(member: Member) -> bool:
+    """Whether the mark is the text of the option, but for blanks, capitals, stops and numbers.
+
+    Some exports number the options at the end of their headers.
+    """
+    marks = _marks(member.column)
+    return bool(marks) and _bare(code_of(marks[0])) == _bare(member.option)
+
+
+def _bare(text: str) -> str:
+    bare = "".join(filter(str.isalnum, clean(text).casefold()))
+    return bare.rstrip("0123456789") or bare
+
+
+def _some_unchosen(members: Sequence[Member]) -> bool:
+    """One respondent alone, or columns without a gap, are no sign of choosing among options."""
+    columns = [one.column for one in members]
+    return any(one.rows > one.answered or len(one.counts) > 1 for one in columns) and (
+        max(one.rows for one in columns) > 1
+    )
+
+
+def _label(member: Member, marks: Sequence[Any]) -> str:
+    text = clean(code_of(marks[0])) if marks else ""
+    return member.option if not text or text.casefold() in _TICKS or text.isdigit() else text

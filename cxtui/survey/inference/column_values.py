@@ -1,0 +1,134 @@
+"""One column: what values it holds, and what its name says."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.inference.answer_order import plain
+from cxtui.text import clean
+
+_ID_NAME_WORDS = 3
+_ID_WORDS = frozenset(
+    [
+        *(
+            "id",
+            "ids",
+            "uid",
+            "uuid",
+            "guid",
+            "respondent",
+            "row",
+            "rowid",
+            "token",
+            "ip",
+            "serial",
+        ),
+        *("respid", "caseid", "recordid", "idno"),
+    ]
+)
+_ASKS_FOR_TEXT = re.compile(
+    r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain"
+    r"| - text$",
+    re.I,
+)
+
+
+def _is_text(dtype: Any) -> bool:
+    # compared, not looked up in a set: an Enum with categories has another hash than `nw.Enum`
+    return any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of one column in the sample.
+
+    `counts` holds every value that is an answer, in order of first appearance; for a list, every
+    value in the lists. `answered` counts the respondents who answered.
+    """
+
+    name: str
+    dtype: Any
+    rows: int
+    answered: int
+    counts: Mapping[Any, int] = field(default_factory=dict)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are texts."""
+        return _is_text(self.dtype)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the values are dates or times."""
+        return any(self.dtype == one for one in (nw.Date, nw.Datetime))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are numbers."""
+        return bool(self.dtype.is_numeric())
+
+    @property
+    def is_list(self) -> bool:
+        """Whether each value is a list of texts."""
+        return bool(self.dtype == nw.List and _is_text(self.dtype.inner))
+
+    @property
+    def all_distinct(self) -> bool:
+        """Whether no value stands twice."""
+        return bool(self.counts) and len(self.counts) == self.answered
+
+    @property
+    def whole_numbers(self) -> bool:
+        """Whether every value is a whole number."""
+        return self.is_number and all(value == value // 1 for value in self.counts)
+
+
+def examine(series: nw.Series[Any]) -> Column:
+    """Count the values of one column: one pass, no matter what it is described as later."""
+    column = Column(series.name, series.dtype, len(series), 0)
+    if column.is_list:
+        lists = [one for one in series.to_list() if one is not None]
+        inside = Counter(text for one in lists for text in one if text is not None)
+        return Column(series.name, series.dtype, len(series), len(lists), _answers(inside))
+    if column.is_date:
+        values = series.drop_nulls().dt.to_string("%Y-%m-%d").to_list()
+    elif column.is_text or column.is_number or series.dtype == nw.Boolean:
+        values = series.drop_nulls().to_list()
+    else:
+        return Column(series.name, series.dtype, len(series), len(series) - series.null_count())
+    counts = _answers(Counter(values))
+    return Column(series.name, series.dtype, len(series), sum(counts.values()), counts)
+
+
+def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
+    """Leave out what is no answer: NaN and infinities, and texts of nothing but blanks."""
+    first = next(iter(counts), None)
+    if isinstance(first, str):
+        blank = {text for text in counts if not text[:1].isalnum() and not clean(text)}
+        return {text: n for text, n in counts.items() if text not in blank}
+    if isinstance(first, float):
+        return {value: n for value, n in counts.items() if math.isfinite(value)}
+    return dict(counts)
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a name: `RespondentID` and `respondent_id` alike."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return frozenset(re.findall(r"[^\W_]+", plain(apart)))
+
+
+def is_named_id(name: str) -> bool:
+    """Whether a column is called an id, a row number, a token or an address."""
+    return len(words(name)) <= _ID_NAME_WORDS and bool(words(name) & _ID_WORDS)
+
+
+def asks_for_text(label: str) -> bool:
+    """Whether a label asks for an answer in one's own words."""
+    return bool(_ASKS_FOR_TEXT.search(label))

@@ -1,0 +1,248 @@
+"""Questions asked of several things on one scale: which columns are the rows of one grid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.inference.column_sets import Block
+from cxtui.survey.inference.column_values import Column
+from cxtui.survey.inference.item_families import Family, Row, find_families
+from cxtui.survey.inference.question_kinds import Description, describe, describe_as
+from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question, code_of, is_null
+from cxtui.text import clean
+
+_RATED = frozenset({Kind.SINGLE, Kind.SCALE})
+_OVERLAP, _MOST_MEMBERS, _FEW_ANSWERS = 0.6, 0.6, 20
+_FEWEST_ROWS, _MOST_ANSWERS, _TELLING, _OVERLAP_BY_NAME = 3, 20, 3, 0.8
+_LONGEST_CODE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """The grids found, and by column why it may be a row of another that was left alone."""
+
+    found: tuple[Question, ...]
+    doubts: Mapping[str, str]
+
+
+def find_grids(
+    columns: Mapping[str, Column],
+    found: Mapping[str, Description],
+    blocks: Iterable[Block],
+    labels: Mapping[str, ColumnLabel],
+    repeats: Callable[[Sequence[str]], bool],
+) -> Grids:
+    """Return the grids among `columns`, none of which belongs to a multiple response.
+
+    `repeats` says whether anybody gave one answer in two of some columns.
+    """
+    taken: set[str] = set()
+    grids: list[Question] = []
+    doubts: dict[str, str] = {}
+    rated = {name for name, one in found.items() if one.kind in _RATED}
+    for family in find_families(columns, rated, blocks, labels):
+        rows = [row for row in family.rows if row.column.name not in taken]
+        if len(rows) < len(family.rows) and family.by_name:
+            continue
+        grid = _grid(family, rows, found) or _list_grid(family, rows, found)
+        if grid and _is_sure(family, grid, columns, repeats):
+            taken |= set(grid.columns)
+            grids.append(grid)
+        elif grid:
+            others = f"{grid.columns[0]} … {grid.columns[-1]}"
+            doubts |= dict.fromkeys(grid.columns, f"undecided: may be asked together with {others}")
+    return Grids(tuple(grids), {name: why for name, why in doubts.items() if name not in taken})
+
+
+def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description]) -> Question | None:
+    """Return the rows that share a scale as a grid, if they are most of what was asked together."""
+    asked = _asked(rows, found)
+    rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
+    if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
+        return None
+    whole = _described(family, rated)
+    if whole.kind is not Kind.SCALE:
+        # one row with an answer that is no step must not cost the others their grid
+        rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
+        if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
+            return None
+        whole = _described(family, rated)
+    scored = {one.code for one in whole.categories if one.score is not None}
+    if whole.kind is not Kind.SCALE or len(scored) < 2:  # noqa: PLR2004
+        return None
+    alike = [row for row in rated if _fits(row.column, found[row.column.name], scored, family)]
+    fewest = len(asked) if family.by_name else max(2, _MOST_MEMBERS * len(asked))
+    if len(alike) < fewest:
+        return None
+    if len(alike) < len(rated):
+        whole = _described(family, alike)
+    items = _items(alike)
+    reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
+    return Question(
+        family.id,
+        family.label,
+        Kind.GRID,
+        tuple(row.column.name for row in alike),
+        whole.categories,
+        items=items,
+        guess=reason,
+    )
+
+
+def _asked(rows: Sequence[Row], found: Mapping[str, Description]) -> list[Row]:
+    """Return the rows that answers were given in, other than free text."""
+    kinds = {
+        row.column.name: found[row.column.name].kind for row in rows if row.column.name in found
+    }
+    return [row for row in rows if kinds.get(row.column.name) not in {None, Kind.TEXT}]
+
+
+def _described(family: Family, rows: Sequence[Row]) -> Description:
+    """Describe rows as one column, by the wording of what was asked where it has any."""
+    return describe(_together(rows), "" if family.by_name else f"{family.label} ")
+
+
+def _list_grid(
+    family: Family, rows: Sequence[Row], found: Mapping[str, Description]
+) -> Question | None:
+    """Return the rows that share a list of answers which is no known scale as a grid.
+
+    Three at least, which use most of the list each; beside them rows that hardly anybody answered.
+    """
+    asked = _asked(rows, found)
+    listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
+    while len(listed) >= max(_FEWEST_ROWS, _MOST_MEMBERS * len(asked)):
+        answers = describe_as(Kind.SINGLE, _together(listed))
+        codes = {one.code for one in answers}
+        least = _OVERLAP_BY_NAME if family.by_name else _OVERLAP
+        telling = [row for row in listed if _uses(row.column, answers, least)]
+        alike = [row for row in listed if row in telling or row.column.answered < _FEW_ANSWERS]
+        if len(alike) == len(listed):
+            few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
+            whole = not family.by_name or len(alike) == len(asked)
+            return _listed(family, alike, answers) if few and whole else None
+        listed = alike
+    return None
+
+
+def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) -> Question:
+    reason = f"grid: {len(rows)} columns asked together with {no_scale(answers)}"
+    columns = tuple(row.column.name for row in rows)
+    return Question(
+        family.id,
+        family.label,
+        Kind.GRID,
+        columns,
+        answers,
+        items=_items(rows),
+        guess=reason,
+    )
+
+
+def no_scale(answers: Sequence[Category]) -> str:
+    """Return what a grid of these answers has in common, and what is shown of it, in words."""
+    return (
+        f"the same {len(answers)} answers, which are no known scale: "
+        f"shows the share of {answers[0].label!r}"
+    )
+
+
+def _uses(column: Column, answers: Sequence[Category], least: float) -> bool:
+    """Whether a column holds most of a list of answers, or the file declares the list for it."""
+    if column.dtype == nw.Enum:
+        return True
+    texts = {code_of(value) for value in column.counts}
+    return sum(not texts.isdisjoint(one.texts) for one in answers) >= least * len(answers)
+
+
+def gives_twice(rows: Iterable[Sequence[object]]) -> bool:
+    """Whether anybody gave one answer in two columns, as nobody does who names several things."""
+    given = ([one for one in row if not is_null(one)] for row in rows)
+    return any(len(set(one)) < len(one) for one in given)
+
+
+def _is_sure(
+    family: Family,
+    grid: Question,
+    columns: Mapping[str, Column],
+    repeats: Callable[[Sequence[str]], bool],
+) -> bool:
+    """Whether a list of answers in common is enough to tell a grid.
+
+    Many questions are answered yes or no; `brand_1`, `brand_2` may be what came to mind first and
+    second; and a code without a label may stand for anything.
+    """
+    if grid.scores or not (family.by_name or family.by_frame):
+        return True
+    telling = len(grid.categories) >= _TELLING
+    if family.by_frame or family.by_place:
+        return telling
+    is_coded = any(columns[name].is_number for name in grid.columns)
+    return telling and not is_coded and repeats(grid.columns)
+
+
+def _of_one_type(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose columns can be counted together: of the commonest type.
+
+    Where some hold whole numbers and others the same ones as texts, beside `N/A`, these are one.
+    """
+    mixed = _numbers_among_texts([row.column for row in rows])
+
+    def type_of(row: Row) -> str:
+        dtype = row.column.dtype
+        if mixed and (dtype == nw.String or dtype.is_integer()):
+            return "text or number"
+        return "number" if row.column.is_number else str(dtype)
+
+    common = Counter(map(type_of, rows)).most_common(1)
+    return [row for row in rows if common and type_of(row) == common[0][0]]
+
+
+def _numbers_among_texts(columns: Sequence[Column]) -> bool:
+    """Whether most of the whole numbers in some columns are answers in columns of texts, too."""
+    numbers = {code_of(n) for one in columns if one.dtype.is_integer() for n in one.counts}
+    if not numbers:
+        return False
+    texts = {clean(text) for one in columns if one.dtype == nw.String for text in one.counts}
+    return len(numbers & texts) >= _OVERLAP * len(numbers)
+
+
+def _together(rows: Sequence[Row]) -> Column:
+    """Return one column that holds the answers of all of them."""
+    columns = [row.column for row in rows]
+    first, size = columns[0], sum(one.rows for one in columns)
+    texts = next((one.dtype for one in columns if one.is_text), None)
+    counts: Counter[object] = Counter()
+    for one in columns:
+        as_text = texts is not None and one.is_number
+        counts.update({code_of(n): k for n, k in one.counts.items()} if as_text else one.counts)
+    dtype = texts or next((one.dtype for one in columns if one.dtype.is_float()), first.dtype)
+    return Column(first.name, dtype, size, counts.total(), dict(counts))
+
+
+def _fits(column: Column, own: Description, scored: set[str], family: Family) -> bool:
+    """Whether a column uses the whole scale, or most of it where few have answered."""
+    codes = {clean(one.code).casefold() for one in own.categories if _occurs(one, column)}
+    used = {code for code in scored if code.casefold() in codes}
+    if family.by_name and column.is_number:
+        return used == scored
+    return len(used) >= _OVERLAP * len(scored) or (bool(used) and column.answered < _FEW_ANSWERS)
+
+
+def _occurs(category: Category, column: Column) -> bool:
+    return column.dtype != nw.Enum or any(text in column.counts for text in category.texts)
+
+
+def _items(rows: Sequence[Row]) -> tuple[Item, ...]:
+    codes = [clean(row.code) for row in rows]
+    usable = len(set(codes)) == len(codes) and all(
+        code and len(code) <= _LONGEST_CODE and " " not in code for code in codes
+    )
+    return tuple(
+        Item(codes[place - 1] if usable else str(place), clean(row.item))
+        for place, row in enumerate(rows, start=1)
+    )

@@ -1,0 +1,342 @@
+"""Columns become a Codebook: what nobody declared is guessed, and every guess says why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.errors import CodebookError
+from cxtui.survey.inference.column_sets import Block, find_blocks, response_set
+from cxtui.survey.inference.column_values import Column, examine, is_named_id, words
+from cxtui.survey.inference.grids import find_grids, gives_twice
+from cxtui.survey.inference.multiple_answers import pieces_of
+from cxtui.survey.inference.question_kinds import Description, describe, describe_as
+from cxtui.survey.inference.special_columns import (
+    find_banner,
+    find_overlapping_roles,
+    find_role,
+    find_weights,
+    in_rounds,
+    is_wave,
+    without_own_words,
+)
+from cxtui.survey.inference.spread_sets import chosen_in, one_choice, said_again
+from cxtui.survey.model import (
+    Aside,
+    Category,
+    Codebook,
+    ColumnLabel,
+    Kind,
+    Question,
+    code_of,
+    is_null,
+)
+from cxtui.text import clean
+
+_FIRST = 2_000
+
+
+def complete_codebook(
+    declared: Codebook,
+    sample: nw.DataFrame[Any],
+    *,
+    labels: Mapping[str, ColumnLabel],
+    whole: bool,
+) -> Codebook:
+    """Return `declared` with everything it does not mention guessed from the sample.
+
+    `labels` is what the file says over its columns; `whole` whether the sample holds everybody.
+    Columns that `declared` mentions are not looked at, but for questions without categories.
+    """
+    filled = tuple(
+        _with_members(_filled(question, sample), whole=whole) for question in declared.questions
+    )
+    declared = replace(declared, questions=filled)
+    mentioned = _mentioned(declared)
+    names = [name for name in sample.columns if name not in mentioned]
+    if not names and (declared.role or declared.banner or "banner" in declared.without):
+        return declared
+    columns = {name: examine(sample[name]) for name in names}
+    scope = "" if whole else f" (among {len(sample):,} respondents)"
+    return _Guesses(declared, columns, labels, scope, sample).codebook()
+
+
+def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
+    """Return the codebook with every wave that occurs, where the sample may have missed some.
+
+    The latest wave is what a survey opens on: it must not be the latest of a sample.
+    """
+    question = codebook.find(codebook.wave)
+    if question is None:
+        return codebook
+    known = {text for category in question.categories for text in category.texts}
+    texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
+    missed = (Category(clean(text), clean(text), spellings=_spelling(text)) for text in texts)
+    completed = replace(question, categories=in_rounds([*question.categories, *missed]))
+    questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
+    return replace(codebook, questions=questions) if texts else codebook
+
+
+def _spelling(text: str) -> tuple[str, ...]:
+    return (text,) if clean(text) != text else ()
+
+
+def _mentioned(declared: Codebook) -> set[str]:
+    return {
+        *(name for question in declared.questions for name in question.columns),
+        *(one.column for one in declared.aside),
+        *declared.weights,
+        declared.weight,
+        declared.respondent,
+    }
+
+
+def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
+    """Return a declared question with the answers of its column, where it declares none.
+
+    Missing ones alone are no answers: they stand behind those of the column.
+    """
+    if not question.finds_answers:
+        return question
+    declared, others = question.categories, question.others
+    column = examine(sample[question.columns[0]])
+    if question.delimiter:
+        pieces = pieces_of(column.counts, question.delimiter)
+        found, others = pieces.categories, pieces.others
+    else:
+        found = describe_as(question.kind, column)
+    known = {text for one in declared for text in one.texts}
+    answers = tuple(one for one in found if known.isdisjoint(one.texts))
+    return replace(question, categories=(*answers, *declared), others=others)
+
+
+def _with_members(question: Question, *, whole: bool) -> Question:
+    """Return a question whose nets are of answers that it has.
+
+    What nobody in a sample gave may be an answer of others: it becomes one. Raises `CodebookError`
+    where the sample is everybody.
+    """
+    known = {one.code for one in question.categories}
+    beyond: dict[str, None] = {}
+    for net in question.nets:
+        unknown = [one for one in (*net.members, *net.minus) if one not in known]
+        if unknown and whole:
+            raise CodebookError(
+                f"the codebook's net {net.code!r} of {question.id!r} has the unknown member "
+                f"{unknown[0]!r}: `cxtui codebook` writes the codes of all answers"
+            )
+        beyond |= dict.fromkeys(unknown)
+        known.add(net.code)
+    added = tuple(Category(code, code) for code in beyond)
+    return replace(question, categories=(*question.categories, *added))
+
+
+class _Guesses:
+    """What is guessed of the columns that no codebook mentions."""
+
+    def __init__(
+        self,
+        declared: Codebook,
+        columns: Mapping[str, Column],
+        labels: Mapping[str, ColumnLabel],
+        scope: str,
+        sample: nw.DataFrame[Any],
+    ) -> None:
+        self.sample = sample
+        self.declared = declared
+        self.columns = columns
+        self.labels = labels
+        self.scope = scope
+        self.taken = {question.id for question in declared.questions}
+        self.questions: list[Question] = []
+        self.aside: list[Aside] = []
+        self.wave = ""
+
+    def codebook(self) -> Codebook:
+        """Return the declared codebook, completed."""
+        wordings = {name: clean(one.label) for name, one in self.labels.items()}
+        weights = find_weights(self.columns.values(), wordings)
+        rest = {
+            name: column
+            for name, column in self.columns.items()
+            if name not in {weight for weight, _ in weights}
+        }
+        blocks = self._sets(rest)
+        self._repeated(rest)
+        gone = self._grouped() | {one.column for one in self.aside}
+        rest = {name: column for name, column in rest.items() if name not in gone}
+        found = {
+            name: describe(column, self._named(name, blocks.get(name))[2], whole=not self.scope)
+            for name, column in rest.items()
+        }
+        distinct = {id(block): block for block in blocks.values()}.values()
+        grids = find_grids(rest, found, distinct, self.labels, self._repeats)
+        for grid in grids.found:
+            self._add(replace(grid, guess=grid.guess + self.scope))
+        for name, doubt in grids.doubts.items():
+            found[name] = replace(found[name], reason=f"{found[name].reason}; {doubt}")
+        for name, column in rest.items():
+            if name not in self._grouped():
+                self._single(column, blocks.get(name), found[name])
+        places = {name: place for place, name in enumerate(self.columns)}
+        ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
+        questions = (*self.declared.questions, *ordered)
+        codebook = replace(
+            self.declared,
+            questions=questions,
+            aside=(*self.declared.aside, *self.aside),
+            weights=(*self.declared.weights, *(name for name, _ in weights)),
+            respondent=self.declared.respondent or self._respondent(),
+        )
+        if weights and not codebook.weight and "weight" not in codebook.without:
+            weight, reason = weights[0]
+            codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
+        if self.wave and not codebook.wave:
+            reason = "is named like a wave and its values count rounds"
+            guess = f"{self.wave!r} {reason}{self.scope}"
+            codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
+        return self._compared(codebook)
+
+    def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
+        """Take out the multiple-response sets; return the block of every column that has one."""
+        blocks: dict[str, Block] = {}
+        for block in find_blocks(columns, self.labels):
+            blocks |= {member.column.name: block for member in block.members}
+            for question in response_set(block):
+                choice = one_choice(question, columns, self.sample) or question
+                self._add(replace(choice, guess=choice.guess + self.scope))
+        return blocks
+
+    def _repeated(self, columns: Mapping[str, Column]) -> None:
+        """Leave aside the column that says in one cell what a column for each answer says."""
+        for question in self.questions:
+            if (name := said_again(question, columns)) is not None:
+                reason = f"says in one cell what the columns of {question.id} say"
+                self.aside.append(Aside(name, clean(reason)))
+
+    def _repeats(self, names: Sequence[str]) -> bool:
+        """Whether anybody among the first respondents gave one answer in two of the columns."""
+        return gives_twice(self.sample.select(*names).head(_FIRST).rows())
+
+    def _grouped(self) -> set[str]:
+        return {name for question in self.questions for name in question.columns}
+
+    def _single(self, column: Column, block: Block | None, found: Description) -> None:
+        """Add a column that stands by itself, or leave it aside."""
+        identity, label, _ = self._named(column.name, block)
+        wave = self._may_be_wave and is_wave(column)
+        if wave and not column.is_date:
+            categories = describe_as(Kind.SINGLE, column)
+            if not isinstance(column.dtype, nw.Enum):
+                categories = in_rounds(categories)
+            guess = f"single: {len(categories)} rounds, in their order{self.scope}"
+            self.wave = self._add(
+                Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
+            )
+            return
+        if found.kind is None:
+            self.aside.append(Aside(column.name, clean(found.reason + self.scope)))
+            return
+        guess = f"{found.kind}: {found.reason}{self.scope}"
+        added = self._add(
+            Question(
+                identity,
+                label,
+                found.kind,
+                (column.name,),
+                found.categories,
+                delimiter=found.delimiter,
+                others=found.others,
+                guess=guess,
+            )
+        )
+        if wave:
+            self.wave = added
+
+    @property
+    def _may_be_wave(self) -> bool:
+        return not self.wave and not self.declared.wave and "wave" not in self.declared.without
+
+    def _named(self, name: str, block: Block | None) -> tuple[str, str, str]:
+        """Return the id and label of a column by itself, and the label of its option alone."""
+        own = self.labels.get(name)
+        member = (
+            next((one for one in block.members if one.column.name == name), None) if block else None
+        )
+        if block and member and block.worded:
+            label = f"{block.label}: {member.option}" if member.option else block.label
+            alone = own.block if own and not block.by_file else name
+            return clean(alone if member.option else block.id), label, member.option or block.label
+        if own:
+            label = clean(own.label) or clean(name)
+            return clean(own.block), label, label
+        return clean(name), clean(name), clean(name)
+
+    def _add(self, question: Question) -> str:
+        """Add a question under an id that no other has; return the id."""
+        wanted = question.id or clean(question.columns[0]) or f"column_{len(self.taken) + 1}"
+        identity, number = wanted, 1
+        while identity in self.taken:
+            number += 1
+            identity = f"{wanted}_{number}"
+        self.taken.add(identity)
+        label, guess = clean(question.label), clean(question.guess)
+        self.questions.append(replace(question, id=identity, label=label, guess=guess))
+        return identity
+
+    def _respondent(self) -> str:
+        ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
+        ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
+        ids.sort(key=lambda name: "ip" in words(name) | words(self._wording(name)))
+        return ids[0] if ids else ""
+
+    def _wording(self, name: str) -> str:
+        return self.labels[name].label if name in self.labels else ""
+
+    def _compared(self, codebook: Codebook) -> Codebook:
+        """Choose the role, else the banner, by name and by how well their groups are filled."""
+        if codebook.role:
+            return codebook
+        candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
+        candidates = [one for one in candidates if one.id != codebook.wave]
+        bases = dict(self._bases(candidates))
+        role, reason = find_role(candidates, bases)
+        if role and "role" not in codebook.without:
+            questions = tuple(
+                without_own_words(one, bases[one.id]) if one.id == role and one.guess else one
+                for one in codebook.questions
+            )
+            guess = clean(reason + self.scope)
+            return replace(codebook, questions=questions, role=role, role_guess=guess)
+        if codebook.banner or "banner" in codebook.without:
+            return codebook
+        several, reason = find_overlapping_roles(codebook.questions)
+        if several and "role" not in codebook.without:
+            return replace(codebook, banner=several, banner_guess=clean(reason + self.scope))
+        banner, reason = find_banner(candidates, bases)
+        guess = clean(reason + self.scope) if banner else ""
+        return replace(codebook, banner=banner, banner_guess=guess)
+
+    def _bases(self, questions: Iterable[Question]) -> Iterable[tuple[str, dict[str, int]]]:
+        """Count the respondents behind every category that counts, by its label."""
+        for question in questions:
+            if question.is_ticked:
+                ticks = [int(one.sum()) for one in chosen_in(question, self.sample)]
+                labels = [category.label for category in question.categories]
+                yield question.id, dict(zip(labels, ticks, strict=True))
+                continue
+            name = question.columns[0]
+            column = self.columns.get(name) or examine(self.sample[name])
+            found = Counter({code_of(value): n for value, n in column.counts.items()})
+            yield (
+                question.id,
+                {
+                    category.label: sum(found[text] for text in category.texts)
+                    for category in question.categories
+                    if not category.missing
+                },
+            )

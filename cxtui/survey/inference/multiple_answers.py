@@ -1,0 +1,279 @@
+"""Cells that hold several answers: is it so, what parts them, and which answers are options."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, pairwise
+
+from cxtui.survey.delimiters import separator
+from cxtui.survey.inference.answer_order import order_texts
+from cxtui.survey.inference.lost_zeros import lost_zeros
+from cxtui.survey.model import Category
+from cxtui.text import clean
+
+OTHERS = "Other answers"
+_DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
+_FIRST, _MOST_TEXTS = 300, 1_500
+_MOST_OPTIONS, _ALL_OPTIONS = 80, 12
+_FEWEST, _SHARE = 3, 0.05
+_ALWAYS = 0.9
+_LOOSE, _LOOSE_OPTIONS = 0.6, 2
+_OPTIONS = 0.5
+_RARE = 0.005
+_TOGETHER, _DEPENDENT = 3, 5
+_CHANCE = 0.001
+_AGREE = 0.97
+_LONGEST_CODE, _MOST_BARE = 4, 40
+_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
+_BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
+
+Cells = Mapping[tuple[str, ...], int]
+"""The answers of each different cell, in their order, and how many respondents gave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The answers found in the cells of a column; `others` is empty where all are categories."""
+
+    delimiter: str
+    categories: tuple[Category, ...]
+    others: str
+    reason: str
+
+
+def find_pieces(counts: Mapping[str, int], *, whole: bool = True) -> Pieces | None:
+    """Return the answers that the texts hold, if they are lists of answers and not sentences.
+
+    Lists mix the same answers in ever new ways: an answer stands alone here and behind another
+    one there. The parts of a name, a place or a sentence do not.
+    """
+    if len(counts) < _FEWEST:
+        return None
+    for delimiter in _DELIMITERS:
+        core = delimiter.strip(" ") or delimiter
+        if sum(core in text for text in islice(counts, _FIRST)) < _FEWEST:
+            continue
+        first = dict(islice(counts.items(), _FIRST))
+        if _are_lists(_cells(first, delimiter), first, delimiter):
+            found = pieces_of(counts, delimiter, whole=whole)
+            return found if len(found.categories) > 1 else None
+    return None
+
+
+def pieces_of(counts: Mapping[str, int], delimiter: str, *, whole: bool = True) -> Pieces:
+    """Return the answers in texts that are known to be lists with this delimiter.
+
+    Of very many different texts the first few thousand tell which answers are options.
+    """
+    if len(counts) > _MOST_TEXTS:
+        counts, whole = dict(islice(counts.items(), _MOST_TEXTS)), False
+    cells = _cells(counts, delimiter)
+    found = Counter[str]()
+    for cell, n in cells.items():
+        found.update(dict.fromkeys(cell, n))
+    spelled: dict[str, list[str]] = {}
+    for text in found:
+        spelled.setdefault(clean(text).casefold(), []).append(text)
+    sizes = {key: sum(found[text] for text in texts) for key, texts in spelled.items()}
+    listed = _options(sizes, sum(counts.values()))
+    codes = {
+        key: clean(max(texts, key=found.__getitem__))
+        for key, texts in spelled.items()
+        if key in listed
+    }
+    ordered, how = _ordered(cells, {text: codes.get(clean(text).casefold(), "") for text in found})
+    by_code = {code: spelled[key] for key, code in codes.items()}
+    categories = [_category(code, by_code[code]) for code in ordered]
+    own = len(spelled) - len(listed)
+    others = _free_code(codes.values()) if own or not whole else ""
+    if others:
+        categories.append(Category(others, others))
+    return Pieces(delimiter, tuple(categories), others, _reason(delimiter, ordered, how, own))
+
+
+def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:
+    sign = {"\n": "a line end", " ": "a blank"}.get(delimiter, repr(delimiter))
+    reason = f"answers in one cell with {sign} between them, {len(ordered)} options, {how}"
+    inside = [one for one in ordered if re.search(separator(delimiter).removesuffix("|$"), one)]
+    if inside:
+        shown = ", ".join(map(repr, inside[:3])) + (" …" if len(inside) > 3 else "")  # noqa: PLR2004
+        reason += f"; taken as one option, since it always stands together: {shown}"
+    reason += lost_zeros(ordered)
+    if own:
+        reason += f"; {own:,} rare or own answers count together as {OTHERS!r}"
+    return reason
+
+
+def _category(code: str, texts: Sequence[str]) -> Category:
+    return Category(code, code, spellings=tuple(text for text in texts if text != code))
+
+
+def _free_code(codes: Iterable[str]) -> str:
+    taken = {code.casefold() for code in codes}
+    return OTHERS if OTHERS.casefold() not in taken else f"{OTHERS} (not listed)"
+
+
+def _options(sizes: Mapping[str, int], answered: int) -> set[str]:
+    """Return the answers that are options: all where they are few, else those given repeatedly."""
+    if len(sizes) <= _ALL_OPTIONS:
+        return set(sizes)
+    least = max(2, _RARE * answered)
+    often = sorted((key for key in sizes if sizes[key] >= least), key=lambda key: -sizes[key])
+    return set(often[:_MOST_OPTIONS])
+
+
+def _cells(counts: Mapping[str, int], delimiter: str) -> Cells:
+    """Return the answers of every text, options that hold the delimiter put together again."""
+    pattern = re.compile(separator(delimiter))
+    cells: Counter[tuple[str, ...]] = Counter()
+    for text, n in counts.items():
+        cells[tuple(_cut(text.strip(), pattern))] += n
+    joint = ", " if delimiter == ", " else delimiter
+    return _joined(cells, joint) if delimiter.strip(" ") else cells
+
+
+def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """Cut at each delimiter that stands outside brackets, unless they never close."""
+    pieces: list[str] = []
+    start, place, depth = 0, 0, 0
+    plain = text.translate(_BRACKETS) if "[" in text or "{" in text else text
+    has_brackets = "(" in plain and plain.count("(") == plain.count(")")
+    for found in pattern.finditer(text):
+        if has_brackets:
+            between = plain[place : found.start()]
+            depth += between.count("(") - between.count(")")
+            place = found.start()
+            if depth > 0:
+                continue
+        pieces.append(text[start : found.start()])
+        start = found.end()
+    pieces.append(text[start:])
+    return [piece for piece in pieces if piece]
+
+
+def _joined(cells: Cells, joint: str) -> Cells:
+    """Put together what never stands apart: `Build` and `test` of the option `Build, test`."""
+    while pairs := _inseparable(cells):
+        fused: Counter[tuple[str, ...]] = Counter()
+        for cell, n in cells.items():
+            fused[_fused(cell, pairs, joint)] += n
+        cells = fused
+    return cells
+
+
+def _inseparable(cells: Cells) -> dict[str, str]:
+    """Return which piece is always followed by which: neither is found elsewhere."""
+    sizes: Counter[str] = Counter()
+    following: dict[str, Counter[str]] = {}
+    for cell, n in cells.items():
+        for piece in cell:
+            sizes[piece] += n
+        for first, second in pairwise(cell):
+            following.setdefault(first, Counter())[second] += n
+    capitals = sum(n for piece, n in sizes.items() if not piece[:1].islower())
+    mostly_capitals = capitals > _ALWAYS * sizes.total()
+    total = sum(cells.values())
+    pairs: dict[str, str] = {}
+    taken: set[str] = set()
+    for first, nexts in following.items():
+        for second, n in nexts.items():
+            if n < _TOGETHER or n < sizes[second] or {first, second} & taken or first == second:
+                continue
+            share = (sizes[first] - n) / max(1, total - n)
+            continues = mostly_capitals and second[:1].islower() and n >= _DEPENDENT
+            if n == sizes[first] or (continues and share**n < _CHANCE):
+                pairs[first] = second
+                taken |= {first, second}
+    return pairs
+
+
+def _fused(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) -> tuple[str, ...]:
+    pieces: list[str] = []
+    place = 0
+    while place < len(cell):
+        if place + 1 < len(cell) and pairs.get(cell[place]) == cell[place + 1]:
+            pieces.append(cell[place] + joint + cell[place + 1])
+            place += 2
+        else:
+            pieces.append(cell[place])
+            place += 1
+    return tuple(pieces)
+
+
+def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
+    """Whether cells are lists: many of several answers, most of which are not tied to a place."""
+    answered = sum(cells.values())
+    several = sum(n for cell, n in cells.items() if len(cell) > 1)
+    ended = sum(n for text, n in counts.items() if text.strip().endswith(delimiter.strip() or "\n"))
+    is_ended = ended > _ALWAYS * answered and delimiter.strip() in {";", "|"}
+    if several < max(_FEWEST, _SHARE * answered) or (
+        delimiter == "," and any(map(_THOUSANDS.search, counts))
+    ):
+        return False
+    if delimiter == " " and not _are_codes(cells):
+        return False
+    if delimiter == "," and not (_are_codes(cells) or _are_options(cells)):
+        return False
+    places: dict[str, set[int]] = {}
+    found: dict[str, int] = {}
+    sizes: Counter[str] = Counter()
+    for cell, n in cells.items():
+        for place, piece in enumerate(cell):
+            # an answer by itself is as good as one at another place
+            places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
+            found[piece] = found.get(piece, 0) + 1
+            sizes[piece] += n
+    if len(found) > _OPTIONS * sizes.total():
+        return False
+    loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]
+    loose_share = sum(sizes[piece] for piece in loose) / sizes.total()
+    return len(loose) >= _LOOSE_OPTIONS and (loose_share >= _LOOSE or is_ended)
+
+
+def _are_codes(cells: Cells) -> bool:
+    """Whether all pieces are short codes: a blank parts nothing else for sure."""
+    return all(piece.isdigit() and len(piece) < _LONGEST_CODE for cell in cells for piece in cell)
+
+
+def _are_options(cells: Cells) -> bool:
+    """Whether few pieces make up all cells, each at several places: options, no names of places."""
+    places: dict[str, set[int]] = {}
+    for cell in cells:
+        for place, piece in enumerate(cell):
+            places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
+    loose = sum(len(one) > 1 for one in places.values())
+    return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
+
+
+def _ordered(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:
+    """Return the codes as the cells order them, if they agree; else by their wording."""
+    seen = list(dict.fromkeys(code for code in codes.values() if code))
+    if seen and all(code.isdigit() for code in seen):
+        return sorted(seen, key=int), "in the order of their codes"
+    before: Counter[tuple[str, str]] = Counter()
+    for cell, n in islice(cells.items(), 4 * _FIRST):
+        for pair in combinations([codes[piece] for piece in cell if codes[piece]], 2):
+            before[pair] += n
+    agree = sum(max(n, before[second, first]) for (first, second), n in [*before.items()])
+    both = sum(n + before[second, first] for (first, second), n in [*before.items()])
+    if both and agree >= _AGREE * both:
+        return _by_precedence(seen, before), "in the order that the cells keep"
+    return order_texts(seen)
+
+
+def _by_precedence(seen: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:
+    """Put first whatever nothing else wants before it; where the cells do not say, first seen."""
+    rest, ordered = list(seen), []
+    after: dict[str, set[str]] = {code: set() for code in seen}
+    for (first, second), n in [*before.items()]:
+        if first != second and n > before.get((second, first), 0):
+            after[second].add(first)
+    while rest:
+        free = (code for code in rest if not after[code] & set(rest))
+        chosen = next(free, rest[0])
+        rest.remove(chosen)
+        ordered.append(chosen)
+    return ordered

@@ -1,0 +1,235 @@
+"""A column of numbers: a rating, codes of categories, a quantity; and codes for "no answer"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Sized
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cxtui.survey.inference.column_values import Column, words
+from cxtui.survey.model import Category, Kind, code_of
+
+_MAX_CODES = 11
+_SCALE = range(11)
+_SCALE_STEPS = 5
+_CUSTOMARY = frozenset({(1, 5), (1, 7), (1, 10), (0, 10)})
+_NO_ANSWER = (
+    (9997, 9998, 9999),
+    (6666, 7777, 8888, 9999),
+    (997, 998, 999),
+    (666, 777, 888, 999),
+    (97, 98, 99),
+    (66, 77, 88, 99),
+)
+_NEGATIVE = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
+_CODES_BESIDE = range(90, 100)
+_FEW_WORDS, _MOST_KINDS = 3, 60
+_FAR, _RARE, _FEW = 1.5, 0.005, 3
+_QUANTITY = re.compile(
+    r"\bhow (many|long|old|much time)\b|\bnumber of\b|\b(years|months|weeks|days|hours|minutes)\b"
+    r"|\byour age\b|^age\b",
+    re.I,
+)
+_NOMINAL = frozenset(
+    [
+        *("gender", "sex", "region", "country", "state", "province", "district", "locality"),
+        *("ethnicity", "ethnic", "race", "religion", "party", "marital", "industry"),
+        *("sector", "occupation", "profession", "language", "nationality", "segment"),
+    ]
+)
+"""Names of what has kinds and no amount: codes, whatever numbers they are."""
+
+_AMOUNTS = frozenset(
+    [
+        *("age", "size", "number", "count", "hours", "minutes", "days", "weeks"),
+        *("months", "month", "years", "year", "visits", "times", "children", "people"),
+        *("persons", "members", "household", "score", "points", "income", "price", "spend"),
+        *("spent", "amount", "day", "qty", "quantity", "n", "num", "rank"),
+        *("weight", "height", "duration", "tenure", "total", "sum"),
+    ]
+)
+_COUNTED = frozenset(
+    [
+        *(
+            "size",
+            "number",
+            "count",
+            "hours",
+            "minutes",
+            "days",
+            "weeks",
+            "months",
+            "years",
+            "visits",
+        ),
+        *("times", "children", "persons", "people", "members", "age"),
+    ]
+)
+_CODE_LIST = range(12, 31)
+_POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a column of numbers is, why, and its categories."""
+
+    kind: Kind
+    reason: str
+    categories: tuple[Category, ...] = ()
+
+
+def describe_number(column: Column, label: str) -> Described:
+    """Return what kind of question a column of numbers is.
+
+    Small whole numbers are a rating, unless the label asks how many; other few numbers are codes.
+    """
+    if words(column.name) & _POSTAL:
+        return Described(Kind.TEXT, "is named like a postal code or telephone number")
+    outside, doubt = no_answer_codes(column.counts)
+    values = sorted(column.counts)
+    steps = [value for value in values if value not in outside]
+    if not column.whole_numbers:
+        reason = f"{count(column.counts, 'number')}{_said(outside)}{doubt}"
+        return Described(Kind.NUMERIC, reason, _missing(outside))
+    few = len(values) <= _MAX_CODES
+    if _is_nominal(column.name, label) and len(values) <= _MOST_KINDS:
+        return _codes(values, ", named like what has kinds and no amount")
+    if steps and steps[0] >= _SCALE.start and steps[-1] in _SCALE and len(steps) >= _SCALE_STEPS:
+        return _rating(column.name, steps, outside, label)
+    if few or _is_code_list(column, label, values):
+        return _codes(values, "" if few else _UNDECIDED)
+    reason = f"{count(values, 'whole number')}{_said(outside)}{doubt}"
+    return Described(Kind.NUMERIC, reason, _missing(outside))
+
+
+_UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
+
+
+def _codes(values: Sequence[Any], why: str = "") -> Described:
+    """Return numbers as codes of categories, and which of them may stand for no answer."""
+    named = sorted(value for value in values if _is_sentinel(value))
+    doubt = f"; undecided: {_named(named)} may stand for no answer" if named else ""
+    reason = f"{count(values, 'whole number')}, in their order{why}{doubt}"
+    return Described(Kind.SINGLE, reason, coded(values))
+
+
+def _is_nominal(name: str, label: str) -> bool:
+    """Whether a name or a label of few words is of what has kinds: `region`, no `party size`."""
+    named = (words(text) for text in (name, label))
+    return any(
+        len(one) <= _FEW_WORDS
+        and bool(one & _NOMINAL)
+        and not (one & _AMOUNTS or any(map(str.isdigit, one)))  # `party_1` may be rated
+        for one in named
+    )
+
+
+def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
+    """Whether a dozen or more numbers run from 1 without a gap, but for those of no answer.
+
+    A mean of them says nothing where they are codes; shares are right for an amount too.
+    """
+    run = [value for value in values if value not in _CODES_BESIDE]
+    is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
+    amount = _QUANTITY.search(label) or words(column.name) & _AMOUNTS or words(label) & _AMOUNTS
+    return is_run and not amount
+
+
+def _rating(
+    column_name: str, steps: Sequence[Any], outside: Sequence[Any], label: str
+) -> Described:
+    lowest, highest = int(steps[0]), int(steps[-1])
+    reason = f"whole numbers from {lowest} to {highest}"
+    said = ""
+    if outside:
+        said = f"; {_named(outside)} cannot belong to that scale: no score, but in the base"
+    if _QUANTITY.search(label) or words(column_name) & _COUNTED:
+        reason += ", and the label asks for a quantity"
+        return Described(Kind.NUMERIC, reason + _said(outside), _missing(outside))
+    categories = rated([*steps, *outside], outside)
+    if (lowest, highest) == (0, 10):
+        reason += ", so that it has a net promoter score"
+    elif " " not in label:
+        doubt = "; undecided: a rating or codes of categories"
+        if (lowest, highest) not in _CUSTOMARY:
+            categories = coded([*steps, *outside])
+            reason += f'{doubt}; set kind = "scale" for means'
+            return Described(Kind.SINGLE, reason + said, categories)
+        reason += f'{doubt}; set kind = "single" for codes'
+    return Described(Kind.SCALE, reason + said, categories)
+
+
+def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
+    """Return the numbers that stand for "no answer", and in words what could be one.
+
+    98 beside an age of 90 may be an age: a code has to stand far off everything else, and more
+    than once or twice.
+    """
+    negative = {value for value in counts if value < 0}
+    outside = negative if negative <= _NEGATIVE else set()
+    answered = sum(counts.values())
+    doubtful: list[Any] = []
+    for codes in _NO_ANSWER:
+        found = [value for value in codes if value in counts]
+        if not found:
+            continue
+        rest = [value for value in counts if value not in {*outside, *found}]
+        if len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
+            continue
+        often = sum(counts[value] for value in found) >= max(
+            min(_FEW, answered / 10), _RARE * answered
+        )
+        if often and max(rest) * _FAR <= min(found):
+            outside |= set(found)
+        else:
+            doubtful += found
+    if outside and len(counts) - len(outside) < 1:
+        return [], ""
+    doubtful = [value for value in dict.fromkeys(doubtful) if value not in outside]
+    said = f"; undecided: {_named(doubtful)} may stand for no answer" if doubtful else ""
+    return sorted(outside), said
+
+
+def _is_sentinel(value: Any) -> bool:
+    return value in _NEGATIVE or any(value in codes for codes in _NO_ANSWER)
+
+
+def coded(values: Sequence[Any]) -> tuple[Category, ...]:
+    """Return numbers as categories: a code says nothing of how much."""
+    return tuple(Category(code_of(value), code_of(value)) for value in values)
+
+
+def rated(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Category, ...]:
+    """Return numbers as the steps of a scale, those outside without a score.
+
+    97 may be an answer of its own ("I already do"), so that they stay in the base.
+    """
+    return tuple(
+        replace(one, score=None if value in outside else float(value))
+        for value, one in zip(values, coded(values), strict=True)
+    )
+
+
+def _missing(outside: Sequence[Any]) -> tuple[Category, ...]:
+    return tuple(replace(one, missing=True) for one in coded(outside))
+
+
+def _said(outside: Sequence[Any]) -> str:
+    if not outside:
+        return ""
+    stand = "stands" if len(outside) == 1 else "stand"
+    return f"; {_named(outside)} {stand} far off all others and {_counts(outside)} as missing"
+
+
+def _counts(outside: Sequence[Any]) -> str:
+    return "counts" if len(outside) == 1 else "count"
+
+
+def _named(values: Sequence[Any]) -> str:
+    return ", ".join(code_of(value) for value in sorted(values))
+
+
+def count(things: Sized, name: str) -> str:
+    """Return how many things there are, in words."""
+    return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"

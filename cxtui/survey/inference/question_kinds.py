@@ -1,0 +1,275 @@
+"""One column by itself: what values it holds, and what kind of question that makes it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.inference.answer_order import order_texts
+from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id, words
+from cxtui.survey.inference.lost_zeros import lost_zeros
+from cxtui.survey.inference.multiple_answers import find_pieces
+from cxtui.survey.inference.number_columns import (
+    coded,
+    count,
+    describe_number,
+    no_answer_codes,
+    rated,
+)
+from cxtui.survey.inference.scales import listed_scale, scale_of
+from cxtui.survey.model import Category, Kind
+from cxtui.text import clean
+
+MAX_CATEGORIES = 60
+_MAX_LIST_CATEGORIES = 200
+_MANY = 20
+_FEW_DAYS, _FEW_MONTHS = 14, 24
+_TWO = 2
+_OWN_WORDS = 0.25
+_FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
+_BIG_ID = 10_000
+_PANEL = 0.1
+_IDS = frozenset({"id", "ids", "uid"})
+_ID_WORDS = 3
+_NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
+_MONTHS = "January February March April May June July August September October November December"
+_UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
+"""Headers that were blank, as this program and others call them."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+"""A day of a year that the calendar knows: files also hold others, by mistake or damage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What kind of question a column is, or (without a kind) why it is none."""
+
+    kind: Kind | None
+    reason: str
+    categories: tuple[Category, ...] = ()
+    delimiter: str = ""
+    others: str = ""
+
+
+def describe(column: Column, label: str = "", *, whole: bool = True) -> Description:
+    """Return what kind of question the column is, judged by its type, its values and its label.
+
+    `whole` says whether the values are everybody's.
+    """
+    if column.is_list:
+        return _list(column)
+    if column.rows == 0 and _is_known(column):
+        return _by_type(column)
+    if reason := _aside_reason(column, label):
+        return Description(None, reason)
+    return _question(column, label, whole=whole)
+
+
+def _aside_reason(column: Column, label: str) -> str:
+    """Say why a column is no question, or nothing."""
+    if not _is_known(column):
+        return f"holds {column.dtype}, which cannot be tabulated"
+    if _UNNAMED.fullmatch(column.name) and _counts_rows(column):
+        return "has no name and numbers the rows"
+    if _is_panel_id(column, label):
+        return f"is named like an id; {len(column.counts):,} different ones, some of them repeated"
+    return _id_reason(column, label) if column.counts else "nobody has an answer here"
+
+
+def _question(column: Column, label: str, *, whole: bool) -> Description:
+    if column.dtype == nw.Boolean:
+        return _boolean(column)
+    if column.is_date:
+        return Description(Kind.DATE, *_periods(column))
+    if column.is_number:
+        found = describe_number(column, label)
+        return Description(found.kind, found.reason, found.categories)
+    return _text(column, label, whole=whole)
+
+
+def describe_as(kind: Kind, column: Column) -> tuple[Category, ...]:
+    """Return the categories of a question whose kind is settled."""
+    if column.dtype == nw.Boolean:
+        return _boolean(column).categories
+    if column.is_date:
+        return _periods(column)[1]
+    if column.is_number:
+        values = sorted(column.counts)
+        is_scale = kind is Kind.SCALE
+        return rated(values, no_answer_codes(column.counts)[0]) if is_scale else coded(values)
+    if not (column.is_text or column.is_list):
+        return ()
+    categories = _categories(column)[0]
+    return _scaled(column, categories)[0] if kind is Kind.SCALE else categories
+
+
+def _is_known(column: Column) -> bool:
+    simple = column.is_text or column.is_number or column.is_date or column.dtype == nw.Boolean
+    return simple or (column.dtype == nw.Unknown and not column.answered)
+
+
+def _by_type(column: Column) -> Description:
+    reason = f"by its type ({column.dtype}); nobody has answered yet"
+    if is_named_id(column.name):
+        return Description(None, "is named like an id")
+    if column.dtype == nw.Boolean:
+        return Description(Kind.SINGLE, reason, _boolean(column).categories)
+    if column.is_date:
+        return Description(Kind.DATE, reason)
+    if column.is_number:
+        return Description(Kind.NUMERIC, reason)
+    return Description(Kind.SINGLE, reason, _categories(column)[0] if column.is_text else ())
+
+
+def _id_reason(column: Column, label: str) -> str:
+    """Say why the column is an id, or nothing."""
+    if not column.all_distinct or column.is_date or column.dtype == nw.Boolean:
+        return ""
+    values = list(column.counts)
+    if is_named_id(column.name) or is_named_id(label):
+        return "is named like an id and has a value of its own for every respondent"
+    if column.answered < _MANY:
+        return ""
+    if column.whole_numbers:
+        run = max(values) - min(values) + 1 == len(values)
+        if run or min(values) >= _BIG_ID or words(column.name) & _NUMBERS:
+            return "numbers every respondent differently"
+    elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
+        return "has a short mark of its own for every respondent"
+    return ""
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether the first row has 0 or 1 and each the next number, as a spreadsheet's margin."""
+    start = next(iter(column.counts), None)
+    if start not in {0, 1} or not column.whole_numbers or column.answered != column.rows:
+        return False
+    return list(column.counts) == [*range(int(start), int(start) + column.rows)]
+
+
+def _is_panel_id(column: Column, label: str) -> bool:
+    """Whether few rows each share an id, as the people of a panel do; an age is none."""
+    named = (words(name) for name in (column.name, label))
+    if not any(one & _IDS and len(one) <= _ID_WORDS for one in named):
+        return False
+    distinct = len(column.counts)
+    repeated = column.whole_numbers and not column.all_distinct
+    return repeated and distinct > MAX_CATEGORIES and distinct >= _PANEL * column.answered
+
+
+def _boolean(column: Column) -> Description:
+    categories = (Category("true", "Yes"), Category("false", "No"))
+    return Description(Kind.SINGLE, "is true or false", categories)
+
+
+def _list(column: Column) -> Description:
+    if column.rows and not column.counts:
+        return Description(None, "holds lists, all of them empty")
+    if len(column.counts) > _MAX_LIST_CATEGORIES:
+        return Description(None, f"holds lists of {len(column.counts):,} different texts")
+    categories, how = _categories(column)
+    return Description(Kind.MULTI, f"holds lists of answers, {how}", categories)
+
+
+def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
+    """Return days, months or years, whichever are few enough to read side by side."""
+    days = sorted(filter(_DAY.match, column.counts))
+    if not days:
+        return "dates", ()
+    months = {day[:7] for day in days}
+    span = 12 * (int(days[-1][:4]) - int(days[0][:4])) + int(days[-1][5:7]) - int(days[0][5:7])
+    if len(months) <= _TWO and _day_number(days[-1]) - _day_number(days[0]) <= _FEW_DAYS:
+        return "dates, by day", tuple(Category(day, day) for day in days)
+    if span < _FEW_MONTHS:
+        return "dates, by month", tuple(Category(one, _month_label(one)) for one in sorted(months))
+    years = sorted({day[:4] for day in days})
+    return "dates, by year", tuple(Category(year, year) for year in years)
+
+
+def _day_number(day: str) -> int:
+    return datetime.date.fromisoformat(day).toordinal()
+
+
+def _month_label(month: str) -> str:
+    return f"{_MONTHS.split()[int(month[5:]) - 1]} {month[:4]}"
+
+
+def _text(column: Column, label: str, *, whole: bool) -> Description:
+    distinct = len(column.counts)
+    share = distinct / column.answered
+    says_label = distinct == 1 and clean(next(iter(column.counts))).casefold() == label.casefold()
+    if asks_for_text(label) and not says_label and share > _OWN_WORDS:
+        return Description(Kind.TEXT, "the label asks for words of one's own")
+    if column.dtype != nw.Enum and (pieces := find_pieces(column.counts, whole=whole)):
+        return Description(
+            Kind.MULTI, pieces.reason, pieces.categories, pieces.delimiter, pieces.others
+        )
+    if column.dtype != nw.Enum and _is_own_words(column):
+        return Description(
+            Kind.TEXT, f"{distinct:,} different texts in {column.answered:,} answers"
+        )
+    categories, how = _categories(column)
+    if len(categories) > MAX_CATEGORIES and column.dtype != nw.Enum:
+        return Description(Kind.TEXT, f"{distinct:,} different texts, too many for categories")
+    scaled, scale = _scaled(column, categories)
+    if scale:
+        merged = how.partition("; ")[2]
+        return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
+    how += lost_zeros([one.code for one in categories])
+    return Description(Kind.SINGLE, f"{count(categories, 'answer')}, {how}", categories)
+
+
+def _is_own_words(column: Column) -> bool:
+    """Whether hardly any text is written twice, or the texts are too long or too many."""
+    distinct = len(column.counts)
+    length = sum(map(len, column.counts)) / distinct
+    share = distinct / column.answered
+    return (
+        (share > _MOSTLY and (distinct >= _FEW_TEXTS or (length > _LONG and distinct > 1)))
+        or (length > _VERY_LONG and distinct > MAX_CATEGORIES / 4)
+        or distinct > 2 * MAX_CATEGORIES
+    )
+
+
+def _scaled(column: Column, categories: tuple[Category, ...]) -> tuple[tuple[Category, ...], str]:
+    """Return the categories with scores and why, or as they are; a file's own order stays."""
+    texts = [one.code for one in categories]
+    scale = listed_scale(texts) if column.dtype == nw.Enum else scale_of(texts)
+    if scale is None:
+        return categories, ""
+    if column.dtype != nw.Enum:
+        return scale.categories(categories), scale.reason
+    scored = (replace(one, score=scale.scores.get(one.code)) for one in categories)
+    return tuple(scored), f"{scale.reason}, in the order of the file's own list"
+
+
+def _categories(column: Column) -> tuple[tuple[Category, ...], str]:
+    """Return texts as categories, spellings of one answer merged, and how they were ordered."""
+    dtype = column.dtype.inner if column.is_list else column.dtype
+    counts = dict(column.counts)
+    own_order = dtype == nw.Enum
+    if own_order:
+        counts = {text: counts.get(text, 0) for text in dtype.categories if clean(text)}
+    spelled: dict[str, list[str]] = {}
+    for raw in counts:
+        spelled.setdefault(clean(raw).casefold(), []).append(raw)
+    by_code = dict(_merged(raws, counts.__getitem__) for raws in spelled.values())
+    ordered, how = list(by_code), "in the order of the file's own list"
+    if not own_order:
+        ordered, how = order_texts(ordered)
+    merged = [code for code in ordered if len(spelled[code.casefold()]) > 1]
+    if merged:
+        how += "; one answer where spellings differ by blanks or capitals: "
+        how += ", ".join(repr(code) for code in merged)
+    return tuple(by_code[code] for code in ordered), how
+
+
+def _merged(raws: list[str], count: Callable[[str], int]) -> tuple[str, Category]:
+    """Return one category for all spellings of one answer, named by the commonest."""
+    code = clean(max(raws, key=count))
+    others = tuple(raw for raw in raws if raw != code)
+    return code, Category(code, code, spellings=others)

@@ -1,0 +1,296 @@
+"""Which question is the role, the wave or a banner, and which column the weight: by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from cxtui.survey.inference.answer_order import is_ladder, plain
+from cxtui.survey.inference.column_values import Column, words
+from cxtui.survey.inference.multiple_answers import OTHERS
+from cxtui.survey.model import Category, Kind, Question, code_of
+
+_WEIGHT = frozenset(
+    [
+        "weight",
+        "weights",
+        "weighting",
+        "wgt",
+        "wgts",
+        "wt",
+        "wts",
+        "pond",
+        "ponderation",
+        "poids",
+        "gewicht",
+        "weging",
+        "peso",
+        "pweight",
+        "dweight",
+        "anweight",
+        "finalwt",
+        "perwt",
+        "hhwt",
+        "wtssall",
+        "wtssps",
+    ]
+)
+_NAME_WORDS = 3
+_WEIGHT_LABEL = re.compile(
+    r"^(the )?(survey|sampl(e|ing)|design|household|person|individual|respondent|population"
+    r"|post-?stratification|cross-?sectional|longitudinal|calibrat\w+|raking|analysis|probability"
+    r"|non-?response) (adjusted |adjustment )?weights?\b"
+    r"|^weight(ing)? (variable|factor|result|coefficient)s?\b"
+)
+_ANY_WEIGHT = re.compile(r"^(?!.*\b(your|body|birth)\b).*\bweight(ing factor)?$")
+_AROUND_ONE = (0.2, 5.0)
+_NO_WEIGHT = frozenset(["base", "n", "count", "counts", "percent", "pct", "total", "sum", "mean"])
+_FIRST_STAGE = re.compile(r"\b(design|base|household|sampling)\b")
+_BODIES, _BODY_RANGE = (30.0, 260.0), 8.0
+_WAVE = frozenset(
+    ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
+)
+_NO_WAVE = frozenset(["birth", "born", "since", "start", "end", "of"])
+_WAVES = range(2, 41)
+_YEAR_DIGITS = 4
+_WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
+
+_ROLE_NAMES = frozenset(
+    [
+        "role",
+        "roles",
+        "job",
+        "function",
+        "department",
+        "position",
+        "title",
+        "profession",
+        "occupation",
+        "fonction",
+        "beruf",
+    ]
+)
+_ROLE_LABEL = re.compile(
+    r"\b(your|job|current|primary|main) (\w+ )?"
+    r"(role|function|title|position|occupation|profession)\b"
+    r"|\b(defines|describes) your (\w+ )?(role|job|work)\b|\bkind of user\b|\btype of user\b"
+    r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
+)
+_OCCUPATION = re.compile(
+    r"\b(engineers?|developers?|development|scientists?|analysts?|managers?|designers?|architects?"
+    r"|teachers?|students?|researchers?|officers?|directors?|consultants?|assistants?|marketers?"
+    r"|lecturers?|devops|sysadmins?|admins?|administrators?|accountants?|executives?|nurses?)\b"
+)
+_ROLES = range(2, 16)
+_GROUP, _SHARED, _MOSTLY = 5, 3, 0.8
+
+_BANNERS: tuple[tuple[str, str], ...] = (
+    ("segment segmentation persona customer_type", r"\bsegment"),
+    ("age age3 age4 agegroup ageband agecat", r"\byour age\b|\bhow old\b|^age\b"),
+    ("gender sex geschlecht sexe genre", r"\byour (gender|sex)\b|^gender\b"),
+    ("region country area census locality", r"\bregion\b|\bwhich country\b|\bwhat country\b"),
+    ("education educ educ3 educ4 degree", r"\beducation\b"),
+    ("income hhincome", r"\bincome\b"),
+    ("ethnicity race race2 racethn4", r"\bethnic|\brace\b"),
+    ("kids children", r"\bchildren\b"),
+    ("orientation", r"\bsexual orientation\b"),
+    ("size employees headcount company_size", r"\bhow many (employees|people work)\b"),
+    ("membership member tier", r"\bmembership level\b"),
+    ("industry sector", r"\bindustry\b|\bsector\b"),
+)
+_BANNER_CATEGORIES = range(2, 9)
+_ANY_CATEGORIES = range(2, 7)
+_SOLID = 30
+_SHORT_LABEL = 60
+
+
+def find_weights(
+    columns: Iterable[Column], wordings: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Return columns that can weight the respondents, the likeliest first, with the reason.
+
+    `wordings` are what a file says over its columns: "household weight" is one, "your weight" not.
+    """
+    found = []
+    for column in columns:
+        named = words(column.name)
+        by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
+        wording = plain((wordings or {}).get(column.name, ""))
+        by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
+        by_wording = by_wording or (bool(_ANY_WEIGHT.match(wording)) and _is_around_one(column))
+        if not (column.is_number and (by_name or by_wording)):
+            continue
+        if not column.rows:
+            found.append((0, column.name, "named like a weight; nobody has answered yet"))
+        elif len(column.counts) > 1:
+            total = sum(float(value) * n for value, n in column.counts.items())
+            mean = total / column.answered
+            if mean > 0 and not _is_of_bodies(column, mean):
+                named_by = "is named like" if by_name else f"({wording}) is labelled as"
+                reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
+                # the last weight of several is the one that holds all the others
+                gaps = 2 * (column.rows - column.answered) + bool(
+                    _FIRST_STAGE.search(wording) or "dweight" in named
+                )
+                found.append((gaps, column.name, reason))
+    return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
+
+
+def _is_around_one(column: Column) -> bool:
+    if column.whole_numbers or not column.answered or not column.is_number:
+        return False
+    total = sum(float(value) * n for value, n in column.counts.items())
+    return _AROUND_ONE[0] <= total / column.answered <= _AROUND_ONE[1]
+
+
+def _is_of_bodies(column: Column, mean: float) -> bool:
+    """Whether numbers are kilograms or pounds of people: written short, around 75, never near 1."""
+    low, high = min(column.counts), max(column.counts)
+    short = all(round(float(value), 1) == float(value) for value in column.counts)
+    is_like = _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
+    return short and is_like
+
+
+def _is_weight_name(named: frozenset[str]) -> bool:
+    if named & _NO_WEIGHT:
+        return False
+    return bool(named & _WEIGHT) or any(
+        word.startswith(("weight", "gewicht")) or word.endswith(("wght", "wgt")) for word in named
+    )
+
+
+def is_wave(column: Column) -> bool:
+    """Whether a column counts the rounds of a repeated survey."""
+    if not is_named_wave(column.name):
+        return False
+    if column.is_number and not column.whole_numbers:
+        return False
+    texts = [value if column.is_date else code_of(value) for value in column.counts]
+    if column.is_date:
+        texts = sorted({text[:4] for text in texts})
+    return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
+
+
+def is_named_wave(name: str) -> bool:
+    """Whether a column is called a wave, a round, a year."""
+    named = words(name)
+    return len(named) <= _NAME_WORDS and bool(named & _WAVE) and not named & _NO_WAVE
+
+
+def in_rounds(categories: Iterable[Category]) -> tuple[Category, ...]:
+    """Return the categories of a wave in the order of their rounds: year, then number."""
+    return tuple(sorted(categories, key=lambda one: round_key(one.code)))
+
+
+def round_key(text: str) -> tuple[tuple[int, ...], str]:
+    """`2021H1` before `2021H2`, `Q4 2020` before `Q1 2021`, `Wave 2` before `Wave 10`."""
+    numbers = re.findall(r"\d+", text)
+    years = [number for number in numbers if len(number) == _YEAR_DIGITS]
+    rest = [number for number in numbers if number not in years]
+    return tuple(map(int, years + rest)), text
+
+
+def find_role(
+    questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
+) -> tuple[str, str]:
+    """Return the question that says what somebody's job is, and why; empty if there is none."""
+    plausible = []
+    for question in questions:
+        counts = bases.get(question.id, {})
+        if question.kind is Kind.SINGLE and _is_few(counts) and not is_ladder([*counts]):
+            plausible.append(question)
+    for question in plausible:
+        for name in (question.id, question.label):
+            if words(name) & _ROLE_NAMES and len(words(name)) <= _NAME_WORDS:
+                return question.id, f"{name!r} is named like a role"
+    asked = [
+        (sum(bases[question.id].values()), question.id, found[0])
+        for question in plausible
+        if (found := _ROLE_LABEL.search(plain(question.label)))
+    ]
+    if asked:
+        # a role that only some were asked about is a role in something
+        _, identity, wording = max(asked, key=lambda one: one[0])
+        return identity, f"the wording asks for a role ({wording!r})"
+    return "", ""
+
+
+def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
+    """Return the multiple response that says what somebody's jobs are, and why.
+
+    Only where no question asks for one role. The answers tell it where there is no wording.
+    """
+    for question in questions:
+        labels = [plain(one.label) for one in question.categories if not one.missing]
+        if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
+            continue
+        why = ""
+        if words(question.id) & _ROLE_NAMES and len(words(question.id)) <= _NAME_WORDS:
+            why = "is named like a role"
+        elif found := _ROLE_LABEL.search(plain(question.label)):
+            why = f"asks for a role ({found[0]!r})"
+        elif sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
+            why = "has answers that are occupations"
+        if why:
+            return question.id, f"{question.id!r} {why}, and several of them can be given"
+    return "", ""
+
+
+def _is_few(counts: Mapping[str, int]) -> bool:
+    """Whether there are few groups, but for own words that hardly anybody shares."""
+    if len(counts) in _ROLES:
+        return True
+    groups = [n for n in counts.values() if n >= _GROUP]
+    return len(groups) in _ROLES and sum(groups) >= _MOSTLY * sum(counts.values())
+
+
+def without_own_words(question: Question, bases: Mapping[str, int]) -> Question:
+    """Return a role in which answers that one or two gave in their own words count together."""
+    rare = [one for one in question.categories if bases.get(one.label, _GROUP) < _SHARED]
+    if len(rare) < _SHARED or not _is_few({one: n for one, n in bases.items() if n >= _GROUP}):
+        return question
+    if sum(n for n in bases.values() if n >= _SHARED) < _MOSTLY * sum(bases.values()):
+        return question
+    texts = tuple(dict.fromkeys(text for one in rare for text in one.texts))
+    kept = [one for one in question.categories if one not in rare]
+    own = next((one for one in kept if one.label.casefold() in {"other", OTHERS.casefold()}), None)
+    together = replace(own or Category(OTHERS, OTHERS), spellings=texts)
+    if own:
+        kept.remove(own)
+        together = replace(own, spellings=(*own.spellings, *texts))
+    said = f"; {len(rare)} answers that one or two gave count together as {together.label!r}"
+    return replace(question, categories=(*kept, together), guess=question.guess + said)
+
+
+def find_banner(
+    questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
+) -> tuple[str, str]:
+    """Return what to compare by where there is no role, and why; empty if nothing will do."""
+    singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
+    smallest = {one.id: min(bases[one.id].values()) for one in singles}
+    named = [
+        (one, what)
+        for what, label in _BANNERS
+        for one in singles
+        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_called(one, what, label)
+    ]
+    solid = [(one, what) for one, what in named if smallest[one.id] >= _SOLID]
+    fullest = sorted(named, key=lambda pair: -smallest[pair[0].id])
+    for one, what in [*solid, *fullest][:1]:
+        why = f"is about {what.split()[0]} and its smallest group has {smallest[one.id]:,}"
+        return one.id, f"no role was found; {one.id!r} {why}"
+    rest = [one for one in singles if len(bases[one.id]) in _ANY_CATEGORIES]
+    if not rest:
+        return "", ""
+    best = max(rest, key=lambda one: smallest[one.id])
+    why = f"has few answers, the rarest of them given by {smallest[best.id]:,}"
+    return best.id, f"no role was found; {best.id!r} {why}"
+
+
+def _is_called(question: Question, names: str, label: str) -> bool:
+    wanted = {*names.split(), *(word.rstrip("0123456789") for word in names.split())}
+    own = words(question.id)
+    by_name = len(own) <= _NAME_WORDS and own & wanted
+    is_short = len(question.label) <= _SHORT_LABEL
+    return bool(by_name or (is_short and re.search(label, plain(question.label))))

@@ -1,0 +1,102 @@
+"""A set spread over columns: of which everybody ticked exactly one, or which one cell repeats."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.inference.column_values import Column
+from cxtui.survey.model import Kind, Question, code_of, is_null
+
+_FEWEST, _FEWEST_OPTIONS = 20, 2
+_FIRST = 50
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(all that apply|select all|check all|tick all|choose all|all that you|multiple|several"
+    r"|up to \w+|as many|top (two|three|five|\d)|at least)\b",
+    re.I,
+)
+
+
+def one_choice(
+    question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
+) -> Question | None:
+    """Return a multiple response as one choice, if nobody in the sample ticked none or two.
+
+    Asked of a few, or with a wording that allows several, it stays a multiple response.
+    """
+    if _ASKS_FOR_SEVERAL.search(question.label) or not _can_be(question, columns, sample):
+        return None
+    chosen = chosen_in(question, sample)
+    if sum(bool(ticks.any()) for ticks in chosen) < _FEWEST_OPTIONS:
+        return None
+    ticked = reduce(operator.add, (ticks.cast(nw.Int64) for ticks in chosen))
+    asked = reduce(operator.or_, (_is_filled(sample[name]) for name in question.columns))
+    answered = int(asked.sum())
+    if answered < _FEWEST or not bool((ticked.filter(asked) == 1).all()):
+        return None
+    reason = (
+        f"one choice spread over {len(question.columns)} columns: all {answered:,} "
+        "who answered ticked exactly one"
+    )
+    return replace(question, kind=Kind.SINGLE, guess=f"single: {reason}")
+
+
+def _can_be(question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]) -> bool:
+    """Whether the counts, and the first respondents, leave it possible: most sets fail at once."""
+    unchosen = {*question.unchosen}
+    counts = [columns[name].counts.items() for name in question.columns]
+    ticks = sum(n for one in counts for value, n in one if code_of(value) not in unchosen)
+    most = max(columns[name].answered for name in question.columns)
+    if not (ticks == most if unchosen else most <= ticks <= len(sample)):
+        return False
+    first = sample.select(*question.columns).head(_FIRST).rows()
+    return all(
+        sum(not is_null(value) and code_of(value) not in unchosen for value in row) <= 1
+        for row in first
+    )
+
+
+def chosen_in(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Series[Any]]:
+    """Return who ticked each column."""
+    unchosen = {*question.unchosen}
+    found = []
+    for name in question.columns:
+        values = _plain(sample[name])
+        no_mark = [one for one in values.drop_nulls().unique() if code_of(one) in unchosen]
+        filled = _is_filled(sample[name])
+        found.append(filled & ~values.is_in(no_mark).fill_null(value=False) if no_mark else filled)
+    return found
+
+
+def _plain(values: nw.Series[Any]) -> nw.Series[Any]:
+    is_coded = values.dtype in {nw.Categorical} or isinstance(values.dtype, nw.Enum)
+    return values.cast(nw.String) if is_coded else values
+
+
+def _is_filled(values: nw.Series[Any]) -> nw.Series[Any]:
+    return ~(values.is_nan().fill_null(value=True) if values.dtype.is_float() else values.is_null())
+
+
+def said_again(question: Question, columns: Mapping[str, Column]) -> str | None:
+    """Return the column `q` that says what `q/a`, `q/b` (or `q_1`, `q_2`) say of a set."""
+    first = question.columns[0]
+    names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]
+    column = next((columns[name] for name in names[::-1] if name in columns), None)
+    if question.kind is not Kind.MULTI or column is None or not column.is_text:
+        return None
+    options = [one.removeprefix(column.name)[1:] for one in question.columns]
+    return column.name if all(_is_made_of(options, text) for text in column.counts) else None
+
+
+def _is_made_of(options: Sequence[str], text: str) -> bool:
+    """Whether a text holds nothing but options with blanks between them."""
+    rest = f" {text} "
+    for option in sorted(options, key=len, reverse=True):
+        rest = rest.replace(f" {option} ", "  ")
+    return not rest.strip()

@@ -1,0 +1,1 @@
+"""The codebooks of several waves become one."""

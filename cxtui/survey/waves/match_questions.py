@@ -1,0 +1,319 @@
+"""Which questions of several waves are one question: by id and by wording.
+
+The same wording is the same question, whatever its id: questionnaires are numbered anew. The same
+id needs at least a similar wording, for the numbers get other questions. Under another id a similar
+wording is enough only where the answers are similar too. Everything else stays apart, and whatever
+was decided is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypeVar
+
+from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.waves.unite_answers import free_name, merged_order
+from cxtui.survey.wording import folded, likeness, without_copies
+
+_SAME_ID, _OTHER_ID, _NO_ANSWERS = 0.75, 0.85, 0.93
+_SHARED_ANSWERS = 0.5
+_NEAREST = 5
+_COMMON_WORD = 40
+_CHOICES = frozenset({Kind.SINGLE, Kind.SCALE})
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Matched:
+    """One question of the combined survey: as each wave asked it, and what was decided of it."""
+
+    id: str
+    asked: dict[int, Question]
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Question:
+        """The question as the latest wave that has it asks it."""
+        return self.asked[max(self.asked)]
+
+
+Step = Callable[[Question], Matched | None]
+"""Finds to a question of one wave what it can be joined with."""
+
+
+def match_questions(
+    codebooks: Sequence[Codebook], labels: Sequence[str], taken: Sequence[str] = ()
+) -> list[Matched]:
+    """Return every question of every wave once, in the order of the questionnaires.
+
+    `labels` are the waves'; `taken` are ids that no question can have.
+    """
+    matched: list[Matched] = []
+    codebooks = _alike(codebooks)
+    for wave, codebook in enumerate(codebooks):
+        _Matcher(matched, wave, labels).add(codebook.questions, taken)
+    by_id = {one.id: one for one in matched}
+    own = {(wave, question.id): one.id for one in matched for wave, question in one.asked.items()}
+    lists = [
+        [own[wave, question.id] for question in codebook.questions]
+        for wave, codebook in enumerate(codebooks)
+    ]
+    return [by_id[identity] for identity in merged_order(lists)]
+
+
+def _alike(codebooks: Sequence[Codebook]) -> list[Codebook]:
+    """Return the codebooks with several answers a respondent wherever a wave has several.
+
+    That everybody ticked just one of the columns is by chance, where it was guessed from them.
+    """
+    several = [
+        one for book in codebooks for one in book.questions if one.kind is Kind.MULTI and one.guess
+    ]
+    names = {name for one in several for name in (one.id, one.label) if len(one.columns) > 1}
+
+    def as_several(one: Question) -> Question:
+        chance = one.is_ticked and one.guess and (one.id in names or one.label in names)
+        return replace(one, kind=Kind.MULTI) if chance else one
+
+    return [replace(book, questions=tuple(map(as_several, book.questions))) for book in codebooks]
+
+
+_folded = lru_cache(maxsize=100_000)(folded)
+
+
+def why_apart(one: Question, other: Question) -> str:
+    """Return why two questions cannot be one, whatever their wording; empty where they can."""
+    kinds = {one.kind, other.kind}
+    if kinds <= _CHOICES or len(kinds) == 1:
+        return _why_stored_apart(one, other)
+    first, second = (one, other) if one.kind is not other.kind else (other, one)
+    if Kind.TEXT in kinds:
+        choice = second if first.kind is Kind.TEXT else first
+        written = choice.kind is Kind.SINGLE and choice.guess and _only_texts(choice)
+        return "" if written else f"{one.kind} there, {other.kind} here"
+    if Kind.NUMERIC in kinds:
+        choice = second if first.kind is Kind.NUMERIC else first
+        return "" if _only_numbers(choice) else f"{one.kind} there, {other.kind} here"
+    return f"{one.kind} there, {other.kind} here"
+
+
+def _why_stored_apart(one: Question, other: Question) -> str:
+    """Return why two questions of like kinds cannot share their columns and points."""
+    if Kind.GRID not in {one.kind, other.kind} and _in_one_column(one) != _in_one_column(other):
+        return "its answers stand in one column in one of them, in several in the other"
+    if one.delimiter != other.delimiter:
+        return f"several answers are parted by {one.delimiter!r} there, {other.delimiter!r} here"
+    if {one.kind, other.kind} & {Kind.GRID, Kind.SCALE} and _scores_differ(one, other):
+        return "the scale has other points"
+    return ""
+
+
+def _in_one_column(question: Question) -> bool:
+    return len(question.columns) == 1
+
+
+def _scores_differ(one: Question, other: Question) -> bool:
+    scores = {folded(each.label): each.score for each in one.categories}
+    pairs = [(scores.get(folded(each.label)), each.score) for each in other.categories]
+    return any(a != b for a, b in pairs if a is not None and b is not None)
+
+
+def _only_texts(question: Question) -> bool:
+    return all(folded(one.label) == folded(one.code) for one in question.categories)
+
+
+def _only_numbers(question: Question) -> bool:
+    """Whether the answers of a choice are numbers that nobody gave a label."""
+    counted = [one for one in question.categories if not one.missing]
+    return (
+        question.kind in _CHOICES
+        and _only_texts(question)
+        and all(_is_number(one.code) for one in counted)
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+class _Matcher:
+    """Matches the questions of one wave with those of the waves before it."""
+
+    def __init__(self, matched: list[Matched], wave: int, labels: Sequence[str]) -> None:
+        self.matched = matched
+        self.wave = wave
+        self.labels = labels
+        self.apart: dict[str, str] = {}
+
+    def add(self, questions: Sequence[Question], taken: Sequence[str]) -> None:
+        left = list(questions)
+        for step in (self.same_id_and_wording, self.same_wording, self.copied, self.same_id):
+            left = self.joined(left, step(left))
+        left = self.joined(left, self.nearest(left))
+        by_id = {one.id: one for one in self.matched}
+        for question in left:
+            used = (*taken, *by_id)
+            identity = free_name(question.id, self.labels[self.wave], used)
+            added = Matched(identity, {self.wave: question})
+            if question.id in self.apart:
+                added.remarks.append(self.apart[question.id])
+            elif question.id in by_id:
+                other = by_id[question.id]
+                before = self.labels[max(other.asked)]
+                added.remarks.append(
+                    f"kept apart from {question.id}, which asks “{other.latest.label}” in {before}"
+                )
+            by_id[identity] = added
+            self.matched.append(added)
+
+    def joined(self, questions: Sequence[Question], step: Step) -> list[Question]:
+        """Join whatever a step finds, and return the other questions."""
+        left = []
+        for question in questions:
+            found = step(question)
+            if found is None:
+                left.append(question)
+            elif reason := why_apart(found.latest, question):
+                before = self.labels[max(found.asked)]
+                self.apart[question.id] = f"kept apart from {found.id} of {before}: {reason}"
+                left.append(question)
+            else:
+                self.join(found, question)
+        return left
+
+    def join(self, found: Matched, question: Question) -> None:
+        here, before = self.labels[self.wave], found.latest
+        if question.id != found.id:
+            found.remarks.append(f"{question.id} in {here}, matched by its wording")
+        wordings = {without_copies(self.folded_of(found)), without_copies(self.wording(question))}
+        if "" not in wordings and len(wordings) > 1:
+            found.remarks.append(f"reworded in {here}, before it was “{before.label}”")
+        if question.kind is not before.kind:
+            found.remarks.append(f"{question.kind} in {here}, {before.kind} before")
+        found.asked[self.wave] = question
+
+    # what can be compared
+
+    def wording(self, question: Question, wave: int | None = None) -> str:
+        """Return the folded wording, empty where the label is only the name of a column."""
+        if question.label in {question.id, *question.columns} and " " not in question.label:
+            return ""
+        return _folded(question.label, self.labels[self.wave if wave is None else wave])
+
+    def folded_of(self, one: Matched) -> str:
+        return self.wording(one.latest, max(one.asked))
+
+    def open(self) -> Iterator[Matched]:
+        """Yield what this wave has nothing of yet."""
+        return (one for one in self.matched if self.wave not in one.asked)
+
+    # the steps: each finds to a question what it can be joined with
+
+    def same_id_and_wording(self, questions: Sequence[Question]) -> Step:
+        groups = self.by(lambda one: (one.latest.id, self.folded_of(one)))
+        return lambda question: self.first(groups[question.id, self.wording(question)])
+
+    def same_wording(self, questions: Sequence[Question]) -> Step:
+        return self.only(self.folded_of, self.wording, questions)
+
+    def copied(self, questions: Sequence[Question]) -> Step:
+        return self.only(
+            lambda one: without_copies(self.folded_of(one)),
+            lambda question: without_copies(self.wording(question)),
+            questions,
+        )
+
+    def same_id(self, questions: Sequence[Question]) -> Step:
+        groups = self.by(lambda one: one.latest.id)
+        first = self.by(lambda one: one.id)
+
+        def step(question: Question) -> Matched | None:
+            wording = self.wording(question)
+            found = self.first([*groups[question.id], *first[question.id]])
+            other = self.folded_of(found) if found else ""
+            bare = not wording or not other
+            return found if found and (bare or likeness(other, wording) >= _SAME_ID) else None
+
+        return step
+
+    def by(self, key: Callable[[Matched], Key]) -> dict[Key, list[Matched]]:
+        """Return what this wave has nothing of yet, by a key."""
+        groups: dict[Key, list[Matched]] = defaultdict(list)
+        for one in self.open():
+            groups[key(one)].append(one)
+        return groups
+
+    def first(self, found: Sequence[Matched]) -> Matched | None:
+        return next((one for one in found if self.wave not in one.asked), None)
+
+    def only(
+        self,
+        of_group: Callable[[Matched], str],
+        of_question: Callable[[Question], str],
+        questions: Sequence[Question],
+    ) -> Step:
+        """Return the step that joins two with one text, which no other has on either side."""
+        groups = self.by(of_group)
+        repeated = Counter(map(of_question, questions))
+
+        def step(question: Question) -> Matched | None:
+            text = of_question(question)
+            alone = text and repeated[text] == 1 and len(groups[text]) == 1
+            return self.first(groups[text]) if alone else None
+
+        return step
+
+    def nearest(self, questions: Sequence[Question]) -> Step:
+        """Return the step that finds a similar wording with similar answers, each other's best."""
+        candidates = list(self.open())
+        wordings = [self.folded_of(one) for one in candidates]
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, wording in enumerate(wordings):
+            for word in set(wording.split()):
+                places[word].append(place)
+        best: dict[str, tuple[float, int]] = {}
+        for question in questions:
+            wording = self.wording(question)
+            shared = Counter(
+                place
+                for word in set(wording.split())
+                if len(places[word]) <= _COMMON_WORD
+                for place in places[word]
+            )
+            scores = [
+                (likeness(wordings[place], wording), place)
+                for place, _ in shared.most_common(_NEAREST)
+                if wording and _answer_alike(candidates[place].latest, question)
+            ]
+            if scores:
+                best[question.id] = max(scores)
+        favourite = {
+            place: max((score, identity) for identity, (score, at) in best.items() if at == place)
+            for _, place in best.values()
+        }
+
+        def step(question: Question) -> Matched | None:
+            score, place = best.get(question.id, (0.0, -1))
+            needed = _OTHER_ID if question.categories else _NO_ANSWERS
+            if score < needed or favourite[place][1] != question.id:
+                return None
+            return candidates[place]
+
+        return step
+
+
+def _answer_alike(one: Question, other: Question) -> bool:
+    """Whether two questions share at least half of the shorter list of answers."""
+    if one.kind is not other.kind:
+        return False
+    lists = [{folded(each.label) for each in question.categories} for question in (one, other)]
+    fewest = min(map(len, lists))
+    return len(lists[0] & lists[1]) >= _SHARED_ANSWERS * fewest

@@ -1,0 +1,251 @@
+"""One question of several waves: its columns, its answers, and what differs from wave to wave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import narwhals.stable.v2 as nw
+
+from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey
+from cxtui.survey.waves.column_mapping import Columns, Place, Taken, Ticked
+from cxtui.survey.waves.match_questions import Matched
+from cxtui.survey.waves.unite_answers import AnswerList, merge_answers
+from cxtui.text import clean
+
+_UNCHOSEN = "0"
+
+
+class Uniter:
+    """Unites the questions of `waves`, and gives their columns a place in `columns`."""
+
+    def __init__(self, waves: Sequence[Survey], labels: Sequence[str], columns: Columns) -> None:
+        self.waves = waves
+        self.labels = labels
+        self.columns = columns
+
+    def question(self, one: Matched) -> Question:
+        """Return the question of all waves, its columns added to those of the survey."""
+        asked = [one.asked.get(place) for place in range(len(self.waves))]
+        latest = one.latest
+        match _kind(one):
+            case Kind.GRID:
+                question, facts = self.grid(latest, asked)
+            case _ if len(latest.columns) > 1:
+                question, facts = self.in_columns(latest, asked)
+            case Kind.SINGLE | Kind.SCALE | Kind.MULTI:
+                question, facts = self.answers(latest, asked)
+            case kind:
+                question, facts = self.values(kind, latest, asked)
+        facts = [*facts, *self.stored(asked), *self.only(asked)]
+        reasons = [self.guess(one), *one.remarks]
+        if any(reasons):
+            reasons += facts
+        guess = clean("; ".join(filter(None, reasons)))
+        classes = next((q.classes for q in reversed(asked) if q and q.classes), ())
+        united = replace(question, id=one.id, kind=_kind(one), guess=guess, classes=classes)
+        return _settled(united)
+
+    def guess(self, one: Matched) -> str:
+        """Return why the latest wave is described so, else why an earlier one is."""
+        if one.latest.guess:
+            return one.latest.guess
+        places = sorted(one.asked, reverse=True)
+        guessed = next((place for place in places if one.asked[place].guess), None)
+        if guessed is None:
+            return ""
+        return f"{one.asked[guessed].guess} (in {self.labels[guessed]})"
+
+    def answers(
+        self, latest: Question, asked: Sequence[Question | None]
+    ) -> tuple[Question, list[str]]:
+        """Combine questions whose answers stand in one column."""
+        merged = merge_answers(asked, self.labels)
+        places = tuple(
+            Taken(question.columns[0], merged.texts[wave] if merged.rewritten else {})
+            if question
+            else None
+            for wave, question in enumerate(asked)
+        )
+        return self._with_answers(latest, asked, merged, (self._named(asked, places),))
+
+    def in_columns(
+        self, latest: Question, asked: Sequence[Question | None]
+    ) -> tuple[Question, list[str]]:
+        """Combine multiple responses with a column an answer."""
+        merged = merge_answers(asked, self.labels, in_columns=True)
+        kept = self.is_stored_alike(asked)
+        columns = []
+        for category in merged.categories:
+            places: list[Place] = []
+            for wave, question in enumerate(asked):
+                column = _column_of(question, merged.codes[wave], category.code)
+                if question is None or column is None:
+                    places.append(None)
+                elif kept:
+                    places.append(Taken(column))
+                else:
+                    places.append(Ticked(column, question.unchosen, question.columns))
+            columns.append(self._named_after(places))
+        question, facts = self._with_answers(latest, asked, merged, tuple(columns))
+        return (question if kept else replace(question, unchosen=(_UNCHOSEN,))), facts
+
+    def is_stored_alike(self, asked: Sequence[Question | None]) -> bool:
+        """Whether all waves mark an answer alike, and say "not chosen" in the same words."""
+        unchosen = {question.unchosen for question in asked if question}
+        types = {
+            self.waves[wave].schema[name]
+            for wave, question in enumerate(asked)
+            if question
+            for name in question.columns
+        }
+        return len(types) == 1 and len(unchosen) == 1 and unchosen != {()}
+
+    def grid(
+        self, latest: Question, asked: Sequence[Question | None]
+    ) -> tuple[Question, list[str]]:
+        """Combine grids: their items as a list of their own, then the answers."""
+        of_items = [
+            replace(
+                question,
+                categories=tuple(Category(item.code, item.label) for item in question.items),
+            )
+            if question
+            else None
+            for question in asked
+        ]
+        items = merge_answers(of_items, self.labels, in_columns=True)
+        merged = merge_answers(asked, self.labels)
+        columns = []
+        for item in items.categories:
+            places: list[Place] = []
+            for wave, question in enumerate(asked):
+                own = next((k for k, code in items.codes[wave].items() if code == item.code), None)
+                if question is None or own is None:
+                    places.append(None)
+                    continue
+                at = [one.code for one in question.items].index(own)
+                codes = merged.texts[wave] if merged.rewritten else {}
+                places.append(Taken(question.columns[at], codes))
+            columns.append(self._named_after(places))
+        question, facts = self._with_answers(latest, asked, merged, tuple(columns))
+        named = tuple(Item(one.code, one.label) for one in items.categories)
+        return replace(question, items=named), [*items.remarks, *facts]
+
+    def values(
+        self, kind: Kind, latest: Question, asked: Sequence[Question | None]
+    ) -> tuple[Question, list[str]]:
+        """Combine numbers, dates or texts."""
+        places = tuple(Taken(question.columns[0]) if question else None for question in asked)
+        named = replace(latest, kind=kind, columns=(self._named(asked, places),))
+        if kind is Kind.TEXT:
+            return replace(named, categories=(), nets=()), []
+        if kind is Kind.DATE:
+            return replace(named, categories=_periods(asked)), []
+        missing: dict[str, Category] = {}
+        marked = []
+        for question in asked:
+            own = {one.code: one for one in question.categories if one.missing} if question else {}
+            missing |= own
+            marked += [set(own)] if question else []
+        facts = []
+        if any(one != marked[0] for one in marked):
+            facts.append(f"{', '.join(missing)} taken as missing in every wave")
+        return replace(named, categories=tuple(missing.values()), nets=()), facts
+
+    def _with_answers(
+        self,
+        latest: Question,
+        asked: Sequence[Question | None],
+        merged: AnswerList,
+        columns: tuple[str, ...],
+    ) -> tuple[Question, list[str]]:
+        facts = list(merged.remarks)
+        if merged.rewritten:
+            facts.append("one code means different answers in different waves: written anew")
+        question = replace(
+            latest,
+            columns=columns,
+            categories=merged.categories,
+            nets=_nets(asked, merged),
+        )
+        return question, facts
+
+    def _named(self, asked: Sequence[Question | None], places: tuple[Place, ...]) -> str:
+        return self.columns.add(next(one.columns[0] for one in asked if one), places)
+
+    def _named_after(self, places: Sequence[Place]) -> str:
+        return self.columns.add(next(one.column for one in places if one), tuple(places))
+
+    def stored(self, asked: Sequence[Question | None]) -> Iterator[str]:
+        """Say where one wave stores numbers, and another texts."""
+        ways: dict[str, list[str]] = {}
+        for wave, question in enumerate(asked):
+            if question and question.kind is not Kind.MULTI:
+                way = _way(self.waves[wave].schema[question.columns[0]])
+                ways.setdefault(way, []).append(self.labels[wave])
+        if len(ways) > 1:
+            yield ", ".join(f"{way} in {', '.join(labels)}" for way, labels in ways.items())
+
+    def only(self, asked: Sequence[Question | None]) -> Iterator[str]:
+        """Say which waves asked, where not all of them did."""
+        having = [label for label, one in zip(self.labels, asked, strict=True) if one]
+        if len(having) < len(self.waves):
+            yield f"asked in {', '.join(having)} only"
+
+
+def _kind(one: Matched) -> Kind:
+    """Return the kind that fits every wave."""
+    kinds = {question.kind for question in one.asked.values()}
+    for kind in (Kind.TEXT, Kind.NUMERIC, Kind.SCALE):
+        if kind in kinds:
+            return kind
+    return one.latest.kind
+
+
+def _settled(question: Question) -> Question:
+    """Return a scale whose answers have no mean together as a list of answers."""
+    no_scale = question.kind is Kind.SCALE and not question.scores
+    return replace(question, kind=Kind.SINGLE) if no_scale else question
+
+
+def _column_of(question: Question | None, codes: Mapping[str, str], wanted: str) -> str | None:
+    """Return the column in which a wave has the answer `wanted` of the merged list."""
+    if question is None:
+        return None
+    for category, column in zip(question.categories, question.columns, strict=True):
+        if codes[category.code] == wanted:
+            return column
+    return None
+
+
+def _nets(asked: Sequence[Question | None], merged: AnswerList) -> tuple[Net, ...]:
+    """Return the nets of the latest wave, and those that only earlier ones have, by new codes."""
+    nets: dict[str, Net] = {}
+    taken = {one.code for one in merged.categories}
+    for wave in reversed(range(len(asked))):
+        question, codes = asked[wave], merged.codes[wave]
+        for net in question.nets if question else ():
+            if net.code not in nets and net.code not in taken:
+                nets[net.code] = replace(
+                    net,
+                    members=tuple(codes.get(code, code) for code in net.members),
+                    minus=tuple(codes.get(code, code) for code in net.minus),
+                )
+    return tuple(nets.values())
+
+
+def _periods(asked: Sequence[Question | None]) -> tuple[Category, ...]:
+    """Return the periods of all waves, as long as the shortest that any of them uses."""
+    own = {one.code: one for question in asked if question for one in question.categories}
+    length = min(map(len, own), default=0)
+    codes = sorted({code[:length] for code in own})
+    return tuple(own.get(code, Category(code, code)) for code in codes)
+
+
+def _way(dtype: nw.dtypes.DType) -> str:
+    if dtype.is_numeric():
+        return "numbers"
+    if isinstance(dtype, nw.Boolean):
+        return "true or false"
+    return "dates" if isinstance(dtype, nw.Date | nw.Datetime) else "texts"

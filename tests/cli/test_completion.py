@@ -1,0 +1,196 @@
+"""A shell completes verbs, options, their choices, files, questions and answers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cxtui.cli.completion_cache as peeking
+from cxtui.cli import main
+from cxtui.cli.completion import (
+    SHELLS,
+    Candidate,
+    _for_bash,
+    candidates,
+    completed,
+    script_for,
+    split,
+)
+from cxtui.cli.completion_cache import peek, remember
+from cxtui.cli.parser import VERBS, build_parser
+from cxtui.sources.open_survey import open_survey
+from tests.app.pty import MAIN
+
+PARSER = build_parser()
+
+
+@pytest.fixture
+def folder(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a survey, whose questions are known, and other things."""
+    shutil.copy(example, tmp_path / "survey.parquet")
+    (tmp_path / "surveys").mkdir()
+    for name in ("notes.md", "other.codebook.toml", ".hidden.csv", "bad\x1b.csv"):
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    remember(["survey.parquet"], "", open_survey("survey.parquet").codebook)
+    return tmp_path
+
+
+def words_for(*words: str) -> list[str]:
+    return [one.word for one in candidates(PARSER, words)]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("",), [*VERBS, "survey.parquet", "surveys/"]),
+        (("ta",), ["table"]),
+        (("--v",), ["--version"]),
+        (("table", "s"), ["survey.parquet", "surveys/"]),
+        (("table", "survey.parquet", "cx_"), ["cx_goal", "cx_map", "cx_owner"]),
+        (("table", "--by", "role", "survey.parquet", "cx_o"), ["cx_owner"]),
+        (("table", "survey.parquet", "cx_goal", ""), []),
+        (("table", "survey.parquet", "--co"), ["--codebook", "--correction"]),
+        (("table", "survey.parquet", "--correction", ""), ["none", "holm", "bh"]),
+        (("table", "survey.parquet", "--correction=b"), ["--correction=bh"]),
+        (("survey.parquet", "--question", "cx_m"), ["cx_map"]),
+        (("survey.parquet", "--by", "wave>ro"), ["wave>role"]),
+        (("survey.parquet", "--where", "ro"), ["role="]),
+        (("survey.parquet", "--where", "role!="), ["role!=1", "role!=2", "role!=missing"]),
+        (("survey.parquet", "--where", "role=1,"), ["role=1,1", "role=1,2", "role=1,missing"]),
+        (("survey.parquet", "--wave", ""), ["all", "2015", "2016"]),
+        (("survey.parquet", "--weight", "bud"), ["budget_share"]),
+        (("survey.parquet", "--codebook", "o"), ["other.codebook.toml"]),
+        (("codebook", "survey.parquet", "-o", "n"), ["notes.md"]),
+        (("table", "nowhere.parquet", ""), []),
+        (("completion", ""), ["bash", "zsh", "fish"]),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_what_fits_is_offered(words: tuple[str, ...], expected: list[str], folder: Path) -> None:
+    """And nothing else: options only to who began one, files by the endings that can be read."""
+    assert words_for(*words) == expected
+
+
+def test_a_meaning_stands_beside_a_word(folder: Path) -> None:
+    """As the questionnaire has it; fish and zsh show it."""
+    words = ["survey.parquet", "--where", "role="]
+    assert candidates(PARSER, words)[0] == Candidate("role=1", "Marketing")
+    assert completed(PARSER, "fish", words).splitlines()[0] == "role=1\tMarketing"
+    (folder / "plain.csv").write_text("role,goal\n" + "a,Yes\nb,No\n" * 20)
+    assert completed(PARSER, "fish", ["table", "plain.csv", "g"]) == "goal\t\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("cxtui survey.parquet --where role=", "1\n2\nmissing\n"),
+        ("cxtui survey.parquet --where 'role=", "role=1\nrole=2\nrole=missing\n"),
+        ("cxtui gaps  sur", "survey.parquet\nsurveys/\n"),
+    ],
+)
+def test_bash_gets_what_it_puts_on_its_line(line: str, expected: str, folder: Path) -> None:
+    """It breaks words at signs that are none to us."""
+    assert completed(PARSER, "bash", [line]) == expected
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str) -> None:
+    """What bash puts on its line is that name again when the line is run."""
+    names = ["a b: why?", "it's", 'so "x"', "$HOME", "`id`", "back\\slash", "n<z>", "what!?", "é"]
+    put = [_for_bash(name, name[:1], quote) for name in names]
+    # a quote at the end is not closed once more
+    closed = [quote if not (quote == '"' and one.endswith('"')) else "" for one in put]
+    line = " ".join(f"{quote}{one}{end}" for one, end in zip(put, closed, strict=True))
+    ask = ["bash", "-c", f"printf '%s\\n' {line}"]
+    ran = subprocess.run(ask, capture_output=True, text=True, check=True, timeout=20)
+    assert ran.stdout.splitlines() == names
+    if quote == '"':  # where bash would look into its history
+        assert "what\"'!'\"?" in put
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.parametrize("typed", ["cx_g", "'cx_g", '"cx_g', "cx\\_g"])
+def test_fish_completes_a_real_line(typed: str, folder: Path) -> None:
+    """By its script and the program, also where a quote is open."""
+    program = folder / "cxtui"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{MAIN}" "$@"\n')
+    program.chmod(0o755)
+    (folder / "script").write_text(script_for("fish"))
+    line = f"./cxtui table survey.parquet {typed}".replace("\\", "\\\\").replace("'", "\\'")
+    ask = f"source ./script; complete -c ./cxtui -f -a '(__cxtui_complete)'; complete -C '{line}'"
+    ended = subprocess.run(
+        ["fish", "-c", ask], capture_output=True, text=True, check=True, timeout=20
+    )
+    assert ended.stdout == "cx_goal\tMain goal of the customer-experience work\n"
+
+
+def test_a_line_is_split_as_far_as_it_is_typed() -> None:
+    """Whatever quote is still open."""
+    assert split("a b") == (["a", "b"], "")
+    assert split("a ") == (["a", ""], "")
+    assert split("a 'b c") == (["a", "b c"], "'")
+    assert split('a "b c') == (["a", "b c"], '"')
+    assert split("a b\\") == (["a", "b"], "")
+
+
+def test_a_survey_is_opened_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found is remembered until the file or the codebook beside it changes."""
+    opened: list[str] = []
+
+    def count(files: list[str], codebook: str) -> peeking.Peek:
+        opened.append(files[0])
+        return peeking.Peek()
+
+    monkeypatch.setattr(peeking, "_opened", count)
+    assert peek(["survey.parquet"], "").questions[0].id == "cx_goal"
+    assert opened == []
+    (folder / "survey.codebook.toml").write_text("")
+    assert peek(["survey.parquet"], "") == peeking.Peek()
+    assert opened == ["survey.parquet"]
+
+
+def test_what_is_remembered_is_the_users_own(folder: Path) -> None:
+    """It holds the wording of the questionnaire."""
+    (file,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("completion/*.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text('{"stamp": [], "peek": 3}')
+    assert peek(["survey.parquet"], "").wave == "wave"  # what is broken is found anew
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_script_of_a_shell_is_printed(
+    shell: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """It asks the program by the name that it was called by; the shell itself can read it."""
+    assert main(["completion", shell]) == 0
+    script = capsysbinary.readouterr().out.decode()
+    assert script == script_for(shell)
+    assert f"__complete {shell}" in script
+    if shutil.which(shell):
+        check = [shell, "--no-execute" if shell == "fish" else "-n"]
+        subprocess.run(check, input=script, text=True, check=True, timeout=20)
+
+
+def test_bash_completes_a_real_line(folder: Path) -> None:
+    """By its script and the program, without loading an engine."""
+    program = folder / "cxtui"
+    never = "import sys; sys.modules['polars'] = sys.modules['narwhals'] = None"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{never}; {MAIN}" "$@"\n')
+    program.chmod(0o755)
+    (folder / "script").write_text(script_for("bash"))
+    line = "./cxtui table survey.parquet cx_g"
+    ask = f'. ./script; COMP_LINE="{line}"; COMP_POINT={len(line)}; _cxtui ./cxtui'
+    ended = subprocess.run(
+        ["bash", "-c", f'{ask}; printf "%s," "${{COMPREPLY[@]}}"'],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert (ended.stdout, ended.stderr) == ("cx_goal,", "")
