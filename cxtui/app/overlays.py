@@ -10,7 +10,7 @@ from textual import events
 from textual.screen import Screen, SystemModalScreen
 from textual.widgets import Input
 
-from cxtui.analysis.view.view import Condition, Correction, Family, Measure, View
+from cxtui.analysis.view.view import Correction, Family, Measure, View
 from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.keys.keymap import Keymap
 from cxtui.app.panes.status_lines import Status
@@ -18,6 +18,7 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.frame_diff import DrawnApp
 from cxtui.output.replay import Opened
 from cxtui.sources.wave_files import Location
+from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Kind, Net, Question, Survey
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from cxtui.errors import ViewError
 from cxtui.text import clean
 
 if TYPE_CHECKING:
@@ -287,6 +288,16 @@ class Survey:
         """What the survey is called: by its codebook, else by the name of its file."""
         name = PurePath(self.location).name
         return self.codebook.title or clean(self.location if "*" in name else name)
+
+
+def required(survey: Survey, question_id: str, what: str) -> Question:
+    """Return the question with this id; raises `ViewError` where there is none."""
+    question = survey.codebook.find(question_id)
+    if question is None:
+        raise ViewError(
+            f"{survey.location} has no {what} {question_id!r}; `cxtui questions` lists what it has"
+        )
+    return question
 
 
 def code_of(value: object) -> str:

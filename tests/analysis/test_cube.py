@@ -17,8 +17,9 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Sums
 from cxtui.analysis.query.expressions.filters import count_kept
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.view.view import NO_ANSWER, Base, Condition, Filter, View
+from cxtui.analysis.view.view import Base, View
 from cxtui.errors import EmptyBase, ViewError
+from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question
 from tests.making import (
     BUDGET,

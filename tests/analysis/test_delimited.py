@@ -12,7 +12,8 @@ from cxtui.analysis.query.expressions.filters import count_kept
 from cxtui.analysis.query.side_queries.answered import count_answered
 from cxtui.analysis.query.side_queries.open_answers import texts_of
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.view.view import NO_ANSWER, Base, Filter, Measure, View
+from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
 from tests.making import ROLE, survey_of
 

@@ -14,9 +14,10 @@ from scipy.special import chdtrc
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
-from cxtui.analysis.view.view import NO_ANSWER, Against, Correction, Filter, Measure, View
+from cxtui.analysis.view.view import Against, Correction, Measure, View
 from cxtui.errors import ViewError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Survey
 from tests.shared import load_shared, shared
 

@@ -16,8 +16,9 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.expressions.filters import count_kept
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.errors import EmptyBase, ViewError
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey, code_of, is_null
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
 

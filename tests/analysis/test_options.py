@@ -10,22 +10,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from cxtui.analysis.view.view import (
-    OPERATORS,
-    Base,
-    Correction,
-    Filter,
-    Measure,
-    Sort,
-    View,
-    measure_of,
-    measures_of,
-)
+from cxtui.analysis.view.view import Base, Correction, Measure, Sort, View, measure_of, measures_of
 from cxtui.analysis.view.view_options import add_view_options, default_view, parse_view, view_of
-from cxtui.analysis.view.where_text import parse_filter
 from cxtui.errors import ViewError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.conditions import OPERATORS, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.where_text import parse_filter
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, SCHEMA, TOOLS, made, survey_of
 
 ODD = Question(

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
-from cxtui.analysis.view.view import Base, Correction, Filter, Measure, View
+from cxtui.analysis.view.view import Base, Correction, Measure, View
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Question, Survey
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 

@@ -15,8 +15,9 @@ import pytest
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Table, TableRow
-from cxtui.analysis.view.view import Condition, Correction, Filter, Measure, View
+from cxtui.analysis.view.view import Correction, Measure, View
 from cxtui.output.drawing.formulas import general
+from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from tests.making import Respondent, categories, survey_of
 

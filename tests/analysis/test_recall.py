@@ -22,10 +22,11 @@ from cxtui.analysis.query.expressions.filters import kept
 from cxtui.analysis.query.lru_cache import Shelf, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.tables.build_table import build_table, tabulate
-from cxtui.analysis.view.view import NO_ANSWER, Filter, Measure, View
+from cxtui.analysis.view.view import Measure, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Survey
 from tests.making import made
 

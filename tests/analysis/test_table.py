@@ -14,9 +14,10 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.significance import adjusted
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow, value_of
-from cxtui.analysis.view.view import Base, Correction, Family, Filter, Measure, Sort, View
+from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.output.drawing.cell_details import lines_about
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 

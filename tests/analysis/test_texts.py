@@ -16,8 +16,9 @@ from hypothesis import given, settings
 
 from cxtui.analysis.query.expressions.write_ins import BLANKS, spans_of
 from cxtui.analysis.query.side_queries.open_answers import Counted, texts_of
-from cxtui.analysis.view.view import AnyOf, Condition, Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
+from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from cxtui.text import clean
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of

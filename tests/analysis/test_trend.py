@@ -22,10 +22,11 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift, effective_base
-from cxtui.analysis.view.view import Correction, Filter, Measure, Sort, View
+from cxtui.analysis.view.view import Correction, Measure, Sort, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
 from tests.making import ROLE, Plain, Respondent, categories, survey_of
 

@@ -8,11 +8,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.analysis.view.where_text import parse_condition
 from cxtui.errors import ViewError
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
+from cxtui.survey.where_text import parse_condition
 from tests.making import QUESTIONS, ROLE, SCHEMA, categories, made, survey_of
 
 PLAIN = made([])

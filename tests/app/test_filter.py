@@ -10,7 +10,6 @@ from hypothesis import given
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.app.app import Explorer
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.table_pane import Comparison
@@ -18,6 +17,7 @@ from cxtui.app.screens.select.choose_answers import Choose, entries_of
 from cxtui.app.screens.select.filter_chips import chips_of, fitted
 from cxtui.app.screens.select.filter_draft import Draft, Term, picked
 from cxtui.app.screens.select.filter_screen import Filters
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from tests.app.screen import explorer, painted, press, screen_text, whole_lines_of
 from tests.making import BUDGET, GOAL, QUESTIONS, TOOLS, made
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.analysis.view.view import Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_of
 from cxtui.cli.parser import build_parser
 from cxtui.output.replay import Opened
 from cxtui.output.shell_words import shell_line
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Category, Kind, Net, Question
 from tests.making import survey_of
 

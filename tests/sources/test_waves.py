@@ -10,11 +10,12 @@ import pytest
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.view.view import Base, Filter, View
+from cxtui.analysis.view.view import Base, View
 from cxtui.analysis.view.view_options import default_view
 from cxtui.cli import main
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Kind, Survey
 from tests.shared import shared
 

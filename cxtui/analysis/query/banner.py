@@ -21,9 +21,9 @@ from cxtui.analysis.query.expressions.filters import (
     period_key,
 )
 from cxtui.analysis.query.expressions.number_classes import class_key, classed, with_classes
-from cxtui.analysis.view.view import NO_ANSWER, Condition, Filter, required
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
+from cxtui.survey.model import Kind, Survey, required
 
 Place = tuple[int, ...]
 """Where a respondent stands in a banner: one position a nested variable."""

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.counting_plan import Part
 from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
-from cxtui.analysis.view.view import Filter
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 
 EVERYONE = "__everyone"

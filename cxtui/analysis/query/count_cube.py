@@ -47,8 +47,9 @@ from cxtui.analysis.query.expressions.sample_design import Sample, sample_of
 from cxtui.analysis.query.query_batching import Asked, bundled
 from cxtui.analysis.query.question_plans import plan_of
 from cxtui.analysis.query.side_queries.quantiles import quartiles_of
-from cxtui.analysis.view.view import Base, Filter, View, required
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.analysis.view.view import Base, View
+from cxtui.survey.conditions import Filter
+from cxtui.survey.model import Kind, Question, Survey, required
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from cxtui.analysis.query.lru_cache import Shelf, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.side_queries.offered_answers import offered_by
 from cxtui.analysis.query.side_queries.wave_differences import Changes
-from cxtui.analysis.view.view import Condition, View
+from cxtui.analysis.view.view import View
 from cxtui.errors import SourceError
+from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Question, Survey
 
 T = TypeVar("T")

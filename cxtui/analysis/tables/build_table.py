@@ -23,8 +23,9 @@ from cxtui.analysis.stats.row_sums import Block, blocks_of
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import FEW_CASES, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
-from cxtui.analysis.view.view import AnyOf, Base, Measure, Sort, View, fitted, measure_of
+from cxtui.analysis.view.view import Base, Measure, Sort, View, fitted, measure_of
 from cxtui.errors import EmptyBase, ViewError
+from cxtui.survey.conditions import AnyOf
 from cxtui.survey.model import Kind, Survey
 
 MOST_COLUMNS = 401

@@ -30,9 +30,9 @@ from cxtui.analysis.tables.wave_change import (
     relative_share,
 )
 from cxtui.analysis.tables.wave_columns import Places, picked, placed
-from cxtui.analysis.view.view import Against, Correction, Measure, Sort, View, measure_of, required
+from cxtui.analysis.view.view import Against, Correction, Measure, Sort, View, measure_of
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Kind, Question, Survey, required
 
 _NOBODY = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
 _CORRECTED = {

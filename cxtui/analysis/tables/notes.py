@@ -11,19 +11,8 @@ from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.overall_test import MOST_CELLS, WholeTest, too_large
 from cxtui.analysis.stats.scale_nets import boxes_of
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
-from cxtui.analysis.view.view import (
-    NO_ANSWER,
-    Against,
-    AnyOf,
-    Base,
-    Condition,
-    Correction,
-    Filter,
-    Measure,
-    Sort,
-    View,
-    measures_of,
-)
+from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measures_of
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook, Kind, Survey
 
 FEW_CASES_MARK = "~"

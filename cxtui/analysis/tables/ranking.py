@@ -25,17 +25,9 @@ from cxtui.analysis.stats.row_sums import Block, blocks_of, stacked
 from cxtui.analysis.stats.significance import Pairs, adjusted, pairs_of
 from cxtui.analysis.tables.table import Cell, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
-from cxtui.analysis.view.view import (
-    Against,
-    Base,
-    Correction,
-    Family,
-    Filter,
-    Measure,
-    View,
-    measures_of,
-)
+from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, View, measures_of
 from cxtui.errors import ViewError
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Kind, Question, Survey
 
 POINTS_PER_SD = 50

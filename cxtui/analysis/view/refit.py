@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cxtui.analysis.view.view import Condition, Filter, View
-from cxtui.analysis.view.where_text import parse_condition
+from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
+from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Codebook, Question, Survey
+from cxtui.survey.where_text import parse_condition
 
 
 @dataclass(frozen=True, slots=True)

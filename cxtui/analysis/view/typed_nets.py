@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cxtui.analysis.stats.scale_nets import boxes_of, scores_of
-from cxtui.analysis.view.quoting import MINUS, QUOTED, cuts_outside, unquoted
-from cxtui.analysis.view.where_text import codes_of
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Net, Question
+from cxtui.survey.quoting import MINUS, QUOTED, cuts_outside, unquoted
+from cxtui.survey.where_text import codes_of
 from cxtui.text import clean
 
 _MINUS = re.compile(re.escape(MINUS))

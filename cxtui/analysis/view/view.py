@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeGuard
 
-from cxtui.analysis.view.quoting import MINUS, quoted_label, quoted_name, quoted_side, quoted_value
-from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Net, Question, Survey
+from cxtui.survey.conditions import AnyOf, Condition, Filter
+from cxtui.survey.model import Kind, Net, Question
+from cxtui.survey.quoting import MINUS, quoted_label, quoted_side, quoted_value
 
 
 class Measure(StrEnum):
@@ -67,71 +67,6 @@ class Sort(StrEnum):
     PERCENT = "percent"
     GAP = "gap"
     LABEL = "label"
-
-
-OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
-"""Longest first, so that `<=` is not read as `<`."""
-
-NO_ANSWER = ""
-"""The code of whoever gave no answer at all, as a cube's last row has it."""
-
-_OPPOSITES = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Keep the respondents whose answer to `question` is (or is not) one of `values`, or compares.
-
-    `values` are codes, `NO_ANSWER` among them. `!=` keeps everyone else, also those who gave no
-    answer unless it says that.
-    """
-
-    question: str
-    operator: str
-    values: tuple[str, ...]
-
-    def __str__(self) -> str:
-        values = ",".join(map(quoted_value, self.values))
-        return f"{quoted_name(self.question)}{self.operator}{values}"
-
-    @property
-    def opposite(self) -> Filter:
-        """The other side: everyone else, or the rest of those who gave a number."""
-        return replace(self, operator=_OPPOSITES[self.operator])
-
-    def mentions(self, question: str) -> bool:
-        """Whether it depends on the answer to `question`."""
-        return self.question == question
-
-    def excludes(self, question: Question, code: str) -> bool:
-        """Whether nobody passes who gave the answer `code` to `question`."""
-        if self.question != question.id or question.kind is Kind.NUMERIC:
-            return False
-        if self.operator == "=":
-            return question.parts_respondents and code not in self.values
-        return self.operator == "!=" and code in self.values
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Keep the respondents who pass at least one of two or more filters."""
-
-    alternatives: tuple[Filter, ...]
-
-    def __str__(self) -> str:
-        return " or ".join(map(str, self.alternatives))
-
-    def mentions(self, question: str) -> bool:
-        """Whether it depends on the answer to `question`."""
-        return any(one.mentions(question) for one in self.alternatives)
-
-    def excludes(self, question: Question, code: str) -> bool:
-        """Whether nobody passes who gave the answer `code` to `question`."""
-        return all(one.excludes(question, code) for one in self.alternatives)
-
-
-Condition = Filter | AnyOf
-"""One `--where`: respondents have to meet every condition of a view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,16 +204,6 @@ def text_of_net(net: Net) -> str:
     """Return a net as `--net` takes it: `LABEL=CODE,CODE`, a difference with ` minus `."""
     sides = [",".join(map(quoted_value, codes)) for codes in (net.members, net.minus) if codes]
     return f"{quoted_label(net.label)}={MINUS.join(sides)}"
-
-
-def required(survey: Survey, question_id: str, what: str) -> Question:
-    """Return the question with this id; raises `ViewError` where there is none."""
-    question = survey.codebook.find(question_id)
-    if question is None:
-        raise ViewError(
-            f"{survey.location} has no {what} {question_id!r}; `cxtui questions` lists what it has"
-        )
-    return question
 
 
 _SHARES = (Measure.COLUMN, Measure.ROW, Measure.TOTAL, Measure.COUNT, Measure.INDEX)

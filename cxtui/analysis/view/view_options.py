@@ -10,22 +10,20 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import NoReturn
 
-from cxtui.analysis.view.quoting import QUOTED, cuts_outside, unquoted
 from cxtui.analysis.view.view import (
     Against,
     Base,
-    Condition,
     Correction,
     Family,
-    Filter,
     Measure,
     Sort,
     View,
     measures_of,
-    required,
 )
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.conditions import Condition, Filter
+from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
 
 _CANDIDATES = 12
 _NESTS = re.compile(">")
@@ -160,7 +158,7 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
     from cxtui.analysis.view.typed_nets import (
         parse_nets,  # not before --help and completion are printed
     )
-    from cxtui.analysis.view.where_text import parse_condition
+    from cxtui.survey.where_text import parse_condition
 
     if options.weight:
         require_weight(survey, options.weight)
@@ -304,7 +302,7 @@ def _wave_filter(
         return ()
     question = required(survey, variable, "wave variable")
     if wave is not None:
-        from cxtui.analysis.view.where_text import codes_of
+        from cxtui.survey.where_text import codes_of
 
         return (Filter(variable, "=", codes_of(question, wave)),)
     if any(one.mentions(variable) for one in filters) or not question.categories:

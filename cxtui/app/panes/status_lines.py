@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from cxtui.analysis.view.view import Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.app.keys.commands import COMMANDS, Command, in_footer
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.select.filter_chips import chips_of, fitted, words_of
 from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook
 
 _SHORTEST_NAME = 12

@@ -11,8 +11,8 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.engine import rows_of
 from cxtui.analysis.query.expressions.delimited_answers import holds_answer
-from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.errors import ViewError
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 LARGEST = 1e60

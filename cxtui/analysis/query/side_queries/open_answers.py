@@ -15,9 +15,9 @@ from cxtui.analysis.query.engine import rows_of
 from cxtui.analysis.query.expressions.exact_sums import N, weighted
 from cxtui.analysis.query.expressions.filters import kept
 from cxtui.analysis.query.expressions.write_ins import holds, is_written, text_of
-from cxtui.analysis.view.view import View, required
+from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Kind, Question, Survey, required
 from cxtui.text import clean
 
 LIMIT = 1000

@@ -30,8 +30,8 @@ from cxtui.analysis.query.engine import rows_of
 from cxtui.analysis.query.expressions.answer_coding import Coder
 from cxtui.analysis.query.expressions.filters import is_list, period_key
 from cxtui.analysis.stats.row_sums import MEAN_ROW
-from cxtui.analysis.view.view import Base, Measure, View, required
-from cxtui.survey.model import Kind, Net, Question, Survey
+from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.survey.model import Kind, Net, Question, Survey, required
 
 BY_CHANCE = 0.001
 """Nobody gave an answer: below this probability it was not to be given."""

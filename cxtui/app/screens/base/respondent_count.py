@@ -12,13 +12,14 @@ from textual import on, work
 from textual.message import Message
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.view.view import Condition, View
+from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.cancellation import Inquiry, asking
 from cxtui.errors import CxtuiError
 from cxtui.output.drawing.fit import folded
+from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Survey
 
 T = TypeVar("T")

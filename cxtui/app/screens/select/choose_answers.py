@@ -14,15 +14,15 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.analysis.view.view import NO_ANSWER
-from cxtui.analysis.view.where_text import is_number
 from cxtui.app.panes.line_widget import BOLD, CURSOR
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.note_line import Sentence
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted, said_of
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.output.drawing.fit import between, padded
+from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.where_text import is_number
 
 _TYPED = frozenset("0123456789.-")
 _LONGEST = 20

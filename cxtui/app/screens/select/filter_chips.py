@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from cxtui.analysis.view.view import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.output.drawing.fit import ellipsis
+from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook
 
 _SIGNS = {"<=": "≤", ">=": "≥"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from cxtui.analysis.view.view import AnyOf, Condition, Filter
+from cxtui.survey.conditions import AnyOf, Condition, Filter
 
 Clauses = tuple[tuple[Filter, ...], ...]
 """What was picked: everyone in it passes each clause, by at least one of its filters."""

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.analysis.view.view import Condition
 from cxtui.app.panes.line_widget import CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.pick_one import Pick
@@ -19,6 +18,7 @@ from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, 
 from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.filter_draft import Draft
 from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.survey.conditions import Condition
 from cxtui.survey.model import Codebook, Kind, Survey
 
 _KEYS = (

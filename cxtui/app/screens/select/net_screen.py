@@ -16,12 +16,13 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from cxtui.analysis.view.typed_nets import made_net, without_net
-from cxtui.analysis.view.view import Filter, View
+from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
 from cxtui.output.drawing.fit import between, ellipsis
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Net, Question, Survey
 from cxtui.text import clean
 

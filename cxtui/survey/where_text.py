@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from cxtui.analysis.view.quoting import QUOTED, cuts_outside, unquoted
-from cxtui.analysis.view.view import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter, required
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.conditions import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter
+from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
 
 _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)
 _PIECE = re.compile(rf'{QUOTED.pattern}|([^",]+)', re.DOTALL)
