@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
-from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Sums
+from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Step, Sums
 from cxtui.analysis.stats.intervals import newcombe
 from cxtui.analysis.stats.linearization import Sides, variance_of_gap
 from cxtui.analysis.stats.row_sums import Part
@@ -73,7 +73,8 @@ def array(*values: float) -> NDArray[np.float64]:
 
 
 def columns(*banners: int) -> tuple[Column, ...]:
-    return (TOTAL, *(Column("v", str(n), str(n), "A", banner) for n, banner in enumerate(banners)))
+    steps = (Step("v", str(n), str(n)) for n in range(len(banners)))
+    return (TOTAL, *(Column((step,), "A", one) for step, one in zip(steps, banners, strict=True)))
 
 
 def part(

@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.cube import NESTED, Column, Status
+from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.query.expressions.answer_coding import Coder
 from cxtui.analysis.query.expressions.filters import (
     balanced,
@@ -89,6 +89,11 @@ class Variable:
             ticked = [] if position is None else [position]
         return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
 
+    def step(self, position: int) -> Step:
+        """Return the category at a position as a step to a column."""
+        row = self.coder.rows[position]
+        return Step(self.question.id, row.code, row.label)
+
     def settles(self, one: Condition) -> bool:
         """Whether the key says who passes a condition, so that the engine need not filter by it."""
         if not isinstance(one, Filter) or one.question != self.question.id:
@@ -165,17 +170,8 @@ class Banner:
 
     def column(self, place: Place, banner: int, position: int) -> Column:
         """Return the column at `place`, the `position`-th of banner variable `banner`."""
-        rows = [
-            variable.coder.rows[one] for variable, one in zip(self.variables, place, strict=True)
-        ]
-        return Column(
-            variable=">".join(variable.question.id for variable in self.variables),
-            code=">".join(row.code for row in rows),
-            label=NESTED.join(row.label for row in rows),
-            letter=letter(position),
-            banner=banner,
-            outer=tuple((row.code, row.label) for row in rows[:-1]),
-        )
+        path = [variable.step(one) for variable, one in zip(self.variables, place, strict=True)]
+        return Column(tuple(path), letter(position), banner)
 
 
 def letter(position: int) -> str:

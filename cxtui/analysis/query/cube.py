@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -41,33 +41,67 @@ class Row:
     unlisted: bool = False
 
 
-NESTED = " > "
-"""Between the labels of a column that is nested in another."""
-
-
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One banner category; the Total has an empty `variable` and `code`, and no letter.
-
-    `banner` is the position of its banner variable: letters restart with each, and only columns
-    of one banner are compared. `outer` are the code and the label of each category that it is
-    nested in, the outermost first: two of them may have one label.
-    """
+class Step:
+    """One category of one variable; `label` is shown and no part of what it is."""
 
     variable: str
     code: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One banner category, by the steps that lead to it: the outermost variable comes first.
+
+    The Total has no steps and no letter; `name` is the label of such a column. `banner` is the
+    position of its banner variable: letters restart with each, and only columns of one banner are
+    compared. `variable`, `code` and `label` are texts to show and to write: only `path` identifies
+    a column, since an id or a code may hold any character.
+    """
+
+    path: tuple[Step, ...]
     letter: str = ""
     banner: int = -1
-    outer: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The ids of the variables that are nested here, the outermost first."""
+        return tuple(step.variable for step in self.path)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The code of each step, the outermost first."""
+        return tuple(step.code for step in self.path)
+
+    @property
+    def variable(self) -> str:
+        """The ids of the nested variables as one text, with `>` between them."""
+        return ">".join(self.variables)
+
+    @property
+    def code(self) -> str:
+        """The codes of the nested categories as one text, with `>` between them."""
+        return ">".join(self.codes)
+
+    @property
+    def label(self) -> str:
+        """The labels of the nested categories as one text, with ` > ` between them."""
+        return nested_label(self.path) or self.name
 
     @property
     def inner(self) -> str:
         """Its own label, without those of the categories that it is nested in."""
-        return self.label.removeprefix("".join(f"{label}{NESTED}" for _, label in self.outer))
+        return self.path[-1].label if self.path else self.name
 
 
-TOTAL = Column("", "", "Total")
+def nested_label(path: Iterable[Step]) -> str:
+    """Return the labels of steps as one text."""
+    return " > ".join(step.label for step in path)
+
+
+TOTAL = Column((), name="Total")
 
 
 @dataclass(frozen=True, slots=True)

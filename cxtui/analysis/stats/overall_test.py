@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Counts, Cube, Numbers, Status
+from cxtui.analysis.query.cube import Column, Counts, Cube, Numbers, Status
 from cxtui.analysis.stats.significance import is_too_small
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Kind
@@ -39,32 +39,39 @@ class WholeTest:
     p: float
 
 
-def whole_tests(cube: Cube, view: View) -> tuple[WholeTest, ...]:
-    """Return a test for each banner variable; none where respondents stand in several cells."""
+def whole_tests(
+    cube: Cube, view: View, left_out: Container[int] = frozenset()
+) -> tuple[WholeTest, ...]:
+    """Return a test for each banner, but for the positions `left_out`.
+
+    There is none where respondents stand in several cells.
+    """
     tests = []
-    for variable, index in _tables(cube):
+    for column, index in _tables(cube):
         n = cube.cells.n[0][index]
+        if column.banner in left_out:
+            continue
         if not _is_weighted(cube, view):
-            tests.append(pearson(variable, n))
-        elif n.size <= MOST_CELLS and (test := rao_scott(variable, cube, index)):
+            tests.append(pearson(column.variable, n))
+        elif n.size <= MOST_CELLS and (test := rao_scott(column.variable, cube, index)):
             tests.append(test)
     return tuple(tests)
 
 
 def too_large(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
     """Yield the banner variables whose table is too large for its test, with its size."""
-    for variable, index in _tables(cube) if _is_weighted(cube, view) else ():
+    for column, index in _tables(cube) if _is_weighted(cube, view) else ():
         rows, columns = cube.cells.n[0][index].shape
         if rows * columns > MOST_CELLS:
-            yield variable, rows, columns
+            yield column.variable, rows, columns
 
 
 def _is_weighted(cube: Cube, view: View) -> bool:
     return view.weight is not None or cube.design.declared
 
 
-def _tables(cube: Cube) -> Iterator[tuple[str, Cells]]:
-    """Yield each banner variable that can be tested, and the cells that somebody is in."""
+def _tables(cube: Cube) -> Iterator[tuple[Column, Cells]]:
+    """Yield a column of each banner that can be tested, and the cells that somebody is in."""
     if cube.question.kind not in _SINGLE:
         return
     answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
@@ -78,7 +85,7 @@ def _tables(cube: Cube) -> Iterator[tuple[str, Cells]]:
         index = np.ix_(rows, columns)
         comparable = len(rows) >= 2 and len(columns) >= 2  # noqa: PLR2004 -- else nothing to compare
         if comparable and not is_too_small(cube.cells.pick(0, *index).over(0).over(0).effective):
-            yield cube.columns[columns[0]].variable, index
+            yield cube.columns[columns[0]], index
 
 
 def pearson(variable: str, n: Numbers) -> WholeTest:

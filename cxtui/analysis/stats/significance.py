@@ -68,7 +68,7 @@ def pairs_of(columns: tuple[Column, ...], against: Against = Against.COLUMNS) ->
 def second_of(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Column:
     """Return the column that a pair's first is compared with."""
     if pairs.against is Against.REST:
-        return Column("", "", REST)
+        return Column((), name=REST)
     return columns[int(pairs.b[pair])]
 
 

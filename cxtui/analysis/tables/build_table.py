@@ -66,9 +66,8 @@ def build_table(
     rows = _rows(blocks, cube, view, measure, offered, tested=tested)
     gone = [row for row in rows if any(cell.gone for cell in row.cells)]
     base_flags = _base_flags(blocks[0])
-    whole = whole_tests(cube, view) if tested and measure is not Measure.MEAN else ()
-    if offered is not None:
-        whole = tuple(one for one in whole if _is_alike(rows, cube.columns, one.variable))
+    unlike = _unlike(rows, cube.columns) if offered is not None else set()
+    whole = whole_tests(cube, view, unlike) if tested and measure is not Measure.MEAN else ()
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
         view=fitted(cube.question, view),
@@ -141,10 +140,13 @@ def _require_somebody(survey: Survey, view: View, cube: Cube) -> None:
     raise EmptyBase(f"nobody is left where {filters}; loosen a filter")
 
 
-def _is_alike(rows: Sequence[TableRow], columns: Sequence[Column], variable: str) -> bool:
-    """Whether all columns of a banner variable had the same answers to choose from."""
-    own = [place for place, column in enumerate(columns) if column.variable == variable]
-    return all(len({bool(row.cells[place].gone) for place in own}) == 1 for row in rows)
+def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:
+    """Return the banners whose columns had different answers to choose from."""
+    offered: dict[int, set[tuple[bool, ...]]] = {}
+    for place, column in enumerate(columns):
+        gone = tuple(bool(row.cells[place].gone) for row in rows)
+        offered.setdefault(column.banner, set()).add(gone)
+    return {banner for banner, patterns in offered.items() if len(patterns) > 1}
 
 
 def _base_flags(block: Block) -> tuple[str, ...]:

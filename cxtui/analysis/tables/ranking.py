@@ -272,7 +272,7 @@ def asks_for_pair(survey: Survey, view: View, gaps: Sequence[Gap]) -> View | Non
     if not gaps or gaps[0].compared is None:
         return None
     first, second = gaps[0].compared
-    names = [names for names in view.banner if names == (first.variable,)]
+    names = [names for names in view.banner if names == first.variables]
     question = survey.codebook.find(first.variable)
     if not names or question is None or not question.parts_respondents:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import TOTAL, Column, Counts, Cube
+from cxtui.analysis.query.cube import TOTAL, Counts, Cube, Step, nested_label
 from cxtui.analysis.view.view import Base
 from cxtui.survey.model import Kind, Question
 
@@ -17,10 +17,10 @@ from cxtui.survey.model import Kind, Question
 class Places:
     """Where the waves of each role stand in a cube; 0 where a role has nobody in a wave.
 
-    `waves` are the columns of all respondents; `empty` are labels of waves without any.
+    `waves` are the categories of the axis that have respondents, `empty` the labels of the others.
     """
 
-    waves: tuple[Column, ...]
+    waves: tuple[Step, ...]
     groups: tuple[str, ...]
     at: dict[tuple[int, int], int]
     empty: tuple[str, ...]
@@ -47,23 +47,16 @@ def placed(cube: Cube, axis: Question) -> Places:
     if axis.kind is not Kind.NUMERIC:  # the classes of a number are in order
         all_waves.sort(key=lambda place: _order(listed, cube.columns[place].code))
     waves = [place for place in all_waves if everyone[place] > 0]
-    codes = {cube.columns[place].code: wave for wave, place in enumerate(waves)}
-    groups: dict[str, str] = {TOTAL.code: TOTAL.label}
-    found = {(TOTAL.code, wave): place for wave, place in enumerate(waves)}
+    steps = [cube.columns[place].path[-1] for place in waves]
+    groups = {TOTAL.path: TOTAL.label}
+    found = {(TOTAL.path, wave): place for wave, place in enumerate(waves)}
     for place, column in enumerate(cube.columns):
-        if column.banner < 1:
-            continue
-        # A role's code may hold a > itself: the longest wave that ends a column's code is its.
-        ends = [code for code in codes if column.code.endswith(f">{code}")]
-        if ends:
-            wave = codes[max(ends, key=len)]
-            role = column.code.removesuffix(f">{max(ends, key=len)}")
-            groups.setdefault(
-                role, column.label.removesuffix(f" > {cube.columns[waves[wave]].label}")
-            )
-            found[role, wave] = place
+        if column.banner > 0 and column.path[-1] in steps:
+            *role, step = column.path
+            groups[tuple(role)] = nested_label(role)
+            found[tuple(role), steps.index(step)] = place
     return Places(
-        waves=tuple(cube.columns[place] for place in waves),
+        waves=tuple(steps),
         groups=tuple(groups.values()),
         at={
             (group, wave): found.get((role, wave), 0)

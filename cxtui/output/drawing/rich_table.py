@@ -115,8 +115,8 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
         yield _once(layout, [(one.banner, one.variable) for one in table.columns])
         lines_left -= 1
     for level in range(outer_lines(table)):
-        shared = [(one.banner, one.outer[: level + 1]) for one in table.columns]
-        words = ("".join(label for _, label in outer[level:]) for _, outer in shared)
+        shared = [(one.banner, one.path[:-1][: level + 1]) for one in table.columns]
+        words = ("".join(step.label for step in outer[level:]) for _, outer in shared)
         yield _once(layout, list(zip(shared, words, strict=True)))
         lines_left -= 1
     for line in range(lines_left):

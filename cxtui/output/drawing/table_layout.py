@@ -245,7 +245,7 @@ def _longest_word(table: Table, first: int) -> int:
 
 def outer_lines(table: Table) -> int:
     """Return how many lines of a header stand over nested columns: one for each outer variable."""
-    return max(len(column.outer) for column in table.columns)
+    return max(len(column.path[:-1]) for column in table.columns)
 
 
 def _title(table: Table, position: int) -> str:

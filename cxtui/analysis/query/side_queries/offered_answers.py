@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Cube, Row, Status
+from cxtui.analysis.query.cube import Column, Cube, Row, Status, Step
 from cxtui.analysis.query.side_queries.wave_differences import Changes, changes_in
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Measure, View
@@ -90,7 +90,7 @@ def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple
         return ()
     codes = [one.code for one in axis.categories if not one.missing]
     kept = {one for one in codes if not any(each.excludes(axis, one) for each in view.filters)}
-    columns = [tuple(_waves_of(one, view, axis, codes)) for one in cube.columns]
+    columns = [tuple(_waves_of(one, axis, codes)) for one in cube.columns]
     waves = tuple(tuple(place for place in one if codes[place] in kept) for one in columns)
     apart = {one for one in waves if 0 < len(one) < len(codes)}
     return waves if any(_lack_an_answer(cube, waves, one) for one in apart) else ()
@@ -106,21 +106,17 @@ def _lack_an_answer(cube: Cube, waves: Sequence[tuple[int, ...]], own: tuple[int
     return bool((cube.cells.n[:, answers][:, :, columns].sum(axis=2) == 0).any())
 
 
-def _waves_of(column: Column, view: View, axis: Question, codes: Sequence[str]) -> Iterator[int]:
+def _waves_of(column: Column, axis: Question, codes: Sequence[str]) -> Iterator[int]:
     """Yield the waves that a column is of: one where the wave is in its banner, else all."""
-    names = view.banner[column.banner] if column.banner >= 0 else ()
-    own = column.code.split(">")
-    nested = axis.id in names and len(own) == len(names)
-    for place, code in enumerate(codes):
-        if not nested or own[names.index(axis.id)] == code:
-            yield place
+    own = [step.code for step in column.path if step.variable == axis.id]
+    yield from (place for place, code in enumerate(codes) if not own or code in own)
 
 
 def offered_by(
     survey: Survey, question: Question, axis: Question, count: Callable[[View], Cube] | None = None
 ) -> Changes:
     """Return what the waves have of a question; `count` as in `changes_in`."""
-    waves = [Column(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
+    waves = [Step(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
     return changes_in(survey, View(question.id), axis, waves, Measure.COLUMN, count)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import Column, Cube, Numbers, Row, Status
+from cxtui.analysis.query.cube import Cube, Numbers, Row, Status, Step
 from cxtui.analysis.query.engine import rows_of
 from cxtui.analysis.query.expressions.answer_coding import Coder
 from cxtui.analysis.query.expressions.filters import is_list, period_key
@@ -173,11 +173,11 @@ def changes_in(
     survey: Survey,
     view: View,
     axis: Question,
-    waves: Sequence[Column],
+    waves: Sequence[Step],
     measure: Measure,
     count: Callable[[View], Cube] | None = None,
 ) -> Changes:
-    """Compare what the `waves` (categories of `axis`, as columns) have of the view's question.
+    """Compare what the `waves` (categories of `axis`) have of the view's question.
 
     `count` counts where somebody keeps what was counted, else the survey is asked each time.
     """
@@ -185,8 +185,8 @@ def changes_in(
     nets = (*question.nets, *view.nets)
     asked_of_all = waves_of(question, axis)
     cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
-    places = {column.code: position for position, column in enumerate(cube.columns)}
-    columns = [places[wave.code] for wave in waves]
+    places = {column.codes: position for position, column in enumerate(cube.columns)}
+    columns = [places[(wave.code,)] for wave in waves]
     single = {Status.ANSWER, Status.MISSING}
     shown = [position for position, row in enumerate(cube.rows) if row.status in single]
     rows = tuple(cube.rows[position] for position in shown)
