@@ -109,7 +109,7 @@ def open_survey(location: Location, codebook: str = "", patience: float = PATIEN
     from cxtui.sources.stack_waves import stacked
 
     where = described(location)
-    with _readable(where):
+    with readable(where):
         waves = [_open_round(one) for one in rounds]
         survey = stacked(waves, [one.label for one in rounds], where)
         survey = replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
@@ -120,38 +120,47 @@ def open_survey(location: Location, codebook: str = "", patience: float = PATIEN
 def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
-    with _readable(location):
+    with readable(location):
         source = _source_of(one, patience)
-        schema = dict(source.frame.collect_schema())
         written = _written(location, codebook, source.codebook) or Codebook()
-        _check_columns(written, schema, location)
-        declared = with_dictionary(written, source.dictionary)
-        respondents = source.respondents
-        if respondents is None:
-            respondents = int(source.frame.select(nw.len()).collect().item())
-        if source.sample is None:
-            require_room(location, respondents * _ROW_BYTES)
-            sample = _sample(source.frame, respondents)
-        else:
-            sample = source.sample(respondents)
-        whole = respondents <= len(sample)
-        completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
-        if source.dictionary.questions:
-            completed = in_file_order(completed, written, list(schema))
-        if not whole and not declared.wave:
-            completed = with_all_waves(completed, _waves(source.frame, completed))
-        _check_parts(completed, location)
-        frame, stored = with_items_alike(source.frame, schema, completed)
-        return Survey(
-            frame=frame,
-            schema=stored,
-            codebook=completed,
-            location=location,
-            fingerprint=source.fingerprint,
-            respondents=respondents,
-            notes=(*source.notes, *kept_apart(location, codebook)),
-            files=source.files,
-        )
+        survey = survey_of_source(source, location, written)
+        return replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
+
+
+def survey_of_source(source: Source, location: str, written: Codebook) -> Survey:
+    """Return the survey of respondents, what `written` does not mention inferred from a sample.
+
+    `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
+    """
+    schema = dict(source.frame.collect_schema())
+    _check_columns(written, schema, location)
+    declared = with_dictionary(written, source.dictionary)
+    respondents = source.respondents
+    if respondents is None:
+        respondents = int(source.frame.select(nw.len()).collect().item())
+    if source.sample is None:
+        require_room(location, respondents * _ROW_BYTES)
+        sample = _sample(source.frame, respondents)
+    else:
+        sample = source.sample(respondents)
+    whole = respondents <= len(sample)
+    completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+    if source.dictionary.questions:
+        completed = in_file_order(completed, written, list(schema))
+    if not whole and not declared.wave:
+        completed = with_all_waves(completed, _waves(source.frame, completed))
+    _check_parts(completed, location)
+    frame, stored = with_items_alike(source.frame, schema, completed)
+    return Survey(
+        frame=frame,
+        schema=stored,
+        codebook=completed,
+        location=location,
+        fingerprint=source.fingerprint,
+        respondents=respondents,
+        notes=source.notes,
+        files=source.files,
+    )
 
 
 def _source_of(one: Round, patience: float) -> Source:
@@ -187,7 +196,7 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
 
 
 @contextmanager
-def _readable(location: str) -> Iterator[None]:
+def readable(location: str) -> Iterator[None]:
     """Say in one line what went wrong with a location."""
     try:
         yield
@@ -238,11 +247,11 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
 def _written(location: Location, codebook: str, inside: str = "") -> Codebook | None:
     """Return the codebook that somebody wrote: asked for, kept for the survey, or inside it."""
     if kept := codebook_file(location, codebook):
-        return _read_codebook_file(kept)
+        return read_codebook_file(kept)
     return read_codebook(inside, f"the codebook inside {described(location)}") if inside else None
 
 
-def _read_codebook_file(file: Path) -> Codebook:
+def read_codebook_file(file: Path) -> Codebook:
     try:
         _require_small(file)
         return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
