@@ -31,7 +31,7 @@ _ends: list[int] = []
 """The signals that told us to end."""
 
 
-def heed_the_end() -> None:
+def install_signal_handlers() -> None:
     """Let SIGTERM and a dropped line end a verb as ctrl+c does: a file half written goes with it.
 
     Handlers in Python wait for native code to come back, for minutes on a large survey; a thread
@@ -58,15 +58,15 @@ def _listen(heard: int) -> None:
             _ends.append(number[0])
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(_PATIENCE)
-            os._exit(status_of(Exit.INTERRUPTED))
+            os._exit(shell_status(Exit.INTERRUPTED))
 
 
-def status_of(status: int) -> int:
+def shell_status(status: int) -> int:
     """Return what the shell is told: of a signal that ended us 128 + its number."""
     return 128 + _ends[0] if _ends else status
 
 
-def leave_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
+def exit_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
     """End the program without waiting for a count that nobody wants any more.
 
     Threads cannot be stopped: Python would wait for them, for minutes on a large survey, and keep

@@ -17,7 +17,7 @@ _STANDARD_ERROR = 2
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def silence_native_stderr() -> Iterator[None]:
     """Send what is written to the descriptor of standard error nowhere, but for Python's own.
 
     `sys.stderr` goes on to where it led before, so that errors and the explorer's screen are seen.
@@ -42,7 +42,7 @@ def unheard() -> Iterator[None]:
             os.dup2(kept, _STANDARD_ERROR)
 
 
-def read_unmapped() -> None:
+def disable_arrow_mapping() -> None:
     """Have Polars read Arrow files, which it would map into memory; heeded before it is imported.
 
     The system ends a program (SIGBUS) that looks at a mapped page of a file that was cut off, as
@@ -57,7 +57,7 @@ _KEPT_FREE = 1024 * 1024
 """Bytes at the end of the heap that may stay there unused: by itself it begins with an eighth."""
 
 
-def share_one_heap() -> None:
+def use_one_heap() -> None:
     """Have all threads take memory from one heap, which gives back what it does not need.
 
     glibc has a heap for each thread, and the larger what is let go of was, the more of it stays:

@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 from typing import Literal
 
-NOWHERE = Path(os.devnull) / "no-home"
+NO_HOME = Path(os.devnull) / "no-home"
 """Holds nothing and takes nothing: the directories of a user who has no home are in it."""
 
 
-def expanded(name: str | Path) -> Path:
+def expand_home(name: str | Path) -> Path:
     """Return a path with `~` as a home; as in a shell it stays a sign where nobody's is meant."""
     return Path(os.path.expanduser(name))
 
 
-def user_folder(kind: Literal["cache", "config", "data", "state"]) -> Path:
+def user_directory(kind: Literal["cache", "config", "data", "state"]) -> Path:
     """Return our directory of a kind where the platform has the user's own."""
     from platformdirs import PlatformDirs
 
@@ -23,4 +23,4 @@ def user_folder(kind: Literal["cache", "config", "data", "state"]) -> Path:
     try:
         return Path(getattr(folders, f"user_{kind}_path"))
     except RuntimeError:  # neither a HOME nor an entry among the users
-        return NOWHERE / kind
+        return NO_HOME / kind

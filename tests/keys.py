@@ -37,7 +37,7 @@ from cxtui.app.app import Explorer
 from cxtui.app.panes.table_painting import Painting
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError
-from cxtui.native_libraries import share_one_heap
+from cxtui.native_libraries import use_one_heap
 from cxtui.output.writers.text_writer import to_text
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
@@ -227,7 +227,7 @@ def main(arguments: list[str]) -> bool:
     """Press many keys on each survey; return whether memory stayed flat on each."""
     keys, seed = int((arguments or ["50000"])[0]), int((arguments[1:2] or ["1"])[0])
     files = [Path(one).resolve() for one in arguments[2:]] or surveys()
-    share_one_heap()  # as the explorer does when it starts
+    use_one_heap()  # as the explorer does when it starts
     are_flat = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])

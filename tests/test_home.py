@@ -12,7 +12,7 @@ from cxtui.app.config import load_config
 from cxtui.cli import main
 from cxtui.errors import ExportError
 from cxtui.session.private_files import copied_file, keep
-from cxtui.user_directories import expanded, user_folder
+from cxtui.user_directories import expand_home, user_directory
 
 
 def test_the_platforms_own_directories_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,9 +21,9 @@ def test_the_platforms_own_directories_are_used(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("XDG_CONFIG_HOME", "/etc/ada")
     monkeypatch.setenv("XDG_STATE_HOME", "state")
     monkeypatch.delenv("XDG_DATA_HOME")
-    assert user_folder("config") == Path("/etc/ada/cxtui")
-    assert user_folder("state") == Path("/home/ada/.local/state/cxtui")
-    assert user_folder("data") == Path("/home/ada/.local/share/cxtui")
+    assert user_directory("config") == Path("/etc/ada/cxtui")
+    assert user_directory("state") == Path("/home/ada/.local/state/cxtui")
+    assert user_directory("data") == Path("/home/ada/.local/share/cxtui")
 
 
 def test_a_user_without_a_home_gets_tables_all_the_same(
@@ -48,6 +48,6 @@ def test_a_user_without_a_home_gets_tables_all_the_same(
 
 def test_a_tilde_is_a_home_where_somebody_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
-    assert expanded("~/goal.csv") == Path("/home/ada/goal.csv")
-    assert expanded("~nobody-at-all/goal.csv") == Path("~nobody-at-all/goal.csv")
-    assert expanded("goal~.csv") == Path("goal~.csv")
+    assert expand_home("~/goal.csv") == Path("/home/ada/goal.csv")
+    assert expand_home("~nobody-at-all/goal.csv") == Path("~nobody-at-all/goal.csv")
+    assert expand_home("goal~.csv") == Path("goal~.csv")

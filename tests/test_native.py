@@ -11,9 +11,9 @@ import pytest
 _THREADS_LET_GO = """
 import ctypes, os, re, tempfile, threading
 
-from cxtui.native_libraries import share_one_heap
+from cxtui.native_libraries import use_one_heap
 
-share_one_heap()
+use_one_heap()
 
 def work():
     bytearray(16_000_000)

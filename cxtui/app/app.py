@@ -36,7 +36,7 @@ from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.view_steps import STEPS
 from cxtui.cancellation import Inquiry, asking
 from cxtui.cli.delivery import opened_by
-from cxtui.sources.wave_files import described
+from cxtui.sources.wave_files import describe_location
 from cxtui.text import clean
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Explorer(Describing, Keeping, Moving):
 
     def on_mount(self) -> None:
         """Show the screen first; the engine loads behind it."""
-        self.query_one(Title).load(clean(Path(described(self.location)).name), State())
+        self.query_one(Title).load(clean(Path(describe_location(self.location)).name), State())
         self.query_one(Status).commands = self.keymap.commands
         table = self.query_one(Comparison)
         table.inspects_by, table.opens_by = self.keymap["inspect"].sign, self.keymap["open"].sign

@@ -85,11 +85,15 @@ class Describing(Opening):
     @work(thread=True)
     def _save_in_thread(self, draft: DraftCodebook, elsewhere: Path | None) -> None:
         from cxtui.output.files.codebook_file import save_codebook
-        from cxtui.sources.codebook_location import codebook_file, sidecar_of_user, usual_sidecar
+        from cxtui.sources.codebook_location import (
+            default_codebook_path,
+            find_codebook_file,
+            user_codebook_path,
+        )
 
-        location, own = self.location, sidecar_of_user(self.location)
-        written = codebook_file(location, self.options.codebook)
-        usual = usual_sidecar(location)
+        location, own = self.location, user_codebook_path(self.location)
+        written = find_codebook_file(location, self.options.codebook)
+        usual = default_codebook_path(location)
         target = elsewhere or written or usual
         try:
             if target == own:
@@ -125,9 +129,9 @@ class Describing(Opening):
         """Ask for another place; nothing that was decided is lost."""
         self._is_saving = False
         from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
-        from cxtui.sources.codebook_location import sidecar_of_user
+        from cxtui.sources.codebook_location import user_codebook_path
 
-        proposal = sidecar_of_user(self.location)
+        proposal = user_codebook_path(self.location)
         screen = SaveElsewhere(event.reason, proposal)
         self.push_screen(screen, partial(self._keep_elsewhere, event.draft))
 

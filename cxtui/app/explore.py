@@ -12,7 +12,7 @@ from cxtui.app.app import Explorer
 from cxtui.app.terminal.tty import leave_on_signals
 from cxtui.cli.delivery import say
 from cxtui.errors import CxtuiError
-from cxtui.exit_status import leave_now
+from cxtui.exit_status import exit_now
 
 _log = logging.getLogger("cxtui.app")
 
@@ -40,5 +40,5 @@ async def run(app: Explorer, tidy: Callable[[], None]) -> str:
         # The line that says it on the screen may be too short for it.
         for one in app.config.problems if not app.return_code else ():
             say(one)
-        leave_now(app.return_code or 0, tidy)
+        exit_now(app.return_code or 0, tidy)
     return problem

@@ -23,7 +23,7 @@ from cxtui.app.panes.status_lines import Status
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.errors import CxtuiError
-from cxtui.sources.wave_files import described
+from cxtui.sources.wave_files import describe_location
 from cxtui.survey.model import Codebook, Survey
 from cxtui.text import clean
 
@@ -147,10 +147,10 @@ class Opening(Overlays):
         from cxtui.app.last_view import last_view
         from cxtui.sources.file_state import state_of_files
         from cxtui.sources.open_survey import open_survey
-        from cxtui.sources.reading_progress import listening
+        from cxtui.sources.reading_progress import report_progress
 
         seen = state_of_files(self.location)
-        with listening(lambda progress: self.post_message(self.Reading(str(progress)))):
+        with report_progress(lambda progress: self.post_message(self.Reading(str(progress)))):
             survey = open_survey(self.location, self.options.codebook, self.options.timeout)
         answers = Answers(survey, self.options.memory)
         if again:
@@ -186,7 +186,7 @@ class Opening(Overlays):
     @property
     def _place(self) -> tuple[str, str]:
         """The survey as it was named, and without the folder that it is in."""
-        where = described(self.location)
+        where = describe_location(self.location)
         return where, Path(where).name
 
     @on(Opened)

@@ -24,9 +24,9 @@ from cxtui.cli.delivery import (
 )
 from cxtui.cli.parser import build_parser, meant_verb, verb_first
 from cxtui.errors import CxtuiError, SourceError
-from cxtui.exit_status import Exit, heed_the_end, leave_now, status_of
-from cxtui.native_libraries import read_unmapped, share_one_heap, unheard
-from cxtui.user_directories import expanded
+from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
+from cxtui.native_libraries import disable_arrow_mapping, silence_native_stderr, use_one_heap
+from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
     from cxtui.survey.model import Survey
@@ -45,12 +45,12 @@ def run() -> NoReturn:
     """Run `cxtui` as a shell starts it, and end the program with its exit code."""
     gc.set_threshold(_NEW_OBJECTS)
     if verb_first(sys.argv[1:])[:1] != ["explore"]:  # which has a terminal to restore first
-        heed_the_end()
+        install_signal_handlers()
     try:
         status = main()
     except KeyboardInterrupt:  # before there was anything to tidy up
         status = Exit.INTERRUPTED
-    leave_now(status_of(status))
+    exit_now(shell_status(status))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = build_parser(_configured() if verb == "explore" else {}, verb)
     options = parser.parse_args(words or ["--help"])
     try:
-        with unheard(), ExitStack() as options.tidy:
+        with silence_native_stderr(), ExitStack() as options.tidy:
             if options.debug_log:
                 _start_log(options)
             # What still runs for us far away, and files that are half written.
@@ -121,24 +121,24 @@ def _configured() -> Mapping[str, object]:
 def _receive(options: argparse.Namespace) -> None:
     """Ready the files: what standard input is kept in stands for `-`, Arrow is not mapped."""
     from cxtui.sources.locate import ARROW, ending_of
-    from cxtui.sources.standard_input import STANDARD_INPUT, Piped
+    from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
 
     files = getattr(options, "files", [])
     if STANDARD_INPUT in files:
-        piped = Piped()
+        piped = SpooledInput()
         options.tidy.callback(piped.forget)
         options.files = [str(piped.file) if one == STANDARD_INPUT else one for one in files]
         options.piped = str(piped.file)
     if any(ending_of(one) in ARROW for one in files):
-        read_unmapped()
+        disable_arrow_mapping()
 
 
 def _explore(options: argparse.Namespace) -> int:
     from cxtui.app.terminal.tty import require_terminal, take_keys_from_terminal
-    from cxtui.sources.wave_files import find_rounds
+    from cxtui.sources.wave_files import find_waves
 
     try:
-        find_rounds(options.files)
+        find_waves(options.files)
     except SourceError as error:
         if meant := meant_verb(options.files[0]):
             raise SourceError(f"{error}; did you mean `cxtui {meant}`?") from None
@@ -146,7 +146,7 @@ def _explore(options: argparse.Namespace) -> int:
     if options.piped:
         take_keys_from_terminal()
     require_terminal()
-    share_one_heap()
+    use_one_heap()
     from cxtui.app.explore import explore
 
     return explore(options)
@@ -183,7 +183,7 @@ def _table(options: argparse.Namespace) -> int:
 
 
 def _may_be_file(word: str) -> bool:
-    return expanded(word).exists() or any(sign in word for sign in "*?[/.")
+    return expand_home(word).exists() or any(sign in word for sign in "*?[/.")
 
 
 def _tables(options: argparse.Namespace) -> int:
@@ -252,18 +252,20 @@ def _open(options: argparse.Namespace) -> Survey:
     On a terminal, standard error says how far a slow file is.
     """
     from cxtui.sources.open_survey import open_survey
-    from cxtui.sources.reading_progress import Announcement, listening
+    from cxtui.sources.reading_progress import Announcement, report_progress
 
     if options.verb != "convert":  # which may put a survey in the place of itself
         check_output(options)
     patience = options.timeout
     if not sys.stderr.isatty():
         # What has to read all of a table far away says so, whoever listens.
-        with listening(lambda told: say(str(told)) if isinstance(told, Announcement) else None):
+        with report_progress(
+            lambda told: say(str(told)) if isinstance(told, Announcement) else None
+        ):
             return open_survey(options.files, options.codebook, patience)
     said: list[str] = []
     try:
-        with listening(lambda progress: said.append(rewrite(str(progress)))):
+        with report_progress(lambda progress: said.append(rewrite(str(progress)))):
             return open_survey(options.files, options.codebook, patience)
     finally:
         if said:

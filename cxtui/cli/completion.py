@@ -13,7 +13,7 @@ from importlib.resources import files as resources
 from cxtui.cli.completion_cache import Peek, peek
 from cxtui.sources.locate import ENDINGS
 from cxtui.survey.quoting import quoted_name, quoted_side, quoted_value
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
 """The shells, and the file of each that teaches it."""
@@ -178,7 +178,7 @@ class _Line:
         first, *rest = self._places
         if first.dest != "files":
             yield from () if self._files else self._values(first, current)
-        elif all(os.path.exists(expanded(name)) for name in self._files):
+        elif all(os.path.exists(expand_home(name)) for name in self._files):
             for place in [*(rest if self._files else ()), first]:
                 yield from self._values(place, current)
 
@@ -251,7 +251,7 @@ def _files(current: str, endings: frozenset[str] | None) -> Iterator[Candidate]:
     """Yield the files and folders that begin as the word does."""
     folder, name = os.path.split(current)
     try:
-        entries = sorted(os.scandir(expanded(folder)), key=lambda one: one.name)
+        entries = sorted(os.scandir(expand_home(folder)), key=lambda one: one.name)
     except OSError:
         return
     for entry in entries:

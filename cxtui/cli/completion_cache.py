@@ -11,9 +11,9 @@ from pathlib import Path
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.fingerprint import fingerprint_of
 from cxtui.session.private_files import keep, peek_file
-from cxtui.sources.codebook_location import codebook_file
+from cxtui.sources.codebook_location import find_codebook_file
 from cxtui.sources.locate import find_files
-from cxtui.sources.wave_files import locations_in
+from cxtui.sources.wave_files import list_locations
 from cxtui.survey.model import Codebook, Kind
 
 _MOST_ANSWERS = 100
@@ -107,5 +107,5 @@ def _remembered(file: Path, stamp: object) -> Peek | None:
 def _stamp(files: Sequence[str], codebook: str) -> str:
     """Return what changes when one of the files does, or the codebook that it opens with."""
     location = tuple(files)
-    written = codebook_file(location, codebook)
-    return fingerprint_of([*find_files(*locations_in(location)), *([written] if written else [])])
+    written = find_codebook_file(location, codebook)
+    return fingerprint_of([*find_files(*list_locations(location)), *([written] if written else [])])

@@ -16,7 +16,7 @@ from pathlib import Path
 from cxtui import __version__
 from cxtui.errors import ExportError, SavedViewsError, ViewError
 from cxtui.text import clean
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 _HEAD = "# cxtui log"
 _OWN_FILE = 0o600
@@ -29,7 +29,7 @@ def start_log(file: Path) -> None:
 
     Raises `ExportError` where it cannot be written, or is something else than a log of ours.
     """
-    path = expanded(file)
+    path = expand_home(file)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, _OWN_FILE)
         stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")

@@ -7,46 +7,46 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.errors import ExportError
-from cxtui.sources.standard_input import lasting
-from cxtui.user_directories import NOWHERE, expanded, user_folder
+from cxtui.sources.standard_input import stable_name
+from cxtui.user_directories import NO_HOME, expand_home, user_directory
 
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
 
 
 def config_file() -> Path:
     """Return where the user's configuration is."""
-    return user_folder("config") / "config.toml"
+    return user_directory("config") / "config.toml"
 
 
 def session_file(files: Sequence[str]) -> Path:
     """Return where the last view of a survey is kept."""
-    return user_folder("state") / "sessions" / f"{_key(files)}.toml"
+    return user_directory("state") / "sessions" / f"{_key(files)}.toml"
 
 
 def views_file(files: Sequence[str]) -> Path:
     """Return where the named views of a survey are kept that has no room beside it."""
-    return user_folder("data") / "views" / f"{_key(files)}.views.toml"
+    return user_directory("data") / "views" / f"{_key(files)}.views.toml"
 
 
 def peek_file(files: Sequence[str]) -> Path:
     """Return where is kept what completion knows of a survey."""
-    return user_folder("cache") / "completion" / f"{_key(files)}.json"
+    return user_directory("cache") / "completion" / f"{_key(files)}.json"
 
 
 def copied_file(ending: str) -> Path:
     """Return where a copy goes that no clipboard takes."""
-    return user_folder("state") / f"copied{ending}"
+    return user_directory("state") / f"copied{ending}"
 
 
 def _key(files: Sequence[str]) -> str:
     """Return a name for a survey: the same for every way to name its path."""
-    paths = "\0".join(map(lasting, files))
+    paths = "\0".join(map(stable_name, files))
     return hashlib.sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def shown(file: Path) -> str:
     """Return a file's name as short as a person knows it."""
-    home = expanded("~")
+    home = expand_home("~")
     return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 
 
@@ -57,7 +57,7 @@ def keep(file: Path, content: bytes) -> Path:
     """
     from cxtui.output.files.write_file import write_whole
 
-    if file.is_relative_to(NOWHERE):
+    if file.is_relative_to(NO_HOME):
         raise ExportError("there is no home directory to keep it in: set HOME")
     try:
         for folder in reversed([one for one in file.parents if not one.exists()]):

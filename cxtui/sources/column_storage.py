@@ -41,7 +41,7 @@ def _common_number(types: Iterable[pl.DataType]) -> pl.DataType:
     return pl.Float64()
 
 
-def stored_as(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Expr:
+def cast_column(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Expr:
     """Return a column of the type `own` as one of the type `common`."""
     if own == common:
         return column

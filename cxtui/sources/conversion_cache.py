@@ -23,12 +23,12 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError
-from cxtui.sources.reading_progress import Meter, is_large
+from cxtui.sources.reading_progress import ProgressMeter, is_large
 from cxtui.sources.source import Source
-from cxtui.sources.table_parts import schema_of
+from cxtui.sources.table_parts import parquet_schema
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import ColumnLabel
-from cxtui.user_directories import user_folder
+from cxtui.user_directories import user_directory
 
 MOST_BYTES = 1024**3
 MOST_FILES = 20
@@ -48,29 +48,29 @@ _BESIDE = ("{stem}.sas7bcat", "formats.sas7bcat")
 Reader = Callable[[tuple[Path, ...]], Source]
 
 
-def read_once(files: tuple[Path, ...], read: Reader) -> Source:
+def read_cached(files: tuple[Path, ...], read: Reader) -> Source:
     """Return what `read` makes of the files; of a large one that it converts, from the cache.
 
     Raises what `read` raises.
     """
-    if len(files) > 1 or not is_large(files[0]) or not (folder := _folder()):
+    if len(files) > 1 or not is_large(files[0]) or not (folder := _cache_folder()):
         return read(files)
-    name = _name_of(files[0])
-    source = _kept(folder, name, files)
+    name = _entry_name(files[0])
+    source = _load_entry(folder, name, files)
     if source is None:
         source = read(files)
-        if source.converted and name == _name_of(files[0]):
-            _keep(folder, name, source)
+        if source.converted and name == _entry_name(files[0]):
+            _store_entry(folder, name, source)
             # text would be parsed anew by every query, what was kept is not
-            source = _kept(folder, name, files) or source
+            source = _load_entry(folder, name, files) or source
     return source
 
 
-def _folder() -> Path | None:
+def _cache_folder() -> Path | None:
     """Return the folder, ours alone; nothing where there can be none, or it is turned off."""
     if os.environ.get(SETTING, "").casefold() in _OFF:
         return None
-    folder = user_folder("cache") / "conversions"
+    folder = user_directory("cache") / "conversions"
     try:
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         status = folder.lstat()
@@ -84,18 +84,18 @@ def _folder() -> Path | None:
     return folder
 
 
-def _name_of(file: Path) -> str:
+def _entry_name(file: Path) -> str:
     """Return a name for a file in its state: for another state, another name."""
     path = file.resolve()
     beside = [path.with_name(one.format(stem=path.stem)) for one in _BESIDE]
-    state = [pl.__version__, *_readers()]
+    state = [pl.__version__, *_reader_versions()]
     for one in (path, *(each for each in beside if each.is_file())):
         status = one.stat()
         state += [str(one), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
     return f"{_digest(str(path).encode())[:16]}-{_digest(repr(state).encode())[:32]}"
 
 
-def _readers() -> list[object]:
+def _reader_versions() -> list[object]:
     """Return what changes whenever the program reads files in another way."""
     own = Path(__file__).parent
     modules = sorted([*own.rglob("*.py"), *own.parent.joinpath("survey").rglob("*.py")])
@@ -106,11 +106,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _kept(folder: Path, name: str, files: tuple[Path, ...]) -> Source | None:
+def _load_entry(folder: Path, name: str, files: tuple[Path, ...]) -> Source | None:
     """Return a conversion that was kept whole, `None` where there is none."""
     for entry in folder.glob(f"{name}-*.parquet"):
         try:
-            source = _unpacked(entry, files)
+            source = _parse_entry(entry, files)
             os.utime(entry)
         except (OSError, ValueError, KeyError, CodebookError, pl.exceptions.PolarsError):
             _remove(entry)  # damaged or unreadable: the file itself is read
@@ -119,7 +119,7 @@ def _kept(folder: Path, name: str, files: tuple[Path, ...]) -> Source | None:
     return None
 
 
-def _unpacked(entry: Path, files: tuple[Path, ...]) -> Source:
+def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
     """Return what an entry holds; raises `ValueError` where it is not what was written."""
     content = entry.read_bytes()
     if entry.stem.rpartition("-")[2] != _digest(content):
@@ -136,7 +136,7 @@ def _unpacked(entry: Path, files: tuple[Path, ...]) -> Source:
     )
 
 
-def _packed(source: Source) -> str | None:
+def _pack_facts(source: Source) -> str | None:
     """Return what is known beside the rows; `None` where it would not come back as it is."""
     dictionary = write_codebook(source.dictionary, keep_guesses=True)
     facts: dict[str, Any] = {
@@ -152,20 +152,20 @@ def _packed(source: Source) -> str | None:
     return json.dumps(facts) if same else None
 
 
-def _keep(folder: Path, name: str, source: Source) -> None:
+def _store_entry(folder: Path, name: str, source: Source) -> None:
     """Keep a conversion, whole or not at all, and make room for it."""
-    facts = _packed(source)
+    facts = _pack_facts(source)
     if facts is None:
         return
     draft: Path | None = None
     try:
-        Meter(source.files[0], 1, "Keeping for the next time").at(0)
+        ProgressMeter(source.files[0], 1, "Keeping for the next time").report(0)
         descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # for its owner alone
         os.close(descriptor)
         draft = Path(path)
         native: pl.LazyFrame = source.frame.to_native()
         native.sink_parquet(draft, metadata={_KEY: facts})
-        if schema_of(draft) == native.collect_schema():
+        if parquet_schema(draft) == native.collect_schema():
             draft.replace(folder / f"{name}-{_digest(draft.read_bytes())}.parquet")
         _make_room(folder, name)
     except (OSError, pl.exceptions.PolarsError):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cxtui.fingerprint import fingerprint_of
-from cxtui.sources.locate import find_files, unreadable
-from cxtui.sources.wave_files import Location, described, locations_in
+from cxtui.sources.locate import find_files, unreadable_error
+from cxtui.sources.wave_files import Location, describe_location, list_locations
 
 
 def state_of_files(location: Location) -> str:
@@ -13,6 +13,6 @@ def state_of_files(location: Location) -> str:
     Raises `SourceError` where none is there.
     """
     try:
-        return fingerprint_of(find_files(*locations_in(location)))
+        return fingerprint_of(find_files(*list_locations(location)))
     except OSError as error:
-        raise unreadable(described(location), error) from None
+        raise unreadable_error(describe_location(location), error) from None

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 from cxtui.survey.model import Codebook, Kind
 
 
-def with_items_alike(
+def unify_item_types(
     frame: nw.LazyFrame[Any], schema: Mapping[str, nw.dtypes.DType], codebook: Codebook
 ) -> tuple[nw.LazyFrame[Any], Mapping[str, nw.dtypes.DType]]:
     """Return frame and schema with whole numbers as texts in grids that hold both.

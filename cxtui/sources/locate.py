@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from cxtui.errors import SourceError
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
-PACKED = frozenset({".gz", ".bz2", ".xz"})
+COMPRESSED = frozenset({".gz", ".bz2", ".xz"})
 STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".xpt5", ".xpt8"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
-ENDINGS = PARQUET | DELIMITED | PACKED | EXCEL | ARROW | STATISTICS
+ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
 """The endings of the files that can be read."""
 
 
@@ -31,7 +31,7 @@ SECRET = re.compile(
 """A name and password before a host, or a signature behind a path: `ps` shows it to everybody."""
 
 
-def is_at_spark(location: str) -> bool:
+def is_spark_address(location: str) -> bool:
     """Whether a location is a table that a Spark Connect server counts."""
     return location.startswith("sc://")
 
@@ -46,7 +46,7 @@ def ending_of(location: str) -> str:
     return PurePosixPath(location.partition("?")[0]).suffix.lower()
 
 
-def absolute(location: str) -> str:
+def absolute_location(location: str) -> str:
     """Return a location by a name that is the same from every folder."""
     return location if is_remote(location) else os.path.realpath(os.path.expanduser(location))
 
@@ -61,18 +61,18 @@ def find_files(*locations: str) -> tuple[Path, ...]:
 
 
 def _files_at(location: str) -> tuple[Path, ...]:
-    path = expanded(location)
+    path = expand_home(location)
     try:
         if path.is_dir():
-            found = _parts(path)
+            found = _folder_files(path)
         elif path.exists():
             found = [path]
         else:
-            found = _once(Path(name) for name in glob.glob(str(path), recursive=True))
+            found = _unique_files(Path(name) for name in glob.glob(str(path), recursive=True))
     except OSError as error:
-        raise unreadable(location, error) from None
+        raise unreadable_error(location, error) from None
     if found:
-        return tuple(map(_checked, found))
+        return tuple(map(_require_regular, found))
     if path.is_dir():
         known = ", ".join(sorted(ENDINGS))
         raise SourceError(f"{location} is a folder without survey files ({known})")
@@ -80,10 +80,10 @@ def _files_at(location: str) -> tuple[Path, ...]:
         raise SourceError(
             f"no file matches {location}; is the pattern quoted and the folder right?"
         )
-    raise SourceError(f"{location} does not exist{_nearest(path)}")
+    raise SourceError(f"{location} does not exist{_suggestion(path)}")
 
 
-def _checked(file: Path) -> Path:
+def _require_regular(file: Path) -> Path:
     """Refuse what gives bytes without end, or none until somebody writes."""
     kinds = {"is_fifo": "a pipe", "is_socket": "a socket", "is_char_device": "a device"}
     kind = next((what for test, what in kinds.items() if getattr(file, test)()), "")
@@ -92,13 +92,15 @@ def _checked(file: Path) -> Path:
     return file
 
 
-def _parts(folder: Path) -> list[Path]:
+def _folder_files(folder: Path) -> list[Path]:
     parts = [one for one in folder.rglob("*") if one.suffix.lower() in ENDINGS and one.is_file()]
-    foreign = {one for one in parts if one.suffix.lower() in PACKED and not _is_text(one)}
-    return _once(one for one in {*parts} - foreign if not one.name.startswith((".", "_")))
+    foreign = {
+        one for one in parts if one.suffix.lower() in COMPRESSED and not _is_compressed_text(one)
+    }
+    return _unique_files(one for one in {*parts} - foreign if not one.name.startswith((".", "_")))
 
 
-def _once(files: Iterable[Path]) -> list[Path]:
+def _unique_files(files: Iterable[Path]) -> list[Path]:
     """Return each file once, sorted: links, also of a folder into itself, would count it twice."""
     found: dict[Path, Path] = {}
     for one in sorted(files, key=lambda path: (len(path.parts), path)):
@@ -107,11 +109,11 @@ def _once(files: Iterable[Path]) -> list[Path]:
     return sorted(found.values())
 
 
-def _is_text(packed: Path) -> bool:
+def _is_compressed_text(packed: Path) -> bool:
     return Path(packed.stem).suffix.lower() in DELIMITED
 
 
-def _nearest(path: Path) -> str:
+def _suggestion(path: Path) -> str:
     """Suggest the survey file that the user may have meant."""
     try:
         beside = [one for one in os.listdir(path.parent) if Path(one).suffix.lower() in ENDINGS]
@@ -121,6 +123,6 @@ def _nearest(path: Path) -> str:
     return f"; did you mean {path.with_name(close[0])}?" if close else ""
 
 
-def unreadable(location: str, error: OSError) -> SourceError:
+def unreadable_error(location: str, error: OSError) -> SourceError:
     """Return what the system says of a file that cannot be read."""
     return SourceError(f"{error.filename or location}: {error.strerror or error}")

@@ -29,7 +29,7 @@ _PATIENCE: dict[str, Any] = {
 }
 """Polars' own is half a minute for an endpoint that is not there."""
 
-_KEEPERS = {
+_CREDENTIAL_PACKAGES = {
     **dict.fromkeys(("s3", "s3a"), "boto3"),
     **dict.fromkeys(("gs", "gcs"), "google.auth"),
     **dict.fromkeys(("az", "azure", "adl", "abfs", "abfss"), "azure.identity"),
@@ -37,7 +37,7 @@ _KEEPERS = {
 """What knows a store's profiles, where it is installed; the environment Polars knows itself."""
 
 _NOISE = re.compile(r"^object-store error: |^Generic \w+ error: | \(path: [^()]*\)$")
-_ANSWERS = {
+_STATUS_REASONS = {
     "401": "the credentials are not accepted",
     "403": "the credentials do not allow it",
     "404": "there is no such object",
@@ -60,10 +60,10 @@ def read_remote(address: str) -> Source:
         )
     if ending_of(address) not in {*PARQUET, ""}:
         raise SourceError(f"{address}: only Parquet is read where it is; copy this one here first")
-    with answering(address):
+    with _store_errors(address):
         frame = _scan(address)
         frame.collect_schema()
-        inside = pl.read_parquet_metadata(_first_object(address), **_manners(address))
+        inside = pl.read_parquet_metadata(_first_object(address), **_scan_options(address))
     respondents = frame.select(pl.len()).collect().item()
     return Source(
         nw.from_native(frame),
@@ -75,14 +75,14 @@ def read_remote(address: str) -> Source:
 
 
 @contextmanager
-def answering(address: str) -> Iterator[None]:
+def _store_errors(address: str) -> Iterator[None]:
     """Say in one line why an address cannot be read."""
     try:
         yield
     except engine_errors() as error:
         line = first_line(error)
         status = _STATUS.search(line)
-        reason = _ANSWERS.get(status[1], "") if status else ""
+        reason = _STATUS_REASONS.get(status[1], "") if status else ""
         if isinstance(error, ConnectionError):
             reason = "nobody answers there"
         elif "expanded paths were empty" in line:
@@ -98,15 +98,15 @@ def _plain(line: str) -> str:
 
 
 def _scan(address: str, **options: Any) -> pl.LazyFrame:
-    return pl.scan_parquet(address, hive_partitioning=True, **_manners(address), **options)
+    return pl.scan_parquet(address, hive_partitioning=True, **_scan_options(address), **options)
 
 
-def _manners(address: str) -> dict[str, Any]:
+def _scan_options(address: str) -> dict[str, Any]:
     """Return how an address is read: how patiently, and with whose credentials.
 
     Polars asks for credentials in threads of its own, where Python has better not run for nothing.
     """
-    keeper = _KEEPERS.get(address.partition("://")[0], "")
+    keeper = _CREDENTIAL_PACKAGES.get(address.partition("://")[0], "")
     return {
         "storage_options": _PATIENCE,
         "credential_provider": "auto" if _is_installed(keeper) else None,

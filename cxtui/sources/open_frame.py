@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
 
-from cxtui.sources.open_survey import readable, survey_of_source
+from cxtui.sources.open_survey import one_line_errors, survey_of_source
 from cxtui.sources.source import Source
 from cxtui.survey.model import Codebook, Survey
 
@@ -22,7 +22,7 @@ def open_frame(frame: IntoFrame, codebook: Codebook, title: str = "") -> Survey:
     A lazy Polars frame stays lazy; every other frame is copied into Polars. What `codebook` does
     not mention is inferred, as for a file. Raises `SourceError` or `CodebookError`.
     """
-    with readable(_LOCATION):
+    with one_line_errors(_LOCATION):
         survey = survey_of_source(Source(_in_polars(frame), ()), _LOCATION, codebook)
     if title:
         survey = replace(survey, codebook=replace(survey.codebook, title=title))

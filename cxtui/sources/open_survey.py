@@ -13,32 +13,32 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
-from cxtui.sources.codebook_location import codebook_file, kept_apart
-from cxtui.sources.conversion_cache import read_once
-from cxtui.sources.item_storage import with_items_alike
+from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
+from cxtui.sources.conversion_cache import read_cached
+from cxtui.sources.item_storage import unify_item_types
 from cxtui.sources.locate import (
     ARROW,
+    COMPRESSED,
     DELIMITED,
     ENDINGS,
     EXCEL,
-    PACKED,
     PARQUET,
     STATISTICS,
-    is_at_spark,
     is_remote,
-    unreadable,
+    is_spark_address,
+    unreadable_error,
 )
 from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import Source
-from cxtui.sources.unpacked_size import require_room
-from cxtui.sources.wave_files import Location, Round, described, find_rounds
-from cxtui.sources.written_codebook import in_file_order, with_dictionary
+from cxtui.sources.unpacked_size import require_memory
+from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
+from cxtui.sources.written_codebook import merge_dictionary, order_as_file
 from cxtui.survey.codebook.toml_format import read_codebook
-from cxtui.survey.inference.infer_codebook import complete_codebook, with_all_waves
+from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 
-PATIENCE = 120.0
+DEFAULT_TIMEOUT = 120.0
 """Seconds that a server far away may take to answer, unless somebody sets another time."""
 
 _SAMPLE_ROWS = 20_000
@@ -78,7 +78,7 @@ def _read_arrow(files: tuple[Path, ...]) -> Source:
 
 _READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
-    **dict.fromkeys(DELIMITED | PACKED, _read_delimited),
+    **dict.fromkeys(DELIMITED | COMPRESSED, _read_delimited),
     **dict.fromkeys(STATISTICS, _read_statistics),
     **dict.fromkeys(EXCEL, _read_excel),
     **dict.fromkeys(ARROW, _read_arrow),
@@ -92,7 +92,9 @@ _ADVICE = {
 """What to do about endings that are known, but not read."""
 
 
-def open_survey(location: Location, codebook: str = "", patience: float = PATIENCE) -> Survey:
+def open_survey(
+    location: Location, codebook: str = "", patience: float = DEFAULT_TIMEOUT
+) -> Survey:
     """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
     Several files become one survey, in which each is a wave. The codebook is the file `codebook`
@@ -101,30 +103,30 @@ def open_survey(location: Location, codebook: str = "", patience: float = PATIEN
     is waited for as long as `patience` says, in seconds.
     Raises `SourceError` or `CodebookError`.
     """
-    rounds = find_rounds(location)
+    rounds = find_waves(location)
     if len(rounds) == 1:
-        return _open_round(rounds[0], codebook, patience)
-    if at_server := [one.location for one in rounds if is_at_spark(one.location)]:
+        return _open_wave(rounds[0], codebook, patience)
+    if at_server := [one.location for one in rounds if is_spark_address(one.location)]:
         raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
-    from cxtui.sources.stack_waves import stacked
+    from cxtui.sources.stack_waves import stack_waves
 
-    where = described(location)
-    with readable(where):
-        waves = [_open_round(one) for one in rounds]
-        survey = stacked(waves, [one.label for one in rounds], where)
-        survey = replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
-        written = _written(location, codebook)
+    where = describe_location(location)
+    with one_line_errors(where):
+        waves = [_open_wave(one) for one in rounds]
+        survey = stack_waves(waves, [one.label for one in rounds], where)
+        survey = replace(survey, notes=(*survey.notes, *own_codebook_note(location, codebook)))
+        written = _declared_codebook(location, codebook)
         return survey if written is None else _with_codebook(survey, written)
 
 
-def _open_round(one: Round, codebook: str = "", patience: float = PATIENCE) -> Survey:
+def _open_wave(one: WaveFiles, codebook: str = "", patience: float = DEFAULT_TIMEOUT) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
-    with readable(location):
-        source = _source_of(one, patience)
-        written = _written(location, codebook, source.codebook) or Codebook()
+    with one_line_errors(location):
+        source = _read_source(one, patience)
+        written = _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = survey_of_source(source, location, written)
-        return replace(survey, notes=(*survey.notes, *kept_apart(location, codebook)))
+        return replace(survey, notes=(*survey.notes, *own_codebook_note(location, codebook)))
 
 
 def survey_of_source(source: Source, location: str, written: Codebook) -> Survey:
@@ -134,23 +136,23 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
     """
     schema = dict(source.frame.collect_schema())
     _check_columns(written, schema, location)
-    declared = with_dictionary(written, source.dictionary)
+    declared = merge_dictionary(written, source.dictionary)
     respondents = source.respondents
     if respondents is None:
         respondents = int(source.frame.select(nw.len()).collect().item())
     if source.sample is None:
-        require_room(location, respondents * _ROW_BYTES)
+        require_memory(location, respondents * _ROW_BYTES)
         sample = _sample(source.frame, respondents)
     else:
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
     if source.dictionary.questions:
-        completed = in_file_order(completed, written, list(schema))
+        completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:
-        completed = with_all_waves(completed, _waves(source.frame, completed))
+        completed = add_missing_waves(completed, _wave_values(source.frame, completed))
     _check_parts(completed, location)
-    frame, stored = with_items_alike(source.frame, schema, completed)
+    frame, stored = unify_item_types(source.frame, schema, completed)
     return Survey(
         frame=frame,
         schema=stored,
@@ -163,8 +165,8 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
     )
 
 
-def _source_of(one: Round, patience: float) -> Source:
-    if is_at_spark(one.location):
+def _read_source(one: WaveFiles, patience: float) -> Source:
+    if is_spark_address(one.location):
         from cxtui.sources.readers.spark.spark_reader import read_spark
 
         return read_spark(one.location, patience)
@@ -172,14 +174,14 @@ def _source_of(one: Round, patience: float) -> Source:
         from cxtui.sources.object_stores import read_remote
 
         return read_remote(one.location)
-    return read_once(one.files, _reader(one.files))
+    return read_cached(one.files, _reader_for(one.files))
 
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     """Return several waves with the codebook that somebody wrote for them together."""
     _check_columns(written, survey.schema, survey.location)
     own = survey.codebook
-    declared = with_dictionary(written, own)
+    declared = merge_dictionary(written, own)
     ids = {one.id for one in declared.questions}
     parts = {
         part: getattr(own, part)
@@ -196,12 +198,12 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
 
 
 @contextmanager
-def readable(location: str) -> Iterator[None]:
+def one_line_errors(location: str) -> Iterator[None]:
     """Say in one line what went wrong with a location."""
     try:
         yield
     except OSError as error:
-        raise unreadable(location, error) from None
+        raise unreadable_error(location, error) from None
     except engine_errors() as error:
         raise SourceError(f"{location} could not be read: {first_line(error)}") from None
 
@@ -219,7 +221,7 @@ def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
     return nw.from_native(pl.concat([native.slice(start, size) for start in starts]).collect())
 
 
-def _waves(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
+def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
     """Return every value of the wave, dates apart: their periods are counted as they come."""
     question = codebook.find(codebook.wave)
     if question is None or question.kind is Kind.DATE:
@@ -231,7 +233,7 @@ def _waves(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
     return found[name].to_list()
 
 
-def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
+def _reader_for(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     suffixes = sorted({file.suffix.lower() for file in files})
     for suffix in suffixes:
         if suffix not in _READERS:
@@ -244,11 +246,15 @@ def _reader(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     return readers.pop()
 
 
-def _written(location: Location, codebook: str, inside: str = "") -> Codebook | None:
+def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:
     """Return the codebook that somebody wrote: asked for, kept for the survey, or inside it."""
-    if kept := codebook_file(location, codebook):
+    if kept := find_codebook_file(location, codebook):
         return read_codebook_file(kept)
-    return read_codebook(inside, f"the codebook inside {described(location)}") if inside else None
+    return (
+        read_codebook(inside, f"the codebook inside {describe_location(location)}")
+        if inside
+        else None
+    )
 
 
 def read_codebook_file(file: Path) -> Codebook:
@@ -299,7 +305,7 @@ def _check_columns(
         raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
     for one in codebook.questions:
         _check_kind(one, schema[one.columns[0]])
-        _check_set(one, schema[one.columns[0]])
+        _check_multi(one, schema[one.columns[0]])
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
@@ -319,7 +325,7 @@ def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
         )
 
 
-def _check_set(question: Question, dtype: nw.dtypes.DType) -> None:
+def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
     """Refuse several answers in one column that cannot hold more than one."""
     is_list = isinstance(dtype, nw.List | nw.Array)
     several = question.kind is Kind.MULTI and len(question.categories) > 1

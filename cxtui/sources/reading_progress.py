@@ -57,7 +57,7 @@ _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def report_progress(listener: Listener) -> Iterator[None]:
     """Tell `listener` of every step of what is read in this thread meanwhile."""
     token = _listener.set(listener)
     try:
@@ -72,29 +72,29 @@ def announce(said: str) -> None:
         listener(Announcement(said))
 
 
-class Meter:
+class ProgressMeter:
     """Reports one pass through a file, `total` steps long."""
 
     def __init__(self, file: Path, total: int, doing: str = "Reading") -> None:
         self._listener = _listener.get() if is_large(file) else None
         self._file, self._total, self._doing = file, max(total, 1), doing
-        self._said = -1
+        self._reported = -1
 
-    def at(self, done: int) -> None:
+    def report(self, done: int) -> None:
         """Say how many steps are done, if that makes another per cent."""
         percent = min(100 * done // self._total, 100)
-        if self._listener is not None and percent > self._said:
-            self._said = percent
+        if self._listener is not None and percent > self._reported:
+            self._reported = percent
             self._listener(Progress(self._file, self._doing, percent))
 
-    def over(self, steps: Iterable[Step]) -> Iterator[Step]:
+    def track(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield the steps, and say after each how far that is."""
         for done, step in enumerate(steps, start=1):
             yield step
-            self.at(done)
+            self.report(done)
 
 
-class CountedFile(io.BufferedReader):
+class MeteredFile(io.BufferedReader):
     """A file for decoders that take one: whatever they read is reported.
 
     They hold the interpreter while they decode; each read lets other threads have a turn.
@@ -102,10 +102,10 @@ class CountedFile(io.BufferedReader):
 
     def __init__(self, file: Path) -> None:
         super().__init__(io.FileIO(file))
-        self._meter = Meter(file, file.stat().st_size)
+        self._meter = ProgressMeter(file, file.stat().st_size)
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read on, and say how far that is."""
         found = super().read(size)
-        self._meter.at(self.tell())
+        self._meter.report(self.tell())
         return found

@@ -10,23 +10,23 @@ import polars as pl
 
 from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
-from cxtui.sources.column_storage import common_type, stored_as
+from cxtui.sources.column_storage import cast_column, common_type
 from cxtui.survey.model import Aside, Survey
-from cxtui.survey.waves.column_mapping import Place, Taken, Ticked, Within
-from cxtui.survey.waves.combine_waves import combine
-from cxtui.survey.waves.unite_answers import free_name
+from cxtui.survey.waves.column_mapping import CopiedColumn, PrefixedColumn, TickColumn, WaveColumn
+from cxtui.survey.waves.combine_waves import combine_waves
+from cxtui.survey.waves.unite_answers import unique_name
 
 
-def stacked(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:
+def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:
     """Return the surveys `waves` as one, with a wave column; it stays as lazy as they are.
 
     Raises `SourceError` where a survey has no question in common with any other.
     """
-    together = combine(waves, labels)
-    _refuse_strangers(waves, together.columns, together.wave_column)
+    together = combine_waves(waves, labels)
+    _require_shared_question(waves, together.columns, together.wave_column)
     columns = dict(together.columns)
-    aside = _with_the_rest(columns, waves, labels)
-    frames = [_Aligned.of(wave, place, columns) for place, wave in enumerate(waves)]
+    aside = _add_unmatched_columns(columns, waves, labels)
+    frames = [_AlignedWave.of(wave, place, columns) for place, wave in enumerate(waves)]
     types = {name: _type_of(frames, places) for name, places in columns.items()}
     names = {together.wave_column: labels} if together.wave_column else {}
     parts = [
@@ -53,7 +53,7 @@ def stacked(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Su
 
 
 @dataclass(frozen=True, slots=True)
-class _Aligned:
+class _AlignedWave:
     """One wave, which gives the columns of all of them."""
 
     frame: pl.LazyFrame
@@ -63,13 +63,15 @@ class _Aligned:
     """What to call the column that says who was asked, by the columns of a multiple response."""
 
     @classmethod
-    def of(cls, wave: Survey, place: int, columns: Mapping[str, Sequence[Place]]) -> _Aligned:
+    def of(
+        cls, wave: Survey, place: int, columns: Mapping[str, Sequence[WaveColumn]]
+    ) -> _AlignedWave:
         """Return the wave that stands at `place` in each of `columns`."""
         frame: pl.LazyFrame = wave.frame.to_native()
         sets = dict.fromkeys(
             one.beside
             for places in columns.values()
-            if isinstance(one := places[place], Ticked) and not one.unchosen
+            if isinstance(one := places[place], TickColumn) and not one.unchosen
         )
         asked = {names: f"\0asked {number}" for number, names in enumerate(sets)}
         return cls(frame, place, frame.collect_schema(), asked)
@@ -81,28 +83,28 @@ class _Aligned:
             for names, column in self.asked.items()
         )
 
-    def expression(self, place: Place, common: pl.DataType) -> pl.Expr:
+    def expression(self, place: WaveColumn, common: pl.DataType) -> pl.Expr:
         """Return what a column of the combined survey holds in this wave."""
         match place:
             case None:
                 return pl.lit(None, common)
-            case Within(column, wave):
-                text = stored_as(pl.col(column), self.schema[column], pl.String())
+            case PrefixedColumn(column, wave):
+                text = cast_column(pl.col(column), self.schema[column], pl.String())
                 return pl.concat_str(pl.lit(f"{wave}: "), text)
-            case Ticked():
+            case TickColumn():
                 return self.ticked(place)
-            case Taken(column, codes) if codes:
+            case CopiedColumn(column, codes) if codes:
                 return self.rewritten(column, codes)
-        return stored_as(pl.col(place.column), self.schema[place.column], common)
+        return cast_column(pl.col(place.column), self.schema[place.column], common)
 
     def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
         """Return the codes for the texts of a column; a text unheard of stays as it is."""
         own = self.schema[column]
         if isinstance(own, pl.List):
             return pl.col(column).cast(pl.List(pl.String)).list.eval(_replaced(pl.element(), codes))
-        return _replaced(stored_as(pl.col(column), own, pl.String()), codes)
+        return _replaced(cast_column(pl.col(column), own, pl.String()), codes)
 
-    def ticked(self, place: Ticked) -> pl.Expr:
+    def ticked(self, place: TickColumn) -> pl.Expr:
         """Return 1 where the answer was ticked, 0 where another or none was, else null."""
         answer = self.answer_in(place.column)
         if place.unchosen:
@@ -117,17 +119,17 @@ class _Aligned:
         return there & pl.col(column).is_not_nan() if own.is_float() else there
 
     def text_of(self, column: str) -> pl.Expr:
-        return stored_as(pl.col(column), self.schema[column], pl.String())
+        return cast_column(pl.col(column), self.schema[column], pl.String())
 
-    def type_of(self, place: Place) -> pl.DataType:
+    def type_of(self, place: WaveColumn) -> pl.DataType:
         match place:
             case None:
                 return pl.Null()
-            case Ticked():
+            case TickColumn():
                 return pl.Int8()
-            case Within():
+            case PrefixedColumn():
                 return pl.String()
-            case Taken(column, codes) if codes:
+            case CopiedColumn(column, codes) if codes:
                 is_list = isinstance(self.schema[column], pl.List)
                 return pl.List(pl.String()) if is_list else pl.String()
         return self.schema[place.column]
@@ -137,13 +139,13 @@ def _replaced(texts: pl.Expr, codes: Mapping[str, str]) -> pl.Expr:
     return texts.replace(list(codes), list(codes.values()))
 
 
-def _type_of(frames: Sequence[_Aligned], places: Sequence[Place]) -> pl.DataType:
+def _type_of(frames: Sequence[_AlignedWave], places: Sequence[WaveColumn]) -> pl.DataType:
     common = common_type(one.type_of(places[one.place]) for one in frames)
     return pl.String() if common is None else common
 
 
-def _refuse_strangers(
-    waves: Sequence[Survey], columns: Mapping[str, Sequence[Place]], added: str
+def _require_shared_question(
+    waves: Sequence[Survey], columns: Mapping[str, Sequence[WaveColumn]], added: str
 ) -> None:
     """Refuse a file that asked nothing that another asked: it is no wave of this survey."""
     for place, wave in enumerate(waves):
@@ -159,22 +161,22 @@ def _refuse_strangers(
             )
 
 
-def _with_the_rest(
-    columns: dict[str, tuple[Place, ...]], waves: Sequence[Survey], labels: Sequence[str]
+def _add_unmatched_columns(
+    columns: dict[str, tuple[WaveColumn, ...]], waves: Sequence[Survey], labels: Sequence[str]
 ) -> tuple[Aside, ...]:
     """Add the columns that no question has, so that none is lost; return those left aside."""
     left: dict[str, dict[int, pl.DataType]] = {}
     for wave, survey in enumerate(waves):
-        used = {name for places in columns.values() for name in _read_by(places[wave])}
+        used = {name for places in columns.values() for name in _columns_read(places[wave])}
         for name, dtype in survey.frame.to_native().collect_schema().items():
             if name not in used:
                 left.setdefault(name, {})[wave] = dtype
     named: dict[tuple[int, str], str] = {}
     for name, types in left.items():
-        for group in _storable(types):
-            new = free_name(name, labels[group[0]], columns)
+        for group in _group_by_storage(types):
+            new = unique_name(name, labels[group[0]], columns)
             columns[new] = tuple(
-                Taken(name) if wave in group else None for wave in range(len(waves))
+                CopiedColumn(name) if wave in group else None for wave in range(len(waves))
             )
             named |= {(wave, name): new for wave in group}
     reasons: dict[str, dict[str, list[str]]] = {}
@@ -183,25 +185,25 @@ def _with_the_rest(
             if (wave, aside.column) in named:
                 reason = reasons.setdefault(named[wave, aside.column], {})
                 reason.setdefault(aside.reason, []).append(labels[wave])
-    return tuple(Aside(name, _joined(found, len(waves))) for name, found in reasons.items())
+    return tuple(Aside(name, _join_reasons(found, len(waves))) for name, found in reasons.items())
 
 
-def _read_by(place: Place) -> tuple[str, ...]:
+def _columns_read(place: WaveColumn) -> tuple[str, ...]:
     match place:
         case None:
             return ()
-        case Ticked(column, _, beside):
+        case TickColumn(column, _, beside):
             return (column, *beside)
     return (place.column,)
 
 
-def _storable(types: Mapping[int, pl.DataType]) -> Iterable[list[int]]:
+def _group_by_storage(types: Mapping[int, pl.DataType]) -> Iterable[list[int]]:
     """Group the waves whose columns of one name can be stored together."""
     waves = list(types)
     return [waves] if common_type(types.values()) is not None else [[wave] for wave in waves]
 
 
-def _joined(reasons: Mapping[str, Sequence[str]], waves: int) -> str:
+def _join_reasons(reasons: Mapping[str, Sequence[str]], waves: int) -> str:
     if len(reasons) == 1 and len(next(iter(reasons.values()))) == waves:
         return next(iter(reasons))
     return "; ".join(f"{', '.join(labels)}: {reason}" for reason, labels in reasons.items())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
-from cxtui.sources.locate import absolute
+from cxtui.sources.locate import absolute_location
 
 STANDARD_INPUT = "-"
 """What stands for standard input in the place of a file."""
@@ -37,7 +37,7 @@ _SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 _SAS_AT = 12
 
 
-def ending_of(beginning: bytes) -> str:
+def detect_ending(beginning: bytes) -> str:
     """Return the ending that a file's first bytes ask for; text of any delimiter is `.csv`."""
     if beginning[_SAS_AT : _SAS_AT + len(_SAS)] == _SAS:
         return ".sas7bdat"
@@ -47,7 +47,7 @@ def ending_of(beginning: bytes) -> str:
     return ".csv"
 
 
-class Piped:
+class SpooledInput:
     """A survey that came through standard input; `forget` removes its file."""
 
     def __init__(self, stream: BinaryIO | None = None) -> None:
@@ -60,8 +60,8 @@ class Piped:
             beginning = stream.read(_ENOUGH)
             if not beginning:
                 raise SourceError("standard input is empty: `cxtui - < survey.csv` reads a file")
-            kept = self._folder / f"{_NAME}{ending_of(beginning)}"
-            own = self._folder / _kept(kept, beginning, stream)
+            kept = self._folder / f"{_NAME}{detect_ending(beginning)}"
+            own = self._folder / _spool(kept, beginning, stream)
             own.mkdir()
             self.file = kept.replace(own / kept.name)
         except OSError as error:
@@ -76,7 +76,7 @@ class Piped:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _kept(file: Path, beginning: bytes, stream: BinaryIO) -> str:
+def _spool(file: Path, beginning: bytes, stream: BinaryIO) -> str:
     """Write what comes into a file; return a name for it, which is the same for the same bytes."""
     digest = hashlib.sha256()
     with file.open("wb") as kept:
@@ -88,12 +88,12 @@ def _kept(file: Path, beginning: bytes, stream: BinaryIO) -> str:
     return digest.hexdigest()[:_DIGITS]
 
 
-def lasting(location: str) -> str:
+def stable_name(location: str) -> str:
     """Return a name for a location that is the same from every folder, whenever it is opened."""
-    return content_of(location) or absolute(location)
+    return content_key(location) or absolute_location(location)
 
 
-def content_of(location: str) -> str:
+def content_key(location: str) -> str:
     """Return what tells apart what came through standard input, empty for any other location.
 
     Its file is gone with the program: what is kept for it goes by its bytes.

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from cxtui.errors import SourceError
-from cxtui.sources.column_storage import common_type, stored_as
+from cxtui.sources.column_storage import cast_column, common_type
 from cxtui.text import clean
 
 _SAID = 8
@@ -24,7 +24,7 @@ def scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     A column that is stored differently takes the type that holds all of its values; one that a part
     lacks is empty there. Raises `SourceError` where no type holds the values of a column.
     """
-    runs = [list(run) for _, run in groupby(files, key=_shape)]
+    runs = [list(run) for _, run in groupby(files, key=_part_schema)]
     scans = [
         pl.scan_parquet(run, hive_partitioning=bool(_keys(run[0])), glob=False) for run in runs
     ]
@@ -32,20 +32,22 @@ def scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         return scans[0], ()
     own = [scan.collect_schema() for scan in scans]
     names = dict.fromkeys(name for one in own for name in one)
-    common = {name: _common(name, own, files) for name in names}
+    common = {name: _common_column_type(name, own, files) for name in names}
     aligned = [
-        scan.select(_stored(name, types, dtype) for name, dtype in common.items())
+        scan.select(_part_column(name, types, dtype) for name, dtype in common.items())
         for scan, types in zip(scans, own, strict=True)
     ]
-    return pl.concat(aligned, how="vertical"), tuple(_said(own, list(map(len, runs)), common))
+    return pl.concat(aligned, how="vertical"), tuple(
+        _drift_notes(own, list(map(len, runs)), common)
+    )
 
 
-def _shape(file: Path) -> tuple[object, ...]:
+def _part_schema(file: Path) -> tuple[object, ...]:
     """Return what neighbouring parts share that can be read as one: columns and partitions."""
-    return _keys(file), *schema_of(file).items()
+    return _keys(file), *parquet_schema(file).items()
 
 
-def schema_of(file: Path) -> Types:
+def parquet_schema(file: Path) -> Types:
     """Return the columns of one Parquet file, whatever signs of a pattern its name holds."""
     return pl.scan_parquet(file, glob=False, hive_partitioning=False).collect_schema()
 
@@ -55,7 +57,7 @@ def _keys(file: Path) -> tuple[str, ...]:
     return tuple(part.partition("=")[0] for part in file.parts[:-1] if "=" in part)
 
 
-def _common(name: str, own: Sequence[Types], files: Sequence[Path]) -> pl.DataType:
+def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) -> pl.DataType:
     types = [one[name] for one in own if name in one]
     found = common_type(types)
     if found is None:
@@ -67,13 +69,13 @@ def _common(name: str, own: Sequence[Types], files: Sequence[Path]) -> pl.DataTy
     return found
 
 
-def _stored(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
+def _part_column(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
     if name not in types:
         return pl.lit(None, dtype).alias(name)
-    return stored_as(pl.col(name), types[name], dtype).alias(name)
+    return cast_column(pl.col(name), types[name], dtype).alias(name)
 
 
-def _said(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:
+def _drift_notes(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:
     parts = sum(sizes)
     lines = []
     for name, dtype in common.items():

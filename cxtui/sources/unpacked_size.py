@@ -12,12 +12,12 @@ from cxtui.errors import SourceError
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
-def require_room(file: Path | str, size: int) -> None:
+def require_memory(file: Path | str, size: int) -> None:
     """Refuse a file that unpacks to `size` bytes, where this machine has not as many.
 
     Raises `SourceError`.
     """
-    room = machine_bytes()
+    room = memory_limit()
     if size > room:
         raise SourceError(
             f"{file} would take {size / 2**30:,.1f} GB of memory, and this machine has "
@@ -25,7 +25,7 @@ def require_room(file: Path | str, size: int) -> None:
         )
 
 
-def machine_bytes() -> int:
+def memory_limit() -> int:
     """Return how much memory this process may have: the machine's, or what it was limited to."""
     rooms = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]

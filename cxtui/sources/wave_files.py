@@ -24,10 +24,10 @@ from cxtui.sources.locate import (
     STATISTICS,
     find_files,
     is_remote,
-    unreadable,
+    unreadable_error,
 )
 from cxtui.survey.codebook.toml_format import SUFFIX
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 Location = str | Sequence[str]
 """What was named on the command line: a file, a folder, a pattern, or several of them."""
@@ -44,7 +44,7 @@ _TOKEN = re.compile(r"[^\W_]+|[\W_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class WaveFiles:
     """One wave as it lies on the disk: its label, by which name it was found, and its files.
 
     The label is empty where there is one round only.
@@ -55,44 +55,44 @@ class Round:
     files: tuple[Path, ...]
 
 
-def locations_in(location: Location) -> tuple[str, ...]:
+def list_locations(location: Location) -> tuple[str, ...]:
     """Return what was named, one by one."""
     return (location,) if isinstance(location, str) else tuple(location)
 
 
-def described(location: Location) -> str:
+def describe_location(location: Location) -> str:
     """Return a location in a few words, for a title or a message."""
-    first, *others = locations_in(location)
+    first, *others = list_locations(location)
     if not others:
         return first
     return f"{first} and {len(others)} other{'s' if len(others) > 1 else ''}"
 
 
-def find_rounds(location: Location) -> tuple[Round, ...]:
+def find_waves(location: Location) -> tuple[WaveFiles, ...]:
     """Return the waves at `location`, in their order; one where it is a single file or table.
 
     Raises `SourceError` where nothing is there, a file is named twice, or two would be one wave.
     """
-    named = locations_in(location)
-    rounds = [one for name in named for one in _rounds_at(name)]
+    named = list_locations(location)
+    rounds = [one for name in named for one in _waves_at(name)]
     _refuse_repeats(rounds)
     files = tuple(sorted(file for one in rounds for file in one.files))
     if len(rounds) > 1 and all(one.files for one in rounds) and _are_parts(files):
-        return (Round("", str(files[0].parent), files),)
-    return tuple(_in_order(_labelled(rounds))) if len(rounds) > 1 else tuple(rounds)
+        return (WaveFiles("", str(files[0].parent), files),)
+    return tuple(_order_waves(_label_waves(rounds))) if len(rounds) > 1 else tuple(rounds)
 
 
-def sidecar_of(location: Location) -> Path:
+def codebook_path(location: Location) -> Path:
     """Return where the codebook beside `location` lies: `NAME.codebook.toml`.
 
     Of several files it lies beside the first, named after the beginning that their names share:
     `cmo-waves.codebook.toml` of `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
     """
-    named = [_with_name(expanded(one)) for one in locations_in(location)]
+    named = [_with_name(expand_home(one)) for one in list_locations(location)]
     folder = named[0].parent
     if len(named) == 1:
         return folder / f"{named[0].stem}{SUFFIX}"
-    shared = "".join(_shared([_TOKEN.findall(one.stem) for one in named])).strip("-_. ")
+    shared = "".join(_shared_start([_TOKEN.findall(one.stem) for one in named])).strip("-_. ")
     return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
 
 
@@ -101,20 +101,20 @@ def _with_name(path: Path) -> Path:
     return path if path.name not in {"", ".."} else path.resolve()
 
 
-def _rounds_at(name: str) -> list[Round]:
+def _waves_at(name: str) -> list[WaveFiles]:
     if is_remote(name):
-        return [Round("", name, ())]
+        return [WaveFiles("", name, ())]
     files = find_files(name)
     if len(files) == 1 or _is_one_table(files):
-        return [Round("", name, files)]
+        return [WaveFiles("", name, files)]
     kinds = sorted({file.suffix.lower() for file in files})
-    if len({kind for ending in kinds for kind in _KINDS if ending in kind}) > 1 and not _by_round(
-        files
-    ):
+    if len(
+        {kind for ending in kinds for kind in _KINDS if ending in kind}
+    ) > 1 and not _named_by_wave(files):
         raise SourceError(f"{files[0].parent} mixes {' and '.join(kinds)}: name one kind")
     if set(kinds) - ENDINGS:
-        return [Round("", name, files)]  # the reader says what cannot be read
-    return [Round("", str(file), (file,)) for file in files]
+        return [WaveFiles("", name, files)]  # the reader says what cannot be read
+    return [WaveFiles("", str(file), (file,)) for file in files]
 
 
 def _is_one_table(files: Sequence[Path]) -> bool:
@@ -122,7 +122,7 @@ def _is_one_table(files: Sequence[Path]) -> bool:
     if not all(file.suffix.lower() in PARQUET for file in files):
         return False
     partitioned = any("=" in part for file in files for part in file.parts[:-1])
-    return partitioned or len(files) > _MOST or not _by_round(files)
+    return partitioned or len(files) > _MOST or not _named_by_wave(files)
 
 
 def _are_parts(files: Sequence[Path]) -> bool:
@@ -130,12 +130,12 @@ def _are_parts(files: Sequence[Path]) -> bool:
     return all(file.suffix.lower() in PARQUET and _ENGINE_PART.match(file.stem) for file in files)
 
 
-def _by_round(files: Sequence[Path]) -> bool:
+def _named_by_wave(files: Sequence[Path]) -> bool:
     labels = _labels([(file.parent, file.stem) for file in files])
     return len(set(labels)) == len(files) and all(_ROUND.match(label) for label in labels)
 
 
-def _refuse_repeats(rounds: Sequence[Round]) -> None:
+def _refuse_repeats(rounds: Sequence[WaveFiles]) -> None:
     seen: dict[Path, Path] = {}
     for one in rounds:
         for file in one.files:
@@ -144,17 +144,17 @@ def _refuse_repeats(rounds: Sequence[Round]) -> None:
             except (OSError, RuntimeError) as error:
                 looped = OSError(errno.ELOOP, os.strerror(errno.ELOOP))
                 failure = error if isinstance(error, OSError) else looped
-                raise unreadable(str(file), failure) from None
+                raise unreadable_error(str(file), failure) from None
             if real in seen:
                 how = "is named twice" if seen[real] == file else f"is {seen[real]} once more"
                 raise SourceError(f"{file} {how}: name each wave once")
             seen[real] = file
 
 
-def _labelled(rounds: Sequence[Round]) -> list[Round]:
-    places = [_place(one) for one in rounds]
+def _label_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
+    places = [_folder_and_name(one) for one in rounds]
     labels = _labels(places)
-    known: dict[str, Round] = {}
+    known: dict[str, WaveFiles] = {}
     for label, one in zip(labels, rounds, strict=True):
         if label in known:
             raise SourceError(
@@ -165,9 +165,9 @@ def _labelled(rounds: Sequence[Round]) -> list[Round]:
     return [replace(one, label=label) for label, one in known.items()]
 
 
-def _place(one: Round) -> tuple[Path, str]:
+def _folder_and_name(one: WaveFiles) -> tuple[Path, str]:
     """Return the folder and the name that tell a round from the others."""
-    path = expanded(one.location)
+    path = expand_home(one.location)
     path = path if path.is_dir() or not one.files else one.files[0]
     return path.absolute().parent, path.name if path.is_dir() else path.stem
 
@@ -183,20 +183,20 @@ def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
     years = [set(_YEAR.findall(name)) for name in names]
     if all(len(one) == 1 for one in years) and len(set.union(*years)) == len(years):
         return [one.pop() for one in years]
-    return _differing(names)
+    return _differing_parts(names)
 
 
-def _differing(names: Sequence[str]) -> list[str]:
+def _differing_parts(names: Sequence[str]) -> list[str]:
     """Return the names without the words with which all of them begin and end."""
     words = [_TOKEN.findall(name) for name in names]
-    begin = len(_shared(words))
+    begin = len(_shared_start(words))
     rest = [one[begin:] for one in words]
-    end = len(_shared([one[::-1] for one in rest]))
+    end = len(_shared_start([one[::-1] for one in rest]))
     labels = ["".join(one[: len(one) - end]).strip("-_./ ") for one in rest]
     return labels if all(labels) else list(names)
 
 
-def _shared(words: Sequence[Sequence[str]]) -> list[str]:
+def _shared_start(words: Sequence[Sequence[str]]) -> list[str]:
     """Return the words with which all begin."""
     shared = []
     for alike in zip(*words, strict=False):
@@ -206,10 +206,10 @@ def _shared(words: Sequence[Sequence[str]]) -> list[str]:
     return shared
 
 
-def _in_order(rounds: Sequence[Round]) -> list[Round]:
+def _order_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
     """Order the waves by year and number; labels without a number stay as they were named."""
     if not all(re.search(r"\d", one.label) for one in rounds):
         return list(rounds)
-    from cxtui.survey.inference.special_columns import round_key
+    from cxtui.survey.inference.special_columns import wave_sort_key
 
-    return sorted(rounds, key=lambda one: round_key(one.label))
+    return sorted(rounds, key=lambda one: wave_sort_key(one.label))

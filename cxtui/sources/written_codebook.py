@@ -8,14 +8,14 @@ from dataclasses import replace
 from cxtui.survey.model import Codebook, Kind, Question
 
 
-def with_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
+def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     """Return the codebook that somebody wrote, with what the file itself declares of the rest.
 
     What the file calls missing stays missing in a question that does not mention those codes:
     a sentinel must not become a number because somebody reworded a label.
     """
     own = {one.columns: one for one in dictionary.questions}
-    questions = [_keeping_missing(one, own.get(one.columns)) for one in declared.questions]
+    questions = [_keep_missing(one, own.get(one.columns)) for one in declared.questions]
     ids = {one.id for one in questions}
     used = {name for one in questions for name in one.columns}
     used |= {one.column for one in declared.aside}
@@ -35,7 +35,7 @@ def with_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     )
 
 
-def in_file_order(codebook: Codebook, written: Codebook, columns: Sequence[str]) -> Codebook:
+def order_as_file(codebook: Codebook, written: Codebook, columns: Sequence[str]) -> Codebook:
     """Return the codebook with the questions that nobody wrote down in the order of the file."""
     places = {name: place for place, name in enumerate(columns)}
     first = len(written.questions)
@@ -43,7 +43,7 @@ def in_file_order(codebook: Codebook, written: Codebook, columns: Sequence[str])
     return replace(codebook, questions=(*codebook.questions[:first], *rest))
 
 
-def _keeping_missing(question: Question, own: Question | None) -> Question:
+def _keep_missing(question: Question, own: Question | None) -> Question:
     if own is None or question.kind in {Kind.MULTI, Kind.DATE, Kind.GRID}:
         return question
     known = {text for one in question.categories for text in one.texts}

@@ -10,7 +10,7 @@ from cxtui.survey.model import PARTS, Codebook, Question
 from cxtui.text import clean
 
 
-class State(StrEnum):
+class DecisionState(StrEnum):
     """How settled something is; the words head its part of a list."""
 
     OPEN = "Not decided"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 TITLE, QUESTION, COLUMN, NOTE = "title", "question", "column", "note"
 
-_UNFOUND = {
+_NOT_FOUND = {
     "role": "no question looks like a role: whom should the columns of a table compare?",
     "wave": "nothing in the file looks like waves or years of asking",
     "weight": "no column looks like a weight",
@@ -41,25 +41,25 @@ class Decision:
     the id of a question or a column; `words` what was decided, `reason` why.
     """
 
-    state: State
+    state: DecisionState
     subject: str
     name: str
     words: str
     reason: str
 
 
-def decisions_of(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decision, ...]:
+def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decision, ...]:
     """Return everything that was decided; `notes` is what is said of how the file was read.
 
     In the order of `State`; parts of the survey before its questions, those as in the file.
     """
     found = [*_parts(codebook), *map(_question, codebook.questions)]
     found += (
-        Decision(State.ASIDE, COLUMN, one.column, clean(one.column), one.reason)
+        Decision(DecisionState.ASIDE, COLUMN, one.column, clean(one.column), one.reason)
         for one in codebook.aside
     )
-    found += (Decision(State.NOTED, NOTE, note, note, note) for note in notes)
-    order = list(State)
+    found += (Decision(DecisionState.NOTED, NOTE, note, note, note) for note in notes)
+    order = list(DecisionState)
     return tuple(sorted(found, key=lambda one: order.index(one.state)))
 
 
@@ -69,25 +69,29 @@ def _parts(codebook: Codebook) -> Iterator[Decision]:
         if part == "banner" and codebook.role and not name:
             continue
         if name:
-            state = State.GUESSED if guess else State.DECLARED
+            state = DecisionState.GUESSED if guess else DecisionState.DECLARED
             yield Decision(state, part, name, clean(name), guess or "the codebook says so")
         elif part in codebook.without:
-            yield Decision(State.DECLARED, part, "", _NONE, "the codebook says that there is none")
+            yield Decision(
+                DecisionState.DECLARED, part, "", _NONE, "the codebook says that there is none"
+            )
         else:
-            yield Decision(State.OPEN, part, "", "?", _UNFOUND[part])
+            yield Decision(DecisionState.OPEN, part, "", "?", _NOT_FOUND[part])
     for weight in codebook.weights:
         if weight != codebook.weight:
             words = "another weight, by the key w"
-            yield Decision(State.DECLARED, COLUMN, weight, clean(weight), words)
+            yield Decision(DecisionState.DECLARED, COLUMN, weight, clean(weight), words)
     title = codebook.title or "?"
     reason = "what the survey is called on the screen and in exports"
-    yield Decision(State.DECLARED if codebook.title else State.OPEN, TITLE, "", title, reason)
+    yield Decision(
+        DecisionState.DECLARED if codebook.title else DecisionState.OPEN, TITLE, "", title, reason
+    )
 
 
 def _question(question: Question) -> Decision:
-    state = State.GUESSED if question.guess else State.DECLARED
+    state = DecisionState.GUESSED if question.guess else DecisionState.DECLARED
     if _UNDECIDED in question.guess:
-        state = State.OPEN
+        state = DecisionState.OPEN
     reason = question.guess or "the codebook says so"
     label = "" if question.label == question.id else question.label
     return Decision(state, QUESTION, question.id, f"{question.kind:<7} {label}".rstrip(), reason)

@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cxtui.errors import CodebookError
-from cxtui.survey.edits import free_id, replaced, required, scored, unchosen_of
+from cxtui.survey.edits import (
+    replace_question,
+    required_question,
+    unchosen_texts,
+    unique_id,
+    with_scores,
+)
 from cxtui.survey.model import Category, Codebook, Item, Kind, Question
 from cxtui.text import clean
 
@@ -16,7 +22,7 @@ _SEPARATORS = " _.-:–[("
 Named = TypeVar("Named", Category, Item)
 
 
-def grouped(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Codebook:
+def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Codebook:
     """Return the codebook with single columns asked together: a multiple response or a grid.
 
     Raises `CodebookError` where one of them has several columns itself, or there are fewer than
@@ -28,31 +34,31 @@ def grouped(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Code
     for one in members:
         if len(one.columns) > 1 or one.kind in {Kind.MULTI, Kind.GRID}:
             raise CodebookError(f"{one.id} is a set already: split it first")
-    identity = _common([one.id for one in members]) or f"{members[0].id}_set"
+    identity = _common_stem([one.id for one in members]) or f"{members[0].id}_set"
     others = {one.id for one in codebook.questions if one not in members}
-    stem = _common([one.label for one in members])
+    stem = _common_stem([one.label for one in members])
     question = Question(
-        id=free_id(identity, others),
+        id=unique_id(identity, others),
         label=stem or members[0].label,
         kind=kind,
         columns=tuple(one.columns[0] for one in members),
         section=members[0].section,
     )
-    options = [(one.id, _rest(one.label, stem)) for one in members]
-    question = _filled(question, options, members)
-    codebook = replaced(codebook, members[0].id, (question,))
+    options = [(one.id, _label_rest(one.label, stem)) for one in members]
+    question = _with_answers(question, options, members)
+    codebook = replace_question(codebook, members[0].id, (question,))
     for one in members[1:]:
-        codebook = replaced(codebook, one.id, ())
+        codebook = replace_question(codebook, one.id, ())
     return codebook
 
 
-def _filled(
+def _with_answers(
     question: Question, options: Sequence[tuple[str, str]], members: Sequence[Question]
 ) -> Question:
     """Return a set with its options and the answers that its columns have."""
     if question.kind is Kind.MULTI:
         categories = tuple(Category(code, label) for code, label in options)
-        return replace(question, categories=categories, unchosen=unchosen_of(members))
+        return replace(question, categories=categories, unchosen=unchosen_texts(members))
     answers: dict[str, Category] = {}
     for one in members:
         for category in one.categories:
@@ -60,43 +66,47 @@ def _filled(
     if not any(not one.missing for one in answers.values()):
         raise CodebookError("these questions have no answers that could be the grid's")
     ordered = sorted(answers.values(), key=lambda one: one.missing)
-    found = scored(replace(one, score=None) for one in ordered)
+    found = with_scores(replace(one, score=None) for one in ordered)
     if all(one.scores for one in members):
         found = tuple(ordered)
     items = tuple(Item(code, label) for code, label in options)
     return replace(question, categories=found, items=items)
 
 
-def taken_out(codebook: Codebook, question_id: str, column: str) -> Codebook:
+def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
     """Return the codebook with one column of a set as a question of its own, behind the set.
 
     What would be left with one column is no set: both stand by themselves then. Raises
     `CodebookError` where the question is no set of columns or does not have that one.
     """
-    question = required(codebook, question_id)
+    question = required_question(codebook, question_id)
     if len(question.columns) < 2 or column not in question.columns:  # noqa: PLR2004
         raise CodebookError(f"{question_id} is no set with a column {column}")
     left = [place for place, one in enumerate(question.columns) if one != column]
     if len(left) == 1:
-        return split(codebook, question_id)
+        return split_set(codebook, question_id)
     taken = {one.id for one in codebook.questions}
-    return replaced(codebook, question_id, (_only(question, left), _alone(question, column, taken)))
+    return replace_question(
+        codebook,
+        question_id,
+        (_keep_columns(question, left), _column_question(question, column, taken)),
+    )
 
 
-def split(codebook: Codebook, question_id: str) -> Codebook:
+def split_set(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with every column of a set as a question of its own."""
-    question = required(codebook, question_id)
+    question = required_question(codebook, question_id)
     if len(question.columns) < 2:  # noqa: PLR2004
         raise CodebookError(f"{question_id} is no set: it has one column")
     taken = {one.id for one in codebook.questions if one.id != question_id}
     alone = []
     for column in question.columns:
-        alone.append(_alone(question, column, taken))
+        alone.append(_column_question(question, column, taken))
         taken.add(alone[-1].id)
-    return replaced(codebook, question_id, alone)
+    return replace_question(codebook, question_id, alone)
 
 
-def _only(question: Question, places: Sequence[int]) -> Question:
+def _keep_columns(question: Question, places: Sequence[int]) -> Question:
     """Return a set of some of its columns; nets lose the members that left."""
 
     def kept(found: Sequence[Named]) -> tuple[Named, ...]:
@@ -121,14 +131,14 @@ def _only(question: Question, places: Sequence[int]) -> Question:
     )
 
 
-def _alone(question: Question, column: str, taken: set[str]) -> Question:
+def _column_question(question: Question, column: str, taken: set[str]) -> Question:
     """Return one column of a set by itself; the answers to an option are found in the file."""
     place = question.columns.index(column)
     options: tuple[Category | Item, ...] = question.items or question.categories
     option = options[place].label if place < len(options) else column
     is_grid = question.kind is Kind.GRID
     return Question(
-        id=free_id(clean(column), taken),
+        id=unique_id(clean(column), taken),
         label=f"{question.label}: {option}",
         kind=Kind.SCALE if is_grid and question.scores else Kind.SINGLE,
         columns=(column,),
@@ -137,7 +147,7 @@ def _alone(question: Question, column: str, taken: set[str]) -> Question:
     )
 
 
-def _common(texts: Sequence[str]) -> str:
+def _common_stem(texts: Sequence[str]) -> str:
     """Return what all texts begin with, up to where a word ends."""
     least, most = min(texts), max(texts)
     agree = (place for place, sign in enumerate(least) if most[place : place + 1] != sign)
@@ -149,5 +159,5 @@ def _common(texts: Sequence[str]) -> str:
     return stem.rstrip(_SEPARATORS)
 
 
-def _rest(label: str, stem: str) -> str:
+def _label_rest(label: str, stem: str) -> str:
     return label.removeprefix(stem).strip(f"{_SEPARATORS}])") or label

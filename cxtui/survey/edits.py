@@ -25,12 +25,12 @@ _ONE_COLUMN = (Kind.SINGLE, Kind.SCALE, Kind.NUMERIC, Kind.DATE, Kind.TEXT)
 # The survey as a whole
 
 
-def entitled(codebook: Codebook, title: str) -> Codebook:
+def set_title(codebook: Codebook, title: str) -> Codebook:
     """Return the codebook with another title."""
     return replace(codebook, title=clean(title))
 
 
-def with_part(codebook: Codebook, part: str, name: str) -> Codebook:
+def set_part(codebook: Codebook, part: str, name: str) -> Codebook:
     """Return the codebook with another role, wave, banner (ids) or weight (a column).
 
     An empty `name` says that the survey has none, which nobody will guess again. A weight is no
@@ -39,19 +39,19 @@ def with_part(codebook: Codebook, part: str, name: str) -> Codebook:
     without = tuple(one for one in codebook.without if one != part)
     if not name:
         without = (*without, part)
-    elif part != "weight" and not required(codebook, name).serves_as(part):
+    elif part != "weight" and not required_question(codebook, name).serves_as(part):
         raise CodebookError(f"{name} cannot be the {part}: its answers are no groups")
     chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "without": without}
     if part == "weight" and name:
         for question in codebook.questions:
             if question.columns == (name,):
-                codebook = replaced(codebook, question.id, ())
+                codebook = replace_question(codebook, question.id, ())
         chosen["weights"] = tuple(dict.fromkeys((*codebook.weights, codebook.weight, name)))
         chosen["weights"] = tuple(filter(None, chosen["weights"]))
     return replace(codebook, **chosen)
 
 
-def part_confirmed(codebook: Codebook, part: str) -> Codebook:
+def confirm_part(codebook: Codebook, part: str) -> Codebook:
     """Return the codebook with a guessed role, wave, weight or banner declared."""
     declared: dict[str, Any] = {f"{part}_guess": ""}
     return replace(codebook, **declared)
@@ -60,18 +60,20 @@ def part_confirmed(codebook: Codebook, part: str) -> Codebook:
 # Questions
 
 
-def confirmed(codebook: Codebook, question_id: str) -> Codebook:
+def confirm_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with a guessed question declared as it is."""
-    return _changed(codebook, question_id, lambda question: question)
+    return _change_question(codebook, question_id, lambda question: question)
 
 
-def relabelled(codebook: Codebook, question_id: str, label: str) -> Codebook:
+def set_label(codebook: Codebook, question_id: str, label: str) -> Codebook:
     """Return the codebook with another wording of a question; an empty one is its id."""
     wording = clean(label) or question_id
-    return _changed(codebook, question_id, lambda question: replace(question, label=wording))
+    return _change_question(
+        codebook, question_id, lambda question: replace(question, label=wording)
+    )
 
 
-def kinds_of(question: Question) -> tuple[Kind, ...]:
+def possible_kinds(question: Question) -> tuple[Kind, ...]:
     """Return the kinds that a question can be turned into, its own among them."""
     if len(question.columns) > 1:
         return (Kind.MULTI, Kind.GRID) if question.kind is Kind.GRID else (question.kind,)
@@ -80,16 +82,16 @@ def kinds_of(question: Question) -> tuple[Kind, ...]:
     return _ONE_COLUMN
 
 
-def rekinded(codebook: Codebook, question_id: str, kind: Kind) -> Codebook:
+def set_kind(codebook: Codebook, question_id: str, kind: Kind) -> Codebook:
     """Return the codebook with a question of another kind.
 
     Answers that the kind cannot have are dropped, and found again in the file where it needs them;
     what is missing stays missing. Raises `CodebookError` where the columns do not allow the kind.
     """
-    question = required(codebook, question_id)
-    if kind not in kinds_of(question):
+    question = required_question(codebook, question_id)
+    if kind not in possible_kinds(question):
         raise CodebookError(f"{question_id} has {len(question.columns)} columns: no {kind}")
-    return _changed(codebook, question_id, lambda question: _as_kind(question, kind))
+    return _change_question(codebook, question_id, lambda question: _as_kind(question, kind))
 
 
 def _as_kind(question: Question, kind: Kind) -> Question:
@@ -99,7 +101,7 @@ def _as_kind(question: Question, kind: Kind) -> Question:
     match kind:
         case Kind.MULTI:  # of a grid: whoever gave no answer that means "no" chose its row
             categories = tuple(Category(one.code, one.label) for one in question.items)
-            unchosen = unchosen_of([question])
+            unchosen = unchosen_texts([question])
             return replace(
                 question, kind=kind, categories=categories, items=(), unchosen=unchosen, nets=()
             )
@@ -112,13 +114,13 @@ def _as_kind(question: Question, kind: Kind) -> Question:
         (question.categories, question.nets) if question.kind in counted else (missing, ())
     )
     if kind is Kind.SCALE:
-        categories = scored(categories)
+        categories = with_scores(categories)
     return replace(
         question, kind=kind, categories=categories, nets=nets, items=(), unchosen=(), classes=()
     )
 
 
-def scored(categories: Iterable[Category]) -> tuple[Category, ...]:
+def with_scores(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Return the categories with scores 1, 2, 3 … where none of them has one."""
     found = tuple(categories)
     if any(one.score is not None for one in found):
@@ -130,7 +132,7 @@ def scored(categories: Iterable[Category]) -> tuple[Category, ...]:
     )
 
 
-def unchosen_of(members: Iterable[Question]) -> tuple[str, ...]:
+def unchosen_texts(members: Iterable[Question]) -> tuple[str, ...]:
     """Return the answers that mean "not chosen": `0`, `no`, `Not selected` …"""
     found = (
         text
@@ -142,73 +144,73 @@ def unchosen_of(members: Iterable[Question]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def with_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> Codebook:
+def set_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> Codebook:
     """Return the codebook with other texts for "asked, not chosen" of a multiple response."""
     found = tuple(dict.fromkeys(text for text in texts if text))
-    return _changed(codebook, question_id, lambda question: replace(question, unchosen=found))
+    return _change_question(
+        codebook, question_id, lambda question: replace(question, unchosen=found)
+    )
 
 
-def with_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
+def set_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
     """Return the codebook with a question under another heading, or under none."""
-    return _changed(codebook, question_id, lambda one: replace(one, section=clean(section)))
+    return _change_question(codebook, question_id, lambda one: replace(one, section=clean(section)))
 
 
-def with_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -> Codebook:
+def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -> Codebook:
     """Return the codebook with other classes of a number: the lower bounds of all but the first.
 
     Without any they are found from the answers.
     """
     found = tuple(sorted({*map(float, bounds)}))
-    return _changed(codebook, question_id, lambda one: replace(one, classes=found))
+    return _change_question(codebook, question_id, lambda one: replace(one, classes=found))
 
 
 # Categories, and the rows of a grid
 
 
-def category_relabelled(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
+def set_category_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
     """Return the codebook with another label of a category; an empty one is its code."""
-    return _category(codebook, question_id, code, label=clean(label) or clean(code))
+    return _change_category(codebook, question_id, code, label=clean(label) or clean(code))
 
 
-def category_missing(codebook: Codebook, question_id: str, code: str) -> Codebook:
+def toggle_missing(codebook: Codebook, question_id: str, code: str) -> Codebook:
     """Return the codebook with a category that leaves the base, or is in it again."""
-    old = _category_of(required(codebook, question_id), code)
-    return _category(codebook, question_id, code, missing=not old.missing)
+    old = _required_category(required_question(codebook, question_id), code)
+    return _change_category(codebook, question_id, code, missing=not old.missing)
 
 
-def category_scored(
-    codebook: Codebook, question_id: str, code: str, score: float | None
-) -> Codebook:
+def set_score(codebook: Codebook, question_id: str, code: str, score: float | None) -> Codebook:
     """Return the codebook with another score of a category, or none."""
-    return _category(codebook, question_id, code, score=score)
+    return _change_category(codebook, question_id, code, score=score)
 
 
-def scored_in_order(codebook: Codebook, question_id: str) -> Codebook:
+def score_in_order(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the scores 1, 2, 3 … for the answers that count, as they stand."""
 
     def change(question: Question) -> Question:
         bare = (replace(one, score=None) for one in question.categories)
-        return replace(question, categories=scored(bare))
+        return replace(question, categories=with_scores(bare))
 
-    return _changed(codebook, question_id, change)
+    return _change_question(codebook, question_id, change)
 
 
-def category_moved(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
+def move_category(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
     """Return the codebook with a category further down (or up); its column goes with it."""
 
     def change(question: Question) -> Question:
         places = [one.code for one in question.categories]
-        order = _moved(len(places), places.index(code), by)
+        order = _moved_order(len(places), places.index(code), by)
         columns = question.columns
         if question.kind is Kind.MULTI and len(columns) > 1:
             columns = tuple(columns[place] for place in order)
         categories = tuple(question.categories[place] for place in order)
         return replace(question, categories=categories, columns=columns)
 
-    return _changed(codebook, question_id, change)
+    return _change_question(codebook, question_id, change)
 
 
-def item_relabelled(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
+def set_item_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
     """Return the codebook with another wording of a row of a grid."""
 
     def change(question: Question) -> Question:
@@ -218,31 +220,33 @@ def item_relabelled(codebook: Codebook, question_id: str, code: str, label: str)
         )
         return replace(question, items=tuple(items))
 
-    return _changed(codebook, question_id, change)
+    return _change_question(codebook, question_id, change)
 
 
-def item_moved(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
+def move_item(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
     """Return the codebook with a row of a grid further down (or up)."""
 
     def change(question: Question) -> Question:
-        order = _moved(len(question.items), [one.code for one in question.items].index(code), by)
+        order = _moved_order(
+            len(question.items), [one.code for one in question.items].index(code), by
+        )
         return replace(
             question,
             items=tuple(question.items[place] for place in order),
             columns=tuple(question.columns[place] for place in order),
         )
 
-    return _changed(codebook, question_id, change)
+    return _change_question(codebook, question_id, change)
 
 
-def _moved(length: int, place: int, by: int) -> list[int]:
+def _moved_order(length: int, place: int, by: int) -> list[int]:
     order = list(range(length))
     order.insert(max(0, min(place + by, length - 1)), order.pop(place))
     return order
 
 
-def _category(codebook: Codebook, question_id: str, code: str, **changes: Any) -> Codebook:
-    _category_of(required(codebook, question_id), code)
+def _change_category(codebook: Codebook, question_id: str, code: str, **changes: Any) -> Codebook:
+    _required_category(required_question(codebook, question_id), code)
 
     def change(question: Question) -> Question:
         categories = (
@@ -250,10 +254,10 @@ def _category(codebook: Codebook, question_id: str, code: str, **changes: Any) -
         )
         return replace(question, categories=tuple(categories))
 
-    return _changed(codebook, question_id, change)
+    return _change_question(codebook, question_id, change)
 
 
-def _category_of(question: Question, code: str) -> Category:
+def _required_category(question: Question, code: str) -> Category:
     found = next((one for one in question.categories if one.code == code), None)
     if found is None:
         raise CodebookError(f"{question.id} has no category {code!r}")
@@ -263,22 +267,22 @@ def _category_of(question: Question, code: str) -> Category:
 # Columns that are no questions
 
 
-def put_aside(codebook: Codebook, question_id: str) -> Codebook:
+def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the columns of a question left aside."""
-    question = required(codebook, question_id)
+    question = required_question(codebook, question_id)
     aside = tuple(Aside(column, BY_HAND) for column in question.columns)
-    return replace(replaced(codebook, question_id, ()), aside=(*codebook.aside, *aside))
+    return replace(replace_question(codebook, question_id, ()), aside=(*codebook.aside, *aside))
 
 
-def brought_back(codebook: Codebook, column: str) -> Codebook:
+def include_column(codebook: Codebook, column: str) -> Codebook:
     """Return the codebook with a column that was left aside, or a weight, as a question."""
     if column not in {*(one.column for one in codebook.aside), *codebook.weights}:
         raise CodebookError(f"{column} is not left aside")
-    identity = free_id(clean(column), {one.id for one in codebook.questions})
+    identity = unique_id(clean(column), {one.id for one in codebook.questions})
     kind = Kind.NUMERIC if column in codebook.weights else Kind.SINGLE
     question = Question(identity, clean(column), kind, (column,))
     if column == codebook.weight:
-        codebook = with_part(codebook, "weight", "")
+        codebook = set_part(codebook, "weight", "")
     return replace(
         codebook,
         weights=tuple(one for one in codebook.weights if one != column),
@@ -290,7 +294,7 @@ def brought_back(codebook: Codebook, column: str) -> Codebook:
 # How a codebook changes
 
 
-def required(codebook: Codebook, question_id: str) -> Question:
+def required_question(codebook: Codebook, question_id: str) -> Question:
     """Return the question with this id; raises `CodebookError` where there is none."""
     found = next((one for one in codebook.questions if one.id == question_id), None)
     if found is None:
@@ -298,15 +302,15 @@ def required(codebook: Codebook, question_id: str) -> Question:
     return found
 
 
-def _changed(
+def _change_question(
     codebook: Codebook, question_id: str, change: Callable[[Question], Question]
 ) -> Codebook:
     """Return the codebook with a question changed, which declares it."""
-    question = required(codebook, question_id)
-    return replaced(codebook, question_id, (replace(change(question), guess=""),))
+    question = required_question(codebook, question_id)
+    return replace_question(codebook, question_id, (replace(change(question), guess=""),))
 
 
-def replaced(codebook: Codebook, question_id: str, instead: Iterable[Question]) -> Codebook:
+def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Question]) -> Codebook:
     """Return the codebook with questions in the place of one; roles follow where they can."""
     found = tuple(instead)
     questions: list[Question] = []
@@ -323,7 +327,7 @@ def replaced(codebook: Codebook, question_id: str, instead: Iterable[Question]) 
     return replace(codebook, questions=tuple(questions), **lost)
 
 
-def free_id(wanted: str, taken: set[str]) -> str:
+def unique_id(wanted: str, taken: set[str]) -> str:
     """Return the id that is wanted, with a number behind it where it is taken."""
     identity, number = wanted, 1
     while identity in taken:

@@ -23,21 +23,21 @@ _NUMBER = re.compile(r"\d+")
 _STEM = re.compile(r"^(.+?: )(?=\S)")
 
 
-def folded(text: str, wave: str = "") -> str:
+def fold_wording(text: str, wave: str = "") -> str:
     """Return `text` as it is compared with others; `wave` is the label that stands for any."""
     plain = unicodedata.normalize("NFKC", clean(text)).translate(_TYPOGRAPHY).casefold()
     plain = re.sub(r"\s*([-/])\s*", r"\1", " ".join(plain.split())).strip(_STOPS)
     return re.sub(rf"\b{re.escape(wave.casefold())}\b", "#", plain) if wave else plain
 
 
-def without_copies(text: str) -> str:
+def strip_copy_numbers(text: str) -> str:
     """Return a folded wording without the numbers with which programs tell repeated headers apart:
     `Other (please specify)30`, `Response5`.
     """
     return _COPIED.sub("", text).rstrip(_STOPS)
 
 
-def likeness(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """Return how alike two folded wordings are, from 0 to 1, which is the same.
 
     A question that both repeat before their own words says nothing; other numbers, other things.

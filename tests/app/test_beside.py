@@ -107,7 +107,7 @@ def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.Monk
             return ""
 
     left: list[int] = []
-    monkeypatch.setattr("cxtui.app.explore.leave_now", lambda status, _: left.append(status))
+    monkeypatch.setattr("cxtui.app.explore.exit_now", lambda status, _: left.append(status))
     app = Broken(explorer(example).options)
     asyncio.run(run(app, lambda: None))
     assert left == [1]

@@ -17,10 +17,10 @@ from cxtui.app.panes.question_details import LABEL, Described
 from cxtui.app.screens.codebook.codebook_screen import EditCodebook
 from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
 from cxtui.app.screens.codebook.question_screen import EditQuestion
-from cxtui.sources.codebook_location import sidecar_of_user
-from cxtui.sources.wave_files import sidecar_of
+from cxtui.sources.codebook_location import user_codebook_path
+from cxtui.sources.wave_files import codebook_path
 from cxtui.survey.codebook.toml_format import read_codebook
-from cxtui.survey.decisions import State
+from cxtui.survey.decisions import DecisionState
 from cxtui.survey.model import Codebook, Kind, Net, Question
 from tests.app.screen import (
     Explored,
@@ -103,7 +103,7 @@ async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple
         assert codebook_of(pilot).role_guess == ""
         assert the(codebook_of(pilot), "goal").guess != ""
         assert "2 Role (guess)" not in screen_text(pilot)
-        assert f"saved {sidecar_of(str(tmp_path / 'survey.csv'))}"[:30] in lines_of(pilot)[-1]
+        assert f"saved {codebook_path(str(tmp_path / 'survey.csv'))}"[:30] in lines_of(pilot)[-1]
 
 
 async def test_a_question_is_described_and_the_view_stays(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ async def test_columns_become_a_grid_and_a_set_is_taken_apart(tmp_path: Path) ->
 
 
 def _text(folder: Path) -> str:
-    return sidecar_of(str(folder / "survey.csv")).read_text()
+    return codebook_path(str(folder / "survey.csv")).read_text()
 
 
 async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ async def test_letters_find_a_line(tmp_path: Path) -> None:
         await press(pilot, "down", "enter")
         assert listed.decision.name == "q_app" and len(listed.decisions) > 5
         await press(pilot, "slash", *"id", "enter")
-        assert (listed.decision.state, listed.decision.name) == (State.ASIDE, "id")
+        assert (listed.decision.state, listed.decision.name) == (DecisionState.ASIDE, "id")
         await press(pilot, "slash", *"nothing so")
         assert "nothing fits nothing so" in screen_text(pilot)
         await press(pilot, "escape")
@@ -259,7 +259,7 @@ async def test_what_was_saved_last_is_what_is_read_and_edited(
         app.action_codebook()
         app.action_describe()
         assert len(app.screen_stack) == 1
-        sidecar_of(str(file)).write_text('title = "Later"\n')
+        codebook_path(str(file)).write_text('title = "Later"\n')
         app.open("second")
         await until(pilot, lambda: not app._is_reading)
         assert times == ["", "first", "second"]
@@ -295,7 +295,7 @@ async def test_what_was_asked_of_the_survey_before_is_taken_as_far_as_it_fits(
         line = app.screen
         app.action_nets()
         nets, before = app.screen, app.survey
-        sidecar_of(str(file)).write_text(_LATER)
+        codebook_path(str(file)).write_text(_LATER)
         app.open("again")
         await until(pilot, lambda: app.survey is not before)
         nets.dismiss((Net("good", "good", ("High", "Low")),))
@@ -315,7 +315,7 @@ async def test_roles_of_the_question_before_are_not_switched(tmp_path: Path) -> 
     async with exploring(file, "--question", "goal") as pilot:
         app = app_of(pilot)
         await press(pilot, "2")
-        sidecar_of(str(file)).write_text('role = ""\nbanner = "q_web"\n')
+        codebook_path(str(file)).write_text('role = ""\nbanner = "q_web"\n')
         app._opened(Explorer.Opened(app._read_here("again"), "again"))
         before = app.view
         app.action_switch()
@@ -336,7 +336,7 @@ async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
         assert not isinstance(app_of(pilot).screen, EditCodebook)
         await press(pilot, "d", "escape")
         assert not isinstance(app_of(pilot).screen, EditCodebook)
-    assert not sidecar_of(str(tmp_path / "survey.csv")).exists()
+    assert not codebook_path(str(tmp_path / "survey.csv")).exists()
 
 
 async def test_what_cannot_be_decided_says_why(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.M
         await until(pilot, lambda: isinstance(app_of(pilot).screen, SaveElsewhere))
         await press(pilot, "enter")
         await until(pilot, lambda: the(codebook_of(pilot), "goal").label == "goal!")
-    assert sidecar_of_user(str(file)).is_file()
+    assert user_codebook_path(str(file)).is_file()
     async with exploring(file) as pilot:
         assert the(codebook_of(pilot), "goal").label == "goal!"
         await press(pilot, "d")

@@ -30,7 +30,7 @@ from cxtui.output import Format, render
 from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
 from cxtui.session.private_files import keep, session_file, views_file
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.standard_input import Piped
+from cxtui.sources.standard_input import SpooledInput
 from tests.app.forked import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
 
@@ -212,13 +212,13 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
 def test_views_of_what_came_through_standard_input_last(survey_file: Path) -> None:
     """The file that it is kept in goes with the program; the same bytes find their views again."""
     content = survey_file.read_bytes()
-    first = Piped(BytesIO(content))
+    first = SpooledInput(BytesIO(content))
     view = parse_view(open_survey(str(first.file)), "")
     kept = Store([str(first.file)]).change(lambda saved: with_view(saved, "Mine", view))
     assert first.file.parent not in kept.parents
     keep_session([str(first.file)], view)
     first.forget()
-    again = Piped(BytesIO(content))
+    again = SpooledInput(BytesIO(content))
     assert [one.name for one in Store([str(again.file)]).load()] == ["Mine"]
     assert last_view([str(again.file)], open_survey(str(again.file))) == view
     again.forget()

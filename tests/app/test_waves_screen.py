@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from cxtui.sources import reading_progress as progress
-from cxtui.sources.reading_progress import Meter
+from cxtui.sources.reading_progress import ProgressMeter
 from tests.app.screen import explorer, exploring, painted, shows, text_of
 
 
@@ -42,14 +42,14 @@ async def test_a_slow_file_says_how_far_it_is(
     monkeypatch.setattr(progress, "LARGE", 0)
     file, _ = waves(tmp_path)
     halfway, go_on = Event(), Event()
-    at = Meter.at
+    at = ProgressMeter.report
 
-    def stopping(meter: Meter, done: int) -> None:
+    def stopping(meter: ProgressMeter, done: int) -> None:
         at(meter, done // 2 if not halfway.is_set() else done)
         halfway.set()
         assert go_on.wait(30)
 
-    monkeypatch.setattr(Meter, "at", stopping)
+    monkeypatch.setattr(ProgressMeter, "report", stopping)
     app = explorer(file)
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "Reading 2018.csv … 50 %")

@@ -10,7 +10,7 @@ from pathlib import Path
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
-from cxtui.native_libraries import unheard
+from cxtui.native_libraries import silence_native_stderr
 from cxtui.output import Format, Shape, render
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
@@ -36,7 +36,7 @@ def run_case(target: str, number: int, seed: int, folder: Path) -> str:
     """
     chance = random.Random(f"{seed}/{target}/{number}")
     try:
-        with unheard():
+        with silence_native_stderr():
             return TARGETS[target](target, chance, folder)
     except CxtuiError as error:
         return _check_line(str(error))

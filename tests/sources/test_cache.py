@@ -17,7 +17,7 @@ from cxtui.sources import conversion_cache as cache
 from cxtui.sources import open_survey as opening
 from cxtui.sources import reading_progress as progress
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.reading_progress import listening
+from cxtui.sources.reading_progress import report_progress
 from cxtui.sources.source import Source
 from cxtui.survey.model import Survey
 
@@ -185,7 +185,7 @@ def test_every_reader_says_how_far_it_is(tmp_path: Path, name: str) -> None:
         case _:
             file.write_bytes(frame.write_csv().encode() + "ü\n".encode("latin-1"))
     heard_of: list[object] = []
-    with listening(heard_of.append):
+    with report_progress(heard_of.append):
         open_survey(str(file))
     said = [one for one in heard_of if isinstance(one, progress.Progress)]
     passes: dict[str, list[int]] = {}

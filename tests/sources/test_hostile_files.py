@@ -175,7 +175,7 @@ def test_a_file_cannot_say_that_it_has_more_cases_than_bytes(tmp_path: Path, nam
 def test_what_has_no_room_in_the_machine_is_not_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "machine_bytes", lambda: 1_000)
+    monkeypatch.setattr(memory, "memory_limit", lambda: 1_000)
     pyreadstat.write_sav(ROWS, tmp_path / "made.sav")
     assert "of memory, and this machine has" in refusal(tmp_path / "made.sav")
     pl.select(role=pl.repeat("Marketing", 100_000)).write_parquet(tmp_path / "tiny.parquet")

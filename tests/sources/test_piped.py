@@ -9,16 +9,20 @@ import pytest
 
 from cxtui.errors import SourceError
 from cxtui.output.files.codebook_file import save_codebook
-from cxtui.sources.codebook_location import codebook_file, sidecar_of_user, usual_sidecar
+from cxtui.sources.codebook_location import (
+    default_codebook_path,
+    find_codebook_file,
+    user_codebook_path,
+)
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.standard_input import Piped, ending_of
+from cxtui.sources.standard_input import SpooledInput, detect_ending
 from cxtui.survey import edits
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\nTechnology,No\n" * 9
 
 
-def piped(content: bytes) -> Piped:
-    return Piped(io.BytesIO(content))
+def piped(content: bytes) -> SpooledInput:
+    return SpooledInput(io.BytesIO(content))
 
 
 def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
@@ -26,11 +30,11 @@ def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
     first = piped(TEXT)
     location = str(first.file)
     before = open_survey(location).codebook
-    kept = usual_sidecar(location)
-    assert kept == sidecar_of_user(location)
+    kept = default_codebook_path(location)
+    assert kept == user_codebook_path(location)
     assert first.file.parent not in kept.parents
     kept.parent.mkdir(parents=True, exist_ok=True)
-    save_codebook(before, edits.relabelled(before, "goal", "Main goal"), kept)
+    save_codebook(before, edits.set_label(before, "goal", "Main goal"), kept)
     first.forget()
     assert not first.file.exists()
     again, other = piped(TEXT), piped(TEXT + b"Sales,No\n")
@@ -39,7 +43,7 @@ def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
     assert goal is not None and goal.label == "Main goal"
     assert survey.notes == (f"the codebook is your own, {kept}",)
     assert survey.title == "standard-input.csv"
-    assert codebook_file(str(other.file)) is None
+    assert find_codebook_file(str(other.file)) is None
     again.forget()
     other.forget()
 
@@ -57,7 +61,7 @@ def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
     ],
 )
 def test_the_first_bytes_say_what_it_is(beginning: bytes, ending: str) -> None:
-    assert ending_of(beginning) == ending
+    assert detect_ending(beginning) == ending
 
 
 def test_nothing_is_no_survey(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.sources.wave_files import described, find_rounds, sidecar_of
+from cxtui.sources.wave_files import codebook_path, describe_location, find_waves
 
 
 def labels(folder: Path, *names: str) -> list[str]:
@@ -16,7 +16,7 @@ def labels(folder: Path, *names: str) -> list[str]:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("x\n1\n")
-    return [one.label for one in find_rounds([str(folder / name) for name in names])]
+    return [one.label for one in find_waves([str(folder / name) for name in names])]
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_one_file_or_one_table_is_no_wave(tmp_path: Path) -> None:
     assert labels(tmp_path, "survey.csv") == [""]
     parts = [f"t/part-{number:05}.parquet" for number in range(3)]
     assert labels(tmp_path, *parts) == [""]
-    assert len(find_rounds(str(tmp_path / "t"))) == 1
+    assert len(find_waves(str(tmp_path / "t"))) == 1
     labels(tmp_path, "h/wave=1/a.parquet", "h/wave=2/a.parquet")
-    assert len(find_rounds(str(tmp_path / "h"))) == 1
+    assert len(find_waves(str(tmp_path / "h"))) == 1
     labels(tmp_path, "y/2018.parquet", "y/2019.parquet")
     for location in ("y", "y/*.parquet"):
-        assert [one.label for one in find_rounds(str(tmp_path / location))] == ["2018", "2019"]
+        assert [one.label for one in find_waves(str(tmp_path / location))] == ["2018", "2019"]
 
 
 def test_what_cannot_be_waves_says_why(tmp_path: Path) -> None:
@@ -69,13 +69,13 @@ def test_what_cannot_be_waves_says_why(tmp_path: Path) -> None:
         ("a",): "mixes .csv and .parquet",
     }.items():
         with pytest.raises(SourceError, match=says) as raised:
-            find_rounds([str(tmp_path / name) for name in names])
+            find_waves([str(tmp_path / name) for name in names])
         assert "\n" not in str(raised.value)
 
 
 def test_the_codebook_of_several_files_lies_beside_the_first() -> None:
-    assert sidecar_of("a/cmo.csv") == Path("a/cmo.codebook.toml")
-    assert sidecar_of(".") == Path.cwd().with_name(f"{Path.cwd().stem}.codebook.toml")
-    assert sidecar_of(["a/2018.csv", "a/2019.csv"]) == Path("a/waves.codebook.toml")
-    assert sidecar_of(["a/cmo-2018.csv", "b/cmo-2019.csv"]) == Path("a/cmo-waves.codebook.toml")
-    assert described(["a.csv", "b.csv"]) == "a.csv and 1 other"
+    assert codebook_path("a/cmo.csv") == Path("a/cmo.codebook.toml")
+    assert codebook_path(".") == Path.cwd().with_name(f"{Path.cwd().stem}.codebook.toml")
+    assert codebook_path(["a/2018.csv", "a/2019.csv"]) == Path("a/waves.codebook.toml")
+    assert codebook_path(["a/cmo-2018.csv", "b/cmo-2019.csv"]) == Path("a/cmo-waves.codebook.toml")
+    assert describe_location(["a.csv", "b.csv"]) == "a.csv and 1 other"

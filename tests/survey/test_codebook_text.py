@@ -14,12 +14,11 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CodebookError, ExportError
 from cxtui.output.files.codebook_file import save_codebook
-from cxtui.sources.codebook_location import codebook_file, sidecar_of_user
+from cxtui.sources.codebook_location import find_codebook_file, user_codebook_path
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.wave_files import sidecar_of
-from cxtui.survey import edit_sets as grouping
-from cxtui.survey import edits
-from cxtui.survey.codebook.amend import amended, comments_of
+from cxtui.sources.wave_files import codebook_path
+from cxtui.survey import edit_sets, edits
+from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
 from cxtui.text import clean
@@ -106,7 +105,7 @@ def test_what_is_written_is_read_back(codebook: Codebook) -> None:
 def test_any_codebook_is_amended_to_any_other(before: Codebook, after: Codebook) -> None:
     """What is read from the amended text is the codebook that was wanted."""
     text = write_codebook(before, keep_guesses=True)
-    found = read_codebook(amended(text, before, after, "it"), "it")
+    found = read_codebook(amend_codebook(text, before, after, "it"), "it")
     assert sorted(found.questions, key=_by_id) == sorted(after.questions, key=_by_id)
     assert replace(found, questions=()) == replace(after, questions=())
 
@@ -143,15 +142,19 @@ Edit = Callable[[Codebook], Codebook]
 @pytest.mark.parametrize(
     ("edit", "gone", "come"),
     [
-        (lambda one: edits.relabelled(one, "r", "Job"), '"Role"  #', '"Job"  #'),
+        (lambda one: edits.set_label(one, "r", "Job"), '"Role"  #', '"Job"  #'),
         (
-            lambda one: edits.category_missing(one, "r", "2"),
+            lambda one: edits.toggle_missing(one, "r", "2"),
             '"Technology" }',
             '"Technology", missing = true}',
         ),
-        (lambda one: edits.entitled(one, "A title"), "they are\n", 'they are\ntitle = "A title"\n'),
-        (lambda one: edits.with_part(one, "wave", ""), "they are\n", 'they are\nwave = ""\n'),
-        (lambda one: edits.with_part(one, "role", ""), 'role = "r"', 'role = ""'),
+        (
+            lambda one: edits.set_title(one, "A title"),
+            "they are\n",
+            'they are\ntitle = "A title"\n',
+        ),
+        (lambda one: edits.set_part(one, "wave", ""), "they are\n", 'they are\nwave = ""\n'),
+        (lambda one: edits.set_part(one, "role", ""), 'role = "r"', 'role = ""'),
     ],
     ids=["label", "missing", "title", "no wave", "no role"],
 )
@@ -160,24 +163,24 @@ def test_only_what_was_decided_changes_in_a_text_written_by_hand(
 ) -> None:
     """Byte for byte."""
     before = read_codebook(BY_HAND, "it")
-    assert amended(BY_HAND, before, edit(before), "it") == BY_HAND.replace(gone, come)
+    assert amend_codebook(BY_HAND, before, edit(before), "it") == BY_HAND.replace(gone, come)
 
 
 def test_questions_that_go_and_come_stand_where_they_belong() -> None:
     """A set behind the question that it follows; what was split is gone."""
     before = read_codebook(BY_HAND, "it")
-    after = grouping.grouped(before, ["r", "q"], Kind.GRID)
-    text = amended(BY_HAND, before, after, "it")
+    after = edit_sets.group_questions(before, ["r", "q"], Kind.GRID)
+    text = amend_codebook(BY_HAND, before, after, "it")
     assert read_codebook(text, "it") == after
     assert "# The codebook of the field department." in text
-    apart = grouping.split(after, after.questions[0].id)
-    assert read_codebook(amended(text, after, apart, "it"), "it") == apart
+    apart = edit_sets.split_set(after, after.questions[0].id)
+    assert read_codebook(amend_codebook(text, after, apart, "it"), "it") == apart
 
 
 def test_a_text_that_is_no_codebook_is_refused() -> None:
     """Nothing is written over what cannot be read."""
     with pytest.raises(CodebookError, match="notes is not valid TOML"):
-        amended("role = ", Codebook(), Codebook(), "notes")
+        amend_codebook("role = ", Codebook(), Codebook(), "notes")
 
 
 def survey_in(folder: Path) -> Path:
@@ -191,8 +194,8 @@ def test_a_codebook_is_saved_beside_the_survey_and_found_again(tmp_path: Path) -
     file = survey_in(tmp_path)
     content = file.read_bytes()
     before = open_survey(str(file)).codebook
-    after = edits.relabelled(before, "goal", "The goal")
-    saved = save_codebook(before, after, sidecar_of(str(file)), never=(file,))
+    after = edits.set_label(before, "goal", "The goal")
+    saved = save_codebook(before, after, codebook_path(str(file)), never=(file,))
     assert (saved.path, saved.backup) == (tmp_path / "survey.codebook.toml", None)
     assert open_survey(str(file)).codebook == after
     assert file.read_bytes() == content
@@ -205,30 +208,33 @@ def test_a_comment_that_has_to_go_leaves_a_backup(tmp_path: Path) -> None:
     kept = tmp_path / "it.codebook.toml"
     kept.write_text(BY_HAND)
     before = read_codebook(BY_HAND, "it")
-    label = save_codebook(before, edits.relabelled(before, "r", "Job"), kept, written=kept)
+    label = save_codebook(before, edits.set_label(before, "r", "Job"), kept, written=kept)
     assert label.backup is None
     text = kept.read_text()
-    moved = edits.category_moved(before, "r", "1", 1)
+    moved = edits.move_category(before, "r", "1", 1)
     saved = save_codebook(before, moved, kept, written=kept)
     assert saved.backup == tmp_path / "it.codebook.toml.bak"
     assert saved.backup.read_text() == text
-    assert "as printed" in comments_of(kept.read_text())
+    assert "as printed" in comment_lines(kept.read_text())
 
 
 def test_the_users_own_codebook_goes_before_the_one_beside(tmp_path: Path) -> None:
     """And the survey says so; one that is asked for goes before both."""
     file = survey_in(tmp_path)
     codebook = open_survey(str(file)).codebook
-    for path, label in ((sidecar_of(str(file)), "beside"), (sidecar_of_user(str(file)), "own")):
+    for path, label in (
+        (codebook_path(str(file)), "beside"),
+        (user_codebook_path(str(file)), "own"),
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_codebook(codebook, edits.relabelled(codebook, "goal", label), path)
+        save_codebook(codebook, edits.set_label(codebook, "goal", label), path)
         found = open_survey(str(file)).codebook.find("goal")
         assert found is not None and found.label == label
     (note,) = open_survey(str(file)).notes
-    assert note == f"the codebook is your own, {sidecar_of_user(str(file))}"
-    assert codebook_file(str(file), "other.toml") == Path("other.toml")
+    assert note == f"the codebook is your own, {user_codebook_path(str(file))}"
+    assert find_codebook_file(str(file), "other.toml") == Path("other.toml")
     other = tmp_path / "other" / file.name
-    assert sidecar_of_user(str(other)) != sidecar_of_user(str(file))
+    assert user_codebook_path(str(other)) != user_codebook_path(str(file))
 
 
 def test_what_is_declared_not_to_be_there_is_not_guessed(tmp_path: Path) -> None:
@@ -241,7 +247,7 @@ def test_what_is_declared_not_to_be_there_is_not_guessed(tmp_path: Path) -> None
     file.write_text("role,wave,goal,weight\n" + rows)
     guessed = open_survey(str(file)).codebook
     assert (guessed.role, guessed.wave, guessed.weight) == ("role", "wave", "weight")
-    sidecar_of(str(file)).write_text("".join(f'{part} = ""\n' for part in PARTS))
+    codebook_path(str(file)).write_text("".join(f'{part} = ""\n' for part in PARTS))
     found = open_survey(str(file)).codebook
     assert (found.role, found.wave, found.weight, found.banner) == ("", "", "", "")
     assert found.weights == ("weight",)
@@ -251,7 +257,7 @@ def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
     """A declared missing value stands behind the answers that the file has."""
     file = survey_in(tmp_path)
     text = '[[question]]\nid = "goal"\ncategories = [{ code = "Low", missing = true }]\n'
-    sidecar_of(str(file)).write_text(text)
+    codebook_path(str(file)).write_text(text)
     goal = open_survey(str(file)).codebook.find("goal")
     assert goal is not None
     assert [(one.code, one.missing) for one in goal.categories] == [("High", False), ("Low", True)]
@@ -263,12 +269,12 @@ NETS = '[[question]]\nid = "goal"\nnets = [{{ code = "some", members = ["{}"] }}
 def test_a_net_of_answers_that_the_file_has(tmp_path: Path) -> None:
     """Without answers of its own, a question has those of its column, and its net is of them."""
     file = survey_in(tmp_path)
-    sidecar_of(str(file)).write_text(NETS.format("High"))
+    codebook_path(str(file)).write_text(NETS.format("High"))
     goal = open_survey(str(file)).codebook.find("goal")
     assert goal is not None
     assert [one.code for one in goal.categories] == ["Low", "High"]
     assert goal.nets == (Net("some", "some", ("High",)),)
-    sidecar_of(str(file)).write_text(NETS.format("Hihg"))
+    codebook_path(str(file)).write_text(NETS.format("Hihg"))
     with pytest.raises(CodebookError, match="net 'some' of 'goal' has the unknown member 'Hihg'"):
         open_survey(str(file))
 
@@ -279,7 +285,7 @@ def test_a_net_may_name_what_a_sample_missed(tmp_path: Path) -> None:
     rows = ["Low,1\n"] * 30_000
     rows[7_000] = "Rare,1\n"
     file.write_text("goal,role\n" + "".join(rows))
-    sidecar_of(str(file)).write_text(NETS.format("Rare"))
+    codebook_path(str(file)).write_text(NETS.format("Rare"))
     survey = open_survey(str(file))
     some = tabulate(survey, parse_view(survey, "--question goal --full")).rows[-1]
     assert (some.label, some.cells[0].n) == ("some", 1)
@@ -289,10 +295,10 @@ def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
     """Not inside a text of several lines; questions in one list are refused, and said how."""
     text = 'note = """\n[[question]]\n"""\n\n# it\n[[question]]\nid = "a"\n'
     before = read_codebook(text, "it")
-    after = edits.relabelled(before, "a", "A")
-    assert amended(text, before, after, "it") == text + 'label = "A"\n'
+    after = edits.set_label(before, "a", "A")
+    assert amend_codebook(text, before, after, "it") == text + 'label = "A"\n'
     with pytest.raises(CodebookError, match="notes has its questions in one list"):
-        amended('question = [{ id = "a" }]', before, after, "notes")
+        amend_codebook('question = [{ id = "a" }]', before, after, "notes")
 
 
 def test_a_question_that_was_only_guessed_is_added_when_it_is_decided() -> None:
@@ -302,7 +308,7 @@ def test_a_question_that_was_only_guessed_is_added_when_it_is_decided() -> None:
     ]
     before = Codebook((replace(asked[1], guess=""), asked[0], asked[2], asked[3]), role="r")
     text = 'role = "r"\n\n[[question]]\nid = "r"\n\n# the end'
-    after = edits.confirmed(before, "s")
-    found = read_codebook(amended(text, before, after, "it"), "it")
+    after = edits.confirm_question(before, "s")
+    found = read_codebook(amend_codebook(text, before, after, "it"), "it")
     assert [one.id for one in found.questions] == ["r", "s"]
-    assert "# the end" in amended(text, before, after, "it")
+    assert "# the end" in amend_codebook(text, before, after, "it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxtui.survey.decisions import State, decisions_of
+from cxtui.survey.decisions import DecisionState, list_decisions
 from cxtui.survey.model import Aside, Codebook
 from tests.making import BUDGET, GOAL, ROLE, TOOLS
 
@@ -21,25 +21,27 @@ BOOK = Codebook(
 
 def test_what_nobody_could_decide_comes_first_and_what_is_settled_last() -> None:
     """Under each state the survey as a whole before its questions."""
-    found = [(one.state, one.subject, one.name) for one in decisions_of(BOOK, ["two rows dropped"])]
+    found = [
+        (one.state, one.subject, one.name) for one in list_decisions(BOOK, ["two rows dropped"])
+    ]
     assert found == [
-        (State.OPEN, "title", ""),
-        (State.OPEN, "question", "budget"),
-        (State.GUESSED, "weight", "w"),
-        (State.GUESSED, "question", "goal"),
-        (State.ASIDE, "column", "id"),
-        (State.NOTED, "note", "two rows dropped"),
-        (State.DECLARED, "role", "role"),
-        (State.DECLARED, "wave", ""),
-        (State.DECLARED, "column", "w2"),
-        (State.DECLARED, "question", "role"),
+        (DecisionState.OPEN, "title", ""),
+        (DecisionState.OPEN, "question", "budget"),
+        (DecisionState.GUESSED, "weight", "w"),
+        (DecisionState.GUESSED, "question", "goal"),
+        (DecisionState.ASIDE, "column", "id"),
+        (DecisionState.NOTED, "note", "two rows dropped"),
+        (DecisionState.DECLARED, "role", "role"),
+        (DecisionState.DECLARED, "wave", ""),
+        (DecisionState.DECLARED, "column", "w2"),
+        (DecisionState.DECLARED, "question", "role"),
     ]
 
 
 def test_each_says_why() -> None:
     """The reason of a guess, what looked like nothing, or that the codebook says so."""
-    reasons = {(one.subject, one.name): one.reason for one in decisions_of(Codebook((TOOLS,)))}
+    reasons = {(one.subject, one.name): one.reason for one in list_decisions(Codebook((TOOLS,)))}
     assert reasons["wave", ""] == "nothing in the file looks like waves or years of asking"
     assert reasons["question", "tools"] == "the codebook says so"
-    assert {one.reason for one in decisions_of(BOOK)} >= {"by its name", "numbers everybody"}
+    assert {one.reason for one in list_decisions(BOOK)} >= {"by its name", "numbers everybody"}
     assert all(reasons.values())

@@ -10,8 +10,7 @@ import pytest
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError
-from cxtui.survey import edit_sets as grouping
-from cxtui.survey import edits
+from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Aside, Category, Codebook, Kind, Net, Question
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, TOOLS, categories, survey_of
@@ -27,19 +26,19 @@ def the(codebook: Codebook, question_id: str) -> Question:
 
 def test_a_decision_declares_the_question_and_leaves_the_others_guessed() -> None:
     guessed = replace(BOOK, questions=tuple(replace(one, guess="so") for one in QUESTIONS))
-    after = edits.relabelled(guessed, "goal", "  The\tgoal ")
+    after = edits.set_label(guessed, "goal", "  The\tgoal ")
     assert the(after, "goal") == replace(GOAL, label="The goal", guess="")
     assert {one.guess for one in after.questions if one.id != "goal"} == {"so"}
-    assert the(edits.confirmed(guessed, "tools"), "tools") == TOOLS
-    assert the(edits.relabelled(BOOK, "goal", ""), "goal").label == "goal"
-    assert edits.part_confirmed(BOOK, "role").role_guess == ""
+    assert the(edits.confirm_question(guessed, "tools"), "tools") == TOOLS
+    assert the(edits.set_label(BOOK, "goal", ""), "goal").label == "goal"
+    assert edits.confirm_part(BOOK, "role").role_guess == ""
 
 
 def test_categories_are_labelled_scored_missing_and_moved() -> None:
-    after = edits.category_relabelled(BOOK, "goal", "1", "Lowest")
-    after = edits.category_missing(after, "goal", "2")
-    after = edits.category_scored(after, "goal", "3", 10)
-    after = edits.category_moved(after, "goal", "1", 1)
+    after = edits.set_category_label(BOOK, "goal", "1", "Lowest")
+    after = edits.toggle_missing(after, "goal", "2")
+    after = edits.set_score(after, "goal", "3", 10)
+    after = edits.move_category(after, "goal", "1", 1)
     found = [(one.code, one.label, one.missing, one.score) for one in the(after, "goal").categories]
     assert found[:3] == [
         ("2", "Middle", True, 2),
@@ -47,63 +46,63 @@ def test_categories_are_labelled_scored_missing_and_moved() -> None:
         ("3", "High", False, 10),
     ]
     with pytest.raises(CodebookError, match="goal has no category '9'"):
-        edits.category_missing(after, "goal", "9")
+        edits.toggle_missing(after, "goal", "9")
 
 
 def test_the_column_of_an_option_moves_with_it() -> None:
-    after = the(edits.category_moved(BOOK, "tools", "3", -9), "tools")
+    after = the(edits.move_category(BOOK, "tools", "3", -9), "tools")
     assert [one.code for one in after.categories] == ["3", "1", "2"]
     assert after.columns == ("tools_3", "tools_1", "tools_2")
-    grid = the(edits.item_moved(BOOK, "channels", "web", 1), "channels")
+    grid = the(edits.move_item(BOOK, "channels", "web", 1), "channels")
     assert ([one.code for one in grid.items], grid.columns) == (
         ["mobile", "web"],
         ("mobile", "web"),
     )
-    worded = edits.item_relabelled(BOOK, "channels", "web", "Web")
+    worded = edits.set_item_label(BOOK, "channels", "web", "Web")
     assert [one.label for one in the(worded, "channels").items] == ["Web", "Mobile"]
 
 
 def test_a_kind_keeps_the_answers_that_it_can_have() -> None:
-    numeric = the(edits.rekinded(BOOK, "goal", Kind.NUMERIC), "goal")
+    numeric = the(edits.set_kind(BOOK, "goal", Kind.NUMERIC), "goal")
     assert [one.label for one in numeric.categories] == ["Don't know"]
-    assert the(edits.rekinded(BOOK, "goal", Kind.DATE), "goal").categories == ()
+    assert the(edits.set_kind(BOOK, "goal", Kind.DATE), "goal").categories == ()
     plain = replace(
         ROLE, categories=(Category("a", "A"), Category("z", "?", True), Category("b", "B"))
     )
-    scale = the(edits.rekinded(Codebook((plain,)), "role", Kind.SCALE), "role")
+    scale = the(edits.set_kind(Codebook((plain,)), "role", Kind.SCALE), "role")
     assert [one.score for one in scale.categories] == [1, None, 2]
     listed = replace(
         TOOLS, columns=("tools",), delimiter=";", nets=(Net("any", "Any", ("1", "2")),)
     )
-    assert the(edits.rekinded(Codebook((listed,)), "tools", Kind.SINGLE), "tools").nets == ()
+    assert the(edits.set_kind(Codebook((listed,)), "tools", Kind.SINGLE), "tools").nets == ()
     with pytest.raises(CodebookError, match="tools has 3 columns: no scale"):
-        edits.rekinded(BOOK, "tools", Kind.SCALE)
+        edits.set_kind(BOOK, "tools", Kind.SCALE)
 
 
 def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
-    after = edits.with_part(BOOK, "wave", "goal")
+    after = edits.set_part(BOOK, "wave", "goal")
     assert (after.wave, after.wave_guess) == ("goal", "")
-    none = edits.with_part(after, "wave", "")
+    none = edits.set_part(after, "wave", "")
     assert (none.wave, none.without) == ("", ("wave",))
-    assert edits.with_part(none, "wave", "goal").without == ()
-    budget = edits.with_part(BOOK, "weight", "budget")
+    assert edits.set_part(none, "wave", "goal").without == ()
+    budget = edits.set_part(BOOK, "weight", "budget")
     assert (budget.weight, budget.weights) == ("budget", ("w", "budget"))
     assert budget.find("budget") is None
-    back = edits.brought_back(budget, "budget")
+    back = edits.include_column(budget, "budget")
     assert (back.weight, back.weights, the(back, "budget").kind) == ("", ("w",), Kind.NUMERIC)
-    assert edits.with_part(BOOK, "role", "tools").role == "tools"
+    assert edits.set_part(BOOK, "role", "tools").role == "tools"
     with pytest.raises(CodebookError, match="tools cannot be the wave"):
-        edits.with_part(BOOK, "wave", "tools")
+        edits.set_part(BOOK, "wave", "tools")
 
 
 def test_columns_are_left_aside_and_come_back() -> None:
-    after = edits.put_aside(BOOK, "role")
+    after = edits.exclude_question(BOOK, "role")
     assert (after.role, after.role_guess) == ("", "")
     assert after.aside == (Aside("role", edits.BY_HAND),)
-    back = edits.brought_back(after, "role")
+    back = edits.include_column(after, "role")
     assert (the(back, "role").kind, back.aside) == (Kind.SINGLE, ())
     with pytest.raises(CodebookError, match="nothing is not left aside"):
-        edits.brought_back(BOOK, "nothing")
+        edits.include_column(BOOK, "nothing")
 
 
 MARKS = ("Not selected", "Yes")
@@ -120,7 +119,7 @@ def test_columns_become_a_multiple_response_that_counts_right() -> None:
     rows = [dict(zip(names, one, strict=True)) for one in answers]
     questions = [marked(name, label) for name, label in names.items()]
     survey = survey_of(rows, questions, dict.fromkeys(names, pl.String()))
-    after = grouping.grouped(survey.codebook, list(names), Kind.MULTI)
+    after = edit_sets.group_questions(survey.codebook, list(names), Kind.MULTI)
     (tools,) = after.questions
     assert (tools.id, tools.label, tools.unchosen) == ("use", "Used", ("Not selected",))
     assert [one.label for one in tools.categories] == ["CRM", "CDP"]
@@ -133,7 +132,9 @@ def test_questions_with_the_same_answers_become_a_grid() -> None:
     steps = tuple(Category(one, one) for one in ("Weak", "Fair", "Strong"))
     one = Question("q_web", "Rate [web]", Kind.SINGLE, ("q_web",), steps)
     two = Question("q_app", "Rate [app]", Kind.SINGLE, ("q_app",), steps[:2])
-    after = grouping.grouped(Codebook((ROLE, one, GOAL, two)), ["q_app", "q_web"], Kind.GRID)
+    after = edit_sets.group_questions(
+        Codebook((ROLE, one, GOAL, two)), ["q_app", "q_web"], Kind.GRID
+    )
     assert [each.id for each in after.questions] == ["role", "q", "goal"]
     grid = the(after, "q")
     assert [each.label for each in grid.items] == ["web", "app"]
@@ -153,27 +154,27 @@ def test_what_cannot_be_a_set_says_why() -> None:
     ):
         texts = [Question(name, name, Kind.TEXT, (name,)) for name in ("a", "b")]
         with pytest.raises(CodebookError, match=why):
-            grouping.grouped(Codebook((GOAL, TOOLS, *texts)), ids, kind)
+            edit_sets.group_questions(Codebook((GOAL, TOOLS, *texts)), ids, kind)
 
 
 def test_a_column_leaves_its_set_and_the_nets_that_it_was_in() -> None:
     nets = (Net("any", "Any", ("1", "2")), Net("two", "Two", ("2",)))
     book = Codebook((replace(TOOLS, nets=nets), GOAL))
-    after = grouping.taken_out(book, "tools", "tools_2")
+    after = edit_sets.split_column(book, "tools", "tools_2")
     tools, alone, _ = after.questions
     assert tools.columns == ("tools_1", "tools_3")
     assert tools.nets == (Net("any", "Any", ("1",)),)
     assert (alone.id, alone.label, alone.kind) == ("tools_2", "Tools: Tool 2", Kind.SINGLE)
-    apart = grouping.taken_out(after, "tools", "tools_1")
+    apart = edit_sets.split_column(after, "tools", "tools_1")
     assert [one.id for one in apart.questions] == ["tools_1", "tools_3", "tools_2", "goal"]
 
 
 def test_a_grid_is_split_into_scales_with_its_answers() -> None:
-    after = grouping.split(Codebook((CHANNELS, BUDGET)), "channels")
+    after = edit_sets.split_set(Codebook((CHANNELS, BUDGET)), "channels")
     web, mobile, _ = after.questions
     assert (web.kind, mobile.label) == (Kind.SCALE, "Strength of each channel: Mobile")
     assert web.categories == categories(
         "Weak", "Fair", "Strong", "Don't know", missing=["Don't know"]
     )
     with pytest.raises(CodebookError, match="budget is no set"):
-        grouping.split(after, "budget")
+        edit_sets.split_set(after, "budget")

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.survey.model import Category, Codebook, Kind, Question
-from cxtui.survey.waves.match_questions import Matched, match_questions
-from cxtui.survey.waves.unite_answers import AnswerList, merge_answers, merged_order
-from cxtui.survey.wording import folded, likeness, without_copies
+from cxtui.survey.waves.match_questions import MatchedQuestion, match_questions
+from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers, merge_orders
+from cxtui.survey.wording import fold_wording, similarity, strip_copy_numbers
 
 WAVES = ("2018", "2019")
 
@@ -23,11 +23,11 @@ def choice(
     return Question(identity, label, kind, (identity,), categories, guess=guess)
 
 
-def matched(first: Sequence[Question], second: Sequence[Question]) -> list[Matched]:
+def matched(first: Sequence[Question], second: Sequence[Question]) -> list[MatchedQuestion]:
     return match_questions([Codebook(tuple(first)), Codebook(tuple(second))], WAVES)
 
 
-def ids(found: Sequence[Matched]) -> dict[str, tuple[str, ...]]:
+def ids(found: Sequence[MatchedQuestion]) -> dict[str, tuple[str, ...]]:
     """The ids in each wave of every question."""
     return {one.id: tuple(q.id for _, q in sorted(one.asked.items())) for one in found}
 
@@ -72,10 +72,10 @@ def test_a_similar_wording_needs_the_same_id_or_the_same_answers() -> None:
 
 
 def test_a_number_in_the_wording_makes_another_question() -> None:
-    assert likeness(folded("Drop Python 2.6?"), folded("Drop Python 2?")) == 0
+    assert similarity(fold_wording("Drop Python 2.6?"), fold_wording("Drop Python 2?")) == 0
     shared = "Rank these by importance: "
-    assert likeness(folded(shared + "GPU"), folded(shared + "Windows support")) < 0.5
-    assert without_copies(folded("Python 3")) == "python 3"
+    assert similarity(fold_wording(shared + "GPU"), fold_wording(shared + "Windows support")) < 0.5
+    assert strip_copy_numbers(fold_wording("Python 3")) == "python 3"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_column_without_a_wording_is_known_by_its_name() -> None:
     assert found[0].remarks == []
 
 
-def answers(*waves: Sequence[Category] | None) -> AnswerList:
+def answers(*waves: Sequence[Category] | None) -> MergedAnswers:
     asked = [
         None if one is None else Question("q", "Q", Kind.SINGLE, ("q",), tuple(one))
         for one in waves
@@ -176,6 +176,6 @@ def test_an_answer_that_counts_in_one_wave_and_not_in_another_is_said() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), min_size=1, max_size=4))
 def test_a_merged_order_has_every_name_once_and_the_latest_as_it_is(lists: list[list[str]]) -> None:
-    merged = merged_order(lists)
+    merged = merge_orders(lists)
     assert sorted(merged) == sorted({name for one in lists for name in one})
     assert [name for name in merged if name in lists[-1]] == lists[-1]

@@ -4,20 +4,24 @@ from collections.abc import Sequence
 
 import pytest
 
-from cxtui.survey.inference.lost_zeros import lost_zeros
-from cxtui.survey.inference.multiple_answers import OTHERS, Pieces, find_pieces
+from cxtui.survey.inference.lost_zeros import describe_lost_zeros
+from cxtui.survey.inference.multiple_answers import (
+    OTHER_ANSWERS,
+    DelimitedAnswers,
+    find_delimited_answers,
+)
 
 TOOLS = ["CRM", "CDP", "CRM, CDP", "CDP, ESP", "CRM, ESP", "ESP", "CRM, CDP, ESP"] * 4
 
 
-def found(texts: Sequence[str]) -> Pieces | None:
+def found(texts: Sequence[str]) -> DelimitedAnswers | None:
     counts: dict[str, int] = {}
     for text in texts:
         counts[text] = counts.get(text, 0) + 1
-    return find_pieces(counts)
+    return find_delimited_answers(counts)
 
 
-def codes(pieces: Pieces | None) -> list[str]:
+def codes(pieces: DelimitedAnswers | None) -> list[str]:
     return [one.code for one in pieces.categories] if pieces else []
 
 
@@ -50,8 +54,8 @@ def test_a_list_in_brackets_is_part_of_its_option() -> None:
 def test_own_words_behind_the_options_count_together() -> None:
     own = [f"CRM, something of my own number {n}, and more of it {n}" for n in range(14)]
     pieces = found([*TOOLS, *own])
-    assert codes(pieces) == ["CRM", "CDP", "ESP", OTHERS]
-    assert pieces is not None and pieces.others == OTHERS and "own answers" in pieces.reason
+    assert codes(pieces) == ["CRM", "CDP", "ESP", OTHER_ANSWERS]
+    assert pieces is not None and pieces.others == OTHER_ANSWERS and "own answers" in pieces.reason
 
 
 def test_spellings_of_one_option_are_one_option() -> None:
@@ -85,7 +89,7 @@ def test_what_is_one_answer_with_a_comma_in_it_is_left_alone(texts: list[str]) -
 
 
 def test_a_version_that_lost_its_zero_is_named_and_left_alone() -> None:
-    assert "'3.1' may be '3.10': spreadsheets" in lost_zeros(["3.8", "3.9", "3.10", "3.1"])
-    assert "'3.1' may be '3.10'" in lost_zeros(["3.1", "3.9", "3.11"])
-    assert lost_zeros(["3.1", "3.2", "3.3"]) == ""
-    assert lost_zeros(["3.1", "3.10"]) == ""
+    assert "'3.1' may be '3.10': spreadsheets" in describe_lost_zeros(["3.8", "3.9", "3.10", "3.1"])
+    assert "'3.1' may be '3.10'" in describe_lost_zeros(["3.1", "3.9", "3.11"])
+    assert describe_lost_zeros(["3.1", "3.2", "3.3"]) == ""
+    assert describe_lost_zeros(["3.1", "3.10"]) == ""

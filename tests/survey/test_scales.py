@@ -6,9 +6,9 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 
-from cxtui.survey.inference.column_values import examine
+from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.number_columns import describe_number
-from cxtui.survey.inference.scales import scale_of
+from cxtui.survey.inference.scales import find_scale
 from cxtui.survey.model import Kind
 
 
@@ -40,7 +40,7 @@ from cxtui.survey.model import Kind
 )
 def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
     texts = falling.split("|")
-    scale = scale_of([*texts[1:], texts[0]])
+    scale = find_scale([*texts[1:], texts[0]])
     assert scale is not None
     assert sorted(texts, key=scale.scores.__getitem__, reverse=True) == texts
     assert sorted(scale.scores.values()) in (
@@ -51,7 +51,7 @@ def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
 
 @pytest.mark.parametrize("beside", ["Don't know", "N/A", "Prefer not to say", "No answer"])
 def test_who_does_not_know_stands_beside_the_scale_and_the_reason_says_so(beside: str) -> None:
-    scale = scale_of(["Never", beside, "Rarely", "Often"])
+    scale = find_scale(["Never", beside, "Rarely", "Often"])
     assert scale is not None and scale.apart == (beside,)
     assert beside in scale.reason and "stays in the base" in scale.reason
 
@@ -75,11 +75,11 @@ def test_who_does_not_know_stands_beside_the_scale_and_the_reason_says_so(beside
     ],
 )
 def test_what_is_no_scale_for_sure_is_left_alone(texts: str) -> None:
-    assert scale_of(texts.split("|")) is None
+    assert find_scale(texts.split("|")) is None
 
 
 def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind, list[str], str]:
-    column = examine(nw.from_native(pl.Series("x", values), series_only=True))
+    column = count_values(nw.from_native(pl.Series("x", values), series_only=True))
     found = describe_number(column, label)
     missing = [category.code for category in found.categories if category.missing]
     return found.kind, missing, found.reason

@@ -11,11 +11,16 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
 from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.survey.decisions import COLUMN, NOTE, QUESTION, Decision, State, decisions_of
+from cxtui.survey.decisions import COLUMN, NOTE, QUESTION, Decision, DecisionState, list_decisions
 from cxtui.survey.model import Codebook
 
 _WIDEST = 22
-_SIGNS = {State.OPEN: "?", State.GUESSED: "~", State.ASIDE: "–", State.NOTED: "i"}
+_SIGNS = {
+    DecisionState.OPEN: "?",
+    DecisionState.GUESSED: "~",
+    DecisionState.ASIDE: "–",
+    DecisionState.NOTED: "i",
+}
 
 
 class Decisions(Listing):
@@ -24,7 +29,7 @@ class Decisions(Listing):
     def __init__(self, notes: Sequence[str]) -> None:
         super().__init__(id="decisions")
         self._notes = notes
-        self._entries: list[Decision | State] = []
+        self._entries: list[Decision | DecisionState] = []
         self.marked: list[str] = []
 
     @property
@@ -45,14 +50,18 @@ class Decisions(Listing):
     def decision(self) -> Decision:
         """What is under the cursor."""
         entry = self._entries[self.cursor]
-        return entry if isinstance(entry, Decision) else Decision(State.NOTED, NOTE, "", "", "")
+        return (
+            entry
+            if isinstance(entry, Decision)
+            else Decision(DecisionState.NOTED, NOTE, "", "", "")
+        )
 
     def load(self, codebook: Codebook, find: str = "") -> bool:
         """Show a codebook; the cursor stays where it is, on what follows if that went away.
 
         Of what fits the letters `find` alone; `False` where nothing does, and nothing changes.
         """
-        found = decisions_of(codebook, self._notes)
+        found = list_decisions(codebook, self._notes)
         if find:
             found = tuple(_fitting(found, codebook, find))
         if not found:
@@ -88,7 +97,7 @@ class Decisions(Listing):
     def line(self, position: int, *, at_cursor: bool) -> Text:
         """Return a heading, or what was decided of something."""
         entry, width = self._entries[position], self.size.width
-        if isinstance(entry, State):
+        if isinstance(entry, DecisionState):
             return Text(entry, BOLD)
         name, wide = _name(entry), min(_WIDEST, width // 4)
         mark = "● " if entry.subject == QUESTION and entry.name in self.marked else ""
@@ -124,7 +133,7 @@ def _said(decision: Decision) -> str:
     """Return what the rest of a line says: what was decided, and why where it was guessed."""
     if decision.subject == COLUMN:
         return decision.reason
-    if decision.subject == NOTE or decision.state is State.DECLARED:
+    if decision.subject == NOTE or decision.state is DecisionState.DECLARED:
         return decision.words
     reason = decision.reason.removeprefix(f"{decision.words.split(' ')[0]}: ")
     return f"{decision.words} · {reason}"

@@ -117,7 +117,7 @@ def _value(question: Question, field: Field) -> str:
     if field is UNCHOSEN:
         return ", ".join(repr(clean(one)) for one in question.unchosen) or "an empty cell alone"
     return "  ".join(
-        f"[{kind}]" if kind is question.kind else kind for kind in edits.kinds_of(question)
+        f"[{kind}]" if kind is question.kind else kind for kind in edits.possible_kinds(question)
     )
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from cxtui.errors import CodebookError
 from cxtui.output.files.write_file import write_whole
-from cxtui.survey.codebook.amend import amended, comments_of
+from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import write_codebook
 from cxtui.survey.model import Codebook
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 _BACKUP = ".bak"
 
@@ -43,8 +43,8 @@ def save_codebook(
     if old is None:
         text = write_codebook(after, keep_guesses=True)
     else:
-        text = amended(old, before, after, str(written))
-    target = expanded(target).resolve()
+        text = amend_codebook(old, before, after, str(written))
+    target = expand_home(target).resolve()
     backup = None
     if old is not None and written and written.resolve() == target and _loses(old, text):
         backup = write_whole(
@@ -63,5 +63,5 @@ def _text_of(file: Path) -> str:
 
 
 def _loses(old: str, new: str) -> bool:
-    left = comments_of(new)
-    return any(comment not in left for comment in comments_of(old))
+    left = comment_lines(new)
+    return any(comment not in left for comment in comment_lines(old))

@@ -9,7 +9,7 @@ from cxtui.errors import ExportError, engine_errors, first_line
 from cxtui.output.files.write_file import target_of, write_through
 from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
 from cxtui.survey.model import Survey
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 ENDINGS = (".parquet", ".pq")
 
@@ -24,7 +24,7 @@ def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None
         raise ExportError(f"{path}: a survey is converted to Parquet; let the name end in .parquet")
     target = target_of(path, replace=replace)
     for location in locations:
-        source = expanded(location)
+        source = expand_home(location)
         if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
             raise ExportError(f"{path} would be one more part of {location}: write it elsewhere")
 

@@ -11,7 +11,7 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import SavedViewsError
 from cxtui.survey.codebook.toml_values import toml_value
 from cxtui.text import clean
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 SUFFIX = ".views.toml"
 _LONGEST_NAME = 200
@@ -32,7 +32,7 @@ def beside(files: Sequence[str]) -> Path | None:
     """Return the file beside a survey that holds its views; `None` for several files."""
     if len(files) != 1 or any(sign in files[0] for sign in "*?["):
         return None
-    path = expanded(files[0])
+    path = expand_home(files[0])
     return path.with_name(path.stem + SUFFIX) if path.name else None
 
 

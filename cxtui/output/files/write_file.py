@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cxtui.errors import ExportError
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 _drafts: set[Path] = set()
 """What is being written, by whichever thread."""
@@ -70,7 +70,7 @@ def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) 
     Raises `ExportError` as `write_whole`, and where something is there that is no plain file: a
     device or a pipe would be gone, and a link lead nowhere.
     """
-    target = expanded(path).absolute()
+    target = expand_home(path).absolute()
     try:
         is_own = target.exists() and any(target.samefile(one) for one in never if one.exists())
         taken = os.path.lexists(target)

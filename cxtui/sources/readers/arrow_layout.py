@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.sources.unpacked_size import require_room
+from cxtui.sources.unpacked_size import require_memory
 
 _MAGIC = b"ARROW1"
 _CONTINUES = 0xFFFFFFFF
@@ -26,7 +26,7 @@ _RATIO = {0: 255, 1: 32_768}
 """By how much LZ4 (0) and Zstandard (1) shorten at best."""
 
 
-class _Damage(Exception):
+class _LayoutError(Exception):
     """The layout cannot be what a program wrote."""
 
 
@@ -39,12 +39,12 @@ def check_arrow(file: Path) -> None:
         layout = _Layout(opened.fileno())
         try:
             largest = max((layout.check(one) for one in layout.messages()), default=0)
-        except (_Damage, struct.error, OverflowError):
+        except (_LayoutError, struct.error, OverflowError):
             raise SourceError(
                 f"{file} could not be read as Arrow: it is damaged or cut off; "
                 "download or export it again"
             ) from None
-    require_room(file, largest)
+    require_memory(file, largest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Layout:
 
     def take(self, place: int, size: int) -> bytes:
         if place < 0 or not 0 <= size <= self.size - place:
-            raise _Damage
+            raise _LayoutError
         return os.pread(self.descriptor, size, place)
 
     def messages(self) -> Iterator[_Message]:
@@ -98,7 +98,7 @@ class _Layout:
             start = place + 8
         end = place + length + body
         if body < 0 or described > length or not place < end <= self.size:
-            raise _Damage
+            raise _LayoutError
         return _Message(self.take(start, described), place + length, end)
 
     def check(self, message: _Message) -> int:
@@ -111,7 +111,7 @@ class _Layout:
         if batch is None:
             return 0
         if not 0 <= batch.number(0, "<q") <= _ROWS:
-            raise _Damage
+            raise _LayoutError
         codec = batch.table(3)
         ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
         buffers = batch.structs(2, _BUFFER)
@@ -119,12 +119,12 @@ class _Layout:
 
     def _buffer(self, message: _Message, at: int, size: int, ratio: int) -> int:
         if at < 0 or size < 0 or message.body + at + size > message.end:
-            raise _Damage
+            raise _LayoutError
         if not ratio or size < 8:  # noqa: PLR2004 -- the length that stands before it
             return size
         unpacked = struct.unpack("<q", self.take(message.body + at, 8))[0]
         if unpacked < -1 or unpacked > size * ratio + _FRAME_BYTES:
-            raise _Damage
+            raise _LayoutError
         return size if unpacked == -1 else int(unpacked)
 
 
@@ -163,7 +163,7 @@ class _Table:
         start = self._follow(place)
         end = start + 4 + _unpack(self.content, start, "<I") * kind.size
         if end > len(self.content):
-            raise _Damage
+            raise _LayoutError
         yield from kind.iter_unpack(self.content[start + 4 : end])
 
     def _follow(self, place: int) -> int:
@@ -172,5 +172,5 @@ class _Table:
 
 def _unpack(content: bytes, place: int, kind: str) -> int:
     if place < 0:
-        raise _Damage
+        raise _LayoutError
     return int(struct.unpack_from(kind, content, place)[0])

@@ -9,7 +9,7 @@ import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.readers.arrow_layout import check_arrow
-from cxtui.sources.readers.truncation import cut_off_stream
+from cxtui.sources.readers.truncation import truncated_stream_note
 from cxtui.sources.source import Source
 
 _FILE = b"ARROW1"
@@ -40,7 +40,7 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
             raise _foreign(file, start)
     except engine_errors() as error:
         raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
-    notes = cut_off_stream(file) if start.startswith(_STREAM) else ()
+    notes = truncated_stream_note(file) if start.startswith(_STREAM) else ()
     return Source(nw.from_native(frame), files, notes=notes)
 
 

@@ -23,14 +23,14 @@ _RECORD = b"HEADER RECORD*******"
 _END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
 
-def cut_off_text(
+def truncated_text_note(
     content: Path | bytes, delimiter: str, width: int, rows: Sequence[Sequence[str]]
 ) -> tuple[str, ...]:
     """Say so where the last row of a text has no end, and fewer cells than any of the `rows`.
 
     Programs leave out empty cells, or the end of the last line, but not both in that row alone.
     """
-    last = _last_row(_end_of(content), delimiter)
+    last = _last_row(_read_end(content), delimiter)
     if not last or len(last) >= width or any(len(row) <= len(last) for row in rows[:-1] if row):
         return ()
     return (
@@ -38,7 +38,7 @@ def cut_off_text(
     )
 
 
-def _end_of(content: Path | bytes) -> bytes:
+def _read_end(content: Path | bytes) -> bytes:
     if isinstance(content, bytes):
         return content[-_TAIL_BYTES:]
     with content.open("rb") as opened:
@@ -63,14 +63,14 @@ def _last_row(end: bytes, delimiter: str) -> list[str] | None:
     return None
 
 
-def cut_off_stream(file: Path) -> tuple[str, ...]:
+def truncated_stream_note(file: Path) -> tuple[str, ...]:
     """Say so where an Arrow stream lacks the mark at its end: whole batches may be missing."""
-    if _end_of(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
+    if _read_end(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
         return ()
     return (f"the stream has no mark at its end: {CUT_OFF}",)
 
 
-def require_whole_transport(file: Path) -> None:
+def require_complete_transport(file: Path) -> None:
     """Refuse a SAS transport file that ends within a respondent or within a record.
 
     The older layout does not say how many respondents there are: their bytes, filled up with

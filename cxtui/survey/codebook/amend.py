@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.toml_entries import question_entries, top_entries
-from cxtui.survey.codebook.toml_format import question_text, read_codebook
+from cxtui.survey.codebook.toml_format import read_codebook, write_question
 from cxtui.survey.model import Codebook
 from cxtui.text import clean
 
@@ -21,27 +21,27 @@ Entries = Mapping[str, object]
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 
-def amended(text: str, before: Codebook, after: Codebook, origin: str) -> str:
+def amend_codebook(text: str, before: Codebook, after: Codebook, origin: str) -> str:
     """Return the TOML `text` with what differs between two codebooks written into it.
 
     `before` is what the survey was opened with, guesses included: what `text` does not say and
     nobody decided stays unsaid. Raises `CodebookError` where `text` is not TOML, or what comes of
     it would be no codebook; `origin` names it in errors.
     """
-    head, pieces = _pieces(text, origin)
+    head, pieces = _split_questions(text, origin)
     head = _amend_head(head, top_entries(before), top_entries(after))
     pieces = _amend_questions(pieces, before, after)
-    written = "".join(_ended(one) for one in (head, *pieces.values()))
+    written = "".join(_with_newline(one) for one in (head, *pieces.values()))
     read_codebook(written, origin)
     return written
 
 
-def comments_of(text: str) -> list[str]:
+def comment_lines(text: str) -> list[str]:
     """Return the lines of a TOML text that are comments, or end with one."""
     return [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]
 
 
-def _pieces(text: str, origin: str) -> tuple[str, dict[str, str]]:
+def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     """Return what stands before the questions, and the text of each by its id.
 
     Comments right above a question belong to it.
@@ -53,19 +53,19 @@ def _pieces(text: str, origin: str) -> tuple[str, dict[str, str]]:
     tables = declared.get("question", [])
     starts = [found.start() for found in _HEADER.finditer(text)]
     if len(starts) != len(tables):  # one may stand in a text of several lines
-        starts = [start for start in starts if _is_whole(text[:start])]
+        starts = [start for start in starts if _is_valid_toml(text[:start])]
     if len(starts) != len(tables):
         raise CodebookError(
             f"{origin} has its questions in one list: write each below a [[question]] of its own"
         )
-    starts = [_with_comments(text, start) for start in starts]
+    starts = [_comment_start(text, start) for start in starts]
     ends = [*starts[1:], len(text)][: len(starts)]
     ids = (clean(str(one.get("id", ""))) for one in tables)
     pieces = (text[start:end] for start, end in zip(starts, ends, strict=True))
     return text[: starts[0] if starts else None], dict(zip(ids, pieces, strict=True))
 
 
-def _is_whole(text: str) -> bool:
+def _is_valid_toml(text: str) -> bool:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -73,7 +73,7 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _with_comments(text: str, start: int) -> int:
+def _comment_start(text: str, start: int) -> int:
     """Return where the comments begin that stand right above `start`."""
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
@@ -83,7 +83,7 @@ def _with_comments(text: str, start: int) -> int:
     return start
 
 
-def _ended(text: str) -> str:
+def _with_newline(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
@@ -104,7 +104,7 @@ def _amend_head(text: str, before: Entries, after: Entries) -> str:
     written = tomlkit.dumps(document)
     if not len(fresh):
         return written
-    return f"{_ended(written.rstrip())}{tomlkit.dumps(fresh)}\n"
+    return f"{_with_newline(written.rstrip())}{tomlkit.dumps(fresh)}\n"
 
 
 def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) 
                     pieces[question.id], old, question_entries(question)
                 )
             else:
-                texts[question.id] = question_text(question) + "\n"
+                texts[question.id] = write_question(question) + "\n"
                 place = order.index(previous) + 1 if previous in order else len(order)
                 order.insert(place, question.id)
         previous = question.id

@@ -318,7 +318,7 @@ def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
     return [*lines, f"ignore = {toml_value([one.column for one in codebook.aside])}"]
 
 
-def question_text(question: Question) -> str:
+def write_question(question: Question) -> str:
     """Return one question as TOML, a guess as a guess."""
     return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
 

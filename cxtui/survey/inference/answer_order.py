@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-FIRST_SEEN = "in order of first appearance"
+BY_APPEARANCE = "in order of first appearance"
 
 _RANKS: dict[str, float] = {
     phrase: rank
@@ -87,9 +87,9 @@ _PER = re.compile(
 _SOON = re.compile(
     r"^(?:(?:in|within|over|during) )?(?:the )?(?:next|coming) (?=\d|day|week|month|year)"
 )
-_NOT_CONCERNED = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
+_NOT_APPLICABLE = re.compile(r"I (have|do|am|was|no|never|don.t)\b")
 _NEUTRAL = 9.0
-_LADDER = 3
+_FEWEST_STEPS = 3
 _YES_AND_NO = {"yes", "no"}
 _AGAINST = re.compile(r"\b(un(?!iver|ited|der|iq)\w+|dis\w+|poorly|difficult|negative\w*|worse)\b")
 _DEGREE = re.compile(r"^(extremely|completely|very|strongly|moderately|fairly|somewhat|slightly)\b")
@@ -149,20 +149,20 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     """Return cleaned answer texts, which come in order of first appearance, in the order in
     which a questionnaire would list them, and the rule that was used.
     """
-    tails = {text: place for text in texts if (place := tail_place(text)) is not None}
+    tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     ranked = [text for text in texts if text not in tails]
     rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
         (_rank_key, "in the order of their wording"),
         (_number_key, "in the order of their numbers"),
         (_code_key, "in the order of their codes"),
     )
-    reason = FIRST_SEEN
+    reason = BY_APPEARANCE
     placed = [
         ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
     ]
     for keys, name in sorted(placed, key=lambda one: (-len(one[0]), -len({*one[0].values()}))):
         rest = [one for one in ranked if one not in keys]
-        if _is_rule(list(keys), rest):
+        if _places_enough(list(keys), rest):
             ranked = [*sorted(keys, key=keys.__getitem__), *rest]
             reason = name
             break
@@ -187,15 +187,15 @@ def says_no_answer(label: str) -> bool:
     return bool(_NO_ANSWER.match(label))
 
 
-def tail_place(text: str) -> int | None:
+def tail_rank(text: str) -> int | None:
     """Return the place of `Other`, `None`, `Don't know` and such behind all other answers."""
     plain = text.casefold()
     return next((place for place, tail in enumerate(_TAILS) if tail.match(plain)), None)
 
 
-def is_ladder(texts: Sequence[str]) -> bool:
+def is_graded(texts: Sequence[str]) -> bool:
     """Whether the answers are steps (how much, how often, yes or no), not kinds of people."""
-    return all(_rank_key(text) is not None or tail_place(text) is not None for text in texts)
+    return all(_rank_key(text) is not None or tail_rank(text) is not None for text in texts)
 
 
 def wording_rank(text: str) -> float | None:
@@ -204,9 +204,9 @@ def wording_rank(text: str) -> float | None:
     return -key[0] if key else None
 
 
-def is_beside_a_ladder(text: str) -> bool:
+def is_not_applicable(text: str) -> bool:
     """Whether an answer says that the question does not concern whoever gives it."""
-    return bool(_NOT_CONCERNED.match(text))
+    return bool(_NOT_APPLICABLE.match(text))
 
 
 def plain(text: str) -> str:
@@ -215,7 +215,7 @@ def plain(text: str) -> str:
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
-def _is_rule(known: Sequence[str], rest: Sequence[str]) -> bool:
+def _places_enough(known: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
 
     Beside a ladder stands whom the question does not concern: "I have not attended". Yes and no
@@ -223,9 +223,10 @@ def _is_rule(known: Sequence[str], rest: Sequence[str]) -> bool:
     """
     if not rest:
         return len(known) > 1
-    beside = len(rest) == 1 or all(map(_NOT_CONCERNED.match, rest))
+    beside = len(rest) == 1 or all(map(_NOT_APPLICABLE.match, rest))
     return beside and (
-        len(known) >= _LADDER or {text.casefold().rstrip(" .!") for text in known} == _YES_AND_NO
+        len(known) >= _FEWEST_STEPS
+        or {text.casefold().rstrip(" .!") for text in known} == _YES_AND_NO
     )
 
 

@@ -37,7 +37,7 @@ _OWN_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class BlockColumn:
     """A column of a block: the text of its option (empty for the whole question), and its code.
 
     `worded` says whether the option is wording rather than a number.
@@ -50,19 +50,19 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ColumnBlock:
     """Columns with one question above them."""
 
     id: str
     label: str
-    members: tuple[Member, ...]
+    members: tuple[BlockColumn, ...]
     worded: bool
     by_file: bool = False
 
 
 def find_blocks(
     columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> tuple[Block, ...]:
+) -> tuple[ColumnBlock, ...]:
     """Return the columns that belong together by the file's own blocks, else by their names."""
     sizes = Counter(labels[name].block for name in columns if name in labels)
     by_file: dict[str, list[str]] = {}
@@ -72,40 +72,45 @@ def find_blocks(
             by_file.setdefault(labels[name].block, []).append(name)
         else:
             alone.append(name)
-    blocks = [_labelled(block, names, columns, labels) for block, names in by_file.items()]
-    runs = list(_named_by_marks(alone, columns, labels))
+    blocks = [_labelled_block(block, names, columns, labels) for block, names in by_file.items()]
+    runs = list(_blocks_by_marks(alone, columns, labels))
     in_runs = {one.column.name for block in runs for one in block.members}
     alone = [name for name in alone if name not in in_runs]
-    return (*blocks, *runs, *_named(alone, columns, labels))
+    return (*blocks, *runs, *_blocks_by_name(alone, columns, labels))
 
 
-def _named_by_marks(
+def _blocks_by_marks(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[Block]:
+) -> Iterator[ColumnBlock]:
     """Find neighbours that hold their own name or nothing: options without their question."""
-    run: list[Member] = []
+    run: list[BlockColumn] = []
     for name in (*names, ""):
         text = clean(labels[name].label if name in labels else name)
-        member = Member(columns[name], text, text, worded=True) if name else None
-        if member and columns[name].is_text and _is_marked(columns[name]) and _is_own(member):
+        member = BlockColumn(columns[name], text, text, worded=True) if name else None
+        if (
+            member
+            and columns[name].is_text
+            and _is_marked(columns[name])
+            and _marks_own_option(member)
+        ):
             run.append(member)
             continue
         if len(run) >= _OWN_NAMES:
             first = labels.get(run[0].column.name)
             options = " / ".join(one.option for one in run[:3]) + (" …" if len(run) > 3 else "")  # noqa: PLR2004
             identity = first.block if first else run[0].column.name
-            yield Block(identity, options, tuple(run), worded=True)
+            yield ColumnBlock(identity, options, tuple(run), worded=True)
         run = []
 
 
-def _labelled(
+def _labelled_block(
     block: str,
     names: Sequence[str],
     columns: Mapping[str, Column],
     labels: Mapping[str, ColumnLabel],
-) -> Block:
+) -> ColumnBlock:
     members = tuple(
-        Member(
+        BlockColumn(
             columns[name],
             clean(labels[name].option),
             _suffix(name, block) or clean(labels[name].option),
@@ -113,34 +118,38 @@ def _labelled(
         )
         for name in names
     )
-    return Block(clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True)
+    return ColumnBlock(
+        clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True
+    )
 
 
 def _suffix(name: str, block: str) -> str:
     return clean(name.removeprefix(f"{block}_")) if name.startswith(f"{block}_") else ""
 
 
-def _named(
+def _blocks_by_name(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[Block]:
+) -> Iterator[ColumnBlock]:
     """Group names that share what stands before a separator: `q4_1`, `tools - CRM`, `Rank [x]`."""
     texts = {name: clean(labels[name].label if name in labels else name) for name in names}
     shared = Counter(
-        prefix for text in texts.values() for prefix in {prefix for prefix, _, _ in _splits(text)}
+        prefix
+        for text in texts.values()
+        for prefix in {prefix for prefix, _, _ in _name_splits(text)}
     )
     shared.update(cell[1] for text in texts.values() if (cell := _CELL.match(text)))
     whole = set(texts.values())
-    groups: dict[str, list[Member]] = {}
+    groups: dict[str, list[BlockColumn]] = {}
     worded: set[str] = set()
     for name, text in texts.items():
-        splits = _splits(text)
+        splits = _name_splits(text)
         if _is_marked(columns[name]) and (cell := _CELL.match(text)):
             splits = [(cell[1], cell[2], False), *splits]
         if (path := _LAST_PATH.match(text)) and path[1] in whole:
             splits = [(path[1], path[2], True), *splits]
         for prefix, suffix, strong in splits:
             if shared[prefix] > 1 or (strong and prefix in whole):
-                member = Member(columns[name], suffix, suffix, strong or not suffix.isdigit())
+                member = BlockColumn(columns[name], suffix, suffix, strong or not suffix.isdigit())
                 groups.setdefault(prefix, []).append(member)
                 worded |= {prefix} if strong else set()
                 break
@@ -148,19 +157,19 @@ def _named(
         first = labels.get(members[0].column.name)
         identity = (_common_name(members) or first.block) if first else prefix
         bare = prefix.rstrip("_")
-        yield Block(
+        yield ColumnBlock(
             identity if identity != prefix else bare, bare, tuple(members), prefix in worded
         )
 
 
-def _common_name(members: Sequence[Member]) -> str:
+def _common_name(members: Sequence[BlockColumn]) -> str:
     """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, whatever their wording has in common."""
     names = [_PLACE_AT_END.sub("", one.column.name) for one in members]
     same = len(set(names)) == 1 and names[0] != members[0].column.name
     return clean(names[0]) if same else ""
 
 
-def _splits(text: str) -> list[tuple[str, str, bool]]:
+def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     """Return the ways to split a name into question and option, the likeliest first."""
     found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
     for match in _STRONG.finditer(text):
@@ -186,13 +195,13 @@ def _splits(text: str) -> list[tuple[str, str, bool]]:
     return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
 
 
-def response_set(block: Block) -> tuple[Question, ...]:
+def find_response_set(block: ColumnBlock) -> tuple[Question, ...]:
     """Return the block's multiple-response question, or nothing where it has none.
 
     A column belongs to the set if its cells hold one mark or nothing, or a word for "not chosen".
     """
     marked = [one for one in block.members if one.option and _is_marked(one.column)]
-    items = _items(block, marked)
+    items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return ()
     marks = {one.column.name: _marks(one.column) for one in items}
@@ -206,7 +215,7 @@ def response_set(block: Block) -> tuple[Question, ...]:
     categories = tuple(
         Category(
             code=one.code if codes[one.code] == 1 else clean(one.column.name),
-            label=_label(one, marks[one.column.name]),
+            label=_option_label(one, marks[one.column.name]),
         )
         for one in items
     )
@@ -227,10 +236,10 @@ def response_set(block: Block) -> tuple[Question, ...]:
     )
 
 
-def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
+def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
     """Return the members that are options of one set, in file order; fewer than two are none."""
-    own = {one.column.name for one in marked if one.worded and _is_own(one)}
-    ticks = {one.column.name for one in marked if _tick(one.column)}
+    own = {one.column.name for one in marked if one.worded and _marks_own_option(one)}
+    ticks = {one.column.name for one in marked if _tick_text(one.column)}
     empty = {
         one.column.name
         for one in block.members
@@ -241,9 +250,9 @@ def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
     marked = [one for one in marked if not is_named_id(one.column.name)]
     options = [one for one in block.members if not _is_comment(one)]
     answered = [one for one in options if one.column.counts]
-    if len(marked) < len(answered) or not _some_unchosen(marked):
+    if len(marked) < len(answered) or not _has_unchosen(marked):
         return []
-    tick_texts = {_tick(one.column) for one in marked if one.column.name in ticks}
+    tick_texts = {_tick_text(one.column) for one in marked if one.column.name in ticks}
     if len(ticks) == len(marked):
         plain = tick_texts & _PLAIN_TICKS and any(one.column.dtype != nw.Boolean for one in marked)
         enough = _ENOUGH_TICKS if plain else 2
@@ -255,13 +264,13 @@ def _items(block: Block, marked: Sequence[Member]) -> list[Member]:
     return options if has_own_text and len(marked) > 1 and not block.worded else []
 
 
-def _is_comment(member: Member) -> bool:
+def _is_comment(member: BlockColumn) -> bool:
     """Whether a column beside the options takes the words of whoever chose "other"."""
     asks = bool(_COMMENT.search(member.option)) or asks_for_text(member.option)
     return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
 
 
-def _are_positions(members: Sequence[Member]) -> bool:
+def _are_positions(members: Sequence[BlockColumn]) -> bool:
     """Whether each column is marked by the place of its option: 1, 2, 3, …"""
     marks = [_marks(one.column) for one in members]
     found = [code_of(mark[0]) if mark else "" for mark in marks]
@@ -292,7 +301,7 @@ def is_unchosen(text: str) -> bool:
     return text.strip().casefold() in _UNCHOSEN
 
 
-def _tick(column: Column) -> str:
+def _tick_text(column: Column) -> str:
     """Return the text of a mark that says nothing but "chosen"; a column of `0` has the same."""
     marks = _marks(column)
     if not marks:
@@ -301,21 +310,21 @@ def _tick(column: Column) -> str:
     return text if text in _TICKS else ""
 
 
-def _is_own(member: Member) -> bool:
+def _marks_own_option(member: BlockColumn) -> bool:
     """Whether the mark is the text of the option, but for blanks, capitals, stops and numbers.
 
     Some exports number the options at the end of their headers.
     """
     marks = _marks(member.column)
-    return bool(marks) and _bare(code_of(marks[0])) == _bare(member.option)
+    return bool(marks) and _comparable(code_of(marks[0])) == _comparable(member.option)
 
 
-def _bare(text: str) -> str:
+def _comparable(text: str) -> str:
     bare = "".join(filter(str.isalnum, clean(text).casefold()))
     return bare.rstrip("0123456789") or bare
 
 
-def _some_unchosen(members: Sequence[Member]) -> bool:
+def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
     """One respondent alone, or columns without a gap, are no sign of choosing among options."""
     columns = [one.column for one in members]
     return any(one.rows > one.answered or len(one.counts) > 1 for one in columns) and (
@@ -323,6 +332,6 @@ def _some_unchosen(members: Sequence[Member]) -> bool:
     )
 
 
-def _label(member: Member, marks: Sequence[Any]) -> str:
+def _option_label(member: BlockColumn, marks: Sequence[Any]) -> str:
     text = clean(code_of(marks[0])) if marks else ""
     return member.option if not text or text.casefold() in _TICKS or text.isdigit() else text

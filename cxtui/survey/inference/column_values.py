@@ -90,7 +90,7 @@ class Column:
         return self.is_number and all(value == value // 1 for value in self.counts)
 
 
-def examine(series: nw.Series[Any]) -> Column:
+def count_values(series: nw.Series[Any]) -> Column:
     """Count the values of one column: one pass, no matter what it is described as later."""
     column = Column(series.name, series.dtype, len(series), 0)
     if column.is_list:
@@ -118,7 +118,7 @@ def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
     return dict(counts)
 
 
-def words(text: str) -> frozenset[str]:
+def name_words(text: str) -> frozenset[str]:
     """Return the words of a name: `RespondentID` and `respondent_id` alike."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     return frozenset(re.findall(r"[^\W_]+", plain(apart)))
@@ -126,7 +126,7 @@ def words(text: str) -> frozenset[str]:
 
 def is_named_id(name: str) -> bool:
     """Whether a column is called an id, a row number, a token or an address."""
-    return len(words(name)) <= _ID_NAME_WORDS and bool(words(name) & _ID_WORDS)
+    return len(name_words(name)) <= _ID_NAME_WORDS and bool(name_words(name) & _ID_WORDS)
 
 
 def asks_for_text(label: str) -> bool:

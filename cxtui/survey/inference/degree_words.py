@@ -78,15 +78,15 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
     All texts have to be about the same word, or about nothing else than its opposite; a neutral
     middle may stand between the two.
     """
-    parsed = {text: _parsed(text) for text in texts}
+    parsed = {text: _parse_degree(text) for text in texts}
     subjects = {subject for one in parsed.values() if one for subject in [one[1]] if subject}
-    sides = {_side(subject, subjects)[0] for subject in subjects}
+    sides = {_counterpart(subject, subjects)[0] for subject in subjects}
     if len(sides) > 1 or any(one is None for one in parsed.values()):
         return None
     found: dict[str, float] = {}
     for text, one in parsed.items():
         degree, subject = one or (0.0, "")
-        is_against = bool(subject) and _side(subject, subjects)[1]
+        is_against = bool(subject) and _counterpart(subject, subjects)[1]
         if is_against and degree < 0:
             return None
         found[text] = -degree if is_against else degree
@@ -97,7 +97,7 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
     return found if has_degree and (subjects or has_degree == len(values)) else None
 
 
-def _parsed(text: str) -> tuple[float, str] | None:
+def _parse_degree(text: str) -> tuple[float, str] | None:
     """Return degree and subject of `Somewhat likely`: 1.5 and `likely`."""
     lower = text.casefold().replace("\u2019", "'").strip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
@@ -120,7 +120,7 @@ def _subject(text: str) -> str:
     return re.sub(r"^(a|an|the) ", "", text.strip(" .,!"))
 
 
-def _side(subject: str, subjects: set[str]) -> tuple[str, bool]:
+def _counterpart(subject: str, subjects: set[str]) -> tuple[str, bool]:
     """Return the word that is meant, and whether `subject` is its opposite."""
     for side, against in _OPPOSITES:
         other, found = re.subn(rf"\b{against}\b", side, subject, count=1)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.inference.column_sets import Block
+from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column
-from cxtui.survey.inference.item_families import Family, Row, find_families
-from cxtui.survey.inference.question_kinds import Description, describe, describe_as
+from cxtui.survey.inference.item_families import GridRow, ItemFamily, find_families
+from cxtui.survey.inference.question_kinds import Description, answer_categories, describe_column
 from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean
 
@@ -32,7 +32,7 @@ class Grids:
 def find_grids(
     columns: Mapping[str, Column],
     found: Mapping[str, Description],
-    blocks: Iterable[Block],
+    blocks: Iterable[ColumnBlock],
     labels: Mapping[str, ColumnLabel],
     repeats: Callable[[Sequence[str]], bool],
 ) -> Grids:
@@ -48,7 +48,7 @@ def find_grids(
         rows = [row for row in family.rows if row.column.name not in taken]
         if len(rows) < len(family.rows) and family.by_name:
             continue
-        grid = _grid(family, rows, found) or _list_grid(family, rows, found)
+        grid = _scale_grid(family, rows, found) or _list_grid(family, rows, found)
         if grid and _is_sure(family, grid, columns, repeats):
             taken |= set(grid.columns)
             grids.append(grid)
@@ -58,28 +58,32 @@ def find_grids(
     return Grids(tuple(grids), {name: why for name, why in doubts.items() if name not in taken})
 
 
-def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description]) -> Question | None:
+def _scale_grid(
+    family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
+) -> Question | None:
     """Return the rows that share a scale as a grid, if they are most of what was asked together."""
-    asked = _asked(rows, found)
+    asked = _answered_rows(rows, found)
     rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
     if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
         return None
-    whole = _described(family, rated)
+    whole = _describe_rows(family, rated)
     if whole.kind is not Kind.SCALE:
         # one row with an answer that is no step must not cost the others their grid
         rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
         if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
             return None
-        whole = _described(family, rated)
+        whole = _describe_rows(family, rated)
     scored = {one.code for one in whole.categories if one.score is not None}
     if whole.kind is not Kind.SCALE or len(scored) < 2:  # noqa: PLR2004
         return None
-    alike = [row for row in rated if _fits(row.column, found[row.column.name], scored, family)]
+    alike = [
+        row for row in rated if _uses_scale(row.column, found[row.column.name], scored, family)
+    ]
     fewest = len(asked) if family.by_name else max(2, _MOST_MEMBERS * len(asked))
     if len(alike) < fewest:
         return None
     if len(alike) < len(rated):
-        whole = _described(family, alike)
+        whole = _describe_rows(family, alike)
     items = _items(alike)
     reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
     return Question(
@@ -93,7 +97,7 @@ def _grid(family: Family, rows: Sequence[Row], found: Mapping[str, Description])
     )
 
 
-def _asked(rows: Sequence[Row], found: Mapping[str, Description]) -> list[Row]:
+def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) -> list[GridRow]:
     """Return the rows that answers were given in, other than free text."""
     kinds = {
         row.column.name: found[row.column.name].kind for row in rows if row.column.name in found
@@ -101,36 +105,38 @@ def _asked(rows: Sequence[Row], found: Mapping[str, Description]) -> list[Row]:
     return [row for row in rows if kinds.get(row.column.name) not in {None, Kind.TEXT}]
 
 
-def _described(family: Family, rows: Sequence[Row]) -> Description:
+def _describe_rows(family: ItemFamily, rows: Sequence[GridRow]) -> Description:
     """Describe rows as one column, by the wording of what was asked where it has any."""
-    return describe(_together(rows), "" if family.by_name else f"{family.label} ")
+    return describe_column(_pooled_column(rows), "" if family.by_name else f"{family.label} ")
 
 
 def _list_grid(
-    family: Family, rows: Sequence[Row], found: Mapping[str, Description]
+    family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
 ) -> Question | None:
     """Return the rows that share a list of answers which is no known scale as a grid.
 
     Three at least, which use most of the list each; beside them rows that hardly anybody answered.
     """
-    asked = _asked(rows, found)
+    asked = _answered_rows(rows, found)
     listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
     while len(listed) >= max(_FEWEST_ROWS, _MOST_MEMBERS * len(asked)):
-        answers = describe_as(Kind.SINGLE, _together(listed))
+        answers = answer_categories(Kind.SINGLE, _pooled_column(listed))
         codes = {one.code for one in answers}
         least = _OVERLAP_BY_NAME if family.by_name else _OVERLAP
-        telling = [row for row in listed if _uses(row.column, answers, least)]
+        telling = [row for row in listed if _uses_list(row.column, answers, least)]
         alike = [row for row in listed if row in telling or row.column.answered < _FEW_ANSWERS]
         if len(alike) == len(listed):
             few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
             whole = not family.by_name or len(alike) == len(asked)
-            return _listed(family, alike, answers) if few and whole else None
+            return _list_question(family, alike, answers) if few and whole else None
         listed = alike
     return None
 
 
-def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) -> Question:
-    reason = f"grid: {len(rows)} columns asked together with {no_scale(answers)}"
+def _list_question(
+    family: ItemFamily, rows: Sequence[GridRow], answers: tuple[Category, ...]
+) -> Question:
+    reason = f"grid: {len(rows)} columns asked together with {describe_unscaled(answers)}"
     columns = tuple(row.column.name for row in rows)
     return Question(
         family.id,
@@ -143,7 +149,7 @@ def _listed(family: Family, rows: Sequence[Row], answers: tuple[Category, ...]) 
     )
 
 
-def no_scale(answers: Sequence[Category]) -> str:
+def describe_unscaled(answers: Sequence[Category]) -> str:
     """Return what a grid of these answers has in common, and what is shown of it, in words."""
     return (
         f"the same {len(answers)} answers, which are no known scale: "
@@ -151,7 +157,7 @@ def no_scale(answers: Sequence[Category]) -> str:
     )
 
 
-def _uses(column: Column, answers: Sequence[Category], least: float) -> bool:
+def _uses_list(column: Column, answers: Sequence[Category], least: float) -> bool:
     """Whether a column holds most of a list of answers, or the file declares the list for it."""
     if column.dtype == nw.Enum:
         return True
@@ -159,14 +165,14 @@ def _uses(column: Column, answers: Sequence[Category], least: float) -> bool:
     return sum(not texts.isdisjoint(one.texts) for one in answers) >= least * len(answers)
 
 
-def gives_twice(rows: Iterable[Sequence[object]]) -> bool:
+def has_repeated_answer(rows: Iterable[Sequence[object]]) -> bool:
     """Whether anybody gave one answer in two columns, as nobody does who names several things."""
     given = ([one for one in row if not is_null(one)] for row in rows)
     return any(len(set(one)) < len(one) for one in given)
 
 
 def _is_sure(
-    family: Family,
+    family: ItemFamily,
     grid: Question,
     columns: Mapping[str, Column],
     repeats: Callable[[Sequence[str]], bool],
@@ -185,14 +191,14 @@ def _is_sure(
     return telling and not is_coded and repeats(grid.columns)
 
 
-def _of_one_type(rows: Sequence[Row]) -> list[Row]:
+def _of_one_type(rows: Sequence[GridRow]) -> list[GridRow]:
     """Return the rows whose columns can be counted together: of the commonest type.
 
     Where some hold whole numbers and others the same ones as texts, beside `N/A`, these are one.
     """
     mixed = _numbers_among_texts([row.column for row in rows])
 
-    def type_of(row: Row) -> str:
+    def type_of(row: GridRow) -> str:
         dtype = row.column.dtype
         if mixed and (dtype == nw.String or dtype.is_integer()):
             return "text or number"
@@ -211,7 +217,7 @@ def _numbers_among_texts(columns: Sequence[Column]) -> bool:
     return len(numbers & texts) >= _OVERLAP * len(numbers)
 
 
-def _together(rows: Sequence[Row]) -> Column:
+def _pooled_column(rows: Sequence[GridRow]) -> Column:
     """Return one column that holds the answers of all of them."""
     columns = [row.column for row in rows]
     first, size = columns[0], sum(one.rows for one in columns)
@@ -224,7 +230,7 @@ def _together(rows: Sequence[Row]) -> Column:
     return Column(first.name, dtype, size, counts.total(), dict(counts))
 
 
-def _fits(column: Column, own: Description, scored: set[str], family: Family) -> bool:
+def _uses_scale(column: Column, own: Description, scored: set[str], family: ItemFamily) -> bool:
     """Whether a column uses the whole scale, or most of it where few have answered."""
     codes = {clean(one.code).casefold() for one in own.categories if _occurs(one, column)}
     used = {code for code in scored if code.casefold() in codes}
@@ -237,7 +243,7 @@ def _occurs(category: Category, column: Column) -> bool:
     return column.dtype != nw.Enum or any(text in column.counts for text in category.texts)
 
 
-def _items(rows: Sequence[Row]) -> tuple[Item, ...]:
+def _items(rows: Sequence[GridRow]) -> tuple[Item, ...]:
     codes = [clean(row.code) for row in rows]
     usable = len(set(codes)) == len(codes) and all(
         code and len(code) <= _LONGEST_CODE and " " not in code for code in codes

@@ -10,21 +10,21 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
-from cxtui.survey.inference.column_sets import Block, find_blocks, response_set
-from cxtui.survey.inference.column_values import Column, examine, is_named_id, words
-from cxtui.survey.inference.grids import find_grids, gives_twice
-from cxtui.survey.inference.multiple_answers import pieces_of
-from cxtui.survey.inference.question_kinds import Description, describe, describe_as
+from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
+from cxtui.survey.inference.column_values import Column, count_values, is_named_id, name_words
+from cxtui.survey.inference.grids import find_grids, has_repeated_answer
+from cxtui.survey.inference.multiple_answers import split_answers
+from cxtui.survey.inference.question_kinds import Description, answer_categories, describe_column
 from cxtui.survey.inference.special_columns import (
     find_banner,
     find_overlapping_roles,
     find_role,
     find_weights,
-    in_rounds,
-    is_wave,
-    without_own_words,
+    is_wave_column,
+    merge_rare_answers,
+    order_waves,
 )
-from cxtui.survey.inference.spread_sets import chosen_in, one_choice, said_again
+from cxtui.survey.inference.spread_sets import as_single_choice, column_ticks, find_repeating_column
 from cxtui.survey.model import (
     Aside,
     Category,
@@ -53,19 +53,20 @@ def complete_codebook(
     Columns that `declared` mentions are not looked at, but for questions without categories.
     """
     filled = tuple(
-        _with_members(_filled(question, sample), whole=whole) for question in declared.questions
+        _add_net_members(_fill_categories(question, sample), whole=whole)
+        for question in declared.questions
     )
     declared = replace(declared, questions=filled)
-    mentioned = _mentioned(declared)
+    mentioned = _mentioned_columns(declared)
     names = [name for name in sample.columns if name not in mentioned]
     if not names and (declared.role or declared.banner or "banner" in declared.without):
         return declared
-    columns = {name: examine(sample[name]) for name in names}
+    columns = {name: count_values(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
-    return _Guesses(declared, columns, labels, scope, sample).codebook()
+    return _Inference(declared, columns, labels, scope, sample).codebook()
 
 
-def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
+def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
     """Return the codebook with every wave that occurs, where the sample may have missed some.
 
     The latest wave is what a survey opens on: it must not be the latest of a sample.
@@ -76,7 +77,7 @@ def with_all_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
     known = {text for category in question.categories for text in category.texts}
     texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
     missed = (Category(clean(text), clean(text), spellings=_spelling(text)) for text in texts)
-    completed = replace(question, categories=in_rounds([*question.categories, *missed]))
+    completed = replace(question, categories=order_waves([*question.categories, *missed]))
     questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
     return replace(codebook, questions=questions) if texts else codebook
 
@@ -85,7 +86,7 @@ def _spelling(text: str) -> tuple[str, ...]:
     return (text,) if clean(text) != text else ()
 
 
-def _mentioned(declared: Codebook) -> set[str]:
+def _mentioned_columns(declared: Codebook) -> set[str]:
     return {
         *(name for question in declared.questions for name in question.columns),
         *(one.column for one in declared.aside),
@@ -95,7 +96,7 @@ def _mentioned(declared: Codebook) -> set[str]:
     }
 
 
-def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
+def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
     """Return a declared question with the answers of its column, where it declares none.
 
     Missing ones alone are no answers: they stand behind those of the column.
@@ -103,18 +104,18 @@ def _filled(question: Question, sample: nw.DataFrame[Any]) -> Question:
     if not question.finds_answers:
         return question
     declared, others = question.categories, question.others
-    column = examine(sample[question.columns[0]])
+    column = count_values(sample[question.columns[0]])
     if question.delimiter:
-        pieces = pieces_of(column.counts, question.delimiter)
+        pieces = split_answers(column.counts, question.delimiter)
         found, others = pieces.categories, pieces.others
     else:
-        found = describe_as(question.kind, column)
+        found = answer_categories(question.kind, column)
     known = {text for one in declared for text in one.texts}
     answers = tuple(one for one in found if known.isdisjoint(one.texts))
     return replace(question, categories=(*answers, *declared), others=others)
 
 
-def _with_members(question: Question, *, whole: bool) -> Question:
+def _add_net_members(question: Question, *, whole: bool) -> Question:
     """Return a question whose nets are of answers that it has.
 
     What nobody in a sample gave may be an answer of others: it becomes one. Raises `CodebookError`
@@ -135,7 +136,7 @@ def _with_members(question: Question, *, whole: bool) -> Question:
     return replace(question, categories=(*question.categories, *added))
 
 
-class _Guesses:
+class _Inference:
     """What is guessed of the columns that no codebook mentions."""
 
     def __init__(
@@ -165,23 +166,25 @@ class _Guesses:
             for name, column in self.columns.items()
             if name not in {weight for weight, _ in weights}
         }
-        blocks = self._sets(rest)
-        self._repeated(rest)
-        gone = self._grouped() | {one.column for one in self.aside}
+        blocks = self._add_response_sets(rest)
+        self._exclude_repeated(rest)
+        gone = self._question_columns() | {one.column for one in self.aside}
         rest = {name: column for name, column in rest.items() if name not in gone}
         found = {
-            name: describe(column, self._named(name, blocks.get(name))[2], whole=not self.scope)
+            name: describe_column(
+                column, self._column_naming(name, blocks.get(name))[2], whole=not self.scope
+            )
             for name, column in rest.items()
         }
         distinct = {id(block): block for block in blocks.values()}.values()
-        grids = find_grids(rest, found, distinct, self.labels, self._repeats)
+        grids = find_grids(rest, found, distinct, self.labels, self._has_repeated_answer)
         for grid in grids.found:
             self._add(replace(grid, guess=grid.guess + self.scope))
         for name, doubt in grids.doubts.items():
             found[name] = replace(found[name], reason=f"{found[name].reason}; {doubt}")
         for name, column in rest.items():
-            if name not in self._grouped():
-                self._single(column, blocks.get(name), found[name])
+            if name not in self._question_columns():
+                self._add_single(column, blocks.get(name), found[name])
         places = {name: place for place, name in enumerate(self.columns)}
         ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
         questions = (*self.declared.questions, *ordered)
@@ -190,7 +193,7 @@ class _Guesses:
             questions=questions,
             aside=(*self.declared.aside, *self.aside),
             weights=(*self.declared.weights, *(name for name, _ in weights)),
-            respondent=self.declared.respondent or self._respondent(),
+            respondent=self.declared.respondent or self._respondent_column(),
         )
         if weights and not codebook.weight and "weight" not in codebook.without:
             weight, reason = weights[0]
@@ -199,40 +202,40 @@ class _Guesses:
             reason = "is named like a wave and its values count rounds"
             guess = f"{self.wave!r} {reason}{self.scope}"
             codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
-        return self._compared(codebook)
+        return self._choose_role(codebook)
 
-    def _sets(self, columns: Mapping[str, Column]) -> dict[str, Block]:
+    def _add_response_sets(self, columns: Mapping[str, Column]) -> dict[str, ColumnBlock]:
         """Take out the multiple-response sets; return the block of every column that has one."""
-        blocks: dict[str, Block] = {}
+        blocks: dict[str, ColumnBlock] = {}
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
-            for question in response_set(block):
-                choice = one_choice(question, columns, self.sample) or question
+            for question in find_response_set(block):
+                choice = as_single_choice(question, columns, self.sample) or question
                 self._add(replace(choice, guess=choice.guess + self.scope))
         return blocks
 
-    def _repeated(self, columns: Mapping[str, Column]) -> None:
+    def _exclude_repeated(self, columns: Mapping[str, Column]) -> None:
         """Leave aside the column that says in one cell what a column for each answer says."""
         for question in self.questions:
-            if (name := said_again(question, columns)) is not None:
+            if (name := find_repeating_column(question, columns)) is not None:
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
 
-    def _repeats(self, names: Sequence[str]) -> bool:
+    def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Whether anybody among the first respondents gave one answer in two of the columns."""
-        return gives_twice(self.sample.select(*names).head(_FIRST).rows())
+        return has_repeated_answer(self.sample.select(*names).head(_FIRST).rows())
 
-    def _grouped(self) -> set[str]:
+    def _question_columns(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}
 
-    def _single(self, column: Column, block: Block | None, found: Description) -> None:
+    def _add_single(self, column: Column, block: ColumnBlock | None, found: Description) -> None:
         """Add a column that stands by itself, or leave it aside."""
-        identity, label, _ = self._named(column.name, block)
-        wave = self._may_be_wave and is_wave(column)
+        identity, label, _ = self._column_naming(column.name, block)
+        wave = self._may_be_wave and is_wave_column(column)
         if wave and not column.is_date:
-            categories = describe_as(Kind.SINGLE, column)
+            categories = answer_categories(Kind.SINGLE, column)
             if not isinstance(column.dtype, nw.Enum):
-                categories = in_rounds(categories)
+                categories = order_waves(categories)
             guess = f"single: {len(categories)} rounds, in their order{self.scope}"
             self.wave = self._add(
                 Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
@@ -261,7 +264,7 @@ class _Guesses:
     def _may_be_wave(self) -> bool:
         return not self.wave and not self.declared.wave and "wave" not in self.declared.without
 
-    def _named(self, name: str, block: Block | None) -> tuple[str, str, str]:
+    def _column_naming(self, name: str, block: ColumnBlock | None) -> tuple[str, str, str]:
         """Return the id and label of a column by itself, and the label of its option alone."""
         own = self.labels.get(name)
         member = (
@@ -288,26 +291,26 @@ class _Guesses:
         self.questions.append(replace(question, id=identity, label=label, guess=guess))
         return identity
 
-    def _respondent(self) -> str:
+    def _respondent_column(self) -> str:
         ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
         ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
-        ids.sort(key=lambda name: "ip" in words(name) | words(self._wording(name)))
+        ids.sort(key=lambda name: "ip" in name_words(name) | name_words(self._wording(name)))
         return ids[0] if ids else ""
 
     def _wording(self, name: str) -> str:
         return self.labels[name].label if name in self.labels else ""
 
-    def _compared(self, codebook: Codebook) -> Codebook:
+    def _choose_role(self, codebook: Codebook) -> Codebook:
         """Choose the role, else the banner, by name and by how well their groups are filled."""
         if codebook.role:
             return codebook
         candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
         candidates = [one for one in candidates if one.id != codebook.wave]
-        bases = dict(self._bases(candidates))
+        bases = dict(self._category_bases(candidates))
         role, reason = find_role(candidates, bases)
         if role and "role" not in codebook.without:
             questions = tuple(
-                without_own_words(one, bases[one.id]) if one.id == role and one.guess else one
+                merge_rare_answers(one, bases[one.id]) if one.id == role and one.guess else one
                 for one in codebook.questions
             )
             guess = clean(reason + self.scope)
@@ -321,16 +324,18 @@ class _Guesses:
         guess = clean(reason + self.scope) if banner else ""
         return replace(codebook, banner=banner, banner_guess=guess)
 
-    def _bases(self, questions: Iterable[Question]) -> Iterable[tuple[str, dict[str, int]]]:
+    def _category_bases(
+        self, questions: Iterable[Question]
+    ) -> Iterable[tuple[str, dict[str, int]]]:
         """Count the respondents behind every category that counts, by its label."""
         for question in questions:
             if question.is_ticked:
-                ticks = [int(one.sum()) for one in chosen_in(question, self.sample)]
+                ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]
                 labels = [category.label for category in question.categories]
                 yield question.id, dict(zip(labels, ticks, strict=True))
                 continue
             name = question.columns[0]
-            column = self.columns.get(name) or examine(self.sample[name])
+            column = self.columns.get(name) or count_values(self.sample[name])
             found = Counter({code_of(value): n for value, n in column.counts.items()})
             yield (
                 question.id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cxtui.survey.inference.column_sets import Block
+from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column
 from cxtui.survey.model import ColumnLabel
 from cxtui.text import clean
@@ -19,7 +19,7 @@ _FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A column that may be a row of a grid, and what is asked about in it."""
 
     column: Column
@@ -28,7 +28,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class ItemFamily:
     """Columns that may be rows of one grid.
 
     `by_name` where only short names say so, `by_frame` where only labels that are alike do;
@@ -37,7 +37,7 @@ class Family:
 
     id: str
     label: str
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     by_name: bool = False
     by_frame: bool = False
     by_place: bool = False
@@ -46,43 +46,47 @@ class Family:
 def find_families(
     columns: Mapping[str, Column],
     rated: set[str],
-    blocks: Iterable[Block],
+    blocks: Iterable[ColumnBlock],
     labels: Mapping[str, ColumnLabel],
-) -> Iterator[Family]:
+) -> Iterator[ItemFamily]:
     """Yield what may be a grid, the surest first; columns may stand in several of them."""
     for block in blocks:
         rows = tuple(
-            Row(one.column, one.option or one.column.name, one.code)
+            GridRow(one.column, one.option or one.column.name, one.code)
             for one in block.members
             if one.column.name in columns
         )
         if block.worded or not _GENERIC.match(block.id):
-            yield Family(block.id, block.label, rows, by_name=not block.worded)
-    yield from _numbered(columns, labels)
-    yield from _framed([name for name in columns if name in rated], columns, labels)
+            yield ItemFamily(block.id, block.label, rows, by_name=not block.worded)
+    yield from _families_by_number(columns, labels)
+    yield from _families_by_label([name for name in columns if name in rated], columns, labels)
 
 
-def _numbered(columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]) -> Iterator[Family]:
+def _families_by_number(
+    columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
+) -> Iterator[ItemFamily]:
     """Yield `q14r01c01`, `q14r02c01` … by their column, and `10a`, `10b` … by their number."""
-    by_key: dict[str, list[Row]] = {}
-    lettered: dict[str, list[Row]] = {}
+    by_key: dict[str, list[GridRow]] = {}
+    lettered: dict[str, list[GridRow]] = {}
     for name, column in columns.items():
         label = labels.get(name)
         wording = clean(label.label) if label else name
         if match := _ROW_AND_COLUMN.match(name):
-            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(Row(column, wording, match[2]))
+            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(
+                GridRow(column, wording, match[2])
+            )
         elif label and (match := _LETTERED.match(label.block)):
-            lettered.setdefault(match[1], []).append(Row(column, wording, match[2]))
+            lettered.setdefault(match[1], []).append(GridRow(column, wording, match[2]))
     for key, rows in by_key.items():
-        yield Family(key, key, tuple(rows), by_name=True, by_place=True)
+        yield ItemFamily(key, key, tuple(rows), by_name=True, by_place=True)
     for key, rows in lettered.items():
         number = key.lstrip("qQ")
-        yield Family(key, f"Question {number}", tuple(rows))
+        yield ItemFamily(key, f"Question {number}", tuple(rows))
 
 
-def _framed(
+def _families_by_label(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[Family]:
+) -> Iterator[ItemFamily]:
     """Yield columns whose labels differ in one place: `ITEM - question`, `Please rate ITEM.`"""
     texts = {name: clean(labels[name].label if name in labels else name) for name in names}
     by_end: dict[str, list[str]] = {}
@@ -90,58 +94,60 @@ def _framed(
         if match := _SUFFIX.search(text):
             by_end.setdefault(text[match.end() :], []).append(name)
     for question, members in by_end.items():
-        rows = [Row(columns[one], _SUFFIX.split(texts[one])[0], "") for one in members]
-        yield Family(_block(members[0], labels), question, _coded(rows))
+        rows = [GridRow(columns[one], _SUFFIX.split(texts[one])[0], "") for one in members]
+        yield ItemFamily(_block_id(members[0], labels), question, _number_rows(rows))
     run: list[str] = []
     for name in names:
-        if run and not _frame([texts[one] for one in (run[0], name)]):
-            yield from _run(run, texts, columns, labels)
+        if run and not _common_frame([texts[one] for one in (run[0], name)]):
+            yield from _family_of_run(run, texts, columns, labels)
             run = []
         run.append(name)
-    yield from _run(run, texts, columns, labels)
+    yield from _family_of_run(run, texts, columns, labels)
 
 
-def _run(
+def _family_of_run(
     names: Sequence[str],
     texts: Mapping[str, str],
     columns: Mapping[str, Column],
     labels: Mapping[str, ColumnLabel],
-) -> Iterator[Family]:
-    frame = _frame([texts[name] for name in names]) if len(names) >= _FEWEST_ALIKE else None
+) -> Iterator[ItemFamily]:
+    frame = _common_frame([texts[name] for name in names]) if len(names) >= _FEWEST_ALIKE else None
     if frame:
         start, end = frame
         items = [texts[name][len(start) : len(texts[name]) - len(end)] for name in names]
         rows = [
-            Row(columns[name], item.strip(" .:;?"), "")
+            GridRow(columns[name], item.strip(" .:;?"), "")
             for name, item in zip(names, items, strict=True)
         ]
         if all(row.item for row in rows):
             label = f"{start.strip()} …{end}"
-            yield Family(_block(names[0], labels), label, _coded(rows), by_frame=True)
+            yield ItemFamily(_block_id(names[0], labels), label, _number_rows(rows), by_frame=True)
 
 
-def _frame(texts: Sequence[str]) -> tuple[str, str] | None:
+def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
     """Return what all labels begin and end with, in whole words, if it is most of a question."""
-    start = _common(texts)
+    start = _common_prefix(texts)
     start = start[: start.rfind(" ") + 1]
     if len(start) < _LONG_FRAME or start.count(" ") < _FRAME_WORDS:
         return None
     rests = [text[len(start) :][::-1] for text in texts]
-    end = _common(rests)
+    end = _common_prefix(rests)
     end = end[: end.rfind(" ") + 1] if " " in end else ""
     return start, end[::-1]
 
 
-def _common(texts: Sequence[str]) -> str:
+def _common_prefix(texts: Sequence[str]) -> str:
     """Return what all texts begin with: the first and the last of them differ earliest."""
     first, last = min(texts), max(texts)
     pairs = enumerate(zip(first, last, strict=False))
     return first[: next((place for place, (one, other) in pairs if one != other), len(first))]
 
 
-def _block(name: str, labels: Mapping[str, ColumnLabel]) -> str:
+def _block_id(name: str, labels: Mapping[str, ColumnLabel]) -> str:
     return clean(labels[name].block if name in labels else name)
 
 
-def _coded(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(Row(row.column, row.item, str(place)) for place, row in enumerate(rows, start=1))
+def _number_rows(rows: Sequence[GridRow]) -> tuple[GridRow, ...]:
+    return tuple(
+        GridRow(row.column, row.item, str(place)) for place, row in enumerate(rows, start=1)
+    )

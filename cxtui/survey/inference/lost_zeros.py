@@ -9,7 +9,7 @@ _VERSION = re.compile(r"^\d+\.\d+$")
 _FEWEST = 3
 
 
-def lost_zeros(texts: Iterable[str]) -> str:
+def describe_lost_zeros(texts: Iterable[str]) -> str:
     """Say which answers may have lost a zero at their end, or nothing.
 
     Only where versions stand around it is one suspect: `3.1` beside `3.10`, or beside `3.9` and

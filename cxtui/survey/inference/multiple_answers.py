@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 
-from cxtui.survey.delimiters import separator
+from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.lost_zeros import lost_zeros
+from cxtui.survey.inference.lost_zeros import describe_lost_zeros
 from cxtui.survey.model import Category
 from cxtui.text import clean
 
-OTHERS = "Other answers"
+OTHER_ANSWERS = "Other answers"
 _DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
@@ -35,7 +35,7 @@ Cells = Mapping[tuple[str, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class DelimitedAnswers:
     """The answers found in the cells of a column; `others` is empty where all are categories."""
 
     delimiter: str
@@ -44,7 +44,9 @@ class Pieces:
     reason: str
 
 
-def find_pieces(counts: Mapping[str, int], *, whole: bool = True) -> Pieces | None:
+def find_delimited_answers(
+    counts: Mapping[str, int], *, whole: bool = True
+) -> DelimitedAnswers | None:
     """Return the answers that the texts hold, if they are lists of answers and not sentences.
 
     Lists mix the same answers in ever new ways: an answer stands alone here and behind another
@@ -57,20 +59,22 @@ def find_pieces(counts: Mapping[str, int], *, whole: bool = True) -> Pieces | No
         if sum(core in text for text in islice(counts, _FIRST)) < _FEWEST:
             continue
         first = dict(islice(counts.items(), _FIRST))
-        if _are_lists(_cells(first, delimiter), first, delimiter):
-            found = pieces_of(counts, delimiter, whole=whole)
+        if _are_lists(_split_cells(first, delimiter), first, delimiter):
+            found = split_answers(counts, delimiter, whole=whole)
             return found if len(found.categories) > 1 else None
     return None
 
 
-def pieces_of(counts: Mapping[str, int], delimiter: str, *, whole: bool = True) -> Pieces:
+def split_answers(
+    counts: Mapping[str, int], delimiter: str, *, whole: bool = True
+) -> DelimitedAnswers:
     """Return the answers in texts that are known to be lists with this delimiter.
 
     Of very many different texts the first few thousand tell which answers are options.
     """
     if len(counts) > _MOST_TEXTS:
         counts, whole = dict(islice(counts.items(), _MOST_TEXTS)), False
-    cells = _cells(counts, delimiter)
+    cells = _split_cells(counts, delimiter)
     found = Counter[str]()
     for cell, n in cells.items():
         found.update(dict.fromkeys(cell, n))
@@ -78,32 +82,38 @@ def pieces_of(counts: Mapping[str, int], delimiter: str, *, whole: bool = True) 
     for text in found:
         spelled.setdefault(clean(text).casefold(), []).append(text)
     sizes = {key: sum(found[text] for text in texts) for key, texts in spelled.items()}
-    listed = _options(sizes, sum(counts.values()))
+    listed = _frequent_answers(sizes, sum(counts.values()))
     codes = {
         key: clean(max(texts, key=found.__getitem__))
         for key, texts in spelled.items()
         if key in listed
     }
-    ordered, how = _ordered(cells, {text: codes.get(clean(text).casefold(), "") for text in found})
+    ordered, how = _order_codes(
+        cells, {text: codes.get(clean(text).casefold(), "") for text in found}
+    )
     by_code = {code: spelled[key] for key, code in codes.items()}
     categories = [_category(code, by_code[code]) for code in ordered]
     own = len(spelled) - len(listed)
-    others = _free_code(codes.values()) if own or not whole else ""
+    others = _others_code(codes.values()) if own or not whole else ""
     if others:
         categories.append(Category(others, others))
-    return Pieces(delimiter, tuple(categories), others, _reason(delimiter, ordered, how, own))
+    return DelimitedAnswers(
+        delimiter, tuple(categories), others, _reason(delimiter, ordered, how, own)
+    )
 
 
 def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:
     sign = {"\n": "a line end", " ": "a blank"}.get(delimiter, repr(delimiter))
     reason = f"answers in one cell with {sign} between them, {len(ordered)} options, {how}"
-    inside = [one for one in ordered if re.search(separator(delimiter).removesuffix("|$"), one)]
+    inside = [
+        one for one in ordered if re.search(separator_pattern(delimiter).removesuffix("|$"), one)
+    ]
     if inside:
         shown = ", ".join(map(repr, inside[:3])) + (" …" if len(inside) > 3 else "")  # noqa: PLR2004
         reason += f"; taken as one option, since it always stands together: {shown}"
-    reason += lost_zeros(ordered)
+    reason += describe_lost_zeros(ordered)
     if own:
-        reason += f"; {own:,} rare or own answers count together as {OTHERS!r}"
+        reason += f"; {own:,} rare or own answers count together as {OTHER_ANSWERS!r}"
     return reason
 
 
@@ -111,12 +121,14 @@ def _category(code: str, texts: Sequence[str]) -> Category:
     return Category(code, code, spellings=tuple(text for text in texts if text != code))
 
 
-def _free_code(codes: Iterable[str]) -> str:
+def _others_code(codes: Iterable[str]) -> str:
     taken = {code.casefold() for code in codes}
-    return OTHERS if OTHERS.casefold() not in taken else f"{OTHERS} (not listed)"
+    return (
+        OTHER_ANSWERS if OTHER_ANSWERS.casefold() not in taken else f"{OTHER_ANSWERS} (not listed)"
+    )
 
 
-def _options(sizes: Mapping[str, int], answered: int) -> set[str]:
+def _frequent_answers(sizes: Mapping[str, int], answered: int) -> set[str]:
     """Return the answers that are options: all where they are few, else those given repeatedly."""
     if len(sizes) <= _ALL_OPTIONS:
         return set(sizes)
@@ -125,17 +137,17 @@ def _options(sizes: Mapping[str, int], answered: int) -> set[str]:
     return set(often[:_MOST_OPTIONS])
 
 
-def _cells(counts: Mapping[str, int], delimiter: str) -> Cells:
+def _split_cells(counts: Mapping[str, int], delimiter: str) -> Cells:
     """Return the answers of every text, options that hold the delimiter put together again."""
-    pattern = re.compile(separator(delimiter))
+    pattern = re.compile(separator_pattern(delimiter))
     cells: Counter[tuple[str, ...]] = Counter()
     for text, n in counts.items():
-        cells[tuple(_cut(text.strip(), pattern))] += n
+        cells[tuple(_split_cell(text.strip(), pattern))] += n
     joint = ", " if delimiter == ", " else delimiter
-    return _joined(cells, joint) if delimiter.strip(" ") else cells
+    return _rejoin_options(cells, joint) if delimiter.strip(" ") else cells
 
 
-def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
+def _split_cell(text: str, pattern: re.Pattern[str]) -> list[str]:
     """Cut at each delimiter that stands outside brackets, unless they never close."""
     pieces: list[str] = []
     start, place, depth = 0, 0, 0
@@ -154,17 +166,17 @@ def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _joined(cells: Cells, joint: str) -> Cells:
+def _rejoin_options(cells: Cells, joint: str) -> Cells:
     """Put together what never stands apart: `Build` and `test` of the option `Build, test`."""
-    while pairs := _inseparable(cells):
+    while pairs := _inseparable_pairs(cells):
         fused: Counter[tuple[str, ...]] = Counter()
         for cell, n in cells.items():
-            fused[_fused(cell, pairs, joint)] += n
+            fused[_rejoin_cell(cell, pairs, joint)] += n
         cells = fused
     return cells
 
 
-def _inseparable(cells: Cells) -> dict[str, str]:
+def _inseparable_pairs(cells: Cells) -> dict[str, str]:
     """Return which piece is always followed by which: neither is found elsewhere."""
     sizes: Counter[str] = Counter()
     following: dict[str, Counter[str]] = {}
@@ -190,7 +202,7 @@ def _inseparable(cells: Cells) -> dict[str, str]:
     return pairs
 
 
-def _fused(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) -> tuple[str, ...]:
+def _rejoin_cell(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) -> tuple[str, ...]:
     pieces: list[str] = []
     place = 0
     while place < len(cell):
@@ -248,7 +260,7 @@ def _are_options(cells: Cells) -> bool:
     return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
 
 
-def _ordered(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:
+def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:
     """Return the codes as the cells order them, if they agree; else by their wording."""
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):

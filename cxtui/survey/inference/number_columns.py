@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxtui.survey.inference.column_values import Column, words
+from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.model import Category, Kind, code_of
 
 _MAX_CODES = 11
@@ -84,39 +84,39 @@ def describe_number(column: Column, label: str) -> Described:
 
     Small whole numbers are a rating, unless the label asks how many; other few numbers are codes.
     """
-    if words(column.name) & _POSTAL:
+    if name_words(column.name) & _POSTAL:
         return Described(Kind.TEXT, "is named like a postal code or telephone number")
     outside, doubt = no_answer_codes(column.counts)
     values = sorted(column.counts)
     steps = [value for value in values if value not in outside]
     if not column.whole_numbers:
-        reason = f"{count(column.counts, 'number')}{_said(outside)}{doubt}"
+        reason = f"{count_phrase(column.counts, 'number')}{_missing_phrase(outside)}{doubt}"
         return Described(Kind.NUMERIC, reason, _missing(outside))
     few = len(values) <= _MAX_CODES
     if _is_nominal(column.name, label) and len(values) <= _MOST_KINDS:
-        return _codes(values, ", named like what has kinds and no amount")
+        return _describe_codes(values, ", named like what has kinds and no amount")
     if steps and steps[0] >= _SCALE.start and steps[-1] in _SCALE and len(steps) >= _SCALE_STEPS:
-        return _rating(column.name, steps, outside, label)
+        return _describe_rating(column.name, steps, outside, label)
     if few or _is_code_list(column, label, values):
-        return _codes(values, "" if few else _UNDECIDED)
-    reason = f"{count(values, 'whole number')}{_said(outside)}{doubt}"
+        return _describe_codes(values, "" if few else _UNDECIDED)
+    reason = f"{count_phrase(values, 'whole number')}{_missing_phrase(outside)}{doubt}"
     return Described(Kind.NUMERIC, reason, _missing(outside))
 
 
 _UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
 
 
-def _codes(values: Sequence[Any], why: str = "") -> Described:
+def _describe_codes(values: Sequence[Any], why: str = "") -> Described:
     """Return numbers as codes of categories, and which of them may stand for no answer."""
     named = sorted(value for value in values if _is_sentinel(value))
-    doubt = f"; undecided: {_named(named)} may stand for no answer" if named else ""
-    reason = f"{count(values, 'whole number')}, in their order{why}{doubt}"
-    return Described(Kind.SINGLE, reason, coded(values))
+    doubt = f"; undecided: {_list_codes(named)} may stand for no answer" if named else ""
+    reason = f"{count_phrase(values, 'whole number')}, in their order{why}{doubt}"
+    return Described(Kind.SINGLE, reason, code_categories(values))
 
 
 def _is_nominal(name: str, label: str) -> bool:
     """Whether a name or a label of few words is of what has kinds: `region`, no `party size`."""
-    named = (words(text) for text in (name, label))
+    named = (name_words(text) for text in (name, label))
     return any(
         len(one) <= _FEW_WORDS
         and bool(one & _NOMINAL)
@@ -132,28 +132,32 @@ def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
     """
     run = [value for value in values if value not in _CODES_BESIDE]
     is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
-    amount = _QUANTITY.search(label) or words(column.name) & _AMOUNTS or words(label) & _AMOUNTS
+    amount = (
+        _QUANTITY.search(label)
+        or name_words(column.name) & _AMOUNTS
+        or name_words(label) & _AMOUNTS
+    )
     return is_run and not amount
 
 
-def _rating(
+def _describe_rating(
     column_name: str, steps: Sequence[Any], outside: Sequence[Any], label: str
 ) -> Described:
     lowest, highest = int(steps[0]), int(steps[-1])
     reason = f"whole numbers from {lowest} to {highest}"
     said = ""
     if outside:
-        said = f"; {_named(outside)} cannot belong to that scale: no score, but in the base"
-    if _QUANTITY.search(label) or words(column_name) & _COUNTED:
+        said = f"; {_list_codes(outside)} cannot belong to that scale: no score, but in the base"
+    if _QUANTITY.search(label) or name_words(column_name) & _COUNTED:
         reason += ", and the label asks for a quantity"
-        return Described(Kind.NUMERIC, reason + _said(outside), _missing(outside))
-    categories = rated([*steps, *outside], outside)
+        return Described(Kind.NUMERIC, reason + _missing_phrase(outside), _missing(outside))
+    categories = rating_categories([*steps, *outside], outside)
     if (lowest, highest) == (0, 10):
         reason += ", so that it has a net promoter score"
     elif " " not in label:
         doubt = "; undecided: a rating or codes of categories"
         if (lowest, highest) not in _CUSTOMARY:
-            categories = coded([*steps, *outside])
+            categories = code_categories([*steps, *outside])
             reason += f'{doubt}; set kind = "scale" for means'
             return Described(Kind.SINGLE, reason + said, categories)
         reason += f'{doubt}; set kind = "single" for codes'
@@ -187,7 +191,7 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
     if outside and len(counts) - len(outside) < 1:
         return [], ""
     doubtful = [value for value in dict.fromkeys(doubtful) if value not in outside]
-    said = f"; undecided: {_named(doubtful)} may stand for no answer" if doubtful else ""
+    said = f"; undecided: {_list_codes(doubtful)} may stand for no answer" if doubtful else ""
     return sorted(outside), said
 
 
@@ -195,41 +199,41 @@ def _is_sentinel(value: Any) -> bool:
     return value in _NEGATIVE or any(value in codes for codes in _NO_ANSWER)
 
 
-def coded(values: Sequence[Any]) -> tuple[Category, ...]:
+def code_categories(values: Sequence[Any]) -> tuple[Category, ...]:
     """Return numbers as categories: a code says nothing of how much."""
     return tuple(Category(code_of(value), code_of(value)) for value in values)
 
 
-def rated(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Category, ...]:
+def rating_categories(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Category, ...]:
     """Return numbers as the steps of a scale, those outside without a score.
 
     97 may be an answer of its own ("I already do"), so that they stay in the base.
     """
     return tuple(
         replace(one, score=None if value in outside else float(value))
-        for value, one in zip(values, coded(values), strict=True)
+        for value, one in zip(values, code_categories(values), strict=True)
     )
 
 
 def _missing(outside: Sequence[Any]) -> tuple[Category, ...]:
-    return tuple(replace(one, missing=True) for one in coded(outside))
+    return tuple(replace(one, missing=True) for one in code_categories(outside))
 
 
-def _said(outside: Sequence[Any]) -> str:
+def _missing_phrase(outside: Sequence[Any]) -> str:
     if not outside:
         return ""
     stand = "stands" if len(outside) == 1 else "stand"
-    return f"; {_named(outside)} {stand} far off all others and {_counts(outside)} as missing"
+    return f"; {_list_codes(outside)} {stand} far off all others and {_counts(outside)} as missing"
 
 
 def _counts(outside: Sequence[Any]) -> str:
     return "counts" if len(outside) == 1 else "count"
 
 
-def _named(values: Sequence[Any]) -> str:
+def _list_codes(values: Sequence[Any]) -> str:
     return ", ".join(code_of(value) for value in sorted(values))
 
 
-def count(things: Sized, name: str) -> str:
+def count_phrase(things: Sized, name: str) -> str:
     """Return how many things there are, in words."""
     return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"

@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id, words
-from cxtui.survey.inference.lost_zeros import lost_zeros
-from cxtui.survey.inference.multiple_answers import find_pieces
+from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id, name_words
+from cxtui.survey.inference.lost_zeros import describe_lost_zeros
+from cxtui.survey.inference.multiple_answers import find_delimited_answers
 from cxtui.survey.inference.number_columns import (
-    coded,
-    count,
+    code_categories,
+    count_phrase,
     describe_number,
     no_answer_codes,
-    rated,
+    rating_categories,
 )
-from cxtui.survey.inference.scales import listed_scale, scale_of
+from cxtui.survey.inference.scales import find_listed_scale, find_scale
 from cxtui.survey.model import Category, Kind
 from cxtui.text import clean
 
@@ -55,21 +55,21 @@ class Description:
     others: str = ""
 
 
-def describe(column: Column, label: str = "", *, whole: bool = True) -> Description:
+def describe_column(column: Column, label: str = "", *, whole: bool = True) -> Description:
     """Return what kind of question the column is, judged by its type, its values and its label.
 
     `whole` says whether the values are everybody's.
     """
     if column.is_list:
-        return _list(column)
+        return _describe_list(column)
     if column.rows == 0 and _is_known(column):
-        return _by_type(column)
-    if reason := _aside_reason(column, label):
+        return _describe_by_type(column)
+    if reason := _exclusion_reason(column, label):
         return Description(None, reason)
-    return _question(column, label, whole=whole)
+    return _describe_question(column, label, whole=whole)
 
 
-def _aside_reason(column: Column, label: str) -> str:
+def _exclusion_reason(column: Column, label: str) -> str:
     """Say why a column is no question, or nothing."""
     if not _is_known(column):
         return f"holds {column.dtype}, which cannot be tabulated"
@@ -80,31 +80,35 @@ def _aside_reason(column: Column, label: str) -> str:
     return _id_reason(column, label) if column.counts else "nobody has an answer here"
 
 
-def _question(column: Column, label: str, *, whole: bool) -> Description:
+def _describe_question(column: Column, label: str, *, whole: bool) -> Description:
     if column.dtype == nw.Boolean:
-        return _boolean(column)
+        return _describe_boolean(column)
     if column.is_date:
-        return Description(Kind.DATE, *_periods(column))
+        return Description(Kind.DATE, *_date_periods(column))
     if column.is_number:
         found = describe_number(column, label)
         return Description(found.kind, found.reason, found.categories)
-    return _text(column, label, whole=whole)
+    return _describe_text(column, label, whole=whole)
 
 
-def describe_as(kind: Kind, column: Column) -> tuple[Category, ...]:
+def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
     """Return the categories of a question whose kind is settled."""
     if column.dtype == nw.Boolean:
-        return _boolean(column).categories
+        return _describe_boolean(column).categories
     if column.is_date:
-        return _periods(column)[1]
+        return _date_periods(column)[1]
     if column.is_number:
         values = sorted(column.counts)
         is_scale = kind is Kind.SCALE
-        return rated(values, no_answer_codes(column.counts)[0]) if is_scale else coded(values)
+        return (
+            rating_categories(values, no_answer_codes(column.counts)[0])
+            if is_scale
+            else code_categories(values)
+        )
     if not (column.is_text or column.is_list):
         return ()
-    categories = _categories(column)[0]
-    return _scaled(column, categories)[0] if kind is Kind.SCALE else categories
+    categories = _text_categories(column)[0]
+    return _score_categories(column, categories)[0] if kind is Kind.SCALE else categories
 
 
 def _is_known(column: Column) -> bool:
@@ -112,17 +116,17 @@ def _is_known(column: Column) -> bool:
     return simple or (column.dtype == nw.Unknown and not column.answered)
 
 
-def _by_type(column: Column) -> Description:
+def _describe_by_type(column: Column) -> Description:
     reason = f"by its type ({column.dtype}); nobody has answered yet"
     if is_named_id(column.name):
         return Description(None, "is named like an id")
     if column.dtype == nw.Boolean:
-        return Description(Kind.SINGLE, reason, _boolean(column).categories)
+        return Description(Kind.SINGLE, reason, _describe_boolean(column).categories)
     if column.is_date:
         return Description(Kind.DATE, reason)
     if column.is_number:
         return Description(Kind.NUMERIC, reason)
-    return Description(Kind.SINGLE, reason, _categories(column)[0] if column.is_text else ())
+    return Description(Kind.SINGLE, reason, _text_categories(column)[0] if column.is_text else ())
 
 
 def _id_reason(column: Column, label: str) -> str:
@@ -136,7 +140,7 @@ def _id_reason(column: Column, label: str) -> str:
         return ""
     if column.whole_numbers:
         run = max(values) - min(values) + 1 == len(values)
-        if run or min(values) >= _BIG_ID or words(column.name) & _NUMBERS:
+        if run or min(values) >= _BIG_ID or name_words(column.name) & _NUMBERS:
             return "numbers every respondent differently"
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
         return "has a short mark of its own for every respondent"
@@ -153,7 +157,7 @@ def _counts_rows(column: Column) -> bool:
 
 def _is_panel_id(column: Column, label: str) -> bool:
     """Whether few rows each share an id, as the people of a panel do; an age is none."""
-    named = (words(name) for name in (column.name, label))
+    named = (name_words(name) for name in (column.name, label))
     if not any(one & _IDS and len(one) <= _ID_WORDS for one in named):
         return False
     distinct = len(column.counts)
@@ -161,21 +165,21 @@ def _is_panel_id(column: Column, label: str) -> bool:
     return repeated and distinct > MAX_CATEGORIES and distinct >= _PANEL * column.answered
 
 
-def _boolean(column: Column) -> Description:
+def _describe_boolean(column: Column) -> Description:
     categories = (Category("true", "Yes"), Category("false", "No"))
     return Description(Kind.SINGLE, "is true or false", categories)
 
 
-def _list(column: Column) -> Description:
+def _describe_list(column: Column) -> Description:
     if column.rows and not column.counts:
         return Description(None, "holds lists, all of them empty")
     if len(column.counts) > _MAX_LIST_CATEGORIES:
         return Description(None, f"holds lists of {len(column.counts):,} different texts")
-    categories, how = _categories(column)
+    categories, how = _text_categories(column)
     return Description(Kind.MULTI, f"holds lists of answers, {how}", categories)
 
 
-def _periods(column: Column) -> tuple[str, tuple[Category, ...]]:
+def _date_periods(column: Column) -> tuple[str, tuple[Category, ...]]:
     """Return days, months or years, whichever are few enough to read side by side."""
     days = sorted(filter(_DAY.match, column.counts))
     if not days:
@@ -198,32 +202,32 @@ def _month_label(month: str) -> str:
     return f"{_MONTHS.split()[int(month[5:]) - 1]} {month[:4]}"
 
 
-def _text(column: Column, label: str, *, whole: bool) -> Description:
+def _describe_text(column: Column, label: str, *, whole: bool) -> Description:
     distinct = len(column.counts)
     share = distinct / column.answered
     says_label = distinct == 1 and clean(next(iter(column.counts))).casefold() == label.casefold()
     if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, "the label asks for words of one's own")
-    if column.dtype != nw.Enum and (pieces := find_pieces(column.counts, whole=whole)):
+    if column.dtype != nw.Enum and (pieces := find_delimited_answers(column.counts, whole=whole)):
         return Description(
             Kind.MULTI, pieces.reason, pieces.categories, pieces.delimiter, pieces.others
         )
-    if column.dtype != nw.Enum and _is_own_words(column):
+    if column.dtype != nw.Enum and _is_free_text(column):
         return Description(
             Kind.TEXT, f"{distinct:,} different texts in {column.answered:,} answers"
         )
-    categories, how = _categories(column)
+    categories, how = _text_categories(column)
     if len(categories) > MAX_CATEGORIES and column.dtype != nw.Enum:
         return Description(Kind.TEXT, f"{distinct:,} different texts, too many for categories")
-    scaled, scale = _scaled(column, categories)
+    scaled, scale = _score_categories(column, categories)
     if scale:
         merged = how.partition("; ")[2]
         return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
-    how += lost_zeros([one.code for one in categories])
-    return Description(Kind.SINGLE, f"{count(categories, 'answer')}, {how}", categories)
+    how += describe_lost_zeros([one.code for one in categories])
+    return Description(Kind.SINGLE, f"{count_phrase(categories, 'answer')}, {how}", categories)
 
 
-def _is_own_words(column: Column) -> bool:
+def _is_free_text(column: Column) -> bool:
     """Whether hardly any text is written twice, or the texts are too long or too many."""
     distinct = len(column.counts)
     length = sum(map(len, column.counts)) / distinct
@@ -235,10 +239,12 @@ def _is_own_words(column: Column) -> bool:
     )
 
 
-def _scaled(column: Column, categories: tuple[Category, ...]) -> tuple[tuple[Category, ...], str]:
+def _score_categories(
+    column: Column, categories: tuple[Category, ...]
+) -> tuple[tuple[Category, ...], str]:
     """Return the categories with scores and why, or as they are; a file's own order stays."""
     texts = [one.code for one in categories]
-    scale = listed_scale(texts) if column.dtype == nw.Enum else scale_of(texts)
+    scale = find_listed_scale(texts) if column.dtype == nw.Enum else find_scale(texts)
     if scale is None:
         return categories, ""
     if column.dtype != nw.Enum:
@@ -247,7 +253,7 @@ def _scaled(column: Column, categories: tuple[Category, ...]) -> tuple[tuple[Cat
     return tuple(scored), f"{scale.reason}, in the order of the file's own list"
 
 
-def _categories(column: Column) -> tuple[tuple[Category, ...], str]:
+def _text_categories(column: Column) -> tuple[tuple[Category, ...], str]:
     """Return texts as categories, spellings of one answer merged, and how they were ordered."""
     dtype = column.dtype.inner if column.is_list else column.dtype
     counts = dict(column.counts)
@@ -257,7 +263,7 @@ def _categories(column: Column) -> tuple[tuple[Category, ...], str]:
     spelled: dict[str, list[str]] = {}
     for raw in counts:
         spelled.setdefault(clean(raw).casefold(), []).append(raw)
-    by_code = dict(_merged(raws, counts.__getitem__) for raws in spelled.values())
+    by_code = dict(_merge_spellings(raws, counts.__getitem__) for raws in spelled.values())
     ordered, how = list(by_code), "in the order of the file's own list"
     if not own_order:
         ordered, how = order_texts(ordered)
@@ -268,8 +274,8 @@ def _categories(column: Column) -> tuple[tuple[Category, ...], str]:
     return tuple(by_code[code] for code in ordered), how
 
 
-def _merged(raws: list[str], count: Callable[[str], int]) -> tuple[str, Category]:
+def _merge_spellings(raws: list[str], count_phrase: Callable[[str], int]) -> tuple[str, Category]:
     """Return one category for all spellings of one answer, named by the commonest."""
-    code = clean(max(raws, key=count))
+    code = clean(max(raws, key=count_phrase))
     others = tuple(raw for raw in raws if raw != code)
     return code, Category(code, code, spellings=others)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cxtui.survey.inference.answer_order import is_beside_a_ladder, tail_place, wording_rank
+from cxtui.survey.inference.answer_order import is_not_applicable, tail_rank, wording_rank
 from cxtui.survey.inference.degree_words import degrees_of
 from cxtui.survey.model import Category
 
@@ -49,23 +49,23 @@ class Scale:
         return (*steps, *(by_code[code] for code in self.apart))
 
 
-def scale_of(texts: Sequence[str]) -> Scale | None:
+def find_scale(texts: Sequence[str]) -> Scale | None:
     """Return the scale that these answers are the steps of, if they are one.
 
     `Don't know` and such stand beside it: in the base, without a score.
     """
-    return _scale_of(tuple(texts))
+    return _cached_scale(tuple(texts))
 
 
 @lru_cache(maxsize=512)
-def _scale_of(texts: tuple[str, ...]) -> Scale | None:
+def _cached_scale(texts: tuple[str, ...]) -> Scale | None:
     """Many questions of a survey share their answers."""
-    tails = {text: place for text in texts if (place := tail_place(text)) is not None}
+    tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
     steps = [text for text in texts if text not in tails]
     apart = sorted(tails, key=tails.__getitem__)
-    strangers = [text for text in steps if is_beside_a_ladder(text) and wording_rank(text) is None]
+    strangers = [text for text in steps if is_not_applicable(text) and wording_rank(text) is None]
     for read, outside in (
         (_by_numbers, []),
         (_by_degree, []),
@@ -75,20 +75,20 @@ def _scale_of(texts: tuple[str, ...]) -> Scale | None:
         if found:
             scores, how = found
             beside = (*outside, *apart)
-            return Scale(scores, beside, how + _said(beside))
+            return Scale(scores, beside, how + _unscored_phrase(beside))
     return None
 
 
-def listed_scale(texts: Sequence[str]) -> Scale | None:
+def find_listed_scale(texts: Sequence[str]) -> Scale | None:
     """Return the scale of answers in an order that is known, if their wordings go along with it.
 
     Two steps that are worded alike much ("Once a week", "Once every few days") are told apart by
     the order.
     """
-    found = scale_of(texts)
+    found = find_scale(texts)
     if found:
         return found
-    apart = tuple(text for text in texts if tail_place(text) is not None)
+    apart = tuple(text for text in texts if tail_rank(text) is not None)
     steps = [text for text in texts if text not in apart]
     ranks = [rank for text in steps if (rank := wording_rank(text)) is not None]
     if not _FEWEST <= len(steps) <= _MOST or len(ranks) < len(steps) or len(set(ranks)) < _FEWEST:
@@ -101,14 +101,14 @@ def listed_scale(texts: Sequence[str]) -> Scale | None:
     scores = {text: float(place) for place, text in enumerate(least_first, start=1)}
     reason = f"{len(steps)} steps of {kind}, from {least_first[0]!r} (1) to {least_first[-1]!r}"
     scored = {text: scores[text] for text in steps}
-    return Scale(scored, apart, f"{reason} ({len(steps)})" + _said(apart))
+    return Scale(scored, apart, f"{reason} ({len(steps)})" + _unscored_phrase(apart))
 
 
 def _within(ranks: Sequence[float], low: float, high: float) -> bool:
     return all(low <= rank < high + 1 for rank in ranks)
 
 
-def _said(beside: Sequence[str]) -> str:
+def _unscored_phrase(beside: Sequence[str]) -> str:
     if not beside:
         return ""
     names = ", ".join(map(repr, beside))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cxtui.survey.inference.answer_order import is_ladder, plain
-from cxtui.survey.inference.column_values import Column, words
-from cxtui.survey.inference.multiple_answers import OTHERS
+from cxtui.survey.inference.answer_order import is_graded, plain
+from cxtui.survey.inference.column_values import Column, name_words
+from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
 from cxtui.survey.model import Category, Kind, Question, code_of
 
 _WEIGHT = frozenset(
@@ -114,7 +114,7 @@ def find_weights(
     """
     found = []
     for column in columns:
-        named = words(column.name)
+        named = name_words(column.name)
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         wording = plain((wordings or {}).get(column.name, ""))
         by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
@@ -126,7 +126,7 @@ def find_weights(
         elif len(column.counts) > 1:
             total = sum(float(value) * n for value, n in column.counts.items())
             mean = total / column.answered
-            if mean > 0 and not _is_of_bodies(column, mean):
+            if mean > 0 and not _is_body_weight(column, mean):
                 named_by = "is named like" if by_name else f"({wording}) is labelled as"
                 reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
                 # the last weight of several is the one that holds all the others
@@ -144,7 +144,7 @@ def _is_around_one(column: Column) -> bool:
     return _AROUND_ONE[0] <= total / column.answered <= _AROUND_ONE[1]
 
 
-def _is_of_bodies(column: Column, mean: float) -> bool:
+def _is_body_weight(column: Column, mean: float) -> bool:
     """Whether numbers are kilograms or pounds of people: written short, around 75, never near 1."""
     low, high = min(column.counts), max(column.counts)
     short = all(round(float(value), 1) == float(value) for value in column.counts)
@@ -160,7 +160,7 @@ def _is_weight_name(named: frozenset[str]) -> bool:
     )
 
 
-def is_wave(column: Column) -> bool:
+def is_wave_column(column: Column) -> bool:
     """Whether a column counts the rounds of a repeated survey."""
     if not is_named_wave(column.name):
         return False
@@ -174,16 +174,16 @@ def is_wave(column: Column) -> bool:
 
 def is_named_wave(name: str) -> bool:
     """Whether a column is called a wave, a round, a year."""
-    named = words(name)
+    named = name_words(name)
     return len(named) <= _NAME_WORDS and bool(named & _WAVE) and not named & _NO_WAVE
 
 
-def in_rounds(categories: Iterable[Category]) -> tuple[Category, ...]:
+def order_waves(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Return the categories of a wave in the order of their rounds: year, then number."""
-    return tuple(sorted(categories, key=lambda one: round_key(one.code)))
+    return tuple(sorted(categories, key=lambda one: wave_sort_key(one.code)))
 
 
-def round_key(text: str) -> tuple[tuple[int, ...], str]:
+def wave_sort_key(text: str) -> tuple[tuple[int, ...], str]:
     """`2021H1` before `2021H2`, `Q4 2020` before `Q1 2021`, `Wave 2` before `Wave 10`."""
     numbers = re.findall(r"\d+", text)
     years = [number for number in numbers if len(number) == _YEAR_DIGITS]
@@ -198,11 +198,11 @@ def find_role(
     plausible = []
     for question in questions:
         counts = bases.get(question.id, {})
-        if question.kind is Kind.SINGLE and _is_few(counts) and not is_ladder([*counts]):
+        if question.kind is Kind.SINGLE and _has_few_groups(counts) and not is_graded([*counts]):
             plausible.append(question)
     for question in plausible:
         for name in (question.id, question.label):
-            if words(name) & _ROLE_NAMES and len(words(name)) <= _NAME_WORDS:
+            if name_words(name) & _ROLE_NAMES and len(name_words(name)) <= _NAME_WORDS:
                 return question.id, f"{name!r} is named like a role"
     asked = [
         (sum(bases[question.id].values()), question.id, found[0])
@@ -226,7 +226,7 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
         if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
             continue
         why = ""
-        if words(question.id) & _ROLE_NAMES and len(words(question.id)) <= _NAME_WORDS:
+        if name_words(question.id) & _ROLE_NAMES and len(name_words(question.id)) <= _NAME_WORDS:
             why = "is named like a role"
         elif found := _ROLE_LABEL.search(plain(question.label)):
             why = f"asks for a role ({found[0]!r})"
@@ -237,7 +237,7 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
     return "", ""
 
 
-def _is_few(counts: Mapping[str, int]) -> bool:
+def _has_few_groups(counts: Mapping[str, int]) -> bool:
     """Whether there are few groups, but for own words that hardly anybody shares."""
     if len(counts) in _ROLES:
         return True
@@ -245,17 +245,21 @@ def _is_few(counts: Mapping[str, int]) -> bool:
     return len(groups) in _ROLES and sum(groups) >= _MOSTLY * sum(counts.values())
 
 
-def without_own_words(question: Question, bases: Mapping[str, int]) -> Question:
+def merge_rare_answers(question: Question, bases: Mapping[str, int]) -> Question:
     """Return a role in which answers that one or two gave in their own words count together."""
     rare = [one for one in question.categories if bases.get(one.label, _GROUP) < _SHARED]
-    if len(rare) < _SHARED or not _is_few({one: n for one, n in bases.items() if n >= _GROUP}):
+    if len(rare) < _SHARED or not _has_few_groups(
+        {one: n for one, n in bases.items() if n >= _GROUP}
+    ):
         return question
     if sum(n for n in bases.values() if n >= _SHARED) < _MOSTLY * sum(bases.values()):
         return question
     texts = tuple(dict.fromkeys(text for one in rare for text in one.texts))
     kept = [one for one in question.categories if one not in rare]
-    own = next((one for one in kept if one.label.casefold() in {"other", OTHERS.casefold()}), None)
-    together = replace(own or Category(OTHERS, OTHERS), spellings=texts)
+    own = next(
+        (one for one in kept if one.label.casefold() in {"other", OTHER_ANSWERS.casefold()}), None
+    )
+    together = replace(own or Category(OTHER_ANSWERS, OTHER_ANSWERS), spellings=texts)
     if own:
         kept.remove(own)
         together = replace(own, spellings=(*own.spellings, *texts))
@@ -273,7 +277,7 @@ def find_banner(
         (one, what)
         for what, label in _BANNERS
         for one in singles
-        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_called(one, what, label)
+        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_named(one, what, label)
     ]
     solid = [(one, what) for one, what in named if smallest[one.id] >= _SOLID]
     fullest = sorted(named, key=lambda pair: -smallest[pair[0].id])
@@ -288,9 +292,9 @@ def find_banner(
     return best.id, f"no role was found; {best.id!r} {why}"
 
 
-def _is_called(question: Question, names: str, label: str) -> bool:
+def _is_named(question: Question, names: str, label: str) -> bool:
     wanted = {*names.split(), *(word.rstrip("0123456789") for word in names.split())}
-    own = words(question.id)
+    own = name_words(question.id)
     by_name = len(own) <= _NAME_WORDS and own & wanted
     is_short = len(question.label) <= _SHORT_LABEL
     return bool(by_name or (is_short and re.search(label, plain(question.label))))

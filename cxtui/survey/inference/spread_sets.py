@@ -23,16 +23,16 @@ _ASKS_FOR_SEVERAL = re.compile(
 )
 
 
-def one_choice(
+def as_single_choice(
     question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
 ) -> Question | None:
     """Return a multiple response as one choice, if nobody in the sample ticked none or two.
 
     Asked of a few, or with a wording that allows several, it stays a multiple response.
     """
-    if _ASKS_FOR_SEVERAL.search(question.label) or not _can_be(question, columns, sample):
+    if _ASKS_FOR_SEVERAL.search(question.label) or not _may_be_single(question, columns, sample):
         return None
-    chosen = chosen_in(question, sample)
+    chosen = column_ticks(question, sample)
     if sum(bool(ticks.any()) for ticks in chosen) < _FEWEST_OPTIONS:
         return None
     ticked = reduce(operator.add, (ticks.cast(nw.Int64) for ticks in chosen))
@@ -47,7 +47,9 @@ def one_choice(
     return replace(question, kind=Kind.SINGLE, guess=f"single: {reason}")
 
 
-def _can_be(question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]) -> bool:
+def _may_be_single(
+    question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
+) -> bool:
     """Whether the counts, and the first respondents, leave it possible: most sets fail at once."""
     unchosen = {*question.unchosen}
     counts = [columns[name].counts.items() for name in question.columns]
@@ -62,7 +64,7 @@ def _can_be(question: Question, columns: Mapping[str, Column], sample: nw.DataFr
     )
 
 
-def chosen_in(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Series[Any]]:
+def column_ticks(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Series[Any]]:
     """Return who ticked each column."""
     unchosen = {*question.unchosen}
     found = []
@@ -83,7 +85,7 @@ def _is_filled(values: nw.Series[Any]) -> nw.Series[Any]:
     return ~(values.is_nan().fill_null(value=True) if values.dtype.is_float() else values.is_null())
 
 
-def said_again(question: Question, columns: Mapping[str, Column]) -> str | None:
+def find_repeating_column(question: Question, columns: Mapping[str, Column]) -> str | None:
     """Return the column `q` that says what `q/a`, `q/b` (or `q_1`, `q_2`) say of a set."""
     first = question.columns[0]
     names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cxtui.survey.waves.unite_answers import free_name
+from cxtui.survey.waves.unite_answers import unique_name
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class CopiedColumn:
     """A column of one wave as it is; or with `codes`, its texts written anew as these codes."""
 
     column: str
@@ -17,7 +17,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class TickColumn:
     """A column of a multiple response as 1 or 0; null for whoever was not asked.
 
     Where no text says "not chosen", whoever has an answer in any of the columns `beside` was asked.
@@ -29,29 +29,29 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class PrefixedColumn:
     """The strata or clusters of one wave, told apart from those of the others."""
 
     column: str
     wave: str
 
 
-Place = Taken | Ticked | Within | None
+WaveColumn = CopiedColumn | TickColumn | PrefixedColumn | None
 """Where the values of one wave come from; nothing where it did not ask."""
 
 
-class Columns:
+class ColumnMapping:
     """The columns of the combined survey by name, each with its place in every wave."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = labels
-        self.places: dict[str, tuple[Place, ...]] = {}
+        self.places: dict[str, tuple[WaveColumn, ...]] = {}
 
-    def add(self, wanted: str, places: tuple[Place, ...]) -> str:
+    def add(self, wanted: str, places: tuple[WaveColumn, ...]) -> str:
         """Add a column under a name that no other has; return the name."""
         first = next(
             (label for label, one in zip(self.labels, places, strict=True) if one), "column"
         )
-        name = free_name(wanted, first, self.places)
+        name = unique_name(wanted, first, self.places)
         self.places[name] = places
         return name

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxtui.survey.inference.special_columns import in_rounds, is_named_wave
+from cxtui.survey.inference.special_columns import is_named_wave, order_waves
 from cxtui.survey.model import Aside, Category, Codebook, Kind, Question, Survey
-from cxtui.survey.waves.column_mapping import Columns, Place, Taken, Within
-from cxtui.survey.waves.match_questions import Matched, match_questions
-from cxtui.survey.waves.unite_answers import free_name
-from cxtui.survey.waves.unite_question import Uniter
+from cxtui.survey.waves.column_mapping import (
+    ColumnMapping,
+    CopiedColumn,
+    PrefixedColumn,
+    WaveColumn,
+)
+from cxtui.survey.waves.match_questions import MatchedQuestion, match_questions
+from cxtui.survey.waves.unite_answers import unique_name
+from cxtui.survey.waves.unite_question import QuestionUniter
 from cxtui.text import clean
 
 _WAVE_NAMES = ("wave", "survey_wave", "wave_of_file")
@@ -27,7 +32,7 @@ _DECISIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Combined:
+class CombinedWaves:
     """The codebook of all waves, its columns with their place in each wave, and what to say.
 
     `wave_column` is the column to add, which names the wave of each respondent; empty where the
@@ -35,12 +40,12 @@ class Combined:
     """
 
     codebook: Codebook
-    columns: Mapping[str, tuple[Place, ...]]
+    columns: Mapping[str, tuple[WaveColumn, ...]]
     wave_column: str
     notes: tuple[str, ...]
 
 
-def combine(waves: Sequence[Survey], labels: Sequence[str]) -> Combined:
+def combine_waves(waves: Sequence[Survey], labels: Sequence[str]) -> CombinedWaves:
     """Return what the surveys `waves` are together; `labels` name them, the latest last."""
     return _Combiner(waves, labels).combined()
 
@@ -53,17 +58,17 @@ class _Combiner:
         self.labels = labels
         self.codebooks = [wave.codebook for wave in waves]
         self.matched = match_questions(self.codebooks, labels)
-        self.columns = Columns(labels)
+        self.columns = ColumnMapping(labels)
         self.notes: list[str] = []
 
-    def combined(self) -> Combined:
+    def combined(self) -> CombinedWaves:
         own = self.own_wave()
         added = "" if own else self.wave_name()
         if added:
             self.columns.add(added, (None,) * len(self.waves))
         design = self.design()
         weights = self.weights()
-        uniter = Uniter(self.waves, self.labels, self.columns)
+        uniter = QuestionUniter(self.waves, self.labels, self.columns)
         questions = [uniter.question(one) for one in self.matched]
         side = self.side(questions)
         wave = added or (own.id if own else "")
@@ -91,11 +96,11 @@ class _Combiner:
             ),
         )
         notes = (*self.told_apart(own, added), *self.notes, *self.summary())
-        return Combined(codebook, self.columns.places, added, notes)
+        return CombinedWaves(codebook, self.columns.places, added, notes)
 
     # the wave
 
-    def own_wave(self) -> Matched | None:
+    def own_wave(self) -> MatchedQuestion | None:
         """Return the wave that the files have themselves: one question, no value in two files.
 
         Within one file it may have one value only, so that its name alone tells what it is.
@@ -120,10 +125,10 @@ class _Combiner:
         used = {name for wave in self.waves for name in wave.schema}
         used |= {one.id for one in self.matched}
         return next(
-            (one for one in _WAVE_NAMES if one not in used), free_name("wave", "file", used)
+            (one for one in _WAVE_NAMES if one not in used), unique_name("wave", "file", used)
         )
 
-    def told_apart(self, own: Matched | None, added: str) -> Iterator[str]:
+    def told_apart(self, own: MatchedQuestion | None, added: str) -> Iterator[str]:
         sizes = ", ".join(
             f"{label} ({wave.respondents:,})"
             for label, wave in zip(self.labels, self.waves, strict=True)
@@ -164,7 +169,8 @@ class _Combiner:
     def whole(self, name: str) -> str:
         """Take a column of one name from every wave that uses it so."""
         places = tuple(
-            Taken(name) if name in (one.weight, *one.weights) else None for one in self.codebooks
+            CopiedColumn(name) if name in (one.weight, *one.weights) else None
+            for one in self.codebooks
         )
         return self.columns.add(name, places)
 
@@ -185,8 +191,8 @@ class _Combiner:
                     )
                 continue
             within = part in {"strata", "cluster"}
-            places: tuple[Place, ...] = tuple(
-                Within(name, label) if within else Taken(name)
+            places: tuple[WaveColumn, ...] = tuple(
+                PrefixedColumn(name, label) if within else CopiedColumn(name)
                 for name, label in zip(names, self.labels, strict=True)
             )
             found[part] = self.columns.add(f"{part}_in_wave" if within else names[0], places)
@@ -237,7 +243,7 @@ class _Combiner:
 
 
 def _in_rounds(question: Question) -> Question:
-    return replace(question, categories=in_rounds(question.categories))
+    return replace(question, categories=order_waves(question.categories))
 
 
 def _listed(names: Sequence[str]) -> str:

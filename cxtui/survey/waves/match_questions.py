@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from cxtui.survey.model import Codebook, Kind, Question
-from cxtui.survey.waves.unite_answers import free_name, merged_order
-from cxtui.survey.wording import folded, likeness, without_copies
+from cxtui.survey.waves.unite_answers import merge_orders, unique_name
+from cxtui.survey.wording import fold_wording, similarity, strip_copy_numbers
 
 _SAME_ID, _OTHER_ID, _NO_ANSWERS = 0.75, 0.85, 0.93
 _SHARED_ANSWERS = 0.5
@@ -28,7 +28,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(slots=True)
-class Matched:
+class MatchedQuestion:
     """One question of the combined survey: as each wave asked it, and what was decided of it."""
 
     id: str
@@ -41,19 +41,19 @@ class Matched:
         return self.asked[max(self.asked)]
 
 
-Step = Callable[[Question], Matched | None]
+MatchRule = Callable[[Question], MatchedQuestion | None]
 """Finds to a question of one wave what it can be joined with."""
 
 
 def match_questions(
     codebooks: Sequence[Codebook], labels: Sequence[str], taken: Sequence[str] = ()
-) -> list[Matched]:
+) -> list[MatchedQuestion]:
     """Return every question of every wave once, in the order of the questionnaires.
 
     `labels` are the waves'; `taken` are ids that no question can have.
     """
-    matched: list[Matched] = []
-    codebooks = _alike(codebooks)
+    matched: list[MatchedQuestion] = []
+    codebooks = _with_multi_kinds(codebooks)
     for wave, codebook in enumerate(codebooks):
         _Matcher(matched, wave, labels).add(codebook.questions, taken)
     by_id = {one.id: one for one in matched}
@@ -62,10 +62,10 @@ def match_questions(
         [own[wave, question.id] for question in codebook.questions]
         for wave, codebook in enumerate(codebooks)
     ]
-    return [by_id[identity] for identity in merged_order(lists)]
+    return [by_id[identity] for identity in merge_orders(lists)]
 
 
-def _alike(codebooks: Sequence[Codebook]) -> list[Codebook]:
+def _with_multi_kinds(codebooks: Sequence[Codebook]) -> list[Codebook]:
     """Return the codebooks with several answers a respondent wherever a wave has several.
 
     That everybody ticked just one of the columns is by chance, where it was guessed from them.
@@ -82,10 +82,10 @@ def _alike(codebooks: Sequence[Codebook]) -> list[Codebook]:
     return [replace(book, questions=tuple(map(as_several, book.questions))) for book in codebooks]
 
 
-_folded = lru_cache(maxsize=100_000)(folded)
+_folded = lru_cache(maxsize=100_000)(fold_wording)
 
 
-def why_apart(one: Question, other: Question) -> str:
+def why_not_matched(one: Question, other: Question) -> str:
     """Return why two questions cannot be one, whatever their wording; empty where they can."""
     kinds = {one.kind, other.kind}
     if kinds <= _CHOICES or len(kinds) == 1:
@@ -117,13 +117,13 @@ def _in_one_column(question: Question) -> bool:
 
 
 def _scores_differ(one: Question, other: Question) -> bool:
-    scores = {folded(each.label): each.score for each in one.categories}
-    pairs = [(scores.get(folded(each.label)), each.score) for each in other.categories]
+    scores = {fold_wording(each.label): each.score for each in one.categories}
+    pairs = [(scores.get(fold_wording(each.label)), each.score) for each in other.categories]
     return any(a != b for a, b in pairs if a is not None and b is not None)
 
 
 def _only_texts(question: Question) -> bool:
-    return all(folded(one.label) == folded(one.code) for one in question.categories)
+    return all(fold_wording(one.label) == fold_wording(one.code) for one in question.categories)
 
 
 def _only_numbers(question: Question) -> bool:
@@ -147,7 +147,7 @@ def _is_number(text: str) -> bool:
 class _Matcher:
     """Matches the questions of one wave with those of the waves before it."""
 
-    def __init__(self, matched: list[Matched], wave: int, labels: Sequence[str]) -> None:
+    def __init__(self, matched: list[MatchedQuestion], wave: int, labels: Sequence[str]) -> None:
         self.matched = matched
         self.wave = wave
         self.labels = labels
@@ -161,8 +161,8 @@ class _Matcher:
         by_id = {one.id: one for one in self.matched}
         for question in left:
             used = (*taken, *by_id)
-            identity = free_name(question.id, self.labels[self.wave], used)
-            added = Matched(identity, {self.wave: question})
+            identity = unique_name(question.id, self.labels[self.wave], used)
+            added = MatchedQuestion(identity, {self.wave: question})
             if question.id in self.apart:
                 added.remarks.append(self.apart[question.id])
             elif question.id in by_id:
@@ -174,14 +174,14 @@ class _Matcher:
             by_id[identity] = added
             self.matched.append(added)
 
-    def joined(self, questions: Sequence[Question], step: Step) -> list[Question]:
+    def joined(self, questions: Sequence[Question], step: MatchRule) -> list[Question]:
         """Join whatever a step finds, and return the other questions."""
         left = []
         for question in questions:
             found = step(question)
             if found is None:
                 left.append(question)
-            elif reason := why_apart(found.latest, question):
+            elif reason := why_not_matched(found.latest, question):
                 before = self.labels[max(found.asked)]
                 self.apart[question.id] = f"kept apart from {found.id} of {before}: {reason}"
                 left.append(question)
@@ -189,11 +189,14 @@ class _Matcher:
                 self.join(found, question)
         return left
 
-    def join(self, found: Matched, question: Question) -> None:
+    def join(self, found: MatchedQuestion, question: Question) -> None:
         here, before = self.labels[self.wave], found.latest
         if question.id != found.id:
             found.remarks.append(f"{question.id} in {here}, matched by its wording")
-        wordings = {without_copies(self.folded_of(found)), without_copies(self.wording(question))}
+        wordings = {
+            strip_copy_numbers(self.folded_of(found)),
+            strip_copy_numbers(self.wording(question)),
+        }
         if "" not in wordings and len(wordings) > 1:
             found.remarks.append(f"reworded in {here}, before it was “{before.label}”")
         if question.kind is not before.kind:
@@ -208,70 +211,70 @@ class _Matcher:
             return ""
         return _folded(question.label, self.labels[self.wave if wave is None else wave])
 
-    def folded_of(self, one: Matched) -> str:
+    def folded_of(self, one: MatchedQuestion) -> str:
         return self.wording(one.latest, max(one.asked))
 
-    def open(self) -> Iterator[Matched]:
+    def open(self) -> Iterator[MatchedQuestion]:
         """Yield what this wave has nothing of yet."""
         return (one for one in self.matched if self.wave not in one.asked)
 
     # the steps: each finds to a question what it can be joined with
 
-    def same_id_and_wording(self, questions: Sequence[Question]) -> Step:
+    def same_id_and_wording(self, questions: Sequence[Question]) -> MatchRule:
         groups = self.by(lambda one: (one.latest.id, self.folded_of(one)))
         return lambda question: self.first(groups[question.id, self.wording(question)])
 
-    def same_wording(self, questions: Sequence[Question]) -> Step:
+    def same_wording(self, questions: Sequence[Question]) -> MatchRule:
         return self.only(self.folded_of, self.wording, questions)
 
-    def copied(self, questions: Sequence[Question]) -> Step:
+    def copied(self, questions: Sequence[Question]) -> MatchRule:
         return self.only(
-            lambda one: without_copies(self.folded_of(one)),
-            lambda question: without_copies(self.wording(question)),
+            lambda one: strip_copy_numbers(self.folded_of(one)),
+            lambda question: strip_copy_numbers(self.wording(question)),
             questions,
         )
 
-    def same_id(self, questions: Sequence[Question]) -> Step:
+    def same_id(self, questions: Sequence[Question]) -> MatchRule:
         groups = self.by(lambda one: one.latest.id)
         first = self.by(lambda one: one.id)
 
-        def step(question: Question) -> Matched | None:
+        def step(question: Question) -> MatchedQuestion | None:
             wording = self.wording(question)
             found = self.first([*groups[question.id], *first[question.id]])
             other = self.folded_of(found) if found else ""
             bare = not wording or not other
-            return found if found and (bare or likeness(other, wording) >= _SAME_ID) else None
+            return found if found and (bare or similarity(other, wording) >= _SAME_ID) else None
 
         return step
 
-    def by(self, key: Callable[[Matched], Key]) -> dict[Key, list[Matched]]:
+    def by(self, key: Callable[[MatchedQuestion], Key]) -> dict[Key, list[MatchedQuestion]]:
         """Return what this wave has nothing of yet, by a key."""
-        groups: dict[Key, list[Matched]] = defaultdict(list)
+        groups: dict[Key, list[MatchedQuestion]] = defaultdict(list)
         for one in self.open():
             groups[key(one)].append(one)
         return groups
 
-    def first(self, found: Sequence[Matched]) -> Matched | None:
+    def first(self, found: Sequence[MatchedQuestion]) -> MatchedQuestion | None:
         return next((one for one in found if self.wave not in one.asked), None)
 
     def only(
         self,
-        of_group: Callable[[Matched], str],
+        of_group: Callable[[MatchedQuestion], str],
         of_question: Callable[[Question], str],
         questions: Sequence[Question],
-    ) -> Step:
+    ) -> MatchRule:
         """Return the step that joins two with one text, which no other has on either side."""
         groups = self.by(of_group)
         repeated = Counter(map(of_question, questions))
 
-        def step(question: Question) -> Matched | None:
+        def step(question: Question) -> MatchedQuestion | None:
             text = of_question(question)
             alone = text and repeated[text] == 1 and len(groups[text]) == 1
             return self.first(groups[text]) if alone else None
 
         return step
 
-    def nearest(self, questions: Sequence[Question]) -> Step:
+    def nearest(self, questions: Sequence[Question]) -> MatchRule:
         """Return the step that finds a similar wording with similar answers, each other's best."""
         candidates = list(self.open())
         wordings = [self.folded_of(one) for one in candidates]
@@ -289,7 +292,7 @@ class _Matcher:
                 for place in places[word]
             )
             scores = [
-                (likeness(wordings[place], wording), place)
+                (similarity(wordings[place], wording), place)
                 for place, _ in shared.most_common(_NEAREST)
                 if wording and _answer_alike(candidates[place].latest, question)
             ]
@@ -300,7 +303,7 @@ class _Matcher:
             for _, place in best.values()
         }
 
-        def step(question: Question) -> Matched | None:
+        def step(question: Question) -> MatchedQuestion | None:
             score, place = best.get(question.id, (0.0, -1))
             needed = _OTHER_ID if question.categories else _NO_ANSWERS
             if score < needed or favourite[place][1] != question.id:
@@ -314,6 +317,8 @@ def _answer_alike(one: Question, other: Question) -> bool:
     """Whether two questions share at least half of the shorter list of answers."""
     if one.kind is not other.kind:
         return False
-    lists = [{folded(each.label) for each in question.categories} for question in (one, other)]
+    lists = [
+        {fold_wording(each.label) for each in question.categories} for question in (one, other)
+    ]
     fewest = min(map(len, lists))
     return len(lists[0] & lists[1]) >= _SHARED_ANSWERS * fewest

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from cxtui.survey.inference.answer_order import FIRST_SEEN, order_texts
+from cxtui.survey.inference.answer_order import BY_APPEARANCE, order_texts
 from cxtui.survey.model import Category, Question
-from cxtui.survey.wording import folded
+from cxtui.survey.wording import fold_wording
 
 Name = TypeVar("Name", bound=str)
 
@@ -32,7 +32,7 @@ class _Answer:
         return self.members[max(self.members)]
 
     def is_called(self, label: str) -> bool:
-        return any(folded(one.label) == label for one in self.members.values())
+        return any(fold_wording(one.label) == label for one in self.members.values())
 
     @property
     def is_bare(self) -> bool:
@@ -41,7 +41,7 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerList:
+class MergedAnswers:
     """The merged answers, the code of each wave's own codes in it, and what differs.
 
     With `rewritten`, one text means different answers in different waves: each wave's texts have to
@@ -57,7 +57,7 @@ class AnswerList:
 
 def merge_answers(
     asked: Sequence[Question | None], labels: Sequence[str], *, in_columns: bool = False
-) -> AnswerList:
+) -> MergedAnswers:
     """Merge the categories of one question over the waves, `None` where it was not asked.
 
     `in_columns` says that each category has a column of its own, in which no code stands.
@@ -69,7 +69,7 @@ def merge_answers(
     ordered = _ordered(answers, asked)
     texts = [_texts(ordered, wave) for wave in range(len(asked))]
     rewritten = not in_columns and _clash(texts)
-    return AnswerList(
+    return MergedAnswers(
         categories=tuple(_category(one, bare=rewritten or in_columns) for one in ordered),
         codes=tuple(
             {one.members[wave].code: one.code for one in ordered if wave in one.members}
@@ -83,10 +83,10 @@ def merge_answers(
 
 def _join(answers: list[_Answer], wave: int, categories: Sequence[Category], label: str) -> None:
     """Add the categories of one wave: first whatever says the same, then bare codes."""
-    repeated = Counter(folded(one.label) for one in categories)
+    repeated = Counter(fold_wording(one.label) for one in categories)
     left = []
     for category in categories:
-        called = folded(category.label)
+        called = fold_wording(category.label)
         found = [one for one in answers if wave not in one.members and one.is_called(called)]
         same_code = [one for one in found if one.code == category.code]
         if found and (repeated[called] == 1 or same_code):
@@ -105,14 +105,14 @@ def _join(answers: list[_Answer], wave: int, categories: Sequence[Category], lab
             bare[0].members[wave] = category
         else:
             taken = {one.code for one in answers}
-            answers.append(_Answer(free_name(category.code, label, taken), {wave: category}))
+            answers.append(_Answer(unique_name(category.code, label, taken), {wave: category}))
 
 
 def _is_bare(category: Category) -> bool:
-    return folded(category.label) == folded(category.code)
+    return fold_wording(category.label) == fold_wording(category.code)
 
 
-def free_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
+def unique_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
     """Return `wanted`, or with the wave behind it where another wave has that already."""
     used = set(taken)
     name, number = wanted, 1
@@ -122,7 +122,7 @@ def free_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
     return name
 
 
-def merged_order(lists: Sequence[Sequence[Name]]) -> list[Name]:
+def merge_orders(lists: Sequence[Sequence[Name]]) -> list[Name]:
     """Return the latest list with what only earlier ones have, each behind what it stood behind."""
     merged: list[Name] = list(lists[-1]) if lists else []
     for earlier in reversed(lists[:-1]):
@@ -147,13 +147,13 @@ def _ordered(answers: list[_Answer], asked: Sequence[Question | None]) -> list[_
         for wave, question in enumerate(asked)
         if question is not None
     ]
-    ordered = [by_code[code] for code in merged_order(lists)]
+    ordered = [by_code[code] for code in merge_orders(lists)]
     guessed = all(question is None or question.guess for question in asked)
     if not guessed or not all(map(_worded, answers)) or len(set(map(tuple, lists))) == 1:
         return ordered
     labels = {one.latest().label: one for one in ordered}
     again, rule = order_texts(list(labels))
-    if len(labels) < len(ordered) or rule.startswith(FIRST_SEEN):
+    if len(labels) < len(ordered) or rule.startswith(BY_APPEARANCE):
         return ordered
     return [labels[label] for label in again]
 

@@ -8,23 +8,25 @@ from dataclasses import replace
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey
-from cxtui.survey.waves.column_mapping import Columns, Place, Taken, Ticked
-from cxtui.survey.waves.match_questions import Matched
-from cxtui.survey.waves.unite_answers import AnswerList, merge_answers
+from cxtui.survey.waves.column_mapping import ColumnMapping, CopiedColumn, TickColumn, WaveColumn
+from cxtui.survey.waves.match_questions import MatchedQuestion
+from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers
 from cxtui.text import clean
 
 _UNCHOSEN = "0"
 
 
-class Uniter:
+class QuestionUniter:
     """Unites the questions of `waves`, and gives their columns a place in `columns`."""
 
-    def __init__(self, waves: Sequence[Survey], labels: Sequence[str], columns: Columns) -> None:
+    def __init__(
+        self, waves: Sequence[Survey], labels: Sequence[str], columns: ColumnMapping
+    ) -> None:
         self.waves = waves
         self.labels = labels
         self.columns = columns
 
-    def question(self, one: Matched) -> Question:
+    def question(self, one: MatchedQuestion) -> Question:
         """Return the question of all waves, its columns added to those of the survey."""
         asked = [one.asked.get(place) for place in range(len(self.waves))]
         latest = one.latest
@@ -46,7 +48,7 @@ class Uniter:
         united = replace(question, id=one.id, kind=_kind(one), guess=guess, classes=classes)
         return _settled(united)
 
-    def guess(self, one: Matched) -> str:
+    def guess(self, one: MatchedQuestion) -> str:
         """Return why the latest wave is described so, else why an earlier one is."""
         if one.latest.guess:
             return one.latest.guess
@@ -62,7 +64,7 @@ class Uniter:
         """Combine questions whose answers stand in one column."""
         merged = merge_answers(asked, self.labels)
         places = tuple(
-            Taken(question.columns[0], merged.texts[wave] if merged.rewritten else {})
+            CopiedColumn(question.columns[0], merged.texts[wave] if merged.rewritten else {})
             if question
             else None
             for wave, question in enumerate(asked)
@@ -77,15 +79,15 @@ class Uniter:
         kept = self.is_stored_alike(asked)
         columns = []
         for category in merged.categories:
-            places: list[Place] = []
+            places: list[WaveColumn] = []
             for wave, question in enumerate(asked):
                 column = _column_of(question, merged.codes[wave], category.code)
                 if question is None or column is None:
                     places.append(None)
                 elif kept:
-                    places.append(Taken(column))
+                    places.append(CopiedColumn(column))
                 else:
-                    places.append(Ticked(column, question.unchosen, question.columns))
+                    places.append(TickColumn(column, question.unchosen, question.columns))
             columns.append(self._named_after(places))
         question, facts = self._with_answers(latest, asked, merged, tuple(columns))
         return (question if kept else replace(question, unchosen=(_UNCHOSEN,))), facts
@@ -118,7 +120,7 @@ class Uniter:
         merged = merge_answers(asked, self.labels)
         columns = []
         for item in items.categories:
-            places: list[Place] = []
+            places: list[WaveColumn] = []
             for wave, question in enumerate(asked):
                 own = next((k for k, code in items.codes[wave].items() if code == item.code), None)
                 if question is None or own is None:
@@ -126,7 +128,7 @@ class Uniter:
                     continue
                 at = [one.code for one in question.items].index(own)
                 codes = merged.texts[wave] if merged.rewritten else {}
-                places.append(Taken(question.columns[at], codes))
+                places.append(CopiedColumn(question.columns[at], codes))
             columns.append(self._named_after(places))
         question, facts = self._with_answers(latest, asked, merged, tuple(columns))
         named = tuple(Item(one.code, one.label) for one in items.categories)
@@ -136,7 +138,9 @@ class Uniter:
         self, kind: Kind, latest: Question, asked: Sequence[Question | None]
     ) -> tuple[Question, list[str]]:
         """Combine numbers, dates or texts."""
-        places = tuple(Taken(question.columns[0]) if question else None for question in asked)
+        places = tuple(
+            CopiedColumn(question.columns[0]) if question else None for question in asked
+        )
         named = replace(latest, kind=kind, columns=(self._named(asked, places),))
         if kind is Kind.TEXT:
             return replace(named, categories=(), nets=()), []
@@ -157,7 +161,7 @@ class Uniter:
         self,
         latest: Question,
         asked: Sequence[Question | None],
-        merged: AnswerList,
+        merged: MergedAnswers,
         columns: tuple[str, ...],
     ) -> tuple[Question, list[str]]:
         facts = list(merged.remarks)
@@ -171,10 +175,10 @@ class Uniter:
         )
         return question, facts
 
-    def _named(self, asked: Sequence[Question | None], places: tuple[Place, ...]) -> str:
+    def _named(self, asked: Sequence[Question | None], places: tuple[WaveColumn, ...]) -> str:
         return self.columns.add(next(one.columns[0] for one in asked if one), places)
 
-    def _named_after(self, places: Sequence[Place]) -> str:
+    def _named_after(self, places: Sequence[WaveColumn]) -> str:
         return self.columns.add(next(one.column for one in places if one), tuple(places))
 
     def stored(self, asked: Sequence[Question | None]) -> Iterator[str]:
@@ -194,7 +198,7 @@ class Uniter:
             yield f"asked in {', '.join(having)} only"
 
 
-def _kind(one: Matched) -> Kind:
+def _kind(one: MatchedQuestion) -> Kind:
     """Return the kind that fits every wave."""
     kinds = {question.kind for question in one.asked.values()}
     for kind in (Kind.TEXT, Kind.NUMERIC, Kind.SCALE):
@@ -219,7 +223,7 @@ def _column_of(question: Question | None, codes: Mapping[str, str], wanted: str)
     return None
 
 
-def _nets(asked: Sequence[Question | None], merged: AnswerList) -> tuple[Net, ...]:
+def _nets(asked: Sequence[Question | None], merged: MergedAnswers) -> tuple[Net, ...]:
     """Return the nets of the latest wave, and those that only earlier ones have, by new codes."""
     nets: dict[str, Net] = {}
     taken = {one.code for one in merged.categories}

@@ -7,7 +7,7 @@ from functools import reduce
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.delimiters import MARK, any_of, parted, separator
+from cxtui.survey.delimiters import ANSWER_MARK, any_answer_pattern, mark_answers, separator_pattern
 from cxtui.survey.model import Category, Question
 
 
@@ -28,21 +28,21 @@ def holds_answer(question: Question, category: Category) -> nw.Expr:
     ]
     text = _parted_text(question)
     if longer:
-        text = text.str.replace_all(any_of(longer), "")
+        text = text.str.replace_all(any_answer_pattern(longer), "")
     found: nw.Expr = reduce(operator.or_, (text.str.contains(key, literal=True) for key in keys))
     return found
 
 
 def _holds_others(question: Question) -> nw.Expr:
     """Whether anything is left once all listed answers are taken out."""
-    return _left(question).str.replace_all(rf"[{MARK}\s]+", "") != ""
+    return _left(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
 
 
 def others_in(question: Question) -> nw.Expr:
     """Return the answers of a text that no category lists, the delimiter between them."""
     between = question.delimiter.strip() or " "
-    inside = _left(question).str.replace_all(rf"^[{MARK}\s]+|[{MARK}\s]+$", "")
-    return inside.str.replace_all(f"{MARK}+", f"{between} ")
+    inside = _left(question).str.replace_all(rf"^[{ANSWER_MARK}\s]+|[{ANSWER_MARK}\s]+$", "")
+    return inside.str.replace_all(f"{ANSWER_MARK}+", f"{between} ")
 
 
 def _left(question: Question) -> nw.Expr:
@@ -54,16 +54,18 @@ def _left(question: Question) -> nw.Expr:
         for key in _keys(question, category)
     ]
     text = _parted_text(question)
-    return text.str.replace_all(any_of(keys), "") if keys else text
+    return text.str.replace_all(any_answer_pattern(keys), "") if keys else text
 
 
 def _keys(question: Question, category: Category) -> list[str]:
-    return [parted(text, question.delimiter) for text in category.texts if text.strip()]
+    return [mark_answers(text, question.delimiter) for text in category.texts if text.strip()]
 
 
 def _parted_text(question: Question) -> nw.Expr:
     """Return the texts as `parted` returns them, once for all answers."""
     text = nw.col(question.columns[0]).cast(nw.String)
     trimmed = text.str.replace_all(r"^\s+|\s+$", "")
-    inside = trimmed.str.replace_all(separator(question.delimiter), MARK + MARK)
-    return nw.concat_str([nw.lit(MARK), inside, nw.lit(MARK)])
+    inside = trimmed.str.replace_all(
+        separator_pattern(question.delimiter), ANSWER_MARK + ANSWER_MARK
+    )
+    return nw.concat_str([nw.lit(ANSWER_MARK), inside, nw.lit(ANSWER_MARK)])

@@ -24,8 +24,8 @@ from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.app.screens.codebook.question_screen import EditQuestion
 from cxtui.survey import edits
-from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, State
-from cxtui.survey.edit_sets import grouped
+from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, DecisionState
+from cxtui.survey.edit_sets import group_questions
 from cxtui.survey.model import PARTS, Codebook, Kind, Question
 
 _KEYS = (
@@ -100,7 +100,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self.say(f"{len(self._list.decisions)} fit · enter goes there · esc goes back")
             return
         found = [one.state for one in self._list.decisions]
-        n, m = found.count(State.OPEN), found.count(State.GUESSED)
+        n, m = found.count(DecisionState.OPEN), found.count(DecisionState.GUESSED)
         self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
 
     # Finding
@@ -131,7 +131,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         elif one.subject == TITLE:
             self.ask(self.draft.now.title, "title of the survey")
         elif one.subject == COLUMN:
-            if self.decide(partial(edits.brought_back, column=one.name)):
+            if self.decide(partial(edits.include_column, column=one.name)):
                 self._edit_question(self._question_of(one.name))
         elif one.subject in PARTS:
             pick = Pick(f"Which is the {one.subject}?", self._candidates(one.subject), one.name)
@@ -146,7 +146,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self._list.seek(found.subject, found.name)
             self._tell()
             return
-        self.decide(lambda codebook: edits.entitled(codebook, text))
+        self.decide(lambda codebook: edits.set_title(codebook, text))
 
     def _candidates(self, part: str) -> Sequence[Question]:
         codebook = self.draft.now
@@ -162,7 +162,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
 
     def _set_part(self, part: str, name: str | None) -> None:
         if name is not None:
-            self.decide(lambda codebook: edits.with_part(codebook, part, name))
+            self.decide(lambda codebook: edits.set_part(codebook, part, name))
             self._list.seek(part, name)
             self._tell()
 
@@ -185,22 +185,22 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         """Declare what was guessed."""
         one = self._list.decision
         question = self.draft.question(one.name) if one.subject == QUESTION else None
-        if one.state is not State.GUESSED and not (question and question.guess):
+        if one.state is not DecisionState.GUESSED and not (question and question.guess):
             self.say("only a guess can be confirmed: enter sets the rest")
         elif one.subject == QUESTION:
-            self.decide(partial(edits.confirmed, question_id=one.name))
+            self.decide(partial(edits.confirm_question, question_id=one.name))
         else:
-            self.decide(partial(edits.part_confirmed, part=one.subject))
+            self.decide(partial(edits.confirm_part, part=one.subject))
 
     def action_drop(self) -> None:
         """Leave the columns of a question aside; say that there is no role, wave or weight."""
         one = self._list.decision
         if one.subject == QUESTION:
-            self.decide(partial(edits.put_aside, question_id=one.name))
+            self.decide(partial(edits.exclude_question, question_id=one.name))
         elif one.subject in PARTS:
-            self.decide(partial(edits.with_part, part=one.subject, name=""))
+            self.decide(partial(edits.set_part, part=one.subject, name=""))
         elif one.subject == TITLE and self.draft.now.title:
-            self.decide(partial(edits.entitled, title=""))
+            self.decide(partial(edits.set_title, title=""))
         elif one.subject == TITLE:
             self.say("it has no title, its file's name stands for it: enter writes one")
         else:
@@ -217,7 +217,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         """Put the marked questions together."""
         marked = self._list.marked
         first = next((self.draft.question(one) for one in marked), None)
-        if self.decide(partial(grouped, question_ids=marked, kind=Kind(kind))):
+        if self.decide(partial(group_questions, question_ids=marked, kind=Kind(kind))):
             self._list.marked = []
             self.refresh_lines()
             if first is not None:

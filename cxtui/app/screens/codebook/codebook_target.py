@@ -15,7 +15,7 @@ from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.output.drawing.fit import broken
-from cxtui.user_directories import expanded
+from cxtui.user_directories import expand_home
 
 
 class SaveElsewhere(Overlay[Path | None], named="elsewhere"):
@@ -43,7 +43,7 @@ class SaveElsewhere(Overlay[Path | None], named="elsewhere"):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the place."""
         if event.value.strip():
-            self.dismiss(expanded(event.value.strip()))
+            self.dismiss(expand_home(event.value.strip()))
 
 
 class _Why(Lines):

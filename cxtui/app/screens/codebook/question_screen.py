@@ -31,7 +31,7 @@ from cxtui.app.screens.base.respondent_count import Foot
 from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.survey import edits
-from cxtui.survey.edit_sets import split, taken_out
+from cxtui.survey.edit_sets import split_column, split_set
 from cxtui.survey.model import Category, Item, Question
 from cxtui.text import clean
 
@@ -145,24 +145,24 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     def _relabel(self, line: Line, text: str) -> None:
         match line:
             case Category():
-                self._edit(partial(edits.category_relabelled, code=line.code, label=text))
+                self._edit(partial(edits.set_category_label, code=line.code, label=text))
             case Item():
-                self._edit(partial(edits.item_relabelled, code=line.code, label=text))
+                self._edit(partial(edits.set_item_label, code=line.code, label=text))
             case _:
-                self._edit(partial(edits.relabelled, label=text))
+                self._edit(partial(edits.set_label, label=text))
 
     def _mark(self, _: Line, text: str) -> None:
-        self._edit(partial(edits.with_unchosen, texts=[one.strip() for one in text.split(",")]))
+        self._edit(partial(edits.set_unchosen, texts=[one.strip() for one in text.split(",")]))
 
     def _head(self, _: Line, text: str) -> None:
-        self._edit(partial(edits.with_section, section=text))
+        self._edit(partial(edits.set_section, section=text))
 
     def _class(self, _: Line, text: str) -> None:
         words = text.replace(";", " ").replace(", ", " ").split()
         numbers = [self._number(word) for word in words]
         bounds = [one for one in numbers if one is not None]
         if len(bounds) == len(words):
-            self._edit(partial(edits.with_classes, bounds=bounds))
+            self._edit(partial(edits.set_classes, bounds=bounds))
 
     def _number(self, text: str) -> float | None:
         """Return a number that was typed; say so where it is none."""
@@ -191,26 +191,26 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         score = self._number(text) if text.strip() else None
         if text.strip() and score is None:
             return
-        self._edit(partial(edits.category_scored, code=line.code, score=score))
+        self._edit(partial(edits.set_score, code=line.code, score=score))
 
     # Keys that act at once
 
     def action_score_all(self) -> None:
         """Score the answers 1, 2, 3 … in their order."""
-        self._edit(edits.scored_in_order)
+        self._edit(edits.score_in_order)
 
     def action_kind(self, by: int) -> None:
         """Turn it into the next kind that its columns allow."""
         question = self._question
         if question is None or self._list.entry is not KIND:
             return
-        kinds = edits.kinds_of(question)
+        kinds = edits.possible_kinds(question)
         here = kinds.index(question.kind)
         problems = []
         for step in range(1, len(kinds)):
             kind = kinds[(here + by * step) % len(kinds)]
             problem = self.draft.decide(
-                partial(edits.rekinded, question_id=self._identity, kind=kind)
+                partial(edits.set_kind, question_id=self._identity, kind=kind)
             )
             if not problem:
                 self.refresh_lines()
@@ -222,9 +222,9 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         """Move an answer or a row further down or up; the cursor goes with it."""
         line = self._list.entry
         if isinstance(line, Category):
-            self._edit(partial(edits.category_moved, code=line.code, by=by))
+            self._edit(partial(edits.move_category, code=line.code, by=by))
         elif isinstance(line, Item):
-            self._edit(partial(edits.item_moved, code=line.code, by=by))
+            self._edit(partial(edits.move_item, code=line.code, by=by))
         else:
             self.say("J and K move answers and rows")
             return
@@ -234,7 +234,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         """Say that an answer is missing, or that it counts."""
         line = self._list.entry
         if isinstance(line, Category):
-            self._edit(partial(edits.category_missing, code=line.code))
+            self._edit(partial(edits.toggle_missing, code=line.code))
         else:
             self.say("only answers can be missing")
 
@@ -248,11 +248,11 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         if line not in own:
             self.say("stand on the row or answer whose column is to go")
             return
-        self._leave_set(partial(taken_out, column=question.columns[own.index(line)]))
+        self._leave_set(partial(split_column, column=question.columns[own.index(line)]))
 
     def action_split(self) -> None:
         """Make every column of the set a question of its own."""
-        self._leave_set(split)
+        self._leave_set(split_set)
 
     def _leave_set(self, change: edits.Edit) -> None:
         question = self._question
@@ -269,7 +269,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
 
     def action_confirm(self) -> None:
         """Declare the question as it is."""
-        self._edit(edits.confirmed)
+        self._edit(edits.confirm_question)
 
     def action_leave(self) -> None:
         """Go back to the list; what was decided stays decided."""

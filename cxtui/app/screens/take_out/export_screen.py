@@ -22,8 +22,8 @@ from cxtui.errors import CxtuiError
 from cxtui.output import Format, Shape, format_of
 from cxtui.output.files.write_file import try_target, write_whole
 from cxtui.sources.locate import find_files
-from cxtui.sources.wave_files import Location, locations_in
-from cxtui.user_directories import expanded
+from cxtui.sources.wave_files import Location, list_locations
+from cxtui.user_directories import expand_home
 
 _NAME, _WHAT, _FORMAT, _SHAPE = range(4)
 _KEYS = "{write} writes · {line_before}{next_line} line · {before}{next} change · {close} leaves"
@@ -200,7 +200,7 @@ class Export(Overlay[str | None], named="export"):
         if not self._typed:
             self._explain("type a file name")
             return
-        path = expanded(self._typed)
+        path = expand_home(self._typed)
         try:
             format_ = format_of(path)
             exists = path.is_file()
@@ -292,7 +292,7 @@ class Export(Overlay[str | None], named="export"):
 def _own(location: Location) -> Sequence[Path]:
     """Return the files of the survey itself; where they have gone, there are none to protect."""
     try:
-        return find_files(*locations_in(location))
+        return find_files(*list_locations(location))
     except CxtuiError:
         return ()
 

@@ -9,7 +9,7 @@ from cxtui.errors import ExportError
 from cxtui.output.files.saved_views import Saved, beside, load_saved, write_saved
 from cxtui.output.files.write_file import write_whole
 from cxtui.session.private_files import keep, views_file
-from cxtui.sources.standard_input import content_of
+from cxtui.sources.standard_input import content_key
 
 
 class Store:
@@ -17,7 +17,7 @@ class Store:
 
     def __init__(self, files: Sequence[str]) -> None:
         self._own = views_file(files)
-        self._beside = None if content_of(files[0]) else beside(files)
+        self._beside = None if content_key(files[0]) else beside(files)
         self._origin = Path(files[0]).name if len(files) == 1 else "several files"
 
     @property

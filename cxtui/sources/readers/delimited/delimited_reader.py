@@ -16,12 +16,12 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
-from cxtui.sources.locate import DELIMITED, PACKED
-from cxtui.sources.readers.delimited.encoding import text_of
+from cxtui.sources.locate import COMPRESSED, DELIMITED
+from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.text_dates import WRITTEN, as_dates
-from cxtui.sources.readers.excel.serial_dates import with_serial_dates
-from cxtui.sources.readers.truncation import cut_off_text
+from cxtui.sources.readers.delimited.text_dates import DATE_PATTERN, parse_dates
+from cxtui.sources.readers.excel.serial_dates import convert_serial_dates
+from cxtui.sources.readers.truncation import truncated_text_note
 from cxtui.sources.source import Source
 
 _SAMPLE_BYTES = 64 * 1024
@@ -39,7 +39,7 @@ _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _DelimitedText:
     """The text of one file: where Polars can read it, its beginning, and its delimiter.
 
     `rows` are the first rows; `notes` say what was guessed of its encoding.
@@ -60,11 +60,11 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     text = _read_text(files[0])
     header = read_header(text.rows)
     frame, dropped = _scan(text, header)
-    frame = _retyped(frame, text, header)
+    frame = _convert_texts(frame, text, header)
     wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
-    dated = with_serial_dates(frame, wordings)
+    dated = convert_serial_dates(frame, wordings)
     body = text.rows[header.rows :]
-    cut_off = cut_off_text(text.content, text.delimiter, len(header.columns), body)
+    cut_off = truncated_text_note(text.content, text.delimiter, len(header.columns), body)
     notes = (*text.notes, *dropped, *cut_off)
     return Source(
         nw.from_native(dated),
@@ -75,17 +75,17 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     )
 
 
-def _read_text(file: Path) -> _Text:
+def _read_text(file: Path) -> _DelimitedText:
     """Find out encoding, line ends and delimiter; decode in memory only where Polars could not."""
-    if file.suffix.lower() in PACKED and Path(file.stem).suffix.lower() not in DELIMITED:
+    if file.suffix.lower() in COMPRESSED and Path(file.stem).suffix.lower() not in DELIMITED:
         raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
-    content, notes = text_of(file)
+    content, notes = decode_text(file)
     beginning = _beginning(content)
     if _has_bare_returns(beginning):
-        content = _one_line_end(file.read_bytes() if isinstance(content, Path) else content)
+        content = _normalize_line_ends(file.read_bytes() if isinstance(content, Path) else content)
         beginning = content[:_SAMPLE_BYTES]
-    delimiter = _delimiter(beginning, file)
-    return _Text(file, content, _first_rows(beginning, delimiter), delimiter, notes)
+    delimiter = _detect_delimiter(beginning, file)
+    return _DelimitedText(file, content, _first_rows(beginning, delimiter), delimiter, notes)
 
 
 def _beginning(content: Path | bytes) -> bytes:
@@ -101,14 +101,14 @@ def _has_bare_returns(text: bytes) -> bool:
     )
 
 
-def _one_line_end(text: bytes) -> bytes:
+def _normalize_line_ends(text: bytes) -> bytes:
     """End every row alike: a lone return would fuse two rows. Quoted cells keep their own."""
     parts = text.split(b'"')
     parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
     return b'"'.join(parts)
 
 
-def _delimiter(beginning: bytes, file: Path) -> str:
+def _detect_delimiter(beginning: bytes, file: Path) -> str:
     """Return the delimiter that cuts most rows into the same number of cells."""
     best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
     for candidate in _DELIMITERS:
@@ -119,10 +119,10 @@ def _delimiter(beginning: bytes, file: Path) -> str:
         score = (rows / sizes.total(), size)
         if size > 1 and (score[0] > best[0] or (score[0] >= best[0] and size > best[1])):
             best, delimiter = score, candidate
-    return ":" if not best[1] and _parted_by_colons(beginning) else delimiter
+    return ":" if not best[1] and _is_colon_delimited(beginning) else delimiter
 
 
-def _parted_by_colons(beginning: bytes) -> bool:
+def _is_colon_delimited(beginning: bytes) -> bool:
     """Whether colons are all that parts the cells: in every row, and in the header first."""
     sizes = {len(row) for row in _first_rows(beginning, ":")[:_SAMPLE_ROWS] if row}
     return len(sizes) == 1 and sizes.pop() > 1
@@ -139,24 +139,24 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+def _scan(text: _DelimitedText, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     """Return the rows below the header, without those that hold nothing at all, and how many.
 
     Reading all of it once, now, finds damage before any table is made of it.
     """
     names = list(header.columns)
     try:
-        frame = _scanned(text, header, ())
+        frame = _scan_csv(text, header, ())
         found = frame.collect_schema().names()
-        thousands = [names.index(name) for name in _with_thousands(text, header)]
+        thousands = [names.index(name) for name in _thousands_columns(text, header)]
         if thousands:
-            frame = _scanned(text, header, [found[place] for place in thousands])
+            frame = _scan_csv(text, header, [found[place] for place in thousands])
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
     except engine_errors() as error:
-        raise _damaged(text, header, error) from None
+        raise _damage_error(text, header, error) from None
     if len(found) > len(names):
-        raise _damaged(text, header, None)
+        raise _damage_error(text, header, None)
     frame = frame.rename(dict(zip(found, names, strict=False)))
     # every row may be shorter than the header
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
@@ -165,13 +165,13 @@ def _scan(text: _Text, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
             frame = frame.collect().lazy()  # in memory anyhow: parsed once, not by every query
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except engine_errors() as error:
-        raise _damaged(text, header, error) from None
+        raise _damage_error(text, header, error) from None
     nobody = int(empty.sum())
     said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
-    return _without(frame, empty), (said,) if nobody else ()
+    return _drop_rows(frame, empty), (said,) if nobody else ()
 
 
-def _scanned(text: _Text, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
+def _scan_csv(text: _DelimitedText, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
     """Return what stands below the header, by Polars's own names, some of it as text."""
     return pl.scan_csv(
         text.content,
@@ -185,7 +185,7 @@ def _scanned(text: _Text, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
     )
 
 
-def _with_thousands(text: _Text, header: Header) -> list[str]:
+def _thousands_columns(text: _DelimitedText, header: Header) -> list[str]:
     """Return the columns in which `1.000` is likely a thousand: decimals have a comma elsewhere."""
     if text.delimiter not in _COMMA_FREE:
         return []
@@ -199,7 +199,7 @@ def _with_thousands(text: _Text, header: Header) -> list[str]:
     ]
 
 
-def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
+def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
     """Leave out empty rows by their place: asking every column again would cost every query."""
     places = empty.arg_true()
     if places.is_empty():
@@ -210,10 +210,10 @@ def _without(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
     return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
 
 
-def _damaged(text: _Text, header: Header, error: BaseException | None) -> SourceError:
+def _damage_error(text: _DelimitedText, header: Header, error: BaseException | None) -> SourceError:
     """Say which line has more cells than the header, else what Polars said."""
     width = len(header.columns)
-    for line, row in _rows_of(text):
+    for line, row in _numbered_rows(text):
         if len(row) > width and any(row[width:]):
             return SourceError(
                 f"{text.file}, line {line}: {len(row)} cells where the header has {width}; "
@@ -227,7 +227,7 @@ def _damaged(text: _Text, header: Header, error: BaseException | None) -> Source
     )
 
 
-def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
+def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
     opened = (
         io.StringIO(text.content.decode(errors="replace"), newline="")
         if isinstance(text.content, bytes)
@@ -239,13 +239,13 @@ def _rows_of(text: _Text) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
-def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
+def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) -> pl.LazyFrame:
     """Turn texts that are all dates, or all numbers with a decimal comma, into such values."""
     schema = frame.collect_schema()
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, WRITTEN))
+    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, DATE_PATTERN))
     three = pl.col(texts).str.contains(_THREE_DIGITS)
     plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
     tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
@@ -257,7 +257,7 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
         .collect()
         .row(0, named=True)
     )
-    suspects = set(_with_thousands(text, header))
+    suspects = set(_thousands_columns(text, header))
     changed = []
     for name in texts:
         # beside tabs, 1,250 can be a thousand as well: then it stays the text that it is
@@ -268,5 +268,5 @@ def _retyped(frame: pl.LazyFrame, text: _Text, header: Header) -> pl.LazyFrame:
         elif name in suspects and fits[f"plain{name}"]:
             changed.append(pl.col(name).cast(pl.Float64))
         elif fits[f"date{name}"]:
-            changed += as_dates(frame, name)
+            changed += parse_dates(frame, name)
     return frame.with_columns(changed)

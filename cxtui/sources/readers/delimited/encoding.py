@@ -14,9 +14,9 @@ from itertools import islice
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.sources.locate import PACKED
-from cxtui.sources.reading_progress import CountedFile, Meter
-from cxtui.sources.unpacked_size import require_room
+from cxtui.sources.locate import COMPRESSED
+from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
+from cxtui.sources.unpacked_size import require_memory
 
 MOST_BYTES = 1024 * 1024 * 1024
 """How long compressed text may be once it is unpacked."""
@@ -57,38 +57,38 @@ _STRAY = re.compile("[\udc80-\udcff]")
 _ADVICE = "where letters look wrong, save the file as UTF-8"
 
 
-def text_of(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
+def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     """Return the file itself where it is UTF-8, else its text as UTF-8; and what was guessed.
 
     A mark at the beginning or the zeros of UTF-16 say the encoding; otherwise it is guessed, and
     said to be. Raises `SourceError` where the file is empty, no text, or could be anything.
     """
-    content: Path | bytes = _unpacked(file) if file.suffix.lower() in PACKED else file
+    content: Path | bytes = _decompress(file) if file.suffix.lower() in COMPRESSED else file
     start = _beginning(content)
     if not start:
         raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
-    if encoding := _BOMS.get(start[:2]) or _by_zeros(start):
-        return _decoded(_whole(content), encoding).encode(errors="replace"), ()
+    if encoding := _BOMS.get(start[:2]) or _utf16_by_zeros(start):
+        return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
     if start.count(0) > len(start) / _FEW_ZEROS:
         raise SourceError(f"{file} is not delimited text: it holds binary zeros")
     if _is_utf8(content):
         return content, ()
-    steps = Meter(file, 4, "Decoding")
-    raw = _whole(content)
-    require_room(file, 4 * len(raw))
-    steps.at(1)
-    text, guess = _guessed(file, raw)
-    steps.at(2)
+    steps = ProgressMeter(file, 4, "Decoding")
+    raw = _all_bytes(content)
+    require_memory(file, 4 * len(raw))
+    steps.report(1)
+    text, guess = _guess_encoding(file, raw)
+    steps.report(2)
     encoded = text.encode(errors="replace")
-    steps.at(3)
+    steps.report(3)
     return encoded, (guess,)
 
 
-def _unpacked(file: Path) -> bytes:
+def _decompress(file: Path) -> bytes:
     """Return what a compressed file holds; a bomb is refused before it fills the memory."""
     parts, size = [], 0
     try:
-        with _opened(file) as opened:
+        with _open_compressed(file) as opened:
             while part := opened.read(_CHUNK_BYTES):
                 parts.append(part)
                 size += len(part)
@@ -106,7 +106,7 @@ def _unpacked(file: Path) -> bytes:
     return b"".join(parts)
 
 
-def _opened(file: Path) -> io.BufferedIOBase:
+def _open_compressed(file: Path) -> io.BufferedIOBase:
     match file.suffix.lower():
         case ".bz2":
             return bz2.open(file)
@@ -122,15 +122,15 @@ def _beginning(content: Path | bytes) -> bytes:
         return opened.read(_START_BYTES)
 
 
-def _whole(content: Path | bytes) -> bytes:
+def _all_bytes(content: Path | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.read_bytes()
 
 
-def _decoded(raw: bytes, encoding: str) -> str:
+def _decode(raw: bytes, encoding: str) -> str:
     return raw.decode(encoding, errors="replace").removeprefix("\ufeff")
 
 
-def _by_zeros(start: bytes) -> str:
+def _utf16_by_zeros(start: bytes) -> str:
     """Return which UTF-16 a text without a mark is: every other byte of Latin letters is zero."""
     half = len(start) // 2
     even, odd = start[: 2 * half : 2].count(0), start[1 : 2 * half : 2].count(0)
@@ -145,7 +145,7 @@ def _is_utf8(content: Path | bytes) -> bool:
         if isinstance(content, bytes):
             decoder.decode(content, final=True)
             return True
-        with CountedFile(content) as opened:
+        with MeteredFile(content) as opened:
             while chunk := opened.read(_CHUNK_BYTES):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
@@ -154,7 +154,7 @@ def _is_utf8(content: Path | bytes) -> bool:
     return True
 
 
-def _guessed(file: Path, raw: bytes) -> tuple[str, str]:
+def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
     """Return the text in the likeliest encoding, and the words that say so."""
     loose = raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
     # encoders count a hundred million letters in the time in which a loop counts one
@@ -167,9 +167,9 @@ def _guessed(file: Path, raw: bytes) -> tuple[str, str]:
     runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES] if len(raw) > _SAMPLE_BYTES else raw)
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
     if runs and dense > sum(map(len, runs)) / 2:
-        return _other_script(file, raw)
+        return _decode_other_script(file, raw)
     encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
-    return _decoded(raw, encoding), f"the text is not UTF-8: read as {encoding}, a guess; {_ADVICE}"
+    return _decode(raw, encoding), f"the text is not UTF-8: read as {encoding}, a guess; {_ADVICE}"
 
 
 def _western(stray: str) -> str:
@@ -204,7 +204,7 @@ def _likelihood(text: str) -> float:
     return score
 
 
-def _other_script(file: Path, raw: bytes) -> tuple[str, str]:
+def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
     """Return a text of another script than Latin, which says its encoding by its letters."""
     from charset_normalizer import from_bytes
 

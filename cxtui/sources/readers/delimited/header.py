@@ -49,12 +49,12 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     first = first[: _width(rows, title)]
     second, third = second[: len(first)], third[: len(first)]
     if any(_is_import_id(cell) for cell in third):
-        return _three_rows(first, second, title + 3)
+        return _worded_header(first, second, title + 3)
     if _is_second_row(first, second):
-        return _two_rows(first, second, title + 2)
+        return _block_header(first, second, title + 2)
     if _is_wording(first, second, rows[title + 2 :]):
-        return _three_rows(first, second, title + 2)
-    return _one_row(first, title + 1)
+        return _worded_header(first, second, title + 2)
+    return _single_row_header(first, title + 1)
 
 
 def _width(rows: Sequence[Sequence[str]], title: int) -> int:
@@ -104,9 +104,9 @@ def _is_wording(
     return numeric >= max(2, _FEW_NUMERIC * len(first))
 
 
-def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
+def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
     """Number the blocks `q1` … `qN` by question, and their columns `q7_1`, `q7_2`, …"""
-    second = _without_numbers(second)
+    second = _strip_copy_numbers(second)
     blocks: list[list[int]] = []
     for place, text in enumerate(first):
         repeated = bool(blocks) and text and text == first[blocks[-1][0]]
@@ -125,11 +125,11 @@ def _two_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
             name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
             names[place] = name
             labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
-    labels = _with_ids(names, labels)
+    labels = _keep_id_names(names, labels)
     return Header(tuple(names), rows, labels)
 
 
-def _without_numbers(cells: Sequence[str]) -> list[str]:
+def _strip_copy_numbers(cells: Sequence[str]) -> list[str]:
     """Take off the numbers by which some programs tell repeated cells apart: `Response5`."""
     bare = [_NUMBER_AT_END.sub("", cell) for cell in cells]
     sizes = Counter(bare)
@@ -139,7 +139,7 @@ def _without_numbers(cells: Sequence[str]) -> list[str]:
     ]
 
 
-def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
+def _keep_id_names(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
     """Let an unworded id column keep its own name, so that it is known for an id."""
     sizes = Counter(one.block for one in labels.values())
     for place, name in enumerate(names):
@@ -152,8 +152,8 @@ def _with_ids(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, Col
     return labels
 
 
-def _three_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
-    names = _unique(first)
+def _worded_header(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
+    names = _unique_names(first)
     labels = {
         name: ColumnLabel(name, wording.replace(_CHOICE, ""))
         for name, wording in zip(names, second, strict=True)
@@ -162,9 +162,9 @@ def _three_rows(first: Sequence[str], second: Sequence[str], rows: int) -> Heade
     return Header(names, rows, labels)
 
 
-def _one_row(first: Sequence[str], rows: int) -> Header:
+def _single_row_header(first: Sequence[str], rows: int) -> Header:
     """Give long headers a short id: their own number, else their position."""
-    names = _unique(first)
+    names = _unique_names(first)
     long = [not _is_short(text) for text in first]
     numbers = [found[1] if (found := _NUMBERED.match(text)) else "" for text in first]
     by_number = sum(map(bool, numbers)) > _MOST * max(1, sum(long))
@@ -190,7 +190,7 @@ def _is_short(text: str) -> bool:
     return len(text) <= _LONG_NAME and " " not in text
 
 
-def _unique(texts: Sequence[str]) -> tuple[str, ...]:
+def _unique_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return names without blanks or repetition: `column_5`, `Q1_2`."""
     names: list[str] = []
     taken = set(texts)

@@ -25,11 +25,11 @@ _TIME = (
     r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?"
     r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,4}([+-]\d{1,2})?)?)?\s*$"
 )
-WRITTEN = _DATE + _TIME
+DATE_PATTERN = _DATE + _TIME
 """The pattern of a date, with a time or without."""
 
 
-def as_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
+def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     """Return the column as dates, if exactly one way to read them (month or day first) fits."""
     day = pl.col(name).str.extract(_DATE)
     read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
@@ -41,12 +41,12 @@ def as_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []
 
 
-def with_written_dates(frame: pl.DataFrame) -> pl.DataFrame:
+def convert_text_dates(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with texts that are all dates as such."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     changed = []
     for name in texts:
         written = frame[name].drop_nulls()
-        if len(written) and written.str.contains(WRITTEN).all():
-            changed += as_dates(frame.lazy(), name)
+        if len(written) and written.str.contains(DATE_PATTERN).all():
+            changed += parse_dates(frame.lazy(), name)
     return frame.with_columns(changed)

@@ -14,9 +14,9 @@ import python_calamine as calamine
 
 from cxtui.errors import SourceError
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.text_dates import with_written_dates
+from cxtui.sources.readers.delimited.text_dates import convert_text_dates
 from cxtui.sources.readers.excel.workbook import check_workbook
-from cxtui.sources.reading_progress import Meter
+from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source
 from cxtui.text import clean
 
@@ -38,23 +38,23 @@ def read_excel(files: tuple[Path, ...]) -> Source:
     check_workbook(file)
     try:
         with calamine.load_workbook(file) as workbook:
-            name, notes = _choose(file, workbook)
+            name, notes = _choose_sheet(file, workbook)
             sheet = workbook.get_sheet_by_name(name)
-            gaps = _Gaps()
-            rows = _filled_rows(Meter(file, sheet.height).over(sheet.iter_rows()), gaps)
-            header, columns = _read(rows)
+            gaps = _EmptyRows()
+            rows = _filled_rows(ProgressMeter(file, sheet.height).track(sheet.iter_rows()), gaps)
+            header, columns = _read_columns(rows)
             if not any(column.kinds for column in columns):
-                raise _unfilled(file)
+                raise _no_sheet_error(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
-    frame = with_written_dates(pl.DataFrame([column.series() for column in columns]))
+    frame = convert_text_dates(pl.DataFrame([column.series() for column in columns]))
     notes = (*notes, *gaps.notes)
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
     )
 
 
-def _choose(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
+def _choose_sheet(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
     """Return the sheet with most rows times filled columns; a visible one before a hidden one."""
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
@@ -64,20 +64,20 @@ def _choose(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple
     sizes: dict[str, tuple[bool, int]] = {}
     for sheet in sheets:
         visible = sheet.visible is calamine.SheetVisibleEnum.Visible
-        sizes[sheet.name] = (visible, _size(workbook.get_sheet_by_name(sheet.name)))
+        sizes[sheet.name] = (visible, _sheet_size(workbook.get_sheet_by_name(sheet.name)))
     filled = [name for name, (_, size) in sizes.items() if size]
     if not filled:
-        raise _unfilled(file)
+        raise _no_sheet_error(file)
     chosen = max(filled, key=sizes.__getitem__)
     others = ", ".join(clean(name) for name in sizes if name != chosen)
     return chosen, (f"read the sheet {clean(chosen)}, which holds most; not read: {others}",)
 
 
-def _unfilled(file: Path) -> SourceError:
+def _no_sheet_error(file: Path) -> SourceError:
     return SourceError(f"{file} has no sheet with a header and answers below it")
 
 
-def _size(sheet: calamine.CalamineSheet) -> int:
+def _sheet_size(sheet: calamine.CalamineSheet) -> int:
     rows = 0
     filled: set[int] = set()
     for row in _filled_rows(sheet.iter_rows()):
@@ -87,7 +87,7 @@ def _size(sheet: calamine.CalamineSheet) -> int:
 
 
 @dataclass(slots=True)
-class _Gaps:
+class _EmptyRows:
     """How many empty rows stand below the first that holds something."""
 
     rows: int = 0
@@ -113,22 +113,24 @@ class _Gaps:
         self.rows += empty if started else 0
 
 
-def _filled_rows(every: Iterable[list[_Cell]], gaps: _Gaps | None = None) -> Iterator[list[_Cell]]:
+def _filled_rows(
+    every: Iterable[list[_Cell]], gaps: _EmptyRows | None = None
+) -> Iterator[list[_Cell]]:
     """Yield the rows that hold anything, but of several lines of title only the last.
 
     The reader of headers knows one line above the names, not more.
     """
-    rows = (gaps or _Gaps()).without(every)
+    rows = (gaps or _EmptyRows()).without(every)
     first = list(islice(rows, _SAMPLE_ROWS))
     wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
     titles = wide[0] - 1 if wide else 0
     return chain(first[max(0, titles) :], rows)
 
 
-def _read(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
+def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
     """Return the header, and its columns filled with what stands below it."""
     first = list(islice(rows, _SAMPLE_ROWS))
-    texts = [[_text(cell) or "" for cell in row] for row in first]
+    texts = [[_cell_text(cell) or "" for cell in row] for row in first]
     # a title has no cells beside it, as in delimited text
     texts[:1] = [list(filter(None, row)) if sum(map(bool, row)) == 1 else row for row in texts[:1]]
     header = read_header(texts)
@@ -156,9 +158,9 @@ class _Column:
     def add(self, cells: Iterable[_Cell]) -> None:
         texts: list[str | None] = []
         for cell in cells:
-            texts.append(_text(cell))
+            texts.append(_cell_text(cell))
             if texts[-1] is not None:
-                self.kinds.add(_kind(cell))
+                self.kinds.add(_cell_kind(cell))
         self.chunks.append(pl.Series(texts, dtype=pl.String))
 
     def series(self) -> pl.Series:
@@ -181,7 +183,7 @@ def _is_filled(cell: _Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
-def _kind(cell: _Cell) -> str:
+def _cell_kind(cell: _Cell) -> str:
     match cell:
         case bool():
             return "boolean"
@@ -192,7 +194,7 @@ def _kind(cell: _Cell) -> str:
     return "text"
 
 
-def _text(cell: _Cell) -> str | None:
+def _cell_text(cell: _Cell) -> str | None:
     """Return the code of a cell (see `code_of`), nothing for an empty one."""
     match cell:
         case str():

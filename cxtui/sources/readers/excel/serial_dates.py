@@ -17,7 +17,7 @@ _EPOCH = 25_569
 """The serial of 1 January 1970."""
 
 
-def with_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
+def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
     """Return the frame with numbers as dates where a column is called a date and all can be one."""
     numbers = [
         name

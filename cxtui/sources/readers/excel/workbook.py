@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.sources.reading_progress import Meter
+from cxtui.sources.reading_progress import ProgressMeter
 
 MOST_BYTES = 512 * 1024 * 1024
 """How large the unpacked parts of a file may be, together."""
@@ -78,10 +78,10 @@ def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
         elif _SHEET.search(part.filename):
             _check_sheet(file, archive, part, lengths)
         else:
-            _unpack(archive, part)
+            _verify_part(archive, part)
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _verify_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Read to the end: a part that is longer than it says does not match its checksum."""
     with archive.open(part) as opened:
         while opened.read(_CHUNK_BYTES):
@@ -113,9 +113,9 @@ def _check_sheet(
     rows, columns, text_bytes = 0, 0, 0
     with archive.open(part) as opened:
         tail = b""
-        meter = Meter(file, part.file_size, "Checking")
+        meter = ProgressMeter(file, part.file_size, "Checking")
         while chunk := opened.read(_CHUNK_BYTES):
-            meter.at(opened.tell())
+            meter.report(opened.tell())
             text = tail + chunk
             # what is cut in two here is found whole in the next round, some of it twice
             tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]
@@ -123,8 +123,8 @@ def _check_sheet(
                 raise SourceError(f"{file} is damaged: a sheet has a tag without end")
             found = _PLACE.findall(text)
             rows = max(rows, max((int(digits[:9]) for _, digits in found), default=0))
-            columns = max(columns, *map(_number, {letters for letters, _ in found}), 0)
-            text_bytes += sum(_length(lengths, index) for index in _SHARED.findall(text))
+            columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
+            text_bytes += sum(_string_length(lengths, index) for index in _SHARED.findall(text))
             if rows * columns > MOST_CELLS:
                 raise SourceError(
                     f"{file}: the filled cells of a sheet span {rows:,} rows and {columns:,} "
@@ -138,12 +138,12 @@ def _check_sheet(
                 )
 
 
-def _length(lengths: list[int], index: bytes) -> int:
+def _string_length(lengths: list[int], index: bytes) -> int:
     place = int(index[:9])
     return lengths[place] if place < len(lengths) else 0
 
 
-def _number(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     """Return the number of the column `A`, `AB`, …; a cell's row alone has none."""
     number = 0
     for letter in letters.upper()[:9]:

@@ -35,7 +35,7 @@ _HEADINGS = {"# Partition Information", "# Detailed Table Information", "# Metad
 
 
 @dataclass(slots=True)
-class _Catalogued:
+class _CatalogFacts:
     """What the catalogue says of a table: nothing, where there is none or it says nothing."""
 
     comment: str = ""
@@ -53,12 +53,12 @@ def read_spark(address: str, patience: float) -> Source:
     """
     parsed = parse_address(address)
     server = _connect(parsed, patience)
-    native = _table_at(server, parsed)
-    said = _Catalogued() if parsed.format else _catalogued(server, parsed.name)
-    frame, notes = _readable(nw.from_native(native), parsed)
-    respondents, counted = _respondents(frame, said, parsed)
+    native = _load_table(server, parsed)
+    said = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
+    frame, notes = _countable_columns(nw.from_native(native), parsed)
+    respondents, counted = _count_respondents(frame, said, parsed)
     labels = {
-        _safe(one): ColumnLabel(_safe(one), text)
+        _safe_name(one): ColumnLabel(_safe_name(one), text)
         for one, text in {**_comments_in(native), **said.comments}.items()
         if text
     }
@@ -85,7 +85,7 @@ def _connect(address: SparkAddress, patience: float) -> Any:
     return Server(address, patience)
 
 
-def _table_at(server: Any, address: SparkAddress) -> Any:
+def _load_table(server: Any, address: SparkAddress) -> Any:
     """Return Spark's own frame of the table; it is looked up there now."""
     if address.format:
         native = server.session.read.format(address.format).load(address.name)
@@ -96,7 +96,7 @@ def _table_at(server: Any, address: SparkAddress) -> Any:
     return native
 
 
-def _readable(
+def _countable_columns(
     frame: nw.LazyFrame[Any], address: SparkAddress
 ) -> tuple[nw.LazyFrame[Any], tuple[str, ...]]:
     """Return the columns that can be counted, by names that every engine takes, and what changed.
@@ -104,9 +104,9 @@ def _readable(
     Decimals become floats. A dot in a name means a field of a structure to Spark.
     """
     columns, notes = [], []
-    safe = [_safe(name) for name in frame.collect_schema()]
+    safe = [_safe_name(name) for name in frame.collect_schema()]
     for name, dtype in frame.collect_schema().items():
-        if safe.count(_safe(name)) > 1:
+        if safe.count(_safe_name(name)) > 1:
             raise SourceError(
                 f"{address.shown_at}: {name!r} and another column differ in a dot only"
             )
@@ -114,15 +114,15 @@ def _readable(
             notes.append(f"column {name!r} holds {dtype}: left out")
             continue
         column = nw.col(f"`{name}`" if _UNSAFE.search(name) else name)
-        if _safe(name) != name:
-            notes.append(f"column {name!r} is called {_safe(name)!r} here")
+        if _safe_name(name) != name:
+            notes.append(f"column {name!r} is called {_safe_name(name)!r} here")
         if isinstance(dtype, nw.Decimal):
             column = column.cast(nw.Float64)
-        columns.append(column.alias(_safe(name)))
+        columns.append(column.alias(_safe_name(name)))
     return frame.select(*columns), tuple(notes)
 
 
-def _safe(name: str) -> str:
+def _safe_name(name: str) -> str:
     return _UNSAFE.sub("_", name)
 
 
@@ -132,11 +132,11 @@ def _comments_in(native: Any) -> dict[str, str]:
     return {one.name: clean(str((one.metadata or {}).get("comment", ""))) for one in fields}
 
 
-def _catalogued(server: Any, name: str) -> _Catalogued:
+def _read_catalog(server: Any, name: str) -> _CatalogFacts:
     """Return what the catalogue knows; servers of other makes know less, or cannot say it."""
-    said = _Catalogued()
+    said = _CatalogFacts()
     quoted = ".".join(f"`{part.strip('`')}`" for part in name.split("."))
-    for column, value, comment in _told(server, f"DESCRIBE EXTENDED {quoted}"):
+    for column, value, comment in _statement_rows(server, f"DESCRIBE EXTENDED {quoted}"):
         if column == "Comment":
             said.comment = value
         elif column == "Statistics" and (found := _ROWS.search(value)):
@@ -145,13 +145,13 @@ def _catalogued(server: Any, name: str) -> _Catalogued:
             said.changed += f" {value}"
         elif column and not column.startswith("#") and comment:
             said.comments[column] = clean(comment)
-    properties = {row[0]: row[1] for row in _told(server, f"SHOW TBLPROPERTIES {quoted}")}
+    properties = {row[0]: row[1] for row in _statement_rows(server, f"SHOW TBLPROPERTIES {quoted}")}
     said.codebook = properties.get(METADATA_KEY, "")
-    said.partitions = tuple(row[0] for row in _told(server, f"SHOW PARTITIONS {quoted}"))
+    said.partitions = tuple(row[0] for row in _statement_rows(server, f"SHOW PARTITIONS {quoted}"))
     return said
 
 
-def _told(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
+def _statement_rows(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a statement about a table, none where the server does not know it."""
     try:
         rows = server.session.sql(statement).toArrow().to_pylist()
@@ -160,8 +160,8 @@ def _told(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
     yield from (tuple(str(value or "") for value in row.values()) for row in rows)
 
 
-def _respondents(
-    frame: nw.LazyFrame[Any], said: _Catalogued, address: SparkAddress
+def _count_respondents(
+    frame: nw.LazyFrame[Any], said: _CatalogFacts, address: SparkAddress
 ) -> tuple[int, tuple[str, ...]]:
     """Return how many rows there are, and how that is known where it was not counted."""
     if said.rows is not None:
@@ -180,18 +180,18 @@ def _sampler(
     most = max(min(_SAMPLE_ROWS, _SAMPLE_CELLS // columns), 1)
 
     def sample(respondents: int) -> nw.DataFrame[Any]:
-        chosen = _spread(partitions) if respondents > most else []
+        chosen = _spread_partitions(partitions) if respondents > most else []
         announce(f"Reading up to {most:,} rows of {address.shown} to see what it holds …")
         if not chosen:
             return frame.head(most).collect(backend="polars")
         size = max(most // len(chosen), 1)
-        parts = [frame.filter(_is_in(one)).head(size) for one in chosen]
+        parts = [frame.filter(_partition_condition(one)).head(size) for one in chosen]
         return nw.concat(parts, how="vertical").collect(backend="polars")
 
     return sample
 
 
-def _spread(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:
+def _spread_partitions(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:
     """Return some partitions, evenly from first to last: `country=DE/wave=2016` by its columns."""
     count = min(_PARTS, len(partitions))
     places = {round(place * (len(partitions) - 1) / max(count - 1, 1)) for place in range(count)}
@@ -201,6 +201,8 @@ def _spread(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:
     ]
 
 
-def _is_in(partition: Mapping[str, str]) -> nw.Expr:
-    conditions = [nw.col(_safe(name)).cast(nw.String) == value for name, value in partition.items()]
+def _partition_condition(partition: Mapping[str, str]) -> nw.Expr:
+    conditions = [
+        nw.col(_safe_name(name)).cast(nw.String) == value for name, value in partition.items()
+    ]
     return nw.all_horizontal(*conditions, ignore_nulls=False)

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from cxtui.sources.readers.statistics.response_sets import set_question
+from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
-from cxtui.sources.readers.statistics.variables import Value, Variable, distinct
-from cxtui.survey.inference.grids import gives_twice, no_scale
+from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
+from cxtui.survey.inference.grids import describe_unscaled, has_repeated_answer
 from cxtui.survey.model import Item, Kind, Question, code_of
 from cxtui.text import clean
 
@@ -26,7 +26,7 @@ _NOT = ("not ", "un", "de")
 _MARK_OR_NOT, _MOST_ANSWERS, _FIRST = 2, 20, 2_000
 
 
-def asked_together(
+def group_batteries(
     questions: Sequence[Question], variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> list[Question]:
     """Return the questions, those that belong together within a grid or a multiple response.
@@ -49,8 +49,8 @@ def _runs(
     """Yield neighbours that look like one another, three at least."""
     run: list[str] = []
     for name in (*variables, ""):
-        fits = name in questions and len(questions[name].columns) == 1 and _place(name)
-        if run and fits and _alike(variables[run[-1]], variables[name]):
+        fits = name in questions and len(questions[name].columns) == 1 and _stem_and_place(name)
+        if run and fits and _are_alike(variables[run[-1]], variables[name]):
             run.append(name)
             continue
         if len(run) >= _FEWEST:
@@ -58,7 +58,7 @@ def _runs(
         run = [name] if fits else []
 
 
-def _place(name: str) -> tuple[str, int] | None:
+def _stem_and_place(name: str) -> tuple[str, int] | None:
     """Return what a name begins with, and the number or letter at its end as its place."""
     match = _PLACE_AT_END.match(_WAVE_AT_END.sub("", name))
     if match is None:
@@ -67,9 +67,9 @@ def _place(name: str) -> tuple[str, int] | None:
     return stem, int(place) if place.isdigit() else ord(place)
 
 
-def _alike(one: Variable, next_one: Variable) -> bool:
+def _are_alike(one: Variable, next_one: Variable) -> bool:
     """Whether two neighbours have the same stem, rising places, and the same values."""
-    first, second = _place(one.name), _place(next_one.name)
+    first, second = _stem_and_place(one.name), _stem_and_place(next_one.name)
     if first is None or second is None or first[0] != second[0] or second[1] <= first[1]:
         return False
     if one.missing != next_one.missing or one.tags != next_one.tags:
@@ -102,8 +102,8 @@ def _battery(
         return None
     if all(questions[name].kind is Kind.SCALE for name in names):
         return _grid(names, variables, questions)
-    choices = _choices(names, variables, frame)
-    if choices or not gives_twice(frame.select(names).head(_FIRST).rows()):
+    choices = _multiple_response(names, variables, frame)
+    if choices or not has_repeated_answer(frame.select(names).head(_FIRST).rows()):
         return choices
     return _list_grid(names, variables, questions)
 
@@ -126,7 +126,9 @@ def _list_grid(
     grid = _grid(names, variables, questions)
     if grid is None or len(answers) > _MOST_ANSWERS:
         return None
-    reason = f"grid: {len(names)} variables in a row, named alike, with {no_scale(answers)}"
+    reason = (
+        f"grid: {len(names)} variables in a row, named alike, with {describe_unscaled(answers)}"
+    )
     return replace(grid, guess=reason)
 
 
@@ -153,21 +155,21 @@ def _grid(
     )
 
 
-def _choices(
+def _multiple_response(
     names: Sequence[str], variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> Question | None:
     """Return a multiple response of variables that say "chosen" of an option, or that it is not."""
     first = variables[names[0]]
     by_value = _is_option(first)
     chosen = _only_value([variables[name] for name in names]) if by_value else _chosen(first)
-    used = {value for name in names for value in distinct(frame[name])}
+    used = {value for name in names for value in distinct_values(frame[name])}
     if chosen is None or not used <= set(first.labels) or any(map(first.is_missing, used)):
         return None
     if by_value and not any(frame[name].null_count() for name in names):
         return None
     label, options = _wording(names, variables)
     declared = ResponseSet(_stem(names), label, tuple(names), code_of(chosen), by_value)
-    found = set_question(declared, variables, frame)
+    found = response_set_question(declared, variables, frame)
     if found is None:
         return None
     reason = f"multiple response: {len(names)} variables in a row, named alike, with one mark each"
@@ -236,7 +238,7 @@ def _without_name(label: str, name: str) -> str:
 
 
 def _stem(names: Sequence[str]) -> str:
-    place = _place(names[0])
+    place = _stem_and_place(names[0])
     return clean(place[0]).rstrip("_.") if place else clean(names[0])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
-from cxtui.sources.unpacked_size import require_room
+from cxtui.sources.unpacked_size import require_memory
 
 _VALUE_BYTES = 32
 """What one decoded number takes on its way: the number itself and its place in a list."""
@@ -39,7 +39,7 @@ def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
             f"{file} says it has {cases:,} respondents, more than it can hold: "
             "was it cut off? Download or export it again"
         )
-    require_room(file, cases * variables * _VALUE_BYTES)
+    require_memory(file, cases * variables * _VALUE_BYTES)
 
 
 def most_sav_values(
@@ -56,10 +56,10 @@ def most_sav_values(
             raise EOFError
         return left // 8
     # a compressed element takes a byte at least
-    return left if compression == 1 else _unpacked(opened, order, size)
+    return left if compression == 1 else _zsav_bytes(opened, order, size)
 
 
-def _unpacked(opened: BinaryIO, order: str, size: int) -> int:
+def _zsav_bytes(opened: BinaryIO, order: str, size: int) -> int:
     """Return the bytes that the blocks of a .zsav unpack to, by the list at its end."""
     start = opened.tell()
     own, trailer, length = struct.unpack(f"{order}3q", opened.read(24))
@@ -89,7 +89,9 @@ def require_dta(file: Path) -> None:
     size = file.stat().st_size
     with file.open("rb") as opened:
         start = opened.read(_DTA_START)
-    read: Callable[[bytes], tuple[int, int]] = _tagged if start.startswith(b"<") else _untagged
+    read: Callable[[bytes], tuple[int, int]] = (
+        _read_tagged if start.startswith(b"<") else _read_untagged
+    )
     try:
         variables, cases = read(start)
     except struct.error:
@@ -99,7 +101,7 @@ def require_dta(file: Path) -> None:
     require_cases(file, cases, max(variables, 1), size)
 
 
-def _tagged(start: bytes) -> tuple[int, int]:
+def _read_tagged(start: bytes) -> tuple[int, int]:
     """Return the numbers of variables and observations of a file of Stata 13 or later."""
     found = _DTA_COUNT.search(start)
     if found is None:
@@ -110,7 +112,7 @@ def _tagged(start: bytes) -> tuple[int, int]:
     return k, n
 
 
-def _untagged(start: bytes) -> tuple[int, int]:
+def _read_untagged(start: bytes) -> tuple[int, int]:
     """Return them of a file of Stata 12 or earlier."""
     order = ">" if start[1] == 1 else "<"
     k, n = struct.unpack_from(f"{order}HI", start, 4)

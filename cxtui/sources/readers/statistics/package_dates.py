@@ -27,7 +27,7 @@ _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 _MONTHS = {"tm": 1, "tq": 3, "th": 6}
 
 
-def as_moments(series: pl.Series, written: str, ending: str) -> pl.Series:
+def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Series:
     """Return a column of numbers as dates or times, where its format `written` says so.
 
     What is no year from 1 to 9999 is no date. A time of day stays a number of seconds.
@@ -35,16 +35,16 @@ def as_moments(series: pl.Series, written: str, ending: str) -> pl.Series:
     if series.dtype == pl.String:
         return series
     if ending == ".dta":
-        return _of_stata(series, written)
+        return _convert_stata(series, written)
     spss = ending in {".sav", ".zsav", ".por"}
     moment, date = (_SPSS_MOMENT, _SPSS_DATE) if spss else (_SAS_MOMENT, _SAS_DATE)
     text = written.upper()
     if moment.match(text):
-        return _moment(series.cast(pl.Float64) + (_SPSS if spss else _1960))
+        return _to_datetime(series.cast(pl.Float64) + (_SPSS if spss else _1960))
     if not date.match(text):
         return series
     seconds = series.cast(pl.Float64) * (1 if spss else _DAY) + (_SPSS if spss else _1960)
-    return _moment(seconds).dt.date()
+    return _to_datetime(seconds).dt.date()
 
 
 def is_time_of_day(written: str) -> bool:
@@ -52,16 +52,16 @@ def is_time_of_day(written: str) -> bool:
     return bool(_TIME.match(written.upper()) or _STATA_TIME.match(written))
 
 
-def _of_stata(series: pl.Series, written: str) -> pl.Series:
+def _convert_stata(series: pl.Series, written: str) -> pl.Series:
     found = _STATA.match(written)
     kind = found[1] if found else ""
     number = series.cast(pl.Float64)
     if _STATA_TIME.match(written):
         return number / 1000
     if kind in {"tc", "tC"}:
-        return _moment(number / 1000 + _1960)
+        return _to_datetime(number / 1000 + _1960)
     if kind in {"td", "d"}:
-        return _moment(number * _DAY + _1960).dt.date()
+        return _to_datetime(number * _DAY + _1960).dt.date()
     if kind in _MONTHS:
         months = (number * _MONTHS[kind]).floor().cast(pl.Int64, strict=False)
         years, rest = 1960 + months // 12, months % 12 + 1
@@ -70,7 +70,7 @@ def _of_stata(series: pl.Series, written: str) -> pl.Series:
     return series
 
 
-def _moment(seconds: pl.Series) -> pl.Series:
+def _to_datetime(seconds: pl.Series) -> pl.Series:
     inside = (seconds >= _EARLIEST) & (seconds <= _LATEST)
     kept = pl.DataFrame({"at": seconds, "inside": inside}).select(
         pl.when("inside").then("at").mul(1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
-from cxtui.sources.readers.statistics.variables import Value, Variable, distinct, missing_categories
+from cxtui.sources.readers.statistics.variables import (
+    Value,
+    Variable,
+    distinct_values,
+    missing_categories,
+)
 from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.text import clean
 
@@ -21,7 +26,7 @@ class FoundSet:
     lists: pl.Series | None = None
 
 
-def set_question(
+def response_set_question(
     declared: ResponseSet, variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> FoundSet | None:
     """Return the question that a set makes; `None` where its variables do not fit together.
@@ -35,7 +40,7 @@ def set_question(
     if len(names) < 2 or len(kinds) > 1 or any(kind.is_temporal() for kind in kinds):  # noqa: PLR2004
         return None
     members = {name: variables[name] for name in names}
-    values = {name: distinct(frame[name]) for name in names}
+    values = {name: distinct_values(frame[name]) for name in names}
     if declared.counted is None:
         return _of_categories(declared, members, values, frame)
     return _of_dichotomies(declared, members, values, frame)
@@ -47,7 +52,7 @@ def _of_dichotomies(
     values: Mapping[str, Sequence[Value]],
     frame: pl.DataFrame,
 ) -> FoundSet:
-    counted = _counted(declared.counted or "", frame[next(iter(members))].dtype)
+    counted = _counted_value(declared.counted or "", frame[next(iter(members))].dtype)
     categories = [
         Category(_code(declared, name), _label(declared, variable, counted))
         for name, variable in members.items()
@@ -62,7 +67,9 @@ def _of_dichotomies(
     answers: dict[str, dict[Value, str]] = {
         name: {counted: category.code} for name, category in zip(members, categories, strict=True)
     }
-    return _as_lists(declared, [*categories, *_apart(missing)], answers, missing, members, frame)
+    return _as_lists(
+        declared, [*categories, *_distinct_categories(missing)], answers, missing, members, frame
+    )
 
 
 def _of_categories(
@@ -80,7 +87,9 @@ def _of_categories(
     ordered = sorted(labels, key=lambda one: (isinstance(one, str), one))
     categories = [Category(code_of(one), labels[one] or code_of(one)) for one in ordered]
     answers = {name: {value: code_of(value) for value in ordered} for name in members}
-    return _as_lists(declared, [*categories, *_apart(missing)], answers, missing, members, frame)
+    return _as_lists(
+        declared, [*categories, *_distinct_categories(missing)], answers, missing, members, frame
+    )
 
 
 def _as_lists(
@@ -131,12 +140,12 @@ def _missing(
     return found
 
 
-def _apart(missing: Mapping[Value, Category]) -> tuple[Category, ...]:
+def _distinct_categories(missing: Mapping[Value, Category]) -> tuple[Category, ...]:
     """Return the categories, once each: all values of a range may share one."""
     return tuple({one.code: one for one in missing.values()}.values())
 
 
-def _counted(text: str, dtype: pl.DataType) -> Value:
+def _counted_value(text: str, dtype: pl.DataType) -> Value:
     """Return a counted value as its columns hold it; one that is no number is in no column."""
     if dtype == pl.String:
         return text

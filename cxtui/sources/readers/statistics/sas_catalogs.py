@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _MOST_CATALOGS = 8
-BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+READ_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 """What pyreadstat stumbles over where a file contradicts itself, besides its own errors."""
 
 
@@ -39,7 +39,7 @@ def _labels_in(catalog: Path, used: Mapping[str, str]) -> dict[str, dict[Any, st
 
     try:
         _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *BROKEN):
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *READ_ERRORS):
         return {}
     return {
         name: dict(formats.value_labels[one])

@@ -17,18 +17,23 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, first_line
-from cxtui.sources.readers.statistics.batteries import asked_together
+from cxtui.sources.readers.statistics.batteries import group_batteries
 from cxtui.sources.readers.statistics.declared_size import require_dta
-from cxtui.sources.readers.statistics.package_dates import as_moments, is_time_of_day
-from cxtui.sources.readers.statistics.response_sets import set_question
-from cxtui.sources.readers.statistics.sas_catalogs import BROKEN, catalog_labels
+from cxtui.sources.readers.statistics.package_dates import convert_package_dates, is_time_of_day
+from cxtui.sources.readers.statistics.response_sets import response_set_question
+from cxtui.sources.readers.statistics.sas_catalogs import READ_ERRORS, catalog_labels
 from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
-from cxtui.sources.readers.statistics.variables import Span, Value, Variable, question_of
-from cxtui.sources.readers.truncation import require_whole_transport
-from cxtui.sources.reading_progress import CountedFile, Meter, is_large
+from cxtui.sources.readers.statistics.variables import (
+    MissingRange,
+    Value,
+    Variable,
+    declared_question,
+)
+from cxtui.sources.readers.truncation import require_complete_transport
+from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import Source
-from cxtui.survey.inference.column_values import examine
-from cxtui.survey.inference.special_columns import is_wave
+from cxtui.survey.inference.column_values import count_values
+from cxtui.survey.inference.special_columns import is_wave_column
 from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
 from cxtui.text import clean
 
@@ -76,20 +81,20 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     if ending == ".dta":
         require_dta(file)
     if ending.startswith(".xpt"):
-        require_whole_transport(file)
-    data, facts = _decoded(file, ending)
+        require_complete_transport(file)
+    data, facts = _decode(file, ending)
     labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
     facts.variable_value_labels |= labelled
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
-    meter = Meter(file, len(data), "Putting together")
+    meter = ProgressMeter(file, len(data), "Putting together")
     columns = []
     for place, name in enumerate(data):
         series = _series(facts, name, data[name], tags[name])
-        columns.append(as_moments(series, _written(facts, name), ending))
-        meter.at(place + 1)
-    frame = _alike(pl.DataFrame(columns), dictionary)
+        columns.append(convert_package_dates(series, _format_of(facts, name), ending))
+        meter.report(place + 1)
+    frame = _unify_set_types(pl.DataFrame(columns), dictionary)
     variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
     codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
     frame = pl.DataFrame(
@@ -130,7 +135,7 @@ def _require_format(file: Path, ending: str) -> None:
         )
 
 
-def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
+def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
     """Let pyreadstat decode the file; once more as windows-1252 where its text is not as said."""
     import pyreadstat
 
@@ -148,7 +153,7 @@ def _decoded(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
                 if ending == ".por" or not _is_about_text(error):
                     raise
                 data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *BROKEN) as error:
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *READ_ERRORS) as error:
         raise SourceError(
             f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
             "was it cut off? Download or export it again"
@@ -163,7 +168,7 @@ def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Mapping[str, 
     elif file.suffix.lower() == ".dta":
         data, facts = _read_in_chunks(read, file, options)
     else:
-        with CountedFile(file) as opened:
+        with MeteredFile(file) as opened:
             data, facts = read(opened, **options)
     return data, facts
 
@@ -176,7 +181,7 @@ def _read_in_chunks(
     data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
     tags: dict[str, set[str]] = {}
     starts = range(0, facts.number_rows or 0, _CHUNK_ROWS)
-    for start in Meter(file, len(starts)).over(starts):
+    for start in ProgressMeter(file, len(starts)).track(starts):
         rows, found = read(str(file), row_offset=start, row_limit=_CHUNK_ROWS, **options)
         for name, values in rows.items():
             data[name].extend(values)
@@ -231,7 +236,7 @@ def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -
     return series.cast(pl.Int64) if whole else series
 
 
-def _alike(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
+def _unify_set_types(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
     """Give the variables of one response set one type: whole numbers are floats beside floats."""
     for one in dictionary.sets:
         names = [name for name in one.columns if name in frame.columns]
@@ -240,14 +245,14 @@ def _alike(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
     return frame
 
 
-def _written(facts: Any, name: str) -> str:
+def _format_of(facts: Any, name: str) -> str:
     return str(facts.original_variable_types.get(name) or "")
 
 
 def _variable(facts: Any, name: str, series: pl.Series, tags: Mapping[str, int]) -> Variable:
     labels = facts.variable_value_labels.get(name) or {}
     is_text = series.dtype == pl.String
-    is_time = is_time_of_day(_written(facts, name)) and not is_text
+    is_time = is_time_of_day(_format_of(facts, name)) and not is_text
     label = facts.column_names_to_labels.get(name) or (name if is_time else "")
     return Variable(
         name=name,
@@ -257,7 +262,7 @@ def _variable(facts: Any, name: str, series: pl.Series, tags: Mapping[str, int])
             for value, label in labels.items()
         },
         missing=tuple(
-            Span(_value(one["lo"], is_text=is_text), _value(one["hi"], is_text=is_text))
+            MissingRange(_value(one["lo"], is_text=is_text), _value(one["hi"], is_text=is_text))
             for one in facts.missing_ranges.get(name) or ()
         ),
         level="scale" if is_time else facts.variable_measure.get(name) or "unknown",
@@ -282,27 +287,27 @@ def _codebook(
     in_sets: dict[str, str] = {}
     ids: set[str] = set()
     for one in dictionary.sets:
-        found = set_question(one, variables, frame)
+        found = response_set_question(one, variables, frame)
         if found is None or found.question.id in ids:
             continue
         ids.add(found.question.id)
         questions.append(found.question)
         if found.lists is not None:
-            lists.setdefault(_first(one.columns, frame), []).append(found.lists)
+            lists.setdefault(_first_column(one.columns, frame), []).append(found.lists)
         in_sets |= dict.fromkeys(one.columns, found.question.id)
-    weight = dictionary.weight if _can_weigh(frame, dictionary.weight) else ""
+    weight = dictionary.weight if _is_weight(frame, dictionary.weight) else ""
     for name, variable in variables.items():
         if name not in in_sets and name != weight:
-            question = question_of(variable, frame[name])
+            question = declared_question(variable, frame[name])
             questions += [question] if question and question.id not in ids else []
-    questions = asked_together(questions, variables, frame)
+    questions = group_batteries(questions, variables, frame)
     used = {name for question in questions for name in question.columns}
     listed = [
         Aside(name, f"counted in {identity}")
         for name, identity in in_sets.items()
         if name in variables and name not in used
     ]
-    wave, reason = _wave(questions, frame)
+    wave, reason = _find_wave(questions, frame)
     codebook = Codebook(
         questions=tuple(questions),
         title=title,
@@ -315,20 +320,20 @@ def _codebook(
     return codebook, lists
 
 
-def _first(names: Iterable[str], frame: pl.DataFrame) -> str:
+def _first_column(names: Iterable[str], frame: pl.DataFrame) -> str:
     return min((one for one in names if one in frame.columns), key=frame.columns.index)
 
 
-def _can_weigh(frame: pl.DataFrame, name: str) -> bool:
+def _is_weight(frame: pl.DataFrame, name: str) -> bool:
     return name in frame.columns and frame[name].dtype.is_numeric()
 
 
-def _wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
+def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
     """Return the first labelled question that counts rounds, and why; guessing sees the rest."""
     for one in questions:
         if one.kind is Kind.SINGLE:
             values = frame[one.columns[0]].unique()
-            column = examine(nw.from_native(values, series_only=True))
-            if is_wave(column):
+            column = count_values(nw.from_native(values, series_only=True))
+            if is_wave_column(column):
                 return one.id, f"{one.id!r} is named like a wave and its values count rounds"
     return "", ""

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.survey.inference.answer_order import is_ladder, says_no_answer, wording_rank
-from cxtui.survey.inference.column_values import Column, examine
-from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, Description, describe
-from cxtui.survey.inference.scales import scale_of
-from cxtui.survey.inference.special_columns import find_weights, is_wave
+from cxtui.survey.inference.answer_order import is_graded, says_no_answer, wording_rank
+from cxtui.survey.inference.column_values import Column, count_values
+from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, Description, describe_column
+from cxtui.survey.inference.scales import find_scale
+from cxtui.survey.inference.special_columns import find_weights, is_wave_column
 from cxtui.survey.model import Category, Kind, Question, code_of
 from cxtui.text import clean
 
@@ -21,7 +21,7 @@ Value = float | int | str
 
 _SAMPLE_ROWS = 20_000
 _FEW_UNLABELLED = 10
-_LADDER, _MOST_STEPS = 3, 11
+_FEWEST_STEPS, _MOST_STEPS = 3, 11
 _NUMBER_BEFORE = re.compile(r"^\(?-?\d{1,3}[.:)]\s+(?=\D)")
 _LARGEST = 1e300
 _CATEGORICAL = frozenset({"nominal", "ordinal"})
@@ -29,13 +29,13 @@ _CODED = frozenset({Kind.SINGLE, Kind.SCALE})
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MissingRange:
     """A user-missing value, or (where `low` is not `high`) a range of them."""
 
     low: Value
     high: Value
 
-    def holds(self, value: Value) -> bool:
+    def contains(self, value: Value) -> bool:
         """Whether a value is one of these."""
         if isinstance(value, str) or isinstance(self.low, str) or isinstance(self.high, str):
             return value == self.low
@@ -61,7 +61,7 @@ class Variable:
     name: str
     label: str = ""
     labels: Mapping[Value, str] = field(default_factory=dict)
-    missing: tuple[Span, ...] = ()
+    missing: tuple[MissingRange, ...] = ()
     level: str = "unknown"
     tags: Mapping[str, int] = field(default_factory=dict)
 
@@ -69,10 +69,10 @@ class Variable:
         """Whether a value is user-missing."""
         if not self.missing and not self.tags:
             return False
-        return value in self.tags.values() or any(span.holds(value) for span in self.missing)
+        return value in self.tags.values() or any(span.contains(value) for span in self.missing)
 
 
-def distinct(series: pl.Series) -> list[Value]:
+def distinct_values(series: pl.Series) -> list[Value]:
     """Return the values that occur, in their order."""
     valid = series.drop_nulls()
     if valid.dtype.is_float():
@@ -89,16 +89,16 @@ def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Cat
     rest = {value for value in values if variable.is_missing(value)} - named
     shared: list[Category] = []
     for span in variable.missing:
-        inside = sorted((value for value in rest if span.holds(value)), key=_key)
+        inside = sorted((value for value in rest if span.contains(value)), key=_sort_key)
         if len(inside) > _FEW_UNLABELLED:
             texts = tuple(map(code_of, inside))
             shared.append(Category(span.text, span.text, missing=True, spellings=texts))
             rest -= set(inside)
-    apart = sorted(named | rest, key=_key)
+    apart = sorted(named | rest, key=_sort_key)
     return (*(_category(variable, value, missing=True) for value in apart), *shared)
 
 
-def _key(value: Value) -> tuple[bool, float, str]:
+def _sort_key(value: Value) -> tuple[bool, float, str]:
     return (True, 0.0, value) if isinstance(value, str) else (False, float(value), "")
 
 
@@ -110,31 +110,31 @@ def _category(variable: Variable, value: Value, *, missing: bool = False) -> Cat
     return Category(code, label, missing, spellings=() if code == text else (text,))
 
 
-def question_of(variable: Variable, series: pl.Series) -> Question | None:
+def declared_question(variable: Variable, series: pl.Series) -> Question | None:
     """Return the question that the file itself declares; `None` leaves the column to guessing."""
     if series.dtype.is_temporal():
         return None
     if not variable.labels and not variable.missing and not variable.tags:
-        return _unlabelled(variable, series)
-    values = distinct(series)
+        return _unlabelled_number(variable, series)
+    values = distinct_values(series)
     missing = missing_categories(variable, values)
     valid = [value for value in values if not variable.is_missing(value)]
     labelled = [value for value in variable.labels if not variable.is_missing(value)]
     if not missing and not labelled:
-        return _unlabelled(variable, series)
+        return _unlabelled_number(variable, series)
     unlabelled = [value for value in valid if value not in variable.labels]
     declared = variable.level in _CATEGORICAL and len(unlabelled) <= MAX_CATEGORIES
     if labelled and (declared or not unlabelled):
         reason = "" if declared else "single: every value has a label in the file"
-        return _coded(variable, [*labelled, *unlabelled], missing, reason)
-    return _described(variable, series, missing)
+        return _coded_question(variable, [*labelled, *unlabelled], missing, reason)
+    return _infer_question(variable, series, missing)
 
 
-def _coded(
+def _coded_question(
     variable: Variable, values: Sequence[Value], missing: tuple[Category, ...], reason: str
 ) -> Question:
     """Return a question with the codes as categories: a scale where the answers are steps."""
-    ordered = sorted(values, key=_key)
+    ordered = sorted(values, key=_sort_key)
     categories = tuple(_category(variable, value) for value in ordered)
     kind = Kind.SINGLE
     steps = _steps(variable, [value for value in ordered if not isinstance(value, str)])
@@ -171,10 +171,14 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
         return ends if {min(ends), max(ends)} <= texts.keys() else frozenset()
     if len(texts) < len(values) or len(set(texts.values())) < len(texts):
         return frozenset()
-    if scale := scale_of(list(texts.values())):
+    if scale := find_scale(list(texts.values())):
         scores = {code: scale.scores[text] for code, text in texts.items() if text in scale.scores}
         return frozenset(scores) if _is_climb(list(scores.values())) else frozenset()
-    if variable.level != "ordinal" or len(texts) < _LADDER or not is_ladder(list(texts.values())):
+    if (
+        variable.level != "ordinal"
+        or len(texts) < _FEWEST_STEPS
+        or not is_graded(list(texts.values()))
+    ):
         return frozenset()
     ranks = [rank for text in texts.values() if (rank := wording_rank(text)) is not None]
     return frozenset(texts) if _is_climb(ranks) else frozenset()
@@ -186,7 +190,7 @@ def _worded_ends(texts: Mapping[float, str]) -> frozenset[float]:
     Beside them stands who does not know, behind all steps.
     """
     steps = sorted(code for code, text in texts.items() if not says_no_answer(text))
-    if not _LADDER < len(steps) <= _MOST_STEPS or steps[0] not in (0, 1):
+    if not _FEWEST_STEPS < len(steps) <= _MOST_STEPS or steps[0] not in (0, 1):
         return frozenset()
     inner = [texts[code] == code_of(code) for code in steps[1:-1]]
     in_a_row = steps == [steps[0] + place for place in range(len(steps))]
@@ -198,16 +202,16 @@ def _is_climb(ranks: Sequence[float]) -> bool:
     return list(ranks) in (sorted(ranks), sorted(ranks, reverse=True))
 
 
-def _described(
+def _infer_question(
     variable: Variable, series: pl.Series, missing: tuple[Category, ...]
 ) -> Question | None:
     """Return the question that the values make, once those that are missing are left out."""
-    if refused := _said_missing(variable, series):
-        return _without_refusals(variable, series, refused)
+    if refused := _refusal_codes(variable, series):
+        return _infer_without_refusals(variable, series, refused)
     column = _valid_column(variable, series, missing)
-    found = describe(column, variable.label)
+    found = describe_column(column, variable.label)
     kind = found.kind or (Kind.TEXT if column.is_text else Kind.NUMERIC)
-    kind = _at_level(variable, kind, column)
+    kind = _kind_at_level(variable, kind, column)
     named = {code_of(value): clean(label) for value, label in variable.labels.items()}
     own = found.categories if kind is found.kind else ()
     categories = tuple(replace(one, label=named.get(one.code) or one.label) for one in own)
@@ -217,13 +221,13 @@ def _described(
     return replace(question, delimiter=found.delimiter, others=found.others)
 
 
-def _without_refusals(
+def _infer_without_refusals(
     variable: Variable, series: pl.Series, refused: Sequence[Value]
 ) -> Question | None:
     """Return what the other values make: an amount without refusals, a choice with them beside."""
-    spans = tuple(Span(value, value) for value in refused)
+    spans = tuple(MissingRange(value, value) for value in refused)
     known = replace(variable, missing=(*variable.missing, *spans))
-    found = _described(known, series, missing_categories(known, distinct(series)))
+    found = _infer_question(known, series, missing_categories(known, distinct_values(series)))
     if found is None:
         return None
     stands = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
@@ -235,7 +239,7 @@ def _without_refusals(
     return replace(found, categories=tuple(beside), guess=said)
 
 
-def _said_missing(variable: Variable, series: pl.Series) -> list[Value]:
+def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
     """Return the codes of an amount that the file labels as no answer, without declaring them.
 
     `Refused` is no number of years; `89 or older` is one.
@@ -248,32 +252,32 @@ def _said_missing(variable: Variable, series: pl.Series) -> list[Value]:
         if not variable.is_missing(value)
     }
     refused = [value for value, label in labelled.items() if says_no_answer(label)]
-    values = (value for value in distinct(series) if not variable.is_missing(value))
+    values = (value for value in distinct_values(series) if not variable.is_missing(value))
     unlabelled = [value for value in values if value not in labelled]
-    return sorted(refused, key=_key) if len(unlabelled) > _LADDER else []
+    return sorted(refused, key=_sort_key) if len(unlabelled) > _FEWEST_STEPS else []
 
 
 def _reason(found: Description, kind: Kind) -> str:
     return found.reason if found.kind == kind else "a number by its level of measurement"
 
 
-def _unlabelled(variable: Variable, series: pl.Series) -> Question | None:
+def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None:
     """Return a number that guessing would take for codes, because the file says it is none."""
     if variable.level != "scale" or not series.dtype.is_numeric():
         return None
     column = _valid_column(variable, series, ())
-    kind = describe(column, variable.label).kind
+    kind = describe_column(column, variable.label).kind
     if (
         kind is None
-        or is_wave(column)
+        or is_wave_column(column)
         or find_weights([column])
-        or _at_level(variable, kind, column) == kind
+        or _kind_at_level(variable, kind, column) == kind
     ):
         return None
     return _question(variable, Kind.NUMERIC, (), "")
 
 
-def _at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
+def _kind_at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
     is_number = variable.level == "scale" and column.is_number and not variable.labels
     return Kind.NUMERIC if is_number and kind in _CODED else kind
 
@@ -281,21 +285,21 @@ def _at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
 def _valid_column(variable: Variable, series: pl.Series, missing: Sequence[Category]) -> Column:
     sample = series.gather_every(max(1, len(series) // _SAMPLE_ROWS))
     texts = {text for one in missing for text in one.texts}
-    gone = [value for value in distinct(sample) if code_of(value) in texts]
+    gone = [value for value in distinct_values(sample) if code_of(value) in texts]
     if gone:
         sample = sample.filter(~sample.is_in(gone).fill_null(value=False))
-    return examine(nw.from_native(sample.alias(variable.name), series_only=True))
+    return count_values(nw.from_native(sample.alias(variable.name), series_only=True))
 
 
 def _question(
     variable: Variable, kind: Kind, categories: tuple[Category, ...], reason: str
 ) -> Question:
     label = clean(variable.label) or clean(variable.name)
-    merged = _once_each(categories)
+    merged = _merge_codes(categories)
     return Question(clean(variable.name), label, kind, (variable.name,), merged, guess=reason)
 
 
-def _once_each(categories: Iterable[Category]) -> tuple[Category, ...]:
+def _merge_codes(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Make one answer of two codes that differ by blanks only."""
     found: dict[str, Category] = {}
     for one in categories:
