@@ -6,6 +6,7 @@
     ├── CodebookError    a codebook is not valid, or does not fit its survey
     ├── ViewError        a view asks for something the survey does not have
     │   └── EmptyBase    a filter leaves nobody
+    ├── UsageError       an option is unknown, lacks its value, or does not take it
     ├── SavedViewsError  a file of named views is not one, or a name is taken
     └── ExportError      a table could not be written
 
@@ -54,6 +55,10 @@ class ViewError(CxtuiError):
 
 class EmptyBase(ViewError):
     """The filters of a view leave no respondent."""
+
+
+class UsageError(CxtuiError):
+    """An option or argument is unknown, lacks its value, or does not take the one it got."""
 
 
 class SavedViewsError(CxtuiError):

@@ -323,8 +323,8 @@ def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> Non
     [
         ((*TABLE, "--show", "sum"), "invalid choice: 'sum'"),
         ((*TABLE, "--format", "pdf"), "invalid choice: 'pdf'"),
-        ((*TABLE, "--level", "5"), "5 is not between 50 and 99.99"),
-        ((*TABLE, "--level", "high"), "'high' is not a number"),
+        ((*TABLE, "--level", "5"), "--level takes per cent from 50 to 99.99, not '5'"),
+        ((*TABLE, "--level", "high"), "99.99, not 'high'"),
         ((*TABLE, "--correct", "bh"), "unrecognized arguments: --correct"),
         ((*TABLE, "--weight", "w", "--no-weight"), "not allowed with argument"),
         (("table", "FILE"), "required: QUESTION"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,13 +110,13 @@ class _Reader:
     def _read_timeout(self, value: object) -> None:
         try:
             self.options["timeout"] = as_patience("" if isinstance(value, bool) else str(value))
-        except argparse.ArgumentTypeError:
+        except ValueError:
             self.problems.append("timeout takes a number of seconds")
 
     def _read_memory(self, value: object) -> None:
         try:
             self.options["memory"] = as_memory(str(value))
-        except argparse.ArgumentTypeError:
+        except ValueError:
             self.problems.append(f"memory takes megabytes, from {LEAST} to {MOST:,}")
 
     def _read_screens(self, screens: Mapping[str, object]) -> None:
@@ -160,7 +159,7 @@ def _option(name: str, value: object) -> object | None:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         try:
             return as_level(str(value)) if is_number else None
-        except argparse.ArgumentTypeError:
+        except ValueError:
             return None
     choices = _CHOICES.get(name)
     return next((one for one in choices or () if one == value), None)

@@ -23,6 +23,7 @@ from cxtui.app.panes.status_lines import Status
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.errors import CxtuiError
+from cxtui.options import values_from
 from cxtui.sources.wave_files import describe_location
 from cxtui.survey.model import Codebook, Survey
 from cxtui.text import clean
@@ -142,7 +143,7 @@ class Opening(Overlays):
             self.post_message(self.Opened(opened, again))
 
     def _read_here(self, again: str) -> Open:
-        from cxtui.analysis.view.view_options import default_view, view_of
+        from cxtui.analysis.view.view_options import ViewOptions, default_view, view_of
         from cxtui.app.answers import Answers
         from cxtui.app.last_view import last_view
         from cxtui.sources.file_state import state_of_files
@@ -155,7 +156,8 @@ class Opening(Overlays):
         answers = Answers(survey, self.options.memory)
         if again:
             return Open(survey, default_view(survey), answers, seen)
-        view, last = view_of(survey, self.options), last_view(self.location, survey)
+        asked = values_from(ViewOptions, vars(self.options))
+        view, last = view_of(survey, asked), last_view(self.location, survey)
         if last is not None and self.options.resume:
             view = last
         return Open(survey, view, answers, seen, last)

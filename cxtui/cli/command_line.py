@@ -22,7 +22,7 @@ from cxtui.cli.delivery import (
     say,
     shape_asked,
 )
-from cxtui.cli.parser import build_parser, meant_verb, verb_first
+from cxtui.cli.parser import build_parser, meant_verb, verb_first, view_options
 from cxtui.errors import CxtuiError, SourceError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.native_libraries import disable_arrow_mapping, silence_native_stderr, use_one_heap
@@ -176,7 +176,7 @@ def _table(options: argparse.Namespace) -> int:
     format_ = format_for(options)
     shape = shape_for(format_, shape_asked(options))
     survey = _open(options)
-    view = view_of(survey, options)
+    view = view_of(survey, view_options(options))
     _note(f"view: {view}")
     again = replayed(options, format_, opened_by(options).table(view))
     return deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
@@ -198,7 +198,7 @@ def _tables(options: argparse.Namespace) -> int:
     format_ = format_for(options)
     shape = check_several(format_, shape_asked(options))
     survey = _open(options)
-    named = all_questions(survey, view_of_any(survey, options))
+    named = all_questions(survey, view_of_any(survey, view_options(options)))
     tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
@@ -216,7 +216,7 @@ def _gaps(options: argparse.Namespace) -> int:
 
     format_ = format_for(options)
     survey = _open(options)
-    view = view_of(survey, options)
+    view = view_of(survey, view_options(options))
     _note(f"view: {view}")
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, survey, view)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxtui import __version__
 from cxtui.analysis.query.memory_budget import MEMORY, as_memory
-from cxtui.analysis.view.view_options import (
-    add_question_option,
-    add_ranking_options,
-    add_view_options,
-)
+from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.cli.examples import epilog
+from cxtui.errors import UsageError
+from cxtui.options import Option, values_from
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -37,14 +36,37 @@ _WITHOUT_FILES = ("completion", "man")
 _LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
 
 
+_RANKED = {"show": "column", "correction": "bh", "against": "columns"}
+"""What a ranking of gaps does anyway, and so may be told to."""
+
+RANKING_OPTIONS = tuple(
+    replace(
+        one,
+        allowed=_RANKED.get(one.name),
+        refused="does not go with gaps: column % and means of all answers are ranked, the widest "
+        "gap that holds up first, corrected by Benjamini–Hochberg over all of them",
+    )
+    if one.is_of_table
+    else one
+    for one in VIEW_OPTIONS
+    if one.name != "question"
+)
+"""The options that a ranking of gaps heeds; those that it cannot are refused, not ignored."""
+
+
+def view_options(options: argparse.Namespace) -> ViewOptions:
+    """Return what parsed options ask of a view."""
+    return values_from(ViewOptions, vars(options))
+
+
 def as_patience(text: str) -> float:
-    """Return a number of seconds; raises `ArgumentTypeError` where it is none."""
+    """Return a number of seconds; raises `ValueError` where it is none."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time up to {_LONGEST:,} seconds")
+        raise ValueError(f"{text!r} is no time up to {_LONGEST:,} seconds")
     return seconds
 
 
@@ -118,7 +140,7 @@ def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, o
         case "table":
             _fill_table(parser)
         case "gaps":
-            add_ranking_options(parser)
+            _add_options(parser, RANKING_OPTIONS)
             _add_output(parser)
         case "codebook":
             _add_destination(parser)
@@ -128,6 +150,83 @@ def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, o
         case "completion":
             shells = ("bash", "zsh", "fish")
             parser.add_argument("shell", choices=shells, metavar="|".join(shells))
+
+
+def _add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+    """Add declared options to a parser, rivals together and each in its group."""
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    rivals: dict[str, argparse._MutuallyExclusiveGroup] = {}
+    options = tuple(options)
+    for one in options:
+        group: argparse._ActionsContainer = parser
+        if one.group:
+            group = (
+                groups.setdefault(one.group, parser.add_argument_group(one.group))
+                if one.group not in groups
+                else groups[one.group]
+            )
+        first = one.rival or one.name
+        if any(first == other.rival for other in options):
+            group = (
+                rivals[first]
+                if first in rivals
+                else rivals.setdefault(first, group.add_mutually_exclusive_group())
+            )
+        _add_option(group, one)
+
+
+def _add_option(group: argparse._ActionsContainer, one: Option) -> None:
+    if one.refused:
+        group.add_argument(
+            one.flag,
+            action=_Refused,
+            nargs=0 if one.is_flag else None,
+            help=argparse.SUPPRESS,
+            const=one,
+            default=one.default,
+        )
+    elif one.is_negatable:
+        group.add_argument(one.flag, action=argparse.BooleanOptionalAction, help=one.help)
+    elif one.is_flag:
+        group.add_argument(one.flag, action="store_true", help=one.help)
+    else:
+        group.add_argument(
+            *one.flags,
+            action=_Kept,
+            const=one,
+            default=one.default,
+            choices=one.choices or None,
+            metavar=one.metavar or None,
+            help=one.help,
+        )
+
+
+class _Kept(argparse.Action):
+    """Keeps the value of an option."""
+
+    const: Option
+
+    def __call__(
+        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
+    ) -> None:
+        """Keep the value, or end the program: the command line is wrong."""
+        try:
+            value = self.const.value_of(values, self.const.flag)
+        except UsageError as error:
+            parser.error(str(error))
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, (*before, value) if self.const.is_repeatable else value)
+
+
+class _Refused(_Kept):
+    """Refuses an option that a verb does not heed."""
+
+    def __call__(
+        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
+    ) -> None:
+        """Leave the view as it is, or end the program."""
+        if values != self.const.allowed:
+            parser.error(f"{option_string} {self.const.refused}")
 
 
 def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
@@ -160,8 +259,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 
 def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, object]) -> None:
-    add_question_option(explore)
-    add_view_options(explore)
+    _add_options(explore, VIEW_OPTIONS)
     returning = explore.add_mutually_exclusive_group()
     returning.add_argument("--resume", action="store_true", help="open the view it was left at")
     returning.add_argument("--fresh", action="store_true", help="do not offer that view")
@@ -193,7 +291,7 @@ def _fill_table(table: argparse.ArgumentParser) -> None:
     table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
     table.add_argument("--all", action="store_true", help="all questions, in one file")
     table.set_defaults(wrong=table.error)
-    add_view_options(table)
+    _add_options(table, (one for one in VIEW_OPTIONS if one.name != "question"))
     _add_output(table, shaped=True)
 
 

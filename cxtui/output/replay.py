@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view_options import asked_by
+from cxtui.options import words_of
 from cxtui.output.shell_words import shell_line
 
 _STANDARD_INPUT = "-"
@@ -43,7 +45,7 @@ class Opened:
         return shell_line(["cxtui", *asked, *words])
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
-        words = [*replace(view, question="").options()[2:], *options]
+        words = [*words_of(replace(asked_by(view), question=None)), *options]
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -11,8 +10,15 @@ import pytest
 from hypothesis import given, settings
 
 from cxtui.analysis.view.view import Base, Correction, Measure, Sort, View, measure_of, measures_of
-from cxtui.analysis.view.view_options import add_view_options, default_view, parse_view, view_of
+from cxtui.analysis.view.view_options import (
+    VIEW_OPTIONS,
+    ViewOptions,
+    default_view,
+    parse_view,
+    view_of,
+)
 from cxtui.errors import ViewError
+from cxtui.options import read_options, values_from
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import OPERATORS, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
@@ -151,14 +157,19 @@ def test_a_banner_stands_side_by_side_or_nests(
         ("--by 'role>nothing'", "no banner variable 'nothing'"),
         ("--wave 1999", "wave has no answer '1999'; it has 2015, 2016"),
         ("--show mean --question tools", "--show mean does not fit tools, which is multi"),
-        ("--show sum", r"invalid choice: 'sum' \(choose from 'column', 'row'"),
+        ("--show sum", "--show takes column, row, .*, not 'sum'"),
         ("--weight nothing", "'nothing' cannot be a weight: .* has no such number column"),
-        ("--level 100", "100 is not between 50 and 99.99"),
-        ("--level much", "argument --level: 'much' is not a number"),
-        ("--level nan", "nan is not between"),
-        ("--weight w --no-weight", "not allowed with"),
-        ("--nothing", "unrecognized arguments: --nothing"),
+        ("--level 100", "--level takes per cent from 50 to 99.99, not '100'"),
+        ("--level much", "99.99, not 'much'"),
+        ("--level nan", "99.99, not 'nan'"),
+        ("--weight w --no-weight", "take --no-weight or --weight, not both"),
+        ("--nothing", "there is no option '--nothing'"),
         ("--question 'goal", "not closed properly"),
+        ("goal", "'goal' belongs to no option"),
+        ("--by --full", r"--by needs a value: --by ID\[>ID\]"),
+        ("--by", "--by needs a value"),
+        ("--full=yes", "--full takes no value"),
+        ("--questoin goal", "did you mean --question?"),
     ],
 )
 def test_an_option_that_does_not_fit_says_why(options: str, says: str) -> None:
@@ -234,11 +245,8 @@ def test_the_text_form_is_the_command_line() -> None:
     )
     text = "--question goal --by 'role>goal' --where role=1 --weight w --wave all --show mean"
     assert str(view) == text
-    parser = argparse.ArgumentParser()
-    add_view_options(parser)
-    options = parser.parse_args(view.options()[2:])
-    options.question = "goal"
-    assert view_of(survey(), options) == view
+    found, arguments = read_options(VIEW_OPTIONS, view.options())
+    assert (view_of(survey(), values_from(ViewOptions, found)), arguments) == (view, [])
 
 
 def test_a_category_is_switched_off_and_on() -> None:

@@ -18,7 +18,7 @@ from cxtui.cli import main
 from cxtui.cli.debug_log import start_log
 from cxtui.cli.examples import EXAMPLES
 from cxtui.cli.manual import manual
-from cxtui.cli.parser import VERBS, build_parser, meant_verb, verb_first
+from cxtui.cli.parser import VERBS, build_parser, meant_verb, verb_first, view_options
 from cxtui.errors import ExportError, SourceError
 from cxtui.sources.open_survey import open_survey
 
@@ -58,7 +58,9 @@ def test_an_example_of_the_help_runs(
     if words[0] == "explore":
         options = build_parser().parse_args(words)
         if "sc://" not in line:
-            assert view_of(open_survey(options.files, options.codebook), options).question
+            assert view_of(
+                open_survey(options.files, options.codebook), view_options(options)
+            ).question
         return
     if words[0] == "convert":
         (tmp_path / "survey.parquet").unlink()

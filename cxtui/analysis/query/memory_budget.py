@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-
 MEGABYTE = 1024 * 1024
 
 MEMORY = 96
@@ -14,9 +12,7 @@ LEAST, MOST = 8, 1_000_000
 
 
 def as_memory(text: str) -> int:
-    """Return a number of megabytes; raises `ArgumentTypeError` where it is none."""
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of megabytes")
-    if not LEAST <= int(text) <= MOST:
-        raise argparse.ArgumentTypeError(f"{text} is not between {LEAST} and {MOST:,} megabytes")
+    """Return a number of megabytes; raises `ValueError` where the text is none."""
+    if not (text.isascii() and text.isdigit() and LEAST <= int(text[:9]) <= MOST):
+        raise ValueError(f"takes megabytes from {LEAST} to {MOST:,}, not {text!r}")
     return int(text)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeGuard
 
+from cxtui.options import words_of
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.model import Kind, Net, Question
-from cxtui.survey.quoting import MINUS, quoted_label, quoted_side, quoted_value
+from cxtui.survey.quoting import MINUS, quoted_label, quoted_value
 
 
 class Measure(StrEnum):
@@ -99,24 +100,9 @@ class View:
 
     def options(self) -> list[str]:
         """Return the command-line options that ask for this view."""
-        options = _option("question", self.question)
-        for variables in self.banner:
-            options += _option("by", ">".join(map(quoted_side, variables)))
-        for one in self.filters:
-            options += _option("where", str(one))
-        options += _option("weight", self.weight) if self.weight else ["--no-weight"]
-        if self.all_waves:
-            options += ["--wave", "all"]
-        if self.show:
-            options += ["--show", self.show]
-        default = View(self.question)
-        for name in ("base", "level", "correction", "family", "sort", "against"):
-            value = getattr(self, name)
-            if value != getattr(default, name):
-                options += [f"--{name}", _level_text(value) if name == "level" else value]
-        for net in self.nets:
-            options += _option("net", text_of_net(net))
-        return [*options, "--full"] if self.full else options
+        from cxtui.analysis.view.view_options import asked_by  # which is made of views
+
+        return words_of(asked_by(self))
 
     @property
     def counted(self) -> View:
@@ -177,17 +163,6 @@ class View:
         chosen = tuple(filters)
         is_waved = any(one.mentions(wave) for one in chosen)
         return replace(self, filters=chosen, all_waves=bool(wave) and not is_waved)
-
-
-def _option(name: str, value: str) -> list[str]:
-    """Return an option and its value; one that begins with a dash must not look like an option."""
-    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
-
-
-def _level_text(level: float) -> str:
-    """Return a level in as few digits as say it."""
-    short = f"{level:g}"
-    return short if float(short) == level else repr(level)
 
 
 def _switches(one: Condition, question: str) -> TypeGuard[Filter]:

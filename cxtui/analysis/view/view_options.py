@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shlex
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from enum import StrEnum
-from typing import NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from cxtui.analysis.view.view import (
     Against,
@@ -19,138 +17,111 @@ from cxtui.analysis.view.view import (
     Sort,
     View,
     measures_of,
+    text_of_net,
 )
-from cxtui.errors import ViewError
+from cxtui.errors import UsageError, ViewError
+from cxtui.options import option, options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Kind, Question, Survey, required
-from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
+from cxtui.survey.quoting import QUOTED, cuts_outside, quoted_side, unquoted
 
 _CANDIDATES = 12
 _NESTS = re.compile(">")
 
 
-def _words(names: type[StrEnum]) -> list[str]:
-    """Return what an option takes, as it is listed where it gets something else."""
-    return [one.value for one in names]
-
-
-def add_question_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--question`, for where the question is not an argument of its own."""
-    parser.add_argument("--question", metavar="ID", help="the question in the rows")
-
-
-def add_view_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that ask for a view; they mean the same wherever they are taken."""
-    group = parser.add_argument_group("view")
-    _add_sample_options(group)
-    _add_table_options(group)
-
-
-def _add_sample_options(group: argparse._ArgumentGroup) -> None:
-    """Add what says who is compared, who counts, and for how much."""
-    add = group.add_argument
-    add(
-        "--by",
-        action="append",
-        default=[],
-        metavar="ID[>ID]",
-        help="the banner: whom to compare; repeat it for several side by side, a>b nests",
-    )
-    add(
-        "--where",
-        action="append",
-        default=[],
-        metavar="ID=VALUE[,VALUE]",
-        help="keep only these respondents; also != and, for numbers, < <= > >=; ID=missing for no "
-        "answer; 'ID=VALUE or ID=VALUE' for either; repeatable: all of them",
-    )
-    weights = group.add_mutually_exclusive_group()
-    weights.add_argument("--weight", metavar="COLUMN", help="weight by this column")
-    weights.add_argument("--no-weight", action="store_true", help="count every respondent once")
-    add("--wave", metavar="WAVE", help="this wave; all for all of them (default: the latest)")
-    add("--base", choices=_words(Base), default=Base.ANSWERED, help="whom a percentage is of")
-    add(
-        "--level",
-        type=as_level,
-        default=95.0,
-        metavar="95",
-        help="of tests and intervals, per cent",
-    )
-
-
-def _add_table_options(group: argparse._ArgumentGroup) -> None:
-    """Add what says how one table shows and tests them."""
-    add = group.add_argument
-    add("--show", choices=_words(Measure), help="what stands in the cells")
-    add("--correction", choices=_words(Correction), default=Correction.HOLM, help="for many tests")
-    add("--family", choices=_words(Family), default=Family.ROW, help="what is corrected together")
-    add("--sort", choices=_words(Sort), default=Sort.QUESTIONNAIRE, help="the order of the rows")
-    add(
-        "--against",
-        choices=_words(Against),
-        default=Against.COLUMNS,
-        help="what a column is tested against: the others, the total, or the rest",
-    )
-    add(
-        "--net",
-        action="append",
-        default=[],
-        metavar="LABEL=VALUE,VALUE[ minus VALUE]",
-        help="count these answers together too, or the difference of two nets; repeatable",
-    )
-    add("--full", action="store_true", help="also nets, scores, and who is missing and why")
-
-
-_RANKED = {"--show": "column", "--correction": "bh", "--against": "columns"}
-"""What a ranking of gaps does anyway, and so may be told to."""
-
-
-def add_ranking_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that a ranking of gaps heeds; those it cannot are refused, not ignored.
-
-    Those not given have the defaults of a view.
-    """
-    _add_sample_options(parser.add_argument_group("view"))
-    for option in ("--show", "--correction", "--family", "--sort", "--against", "--net"):
-        parser.add_argument(option, action=_Unranked, help=argparse.SUPPRESS)
-    parser.add_argument("--full", action=_Unranked, nargs=0, help=argparse.SUPPRESS)
-    whole = argparse.ArgumentParser(add_help=False)
-    add_view_options(whole)
-    parser.set_defaults(**vars(whole.parse_args([])))
-
-
-class _Unranked(argparse.Action):
-    """Refuses an option that asks for something else than a ranking gives."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        """Leave the view as it is, or end the program: the command line is wrong."""
-        name = option_string or self.dest
-        if values != _RANKED.get(name, ""):
-            parser.error(
-                f"{name} does not go with gaps: column % and means of all answers are ranked, the "
-                "widest gap that holds up first, corrected by Benjamini–Hochberg over all of them"
-            )
-
-
 def as_level(text: str) -> float:
-    """Return a level in per cent; raises `ArgumentTypeError` where it is none."""
+    """Return a level in per cent; raises `ValueError` where the text is none."""
     try:
         level = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        level = 0.0
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
-        raise argparse.ArgumentTypeError(f"{text} is not between 50 and 99.99")
+        raise ValueError(f"takes per cent from 50 to 99.99, not {text!r}")
     return level
 
 
-def view_of(survey: Survey, options: argparse.Namespace) -> View:
-    """Return the view that parsed options ask of `survey`, its own defaults where they are silent.
+_TABLE: Mapping[str, Any] = {"is_of_table": True}
+"""An option that says how one table shows and tests its rows: a ranking does not take it."""
+_CONFIGURED: Mapping[str, Any] = {"is_configurable": True}
+_BOTH: Mapping[str, Any] = {**_TABLE, **_CONFIGURED}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """What a command line, a view line, a configuration or keywords ask of a survey.
+
+    Texts and choices as they were typed: `view_of` reads them against a survey. The order of the
+    fields is that of the text form of a view.
+    """
+
+    question: str | None = option(None, "the question in the rows", "ID")
+    by: tuple[str, ...] = option(
+        (),
+        "the banner: whom to compare; repeat it for several side by side, a>b nests",
+        "ID[>ID]",
+    )
+    where: tuple[str, ...] = option(
+        (),
+        "keep only these respondents; also != and, for numbers, < <= > >=; ID=missing for no "
+        "answer; 'ID=VALUE or ID=VALUE' for either; repeatable: all of them",
+        "ID=VALUE[,VALUE]",
+    )
+    weight: str | None = option(None, "weight by this column", "COLUMN")
+    no_weight: bool = option(False, "count every respondent once", rival="weight")
+    wave: str | None = option(None, "this wave; all for all of them (default: the latest)", "WAVE")
+    show: Measure | None = option(None, "what stands in the cells", **_TABLE, choices=Measure)
+    base: Base = option(Base.ANSWERED, "whom a percentage is of", **_CONFIGURED, choices=Base)
+    level: float = option(
+        95.0, "of tests and intervals, per cent", "95", **_CONFIGURED, read=as_level
+    )
+    correction: Correction = option(Correction.HOLM, "for many tests", **_BOTH, choices=Correction)
+    family: Family = option(Family.ROW, "what is corrected together", **_BOTH, choices=Family)
+    sort: Sort = option(Sort.QUESTIONNAIRE, "the order of the rows", **_BOTH, choices=Sort)
+    against: Against = option(
+        Against.COLUMNS,
+        "what a column is tested against: the others, the total, or the rest",
+        **_BOTH,
+        choices=Against,
+    )
+    net: tuple[str, ...] = option(
+        (),
+        "count these answers together too, or the difference of two nets; repeatable",
+        "LABEL=VALUE,VALUE[ minus VALUE]",
+        **_TABLE,
+    )
+    full: bool = option(False, "also nets, scores, and who is missing and why", **_BOTH)
+
+
+VIEW_OPTIONS = tuple(
+    replace(one, group="" if one.name == "question" else "view")
+    for one in sorted(options_of(ViewOptions), key=lambda one: one.is_of_table)
+)
+"""The options of a view as help lists them: those that a ranking heeds too come first."""
+
+
+def asked_by(view: View) -> ViewOptions:
+    """Return the options that ask for a view."""
+    return ViewOptions(
+        question=view.question,
+        by=tuple(">".join(map(quoted_side, variables)) for variables in view.banner),
+        where=tuple(map(str, view.filters)),
+        weight=view.weight or None,
+        no_weight=not view.weight,
+        wave="all" if view.all_waves else None,
+        show=view.show,
+        base=view.base,
+        level=view.level,
+        correction=view.correction,
+        family=view.family,
+        sort=view.sort,
+        against=view.against,
+        net=tuple(map(text_of_net, view.nets)),
+        full=view.full,
+    )
+
+
+def view_of(survey: Survey, options: ViewOptions) -> View:
+    """Return the view that options ask of `survey`, its own defaults where they are silent.
 
     Raises `ViewError` where an option names what the survey does not have.
     """
@@ -164,11 +135,10 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         require_weight(survey, options.weight)
     filters = tuple(parse_condition(survey, text) for text in options.where)
     filters += _wave_filter(survey, options.wave, filters)
-    question = _question(survey, getattr(options, "question", None), filters)
-    show = Measure(options.show) if options.show else None
-    if show and show not in measures_of(question):
+    question = _question(survey, options.question, filters)
+    if options.show and options.show not in measures_of(question):
         raise ViewError(
-            f"--show {show} does not fit {question.id}, which is {question.kind}; "
+            f"--show {options.show} does not fit {question.id}, which is {question.kind}; "
             f"it takes {', '.join(measures_of(question))}"
         )
     return View(
@@ -177,29 +147,28 @@ def view_of(survey: Survey, options: argparse.Namespace) -> View:
         filters=filters,
         weight=None if options.no_weight else options.weight or survey.codebook.weight or None,
         all_waves=options.wave == "all",
-        show=show,
-        base=Base(options.base),
+        show=options.show,
+        base=options.base,
         level=options.level,
-        correction=Correction(options.correction),
-        family=Family(options.family),
-        sort=Sort(options.sort),
-        against=Against(options.against),
+        correction=options.correction,
+        family=options.family,
+        sort=options.sort,
+        against=options.against,
         nets=parse_nets(question, options.net),
         full=options.full,
     )
 
 
-def view_of_any(survey: Survey, options: argparse.Namespace) -> View:
-    """Return what parsed options ask of every question alike.
+def view_of_any(survey: Survey, options: ViewOptions) -> View:
+    """Return what options ask of every question alike.
 
     A measure that does not fit one of them is left out there, and its footer says so. Raises
     `ViewError` where an option is about the answers of one question.
     """
     if options.net:
         raise ViewError("--net counts the answers of one question: name it instead of --all")
-    show = Measure(options.show) if options.show else None
-    silent = argparse.Namespace(**{**vars(options), "show": None, "question": None})
-    return replace(view_of(survey, silent), show=show)
+    silent = replace(options, show=None, question=None)
+    return replace(view_of(survey, silent), show=options.show)
 
 
 def parse_view(survey: Survey, text: str) -> View:
@@ -208,28 +177,19 @@ def parse_view(survey: Survey, text: str) -> View:
     Raises `ViewError` where the text is no such form or does not fit the survey.
     """
     try:
-        return view_of(survey, _view_parser().parse_args(shlex.split(text)))
+        found, arguments = read_options(VIEW_OPTIONS, shlex.split(text))
+    except UsageError as error:
+        raise ViewError(str(error)) from None
     except ValueError as error:
         raise ViewError(f"the view is not closed properly: {error}") from None
+    if arguments:
+        raise ViewError(f"{arguments[0]!r} belongs to no option; a view begins --question ID")
+    return view_of(survey, values_from(ViewOptions, found))
 
 
 def view_usage() -> str:
     """Return the options that a text form takes, as a usage line shows them."""
-    return " ".join(_view_parser().format_usage().split()[2:])
-
-
-def _view_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="view", add_help=False, allow_abbrev=False)
-    add_question_option(parser)
-    add_view_options(parser)
-    return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises instead of ending the program."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ViewError(message)
+    return usage_of(VIEW_OPTIONS)
 
 
 def default_view(survey: Survey) -> View:

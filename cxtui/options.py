@@ -1,0 +1,268 @@
+"""Options declared once, as fields of frozen values; read from words or from keywords.
+
+A class of options is a frozen dataclass whose fields are made by `option`. The command line, its
+help, the completion, the manual page, the view line and the library read these declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from cxtui.errors import UsageError
+
+Default = TypeVar("Default")
+Values = TypeVar("Values")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option, or one argument of a verb: its name as a keyword, and what it takes and does.
+
+    `read` turns a word into the value; its `ValueError` says what is taken instead. `place` is
+    empty for an option; for an argument it says how many: `1`, `?` (or none) or `+` (or more).
+    `refused` says why a verb does not take the option, unless its value is `allowed`.
+    """
+
+    name: str
+    help: str
+    default: object = None
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    read: Callable[[str], object] = str
+    short: str = ""
+    group: str = ""
+    place: str = ""
+    rival: str = ""
+    is_negatable: bool = False
+    is_of_table: bool = False
+    is_configurable: bool = False
+    is_last: bool = False
+    refused: str = ""
+    allowed: str | None = None
+
+    @property
+    def flag(self) -> str:
+        """The option as it is typed."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Every spelling of the option, none of an argument."""
+        if self.place:
+            return ()
+        spelt = (f"-{self.short}", self.flag) if self.short else (self.flag,)
+        return (*spelt, f"--no-{self.name}") if self.is_negatable else spelt
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it takes no value."""
+        return isinstance(self.default, bool) or self.is_negatable
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether each further value is kept beside those before."""
+        return isinstance(self.default, tuple)
+
+    @property
+    def takes(self) -> str:
+        """What it takes, as a usage line shows it; empty for a flag."""
+        if self.metavar or self.is_flag:
+            return self.metavar
+        return f"{{{','.join(self.choices)}}}" if self.choices else self.name.upper()
+
+    def value_of(self, text: str, typed: str) -> object:
+        """Return the value that a text gives; `typed` names the option in the error.
+
+        Raises `UsageError` where the option does not take the text.
+        """
+        if self.choices and text not in self.choices:
+            raise UsageError(f"{typed} takes {', '.join(self.choices)}, not {text!r}")
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise UsageError(f"{typed} {error}") from None
+
+
+def option(
+    default: Default,
+    help: str,  # noqa: A002 -- the word of every parser
+    metavar: str = "",
+    choices: type[StrEnum] | tuple[str, ...] = (),
+    read: Callable[[str], object] = str,
+    **more: Any,
+) -> Default:
+    """Return a dataclass field that declares an option; `more` are further fields of `Option`."""
+    if isinstance(choices, tuple):
+        declared = Option("", help, default, metavar, choices, read, **more)
+    else:
+        words = tuple(one.value for one in choices)
+        declared = Option("", help, default, metavar, words, choices, **more)
+    return field(default=default, metadata={"option": declared})
+
+
+def options_of(values: type) -> tuple[Option, ...]:
+    """Return the options that a class of frozen values declares, in the order of its fields."""
+    return _declared_by(values)
+
+
+@cache
+def _declared_by(values: type) -> tuple[Option, ...]:
+    declared = (one for one in fields(values) if "option" in one.metadata)
+    return tuple(replace(one.metadata["option"], name=one.name) for one in declared)
+
+
+def values_from(values: type[Values], found: Mapping[str, object]) -> Values:
+    """Return frozen values with what was found of their options; the rest has its defaults."""
+    named = {one.name for one in options_of(values)}
+    return values(**{name: value for name, value in found.items() if name in named})
+
+
+def read_options(
+    options: Sequence[Option], words: Sequence[str], advice: str = ""
+) -> tuple[dict[str, object], list[str]]:
+    """Return the values of the options among the words, and the words that are arguments.
+
+    `advice` follows the error about an unknown option. Raises `UsageError` where a word is no
+    option, a value is missing or wrong, or two options exclude each other.
+    """
+    by_flag = {flag: one for one in options for flag in one.flags}
+    values: dict[str, object] = {}
+    arguments: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return values, [*arguments, *rest]
+        if not _is_option(word, by_flag):
+            arguments.append(word)
+            continue
+        flag, equals, text = word.partition("=")
+        if flag not in by_flag and word[:2] in by_flag:  # -oFILE
+            flag, equals, text = word[:2], "=", word[2:]
+        if flag not in by_flag:
+            raise UsageError(f"there is no option {flag!r}{_nearly(flag, by_flag) or advice}")
+        found = by_flag[flag]
+        if found.is_flag:
+            text = ""
+            if equals:
+                raise UsageError(f"{flag} takes no value")
+        elif not equals:
+            text = next(rest, "--")
+            if text == "--" or _is_option(text, by_flag):
+                raise UsageError(f"{flag} needs a value: {flag} {found.takes}")
+        _keep(found, flag, text, values)
+        if found.is_last:
+            break
+    return values, arguments
+
+
+def _is_option(word: str, by_flag: Mapping[str, Option]) -> bool:
+    """Whether a word names an option: a negative number or a text with blanks does not."""
+    if len(word) < 2 or not word.startswith("-"):  # noqa: PLR2004 -- a dash and a letter
+        return False
+    is_number = word[1:].replace(".", "", 1).isdecimal()
+    return word.partition("=")[0] in by_flag or not (is_number or " " in word)
+
+
+def _nearly(flag: str, by_flag: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(flag, by_flag, n=1, cutoff=0.7)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> None:
+    """Add what an option says to the values."""
+    if found.refused:
+        if text != found.allowed:
+            raise UsageError(f"{flag} {found.refused}")
+        return
+    if found.rival in values:
+        raise UsageError(f"take {flag} or --{found.rival.replace('_', '-')}, not both")
+    if found.is_flag:
+        values[found.name] = not flag.startswith("--no-") or flag == found.flag
+        return
+    value = found.value_of(text, flag)
+    before = values.get(found.name, ())
+    values[found.name] = (
+        (*before, value) if found.is_repeatable and isinstance(before, tuple) else value
+    )
+
+
+def words_of(values: object) -> list[str]:
+    """Return the words that ask for frozen values: every option that has not its default."""
+    return [
+        word
+        for one in options_of(type(values))
+        if (value := getattr(values, one.name)) != one.default
+        for word in _words(one, value)
+    ]
+
+
+def _words(one: Option, value: object) -> Iterator[str]:
+    if one.is_flag:
+        yield one.flag if value else f"--no-{one.name}"
+        return
+    for each in value if isinstance(value, tuple) else (value,):
+        text = (
+            each
+            if isinstance(each, str)
+            else f"{each:g}"
+            if float(f"{each:g}") == each
+            else repr(each)
+        )
+        # One that begins with a dash must not look like an option.
+        yield from (f"{one.flag}={text}",) if text.startswith("-") else (one.flag, text)
+
+
+def _number_text(number: float) -> str:
+    """Return a number in as few digits as say it."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
+
+
+def usage_of(options: Sequence[Option]) -> str:
+    """Return the options in one line, as a usage line shows them; rivals share their brackets."""
+    shown: dict[str, str] = {}
+    for one in options:
+        said = " ".join(f"{one.flag} {one.takes}".split())
+        if one.rival in shown:
+            shown[one.rival] += f" | {said}"
+        else:
+            shown[one.name] = said
+    return " ".join(f"[{one}]" for one in shown.values())
+
+
+def from_keywords(values: type[Values], keywords: Mapping[str, object]) -> Values:
+    """Return frozen values made of keyword arguments, as a caller in Python gives them.
+
+    `None` is the default, a repeatable option takes one value or several. Raises `UsageError`
+    where a keyword is unknown or its value is not one that the option takes.
+    """
+    declared = {one.name: one for one in options_of(values)}
+    found: dict[str, object] = {}
+    for name, value in keywords.items():
+        if name not in declared:
+            raise UsageError(f"there is no option {name!r}; there are {', '.join(declared)}")
+        if value is not None:
+            found[name] = _from_keyword(declared[name], value)
+        one = declared[name]
+        if one.rival in found and found[one.rival] and found.get(name):
+            raise UsageError(f"take {name} or {one.rival}, not both")
+    return values_from(values, found)
+
+
+def _from_keyword(one: Option, value: object) -> object:
+    if one.is_flag:
+        if not isinstance(value, bool):
+            raise UsageError(f"{one.name} takes True or False, not {value!r}")
+        return value
+    if one.is_repeatable and not isinstance(value, str):
+        if not isinstance(value, Iterable):
+            raise UsageError(f"{one.name} takes a text or several, not {value!r}")
+        return tuple(one.value_of(str(each), one.name) for each in value)
+    read = one.value_of(str(value), one.name)
+    return (read,) if one.is_repeatable else read
