@@ -1,14 +1,28 @@
-"""Every test runs as a user with an empty home, on a plain terminal."""
+"""Every test runs as a user with an empty home, on a plain terminal, with fresh random seeds."""
 
 from __future__ import annotations
 
+import os
+import random
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
-settings.register_profile("quick", max_examples=40, deadline=None)
-settings.load_profile("quick")
+_ROOT = Path(__file__).parents[1]
+
+# Every option that a continuous integration server would change is given: each run draws fresh
+# examples there too. `CXTUI_TEST_EXAMPLES=1000 pytest …` searches for longer.
+settings.register_profile(
+    "cxtui",
+    max_examples=int(os.environ.get("CXTUI_TEST_EXAMPLES", "25")),
+    deadline=None,
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(_ROOT / ".hypothesis" / "examples"),
+    print_blob=True,
+)
+settings.load_profile("cxtui")
 
 _HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _REMOVED = (
@@ -40,6 +54,15 @@ def plain_environment(
 
 
 @pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """A fresh seed for a test's own random numbers; a failure says how to repeat it."""
+    number = int(os.environ.get("CXTUI_TEST_SEED") or random.SystemRandom().randrange(2**32))
+    again = f"CXTUI_TEST_SEED={number} pytest '{request.node.nodeid}'"
+    request.node.add_report_section("setup", "seed", f"To repeat this run: {again}")
+    return number
+
+
+@pytest.fixture
 def example() -> Path:
     """The example survey of this project."""
-    return Path(__file__).parents[1] / "examples" / "cmo-benchmark-2016.parquet"
+    return _ROOT / "examples" / "cmo-benchmark-2016.parquet"

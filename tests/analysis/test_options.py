@@ -7,7 +7,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cxtui.analysis.view.view import Base, Correction, Measure, Sort, View, measure_of, measures_of
 from cxtui.analysis.view.view_options import (
@@ -232,7 +232,6 @@ def views(draw: st.DrawFn) -> View:
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
 @given(views())
 def test_the_text_form_asks_for_the_same_view(view: View) -> None:
     assert parse_view(survey(), str(view)) == view

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
@@ -16,8 +16,6 @@ from cxtui.analysis.view.view import Base, Correction, Measure, View
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Question, Survey
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
-
-quick = settings(max_examples=25, deadline=None, derandomize=True)
 
 RESPONDENT = st.fixed_dictionaries(
     {
@@ -92,7 +90,6 @@ def same_table(one: Table, two: Table, *, weighted_counts: float = 1) -> None:
             same_pair(pair, beside)
 
 
-@quick
 @given(RESPONDENTS, VIEWS, st.sampled_from([0.001, 10.0, 1e6]))
 def test_scaled_weights_change_nothing_but_weighted_counts(
     respondents: list[Respondent], view: View, factor: float
@@ -108,7 +105,6 @@ def test_scaled_weights_change_nothing_but_weighted_counts(
             assert (None if one is None else one / factor) == near(two), name
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_a_column_does_not_differ_from_itself(respondents: list[Respondent], view: View) -> None:
     """Marketing and technology who say the same: gap and t are 0, the interval is around 0."""
@@ -128,7 +124,6 @@ def mirrored(respondents: Sequence[Respondent]) -> list[Respondent]:
     return [{**one, "role": 3 - one["role"]} for one in respondents]  # type: ignore[operator]
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_swapped_columns_mirror_the_gap(respondents: list[Respondent], view: View) -> None:
     table, swapped = (tabulate(made(one), view) for one in (respondents, mirrored(respondents)))
@@ -148,7 +143,6 @@ def test_swapped_columns_mirror_the_gap(respondents: list[Respondent], view: Vie
             assert getattr(back, name) == near(getattr(pair, name))
 
 
-@quick
 @given(RESPONDENTS, VIEWS, st.randoms(use_true_random=False))
 def test_the_order_of_the_respondents_is_irrelevant(
     respondents: list[Respondent], view: View, shuffling: random.Random
@@ -166,7 +160,6 @@ KEPT: list[tuple[Filter, Callable[[Respondent], bool]]] = [
 ]
 
 
-@quick
 @given(RESPONDENTS, VIEWS, st.sampled_from(KEPT))
 def test_a_filter_is_a_file_filtered_before(
     respondents: list[Respondent],
@@ -193,7 +186,6 @@ def test_a_filter_is_a_file_filtered_before(
         same_cell(cell, other)
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_the_answers_of_a_single_choice_are_a_hundred_per_cent(
     respondents: list[Respondent], view: View
@@ -207,7 +199,6 @@ def test_the_answers_of_a_single_choice_are_a_hundred_per_cent(
             assert set(shares) == {None}
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_the_columns_make_up_the_total(respondents: list[Respondent], view: View) -> None:
     """Where everyone is in a column; a row % adds up to 100 across."""
@@ -221,7 +212,6 @@ def test_the_columns_make_up_the_total(respondents: list[Respondent], view: View
             assert sum(cell.percent or 0.0 for cell in row.cells[1:]) == pytest.approx(100)
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_a_value_is_within_its_interval(respondents: list[Respondent], view: View) -> None:
     """And a share within 0 … 100; an empty base has neither."""
@@ -240,7 +230,6 @@ def test_a_value_is_within_its_interval(respondents: list[Respondent], view: Vie
             assert 0 <= cell.low < cell.high <= 100
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_a_letter_is_a_small_p(respondents: list[Respondent], view: View) -> None:
     """And one of the two columns has it: the higher."""
@@ -255,7 +244,6 @@ def test_a_letter_is_a_small_p(respondents: list[Respondent], view: View) -> Non
         assert (pair.p is None) == (not pair.tested) == bool(pair.why_not)
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_a_wider_level_has_wider_intervals(respondents: list[Respondent], view: View) -> None:
     """And no more letters."""
@@ -274,7 +262,6 @@ def beside(respondents: Sequence[Respondent]) -> Survey:
     return survey_of(rows, (*QUESTIONS, other), {**SCHEMA, "desk": SCHEMA["role"]})
 
 
-@quick
 @given(RESPONDENTS, VIEWS)
 def test_a_banner_beside_another_changes_nothing(respondents: list[Respondent], view: View) -> None:
     survey = beside(respondents)

@@ -12,7 +12,7 @@ from typing import Literal
 import hypothesis.strategies as st
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cxtui.analysis.query.expressions.write_ins import BLANKS, spans_of
 from cxtui.analysis.query.side_queries.open_answers import Counted, texts_of
@@ -22,8 +22,6 @@ from cxtui.survey.conditions import AnyOf, Condition, Filter
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from cxtui.text import clean
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
-
-quick = settings(max_examples=60, deadline=None, derandomize=True)
 
 WHY = Question(
     "why", "Why?", Kind.TEXT, ("why",), (Category("-99", "Not asked", missing=True),), guess=""
@@ -97,7 +95,6 @@ def weighs(one: Respondent) -> bool:
     return isinstance(weight, float) and 0 < weight < float("inf")
 
 
-@quick
 @given(
     st.lists(RESPONDENT, max_size=12),
     st.sampled_from(TEXTS),
@@ -147,7 +144,6 @@ def plain(one: Respondent, question: str) -> str:
     return re.sub(f"[{BLANKS}]+", " ", str(one[question]))
 
 
-@quick
 @given(st.text(LETTERS, max_size=12), st.text(LETTERS, min_size=1, max_size=3))
 def test_emphasis_stands_where_the_search_is(text: str, search: str) -> None:
     """Spans are in order and each holds the search, in capitals or not."""

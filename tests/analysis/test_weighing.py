@@ -14,7 +14,7 @@ import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Sums
@@ -30,8 +30,6 @@ from cxtui.analysis.query.expressions.exact_sums import (
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import QUESTIONS, SCHEMA, made, survey_of
-
-quick = settings(max_examples=25, deadline=None, derandomize=True)
 
 WEIGHTS = st.one_of(
     st.floats(0.05, 20.0), st.sampled_from([1e-70, 1e-50, 1.0, 3.0, 1e45, None, 0.0, -1.0])
@@ -77,7 +75,6 @@ def bits(cube: Cube) -> dict[str, Any]:
     return found | {"quantiles": cube.quantiles}
 
 
-@quick
 @given(
     st.lists(RESPONDENT, min_size=1, max_size=40),
     st.sampled_from(["goal", "tools", "channels", "budget"]),
@@ -99,7 +96,6 @@ def test_the_order_of_respondents_changes_no_bit(
     assert bits(compute_cube(survey, view)) == bits(compute_cube(other, view))
 
 
-@quick
 @given(
     st.lists(st.one_of(st.floats(-1e9, 1e9), st.floats(1e-300, 1e-290)), min_size=1, max_size=30),
     st.sampled_from([30, 1_000_000, 10**9]),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.analysis.tables.build_table import tabulate
@@ -86,7 +86,6 @@ def codebooks(draw: st.DrawFn) -> Codebook:
     )
 
 
-@settings(max_examples=40, deadline=None)
 @given(codebooks())
 def test_what_is_written_is_read_back(codebook: Codebook) -> None:
     """With its guesses as guesses; without them all is declared, and nothing else changes."""
@@ -100,7 +99,6 @@ def test_what_is_written_is_read_back(codebook: Codebook) -> None:
     assert read_codebook(write_codebook(codebook), "it") == declared
 
 
-@settings(max_examples=40, deadline=None)
 @given(codebooks(), codebooks())
 def test_any_codebook_is_amended_to_any_other(before: Codebook, after: Codebook) -> None:
     """What is read from the amended text is the codebook that was wanted."""
