@@ -42,13 +42,13 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The results of every query that counted or read something."""
     ran: list[list[str]] = []
 
-    collected = engine._collected
+    collected = engine.collect_frames
 
     def noting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
         ran.extend(frame.collect_schema().names() for frame in frames)
         return collected(frames)
 
-    monkeypatch.setattr(engine, "_collected", noting)
+    monkeypatch.setattr(engine, "collect_frames", noting)
     return ran
 
 

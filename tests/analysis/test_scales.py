@@ -15,7 +15,7 @@ from cxtui.analysis.query.side_queries.quantiles import quantile
 from cxtui.analysis.stats.scale_nets import boxes_of
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
-from cxtui.analysis.view.view import Against, Base, Measure, View
+from cxtui.analysis.view.view import Against, Base, Filter, Measure, View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from tests.making import (
@@ -157,6 +157,23 @@ def test_a_number_in_classes(rows: list[Respondent]) -> None:
     across = tabulate(survey, View("goal", (("budget",),)))
     assert [column.label for column in across.columns[1:]] == [row.label for row in table.rows]
     assert [int(one or 0) for one in across.bases[0].lowest[1:]] == expected
+
+
+def test_a_filter_moves_no_bound_of_a_number() -> None:
+    """A number as a banner keeps its columns; a file filtered before keeps them if it is told."""
+    rows: list[Respondent] = [{"role": 1 + n % 2, "goal": 1, "budget": float(n)} for n in range(60)]
+    rows += [{"role": 2, "goal": 1, "budget": float(n)} for n in range(100, 140)]
+    survey = respondents(rows, BUDGET)
+    view = View("goal", (("budget",),))
+    everyone = tabulate(survey, view)
+    filtered = tabulate(survey, replace(view, filters=(Filter("role", "=", ("1",)),)))
+    assert filtered.columns == everyone.columns
+    chosen = [one for one in rows if one["role"] == 1]
+    told = tabulate(respondents(chosen, with_classes(survey, BUDGET)), view)
+    assert told.columns == everyone.columns
+    assert told.rows[0].cells == filtered.rows[0].cells
+    own = tabulate(respondents(chosen, BUDGET), view)
+    assert own.columns != everyone.columns and own.rows[0].cells[0] == told.rows[0].cells[0]
 
 
 @example([0.0, 5e-324, 1e-323])

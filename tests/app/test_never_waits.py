@@ -16,7 +16,7 @@ from tests.app.screen import exploring, lines_of, painted, press, text_of, until
 
 SLOW = (
     ("cxtui.sources.open_survey", "open_survey"),
-    ("cxtui.analysis.query.engine", "_collected"),
+    ("cxtui.analysis.query.engine", "collect_frames"),
     ("cxtui.app.answers", "build_table"),
     ("cxtui.app.answers", "extent_of"),
     ("cxtui.analysis.tables.ranking", "gaps_of"),
@@ -61,7 +61,7 @@ async def test_keys_are_heeded_while_a_source_does_not_answer(
 ) -> None:
     """A query that hangs holds up its own table alone; what was pressed meanwhile is counted."""
     answers, asked = threading.Event(), threading.Event()
-    collected = engine._collected
+    collected = engine.collect_frames
 
     def slow(frames: Any) -> Any:
         asked.set()
@@ -69,7 +69,7 @@ async def test_keys_are_heeded_while_a_source_does_not_answer(
         return collected(frames)
 
     async with exploring(example, "--where", "role=Marketing") as pilot:
-        monkeypatch.setattr(engine, "_collected", slow)
+        monkeypatch.setattr(engine, "collect_frames", slow)
         await pilot.press("w", "j", "j", "j", "j")
         await until(pilot, asked.is_set)
         await pilot.press("slash", *"owner")

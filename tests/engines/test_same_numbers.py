@@ -183,13 +183,13 @@ def test_the_ranking_takes_few_queries_and_finds_the_same(
     asked: list[int] = []
     from cxtui.analysis.query import engine as engines
 
-    collected = engines._collected
+    collected = engines.collect_frames
 
     def counting(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
         asked.append(len(frames))
         return collected(frames)
 
-    monkeypatch.setattr(engines, "_collected", counting)
+    monkeypatch.setattr(engines, "collect_frames", counting)
     theirs = [gap for _, gaps in each_gap(there(engine), view) for gap in gaps]
     questions = {gap.question.id for gap in ours}
     assert len(questions) > 20
@@ -248,7 +248,7 @@ def test_a_view_that_was_counted_is_not_asked_again(
     recall.cube(view)
     from cxtui.analysis.query import engine as engines
 
-    monkeypatch.setattr(engines, "_collected", lambda frames: pytest.fail("asked again"))
+    monkeypatch.setattr(engines, "collect_frames", lambda frames: pytest.fail("asked again"))
     recall.cube(replace(view, level=90.0))
     recall.cube(view.switched("role", "1"))
 

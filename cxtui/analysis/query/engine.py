@@ -34,7 +34,7 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
     require_unchanged(survey)
     begun = time.perf_counter()
     try:
-        found = _collected(frames)
+        found = collect_frames(frames)
     except engine_errors() as error:
         raise SourceError(
             f"{survey.location} could not be counted: {first_line(error)}; "
@@ -47,7 +47,8 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
     return found
 
 
-def _collected(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+def collect_frames(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+    """Run queries on their engine: every query passes here, so that tests can count them."""
     if len(frames) == 1 or not all(frame.implementation.is_polars() for frame in frames):
         return [frame.collect(backend="polars") for frame in frames]
     import polars as pl

@@ -1,4 +1,11 @@
-"""A number in classes: where their bounds come from, their names, and their key for the engine."""
+"""Put a number into classes: their bounds, their names and their key for the engine.
+
+Bounds belong to the survey, not to the view: the codebook's, else round numbers near the fifths of
+all respondents. A filter, a wave, a role or a weight moves no bound, so that columns stay
+comparable from view to view and in exports, as a recoded variable in SPSS or a `cut()` before
+`subset()` in R. A file that was filtered before has classes of its own, unless its codebook says
+`classes`.
+"""
 
 from __future__ import annotations
 
@@ -82,10 +89,7 @@ def _short(bound: float) -> str:
 
 @once_a_survey
 def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
-    """Return up to four round bounds near the fifths of all respondents' numbers.
-
-    Of everybody in the file, unweighted: a filter or a weight moves no bound.
-    """
+    """Return up to four round bounds near the unweighted fifths of all respondents' numbers."""
     number = nw.col(question.columns[0]).cast(nw.Float64)
     usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
     lowest, highest, *fifths = _spread(survey, usable) or (0.0, 0.0)
