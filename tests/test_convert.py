@@ -21,6 +21,7 @@ from cxtui.output.question_listing import list_questions, remarks_on
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 from tests.shared import FOLDER, shared
 
 FORMATS = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY), (Format.JSON, Shape.WIDE))
@@ -33,7 +34,7 @@ def everything(survey: Survey) -> Iterator[tuple[str, object]]:
     Every form is made from the table alone: the tables are compared, and the forms of the first.
     """
     # which sheet of a workbook was read is said of the workbook, and of nothing made from it
-    said = [line for line in remarks_on(survey) if line not in survey.notes]
+    said = [line for line in remarks_on(survey) if line not in sentences_of(survey.notes)]
     yield "remarks", "\n".join(said)
     yield "questions", list_questions(survey, Format.CSV)
     questions = survey.codebook.tabulated

@@ -226,9 +226,12 @@ def _gaps(options: argparse.Namespace) -> int:
 
 def _codebook(options: argparse.Namespace) -> int:
     from cxtui.survey.codebook.toml_format import write_codebook
+    from cxtui.survey.note import sentences_of
 
     survey = _open(options)
-    return deliver(options, write_codebook(survey.codebook, notes=survey.notes).encode())
+    return deliver(
+        options, write_codebook(survey.codebook, notes=sentences_of(survey.notes)).encode()
+    )
 
 
 def _convert(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from cxtui.output.drawing.cell_text import (
     value_text,
 )
 from cxtui.output.drawing.number_text import EMPTY, exact, rounded, signed
+from cxtui.survey.note import sentences_of
 
 Ends = tuple[float | None, float | None]
 """The two ends of an interval, unrounded."""
@@ -125,7 +126,7 @@ def sheet_of(table: Table, *, name: str = "", replay: str = "") -> Sheet:
         subtitle=" · ".join(dict.fromkeys(parts)),
         heads=tuple(_heads(table)),
         lines=(*body, *under),
-        notes=table.notes,
+        notes=sentences_of(table.notes),
         replay=replay,
     )
 

@@ -14,6 +14,7 @@ from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.listing import Listing, Values, render_list
 from cxtui.output.writers.json_writer import dumped
 from cxtui.survey.model import Question, Survey
+from cxtui.survey.note import sentences_of
 from cxtui.text import clean
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
@@ -102,7 +103,7 @@ def _text(survey: Survey, answered: dict[str, int]) -> bytes:
 def remarks_on(survey: Survey) -> Iterator[str]:
     """Yield what was read, guessed of the survey as a whole, and which columns were left aside."""
     codebook = survey.codebook
-    yield from survey.notes
+    yield from sentences_of(survey.notes)
     for what, name, guess in (
         ("role", codebook.role, codebook.role_guess),
         ("wave", codebook.wave, codebook.wave_guess),

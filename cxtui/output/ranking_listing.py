@@ -24,6 +24,7 @@ from cxtui.output.listing import Listing, render_list
 from cxtui.output.writers.json_writer import dumped
 from cxtui.output.writers.text_writer import again_in_text
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 
 _GREY = Style(dim=True)
 
@@ -150,7 +151,7 @@ def _mark(gap: Gap) -> str:
 def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
     """Return what a ranking is and is not: its family, its correction, its units, its sample."""
     left_out = gaps[0].left_out if gaps else 0
-    sample = " ".join(notes_on_sample(survey, view, left_out))
+    sample = " ".join(sentences_of(notes_on_sample(survey, view, left_out)))
     if not gaps:
         return ["No question has answers in both columns.", sample]
     test = "pooled t-test (means: by linearisation)"

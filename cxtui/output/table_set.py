@@ -12,6 +12,7 @@ from cxtui.output import Format, Shape, render, shape_for
 from cxtui.output.document import Sheet, refused, sheet_of
 from cxtui.output.replay import Opened
 from cxtui.output.writers.tidy_rows import TEXTS, TIDY_COLUMNS, TidyRow, tidy_sheet, tidy_values
+from cxtui.survey.note import sentences_of
 
 VIEW_COLUMN = "view"
 """Stands before the tidy columns where the tables are of saved views, to tell them apart."""
@@ -119,7 +120,7 @@ def _rows(tabled: Sequence[Tabled], format_: Format, opened: Opened, *, are_save
         told = {
             one.name: {
                 "view": str(one.view),
-                "notes": table.notes,
+                "notes": sentences_of(table.notes),
                 "replay": opened.table(one.view),
             }
             for one, table in made

@@ -22,6 +22,7 @@ from cxtui.output.drawing.trend_lines import (
 )
 from cxtui.output.listing import Listing, Values, render_list
 from cxtui.output.writers.json_writer import dumped
+from cxtui.survey.note import sentences_of
 
 _LIFT = ("lift", "low", "high", "relative", "p", "p_adjusted")
 COLUMNS = (
@@ -70,7 +71,7 @@ def _listing(trend: Trend) -> Listing:
 
 
 def _notes(trend: Trend) -> tuple[str, ...]:
-    return (*mark_notes(trend), *trend.notes)
+    return (*mark_notes(trend), *sentences_of(trend.notes))
 
 
 def _rows(trend: Trend) -> Iterator[Values]:

@@ -132,6 +132,7 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
         labels={name: ColumnLabel(*said) for name, said in facts["labels"].items()},
         dictionary=read_codebook(facts["dictionary"], "the cache"),
         notes=tuple(facts["notes"]),
+        cut_off=tuple(facts["cut_off"]),
         converted=True,
     )
 
@@ -144,6 +145,7 @@ def _pack_facts(source: Source) -> str | None:
         "labels": {name: (one.block, one.label, one.option) for name, one in source.labels.items()},
         "dictionary": dictionary,
         "notes": source.notes,
+        "cut_off": source.cut_off,
     }
     try:
         same = read_codebook(dictionary, "the cache") == source.dictionary

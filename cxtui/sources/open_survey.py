@@ -37,6 +37,7 @@ from cxtui.sources.written_codebook import merge_dictionary, order_as_file
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
 from cxtui.survey.model import Codebook, Kind, Question, Survey
+from cxtui.survey.note import NoteKind, notes_about
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds that a server far away may take to answer, unless somebody sets another time."""
@@ -114,7 +115,8 @@ def open_survey(
     with one_line_errors(where):
         waves = [_open_wave(one) for one in rounds]
         survey = stack_waves(waves, [one.label for one in rounds], where)
-        survey = replace(survey, notes=(*survey.notes, *own_codebook_note(location, codebook)))
+        own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
+        survey = replace(survey, notes=(*survey.notes, *own))
         written = _declared_codebook(location, codebook)
         return survey if written is None else _with_codebook(survey, written)
 
@@ -126,7 +128,8 @@ def _open_wave(one: WaveFiles, codebook: str = "", patience: float = DEFAULT_TIM
         source = _read_source(one, patience)
         written = _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = survey_of_source(source, location, written)
-        return replace(survey, notes=(*survey.notes, *own_codebook_note(location, codebook)))
+        own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
+        return replace(survey, notes=(*survey.notes, *own))
 
 
 def survey_of_source(source: Source, location: str, written: Codebook) -> Survey:
@@ -160,7 +163,10 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
         location=location,
         fingerprint=source.fingerprint,
         respondents=respondents,
-        notes=source.notes,
+        notes=(
+            *notes_about(NoteKind.FILE, source.notes),
+            *notes_about(NoteKind.CUT_OFF, source.cut_off),
+        ),
         files=source.files,
     )
 

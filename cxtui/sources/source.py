@@ -20,7 +20,8 @@ class Source:
 
     `codebook` is the TOML that travels inside the file, `labels` what its header says of each
     column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
-    file was read, where it holds more; `converted` that the file was decoded in memory, `snapshot`
+    file was read, where it holds more; `cut_off` says why it is likely to have had more
+    respondents; `converted` that the file was decoded in memory, `snapshot`
     what tells apart two states of what is no file. `respondents` are the rows, where they were
     counted already; `sample` fetches a bounded part of so many, where that takes more than a slice.
     """
@@ -31,6 +32,7 @@ class Source:
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
     dictionary: Codebook = field(default_factory=Codebook)
     notes: tuple[str, ...] = ()
+    cut_off: tuple[str, ...] = ()
     converted: bool = False
     snapshot: str = ""
     respondents: int | None = None

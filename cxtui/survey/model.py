@@ -11,14 +11,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
+from cxtui.survey.note import Note, NoteKind
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
-
-
-CUT_OFF = "the file may have been cut off"
-"""Ends a note on a file that is likely to have had more respondents."""
 
 
 class Kind(StrEnum):
@@ -270,7 +267,7 @@ class Survey:
     location: str
     fingerprint: str
     respondents: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     files: tuple[Path, ...] = ()
 
     @property
@@ -279,9 +276,9 @@ class Survey:
         return not self.frame.implementation.is_polars()
 
     @property
-    def doubts(self) -> tuple[str, ...]:
+    def doubts(self) -> tuple[Note, ...]:
         """The notes that put every number in doubt."""
-        return tuple(one for one in self.notes if one.endswith(CUT_OFF))
+        return tuple(one for one in self.notes if one.kind is NoteKind.CUT_OFF)
 
     @property
     def title(self) -> str:

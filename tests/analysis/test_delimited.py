@@ -15,6 +15,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.conditions import NO_ANSWER, Filter
 from cxtui.survey.model import Category, Kind, Net, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import ROLE, survey_of
 
 OPTIONS = ("Build", "Build, test", "C++ (new)", "Deploy")
@@ -158,7 +159,7 @@ def test_an_answer_beside_the_scale_is_in_the_base_but_not_in_the_mean() -> None
     assert (shares["Good"].percent, shares["N/A"].percent, shares["N/A"].base) == (50.0, 25.0, 4)
     table = tabulate(survey, View("q", show=Measure.MEAN))
     assert table.rows[0].cells[0].mean == pytest.approx(5 / 3)
-    assert any("not in the mean: N/A" in line for line in table.notes)
+    assert any("not in the mean: N/A" in line for line in sentences_of(table.notes))
 
 
 def test_what_counts_together_as_others_can_be_read_without_the_options_beside_it() -> None:

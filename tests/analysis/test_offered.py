@@ -11,6 +11,7 @@ from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import ROLE, survey_of
 
 WAVE = Question(
@@ -57,7 +58,7 @@ def test_waves_side_by_side_are_not_compared_in_an_answer_that_one_lacks(survey:
     assert "only in 2019" in pair.why_not
     assert rows["Few"].pairs[0].tested
     assert not table.whole
-    (note,) = [note for note in table.notes if note.startswith("Blank")]
+    (note,) = [note for note in sentences_of(table.notes) if note.startswith("Blank")]
     assert note.endswith("the Total is of every wave, also of those: “Many”, “Lots”.")
 
 
@@ -66,7 +67,7 @@ def test_one_wave_has_no_share_of_what_only_another_offered(survey: Survey) -> N
     table, rows = table_of(survey, "--by role --where wave=2")
     assert shares(rows["Many"]) == [None, None, None]
     assert [one.variable for one in table.whole] == ["role"]
-    assert "Blank where a wave did not offer it: “Many”." in table.notes
+    assert "Blank where a wave did not offer it: “Many”." in sentences_of(table.notes)
     _, rows = table_of(survey, "--by 'role>wave' --wave all")
     assert [share is None for share in shares(rows["Lots"])] == [False, True, False, True, False]
     assert [pair.tested for pair in rows["Few"].pairs] == [True] * 6

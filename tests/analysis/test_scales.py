@@ -18,6 +18,7 @@ from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Filter, Measure, View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import (
     BUDGET,
     CHANNELS,
@@ -253,7 +254,7 @@ def test_missing_of_several_answers_is_no_answer_that_counts() -> None:
         view = parse_view(survey, f"--question goal --where {where}")
         assert tabulate(survey, view).respondents == n
     nobody = tabulate(survey, parse_view(survey, "--question tools --where tools=missing"))
-    assert nobody.notes[1] == (
+    assert sentences_of(nobody.notes)[1] == (
         "Nobody is in the base: none of those whom the filters keep gave an answer."
     )
 

@@ -19,6 +19,7 @@ from cxtui.errors import EmptyBase, ViewError
 from cxtui.output.drawing.cell_details import lines_about
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 
 BY_ROLE = View("goal", (("role",),))
@@ -61,7 +62,7 @@ def test_a_small_base_is_marked_and_a_smaller_one_not_tested(
         assert (row.pairs[0].p is not None) is tested
     assert row_of(table, "Low").cells[1].letters == ("B" if tested else "")
     note = "** not tested, base under 30: Marketing."
-    assert (note in table.notes) is not tested
+    assert (note in sentences_of(table.notes)) is not tested
 
 
 def test_an_untested_pair_still_has_its_gap_and_interval() -> None:
@@ -80,12 +81,12 @@ def test_a_cell_of_few_expected_cases_keeps_its_mark() -> None:
     assert [cell.flag for cell in row_of(table, "Low").cells] == ["", "few cases", ""]
     assert [cell.flag for cell in row_of(table, "Middle").cells] == ["", "few cases", ""]
     assert row_of(table, "Low").cells[2].letters == "A"
-    assert "~ few cases: under 5 expected." in table.notes
+    assert "~ few cases: under 5 expected." in sentences_of(table.notes)
 
 
 def test_enough_cases_are_not_noted() -> None:
     table = tabulate(goals(marketing=(50, 50), technology=(60, 60)), BY_ROLE)
-    assert not any("few cases" in note for note in table.notes)
+    assert not any("few cases" in note for note in sentences_of(table.notes))
 
 
 def test_none_or_all_in_both_columns_is_not_tested() -> None:
@@ -244,7 +245,7 @@ def test_a_grid_shows_means_or_its_two_best_ratings() -> None:
     assert [(row.label, row.cells[0].mean) for row in means] == [("Website", 2.5), ("Mobile", 1)]
     best = tabulate(made(respondents), View("channels", show=Measure.COLUMN))
     assert [row.cells[0].percent for row in best.rows] == [75, 0]
-    assert "the two best ratings together" in best.notes[0]
+    assert "the two best ratings together" in sentences_of(best.notes)[0]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +280,7 @@ def test_the_footer_says_what_was_done(view: View, says: str) -> None:
         *people(1, 40, goal=1, budget=9.0, w=1.0), *people(2, 40, goal=2, w=1.0),
         *people(1, 2, goal=9, budget=3.0, w=None),
     ]  # fmt: skip
-    assert says in " ".join(tabulate(made(respondents), view).notes)
+    assert says in " ".join(sentences_of(tabulate(made(respondents), view).notes))
 
 
 def test_holm_within_the_row_takes_letters_that_single_tests_give() -> None:
@@ -390,9 +391,9 @@ def test_a_weight_that_was_read_as_answers_is_doubted() -> None:
     view = View("goal", (("role",),), weight="w")
     doubt = "w was read as the answers to w: is it a weight?"
     asked = (ROLE, GOAL, unlabelled)
-    assert doubt in tabulate(survey_of(rows, asked, SCHEMA), view).notes
+    assert doubt in sentences_of(tabulate(survey_of(rows, asked, SCHEMA), view).notes)
     declared = survey_of(rows, asked, SCHEMA, Codebook(weights=("w",)))
-    assert doubt not in tabulate(declared, view).notes
+    assert doubt not in sentences_of(tabulate(declared, view).notes)
 
 
 def test_letters_of_more_than_26_columns_are_told_apart() -> None:

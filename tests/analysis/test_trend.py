@@ -28,6 +28,7 @@ from cxtui.errors import EmptyBase, ViewError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import ROLE, Plain, Respondent, categories, survey_of
 
 WAVE = Question(
@@ -286,7 +287,7 @@ def test_the_base_of_a_relative_lift_is_that_of_the_shares_own_intervals(example
             assert effective_base(cell, 95) == pytest.approx(cell.effective_base)
     clustered = replace(survey, codebook=replace(survey.codebook, cluster="industry"))
     found = trend(clustered, view)
-    assert "linearised t-test" in " ".join(found.notes)
+    assert "linearised t-test" in " ".join(sentences_of(found.notes))
     cell = found.rows[0].courses[0][1].cell
     base = effective_base(cell, 95)
     assert base != pytest.approx(cell.effective_base)
@@ -337,7 +338,9 @@ def test_any_variable_can_be_the_wave(example: Path, wave: str, labels: int) -> 
     found = trend(survey, parse_view(survey, "--question cx_goal"), wave)
     assert len(found.waves) == labels
     assert found.axis.id == wave
-    assert any("No respondents in" in note for note in found.notes) is (wave == "interviewed")
+    assert any("No respondents in" in note for note in sentences_of(found.notes)) is (
+        wave == "interviewed"
+    )
 
 
 def test_the_role_as_the_question_or_the_wave_is_no_role(example: Path) -> None:
@@ -413,7 +416,7 @@ def test_a_reworded_answer_is_not_compared() -> None:
     assert reasons(found, "3") == ["only in 16; 15 has “One” instead: wording changed?", ""]
     assert lift_of(found, "1").changed and lift_of(found, "1").points is None
     assert lift_of(found, "2").points == pytest.approx(0)
-    assert "Not in every wave: “One”, “Three”" in " ".join(found.notes)
+    assert "Not in every wave: “One”, “Three”" in " ".join(sentences_of(found.notes))
 
 
 def test_an_answer_renamed_for_one_wave_is_found() -> None:
@@ -504,14 +507,16 @@ def test_a_net_of_an_answer_that_came_later_is_not_compared() -> None:
 def test_a_question_asked_of_others_is_said() -> None:
     """Less than half the share of another wave."""
     survey = waved(rows_of("answer", {15: {1: 50, 2: 50}, 16: {1: 20, 2: 10, None: 70}}))
-    notes = " ".join(trend(survey, VIEW).notes)
+    notes = " ".join(sentences_of(trend(survey, VIEW).notes))
     assert "30 % answered in 16, 100 % in 15: was it asked of others?" in notes
 
 
 def test_the_notes_say_which_is_which(example: Path) -> None:
     """Points and relative, their intervals, the test, the correction and its family."""
     survey = open_survey(str(example))
-    notes = " ".join(trend(survey, parse_view(survey, "--question cx_goal --show count")).notes)
+    notes = " ".join(
+        sentences_of(trend(survey, parse_view(survey, "--question cx_goal --show count")).notes)
+    )
     for words in (
         "in points",
         "Katz",

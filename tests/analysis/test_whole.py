@@ -12,6 +12,7 @@ from cxtui.analysis.stats.overall_test import pearson
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Kind, Question
+from cxtui.survey.note import sentences_of
 from tests.making import ROLE, SCHEMA, Respondent, survey_of
 
 SMOKERS = [[83, 90, 129, 70], [3, 3, 7, 12]]
@@ -43,6 +44,8 @@ def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
     survey = survey_of(rows, [ROLE, towns], SCHEMA)
     weighted = tabulate(survey, View("goal", (("role",),), weight="w"))
     assert weighted.whole == ()
-    assert "Whole table by role not tested: 502 × 2 cells, over 1,000." in weighted.notes
+    assert "Whole table by role not tested: 502 × 2 cells, over 1,000." in sentences_of(
+        weighted.notes
+    )
     (test,) = tabulate(survey, View("goal", (("role",),))).whole
     assert (test.name, test.df) == ("Pearson", 501)

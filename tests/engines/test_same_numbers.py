@@ -28,6 +28,7 @@ from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 from tests.engines.places import placed
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully:FutureWarning")
@@ -260,8 +261,8 @@ def test_more_numbers_than_may_come_back_are_rounded_and_said_to_be(
     monkeypatch.setattr(values, "MOST", 10)
     view = View("respondent_number", (("role",),))
     ours, theirs = (tabulate(_with_number(one), view) for one in (here(), there(engine)))
-    assert not any("rounded" in line for line in ours.notes)
-    assert any("rounded to 3 significant digits" in line for line in theirs.notes)
+    assert not any("rounded" in line for line in sentences_of(ours.notes))
+    assert any("rounded to 3 significant digits" in line for line in sentences_of(theirs.notes))
     for mine, other in zip(ours.lines, theirs.lines, strict=True):
         if mine.label == "Median":
             pairs = zip(mine.lowest, other.lowest, strict=True)

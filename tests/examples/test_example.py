@@ -15,6 +15,7 @@ from cxtui.analysis.tables.table import Cell, Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FACTS: dict[str, dict[str, Any]] = {
@@ -217,7 +218,7 @@ def test_it_says_that_its_respondents_are_synthetic(survey: Survey) -> None:
     """In the title and in the footer of every table."""
     table = tabulate(survey, parse_view(survey, ""))
     assert "synthetic" in survey.codebook.title
-    assert any("synthetic" in note for note in table.notes)
+    assert any("synthetic" in note for note in sentences_of(table.notes))
 
 
 def test_it_has_what_such_a_study_has(survey: Survey) -> None:

@@ -23,6 +23,7 @@ from cxtui.output.drawing.table_layout import title_lines
 from cxtui.output.writers.csv_writer import TIDY_COLUMNS
 from cxtui.output.writers.markdown_writer import footer
 from cxtui.survey.model import Category, Kind, Question
+from cxtui.survey.note import sentences_of
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -136,7 +137,7 @@ def test_json_names_its_pairs_by_label(table: Table) -> None:
     document = json.loads(render(table, Format.JSON))
     assert list(document)[:5] == ["view", "question", "notes", "columns", "rows"]
     assert document["view"] == str(table.view)
-    assert document["notes"] == list(table.notes)
+    assert document["notes"] == list(sentences_of(table.notes))
     (pair,) = document["rows"][0]["pairs"]
     assert (pair["column_a"], pair["column_b"]) == ("Marketing", "Technology")
     assert (pair["gap"], pair["df"], pair["tested"], pair["why_not"]) == (50, 78, True, "")
@@ -224,7 +225,7 @@ def test_tidy_text_stands_in_columns(table: Table) -> None:
     start, end = header.index("percent"), header.index("low ")
     values = [row[start:end].strip() for row in rows]
     assert values == [cell["percent"] for cell in tidy(table)]
-    assert lines[lines.index("") + 1 :] == list(table.notes)
+    assert lines[lines.index("") + 1 :] == list(sentences_of(table.notes))
 
 
 def test_text_fits_a_hundred_columns(odd: Table) -> None:

@@ -24,6 +24,7 @@ from cxtui.output.question_listing import list_questions
 from cxtui.output.ranking_listing import list_gaps, notes_on
 from cxtui.output.trend_listing import COLUMNS, list_trend
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.note import sentences_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 REPLAY = "cxtui gaps s.parquet"
@@ -74,7 +75,7 @@ def test_a_trend_is_a_row_a_wave(followed: Trend) -> None:
         assert got["lift_on_previous"] == (repr(lift.points) if lift else "")
     document = json.loads(list_trend(followed, Format.JSON))
     assert [row["base"] for row in document["rows"]] == [float(one["base"]) for one in listed]
-    assert set(followed.notes) < set(document["notes"])
+    assert set(sentences_of(followed.notes)) < set(document["notes"])
 
 
 def test_a_trend_is_text_as_the_screen_shows_it(followed: Trend) -> None:
@@ -118,7 +119,7 @@ def test_a_list_has_the_same_cells_in_every_format(
                 assert stored == value
                 assert cell == ("" if value is None else pytest.approx(value, rel=1e-14, abs=0))
     said = [row[0] for row in cells]
-    assert set(notes if what == "gaps" else followed.notes) <= set(said)
+    assert set(notes if what == "gaps" else sentences_of(followed.notes)) <= set(said)
 
 
 def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(

@@ -35,6 +35,7 @@ from cxtui.output.writers.text_width import broken, width_of
 from cxtui.output.writers.tidy_rows import TEXTS, TIDY_COLUMNS, tidy_values
 from cxtui.output.writers.xlsx_writer import number_format, sheet_names, workbook
 from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -141,7 +142,7 @@ def test_the_page_is_read_aloud_in_order(table: Table) -> None:
     assert page.rows[0] == ["", "Total", "Marketing\xa0A", "Technology\xa0B", "A−B", "A−B, 95 %"]
     assert page.rows[1][:5] == ["Low", "50.0", "75.0B", "25.0", "+50.0"]
     assert page.rows[4] == ["Base (n)", "80", "40*", "40*", "", ""]
-    for note in table.notes:
+    for note in sentences_of(table.notes):
         assert note in page.text
     assert again(table) in page.text
 
@@ -228,7 +229,7 @@ def test_the_cells_of_a_workbook_are_the_table_s(
     for base, cells in zip((*table.lines, *table.bases), rows[under:], strict=False):
         assert [cells[0], cells[1], cells[2], cells[4]] == [base.label, *base.lowest]
     said = [row[0] for row in rows if isinstance(row[0], str)]
-    assert set(table.notes) < set(said)
+    assert set(sentences_of(table.notes)) < set(said)
     assert said[-1] == f"This table again: {again(table)}"
 
 
@@ -242,7 +243,7 @@ def test_the_tidy_sheet_and_the_parquet_file_are_the_tidy_rows(table: Table) -> 
     assert {name for name, type_ in frame.schema.items() if type_ == pl.String} == TEXTS
     says = pl.read_parquet_metadata(io.BytesIO(content))
     assert says["cxtui.view"] == str(table.view)
-    assert json.loads(says["cxtui.notes"]) == list(table.notes)
+    assert json.loads(says["cxtui.notes"]) == list(sentences_of(table.notes))
     assert says["cxtui.replay"] == again(table)
     csv = pl.read_csv(render(table, Format.CSV, Shape.TIDY), schema_overrides=frame.schema)
     assert csv.with_columns(pl.col(pl.String).fill_null("")).equals(frame)
@@ -383,14 +384,14 @@ def test_footer_and_command_travel_with_every_format_that_can_carry_them(
     ranked = list(chain.from_iterable(found for _, found in each_gap(survey, view)))
     files = [
         render(table, format_, shape, replay=again(table)),
-        list_gaps(ranked, table.notes, 95, format_, replay=again(table)),
+        list_gaps(ranked, sentences_of(table.notes), 95, format_, replay=again(table)),
     ]
     if format_ is not Format.SVG:
         files.append(several(survey, format_))
     for content in files:
         said = " ".join(said_in(content, format_).split())
         assert again(table) in said
-        assert table.notes[0] in said
+        assert sentences_of(table.notes)[0] in said
 
 
 def said_in(content: bytes, format_: Format) -> str:

@@ -14,6 +14,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Survey
+from cxtui.survey.note import sentences_of
 from tests.shared import shared
 
 OFTEN = {1.0: "Often", 2.0: "Sometimes", 3.0: "Never", 9.0: "No answer"}
@@ -86,7 +87,7 @@ def test_neighbours_with_the_same_answers_are_a_grid_though_they_are_no_scale(
     assert "no known scale: shows the share of 'Yes'" in grid.guess
     table = tabulate(survey, parse_view(survey, "--question q7"))
     assert [row.cells[0].percent for row in table.rows] == [50.0, 50.0, 50.0]
-    assert any("“Yes”" in note for note in table.notes)
+    assert any("“Yes”" in note for note in sentences_of(table.notes))
     item = survey.codebook.find("q7.2")
     assert item is not None and item.kind is Kind.SINGLE
     mentions = {"q7_1": [1.0, 2.0, 3.0], "q7_2": [2.0, 3.0, 1.0], "q7_3": [3.0, 1.0, 2.0]}

@@ -14,6 +14,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers import truncation as cut_off
+from cxtui.survey.note import sentences_of
 
 ROWS = 40
 FRAME = pl.DataFrame(
@@ -29,7 +30,7 @@ TEXT = 'id,role,why,goal\n1,A,"so\nit is",x\n2,B,"a ""b"" c",y\n3,A,,z\n'
 def said_of(file: Path) -> str:
     """The notes on a survey, and how many respondents it has."""
     survey = open_survey(str(file))
-    return f"{survey.respondents}: {'; '.join(survey.notes)}"
+    return f"{survey.respondents}: {'; '.join(sentences_of(survey.notes))}"
 
 
 def noted(tmp_path: Path, text: str) -> bool:
@@ -73,7 +74,9 @@ def test_how_far_the_last_row_goes_is_said_in_cells(tmp_path: Path) -> None:
     said = "he last row ends after 3 of 4 cells, and without a line end: the file may have been cut"
     assert said in said_of(file)
     survey = open_survey(str(file))
-    assert any(said in note for note in tabulate(survey, parse_view(survey, "")).notes)
+    assert any(
+        said in note for note in sentences_of(tabulate(survey, parse_view(survey, "")).notes)
+    )
 
 
 def test_an_arrow_stream_without_the_mark_at_its_end(tmp_path: Path) -> None:

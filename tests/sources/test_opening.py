@@ -14,6 +14,7 @@ from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import CodebookError, CxtuiError, SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import METADATA_KEY
+from cxtui.survey.note import sentences_of
 
 ROWS = pl.DataFrame(
     {
@@ -190,7 +191,7 @@ def test_a_survey_without_role_opens_on_its_most_plausible_banner(tmp_path: Path
     survey = open_survey(str(tmp_path / "survey.parquet"))
     table = tabulate(survey, default_view(survey))
     assert [one.label for one in table.columns] == ["Total", "f", "m"]
-    assert any("Compared by gender (a guess" in note for note in table.notes)
+    assert any("Compared by gender (a guess" in note for note in sentences_of(table.notes))
 
 
 def test_a_file_that_vanishes_is_an_error_a_user_can_read(tmp_path: Path) -> None:

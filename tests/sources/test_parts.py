@@ -9,6 +9,7 @@ import pytest
 
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.note import sentences_of
 
 
 def parts(folder: Path, **files: pl.DataFrame) -> Path:
@@ -38,7 +39,7 @@ def test_types_that_drift_from_part_to_part_lose_no_value(tmp_path: Path) -> Non
     assert rows["goal"].to_list() == ["1", "2", "2", "1", "2", "2", "1", "none", None]
     assert rows["score"].to_list() == [1.0, 2.0, 3.0] * 2 + [None] * 3
     assert survey.codebook.wave == "wave"
-    assert survey.notes == (
+    assert sentences_of(survey.notes) == (
         "goal is Int8 in 1, Float64 in 1, String in 1 of 3 parts: read as String",
         "score is Int64 in 1, Float32 in 1 of 3 parts: read as Float64",
         "score is in 2 of 3 parts only: empty in the others",

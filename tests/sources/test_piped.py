@@ -17,6 +17,7 @@ from cxtui.sources.codebook_location import (
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.standard_input import SpooledInput, detect_ending
 from cxtui.survey import edits
+from cxtui.survey.note import sentences_of
 
 TEXT = b"role,goal\n" + b"Marketing,Yes\nTechnology,No\n" * 9
 
@@ -41,7 +42,7 @@ def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
     survey = open_survey(str(again.file))
     goal = survey.codebook.find("goal")
     assert goal is not None and goal.label == "Main goal"
-    assert survey.notes == (f"the codebook is your own, {kept}",)
+    assert sentences_of(survey.notes) == (f"the codebook is your own, {kept}",)
     assert survey.title == "standard-input.csv"
     assert find_codebook_file(str(other.file)) is None
     again.forget()

@@ -9,6 +9,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import SourceError
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 from tests.shared import FOLDER, opened
 
 _DATA = FOLDER / "data"
@@ -161,7 +162,7 @@ def test_a_survey_opens_to_what_is_known_of_it(name: str) -> None:
     codebook = survey.codebook
     by = f"{survey.respondents} by {codebook.side}"
     assert f"{by}, weight {codebook.weight or '-'}, wave {codebook.wave or '-'}" == whole
-    assert _NOTES.get(name, "") in " ".join(survey.notes)
+    assert _NOTES.get(name, "") in " ".join(sentences_of(survey.notes))
     found = list(_described(survey, [fact.split()[0] for fact in facts]))
     assert found == facts
     counted = _COUNTED.get(name, [])

@@ -22,6 +22,7 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet, read_sav_dictionary
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.shared import FOLDER, shared
 
 AGREE = {1.0: "Disagree", 2.0: "Neither", 3.0: "Agree", 9.0: "Refused"}
@@ -373,7 +374,7 @@ def test_a_sas_file_takes_its_labels_from_the_catalog_beside_it(tmp_path: Path) 
     (tmp_path / "a.sas7bdat").rename(tmp_path / "b.sas7bdat")
     renamed = open_survey(str(tmp_path / "b.sas7bdat"))
     assert question(renamed, "SEXA").categories == question(survey, "SEXA").categories
-    assert "the labels are those of other.sas7bcat beside it" in renamed.notes[0]
+    assert "the labels are those of other.sas7bcat beside it" in sentences_of(renamed.notes)[0]
 
 
 @pytest.mark.parametrize("ending", [".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"])

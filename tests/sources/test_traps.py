@@ -12,6 +12,7 @@ from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import write_codebook
 from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.note import sentences_of
 
 Made = Callable[..., Survey]
 
@@ -128,7 +129,7 @@ def test_a_grid_is_one_whether_or_not_somebody_wrote_n_a_in_an_item(made: Made) 
         times=6,
         encoding="mac_roman",
     )
-    assert "read as mac_roman" in survey.notes[0]
+    assert "read as mac_roman" in sentences_of(survey.notes)[0]
     grid, spoilt = survey.codebook.questions
     assert (grid.kind, [one.label for one in grid.items]) == (Kind.GRID, ["Peru", "Cuba", "Iran"])
     assert spoilt.label == "Gâté?" and survey.codebook.respondent == "RespondentID"
@@ -227,7 +228,10 @@ def test_a_question_may_stand_over_each_of_its_options(made: Made) -> None:
         ",,,,,,,",
         times=4,
     )
-    assert (survey.respondents, survey.notes) == (3, ("left out 1 row without any answer",))
+    assert (survey.respondents, sentences_of(survey.notes)) == (
+        3,
+        ("left out 1 row without any answer",),
+    )
     when, which, own, role = survey.codebook.questions
     assert (when.kind, own.kind, survey.codebook.role) == (Kind.DATE, Kind.TEXT, role.id)
     assert counts(survey, which.id) == {"CRM": (2, 3), "CDP": (2, 3), "Nobody’s": (0, 3)}

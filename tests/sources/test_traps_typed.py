@@ -18,6 +18,7 @@ from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import CxtuiError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.note import sentences_of
 from tests.sources.test_statistics_files import weighted_by, with_extension
 
 HEBREW, TELUGU = "\u05e9\u05dc\u05d5\u05dd", "\u0c24\u0c46\u0c32\u0c41\u0c17\u0c41"
@@ -62,7 +63,7 @@ def test_who_has_no_usable_weight_is_left_out_and_counted(tmp_path: Path) -> Non
     cell = table.rows[0].cells[0]
     assert (survey.codebook.weight, cell.base, cell.weighted_base) == ("weight", 1, 1.5)
     left_out = "5 left out: their weight is missing, zero, negative or not finite."
-    assert left_out in table.notes
+    assert left_out in sentences_of(table.notes)
 
 
 def test_every_type_is_a_question_or_left_aside_with_the_reason(tmp_path: Path) -> None:
@@ -145,7 +146,9 @@ def test_a_workbook_and_its_text_are_one_survey_and_a_lost_zero_is_said(tmp_path
         csv.writer(text).writerows(table)
     typed, plain = (open_survey(str(tmp_path / f"made.{one}")) for one in ("xlsx", "csv"))
     assert typed.respondents == plain.respondents == len(rows)
-    assert "left out 4 rows without any answer" in typed.notes + plain.notes
+    assert "left out 4 rows without any answer" in sentences_of(typed.notes) + sentences_of(
+        plain.notes
+    )
     versions_asked, role, grid, _ = typed.codebook.questions
     assert (versions_asked.kind, grid.kind) == (Kind.MULTI, Kind.GRID)
     assert "'3.1' may be '3.10'" in versions_asked.guess

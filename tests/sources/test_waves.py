@@ -17,6 +17,7 @@ from cxtui.errors import CodebookError, SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Kind, Survey
+from cxtui.survey.note import sentences_of
 from tests.shared import shared
 
 Answers = Mapping[str, Sequence[object]]
@@ -111,7 +112,7 @@ def test_what_a_wave_did_not_ask_or_offer_is_said_and_not_compared(tmp_path: Pat
     assert "asked in 2018 only" in guesses["since"]
     assert "“Yes, very” (2019)" in guesses["satisfied"]
     assert "numbers in 2018, 2020, texts in 2019" in guesses["code"]
-    said = "\n".join(whole.notes)
+    said = "\n".join(sentences_of(whole.notes))
     assert "3 waves in wave, named after their files: 2018 (30), 2019 (30), 2020 (30)" in said
     assert "only in 2019: remark" in said
     assert {"role", "spent", "tools_3", "remark", "since"} <= set(whole.schema)
@@ -175,7 +176,7 @@ def test_a_weight_that_one_wave_lacks_is_not_on_by_itself(tmp_path: Path) -> Non
     }
     survey = open_survey(written(tmp_path, files))
     assert (survey.codebook.weight, survey.codebook.weights) == ("", ("weight",))
-    assert "no weight is on at first: 2018 has weight, 2019 has none" in survey.notes
+    assert "no weight is on at first: 2018 has weight, 2019 has none" in sentences_of(survey.notes)
 
 
 def test_a_wave_column_of_the_files_stays_and_is_said(tmp_path: Path) -> None:
@@ -185,13 +186,15 @@ def test_a_wave_column_of_the_files_stays_and_is_said(tmp_path: Path) -> None:
     }
     survey = open_survey(written(tmp_path, files))
     assert (survey.codebook.wave, "wave" in survey.schema) == ("year", False)
-    assert "2 files, told apart by their own year" in survey.notes[0]
+    assert "2 files, told apart by their own year" in sentences_of(survey.notes)[0]
     for answers in files.values():
         answers["year"][0] = 2017  # type: ignore[index]
     survey = open_survey(written(tmp_path, files))
     assert survey.codebook.wave == "wave"
     assert survey.codebook.find("year") is not None
-    assert "year stays a question: its values do not tell the files apart" in survey.notes
+    assert "year stays a question: its values do not tell the files apart" in sentences_of(
+        survey.notes
+    )
 
 
 def test_a_file_of_another_survey_is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.survey.note import sentences_of
 from cxtui.text import clean
 
 TEXTS = st.text(max_size=12)
@@ -228,7 +229,7 @@ def test_the_users_own_codebook_goes_before_the_one_beside(tmp_path: Path) -> No
         save_codebook(codebook, edits.set_label(codebook, "goal", label), path)
         found = open_survey(str(file)).codebook.find("goal")
         assert found is not None and found.label == label
-    (note,) = open_survey(str(file)).notes
+    (note,) = sentences_of(open_survey(str(file)).notes)
     assert note == f"the codebook is your own, {user_codebook_path(str(file))}"
     assert find_codebook_file(str(file), "other.toml") == Path("other.toml")
     other = tmp_path / "other" / file.name

@@ -21,7 +21,7 @@ from cxtui.analysis.stats.column_tests import tests_of_blocks
 from cxtui.analysis.stats.overall_test import whole_tests
 from cxtui.analysis.stats.row_sums import Block, blocks_of
 from cxtui.analysis.tables.notes import describe_filter, notes_of
-from cxtui.analysis.tables.table import FEW_CASES, BaseLine, Cell, Table, TableRow
+from cxtui.analysis.tables.table import FEW_CASES, BaseKind, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
 from cxtui.analysis.view.view import Base, Measure, Sort, View, fitted, measure_of
 from cxtui.errors import EmptyBase, ViewError
@@ -165,12 +165,13 @@ def _base_flags(block: Block) -> tuple[str, ...]:
 
 def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
     base = block.base
-    lines: dict[str, Numbers] = {"Base (n)": base.n}
+    lines: list[tuple[BaseKind, str, Numbers]] = [(BaseKind.BASE, "Base (n)", base.n)]
     if weighted:
-        lines |= {"Weighted base": base.w, "Effective base": base.effective}
+        lines.append((BaseKind.WEIGHTED, "Weighted base", base.w))
+        lines.append((BaseKind.EFFECTIVE, "Effective base", base.effective))
     return tuple(
-        BaseLine(label, tuple(map(float, values.min(0))), tuple(map(float, values.max(0))))
-        for label, values in lines.items()
+        BaseLine(kind, label, tuple(map(float, values.min(0))), tuple(map(float, values.max(0))))
+        for kind, label, values in lines
         if len(values)
     )
 
@@ -181,9 +182,9 @@ def _lines(
     """Yield deviation and quartiles of a number, and who is missing."""
     if measure is Measure.MEAN and len(rows) == 1:
         deviations = tuple(cell.sd for cell in rows[0].cells)
-        yield BaseLine("Standard deviation", deviations, deviations, digits=2)
+        yield BaseLine(BaseKind.DEVIATION, "Standard deviation", deviations, deviations, digits=2)
         for label, values in cube.quantiles.items():
-            yield BaseLine(label, values, values, digits=2)
+            yield BaseLine(BaseKind.QUANTILE, label, values, values, digits=2)
     if view.full:
         yield from _missing_lines(cube, view)
 
@@ -196,9 +197,10 @@ def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
         n = cube.cells.n[:, position, :]
         not_asked = row.status is Status.NULL
         if (not_asked or n.any()) and view.base is not Base.ALL:
+            kind = BaseKind.NO_ANSWER if not_asked else BaseKind.MISSING
             label = "Not asked, no answer" if not_asked else f"{row.label} (missing)"
             lowest, highest = (tuple(map(float, ends)) for ends in (n.min(0), n.max(0)))
-            yield BaseLine(label, lowest, highest, digits=0)
+            yield BaseLine(kind, label, lowest, highest, digits=0)
 
 
 def _size(total: Cell, measure: Measure) -> float | None:

@@ -19,7 +19,7 @@ from cxtui.analysis.stats.column_tests import Tests, tests_between
 from cxtui.analysis.stats.row_sums import blocks_of
 from cxtui.analysis.stats.significance import NOBODY, TOO_SMALL, adjusted
 from cxtui.analysis.tables.build_table import build_table
-from cxtui.analysis.tables.table import BaseLine, Cell, Table, TableRow
+from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import Group, Point, Trend, TrendRow, Wave
 from cxtui.analysis.tables.wave_change import (
     NOTHING,
@@ -33,6 +33,7 @@ from cxtui.analysis.tables.wave_columns import Places, picked, placed
 from cxtui.analysis.view.view import Against, Correction, Measure, Sort, View, measure_of
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.note import NoteKind, notes_about
 
 _NOBODY = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
 _CORRECTED = {
@@ -74,8 +75,11 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
         groups=tuple(rows.group(group) for group in range(len(places.groups))),
         rows=_sorted([rows.row(one) for one in table.rows], asked.sort, view.sort),
         notes=(
-            *_notes(survey, view, asked, axis, places, declared=cube.design.declared),
-            *changes.notes,
+            *notes_about(
+                NoteKind.TREND,
+                _notes(survey, view, asked, axis, places, declared=cube.design.declared),
+            ),
+            *notes_about(NoteKind.WAVES, changes.notes),
             *table.notes,
         ),
     )
@@ -164,10 +168,10 @@ class _Rows:
         return Group(
             label=self.places.groups[group],
             bases=tuple(
-                BaseLine(
-                    base.label,
-                    self._values(base.lowest, positions),
-                    self._values(base.highest, positions),
+                replace(
+                    base,
+                    lowest=self._values(base.lowest, positions),
+                    highest=self._values(base.highest, positions),
                 )
                 for base in self.table.bases
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import answered_in
@@ -14,6 +15,7 @@ from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, T
 from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measures_of
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook, Kind, Survey
+from cxtui.survey.note import Note, NoteKind, notes_about
 
 FEW_CASES_MARK = "~"
 """Stands behind a number whose test expects few cases."""
@@ -25,14 +27,21 @@ OVER = {
 }
 """Whom a percentage is taken over, in words."""
 
-_SHOWN = {
-    Measure.COLUMN: "Column %, of {base}",
-    Measure.ROW: "Row %: how those who gave an answer divide over the columns",
-    Measure.TOTAL: "Total %, of {base} in all columns",
-    Measure.COUNT: "Counts",
-    Measure.INDEX: "Index: column % with the Total as 100, of {base}",
-    Measure.MEAN: "Mean, of {base}",
-    Measure.RESPONSES: "% of responses: of all answers given, not of respondents",
+_MEASURES = {
+    Measure.COLUMN: "Column %",
+    Measure.ROW: "Row %",
+    Measure.TOTAL: "Total %",
+    Measure.INDEX: "Index",
+    Measure.MEAN: "Mean",
+    Measure.RESPONSES: "% of responses",
+}
+_OF = {
+    Measure.COLUMN: ", of {base}",
+    Measure.ROW: ": how those who gave an answer divide over the columns",
+    Measure.TOTAL: ", of {base} in all columns",
+    Measure.INDEX: ": column % with the Total as 100, of {base}",
+    Measure.MEAN: ", of {base}",
+    Measure.RESPONSES: ": of all answers given, not of respondents",
 }
 _AGAINST = {
     Against.TOTAL: "higher or lower than the Total, of which the column is a part",
@@ -59,41 +68,47 @@ def notes_of(
     few_cases: bool,
     gone: Sequence[str] = (),
     in_total: bool = False,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Return the lines under a table: what its numbers are and are not."""
-    return tuple(
-        line
-        for lines in (
-            _about_measure(view, cube, measure),
-            _about_rows(cube, measure, statuses),
-            _about_tests(view, cube, measure, base_flags),
-            [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else [],
-            _about_waves(gone, in_total=in_total),
-            _about_weight(survey, view, cube.left_out),
-            _about_design(survey.codebook, cube),
-            _about_respondents(survey.codebook, view),
-            _about_whole(whole, too_large(cube, view) if measure is not Measure.MEAN else ()),
-            _about_guesses(survey.codebook, view, cube),
-            _about_file(survey),
-            [survey.codebook.note] if survey.codebook.note else [],
-        )
-        for line in lines
+    few = [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else []
+    untested = too_large(cube, view) if measure is not Measure.MEAN else ()
+    codebook = survey.codebook
+    return (
+        *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
+        *notes_about(NoteKind.ROWS, _about_rows(cube, measure, statuses)),
+        *notes_about(NoteKind.TESTS, _about_tests(view, cube, measure, base_flags)),
+        *notes_about(NoteKind.FEW_CASES, few),
+        *notes_about(NoteKind.WAVES, _about_waves(gone, in_total=in_total)),
+        *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
+        *notes_about(NoteKind.DESIGN, _about_design(codebook, cube)),
+        *notes_about(NoteKind.FILTERS, _about_respondents(codebook, view)),
+        *notes_about(NoteKind.OVERALL_TEST, _about_whole(whole, untested)),
+        *notes_about(NoteKind.DETECTED, _about_guesses(codebook, view, cube)),
+        *_about_file(survey),
+        *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
     )
 
 
-def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[str, ...]:
+def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ...]:
     """Return how respondents are weighted, how many without a weight, and who is kept."""
     return (
-        *_about_weight(survey, view, left_out),
-        *_about_respondents(survey.codebook, view),
+        *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, left_out)),
+        *notes_about(NoteKind.FILTERS, _about_respondents(survey.codebook, view)),
         *_about_file(survey),
     )
 
 
-def _about_file(survey: Survey) -> Iterator[str]:
+def _about_file(survey: Survey) -> Iterator[Note]:
     """Yield what puts every number in doubt."""
     for doubt in survey.doubts:
-        yield f"{doubt[0].upper()}{doubt[1:]}."
+        yield replace(doubt, text=f"{doubt.text[0].upper()}{doubt.text[1:]}.")
+
+
+def measure_name(measure: Measure, view: View) -> str:
+    """Return what the cells of a table hold, in two or three words."""
+    if measure is Measure.COUNT:
+        return "Weighted counts" if view.weight else "Counts of respondents"
+    return _MEASURES[measure]
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
@@ -101,9 +116,7 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     base = "all respondents" if question.kind is Kind.TEXT else OVER[view.base]
     if measure is Measure.MEAN:
         base = OVER[Base.ANSWERED]
-    line = _SHOWN[measure].format(base=base)
-    if measure is Measure.COUNT:
-        line = "Weighted counts" if view.weight else "Counts of respondents"
+    line = measure_name(measure, view) + _OF.get(measure, "").format(base=base)
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
         best = boxes_of(question)[0]
         line += f"; {_BEST[len(best.members)] if question.scores else f'“{best.label}”'}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cxtui.analysis.query.cube import Column, Status
 from cxtui.analysis.stats.overall_test import WholeTest
 from cxtui.analysis.stats.significance import pairs_of
 from cxtui.analysis.view.view import Against, Measure, View
 from cxtui.survey.model import Question
+from cxtui.survey.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,18 @@ class TableRow:
     in_points: bool = False
 
 
+class BaseKind(StrEnum):
+    """What a line under the rows counts or says."""
+
+    BASE = "base"
+    WEIGHTED = "weighted base"
+    EFFECTIVE = "effective base"
+    DEVIATION = "standard deviation"
+    QUANTILE = "quantile"
+    MISSING = "missing"
+    NO_ANSWER = "no answer"
+
+
 @dataclass(frozen=True, slots=True)
 class BaseLine:
     """One number a column under the rows: a base, a count, or a quantile.
@@ -88,6 +102,7 @@ class BaseLine:
     those that are shown of what is no count.
     """
 
+    kind: BaseKind
     label: str
     lowest: tuple[float | None, ...]
     highest: tuple[float | None, ...]
@@ -113,7 +128,7 @@ class Table:
     rows: tuple[TableRow, ...]
     bases: tuple[BaseLine, ...]
     lines: tuple[BaseLine, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     base_flags: tuple[str, ...]
     compared: tuple[Column, Column] | None
     whole: tuple[WholeTest, ...]

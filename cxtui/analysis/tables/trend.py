@@ -9,6 +9,7 @@ from cxtui.analysis.tables.table import BaseLine, Cell
 from cxtui.analysis.tables.wave_change import Lift
 from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Question
+from cxtui.survey.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +83,4 @@ class Trend:
     waves: tuple[Wave, ...]
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]

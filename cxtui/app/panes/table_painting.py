@@ -215,7 +215,7 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
 def _notes(table: Table, room: Room) -> list[Strip]:
     lines = [Text("")]
     for note in table.notes:
-        lines += Text(note, DIM).wrap(room.console, max(room.width, 1))
+        lines += Text(note.text, DIM).wrap(room.console, max(room.width, 1))
     return [_strip(line, room) for line in lines]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -243,6 +242,8 @@ class Comparison(Lines, can_focus=True):
 
         Without a note under the table, what is measured stands here.
         """
+        from cxtui.analysis.tables.notes import measure_name
+
         width = self.size.width
         way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
         hints = [f"{opens} {way}"] if way else []
@@ -254,7 +255,7 @@ class Comparison(Lines, can_focus=True):
             hints.append(f"←→ {several} of {columns}")
         if hidden > 0:
             hints.append(f"↑↓ more of {len(table.rows)} answers")
-        what = str(table.question.kind) if noted else re.split("[.,:;]", table.notes[0])[0]
+        what = str(table.question.kind) if noted else measure_name(table.measure, table.view)
         kind = " · ".join([what, *hints])
         named = f"{table.question.id} · {kind}"
         if table.question.id != table.question.label and cell_len(named) <= width:

@@ -72,7 +72,7 @@ def sections_about(table: Table, row: int, column: int) -> list[Section]:
         Section("What it shows", tuple(_value(table, one, cell, column))),
         *_compared(table, one, column),
         Section("In words", tuple(_formulas(table, one, column))),
-        Section("Under the table", tuple(("", note) for note in table.notes)),
+        Section("Under the table", tuple(("", note.text) for note in table.notes)),
     ]
 
 

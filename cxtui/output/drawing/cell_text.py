@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
-from cxtui.analysis.tables.table import FEW_CASES, BaseLine, Cell, Table, TableRow, value_of
+from cxtui.analysis.tables.table import (
+    FEW_CASES,
+    BaseKind,
+    BaseLine,
+    Cell,
+    Table,
+    TableRow,
+    value_of,
+)
 from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import EMPTY, rounded, signed
 
@@ -69,7 +77,7 @@ def base_texts(base: BaseLine) -> list[str]:
     largest = max((value for value in base.highest if value is not None), default=0.0)
     digits = base.digits
     if digits is None:
-        digits = 0 if base.label == "Base (n)" or largest >= _LARGE else 1
+        digits = 0 if base.kind is BaseKind.BASE or largest >= _LARGE else 1
     ends = (
         (rounded(low, digits), rounded(high, digits))
         for low, high in zip(base.lowest, base.highest, strict=True)

@@ -14,7 +14,7 @@ import numpy as np
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.intervals import newcombe, quantile, wilson
 from cxtui.analysis.stats.significance import FEW_CASES, REST, expects_few
-from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.tables.table import BaseKind, BaseLine, Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
 from cxtui.output.drawing.number_text import EMPTY, MINUS, rounded, signed
 
@@ -267,9 +267,9 @@ def _squares(side: Side) -> float:
 
 
 def _column_bases(bases: tuple[BaseLine, ...], column: int) -> tuple[float, float, float]:
-    by_label = {line.label: line.lowest[column] or 0.0 for line in bases}
-    n = by_label["Base (n)"]
-    return n, by_label.get("Weighted base", n), by_label.get("Effective base", n)
+    values = {line.kind: line.lowest[column] or 0.0 for line in bases}
+    n = values[BaseKind.BASE]
+    return n, values.get(BaseKind.WEIGHTED, n), values.get(BaseKind.EFFECTIVE, n)
 
 
 def _pooled(first: Side, second: Side) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from typing import Any
 from cxtui.analysis.stats.overall_test import WholeTest
 from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table, TableRow
 from cxtui.output.drawing.formulas import general
+from cxtui.survey.note import sentences_of
 
 _INDENT = "  "
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
@@ -67,7 +68,7 @@ def document_of(table: Table, *, replay: str = "") -> dict[str, Any]:
     return {
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
-        "notes": list(table.notes),
+        "notes": list(sentences_of(table.notes)),
         "columns": [
             {"variable": one.variable, "code": one.code, "label": one.label, "letter": one.letter}
             for one in table.columns
@@ -105,7 +106,7 @@ def _row(table: Table, row: TableRow) -> dict[str, Any]:
 
 def _plain(numbers: BaseLine | Cell | Pair | WholeTest) -> dict[str, Any]:
     """Return a value as JSON takes it: whole numbers without a point."""
-    named = ((name, getattr(numbers, name)) for name in numbers.__slots__)
+    named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
     return {
         name: _whole(value) if type(value) is not tuple else list(map(_whole, value))
         for name, value in named

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from cxtui.analysis.tables.table import Table
 from cxtui.output.drawing.cell_text import base_texts, cell_text, gap_text, titles_of
 from cxtui.output.writers.csv_writer import TIDY_COLUMNS, tidy_rows
+from cxtui.survey.note import sentences_of
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 _BLOCK = re.compile(r"([-+=]|\d+(?=[.)]))")
@@ -17,7 +18,7 @@ _BLOCK = re.compile(r"([-+=]|\d+(?=[.)]))")
 
 def to_markdown(table: Table, *, tidy: bool, replay: str = "") -> bytes:
     """Return the table as GitHub-flavoured Markdown in UTF-8."""
-    below = footer(table.notes, replay)
+    below = footer(sentences_of(table.notes), replay)
     if tidy:
         return document([TIDY_COLUMNS, *tidy_rows(table)], [True] * 6) + below
     header = [table.question.label]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from cxtui.analysis.tables.table import Table
 from cxtui.output.writers.tidy_rows import TEXTS, TIDY_COLUMNS, tidy_values
+from cxtui.survey.note import sentences_of
 
 PREFIX = "cxtui."
 """Before the keys of the metadata: `cxtui.view`, `cxtui.notes`, `cxtui.replay`."""
@@ -18,7 +19,10 @@ def to_parquet(table: Table, *, tidy: bool = True, replay: str = "") -> bytes:
 
     The metadata has `cxtui.view`, `cxtui.notes` (a JSON list) and, where known, `cxtui.replay`.
     """
-    says = {"view": str(table.view), "notes": json.dumps(table.notes, ensure_ascii=False)}
+    says = {
+        "view": str(table.view),
+        "notes": json.dumps(sentences_of(table.notes), ensure_ascii=False),
+    }
     return columns_of(TIDY_COLUMNS, list(tidy_values(table)), TEXTS, {**says, "replay": replay})
 
 

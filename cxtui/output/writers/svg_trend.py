@@ -13,6 +13,7 @@ from cxtui.output.drawing.trend_lines import mark_notes
 from cxtui.output.writers.markup import FAINT, RULE, accent
 from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, TITLE, Body, document
 from cxtui.output.writers.text_width import broken, width_of
+from cxtui.survey.note import sentences_of
 
 _ACROSS, _PLOT_WIDTH, _PLOT_HEIGHT = 3, 230.0, 120.0
 _AXIS, _BETWEEN, _LABEL_LINES = 34.0, 26.0, 2
@@ -42,10 +43,10 @@ def to_svg_courses(trend: Trend) -> bytes:
             body.y = top
             _panel(body, trend, row, MARGIN + place * (_AXIS + _PLOT_WIDTH + _BETWEEN), ticks)
     body.y += 8
-    for note in ("Whiskers: intervals.", *mark_notes(trend), *trend.notes):
+    for note in ("Whiskers: intervals.", *mark_notes(trend), *sentences_of(trend.notes)):
         for text in broken(note, width - 2 * MARGIN, SMALL):
             body.text(MARGIN, body.next(SMALL * LEADING), text, "small")
-    return document(body, width, trend.question.label, trend.notes)
+    return document(body, width, trend.question.label, sentences_of(trend.notes))
 
 
 def _legend(body: Body, trend: Trend, width: float) -> None:

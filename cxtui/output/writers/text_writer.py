@@ -23,7 +23,7 @@ def to_text(table: Table, *, tidy: bool, replay: str = "") -> bytes:
     """
     lines = [*_aligned([TIDY_COLUMNS, *tidy_rows(table)]), ""] if tidy else _seen(table)
     for note in table.notes:
-        lines += textwrap.wrap(note, _WIDTH)
+        lines += textwrap.wrap(note.text, _WIDTH)
     return ("\n".join(lines) + "\n").encode() + again_in_text(replay)
 
 

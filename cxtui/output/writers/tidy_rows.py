@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cxtui.analysis.tables.table import Table
 from cxtui.output.document import Sheet, listed
+from cxtui.survey.note import sentences_of
 
 TIDY_COLUMNS = (
     *("question", "row_code", "row", "column_variable", "column_code", "column"),
@@ -45,6 +46,6 @@ def tidy_sheet(table: Table, *, name: str = "", replay: str = "", rounded: bool 
         tidy_values(table),
         TEXTS,
         digits=DIGITS if rounded else None,
-        notes=table.notes,
+        notes=sentences_of(table.notes),
         replay=replay,
     )

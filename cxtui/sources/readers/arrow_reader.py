@@ -40,8 +40,8 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
             raise _foreign(file, start)
     except engine_errors() as error:
         raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
-    notes = truncated_stream_note(file) if start.startswith(_STREAM) else ()
-    return Source(nw.from_native(frame), files, notes=notes)
+    cut_off = truncated_stream_note(file) if start.startswith(_STREAM) else ()
+    return Source(nw.from_native(frame), files, cut_off=cut_off)
 
 
 def _foreign(file: Path, start: bytes) -> SourceError:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
-from cxtui.survey.model import CUT_OFF
 
+_CUT_OFF = "the file may have been cut off"
 _TAIL_BYTES = 256 * 1024
 _CARD = 80
 _MEMBER, _VARIABLES, _OBSERVATIONS = (b"MEMBER", b"MEMBV8"), (b"NAMESTR", b"NAMSTV8"), b"OBS"
@@ -34,7 +34,7 @@ def truncated_text_note(
     if not last or len(last) >= width or any(len(row) <= len(last) for row in rows[:-1] if row):
         return ()
     return (
-        f"the last row ends after {len(last)} of {width} cells, and without a line end: {CUT_OFF}",
+        f"the last row ends after {len(last)} of {width} cells, and without a line end: {_CUT_OFF}",
     )
 
 
@@ -67,7 +67,7 @@ def truncated_stream_note(file: Path) -> tuple[str, ...]:
     """Say so where an Arrow stream lacks the mark at its end: whole batches may be missing."""
     if _read_end(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
         return ()
-    return (f"the stream has no mark at its end: {CUT_OFF}",)
+    return (f"the stream has no mark at its end: {_CUT_OFF}",)
 
 
 def require_complete_transport(file: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
 from cxtui.survey.model import Aside, Category, Codebook, Kind, Question, Survey
+from cxtui.survey.note import Note, NoteKind, notes_about
 from cxtui.survey.waves.column_mapping import (
     ColumnMapping,
     CopiedColumn,
@@ -42,7 +43,7 @@ class CombinedWaves:
     codebook: Codebook
     columns: Mapping[str, tuple[WaveColumn, ...]]
     wave_column: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def combine_waves(waves: Sequence[Survey], labels: Sequence[str]) -> CombinedWaves:
@@ -95,8 +96,12 @@ class _Combiner:
                 if (name := design.get(part))
             ),
         )
-        notes = (*self.told_apart(own, added), *self.notes, *self.summary())
-        return CombinedWaves(codebook, self.columns.places, added, notes)
+        said = (
+            *notes_about(NoteKind.FILE, self.told_apart(own, added)),
+            *self.notes_of_waves(),
+            *notes_about(NoteKind.FILE, [*self.notes, *self.summary()]),
+        )
+        return CombinedWaves(codebook, self.columns.places, added, said)
 
     # the wave
 
@@ -140,8 +145,11 @@ class _Combiner:
         kept = {one.wave for one in self.codebooks if one.wave and not own}
         for name in sorted(kept):
             yield f"{name} stays a question: its values do not tell the files apart"
+
+    def notes_of_waves(self) -> Iterator[Note]:
+        """Yield the notes of each wave, headed by its label."""
         for label, wave in zip(self.labels, self.waves, strict=True):
-            yield from (f"{label}: {note}" for note in wave.notes)
+            yield from (replace(note, text=f"{label}: {note.text}") for note in wave.notes)
 
     # weights and the design
 

@@ -27,6 +27,7 @@ from cxtui.survey import edits
 from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, DecisionState
 from cxtui.survey.edit_sets import group_questions
 from cxtui.survey.model import PARTS, Codebook, Kind, Question
+from cxtui.survey.note import sentences_of
 
 _KEYS = (
     "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
@@ -63,7 +64,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         """Lay out the list, the reason of the line under the cursor, and the keys."""
         with Vertical(id="codebook") as box:
             box.border_title = Content(self._title())
-            yield Decisions(self.draft.survey.notes)
+            yield Decisions(sentences_of(self.draft.survey.notes))
             yield prompt("title", name="edit")
             yield Sentence(3, DIM, id="reason")
             yield Foot(self.hint(_KEYS))

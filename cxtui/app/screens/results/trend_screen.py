@@ -35,6 +35,7 @@ from cxtui.output.drawing.trend_lines import (
 )
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
+from cxtui.survey.note import sentences_of
 
 _FEWEST_ROWS = 3
 _DETAIL = 5
@@ -174,7 +175,7 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
         row = rows.row
         details = detail_lines(found, row, self._group, layout) if row else []
         others = other_lines(found, row, self._group, layout) if row else []
-        foot.load(details, [*mark_notes(found), *found.notes], others)
+        foot.load(details, [*mark_notes(found), *sentences_of(found.notes)], others)
         foot.draw(found, row if self._charted else None)
         self._entitle(self._hints(found, layout))
 

@@ -64,13 +64,12 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
     dated = convert_serial_dates(frame, wordings)
     body = text.rows[header.rows :]
-    cut_off = truncated_text_note(text.content, text.delimiter, len(header.columns), body)
-    notes = (*text.notes, *dropped, *cut_off)
     return Source(
         nw.from_native(dated),
         files,
         labels=header.labels,
-        notes=notes,
+        notes=(*text.notes, *dropped),
+        cut_off=truncated_text_note(text.content, text.delimiter, len(header.columns), body),
         converted=isinstance(text.content, bytes),
     )
 

@@ -1,0 +1,51 @@
+"""Note: one sentence about a file, a table or a ranking, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoteKind(StrEnum):
+    """What a note is about."""
+
+    FILE = "file"
+    """How the file was read, and what is odd about it."""
+    CUT_OFF = "cut off"
+    """The file is likely to have had more respondents: every number is in doubt."""
+    CODEBOOK = "codebook"
+    """The codebook's own note."""
+    MEASURE = "measure"
+    ROWS = "rows"
+    TESTS = "tests"
+    FEW_CASES = "few cases"
+    WAVES = "waves"
+    WEIGHT = "weight"
+    DESIGN = "design"
+    FILTERS = "filters"
+    OVERALL_TEST = "overall test"
+    TREND = "trend"
+    DETECTED = "detected"
+    """What was auto-detected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence with its kind; `str(note)` is the sentence."""
+
+    kind: NoteKind
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def notes_about(kind: NoteKind, texts: Iterable[str]) -> tuple[Note, ...]:
+    """Return notes of one kind."""
+    return tuple(Note(kind, text) for text in texts)
+
+
+def sentences_of(noted: Iterable[Note]) -> tuple[str, ...]:
+    """Return the sentences of notes, in order."""
+    return tuple(note.text for note in noted)
