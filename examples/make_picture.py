@@ -14,8 +14,8 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from cxtui.app.app import Explorer
-from cxtui.cli.parser import build_parser
+from cxtui.app.explorer import Explorer
+from cxtui.session.start import Start
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "cmo-benchmark-2016.parquet"
@@ -33,8 +33,8 @@ PICTURES = {
 
 async def picture(size: tuple[int, int], keys: Sequence[str]) -> str:
     """Return the screen of the example after some keys as SVG that needs no certain font."""
-    options = build_parser().parse_args(["explore", "--fresh", str(EXAMPLE)])
-    app = Explorer(options)
+    start = Start((str(EXAMPLE),), fresh=True)
+    app = Explorer(start)
     async with app.run_test(size=size) as pilot:
         while app.finished() is None:
             await _rest(pilot)

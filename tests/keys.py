@@ -33,7 +33,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_painting import Painting
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError

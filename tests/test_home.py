@@ -8,9 +8,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from cxtui.app.config import load_config
 from cxtui.cli import main
 from cxtui.errors import ExportError
+from cxtui.session.config import load_config
 from cxtui.session.private_files import copied_file, keep
 from cxtui.user_directories import expand_home, user_directory
 

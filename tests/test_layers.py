@@ -30,7 +30,7 @@ BELOW = {
     "analysis": (*GROUND, "survey"),
     "output": (*GROUND, "survey", "analysis"),
     "session": (*GROUND, "survey", "sources", "analysis", "output"),
-    "app": (*GROUND, "survey", "sources", "analysis", "output", "session", "cli"),
+    "app": (*GROUND, "survey", "sources", "analysis", "output", "session"),
     "__main__": ("cli",),
     "cli": ("", *GROUND, "survey", "sources", "analysis", "output", "session", "app"),
 }
@@ -67,7 +67,7 @@ def modules_of(layer: str) -> list[str]:
         ("sources", ("numpy", "rich", "scipy", "textual")),
         ("analysis", ("polars", "rich", "scipy", "textual")),
         ("output", ("polars", "scipy", "textual", "xlsxwriter")),
-        ("session", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
+        ("session", ("polars", "scipy", "textual")),
         ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         # The screen is painted before the engine and the distributions are loaded.
         ("app", ("polars", "scipy")),
@@ -96,7 +96,7 @@ def test_a_table_without_a_screen_loads_nothing_that_draws(module: str) -> None:
 
 def test_the_first_screen_waits_for_nothing_that_counts() -> None:
     """What reads, counts and draws tables is loaded behind it."""
-    loaded = loaded_with("cxtui.app.app")
+    loaded = loaded_with("cxtui.app.explorer")
     assert "textual" in loaded
     assert loaded.isdisjoint({"polars", "narwhals", "numpy", "scipy", "xlsxwriter", "tomlkit"})
 

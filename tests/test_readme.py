@@ -12,13 +12,13 @@ from cxtui.analysis.query.memory_budget import MEMORY
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Pair, TableRow
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.config import read_config
 from cxtui.app.keys.commands import COMMANDS
 from cxtui.app.keys.keymap import keymap
 from cxtui.cli import main
 from cxtui.cli.parser import build_parser, verb_first
 from cxtui.output.drawing.number_text import rounded, signed
 from cxtui.output.writers.csv_writer import TIDY_COLUMNS
+from cxtui.session.config import read_config
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.spark.spark_address import parse_address
 from cxtui.survey.codebook.toml_format import read_codebook

@@ -11,8 +11,8 @@ from textual import on, work
 from textual.message import Message
 
 from cxtui.app.opening import Opening
-from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.errors import CxtuiError
+from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey.model import Codebook
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Describing(Opening):
         )
 
         location, own = self.location, user_codebook_path(self.location)
-        written = find_codebook_file(location, self.options.codebook)
+        written = find_codebook_file(location, self.start.codebook)
         usual = default_codebook_path(location)
         target = elsewhere or written or usual
         try:
@@ -119,8 +119,7 @@ class Describing(Opening):
         if saved.backup is not None:
             said += f", comments were lost: the old one is {saved.backup.name}"
         if event.is_named:
-            self.options.codebook = str(saved.path)
-            self.opened = replace(self.opened, codebook=str(saved.path))
+            self.start = replace(self.start, codebook=str(saved.path))
             said += "; take it with --codebook"
         self.open(said)
 

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 from collections.abc import Callable
 from typing import NoReturn
 
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.terminal.tty import leave_on_signals
-from cxtui.cli.delivery import say
 from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
+from cxtui.session.start import Start
 
 _log = logging.getLogger("cxtui.app")
 
 
-def explore(options: argparse.Namespace) -> NoReturn:
+def explore(start: Start, tidy: Callable[[], None], say: Callable[[str], None]) -> NoReturn:
     """Open the explorer, and end the program with its exit status.
 
+    `tidy` is called before the end, `say` writes a line to standard error.
     Raises `CxtuiError` where the survey cannot be opened.
     """
-    app = Explorer(options)
+    app = Explorer(start)
     app.freezes = True
-    problem = asyncio.run(run(app, options.tidy.close))
+    problem = asyncio.run(run(app, tidy, say))
     raise CxtuiError(problem)
 
 
-async def run(app: Explorer, tidy: Callable[[], None]) -> str:
+async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None]) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
     leave_on_signals(app.leave)  # before there is anything on the terminal to restore
     problem = await app.run_async()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,12 +10,13 @@ from rich.console import RenderableType
 from textual import work
 
 from cxtui.analysis.view.view import View, fitted
-from cxtui.app.config import Config
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError, SavedViewsError
+from cxtui.session.config import Config
+from cxtui.session.start import Start
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Keeping(Overlays):
     def action_saved(self) -> None:
         """List the saved views."""
         from cxtui.app.screens.take_out.saved_views_screen import SavedViews
-        from cxtui.app.screens.take_out.view_store import Store
+        from cxtui.session.view_store import Store
 
         if self.survey is None or (view := self._asked) is None:
             return
@@ -96,7 +96,7 @@ class Keeping(Overlays):
         What is wrong with that file is said where its views are listed.
         """
         from cxtui.app.screens.take_out.saved_views_screen import entry_of
-        from cxtui.app.screens.take_out.view_store import Store
+        from cxtui.session.view_store import Store
 
         if self.survey is None:
             return ()
@@ -107,10 +107,10 @@ class Keeping(Overlays):
         entries = [entry_of(self.survey, one) for one in saved]
         return [(one.saved.name, one.view) for one in entries if one.view is not None]
 
-    def greet(self, view: View, last: View | None, options: argparse.Namespace) -> None:
+    def greet(self, view: View, last: View | None, start: Start) -> None:
         """Stand at the first view; where the survey was left is remembered to go back to."""
-        self._first, self._last, self._offers = view, last, not options.fresh
-        if options.resume and last is None:
+        self._first, self._last, self._offers = view, last, not start.fresh
+        if start.resume and last is None:
             self._problem = self._problem or "no view was left to resume"
 
     @property
@@ -143,7 +143,7 @@ class Keeping(Overlays):
     def keep_view(self) -> None:
         """Keep the view for the next visit, unless nothing was looked at in this one."""
         if self.view is not None and (self.view != self._first or self._last is None):
-            from cxtui.app.last_view import keep_session
+            from cxtui.session.last_view import keep_session
 
             keep_session(self.location, self._asked or self.view)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from textual import on, work
 from textual.message import Message
 
 from cxtui.analysis.view.view import View
-from cxtui.app.history import History
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.line_widget import Frame
 from cxtui.app.panes.questions_pane import Questions
@@ -23,13 +21,15 @@ from cxtui.app.panes.status_lines import Status
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.errors import CxtuiError
-from cxtui.options import values_from
+from cxtui.output import replay
+from cxtui.session.history import History
+from cxtui.session.start import Start
 from cxtui.sources.wave_files import describe_location
 from cxtui.survey.model import Codebook, Survey
 from cxtui.text import clean
 
 if TYPE_CHECKING:
-    from cxtui.app.answers import Answers
+    from cxtui.session.answers import Answers
 
 _log = logging.getLogger("cxtui.app")
 
@@ -87,18 +87,23 @@ class Opening(Overlays):
             self.state = state
             self.problem = problem
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, start: Start) -> None:
         super().__init__(
-            ascii_only=wants_ascii(options.ascii, os.environ),
-            on_light=is_light(options.theme, os.environ),
+            ascii_only=wants_ascii(start.ascii_only, os.environ),
+            on_light=is_light(start.theme, os.environ),
         )
-        self.options = options
-        self.location = tuple(options.files)
+        self.start = start
+        self.location = start.files
         self.history: History | None = None
         self._laid_out = Event()
         self._seen = self._tried = self._last_look = ""
         self._is_looking = self._is_reading = self._is_news = False
         self._once_more = ""
+
+    @property
+    def opened(self) -> replay.Opened:
+        """How command lines name the survey."""
+        return self.start.opened
 
     def look(self) -> None:
         """Ask for the table of the view we stand at, and show where we are."""
@@ -143,31 +148,30 @@ class Opening(Overlays):
             self.post_message(self.Opened(opened, again))
 
     def _read_here(self, again: str) -> Open:
-        from cxtui.analysis.view.view_options import ViewOptions, default_view, view_of
-        from cxtui.app.answers import Answers
-        from cxtui.app.last_view import last_view
+        from cxtui.analysis.view.view_options import default_view, view_of
+        from cxtui.session.answers import Answers
+        from cxtui.session.last_view import last_view
         from cxtui.sources.file_state import state_of_files
         from cxtui.sources.open_survey import open_survey
         from cxtui.sources.reading_progress import report_progress
 
         seen = state_of_files(self.location)
         with report_progress(lambda progress: self.post_message(self.Reading(str(progress)))):
-            survey = open_survey(self.location, self.options.codebook, self.options.timeout)
-        answers = Answers(survey, self.options.memory)
+            survey = open_survey(self.location, self.start.codebook, self.start.timeout)
+        answers = Answers(survey, self.start.memory)
         if again:
             return Open(survey, default_view(survey), answers, seen)
-        asked = values_from(ViewOptions, vars(self.options))
-        view, last = view_of(survey, asked), last_view(self.location, survey)
-        if last is not None and self.options.resume:
+        view, last = view_of(survey, self.start.view), last_view(self.location, survey)
+        if last is not None and self.start.resume:
             view = last
         return Open(survey, view, answers, seen, last)
 
     @work(thread=True)
     def remember(self, codebook: Codebook) -> None:
         """Keep what the completion of a command line needs of the survey that is open."""
-        from cxtui.cli.completion_cache import remember
+        from cxtui.session.completion_cache import remember
 
-        remember(self.location, self.options.codebook, codebook)
+        remember(self.location, self.start.codebook, codebook)
 
     @on(Reading)
     def _reading(self, event: Reading) -> None:
@@ -265,7 +269,7 @@ class Opening(Overlays):
         if event.problem:
             self._remark("old numbers")
             self.say(event.problem)
-        elif self.options.follow and is_at_rest:
+        elif self.start.follow and is_at_rest:
             # What cannot be read is not tried again before it changes.
             self._tried = event.state
             self.open("read again")

@@ -24,7 +24,7 @@ from cxtui.survey.model import Kind, Net, Question, Survey
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Named
     from cxtui.analysis.tables.table import Table
-    from cxtui.app.answers import Answers
+    from cxtui.session.answers import Answers
 
 
 T = TypeVar("T")
@@ -36,9 +36,13 @@ class Overlays(DrawnApp):
     survey: Survey | None = None
     answers: Answers | None = None
     location: Location = ""
-    opened = Opened(())
     keymap = Keymap()
     _wave = ""
+
+    @property
+    def opened(self) -> Opened:
+        """How command lines name the survey."""
+        raise NotImplementedError
 
     @property
     def view(self) -> View | None:

@@ -29,6 +29,7 @@ from cxtui.native_libraries import disable_arrow_mapping, silence_native_stderr,
 from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
+    from cxtui.session.start import Start
     from cxtui.survey.model import Survey
 
 
@@ -112,7 +113,7 @@ def _complete(words: Sequence[str]) -> int:
 
 def _configured() -> Mapping[str, object]:
     """Return the defaults of the explorer that the user has set, its configuration with them."""
-    from cxtui.app.config import load_config
+    from cxtui.session.config import load_config
 
     config = load_config()
     return {**config.options, "config": config}
@@ -149,7 +150,28 @@ def _explore(options: argparse.Namespace) -> int:
     use_one_heap()
     from cxtui.app.explore import explore
 
-    return explore(options)
+    return explore(start_of(options), options.tidy.close, say)
+
+
+def start_of(options: argparse.Namespace) -> Start:
+    """Return how the explorer is to start."""
+    from cxtui.session.config import Config
+    from cxtui.session.start import Start
+
+    return Start(
+        tuple(options.files),
+        view=view_options(options),
+        codebook=options.codebook,
+        piped=options.piped,
+        timeout=options.timeout,
+        memory=options.memory,
+        resume=options.resume,
+        fresh=options.fresh,
+        follow=options.follow,
+        theme=options.theme,
+        ascii_only=options.ascii,
+        config=options.config or Config(),
+    )
 
 
 def _questions(options: argparse.Namespace) -> int:

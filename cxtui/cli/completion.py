@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as resources
 
-from cxtui.cli.completion_cache import Peek, peek
+from cxtui.session.completion_cache import Peek, peek
 from cxtui.sources.locate import ENDINGS
 from cxtui.survey.quoting import quoted_name, quoted_side, quoted_value
 from cxtui.user_directories import expand_home

@@ -72,11 +72,9 @@ def format_for(options: argparse.Namespace) -> Format:
 
 def opened_by(options: argparse.Namespace) -> Opened:
     """Return how the survey was opened; the file that standard input is kept in does not last."""
-    from cxtui.output.replay import Opened
-    from cxtui.sources.standard_input import STANDARD_INPUT
+    from cxtui.output.replay import opened_as
 
-    named = (STANDARD_INPUT if one == options.piped else one for one in options.files)
-    return Opened(tuple(named), options.codebook)
+    return opened_as(options.files, options.codebook, options.piped)
 
 
 def replayed(options: argparse.Namespace, format_: Format, command: str) -> str:

@@ -14,6 +14,7 @@ from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.cli.examples import epilog
 from cxtui.errors import UsageError
 from cxtui.options import Option, values_from
+from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -30,7 +31,6 @@ VERBS = {
 }
 """What each verb does."""
 
-_LONGEST = 86_400
 _WITHOUT_FILES = ("completion", "man")
 
 _LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
@@ -57,17 +57,6 @@ RANKING_OPTIONS = tuple(
 def view_options(options: argparse.Namespace) -> ViewOptions:
     """Return what parsed options ask of a view."""
     return values_from(ViewOptions, vars(options))
-
-
-def as_patience(text: str) -> float:
-    """Return a number of seconds; raises `ValueError` where it is none."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"{text!r} is no time up to {_LONGEST:,} seconds")
-    return seconds
 
 
 def as_file(text: str) -> str:
@@ -251,10 +240,10 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
     parser.add_argument(
         "--timeout",
-        type=as_patience,
-        default=as_patience("120"),
+        type=timeout_of,
+        default=DEFAULT_TIMEOUT,
         metavar="SECONDS",
-        help="how long a server far away may take to answer (default: 120)",
+        help=f"how long a server far away may take to answer (default: {DEFAULT_TIMEOUT:.0f})",
     )
 
 

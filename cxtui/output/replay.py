@@ -49,6 +49,11 @@ class Opened:
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
 
+def opened_as(files: Sequence[str], codebook: str, piped: str) -> Opened:
+    """Return how a survey was opened; `-` stands for `piped`, which keeps standard input."""
+    return Opened(tuple(_STANDARD_INPUT if one == piped else one for one in files), codebook)
+
+
 def _named(file: str) -> str:
     """Return a file's name so that it does not look like an option."""
     return f"./{file}" if file.startswith("-") and file != _STANDARD_INPUT else file

@@ -30,7 +30,7 @@ from cxtui.sources.locate import (
 )
 from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.reading_progress import announce
-from cxtui.sources.source import Source
+from cxtui.sources.source import DEFAULT_TIMEOUT, Source
 from cxtui.sources.unpacked_size import require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
 from cxtui.sources.written_codebook import merge_dictionary, order_as_file
@@ -38,9 +38,6 @@ from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from cxtui.survey.note import NoteKind, notes_about
-
-DEFAULT_TIMEOUT = 120.0
-"""Seconds that a server far away may take to answer, unless somebody sets another time."""
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16

@@ -13,6 +13,21 @@ from cxtui.survey.model import Codebook, ColumnLabel
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
+DEFAULT_TIMEOUT = 120.0
+"""Seconds that a server far away may take to answer, unless the user says otherwise."""
+_LONGEST = 86_400
+
+
+def timeout_of(text: str) -> float:
+    """Return a number of seconds; raises `ValueError` where the text is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise ValueError(f"{text!r} is no time up to {_LONGEST:,} seconds")
+    return seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -11,8 +11,9 @@ from rich.style import Style
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.cli.command_line import start_of
 from cxtui.cli.parser import build_parser
 from cxtui.survey.codebook.toml_format import SUFFIX, write_codebook
 from cxtui.survey.model import Survey
@@ -25,7 +26,7 @@ _TURNS = 2000
 
 def explorer(file: Path, *options: str) -> Explorer:
     """Return the explorer that `cxtui FILE OPTIONS` opens."""
-    return Explorer(build_parser().parse_args(["explore", str(file), *options]))
+    return Explorer(start_of(build_parser().parse_args(["explore", str(file), *options])))
 
 
 @asynccontextmanager

@@ -15,14 +15,14 @@ from rich.console import Console
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.app import Explorer
 from cxtui.app.explore import run
-from cxtui.app.history import History
-from cxtui.app.last_view import last_view
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_painting import Room, of_both
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.output.drawing.rich_table import plain_lines
 from cxtui.output.drawing.table_layout import extent_of, lay_out
+from cxtui.session.history import History
+from cxtui.session.last_view import last_view
 from cxtui.sources.open_survey import open_survey
 from tests.app.pty import MAIN
 from tests.app.screen import (
@@ -108,8 +108,8 @@ def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.Monk
 
     left: list[int] = []
     monkeypatch.setattr("cxtui.app.explore.exit_now", lambda status, _: left.append(status))
-    app = Broken(explorer(example).options)
-    asyncio.run(run(app, lambda: None))
+    app = Broken(explorer(example).start)
+    asyncio.run(run(app, lambda: None, print))
     assert left == [1]
     assert last_view([str(example)], survey) == view
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Correction
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes import table_painting
 from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.table_pane import Comparison

@@ -11,7 +11,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.decision_list import Decisions
 from cxtui.app.panes.question_details import LABEL, Described
 from cxtui.app.screens.codebook.codebook_screen import EditCodebook

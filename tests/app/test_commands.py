@@ -12,11 +12,11 @@ import pytest
 from textual.binding import Binding
 from textual.keys import KEY_ALIASES, Keys
 
-from cxtui.app.app import Explorer
-from cxtui.app.config import read_config
+from cxtui.app.explorer import Explorer
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
 from cxtui.app.keys.keymap import keymap
-from cxtui.cli.parser import build_parser
+from cxtui.session.config import read_config
+from cxtui.session.start import Start
 from tests.app.screen import exploring, lines_of, painted, text_of
 
 PANES = (QUESTIONS, ROLES, TABLE)
@@ -128,7 +128,7 @@ async def test_another_key_works_and_is_shown_wherever_keys_are(
     }
     config = read_config(f"[keys]\n{toml_of(wished)}", "config.toml")
     assert config.problem == ""
-    app = Explorer(build_parser({"config": config}).parse_args(["explore", str(example)]))
+    app = Explorer(Start((str(example),), config=config))
     async with app.run_test(size=(200, 60)) as pilot:
         await painted(pilot)
         assert "f find" in lines_of(pilot)[-1] and "^f filter" in lines_of(pilot)[-1]

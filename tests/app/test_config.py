@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cxtui.analysis.view.view import Against, Correction
-from cxtui.app.app import Explorer
-from cxtui.app.config import load_config, read_config
-from cxtui.cli.command_line import _configured
+from cxtui.app.explorer import Explorer
+from cxtui.cli.command_line import _configured, start_of
 from cxtui.cli.parser import build_parser
+from cxtui.session.config import load_config, read_config
 from cxtui.session.private_files import config_file, keep
 from tests.app.screen import painted, text_of
 
@@ -67,7 +67,7 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         ["explore", str(example), "--correction", "none"]
     )
     assert options.memory == 64
-    app = Explorer(options)
+    app = Explorer(start_of(options))
     async with app.run_test(size=(120, 30)) as pilot:
         await painted(pilot)
         assert app.view is not None

@@ -17,12 +17,12 @@ from textual.widgets import Input
 from cxtui.analysis.query.count_cube import Answered, Count
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, Sort, View
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.keys.commands import COMMANDS, ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
-from cxtui.app.view_steps import STEPS
 from cxtui.cli import main
 from cxtui.output.drawing.table_layout import Extent
+from cxtui.session.view_steps import STEPS
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.screen import (
     Explored,

@@ -10,7 +10,7 @@ from hypothesis import given
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.select.choose_answers import Choose, entries_of

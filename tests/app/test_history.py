@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxtui.analysis.view.view import View
-from cxtui.app.history import History
+from cxtui.session.history import History
 
 
 def test_the_oldest_views_are_forgotten() -> None:

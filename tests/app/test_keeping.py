@@ -16,8 +16,6 @@ from textual.widgets import Input
 
 from cxtui.analysis.view.view import Measure
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.last_view import keep_session, last_view
-from cxtui.app.screens.take_out.view_store import Store
 from cxtui.app.terminal.clipboard import (
     copy,
     osc_52,
@@ -28,7 +26,9 @@ from cxtui.app.terminal.clipboard import (
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.output import Format, render
 from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
+from cxtui.session.last_view import keep_session, last_view
 from cxtui.session.private_files import keep, session_file, views_file
+from cxtui.session.view_store import Store
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.standard_input import SpooledInput
 from tests.app.forked import running
@@ -200,7 +200,7 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
     def closed(path: Path, content: bytes, *, replace: bool) -> Path:
         raise ExportError(f"{path} could not be written: closed")
 
-    monkeypatch.setattr("cxtui.app.screens.take_out.view_store.write_whole", closed)
+    monkeypatch.setattr("cxtui.session.view_store.write_whole", closed)
     own = Store([str(survey_file)]).change(lambda saved: with_view(saved, "Mine", view))
     assert own == views_file([str(survey_file)])
     assert (mode_of(own), mode_of(own.parent)) == (0o600, 0o700)

@@ -19,13 +19,13 @@ from textual.widget import Widget
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.answers import Answers
 from cxtui.app.panes.question_search import Finder, _Sought
 from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.output.drawing import bar_chart as chart
 from cxtui.output.drawing import rich_table
 from cxtui.output.drawing.table_layout import Extent, extent_of
+from cxtui.session.answers import Answers
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Kind, Question
 from tests.making import categories, survey_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
 from tests.app.screen import (
     Explored,

@@ -17,8 +17,8 @@ from tests.app.screen import exploring, lines_of, painted, press, text_of, until
 SLOW = (
     ("cxtui.sources.open_survey", "open_survey"),
     ("cxtui.analysis.query.engine", "collect_frames"),
-    ("cxtui.app.answers", "build_table"),
-    ("cxtui.app.answers", "extent_of"),
+    ("cxtui.session.answers", "build_table"),
+    ("cxtui.session.answers", "extent_of"),
     ("cxtui.analysis.tables.ranking", "gaps_of"),
     ("cxtui.app.screens.results.ranking_screen", "ranked"),
     ("cxtui.app.screens.results.ranking_screen", "notes_on"),

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cxtui.app.app import Explorer
-from cxtui.app.config import read_config
+from cxtui.app.explorer import Explorer
 from cxtui.app.keys.keymap import Keymap, keymap
 from cxtui.app.keys.overlay_keys import keys_of_overlays, overlays
 from cxtui.app.screens.base.overlay import Overlay
-from cxtui.cli.parser import build_parser
+from cxtui.session.config import read_config
+from cxtui.session.start import Start
 from tests.app.screen import painted, text_of
 
 _CONFIG = """
@@ -85,7 +85,7 @@ def test_two_keys_of_a_screen_can_be_exchanged() -> None:
 async def test_other_keys_work_in_a_screen_and_are_shown(example: Path) -> None:
     """In its border and in its help, which the key for help opens there too."""
     config = read_config(_CONFIG, "config.toml")
-    app = Explorer(build_parser({"config": config}).parse_args(["explore", str(example)]))
+    app = Explorer(Start((str(example),), config=config))
     async with app.run_test(size=(110, 26)) as pilot:
         await painted(pilot)
         await pilot.press("c")

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from cxtui.analysis.query.side_queries.open_answers import LIMIT, Texts, texts_of
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.app.screens.results.open_answers_screen import OpenAnswers

@@ -17,8 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.answers import Answer, Answers
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 from cxtui.app.panes.line_widget import Frame
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.questions_pane import Questions
@@ -26,6 +25,7 @@ from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.frame_diff import DrawnApp
+from cxtui.session.answers import Answer, Answers
 from cxtui.sources.open_survey import open_survey
 from tests.bench.asked import listed
 

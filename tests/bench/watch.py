@@ -6,7 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from cxtui.app.app import Explorer
+from cxtui.app.explorer import Explorer
 
 _TICK = 0.002
 _SHORTEST = 0.005

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import cxtui.cli.completion_cache as peeking
+import cxtui.session.completion_cache as peeking
 from cxtui.cli import main
 from cxtui.cli.completion import (
     SHELLS,
@@ -21,8 +21,8 @@ from cxtui.cli.completion import (
     script_for,
     split,
 )
-from cxtui.cli.completion_cache import peek, remember
 from cxtui.cli.parser import VERBS, build_parser
+from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
 from tests.app.pty import MAIN
 

@@ -180,7 +180,7 @@ def test_a_count_that_nobody_waits_for_is_cancelled(sail: Sail) -> None:
 
 def test_the_explorer_outlives_its_server(sail: Sail, capfd: pytest.CaptureFixture[str]) -> None:
     """A move while it is gone shows one line in the pane; the next, once it is back, a table."""
-    from cxtui.app.answers import Answers
+    from cxtui.session.answers import Answers
 
     survey = open_survey(sail.table)
     answers = Answers(survey)

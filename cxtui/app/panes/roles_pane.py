@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
@@ -13,18 +13,11 @@ from cxtui.app.panes.line_widget import CURSOR, DIM, Frame
 from cxtui.app.panes.list_widget import Listing
 from cxtui.output.drawing.fit import between
 
+if TYPE_CHECKING:
+    from cxtui.session.answers import Role
+
 _MOST_SHOWN = 8
 _ON, _OFF = "[x] ", "[ ] "
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """One category of the role, how many respondents it has, and whether it is on."""
-
-    code: str
-    label: str
-    n: int
-    on: bool = True
 
 
 class Roles(Listing):

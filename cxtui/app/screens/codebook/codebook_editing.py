@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.app.screens.base.respondent_count import Foot
-from cxtui.app.screens.codebook.codebook_draft import DraftCodebook, Edit
+from cxtui.session.codebook_draft import DraftCodebook, Edit
 
 T = TypeVar("T")
 

@@ -20,9 +20,9 @@ from cxtui.app.screens.base.note_line import Sentence
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.base.respondent_count import Foot
-from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.app.screens.codebook.question_screen import EditQuestion
+from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, DecisionState
 from cxtui.survey.edit_sets import group_questions

@@ -28,8 +28,8 @@ from cxtui.app.panes.question_details import (
 from cxtui.app.screens.base.note_line import Sentence
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.base.respondent_count import Foot
-from cxtui.app.screens.codebook.codebook_draft import DraftCodebook
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
+from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.edit_sets import split_column, split_set
 from cxtui.survey.model import Category, Item, Question

@@ -18,10 +18,10 @@ from cxtui.app.panes.line_widget import CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.app.screens.take_out.view_store import Store
 from cxtui.errors import CxtuiError, ViewError
 from cxtui.output.drawing.fit import broken, ellipsis, padded
 from cxtui.output.files.saved_views import Saved, SavedView, renamed, with_view, without
+from cxtui.session.view_store import Store
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 

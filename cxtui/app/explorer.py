@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,9 +18,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from cxtui.analysis.view.view import View
-from cxtui.app.config import Config
 from cxtui.app.describing import Describing
-from cxtui.app.history import History
 from cxtui.app.keeping import Keeping
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.moving import Moving
@@ -33,15 +30,16 @@ from cxtui.app.panes.status_lines import State, Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.base.counting_screen import Progressed
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.app.view_steps import STEPS
 from cxtui.cancellation import Inquiry, asking
-from cxtui.cli.delivery import opened_by
+from cxtui.session.history import History
+from cxtui.session.start import Start
+from cxtui.session.view_steps import STEPS
 from cxtui.sources.wave_files import describe_location
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.table import Table
-    from cxtui.app.answers import Answer, Answers
+    from cxtui.session.answers import Answer, Answers
 
 _PATIENCE = 0.2
 _PAINTING = 1.0
@@ -83,10 +81,9 @@ class Explorer(Describing, Keeping, Moving):
             self.answer = answer
             self.final = final
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        super().__init__(options)
-        self.opened = opened_by(options)
-        self.configure(options.config or Config())
+    def __init__(self, start: Start) -> None:
+        super().__init__(start)
+        self.configure(start.config)
         self._counting: View | None = None
         self._counted_by: Answers | None = None
         self._inquiry = Inquiry()
@@ -132,7 +129,7 @@ class Explorer(Describing, Keeping, Moving):
 
     def welcome(self, view: View, last: View | None) -> None:
         """Stand at the first view; where the survey was left the last time is offered."""
-        self.greet(view, last, self.options)
+        self.greet(view, last, self.start)
 
     # The view, and what comes back for it
 

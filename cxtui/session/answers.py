@@ -14,12 +14,21 @@ from cxtui.analysis.query.memory_budget import MEMORY
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.roles_pane import Role
 from cxtui.errors import CxtuiError, GivenUp
 from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
 _log = logging.getLogger("cxtui.view")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A category of the role, how many respondents it has, and whether it is on."""
+
+    code: str
+    label: str
+    n: int
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)

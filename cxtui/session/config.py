@@ -10,8 +10,8 @@ from enum import StrEnum
 from cxtui.analysis.query.memory_budget import LEAST, MOST, as_memory
 from cxtui.analysis.view.view import Against, Base, Correction, Family, Sort
 from cxtui.analysis.view.view_options import as_level
-from cxtui.cli.parser import as_patience
 from cxtui.session.private_files import config_file, shown
+from cxtui.sources.source import timeout_of
 from cxtui.text import clean
 
 _CHOICES: Mapping[str, type[StrEnum]] = {
@@ -109,7 +109,7 @@ class _Reader:
 
     def _read_timeout(self, value: object) -> None:
         try:
-            self.options["timeout"] = as_patience("" if isinstance(value, bool) else str(value))
+            self.options["timeout"] = timeout_of("" if isinstance(value, bool) else str(value))
         except ValueError:
             self.problems.append("timeout takes a number of seconds")
 

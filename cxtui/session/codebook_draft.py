@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cxtui.app.history import Steps
 from cxtui.errors import CxtuiError
+from cxtui.session.history import Steps
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Codebook, Question, Survey
 
