@@ -4,10 +4,10 @@
     ├── SourceError      a file, folder, pattern or table could not be read
     │   └── GivenUp      nobody waits for the answer any more
     ├── CodebookError    a codebook is not valid, or does not fit its survey
-    ├── ViewError        a view asks for something the survey does not have
-    │   └── EmptyBase    a filter leaves nobody
+    ├── ViewError        a view names something the survey does not have
+    │   └── EmptyBase    the filters of a view leave no respondent
     ├── UsageError       an option is unknown, lacks its value, or does not take it
-    ├── SavedViewsError  a file of named views is not one, or a name is taken
+    ├── SavedViewsError  a file of saved views is not valid, or a name is taken
     └── ExportError      a table could not be written
 
 Each message is one line: what is wrong with which file, column or option, and what to do.
@@ -21,9 +21,9 @@ _LONGEST = 2_000
 
 
 class CxtuiError(Exception):
-    """Something the user can put right; the message says how.
+    """An error that the user can correct; the message says how.
 
-    Messages quote file names, labels and options: no control character of theirs is passed on.
+    Messages quote file names, labels and options, so control characters are removed from them.
     """
 
     def __init__(self, message: str) -> None:
@@ -31,7 +31,7 @@ class CxtuiError(Exception):
 
 
 def _cut(message: str) -> str:
-    """Leave out the middle of a message that quotes a very long text."""
+    """Return the message, without its middle where it quotes a very long text."""
     if len(message) <= _LONGEST:
         return message
     return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
@@ -54,7 +54,7 @@ class ViewError(CxtuiError):
 
 
 class EmptyBase(ViewError):
-    """The filters of a view leave no respondent."""
+    """The filters of a view leave no respondents."""
 
 
 class UsageError(CxtuiError):
@@ -62,18 +62,18 @@ class UsageError(CxtuiError):
 
 
 class SavedViewsError(CxtuiError):
-    """A file of named views cannot be read, or does not take the name."""
+    """A file of saved views cannot be read, or has no room for the name."""
 
 
 class ExportError(CxtuiError):
-    """A table could not be written where it was asked to go."""
+    """A table could not be written to its destination."""
 
 
 def engine_errors() -> tuple[type[BaseException], ...]:
-    """Return what a query can raise, without loading an engine that is not in use.
+    """Return the exceptions that a query can raise, without loading an engine that is not in use.
 
-    Polars panics, which is no `Exception`, over damage that it does not expect, and where a file
-    was replaced while it was open.
+    Polars panics (which is not an `Exception`) on unexpected damage, and where a file was
+    replaced while it was open.
     """
     found: list[type[BaseException]] = [OSError, MemoryError]
     if polars := sys.modules.get("polars.exceptions"):
@@ -84,7 +84,7 @@ def engine_errors() -> tuple[type[BaseException], ...]:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what a library says went wrong, without its query plan and advice."""
+    """Return the first line of a library's error message, without query plan and advice."""
     if not isinstance(error, Exception):
         return "the engine broke down over it"
     if isinstance(error, MemoryError):

@@ -1,4 +1,4 @@
-"""The end of the program: what it tells the shell, and leaving at once."""
+"""Exit statuses of the program, signals that end it, and exit without waiting for threads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NoReturn
 
 
 class Exit(IntEnum):
-    """What the program tells the shell."""
+    """Exit statuses of the program."""
 
     DONE = 0
     FAILED = 1
@@ -24,54 +24,51 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_PATIENCE = 2.0
-"""Seconds until a verb is ended that nothing interrupts."""
+_GRACE_SECONDS = 2.0
+"""Time that a verb has to stop after a signal, before the process ends."""
 
-_ends: list[int] = []
-"""The signals that told us to end."""
+_received: list[int] = []
+"""Numbers of the signals received that end the program."""
 
 
 def install_signal_handlers() -> None:
-    """Let SIGTERM and a dropped line end a verb as ctrl+c does: a file half written goes with it.
+    """End a verb on SIGTERM and SIGHUP as on ctrl+c, so that half-written files are removed.
 
-    Handlers in Python wait for native code to come back, for minutes on a large survey; a thread
-    hears of a signal at once. Where ctrl+c is ignored, as behind `&` in a script, so is this.
+    Python's signal handlers wait until native code returns, which takes minutes on a large survey;
+    a thread that reads the wake-up pipe is told at once. Does nothing where ctrl+c is ignored, as
+    behind `&` in a script.
     """
     if os.name != "posix" or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-    for one in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(one) is signal.SIG_DFL:  # under nohup it stays ignored
-            signal.signal(one, _wait)
-    threading.Thread(target=_listen, args=(heard,), daemon=True).start()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup it stays ignored
+            signal.signal(number, lambda *_: None)  # the thread acts on it
+    threading.Thread(target=_watch_signals, args=(reading,), daemon=True).start()
 
 
-def _wait(*_: object) -> None:
-    """Leave it to the thread."""
-
-
-def _listen(heard: int) -> None:
-    while number := os.read(heard, 1):
-        if number[0] in {signal.SIGTERM, signal.SIGHUP} and not _ends:
-            _ends.append(number[0])
+def _watch_signals(pipe: int) -> None:
+    """Interrupt the main thread on an end signal; exit the process if that has no effect."""
+    while number := os.read(pipe, 1):
+        if number[0] in {signal.SIGTERM, signal.SIGHUP} and not _received:
+            _received.append(number[0])
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(_PATIENCE)
+            time.sleep(_GRACE_SECONDS)
             os._exit(shell_status(Exit.INTERRUPTED))
 
 
 def shell_status(status: int) -> int:
-    """Return what the shell is told: of a signal that ended us 128 + its number."""
-    return 128 + _ends[0] if _ends else status
+    """Return the exit status for the shell: 128 + the signal's number after a signal."""
+    return 128 + _received[0] if _received else status
 
 
 def exit_now(status: int, tidy: Callable[[], None] = lambda: None) -> NoReturn:
-    """End the program without waiting for a count that nobody wants any more.
+    """Exit at once, without waiting for counts in other threads.
 
-    Threads cannot be stopped: Python would wait for them, for minutes on a large survey, and keep
-    the prompt from the shell; and it would take all libraries down, one object after another.
-    `tidy` puts in order what else is left.
+    Threads cannot be stopped: Python would wait for them, for minutes on a large survey, and then
+    destroy every object of every library. `tidy` runs first, for the remaining clean-up.
     """
     tidy()
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""Whether files are still those that were read; nothing in them is looked at."""
+"""Fingerprints of files from their size and time of change; their content is not read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def fingerprint_of(files: Iterable[Path], snapshot: str = "") -> str:
-    """Return what changes whenever one of the files grows, is replaced or is touched.
+    """Return a text that changes whenever a file grows, is replaced or is touched.
 
-    `snapshot` is what tells apart two states of what is no file. Raises `OSError` where a file is
-    gone.
+    `snapshot` identifies the state of a source that is not a file. Raises `OSError` where a file
+    does not exist.
     """
     digest = hashlib.sha256(snapshot.encode())
     for file in files:

@@ -1,8 +1,7 @@
-"""What libraries in other languages do to the program that Python cannot undo.
+"""Settings for native libraries: their standard error, memory mapping and heap.
 
-Rust reports a panic on standard error before Python hears of it, and some C libraries print there
-whatever they find odd: it never shows on the screen of the explorer, nor among errors. Their errors
-arrive as exceptions all the same.
+Rust reports a panic on standard error before Python raises it, and some C libraries print warnings
+there; neither may appear on the explorer's screen or among error messages.
 """
 
 from __future__ import annotations
@@ -18,13 +17,10 @@ _STANDARD_ERROR = 2
 
 @contextmanager
 def silence_native_stderr() -> Iterator[None]:
-    """Send what is written to the descriptor of standard error nowhere, but for Python's own.
-
-    `sys.stderr` goes on to where it led before, so that errors and the explorer's screen are seen.
-    """
+    """Discard what native code writes to standard error; `sys.stderr` still works."""
     try:
         kept = os.dup(_STANDARD_ERROR)
-    except OSError:  # closed by whoever started us
+    except OSError:  # the parent process closed it
         yield
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -43,26 +39,26 @@ def silence_native_stderr() -> Iterator[None]:
 
 
 def disable_arrow_mapping() -> None:
-    """Have Polars read Arrow files, which it would map into memory; heeded before it is imported.
+    """Make Polars read Arrow files without memory mapping; call it before Polars is imported.
 
-    The system ends a program (SIGBUS) that looks at a mapped page of a file that was cut off, as
-    one is that another program writes anew.
+    The system ends a program (SIGBUS) that reads a mapped page of a file that was truncated, for
+    example because another program rewrites it.
     """
     os.environ.setdefault("POLARS_FORCE_ASYNC", "1")
 
 
 _M_TRIM_THRESHOLD, _M_ARENA_MAX = -1, -8
-"""What `mallopt(3)` sets, by the numbers that glibc gives it."""
-_KEPT_FREE = 1024 * 1024
-"""Bytes at the end of the heap that may stay there unused: by itself it begins with an eighth."""
+"""Parameter numbers of `mallopt(3)` in glibc."""
+_TRIM_BYTES = 1024 * 1024
+"""Unused bytes at the end of the heap above which glibc returns them (128 KiB by default)."""
 
 
 def use_one_heap() -> None:
-    """Have all threads take memory from one heap, which gives back what it does not need.
+    """Make all threads share one heap that returns unused memory to the system.
 
-    glibc has a heap for each thread, and the larger what is let go of was, the more of it stays:
-    what one large table took to work out would stay in each thread that ever worked one out.
-    Heeded best before any other thread starts; without glibc nothing happens.
+    By default glibc has a heap for each thread and keeps freed memory there, so that every thread
+    that once computed a large table would hold its memory. Call it before other threads start;
+    without glibc it does nothing.
     """
     if sys.platform == "linux":
         import ctypes
@@ -70,7 +66,7 @@ def use_one_heap() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, 1)
-            mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE)
+            mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
 
 
 def _encoding() -> str:

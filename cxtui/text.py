@@ -1,4 +1,4 @@
-"""Text from a survey file is hostile until it has been through `clean`."""
+"""Cleaning of text from files and users: one line, safe to print on a terminal."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ _CONTROL_PICTURES = 0x2400
 
 
 def clean(text: str) -> str:
-    """Return `text` as one line that is safe on a terminal.
+    """Return `text` as one line that is safe to print on a terminal.
 
     White space of every kind (line ends, tabs, no-break spaces, byte-order marks) folds into
     single blanks; control characters become visible pictures (␛ for escape); C1 controls, bidi
-    overrides and lone surrogates become `\ufffd`. Composed characters (NFC), so that two
-    spellings of one accent are one text.
+    overrides and lone surrogates become `\ufffd`. Accents are composed (NFC), so that both
+    encodings of an accented letter give the same text.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()

@@ -1,4 +1,4 @@
-"""The user's home and the directories in it; somebody may have none, as in a container."""
+"""The user's home and the program's directories in it; a user may have no home (containers)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 NO_HOME = Path(os.devnull) / "no-home"
-"""Holds nothing and takes nothing: the directories of a user who has no home are in it."""
+"""A path that can be neither read nor written; stands for the home of a user without one."""
 
 
 def expand_home(name: str | Path) -> Path:
-    """Return a path with `~` as a home; as in a shell it stays a sign where nobody's is meant."""
+    """Return a path with `~` replaced by the home; it stays as written for an unknown user."""
     return Path(os.path.expanduser(name))
 
 
 def user_directory(kind: Literal["cache", "config", "data", "state"]) -> Path:
-    """Return our directory of a kind where the platform has the user's own."""
+    """Return the program's directory of a kind, at the place that the platform defines."""
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs("cxtui", appauthor=False)

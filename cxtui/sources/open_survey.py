@@ -261,6 +261,7 @@ def _declared_codebook(location: Location, codebook: str, inside: str = "") -> C
 
 
 def read_codebook_file(file: Path) -> Codebook:
+    """Return the codebook in a TOML file; raises `CodebookError` where it cannot be read."""
     try:
         _require_small(file)
         return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))

@@ -1,1 +1,1 @@
-"""What a survey is: questions, categories and the codebook that describes them."""
+"""Model of a survey: questions, categories and the codebook that describes them."""

@@ -1,4 +1,4 @@
-"""What was decided about a survey, by whom, and why: what nobody could decide comes first."""
+"""Decisions about a survey (declared, auto-detected or open), each with its reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxtui.text import clean
 
 
 class DecisionState(StrEnum):
-    """How settled something is; the words head its part of a list."""
+    """Status of a decision, in list order; the values are headings on the screen."""
 
     OPEN = "Not decided"
     GUESSED = "Guessed"
@@ -30,15 +30,15 @@ _NOT_FOUND = {
 }
 _NONE = "(none)"
 _UNDECIDED = "undecided:"
-"""What stands in the reason of a guess that is one of several."""
+"""Part of the reason of an auto-detected kind that is one of several plausible ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing that was decided, or is not.
+    """One decision about a survey, or an open point.
 
     `subject` is a part of the codebook (`role` …), `title`, `question`, `column` or `note`; `name`
-    the id of a question or a column; `words` what was decided, `reason` why.
+    is the id of a question or a column; `words` is the decision, `reason` why it was taken.
     """
 
     state: DecisionState
@@ -49,9 +49,9 @@ class Decision:
 
 
 def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decision, ...]:
-    """Return everything that was decided; `notes` is what is said of how the file was read.
+    """Return all decisions in the order of `DecisionState`, parts of the survey before questions.
 
-    In the order of `State`; parts of the survey before its questions, those as in the file.
+    `notes` are the notes on how the file was read; questions keep the order of the file.
     """
     found = [*_parts(codebook), *map(_question, codebook.questions)]
     found += (

@@ -1,4 +1,4 @@
-"""Several answers in one text: how a delimiter parts them, wherever they are read or counted."""
+"""Patterns that split several answers in one text, for reading and for counting."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from functools import cache
 
 ANSWER_MARK = "\x1f"
-"""What stands on both sides of each answer once its text has been parted: no text holds it."""
+"""Encloses each answer of a split text; no cleaned text contains this character."""
 
 
 @cache
 def separator_pattern(delimiter: str) -> str:
-    """Return the pattern of a delimiter, with the blanks around it that are not its own.
+    """Return the regular expression of a delimiter, including the blanks around it.
 
-    A delimiter that ends in a blank (`, `) is only found before one: `10,000` stays whole.
+    A delimiter that ends in a blank (`, `) matches only before a blank: `10,000` stays whole.
     """
     core = delimiter.strip()
     if not core:
@@ -24,10 +24,10 @@ def separator_pattern(delimiter: str) -> str:
 
 
 def mark_answers(text: str, delimiter: str) -> str:
-    """Return `text` with a mark on both sides of each answer in it, as an engine does it.
+    """Return `text` with `ANSWER_MARK` on both sides of each answer, as the query does.
 
-    Two answers that follow each other have two marks between them, so that taking out one answer
-    with its marks leaves the others whole.
+    Adjacent answers have two marks between them, so that removing one answer with its marks
+    leaves the others complete.
     """
     return (
         ANSWER_MARK
@@ -37,6 +37,6 @@ def mark_answers(text: str, delimiter: str) -> str:
 
 
 def any_answer_pattern(keys: Iterable[str]) -> str:
-    """Return the pattern of any of these parted answers, the longest first."""
+    """Return the regular expression of any of these marked answers, the longest first."""
     longest = sorted(set(keys), key=lambda key: (-len(key), key))
     return f"{ANSWER_MARK}(?:{'|'.join(re.escape(key[1:-1]) for key in longest)}){ANSWER_MARK}"

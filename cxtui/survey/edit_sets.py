@@ -1,4 +1,4 @@
-"""Columns put together by hand: sets made of questions, and taken apart again."""
+"""Edits of sets: group columns into a multiple response or grid, and split them again."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Named = TypeVar("Named", Category, Item)
 
 
 def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Codebook:
-    """Return the codebook with single columns asked together: a multiple response or a grid.
+    """Return the codebook with single-column questions grouped into a multiple response or grid.
 
-    Raises `CodebookError` where one of them has several columns itself, or there are fewer than
-    two, or where a grid would have no answers in common.
+    Raises `CodebookError` where there are fewer than two questions, one of them has several
+    columns, or a grid would have no answers.
     """
     members = [one for one in codebook.questions if one.id in set(question_ids)]
     if len(members) < 2:  # noqa: PLR2004 -- a set has at least two
@@ -55,7 +55,7 @@ def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind)
 def _with_answers(
     question: Question, options: Sequence[tuple[str, str]], members: Sequence[Question]
 ) -> Question:
-    """Return a set with its options and the answers that its columns have."""
+    """Return a set with its options and the answers of its columns."""
     if question.kind is Kind.MULTI:
         categories = tuple(Category(code, label) for code, label in options)
         return replace(question, categories=categories, unchosen=unchosen_texts(members))
@@ -74,10 +74,10 @@ def _with_answers(
 
 
 def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
-    """Return the codebook with one column of a set as a question of its own, behind the set.
+    """Return the codebook with one column of a set as a question of its own, after the set.
 
-    What would be left with one column is no set: both stand by themselves then. Raises
-    `CodebookError` where the question is no set of columns or does not have that one.
+    A set of two columns is split completely. Raises `CodebookError` where the question is not a
+    set of columns or lacks that column.
     """
     question = required_question(codebook, question_id)
     if len(question.columns) < 2 or column not in question.columns:  # noqa: PLR2004
@@ -94,7 +94,10 @@ def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
 
 
 def split_set(codebook: Codebook, question_id: str) -> Codebook:
-    """Return the codebook with every column of a set as a question of its own."""
+    """Return the codebook with every column of a set as a question of its own.
+
+    Raises `CodebookError` where the question is not a set of columns.
+    """
     question = required_question(codebook, question_id)
     if len(question.columns) < 2:  # noqa: PLR2004
         raise CodebookError(f"{question_id} is no set: it has one column")
@@ -107,20 +110,20 @@ def split_set(codebook: Codebook, question_id: str) -> Codebook:
 
 
 def _keep_columns(question: Question, places: Sequence[int]) -> Question:
-    """Return a set of some of its columns; nets lose the members that left."""
+    """Return a set with only the columns at `places`; nets lose the removed members."""
 
-    def kept(found: Sequence[Named]) -> tuple[Named, ...]:
+    def select(found: Sequence[Named]) -> tuple[Named, ...]:
         return tuple(found[place] for place in places) if len(found) > places[-1] else tuple(found)
 
-    categories, items = question.categories, kept(question.items)
+    categories, items = question.categories, select(question.items)
     if question.kind is Kind.MULTI:
-        categories = kept(categories)
-    gone = {one.code for one in question.categories} - {one.code for one in categories}
+        categories = select(categories)
+    removed = {one.code for one in question.categories} - {one.code for one in categories}
     nets = [
         replace(
             net,
-            members=tuple(one for one in net.members if one not in gone),
-            minus=tuple(one for one in net.minus if one not in gone),
+            members=tuple(one for one in net.members if one not in removed),
+            minus=tuple(one for one in net.minus if one not in removed),
         )
         for net in question.nets
     ]
@@ -132,7 +135,7 @@ def _keep_columns(question: Question, places: Sequence[int]) -> Question:
 
 
 def _column_question(question: Question, column: str, taken: set[str]) -> Question:
-    """Return one column of a set by itself; the answers to an option are found in the file."""
+    """Return one column of a set as a question; an option's answers are read from the data."""
     place = question.columns.index(column)
     options: tuple[Category | Item, ...] = question.items or question.categories
     option = options[place].label if place < len(options) else column
@@ -148,7 +151,7 @@ def _column_question(question: Question, column: str, taken: set[str]) -> Questi
 
 
 def _common_stem(texts: Sequence[str]) -> str:
-    """Return what all texts begin with, up to where a word ends."""
+    """Return the common beginning of all texts, up to the end of a word."""
     least, most = min(texts), max(texts)
     agree = (place for place, sign in enumerate(least) if most[place : place + 1] != sign)
     stem = least[: next(agree, len(least))]

@@ -1,7 +1,7 @@
-"""When two wordings are the same, and when they are alike enough to ask one thing.
+"""Comparison of question wordings: folding for equality, and similarity.
 
-The same is what differs in blanks, capitals, quotes and dashes only, or in the name of the wave
-itself ("in 2019"). Numbers make a difference: `1,000` is not `1,001`, Python 2 not Python 3.
+Wordings are equal if they differ only in blanks, capitals, quotes and dashes, or in the name of the
+wave ("in 2019"). Different numbers make different wordings: Python 2 is not Python 3.
 """
 
 from __future__ import annotations
@@ -24,23 +24,24 @@ _STEM = re.compile(r"^(.+?: )(?=\S)")
 
 
 def fold_wording(text: str, wave: str = "") -> str:
-    """Return `text` as it is compared with others; `wave` is the label that stands for any."""
+    """Return `text` in the form used for comparison; the label `wave` is replaced by `#`."""
     plain = unicodedata.normalize("NFKC", clean(text)).translate(_TYPOGRAPHY).casefold()
     plain = re.sub(r"\s*([-/])\s*", r"\1", " ".join(plain.split())).strip(_STOPS)
     return re.sub(rf"\b{re.escape(wave.casefold())}\b", "#", plain) if wave else plain
 
 
 def strip_copy_numbers(text: str) -> str:
-    """Return a folded wording without the numbers with which programs tell repeated headers apart:
-    `Other (please specify)30`, `Response5`.
+    """Return a folded wording without the numbers that programs add to repeated headers.
+
+    Examples are `Other (please specify)30` and `Response5`.
     """
     return _COPIED.sub("", text).rstrip(_STOPS)
 
 
 def similarity(one: str, other: str) -> float:
-    """Return how alike two folded wordings are, from 0 to 1, which is the same.
+    """Return the similarity of two folded wordings, from 0 to 1 (equal).
 
-    A question that both repeat before their own words says nothing; other numbers, other things.
+    A stem that both repeat before their own words is ignored; different numbers give 0.
     """
     if one == other:
         return 1.0

@@ -1,4 +1,4 @@
-"""A codebook that somebody wrote, amended: only what was decided changes, comments stay."""
+"""Update of a hand-written codebook in TOML: only changed entries are rewritten."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 
 def amend_codebook(text: str, before: Codebook, after: Codebook, origin: str) -> str:
-    """Return the TOML `text` with what differs between two codebooks written into it.
+    """Return the TOML `text` with the differences between two codebooks written into it.
 
-    `before` is what the survey was opened with, guesses included: what `text` does not say and
-    nobody decided stays unsaid. Raises `CodebookError` where `text` is not TOML, or what comes of
-    it would be no codebook; `origin` names it in errors.
+    `before` is the codebook the survey was opened with, auto-detected parts included; what did not
+    change is not added. Comments stay. Raises `CodebookError` where `text` is not TOML or the
+    result is not a valid codebook; `origin` names it in errors.
     """
     head, pieces = _split_questions(text, origin)
     head = _amend_head(head, top_entries(before), top_entries(after))
@@ -37,14 +37,15 @@ def amend_codebook(text: str, before: Codebook, after: Codebook, origin: str) ->
 
 
 def comment_lines(text: str) -> list[str]:
-    """Return the lines of a TOML text that are comments, or end with one."""
+    """Return the comments of a TOML text, whole lines and ends of lines."""
     return [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]
 
 
 def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
-    """Return what stands before the questions, and the text of each by its id.
+    """Return the text before the first question, and the text of each question by its id.
 
-    Comments right above a question belong to it.
+    Comments directly above a question belong to it. Raises `CodebookError` where `text` is not
+    TOML or the questions are written in one list.
     """
     try:
         declared = tomllib.loads(text)
@@ -52,7 +53,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
         raise CodebookError(f"{origin} is not valid TOML: {error}") from None
     tables = declared.get("question", [])
     starts = [found.start() for found in _HEADER.finditer(text)]
-    if len(starts) != len(tables):  # one may stand in a text of several lines
+    if len(starts) != len(tables):  # a header may be inside a text of several lines
         starts = [start for start in starts if _is_valid_toml(text[:start])]
     if len(starts) != len(tables):
         raise CodebookError(
@@ -74,7 +75,7 @@ def _is_valid_toml(text: str) -> bool:
 
 
 def _comment_start(text: str, start: int) -> int:
-    """Return where the comments begin that stand right above `start`."""
+    """Return the start of the comment lines directly above `start`."""
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
         if not text[above:start].lstrip().startswith("#"):
@@ -88,7 +89,7 @@ def _with_newline(text: str) -> str:
 
 
 def _amend_head(text: str, before: Entries, after: Entries) -> str:
-    """Write what is said of the survey as a whole; keys that are new go to its end."""
+    """Return the head of the file with the changed keys of the survey; new keys go to its end."""
     import tomlkit
 
     document, fresh = tomlkit.parse(text), tomlkit.document()
@@ -108,7 +109,7 @@ def _amend_head(text: str, before: Entries, after: Entries) -> str:
 
 
 def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) -> dict[str, str]:
-    """Return the text of each question as it is now; a new one stands behind the one before it."""
+    """Return the updated text of each question; a new question follows its predecessor."""
     known = {one.id: one for one in before.questions}
     left = {one.id for one in after.questions}
     order = [name for name in pieces if name in left or name not in known]
@@ -131,11 +132,11 @@ def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) 
 
 
 def _amend_question(text: str, before: Entries, after: Entries) -> str:
-    """Return the table of a question with what differs written into it."""
+    """Return the table of a question with the changed entries written into it."""
     import tomlkit
 
     document = tomlkit.parse(text)
-    table: Any = document["question"][0]  # a list of tables, as it was cut
+    table: Any = document["question"][0]  # `text` is a list of one table
     if before.get("columns") != after["columns"]:
         table.pop("column", None)
     for key in dict.fromkeys([*before, *after]):
@@ -149,9 +150,9 @@ def _amend_question(text: str, before: Entries, after: Entries) -> str:
 
 
 def _amend_array(table: Table, key: str, after: object) -> bool:
-    """Write new values into the entries that are there already, where they are the same ones.
+    """Write changed values into the entries of a list of tables, so that comments in it stay.
 
-    Comments between them stay so. `False` where the entries are others, or stand otherwise.
+    Returns `False`, changing nothing, where the codes or their order differ.
     """
     found = table.get(key)
     if not isinstance(after, list) or not isinstance(found, list) or len(found) != len(after):
@@ -160,8 +161,8 @@ def _amend_array(table: Table, key: str, after: object) -> bool:
     if not all(isinstance(one, dict) and str(one.get("code")) == new["code"] for one, new in pairs):
         return False
     for one, new in pairs:
-        for gone in [name for name in one if name not in new and name != "label"]:
-            del one[gone]
+        for name in [name for name in one if name not in new and name != "label"]:
+            del one[name]
         for name, value in new.items():
             if one.get(name) != value and not (
                 name == "code" or (name == "label" and name not in one and value == new["code"])
@@ -171,7 +172,7 @@ def _amend_array(table: Table, key: str, after: object) -> bool:
 
 
 def _item(value: object) -> Any:
-    """Return a value as TOML writes it: a list of tables one a line."""
+    """Return a value as a TOML item; a list of tables has one table a line."""
     import tomlkit
 
     if not isinstance(value, list):

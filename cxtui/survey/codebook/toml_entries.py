@@ -1,4 +1,4 @@
-"""What a codebook says, by its keys in TOML; what is empty is left out."""
+"""Entries of a codebook by their keys in TOML; empty values are omitted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
     *("strata", "cluster", "population", "banner"),
 )
-"""The keys of the survey as a whole that take one text."""
+"""The top-level keys that hold one text."""
 
 
 def top_entries(codebook: Codebook) -> dict[str, object]:
-    """Return what a codebook says of the survey as a whole, by its key in TOML."""
+    """Return the entries of the survey as a whole by their keys in TOML."""
     entries: dict[str, object] = {}
     for key in NAMES:
         if key in codebook.without:
@@ -29,7 +29,7 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
 
 
 def question_entries(question: Question) -> dict[str, object]:
-    """Return what a codebook says of a question, by its key in TOML; what is empty is left out."""
+    """Return the entries of a question by their keys in TOML; empty values are omitted."""
     entries: dict[str, object] = {
         "id": question.id,
         "label": question.label,

@@ -1,4 +1,4 @@
-"""A Codebook as TOML: read strictly, written to be edited by hand."""
+"""Codebook from and to TOML: reading is strict, the text is made to be edited by hand."""
 
 import math
 import tomllib
@@ -12,10 +12,10 @@ from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net
 from cxtui.text import clean
 
 METADATA_KEY = "cxtui.codebook"
-"""The key of a Parquet file's metadata that holds its codebook."""
+"""Key of the codebook in the metadata of a Parquet file or the properties of a table."""
 
 SUFFIX = ".codebook.toml"
-"""What a codebook beside a survey file is called: `NAME.codebook.toml`."""
+"""Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
     *(*NAMES, "weights", "ignore", "question"),
@@ -50,17 +50,17 @@ def read_codebook(text: str, origin: str) -> Codebook:
 
 
 class _Reader:
-    """Turns parsed TOML into values, and says where it went wrong."""
+    """Converter from parsed TOML to values; every method raises `CodebookError` with the place."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
 
     def codebook(self, declared: Mapping[str, Any]) -> Codebook:
-        self.known(declared, _CODEBOOK_KEYS, "the codebook")
+        self.check_keys(declared, _CODEBOOK_KEYS, "the codebook")
         names = {key: self.text(declared, key, "the codebook", "") for key in NAMES}
         names |= {key: clean(names[key]) for key in ("title", "source", "note")}
         questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
-        self.unique((question.id for question in questions), "question")
+        self.check_unique((question.id for question in questions), "question")
         return Codebook(
             questions=questions,
             weights=self.texts(declared, "weights", "the codebook"),
@@ -71,24 +71,24 @@ class _Reader:
         )
 
     def guesses(self, declared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-        """Return why the parts of the survey were chosen that nobody declared."""
+        """Return the reasons of the auto-detected parts of the survey."""
         found = {}
         for part in PARTS:
             key = f"{part}_guess"
             found[key] = clean(self.text(declared, key, "the codebook", ""))
             if found[key] and not names[part]:
-                raise self.wrong(f"the codebook has a {key} without a {part}")
+                raise self.error(f"the codebook has a {key} without a {part}")
         return found
 
     def aside(self, declared: Mapping[str, Any]) -> tuple[Aside, ...]:
-        """Return the columns that are no questions, named alone or with the reason."""
+        """Return the excluded columns, given as names or as tables with a reason."""
         values = declared.get("ignore", [])
         if not isinstance(values, list) or not all(isinstance(one, str | dict) for one in values):
-            raise self.wrong("the codebook: ignore takes a list of columns")
+            raise self.error("the codebook: ignore takes a list of columns")
         found = []
         for one in values:
             table = one if isinstance(one, dict) else {"column": one}
-            self.known(table, {"column", "reason"}, "a column to ignore")
+            self.check_keys(table, {"column", "reason"}, "a column to ignore")
             column = self.text(table, "column", "a column to ignore")
             reason = self.text(table, "reason", f"column {column!r}", _LEFT_ASIDE)
             found.append(Aside(column, clean(reason)))
@@ -96,7 +96,7 @@ class _Reader:
 
     def question(self, declared: Mapping[str, Any]) -> Question:
         where = f"question {declared.get('id', '(without id)')!r}"
-        self.known(declared, _QUESTION_KEYS, where)
+        self.check_keys(declared, _QUESTION_KEYS, where)
         identity = self.text(declared, "id", where)
         columns = self.texts(declared, "columns", where) or (
             self.text(declared, "column", where, identity),
@@ -118,70 +118,72 @@ class _Reader:
             others=self.text(declared, "others", where, ""),
             guess=clean(self.text(declared, "guess", where, "")),
         )
-        self.unique((text for one in question.categories for text in one.texts), f"{where}, code")
-        self.unique(question.columns, f"{where}, column")
-        self.fits(question, where)
-        self.nets_fit(question, where)
-        self.delimiter_fits(question, where)
+        self.check_unique(
+            (text for one in question.categories for text in one.texts), f"{where}, code"
+        )
+        self.check_unique(question.columns, f"{where}, column")
+        self.check_columns(question, where)
+        self.check_nets(question, where)
+        self.check_delimiter(question, where)
         return question
 
-    def fits(self, question: Question, where: str) -> None:
-        """Refuse a question whose columns, categories and items do not belong together."""
+    def check_columns(self, question: Question, where: str) -> None:
+        """Raise an error where the numbers of columns, categories and items do not agree."""
         columns = len(question.columns)
         if question.kind is Kind.GRID:
             if columns != len(question.items):
-                raise self.wrong(f"{where} has {columns} columns for {len(question.items)} items")
+                raise self.error(f"{where} has {columns} columns for {len(question.items)} items")
             if all(one.missing for one in question.categories):
-                raise self.wrong(f"{where} is a grid: give it categories that count")
-            self.unique((item.code for item in question.items), f"{where}, item")
+                raise self.error(f"{where} is a grid: give it categories that count")
+            self.check_unique((item.code for item in question.items), f"{where}, item")
         elif question.kind is Kind.MULTI:
             if columns not in {1, len(question.categories)}:
-                raise self.wrong(
+                raise self.error(
                     f"{where} has {columns} columns for {len(question.categories)} categories"
                 )
         elif question.is_ticked:
             if columns != len(question.categories):
-                raise self.wrong(
+                raise self.error(
                     f"{where} is {question.kind} and takes one column, or one for each of its "
                     f"{len(question.categories)} categories, not {columns}"
                 )
         elif columns != 1:
-            raise self.wrong(f"{where} is {question.kind} and takes one column, not {columns}")
+            raise self.error(f"{where} is {question.kind} and takes one column, not {columns}")
 
-    def delimiter_fits(self, question: Question, where: str) -> None:
-        """Refuse a delimiter of what is no multiple response in one column."""
+    def check_delimiter(self, question: Question, where: str) -> None:
+        """Raise an error for a delimiter outside a multiple response in one column."""
         alone = question.kind is Kind.MULTI and len(question.columns) == 1
         if question.delimiter and not alone:
-            raise self.wrong(f"{where}: a delimiter is for a multi question in one column")
+            raise self.error(f"{where}: a delimiter is for a multi question in one column")
         codes = [category.code for category in question.categories]
         if question.others and not (question.delimiter and question.others in codes):
-            raise self.wrong(
+            raise self.error(
                 f"{where}: others takes the code of a category of a question with a delimiter"
             )
 
-    def nets_fit(self, question: Question, where: str) -> None:
-        """Refuse a net of what is not there; it may name nets that stand above it.
+    def check_nets(self, question: Question, where: str) -> None:
+        """Raise an error for a net with unknown members; members may be nets declared before it.
 
-        Where no answers are declared they are found in the file, and looked up there.
+        Members are not checked here where the answers come from the data.
         """
         if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
-            raise self.wrong(f"{where} is {question.kind} and takes no nets")
+            raise self.error(f"{where} is {question.kind} and takes no nets")
         known = {category.code for category in question.categories}
         for net in question.nets:
             if net.code in known:
-                raise self.wrong(f"{where}, code {net.code!r} stands twice")
+                raise self.error(f"{where}, code {net.code!r} stands twice")
             for code in (*net.members, *net.minus):
                 if code not in known and not question.finds_answers:
-                    raise self.wrong(f"{where}: net {net.code!r} has the unknown member {code!r}")
+                    raise self.error(f"{where}: net {net.code!r} has the unknown member {code!r}")
             if not net.minus:
                 known.add(net.code)
 
     def net(self, declared: Mapping[str, Any], where: str) -> Net:
-        self.known(declared, _NET_KEYS, f"a net of {where}")
+        self.check_keys(declared, _NET_KEYS, f"a net of {where}")
         code = self.text(declared, "code", f"a net of {where}")
         members = self.texts(declared, "members", where)
         if not members:
-            raise self.wrong(f"{where}: net {code!r} lacks members")
+            raise self.error(f"{where}: net {code!r} lacks members")
         return Net(
             code=clean(code),
             label=clean(self.text(declared, "label", where, code)),
@@ -195,19 +197,19 @@ class _Reader:
             isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
         )
         if not numbers or sorted(set(bounds)) != bounds:
-            raise self.wrong(f"{where}: classes takes a list of rising numbers")
+            raise self.error(f"{where}: classes takes a list of rising numbers")
         return tuple(map(float, bounds))
 
     def category(self, declared: Mapping[str, Any], where: str) -> Category:
-        self.known(declared, _CATEGORY_KEYS, f"a category of {where}")
+        self.check_keys(declared, _CATEGORY_KEYS, f"a category of {where}")
         code = self.text(declared, "code", f"a category of {where}")
         missing, score = declared.get("missing", False), declared.get("score")
         if not isinstance(missing, bool):
-            raise self.wrong(f"{where}: missing takes true or false")
+            raise self.error(f"{where}: missing takes true or false")
         if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-            raise self.wrong(f"{where}: score takes a number")
+            raise self.error(f"{where}: score takes a number")
         if score is not None and not math.isfinite(score):
-            raise self.wrong(f"{where}: score takes a number, not {score}")
+            raise self.error(f"{where}: score takes a number, not {score}")
         return Category(
             code=code,
             label=clean(self.text(declared, "label", where, code)),
@@ -217,7 +219,7 @@ class _Reader:
         )
 
     def item(self, declared: Mapping[str, Any], where: str) -> Item:
-        self.known(declared, {"code", "label"}, f"an item of {where}")
+        self.check_keys(declared, {"code", "label"}, f"an item of {where}")
         code = self.text(declared, "code", f"an item of {where}")
         return Item(clean(code), clean(self.text(declared, "label", where, code)))
 
@@ -226,22 +228,22 @@ class _Reader:
         try:
             return Kind(name)
         except ValueError:
-            raise self.wrong(f"{where} has kind {name!r}; it takes {', '.join(Kind)}") from None
+            raise self.error(f"{where} has kind {name!r}; it takes {', '.join(Kind)}") from None
 
     def text(
         self, declared: Mapping[str, Any], key: str, where: str, default: str | None = None
     ) -> str:
         value = declared.get(key, default)
         if value is None:
-            raise self.wrong(f"{where} lacks {key!r}")
+            raise self.error(f"{where} lacks {key!r}")
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise self.wrong(f"{where}: {key} takes a text")
+            raise self.error(f"{where}: {key} takes a text")
         return str(value)
 
     def texts(self, declared: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         values = declared.get(key, [])
         if not isinstance(values, list) or not all(isinstance(one, str | int) for one in values):
-            raise self.wrong(f"{where}: {key} takes a list of texts")
+            raise self.error(f"{where}: {key} takes a list of texts")
         return tuple(map(str, values))
 
     def tables(
@@ -249,24 +251,24 @@ class _Reader:
     ) -> tuple[Mapping[str, Any], ...]:
         values = declared.get(key, [])
         if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
-            raise self.wrong(f"{where}: {key} takes a list of tables")
+            raise self.error(f"{where}: {key} takes a list of tables")
         return tuple(values)
 
-    def known(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
+    def check_keys(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
         unknown = sorted(set(declared) - keys)
         if unknown:
-            raise self.wrong(
+            raise self.error(
                 f"{where} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
             )
 
-    def unique(self, names: Iterable[str], what: str) -> None:
+    def check_unique(self, names: Iterable[str], what: str) -> None:
         seen: set[str] = set()
         for name in names:
             if name in seen:
-                raise self.wrong(f"{what} {name!r} stands twice")
+                raise self.error(f"{what} {name!r} stands twice")
             seen.add(name)
 
-    def wrong(self, what: str) -> CodebookError:
+    def error(self, what: str) -> CodebookError:
         return CodebookError(f"{self.origin}: {what}")
 
 
@@ -289,10 +291,11 @@ _HEAD = f"""\
 def write_codebook(
     codebook: Codebook, *, keep_guesses: bool = False, notes: Iterable[str] = ()
 ) -> str:
-    """Return the codebook as TOML that `read_codebook` takes back.
+    """Return the codebook as TOML for `read_codebook`.
 
-    Guesses become comments, so that whoever keeps the text declares them; with `keep_guesses`
-    they stay guesses, and what is read back equals `codebook`. `notes` say how the file was read.
+    Reasons of auto-detected parts become comments, so that keeping the text declares them; with
+    `keep_guesses` they stay entries, and reading the text back gives an equal codebook. `notes` say
+    how the file was read.
     """
     lines = [*_HEAD.splitlines(), *(f"# note: {clean(note)}" for note in notes)]
     for key, value in top_entries(codebook).items():
@@ -319,7 +322,7 @@ def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
 
 
 def write_question(question: Question) -> str:
-    """Return one question as TOML, a guess as a guess."""
+    """Return one question as TOML, with the reason where its kind was auto-detected."""
     return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Values as TOML writes them."""
+"""TOML notation of single values."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import json
 
 
 def toml_value(value: object) -> str:
-    """Return a text, number, boolean or list; JSON's are TOML's, but for the delete sign."""
+    """Return a text, number, boolean or list in TOML: JSON's notation, but for the delete sign."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,1 +1,1 @@
-"""Columns become questions: kinds, scales, sets, grids, roles; each with its reason."""
+"""Inference of questions from columns: kinds, scales, sets, grids and roles, with reasons."""

@@ -1,4 +1,4 @@
-"""The order of answers: the questionnaire's as far as their wording tells it, never A to Z."""
+"""Order of answers as in a questionnaire, from their wording, numbers or codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BY_APPEARANCE = "in order of first appearance"
 _RANKS: dict[str, float] = {
     phrase: rank
     for rank, phrases in {
-        # education, lowest first (a higher rank stands further up)
+        # education, lowest first (a higher rank is listed first)
         49: "no formal|primary school|elementary",
         48: "less than high school|did not complete|some high school|no high school",
         47: "high school|secondary school",
@@ -146,8 +146,9 @@ _UNITS = {
 
 
 def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
-    """Return cleaned answer texts, which come in order of first appearance, in the order in
-    which a questionnaire would list them, and the rule that was used.
+    """Return answer texts in the order of a questionnaire, and the rule that was used.
+
+    `texts` are cleaned and in order of first appearance, which is the order of last resort.
     """
     tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     ranked = [text for text in texts if text not in tails]
@@ -183,43 +184,43 @@ _NO_ANSWER = re.compile(
 
 
 def says_no_answer(label: str) -> bool:
-    """Whether a label says that there is no answer: `Refused`, `-8. Don't know`, `IAP`."""
+    """Return whether a label means a missing answer: `Refused`, `-8. Don't know`, `IAP`."""
     return bool(_NO_ANSWER.match(label))
 
 
 def tail_rank(text: str) -> int | None:
-    """Return the place of `Other`, `None`, `Don't know` and such behind all other answers."""
+    """Return the rank of `Other`, `None`, `Don't know` and such among the last answers."""
     plain = text.casefold()
     return next((place for place, tail in enumerate(_TAILS) if tail.match(plain)), None)
 
 
 def is_graded(texts: Sequence[str]) -> bool:
-    """Whether the answers are steps (how much, how often, yes or no), not kinds of people."""
+    """Return whether all answers are grades (how much, how often, yes or no)."""
     return all(_rank_key(text) is not None or tail_rank(text) is not None for text in texts)
 
 
 def wording_rank(text: str) -> float | None:
-    """Return the step that a wording names, the further up the more (levels: the less)."""
+    """Return the grade of a wording, higher for more (for levels: lower for more)."""
     key = _rank_key(text)
     return -key[0] if key else None
 
 
 def is_not_applicable(text: str) -> bool:
-    """Whether an answer says that the question does not concern whoever gives it."""
+    """Return whether an answer says that the question does not apply to the respondent."""
     return bool(_NOT_APPLICABLE.match(text))
 
 
 def plain(text: str) -> str:
-    """Return `text` in small letters without accents, for comparing with words."""
+    """Return `text` in lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
 def _places_enough(known: Sequence[str], rest: Sequence[str]) -> bool:
-    """Whether a rule places enough answers: all, or a ladder with an answer or two beside it.
+    """Return whether a rule orders enough answers: all of them, or all but "not applicable" ones.
 
-    Beside a ladder stands whom the question does not concern: "I have not attended". Yes and no
-    are a ladder that takes one more.
+    Three graded answers (or yes and no) may have one more answer beside them, or several that say
+    that the question does not apply ("I have not attended").
     """
     if not rest:
         return len(known) > 1
@@ -250,13 +251,13 @@ def _number_key(text: str) -> tuple[float, ...] | None:
 
 
 def _code_key(text: str) -> tuple[float, ...] | None:
-    """Read `A1`, `AO02`: the code of an answer, its letters first."""
+    """Return the sort key of an answer code such as `A1` or `AO02`: letters before digits."""
     found = _CODE.match(text)
     return (*map(float, found[1].upper().encode()), -1.0, float(found[2])) if found else None
 
 
 def _number(text: str) -> float | None:
-    """Read `10,000`, `1.5` and `ten`; a comma with three digits behind it separates thousands."""
+    """Return the number of `10,000`, `1.5` or `ten`; a comma before three digits is a separator."""
     if text in _WORDS:
         return float(_WORDS[text])
     bare = re.sub(r",(?=\d{3}\b)", "", text.rstrip(".,")).replace(",", ".")
@@ -267,7 +268,7 @@ def _number(text: str) -> float | None:
 
 
 def _rank_key(text: str) -> tuple[float, ...] | None:
-    """Return the step of a wording, the first step lowest."""
+    """Return the sort key of a graded wording, lowest for the first answer."""
     lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
     answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
@@ -283,7 +284,7 @@ def _rank_key(text: str) -> tuple[float, ...] | None:
 
 
 def _rank(lower: str) -> float | None:
-    """Look up the longest phrase of whole words that `lower` begins with."""
+    """Return the rank of the longest known phrase that `lower` begins with."""
     lower = _PER.sub(r"\1 a ", _TIMES_A.sub("several times ", lower))
     for phrase in _prefixes(lower):
         if phrase in _RANKS:

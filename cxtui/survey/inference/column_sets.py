@@ -1,4 +1,4 @@
-"""Which columns were asked together: the blocks of a file, and multiple-response sets in them."""
+"""Detection of columns that belong to one question, and of multiple-response sets among them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _OWN_NAMES = 2
 
 @dataclass(frozen=True, slots=True)
 class BlockColumn:
-    """A column of a block: the text of its option (empty for the whole question), and its code.
+    """One column of a block, with the text of its option (empty for the whole question).
 
-    `worded` says whether the option is wording rather than a number.
+    `worded` is true if the option is wording rather than a number.
     """
 
     column: Column
@@ -51,7 +51,7 @@ class BlockColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnBlock:
-    """Columns with one question above them."""
+    """Columns of one question; `by_file` if the file's own header groups them."""
 
     id: str
     label: str
@@ -63,7 +63,7 @@ class ColumnBlock:
 def find_blocks(
     columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
 ) -> tuple[ColumnBlock, ...]:
-    """Return the columns that belong together by the file's own blocks, else by their names."""
+    """Return blocks of columns: by the file's header, else by their marks or their names."""
     sizes = Counter(labels[name].block for name in columns if name in labels)
     by_file: dict[str, list[str]] = {}
     alone = []
@@ -82,7 +82,7 @@ def find_blocks(
 def _blocks_by_marks(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
 ) -> Iterator[ColumnBlock]:
-    """Find neighbours that hold their own name or nothing: options without their question."""
+    """Yield blocks of adjacent columns whose only value is their own name."""
     run: list[BlockColumn] = []
     for name in (*names, ""):
         text = clean(labels[name].label if name in labels else name)
@@ -130,7 +130,7 @@ def _suffix(name: str, block: str) -> str:
 def _blocks_by_name(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
 ) -> Iterator[ColumnBlock]:
-    """Group names that share what stands before a separator: `q4_1`, `tools - CRM`, `Rank [x]`."""
+    """Yield blocks of names with a common prefix: `q4_1`, `tools - CRM`, `Rank [x]`."""
     texts = {name: clean(labels[name].label if name in labels else name) for name in names}
     shared = Counter(
         prefix
@@ -163,14 +163,14 @@ def _blocks_by_name(
 
 
 def _common_name(members: Sequence[BlockColumn]) -> str:
-    """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, whatever their wording has in common."""
+    """Return `Q3` for the columns `Q3_1`, `Q3_2`, …, empty where their names have no such stem."""
     names = [_PLACE_AT_END.sub("", one.column.name) for one in members]
     same = len(set(names)) == 1 and names[0] != members[0].column.name
     return clean(names[0]) if same else ""
 
 
 def _name_splits(text: str) -> list[tuple[str, str, bool]]:
-    """Return the ways to split a name into question and option, the likeliest first."""
+    """Return (question, option, strong separator) splits of a name, the most likely first."""
     found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
     for match in _STRONG.finditer(text):
         if "[" in match[0] and not text.endswith("]"):
@@ -196,9 +196,9 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
 
 
 def find_response_set(block: ColumnBlock) -> tuple[Question, ...]:
-    """Return the block's multiple-response question, or nothing where it has none.
+    """Return the multiple-response question of a block in a tuple, empty where there is none.
 
-    A column belongs to the set if its cells hold one mark or nothing, or a word for "not chosen".
+    A column belongs to the set if its cells hold one mark, are empty, or say "not chosen".
     """
     marked = [one for one in block.members if one.option and _is_marked(one.column)]
     items = _set_members(block, marked)
@@ -237,7 +237,7 @@ def find_response_set(block: ColumnBlock) -> tuple[Question, ...]:
 
 
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
-    """Return the members that are options of one set, in file order; fewer than two are none."""
+    """Return the columns that are the options of a set, in file order; empty if it is not a set."""
     own = {one.column.name for one in marked if one.worded and _marks_own_option(one)}
     ticks = {one.column.name for one in marked if _tick_text(one.column)}
     empty = {
@@ -265,13 +265,13 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
 
 
 def _is_comment(member: BlockColumn) -> bool:
-    """Whether a column beside the options takes the words of whoever chose "other"."""
+    """Return whether a column holds the text of respondents who chose "other"."""
     asks = bool(_COMMENT.search(member.option)) or asks_for_text(member.option)
     return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
 
 
 def _are_positions(members: Sequence[BlockColumn]) -> bool:
-    """Whether each column is marked by the place of its option: 1, 2, 3, …"""
+    """Return whether each column is marked by the position of its option: 1, 2, 3, …"""
     marks = [_marks(one.column) for one in members]
     found = [code_of(mark[0]) if mark else "" for mark in marks]
     places = [str(place) for place in range(1, len(members) + 1)]
@@ -283,7 +283,7 @@ def _are_positions(members: Sequence[BlockColumn]) -> bool:
 
 
 def _is_marked(column: Column) -> bool:
-    """Whether the cells hold one mark, or a word for "not chosen", in whatever spelling."""
+    """Return whether the cells hold only one mark and words for "not chosen", in any spelling."""
     simple = column.is_text or column.is_number or column.dtype == nw.Boolean
     if not simple or not 0 < len(column.counts) <= _MOST_SPELLINGS:
         return False
@@ -297,12 +297,12 @@ def _marks(column: Column) -> list[Any]:
 
 
 def is_unchosen(text: str) -> bool:
-    """Whether a text is a word for "not chosen"."""
+    """Return whether a text means "not chosen"."""
     return text.strip().casefold() in _UNCHOSEN
 
 
 def _tick_text(column: Column) -> str:
-    """Return the text of a mark that says nothing but "chosen"; a column of `0` has the same."""
+    """Return the mark of a column if it only means "chosen"; an unmarked column gets a default."""
     marks = _marks(column)
     if not marks:
         return "1" if column.is_number else "true" if column.dtype == nw.Boolean else "yes"
@@ -311,9 +311,9 @@ def _tick_text(column: Column) -> str:
 
 
 def _marks_own_option(member: BlockColumn) -> bool:
-    """Whether the mark is the text of the option, but for blanks, capitals, stops and numbers.
+    """Return whether the mark repeats the option's text, ignoring blanks, case and punctuation.
 
-    Some exports number the options at the end of their headers.
+    Numbers at the end are ignored too: some exports number the options in their headers.
     """
     marks = _marks(member.column)
     return bool(marks) and _comparable(code_of(marks[0])) == _comparable(member.option)
@@ -325,7 +325,7 @@ def _comparable(text: str) -> str:
 
 
 def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
-    """One respondent alone, or columns without a gap, are no sign of choosing among options."""
+    """Return whether any column has unmarked cells, as options of a choice do."""
     columns = [one.column for one in members]
     return any(one.rows > one.answered or len(one.counts) > 1 for one in columns) and (
         max(one.rows for one in columns) > 1

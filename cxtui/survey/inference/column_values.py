@@ -1,4 +1,4 @@
-"""One column: what values it holds, and what its name says."""
+"""Values of a column in the sample, and words in its name."""
 
 from __future__ import annotations
 
@@ -61,37 +61,37 @@ class Column:
 
     @property
     def is_text(self) -> bool:
-        """Whether the values are texts."""
+        """Return whether the values are texts."""
         return _is_text(self.dtype)
 
     @property
     def is_date(self) -> bool:
-        """Whether the values are dates or times."""
+        """Return whether the values are dates or times."""
         return any(self.dtype == one for one in (nw.Date, nw.Datetime))
 
     @property
     def is_number(self) -> bool:
-        """Whether the values are numbers."""
+        """Return whether the values are numbers."""
         return bool(self.dtype.is_numeric())
 
     @property
     def is_list(self) -> bool:
-        """Whether each value is a list of texts."""
+        """Return whether each value is a list of texts."""
         return bool(self.dtype == nw.List and _is_text(self.dtype.inner))
 
     @property
     def all_distinct(self) -> bool:
-        """Whether no value stands twice."""
+        """Return whether there are values and none occurs twice."""
         return bool(self.counts) and len(self.counts) == self.answered
 
     @property
     def whole_numbers(self) -> bool:
-        """Whether every value is a whole number."""
+        """Return whether every value is a whole number."""
         return self.is_number and all(value == value // 1 for value in self.counts)
 
 
 def count_values(series: nw.Series[Any]) -> Column:
-    """Count the values of one column: one pass, no matter what it is described as later."""
+    """Return a column with its values counted, in one pass."""
     column = Column(series.name, series.dtype, len(series), 0)
     if column.is_list:
         lists = [one for one in series.to_list() if one is not None]
@@ -108,7 +108,7 @@ def count_values(series: nw.Series[Any]) -> Column:
 
 
 def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
-    """Leave out what is no answer: NaN and infinities, and texts of nothing but blanks."""
+    """Return the counts without non-answers: NaN, infinities and blank texts."""
     first = next(iter(counts), None)
     if isinstance(first, str):
         blank = {text for text in counts if not text[:1].isalnum() and not clean(text)}
@@ -119,16 +119,16 @@ def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
 
 
 def name_words(text: str) -> frozenset[str]:
-    """Return the words of a name: `RespondentID` and `respondent_id` alike."""
+    """Return the words of a name, the same for `RespondentID` and `respondent_id`."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     return frozenset(re.findall(r"[^\W_]+", plain(apart)))
 
 
 def is_named_id(name: str) -> bool:
-    """Whether a column is called an id, a row number, a token or an address."""
+    """Return whether a name means an id, a row number, a token or an address."""
     return len(name_words(name)) <= _ID_NAME_WORDS and bool(name_words(name) & _ID_WORDS)
 
 
 def asks_for_text(label: str) -> bool:
-    """Whether a label asks for an answer in one's own words."""
+    """Return whether a label asks for an open answer."""
     return bool(_ASKS_FOR_TEXT.search(label))

@@ -1,4 +1,4 @@
-"""Degrees of one thing: `Very satisfied` … `Very dissatisfied`, whatever the thing is."""
+"""Degrees in answer wordings: `Very satisfied` … `Very dissatisfied`, for any adjective."""
 
 from __future__ import annotations
 
@@ -73,10 +73,9 @@ _PREFIX = re.compile(r"^(un|dis|in|im|ir)(?=\w{4})")
 
 
 def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
-    """Return how much of one thing each text says, negative for its opposite; `None` if unclear.
+    """Return the degree of each text, negative for the opposite adjective; `None` if unclear.
 
-    All texts have to be about the same word, or about nothing else than its opposite; a neutral
-    middle may stand between the two.
+    All texts must contain the same adjective or its opposite; neutral texts have degree 0.
     """
     parsed = {text: _parse_degree(text) for text in texts}
     subjects = {subject for one in parsed.values() if one for subject in [one[1]] if subject}
@@ -98,7 +97,7 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
 
 
 def _parse_degree(text: str) -> tuple[float, str] | None:
-    """Return degree and subject of `Somewhat likely`: 1.5 and `likely`."""
+    """Return the degree and the adjective of a text: 1.5 and `likely` for `Somewhat likely`."""
     lower = text.casefold().replace("\u2019", "'").strip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
     if _NEUTRAL.match(lower) or _MIDDLING.match(lower):
@@ -121,7 +120,7 @@ def _subject(text: str) -> str:
 
 
 def _counterpart(subject: str, subjects: set[str]) -> tuple[str, bool]:
-    """Return the word that is meant, and whether `subject` is its opposite."""
+    """Return the positive form of an adjective, and whether `subject` is its opposite."""
     for side, against in _OPPOSITES:
         other, found = re.subn(rf"\b{against}\b", side, subject, count=1)
         if not found:

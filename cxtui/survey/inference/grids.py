@@ -1,4 +1,4 @@
-"""Questions asked of several things on one scale: which columns are the rows of one grid."""
+"""Detection of grids: columns that share one list of answers and were asked together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_CODE = 24
 
 @dataclass(frozen=True, slots=True)
 class Grids:
-    """The grids found, and by column why it may be a row of another that was left alone."""
+    """The grids found, and for other columns (by name) why they may belong to a grid."""
 
     found: tuple[Question, ...]
     doubts: Mapping[str, str]
@@ -36,9 +36,9 @@ def find_grids(
     labels: Mapping[str, ColumnLabel],
     repeats: Callable[[Sequence[str]], bool],
 ) -> Grids:
-    """Return the grids among `columns`, none of which belongs to a multiple response.
+    """Return the grids among `columns`, which belong to no multiple response.
 
-    `repeats` says whether anybody gave one answer in two of some columns.
+    `repeats` returns whether a respondent gave the same answer in two of the named columns.
     """
     taken: set[str] = set()
     grids: list[Question] = []
@@ -61,14 +61,14 @@ def find_grids(
 def _scale_grid(
     family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
 ) -> Question | None:
-    """Return the rows that share a scale as a grid, if they are most of what was asked together."""
+    """Return a grid of the rows that share a scale, if they are most rows of the family."""
     asked = _answered_rows(rows, found)
     rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
     if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
         return None
     whole = _describe_rows(family, rated)
     if whole.kind is not Kind.SCALE:
-        # one row with an answer that is no step must not cost the others their grid
+        # one row with an answer outside the scale must not prevent the grid of the others
         rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
         if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
             return None
@@ -98,7 +98,7 @@ def _scale_grid(
 
 
 def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) -> list[GridRow]:
-    """Return the rows that answers were given in, other than free text."""
+    """Return the rows with answers other than open ones."""
     kinds = {
         row.column.name: found[row.column.name].kind for row in rows if row.column.name in found
     }
@@ -106,16 +106,16 @@ def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) ->
 
 
 def _describe_rows(family: ItemFamily, rows: Sequence[GridRow]) -> Description:
-    """Describe rows as one column, by the wording of what was asked where it has any."""
+    """Return the description of the pooled rows, by the question's wording where there is one."""
     return describe_column(_pooled_column(rows), "" if family.by_name else f"{family.label} ")
 
 
 def _list_grid(
     family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
 ) -> Question | None:
-    """Return the rows that share a list of answers which is no known scale as a grid.
+    """Return a grid of the rows that share a list of answers which is not a known scale.
 
-    Three at least, which use most of the list each; beside them rows that hardly anybody answered.
+    At least three rows must each use most of the list; rows with few answers may join them.
     """
     asked = _answered_rows(rows, found)
     listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
@@ -150,7 +150,7 @@ def _list_question(
 
 
 def describe_unscaled(answers: Sequence[Category]) -> str:
-    """Return what a grid of these answers has in common, and what is shown of it, in words."""
+    """Return the reason for a grid without scores, and what its table shows, in words."""
     return (
         f"the same {len(answers)} answers, which are no known scale: "
         f"shows the share of {answers[0].label!r}"
@@ -158,7 +158,7 @@ def describe_unscaled(answers: Sequence[Category]) -> str:
 
 
 def _uses_list(column: Column, answers: Sequence[Category], least: float) -> bool:
-    """Whether a column holds most of a list of answers, or the file declares the list for it."""
+    """Return whether a column holds most of a list of answers, or declares the list as its type."""
     if column.dtype == nw.Enum:
         return True
     texts = {code_of(value) for value in column.counts}
@@ -166,7 +166,10 @@ def _uses_list(column: Column, answers: Sequence[Category], least: float) -> boo
 
 
 def has_repeated_answer(rows: Iterable[Sequence[object]]) -> bool:
-    """Whether anybody gave one answer in two columns, as nobody does who names several things."""
+    """Return whether a respondent gave the same answer in two columns.
+
+    Columns for the first, second, … mention of a multiple response never repeat an answer.
+    """
     given = ([one for one in row if not is_null(one)] for row in rows)
     return any(len(set(one)) < len(one) for one in given)
 
@@ -177,10 +180,10 @@ def _is_sure(
     columns: Mapping[str, Column],
     repeats: Callable[[Sequence[str]], bool],
 ) -> bool:
-    """Whether a list of answers in common is enough to tell a grid.
+    """Return whether sharing a list of answers is enough evidence for a grid.
 
-    Many questions are answered yes or no; `brand_1`, `brand_2` may be what came to mind first and
-    second; and a code without a label may stand for anything.
+    It is not for yes and no, which many questions share, for `brand_1`, `brand_2`, which may be
+    mentions, and for codes without labels.
     """
     if grid.scores or not (family.by_name or family.by_frame):
         return True
@@ -192,9 +195,9 @@ def _is_sure(
 
 
 def _of_one_type(rows: Sequence[GridRow]) -> list[GridRow]:
-    """Return the rows whose columns can be counted together: of the commonest type.
+    """Return the rows whose columns have the most common type, so that they can be pooled.
 
-    Where some hold whole numbers and others the same ones as texts, beside `N/A`, these are one.
+    Whole numbers and the same numbers as texts (beside `N/A`, say) count as one type.
     """
     mixed = _numbers_among_texts([row.column for row in rows])
 
@@ -209,7 +212,7 @@ def _of_one_type(rows: Sequence[GridRow]) -> list[GridRow]:
 
 
 def _numbers_among_texts(columns: Sequence[Column]) -> bool:
-    """Whether most of the whole numbers in some columns are answers in columns of texts, too."""
+    """Return whether most whole numbers of the integer columns also occur in the text columns."""
     numbers = {code_of(n) for one in columns if one.dtype.is_integer() for n in one.counts}
     if not numbers:
         return False
@@ -218,7 +221,7 @@ def _numbers_among_texts(columns: Sequence[Column]) -> bool:
 
 
 def _pooled_column(rows: Sequence[GridRow]) -> Column:
-    """Return one column that holds the answers of all of them."""
+    """Return one column with the answers of all rows."""
     columns = [row.column for row in rows]
     first, size = columns[0], sum(one.rows for one in columns)
     texts = next((one.dtype for one in columns if one.is_text), None)
@@ -231,7 +234,7 @@ def _pooled_column(rows: Sequence[GridRow]) -> Column:
 
 
 def _uses_scale(column: Column, own: Description, scored: set[str], family: ItemFamily) -> bool:
-    """Whether a column uses the whole scale, or most of it where few have answered."""
+    """Return whether a column uses most of the scale, any of it where few respondents answered."""
     codes = {clean(one.code).casefold() for one in own.categories if _occurs(one, column)}
     used = {code for code in scored if code.casefold() in codes}
     if family.by_name and column.is_number:

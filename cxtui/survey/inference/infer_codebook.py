@@ -1,4 +1,4 @@
-"""Columns become a Codebook: what nobody declared is guessed, and every guess says why."""
+"""Inference of the codebook: auto-detects everything not declared, with a reason for each."""
 
 from __future__ import annotations
 
@@ -47,10 +47,11 @@ def complete_codebook(
     labels: Mapping[str, ColumnLabel],
     whole: bool,
 ) -> Codebook:
-    """Return `declared` with everything it does not mention guessed from the sample.
+    """Return `declared`, completed with auto-detected questions for all other columns.
 
-    `labels` is what the file says over its columns; `whole` whether the sample holds everybody.
-    Columns that `declared` mentions are not looked at, but for questions without categories.
+    `labels` are the file's headers of its columns; `whole` says that the sample holds all
+    respondents. Columns that `declared` mentions are read only for questions without categories.
+    Raises `CodebookError` where a net has a member that does not occur.
     """
     filled = tuple(
         _add_net_members(_fill_categories(question, sample), whole=whole)
@@ -67,9 +68,9 @@ def complete_codebook(
 
 
 def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
-    """Return the codebook with every wave that occurs, where the sample may have missed some.
+    """Return the codebook with all waves among `values`, which a sample may have missed.
 
-    The latest wave is what a survey opens on: it must not be the latest of a sample.
+    A survey opens on its latest wave, which must not depend on the sample.
     """
     question = codebook.find(codebook.wave)
     if question is None:
@@ -99,7 +100,7 @@ def _mentioned_columns(declared: Codebook) -> set[str]:
 def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
     """Return a declared question with the answers of its column, where it declares none.
 
-    Missing ones alone are no answers: they stand behind those of the column.
+    Declared missing categories follow the answers of the column.
     """
     if not question.finds_answers:
         return question
@@ -116,10 +117,10 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
 
 def _add_net_members(question: Question, *, whole: bool) -> Question:
-    """Return a question whose nets are of answers that it has.
+    """Return a question with a category for every member of its nets.
 
-    What nobody in a sample gave may be an answer of others: it becomes one. Raises `CodebookError`
-    where the sample is everybody.
+    A member that does not occur in a sample becomes a category. Raises `CodebookError` where the
+    sample holds all respondents.
     """
     known = {one.code for one in question.categories}
     beyond: dict[str, None] = {}
@@ -137,7 +138,7 @@ def _add_net_members(question: Question, *, whole: bool) -> Question:
 
 
 class _Inference:
-    """What is guessed of the columns that no codebook mentions."""
+    """Inference for the columns that the declared codebook does not mention."""
 
     def __init__(
         self,
@@ -158,7 +159,7 @@ class _Inference:
         self.wave = ""
 
     def codebook(self) -> Codebook:
-        """Return the declared codebook, completed."""
+        """Return the completed codebook."""
         wordings = {name: clean(one.label) for name, one in self.labels.items()}
         weights = find_weights(self.columns.values(), wordings)
         rest = {
@@ -168,8 +169,8 @@ class _Inference:
         }
         blocks = self._add_response_sets(rest)
         self._exclude_repeated(rest)
-        gone = self._question_columns() | {one.column for one in self.aside}
-        rest = {name: column for name, column in rest.items() if name not in gone}
+        done = self._question_columns() | {one.column for one in self.aside}
+        rest = {name: column for name, column in rest.items() if name not in done}
         found = {
             name: describe_column(
                 column, self._column_naming(name, blocks.get(name))[2], whole=not self.scope
@@ -205,7 +206,7 @@ class _Inference:
         return self._choose_role(codebook)
 
     def _add_response_sets(self, columns: Mapping[str, Column]) -> dict[str, ColumnBlock]:
-        """Take out the multiple-response sets; return the block of every column that has one."""
+        """Add the multiple-response sets; return the block of every column that has one."""
         blocks: dict[str, ColumnBlock] = {}
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
@@ -215,21 +216,21 @@ class _Inference:
         return blocks
 
     def _exclude_repeated(self, columns: Mapping[str, Column]) -> None:
-        """Leave aside the column that says in one cell what a column for each answer says."""
+        """Exclude columns that repeat in one cell the answers of a set's columns."""
         for question in self.questions:
             if (name := find_repeating_column(question, columns)) is not None:
                 reason = f"says in one cell what the columns of {question.id} say"
                 self.aside.append(Aside(name, clean(reason)))
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
-        """Whether anybody among the first respondents gave one answer in two of the columns."""
+        """Return whether one of the first respondents gave an answer in two of the columns."""
         return has_repeated_answer(self.sample.select(*names).head(_FIRST).rows())
 
     def _question_columns(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}
 
     def _add_single(self, column: Column, block: ColumnBlock | None, found: Description) -> None:
-        """Add a column that stands by itself, or leave it aside."""
+        """Add a column as a question of its own, or exclude it."""
         identity, label, _ = self._column_naming(column.name, block)
         wave = self._may_be_wave and is_wave_column(column)
         if wave and not column.is_date:
@@ -265,7 +266,7 @@ class _Inference:
         return not self.wave and not self.declared.wave and "wave" not in self.declared.without
 
     def _column_naming(self, name: str, block: ColumnBlock | None) -> tuple[str, str, str]:
-        """Return the id and label of a column by itself, and the label of its option alone."""
+        """Return the id and label of a single column, and the label of its option alone."""
         own = self.labels.get(name)
         member = (
             next((one for one in block.members if one.column.name == name), None) if block else None
@@ -280,7 +281,7 @@ class _Inference:
         return clean(name), clean(name), clean(name)
 
     def _add(self, question: Question) -> str:
-        """Add a question under an id that no other has; return the id."""
+        """Add a question under a unique id; return the id."""
         wanted = question.id or clean(question.columns[0]) or f"column_{len(self.taken) + 1}"
         identity, number = wanted, 1
         while identity in self.taken:
@@ -301,7 +302,7 @@ class _Inference:
         return self.labels[name].label if name in self.labels else ""
 
     def _choose_role(self, codebook: Codebook) -> Codebook:
-        """Choose the role, else the banner, by name and by how well their groups are filled."""
+        """Return the codebook with a role, else a banner, chosen by names and sizes of groups."""
         if codebook.role:
             return codebook
         candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
@@ -327,7 +328,7 @@ class _Inference:
     def _category_bases(
         self, questions: Iterable[Question]
     ) -> Iterable[tuple[str, dict[str, int]]]:
-        """Count the respondents behind every category that counts, by its label."""
+        """Yield each question's id and the unweighted bases of its valid categories by label."""
         for question in questions:
             if question.is_ticked:
                 ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]

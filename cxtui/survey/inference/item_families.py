@@ -1,4 +1,4 @@
-"""Columns that may be rows of one grid: by the file's own blocks, their names, their labels."""
+"""Candidates for grids: columns grouped by the file's blocks, their names or their labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A column that may be a row of a grid, and what is asked about in it."""
+    """A column that may be an item of a grid, with the item's wording and code."""
 
     column: Column
     item: str
@@ -29,10 +29,10 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemFamily:
-    """Columns that may be rows of one grid.
+    """Columns that may be the items of one grid.
 
-    `by_name` where only short names say so, `by_frame` where only labels that are alike do;
-    `by_place` where names give the row and the column of a grid.
+    The evidence is weaker where it is `by_name` (short names only) or `by_frame` (similar labels
+    only); `by_place` means that the names give row and column of a grid.
     """
 
     id: str
@@ -49,7 +49,7 @@ def find_families(
     blocks: Iterable[ColumnBlock],
     labels: Mapping[str, ColumnLabel],
 ) -> Iterator[ItemFamily]:
-    """Yield what may be a grid, the surest first; columns may stand in several of them."""
+    """Yield candidate grids, the most certain first; a column may be in several of them."""
     for block in blocks:
         rows = tuple(
             GridRow(one.column, one.option or one.column.name, one.code)
@@ -65,7 +65,7 @@ def find_families(
 def _families_by_number(
     columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
 ) -> Iterator[ItemFamily]:
-    """Yield `q14r01c01`, `q14r02c01` … by their column, and `10a`, `10b` … by their number."""
+    """Yield families of `q14r01c01`, `q14r02c01` … (one a column) and of `10a`, `10b` …"""
     by_key: dict[str, list[GridRow]] = {}
     lettered: dict[str, list[GridRow]] = {}
     for name, column in columns.items():
@@ -87,7 +87,7 @@ def _families_by_number(
 def _families_by_label(
     names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
 ) -> Iterator[ItemFamily]:
-    """Yield columns whose labels differ in one place: `ITEM - question`, `Please rate ITEM.`"""
+    """Yield families whose labels differ in one part: `ITEM - question`, `Please rate ITEM.`"""
     texts = {name: clean(labels[name].label if name in labels else name) for name in names}
     by_end: dict[str, list[str]] = {}
     for name, text in texts.items():
@@ -125,7 +125,7 @@ def _family_of_run(
 
 
 def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
-    """Return what all labels begin and end with, in whole words, if it is most of a question."""
+    """Return the words all labels begin and end with; `None` if too few to be a question."""
     start = _common_prefix(texts)
     start = start[: start.rfind(" ") + 1]
     if len(start) < _LONG_FRAME or start.count(" ") < _FRAME_WORDS:
@@ -137,7 +137,7 @@ def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _common_prefix(texts: Sequence[str]) -> str:
-    """Return what all texts begin with: the first and the last of them differ earliest."""
+    """Return the common beginning of all texts."""
     first, last = min(texts), max(texts)
     pairs = enumerate(zip(first, last, strict=False))
     return first[: next((place for place, (one, other) in pairs if one != other), len(first))]

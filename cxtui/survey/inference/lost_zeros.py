@@ -1,4 +1,4 @@
-"""Versions and sections that a spreadsheet took for numbers: `3.10` became `3.1`."""
+"""Detection of version numbers that a spreadsheet shortened: `3.10` became `3.1`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _FEWEST = 3
 
 
 def describe_lost_zeros(texts: Iterable[str]) -> str:
-    """Say which answers may have lost a zero at their end, or nothing.
+    """Return a remark on the answers that may have lost a final zero, empty if there are none.
 
-    Only where versions stand around it is one suspect: `3.1` beside `3.10`, or beside `3.9` and
-    `3.11`. It is left as it is, since `3.1` is a version too.
+    `3.1` is suspect beside `3.10`, or beside `3.9` and `3.11`. It is not changed, since `3.1` may
+    be a version too.
     """
     versions = {text for text in texts if _VERSION.match(text)}
     if len(versions) < _FEWEST:

@@ -1,4 +1,4 @@
-"""Cells that hold several answers: is it so, what parts them, and which answers are options."""
+"""Detection of cells with several answers: their delimiter, and which answers are options."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
 
 Cells = Mapping[tuple[str, ...], int]
-"""The answers of each different cell, in their order, and how many respondents gave them."""
+"""The number of respondents by cell, each cell a tuple of its answers in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedAnswers:
-    """The answers found in the cells of a column; `others` is empty where all are categories."""
+    """The answers found in the cells of a column.
+
+    `others` is the code of the category for rare answers, empty where there is none.
+    """
 
     delimiter: str
     categories: tuple[Category, ...]
@@ -47,10 +50,10 @@ class DelimitedAnswers:
 def find_delimited_answers(
     counts: Mapping[str, int], *, whole: bool = True
 ) -> DelimitedAnswers | None:
-    """Return the answers that the texts hold, if they are lists of answers and not sentences.
+    """Return the answers in the texts if these are lists of answers, else `None`.
 
-    Lists mix the same answers in ever new ways: an answer stands alone here and behind another
-    one there. The parts of a name, a place or a sentence do not.
+    In lists, the same answer occurs alone and at different positions; the parts of a name, a place
+    or a sentence do not. `whole` says that the counts are of all respondents.
     """
     if len(counts) < _FEWEST:
         return None
@@ -68,9 +71,9 @@ def find_delimited_answers(
 def split_answers(
     counts: Mapping[str, int], delimiter: str, *, whole: bool = True
 ) -> DelimitedAnswers:
-    """Return the answers in texts that are known to be lists with this delimiter.
+    """Return the answers in texts that are lists with this delimiter.
 
-    Of very many different texts the first few thousand tell which answers are options.
+    Options are found in the first 1,500 different texts.
     """
     if len(counts) > _MOST_TEXTS:
         counts, whole = dict(islice(counts.items(), _MOST_TEXTS)), False
@@ -129,7 +132,7 @@ def _others_code(codes: Iterable[str]) -> str:
 
 
 def _frequent_answers(sizes: Mapping[str, int], answered: int) -> set[str]:
-    """Return the answers that are options: all where they are few, else those given repeatedly."""
+    """Return the answers that are options: all where there are few, else the frequent ones."""
     if len(sizes) <= _ALL_OPTIONS:
         return set(sizes)
     least = max(2, _RARE * answered)
@@ -138,7 +141,7 @@ def _frequent_answers(sizes: Mapping[str, int], answered: int) -> set[str]:
 
 
 def _split_cells(counts: Mapping[str, int], delimiter: str) -> Cells:
-    """Return the answers of every text, options that hold the delimiter put together again."""
+    """Return the answers of every text; options that contain the delimiter are rejoined."""
     pattern = re.compile(separator_pattern(delimiter))
     cells: Counter[tuple[str, ...]] = Counter()
     for text, n in counts.items():
@@ -148,7 +151,7 @@ def _split_cells(counts: Mapping[str, int], delimiter: str) -> Cells:
 
 
 def _split_cell(text: str, pattern: re.Pattern[str]) -> list[str]:
-    """Cut at each delimiter that stands outside brackets, unless they never close."""
+    """Return the parts between delimiters outside brackets; unbalanced brackets are ignored."""
     pieces: list[str] = []
     start, place, depth = 0, 0, 0
     plain = text.translate(_BRACKETS) if "[" in text or "{" in text else text
@@ -167,7 +170,7 @@ def _split_cell(text: str, pattern: re.Pattern[str]) -> list[str]:
 
 
 def _rejoin_options(cells: Cells, joint: str) -> Cells:
-    """Put together what never stands apart: `Build` and `test` of the option `Build, test`."""
+    """Return cells with inseparable parts rejoined: `Build` and `test` of `Build, test`."""
     while pairs := _inseparable_pairs(cells):
         fused: Counter[tuple[str, ...]] = Counter()
         for cell, n in cells.items():
@@ -177,7 +180,7 @@ def _rejoin_options(cells: Cells, joint: str) -> Cells:
 
 
 def _inseparable_pairs(cells: Cells) -> dict[str, str]:
-    """Return which piece is always followed by which: neither is found elsewhere."""
+    """Return pairs of parts that always follow each other and never occur apart."""
     sizes: Counter[str] = Counter()
     following: dict[str, Counter[str]] = {}
     for cell, n in cells.items():
@@ -216,7 +219,7 @@ def _rejoin_cell(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) ->
 
 
 def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
-    """Whether cells are lists: many of several answers, most of which are not tied to a place."""
+    """Return whether cells are lists: enough of them, of answers not tied to one position."""
     answered = sum(cells.values())
     several = sum(n for cell, n in cells.items() if len(cell) > 1)
     ended = sum(n for text, n in counts.items() if text.strip().endswith(delimiter.strip() or "\n"))
@@ -234,7 +237,7 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     sizes: Counter[str] = Counter()
     for cell, n in cells.items():
         for place, piece in enumerate(cell):
-            # an answer by itself is as good as one at another place
+            # an answer alone in its cell counts as one more position
             places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
             found[piece] = found.get(piece, 0) + 1
             sizes[piece] += n
@@ -246,12 +249,12 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
 
 
 def _are_codes(cells: Cells) -> bool:
-    """Whether all pieces are short codes: a blank parts nothing else for sure."""
+    """Return whether all parts are short codes, the only lists that a blank surely separates."""
     return all(piece.isdigit() and len(piece) < _LONGEST_CODE for cell in cells for piece in cell)
 
 
 def _are_options(cells: Cells) -> bool:
-    """Whether few pieces make up all cells, each at several places: options, no names of places."""
+    """Return whether all cells consist of few parts, nearly all at several positions."""
     places: dict[str, set[int]] = {}
     for cell in cells:
         for place, piece in enumerate(cell):
@@ -261,7 +264,7 @@ def _are_options(cells: Cells) -> bool:
 
 
 def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:
-    """Return the codes as the cells order them, if they agree; else by their wording."""
+    """Return the codes in the order of the cells if these agree, else by wording; and the rule."""
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):
         return sorted(seen, key=int), "in the order of their codes"
@@ -277,7 +280,7 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
 
 
 def _by_precedence(seen: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:
-    """Put first whatever nothing else wants before it; where the cells do not say, first seen."""
+    """Return the codes so that none follows a code it mostly precedes; ties by first appearance."""
     rest, ordered = list(seen), []
     after: dict[str, set[str]] = {code: set() for code in seen}
     for (first, second), n in [*before.items()]:
