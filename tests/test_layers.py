@@ -23,16 +23,17 @@ GROUND = (
 """The modules below all rooms: they import each other and nothing else of ours."""
 
 BELOW = {
-    "": (),
+    "": ("library",),
     **dict.fromkeys(GROUND, GROUND),
     "survey": GROUND,
     "sources": (*GROUND, "survey"),
     "analysis": (*GROUND, "survey"),
     "output": (*GROUND, "survey", "analysis"),
+    "library": (*GROUND, "survey", "sources", "analysis", "output"),
     "session": (*GROUND, "survey", "sources", "analysis", "output"),
     "app": (*GROUND, "survey", "sources", "analysis", "output", "session"),
     "__main__": ("cli",),
-    "cli": ("", *GROUND, "survey", "sources", "analysis", "output", "session", "app"),
+    "cli": ("", *GROUND, "survey", "sources", "analysis", "output", "library", "session", "app"),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 
@@ -67,6 +68,7 @@ def modules_of(layer: str) -> list[str]:
         ("sources", ("numpy", "rich", "scipy", "textual")),
         ("analysis", ("polars", "rich", "scipy", "textual")),
         ("output", ("polars", "scipy", "textual", "xlsxwriter")),
+        ("library", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         ("session", ("polars", "scipy", "textual")),
         ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         # The screen is painted before the engine and the distributions are loaded.
@@ -92,6 +94,13 @@ def test_a_layer_loads_no_more_than_it_needs(layer: str, never: tuple[str, ...])
 def test_a_table_without_a_screen_loads_nothing_that_draws(module: str) -> None:
     """Neither Textual nor Rich."""
     assert loaded_with(module).isdisjoint({"textual", "rich", "polars", "scipy"})
+
+
+def test_importing_cxtui_loads_no_library_that_counts_or_draws() -> None:
+    """Not even its own: the command line imports it for the version."""
+    loaded = loaded_with("cxtui")
+    assert "cxtui.library" not in loaded
+    assert loaded.isdisjoint({"polars", "narwhals", "numpy", "rich", "scipy", "textual"})
 
 
 def test_the_first_screen_waits_for_nothing_that_counts() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
 from cxtui.analysis.query.side_queries.answered import count_answered
 from cxtui.output import Format
+from cxtui.output.document import Sheet
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.listing import Listing, Values, render_list
 from cxtui.output.writers.json_writer import dumped
@@ -31,14 +32,19 @@ _MOST_NAMES = 6
 def list_questions(survey: Survey, format_: Format) -> bytes:
     """Return the questions of `survey`, each with how many answered it and why it is so."""
     answered = count_answered(survey)
-    rows = tuple(_row(question, answered[question.id]) for question in survey.codebook.tabulated)
+    listing = _listing(survey, answered)
     match format_:
         case Format.JSON:
-            return _json(survey, rows)
+            return _json(survey, listing.rows)
         case Format.TEXT:
             return _text(survey, answered)
         case _:
-            return render_list(_listing(survey, rows), format_)
+            return render_list(listing, format_)
+
+
+def sheet_of_questions(survey: Survey) -> Sheet:
+    """Return the questions of `survey` as a report shows them."""
+    return _listing(survey, count_answered(survey)).sheet
 
 
 def _row(question: Question, answered: int) -> Values:
@@ -53,13 +59,13 @@ def _row(question: Question, answered: int) -> Values:
     )
 
 
-def _listing(survey: Survey, rows: tuple[Values, ...]) -> Listing:
+def _listing(survey: Survey, answered: Mapping[str, int]) -> Listing:
     return Listing(
         name="questions",
         title=survey.title,
         columns=COLUMNS,
         texts=TEXTS,
-        rows=rows,
+        rows=tuple(_row(one, answered[one.id]) for one in survey.codebook.tabulated),
         digits={"categories": 0, "answered": 0},
         notes=tuple(remarks_on(survey)),
     )

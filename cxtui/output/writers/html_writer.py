@@ -11,7 +11,7 @@ from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, TINTS, safe
 from cxtui.output.writers.svg_writer import HIGH, WIDE, dot
 from cxtui.output.writers.tidy_rows import tidy_sheet
 
-_STYLE = f"""\
+_PAGE_STYLE = f"""\
 :root {{ color-scheme: only light; }}
 body {{ margin: 2rem auto; padding: 0 1.5rem; max-width: 75rem; color: {INK}; background: {PAPER};
   font: 15px/1.45 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; }}
@@ -19,6 +19,8 @@ h1 {{ font-size: 1.5rem; margin: 0 0 1rem; }}
 nav ol {{ padding-left: 1.5rem; }}
 nav a {{ color: {ACCENTS[4]}; }}
 section {{ margin: 0 0 3rem; }}
+"""
+_TABLE_STYLE = f"""\
 .scroll {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 caption {{ text-align: left; font-weight: 700; font-size: 1.15rem; padding: 0 0 .6rem; }}
@@ -46,24 +48,30 @@ th.barred {{ min-width: 8.5rem; }}
 .notes {{ margin: .8rem 0 0; padding: 0; list-style: none; color: {FAINT}; font-size: .82rem;
   max-width: 60rem; }}
 .replay {{ margin: .5rem 0 0; font-size: .78rem; color: {FAINT}; overflow-wrap: anywhere; }}
-@page {{ margin: 1.5cm; }}
-@media print {{
-  body {{ margin: 0; padding: 0; max-width: none; font-size: 10pt; }}
-  * {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
-  .scroll {{ overflow: visible; }}
-  thead {{ display: table-header-group; }}
-  tfoot {{ display: table-row-group; }}
-  tr, table, .notes {{ break-inside: avoid; }}
-  caption, .scroll {{ break-after: avoid; }}
-}}
 """
-_WIDE = """\
+_PRINT_STYLE = """\
+@page { margin: 1.5cm; }
+@media print {
+  body { margin: 0; padding: 0; max-width: none; font-size: 10pt; }
+  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  .scroll { overflow: visible; }
+  thead { display: table-header-group; }
+  tfoot { display: table-row-group; }
+  tr, table, .notes { break-inside: avoid; }
+  caption, .scroll { break-after: avoid; }
+}
+"""
+_WIDE_STYLE = """\
 @page { size: landscape; }
 @media print {
   body { font-size: 8pt; }
   th, td { padding: .2rem .35rem; }
   th.barred { min-width: 6rem; }
 }
+"""
+_PART_STYLE = f"""\
+color-scheme: only light; color: {INK}; background: {PAPER}; padding: .5rem;
+font: 13px/1.45 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif;
 """
 _MOST_UPRIGHT = 6
 """Columns that an upright page has room for."""
@@ -83,7 +91,8 @@ def to_html(table: Table, *, tidy: bool, replay: str = "") -> bytes:
 def page(sheets: Sequence[Sheet], title: str) -> bytes:
     """Return sheets as one page; several of them under a list of links."""
     columns = max((len(one.heads) for one in sheets), default=0)
-    style = _STYLE + "".join(_colours(columns)) + (_WIDE if columns > _MOST_UPRIGHT else "")
+    style = _PAGE_STYLE + _TABLE_STYLE + _PRINT_STYLE + "".join(_colours(columns))
+    style += _WIDE_STYLE if columns > _MOST_UPRIGHT else ""
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -106,6 +115,13 @@ def page(sheets: Sequence[Sheet], title: str) -> bytes:
     return "\n".join(lines).encode()
 
 
+def part(sheet: Sheet) -> str:
+    """Return a sheet as a part of any page; its styles are nested, and apply to nothing else."""
+    style = _PART_STYLE + _TABLE_STYLE + "".join(_colours(len(sheet.heads)))
+    lines = [f"<style>\n.cxtui {{\n{style}}}\n</style>", *_section(sheet)]
+    return "\n".join(['<div class="cxtui">', *lines, "</div>"])
+
+
 def _colours(columns: int) -> Iterator[str]:
     for position in range(min(columns, len(ACCENTS))):
         yield f".a{position} {{ color: {ACCENTS[position]}; }}\n"
@@ -122,8 +138,8 @@ def _contents(sheets: Sequence[Sheet], title: str) -> Iterator[str]:
     yield "</ol></nav>"
 
 
-def _section(sheet: Sheet, name: str) -> Iterator[str]:
-    yield f'<section id="{name}">'
+def _section(sheet: Sheet, name: str = "") -> Iterator[str]:
+    yield f'<section id="{name}">' if name else "<section>"
     if sheet.problem:
         yield f"<h2>{safe(sheet.title)}</h2>"
         yield f"<p>{safe(sheet.problem)}</p>"

@@ -1,0 +1,20 @@
+"""The library: every name that `import cxtui` offers, and the lower layers that they wrap."""
+
+from cxtui.analysis.view.view import View
+from cxtui.errors import (
+    CodebookError,
+    CxtuiError,
+    EmptyBase,
+    ExportError,
+    SourceError,
+    UsageError,
+    ViewError,
+)
+from cxtui.library.results import Question, Questions, Ranking, Result, Table, Trend
+from cxtui.library.surveys import Survey, from_frame, open  # noqa: A004 -- as in `tarfile`
+from cxtui.survey.model import Codebook
+
+__all__ = ["Codebook", "Question", "Questions", "Ranking", "Result", "Survey", "Table", "Trend"]
+__all__ += ["View", "from_frame", "open"]
+__all__ += ["CodebookError", "CxtuiError", "EmptyBase", "ExportError", "SourceError"]
+__all__ += ["UsageError", "ViewError"]

@@ -1,0 +1,264 @@
+"""A survey in Python: opened or made of a data frame, filtered, and asked for tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
+from cxtui.errors import SourceError
+from cxtui.library.results import Question, Questions, Ranking, Table, Trend
+from cxtui.options import from_keywords
+from cxtui.output.replay import Opened
+from cxtui.survey.model import Codebook
+from cxtui.survey.where_text import parse_condition
+
+if TYPE_CHECKING:
+    import polars as pl
+    from narwhals.stable.v2.typing import IntoFrame
+
+    from cxtui.analysis.view.view import View
+    from cxtui.survey import model
+
+Name = str | os.PathLike[str]
+Words = str | Sequence[str]
+"""One value of an option that can be repeated, or several."""
+
+Show = Literal["column", "row", "total", "count", "mean", "index", "responses"]
+Base = Literal["answered", "asked", "all"]
+Correction = Literal["none", "holm", "bh"]
+Family = Literal["row", "table"]
+Sort = Literal["questionnaire", "percent", "gap", "label"]
+Against = Literal["columns", "total", "rest"]
+
+
+def open(*files: Name, codebook: Name = "", timeout: float = 120.0) -> Survey:  # noqa: A001
+    """Open a file, a folder, a pattern with `*`, an address, or several files that are waves.
+
+    `codebook` is the file to use instead of the one beside or inside the survey; `timeout` is how
+    many seconds a server far away may take to answer. Raises `SourceError` or `CodebookError`.
+
+    >>> import cxtui
+    >>> cxtui.open("examples/cmo-benchmark-2016.parquet")
+    <Survey CMO Digital Benchmark Study 2016 (synthetic): 378 respondents, 33 questions>
+    """
+    from cxtui.sources.open_survey import open_survey
+
+    opened = Opened(tuple(os.fspath(one) for one in files), os.fspath(codebook))
+    return Survey(open_survey(opened.files, opened.codebook, timeout), opened)
+
+
+def from_frame(frame: IntoFrame, codebook: Codebook | Name = "", title: str = "") -> Survey:
+    """Return the survey whose respondents are the rows of a data frame.
+
+    `frame` is of Polars, or of any other library that narwhals takes (pandas, PyArrow, DuckDB …).
+    A lazy Polars frame stays lazy; another frame is copied. `codebook` is a `Codebook`, the name
+    of a TOML file, or TOML itself (a text with a line break); what it does not mention is inferred,
+    as for a file. Raises `SourceError` or `CodebookError`.
+
+    >>> import cxtui, polars
+    >>> frame = polars.DataFrame({"age": [31, 45, 67], "owner": ["yes", "no", "yes"]})
+    >>> cxtui.from_frame(frame, title="Pilot")
+    <Survey Pilot: 3 respondents, 2 questions>
+    """
+    from cxtui.sources.open_frame import open_frame
+
+    return Survey(open_frame(frame, _codebook_of(codebook), title))
+
+
+def _codebook_of(given: Codebook | Name) -> Codebook:
+    from cxtui.sources.open_survey import read_codebook_file
+    from cxtui.survey.codebook.toml_format import read_codebook
+    from cxtui.user_directories import expand_home
+
+    if isinstance(given, Codebook):
+        return given
+    text = os.fspath(given)
+    if "\n" in text:
+        return read_codebook(text, "the codebook")
+    return read_codebook_file(expand_home(text)) if text else Codebook()
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Survey:
+    """Respondents and what their columns mean; a frozen value, made by `open` or `from_frame`.
+
+    Options have the names, words and defaults of the command line (`cxtui table --help`): the
+    banner is the role, the wave the latest, the weight that of the codebook. One that can be
+    repeated there takes a list here.
+    """
+
+    _survey: model.Survey
+    _opened: Opened | None = None
+    conditions: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        size = f"{self._survey.respondents:,} respondents, {len(self.codebook.tabulated)} questions"
+        kept = f", where {' and '.join(self.conditions)}" if self.conditions else ""
+        return f"<Survey {self._survey.title}: {size}{kept}>"
+
+    @property
+    def codebook(self) -> Codebook:
+        """What the columns mean: questions, role, wave, weight and sampling design."""
+        return self._survey.codebook
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What `cxtui questions` says beside the list: which part was read, what was inferred."""
+        from cxtui.output.question_listing import remarks_on
+
+        return tuple(remarks_on(self._survey))
+
+    @property
+    def questions(self) -> Questions:
+        """The questions, each with how many of the respondents kept answered it."""
+        from cxtui.analysis.query.side_queries.answered import count_answered
+
+        kept = self._kept()
+        answered = count_answered(kept)
+        rows = (
+            Question(
+                *(one.id, one.kind, one.label, one.categories, one.columns),
+                *(answered[one.id], one.guess),
+            )
+            for one in self.codebook.tabulated
+        )
+        return Questions(self.notes, None, kept, tuple(rows))
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        """The respondents kept, a row each; raises `SourceError` where another engine has them."""
+        if self._survey.is_elsewhere:
+            raise SourceError(f"{self._survey.location} is counted where it is: ask for tables")
+        frame: pl.LazyFrame = self._kept().frame.to_native()
+        return frame
+
+    def where(self, *conditions: str) -> Survey:
+        """Keep only the respondents who meet every condition, as `--where` of the command line.
+
+        Values are codes or labels: `role=Marketing`, `age>=30`, `goal!=missing`, `a=1 or b=2`.
+        Raises `ViewError` for what the survey does not have.
+
+        >>> import cxtui
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> survey.where("role=Marketing").where("budget_share>=30", "wave=2016").conditions
+        ('role=Marketing', 'budget_share>=30', 'wave=2016')
+        """
+        for one in conditions:
+            parse_condition(self._survey, one)
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+    def table(
+        self,
+        question: str,
+        *,
+        by: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        wave: str | None = None,
+        show: Show | None = None,
+        base: Base = "answered",
+        level: float = 95.0,
+        correction: Correction = "holm",
+        family: Family = "row",
+        sort: Sort = "questionnaire",
+        against: Against = "columns",
+        net: Words = (),
+        full: bool = False,
+    ) -> Table:
+        """Return the table of a question, as `cxtui table`.
+
+        Raises `ViewError` for what the survey does not have, `UsageError` for a value that an
+        option does not take.
+
+        >>> import cxtui
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> survey.table("cx_owner", by=["role", "seniority"], wave="all").replay
+        'cxtui table … cx_owner --by role --by seniority --no-weight --wave all'
+        """
+        from cxtui.analysis.tables.build_table import tabulate
+
+        view = self._view(locals())
+        found = tabulate(self._survey, view)
+        replay = self._opened.table(view) if self._opened else None
+        shown = (found.view, found.columns, found.rows)
+        return Table(found.notes, replay, self._survey, *shown, found)
+
+    def gaps(
+        self,
+        *,
+        by: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        wave: str | None = None,
+        base: Base = "answered",
+        level: float = 95.0,
+    ) -> Ranking:
+        """Return how far the first two columns of the banner differ in every answer.
+
+        Raises as `table`.
+        """
+        from cxtui.analysis.tables.ranking import each_gap, ranked
+        from cxtui.output.ranking_listing import notes_on
+
+        view = self._view(locals())
+        found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))
+        gaps = tuple(ranked(found, view.level))
+        notes = tuple(notes_on(gaps, self._survey, view))
+        replay = self._opened.gaps(view) if self._opened else None
+        return Ranking(notes, replay, self._survey, view, gaps)
+
+    def trend(
+        self,
+        question: str,
+        *,
+        by: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        show: Show | None = None,
+        base: Base = "answered",
+        level: float = 95.0,
+        correction: Correction = "holm",
+        sort: Sort = "questionnaire",
+        net: Words = (),
+    ) -> Trend:
+        """Return the course of a question over the waves, of all and of the groups of `by`.
+
+        Raises as `table`.
+        """
+        from cxtui.analysis.tables.build_trend import trend
+
+        found = trend(self._survey, self._view(locals()))
+        shown = (found.view, found.waves, found.groups, found.rows)
+        return Trend(found.notes, None, self._survey, *shown, found)
+
+    def write(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the respondents kept and the codebook to one Parquet file, as `cxtui convert`.
+
+        Raises `ExportError` where it cannot be written, or exists and `force` is false.
+        """
+        from cxtui.output.files.convert import check_target, save_parquet
+
+        path = Path(path)
+        check_target(path, self._opened.files if self._opened else (), replace=force)
+        return save_parquet(self._kept(), path, replace=force)
+
+    def _view(self, asked: Mapping[str, object]) -> View:
+        """Return the view that the arguments of a method ask for; each is named as its option."""
+        keywords = {one.name: asked[one.name] for one in VIEW_OPTIONS if one.name in asked}
+        options = from_keywords(ViewOptions, keywords)
+        where = (*self.conditions, *options.where)
+        return view_of(self._survey, replace(options, where=where))
+
+    def _kept(self) -> model.Survey:
+        from cxtui.analysis.query.expressions.filters import kept
+
+        conditions = [parse_condition(self._survey, one) for one in self.conditions]
+        return replace(self._survey, frame=kept(self._survey, conditions))
