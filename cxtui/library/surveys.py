@@ -15,6 +15,7 @@ from cxtui.library.results import Question, Questions, Ranking, Table, Trend
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Codebook
+from cxtui.survey.note import sentences_of
 from cxtui.survey.where_text import parse_condition
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Survey:
         found = tabulate(self._survey, view)
         replay = self._opened.table(view) if self._opened else None
         shown = (found.view, found.columns, found.rows)
-        return Table(found.notes, replay, self._survey, *shown, found)
+        return Table(sentences_of(found.notes), replay, self._survey, *shown, found)
 
     def gaps(
         self,
@@ -237,7 +238,7 @@ class Survey:
 
         found = trend(self._survey, self._view(locals()))
         shown = (found.view, found.waves, found.groups, found.rows)
-        return Trend(found.notes, None, self._survey, *shown, found)
+        return Trend(sentences_of(found.notes), None, self._survey, *shown, found)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the respondents kept and the codebook to one Parquet file, as `cxtui convert`.
