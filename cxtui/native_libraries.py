@@ -19,7 +19,7 @@ _STANDARD_ERROR = 2
 def silence_native_stderr() -> Iterator[None]:
     """Discard what native code writes to standard error; `sys.stderr` still works."""
     try:
-        kept = os.dup(_STANDARD_ERROR)
+        original = os.dup(_STANDARD_ERROR)
     except OSError:  # the parent process closed it
         yield
         return
@@ -28,14 +28,14 @@ def silence_native_stderr() -> Iterator[None]:
     before = {name: getattr(sys, name) for name in names}
     os.dup2(nowhere, _STANDARD_ERROR)
     os.close(nowhere)
-    with open(kept, "w", encoding=_encoding(), errors="backslashreplace", buffering=1) as own:
+    with open(original, "w", encoding=_encoding(), errors="backslashreplace", buffering=1) as own:
         vars(sys).update({name: own for name in names if _is_standard(before[name])})
         try:
             yield
         finally:
             own.flush()
             vars(sys).update(before)
-            os.dup2(kept, _STANDARD_ERROR)
+            os.dup2(original, _STANDARD_ERROR)
 
 
 def disable_arrow_mapping() -> None:

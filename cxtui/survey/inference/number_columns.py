@@ -1,4 +1,4 @@
-"""A column of numbers: a rating, codes of categories, a quantity; and codes for "no answer"."""
+"""Classification of number columns: rating, category codes or quantity; codes of missing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NOMINAL = frozenset(
         *("sector", "occupation", "profession", "language", "nationality", "segment"),
     ]
 )
-"""Names of what has kinds and no amount: codes, whatever numbers they are."""
+"""Words in names of nominal variables, whose numbers are codes."""
 
 _AMOUNTS = frozenset(
     [
@@ -72,7 +72,7 @@ _POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "phone", "te
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a column of numbers is, why, and its categories."""
+    """The kind of a number column, the reason, and its categories."""
 
     kind: Kind
     reason: str
@@ -80,9 +80,10 @@ class Described:
 
 
 def describe_number(column: Column, label: str) -> Described:
-    """Return what kind of question a column of numbers is.
+    """Return the kind of question that a number column is.
 
-    Small whole numbers are a rating, unless the label asks how many; other few numbers are codes.
+    Small whole numbers are a rating, unless the label asks for a quantity; a few other numbers are
+    codes.
     """
     if name_words(column.name) & _POSTAL:
         return Described(Kind.TEXT, "is named like a postal code or telephone number")
@@ -107,7 +108,7 @@ _UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric
 
 
 def _describe_codes(values: Sequence[Any], why: str = "") -> Described:
-    """Return numbers as codes of categories, and which of them may stand for no answer."""
+    """Return a description of numbers as category codes; possible codes of missing are noted."""
     named = sorted(value for value in values if _is_sentinel(value))
     doubt = f"; undecided: {_list_codes(named)} may stand for no answer" if named else ""
     reason = f"{count_phrase(values, 'whole number')}, in their order{why}{doubt}"
@@ -115,7 +116,7 @@ def _describe_codes(values: Sequence[Any], why: str = "") -> Described:
 
 
 def _is_nominal(name: str, label: str) -> bool:
-    """Whether a name or a label of few words is of what has kinds: `region`, no `party size`."""
+    """Return whether a name or short label is of a nominal variable: `region`, not `party size`."""
     named = (name_words(text) for text in (name, label))
     return any(
         len(one) <= _FEW_WORDS
@@ -126,9 +127,10 @@ def _is_nominal(name: str, label: str) -> bool:
 
 
 def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
-    """Whether a dozen or more numbers run from 1 without a gap, but for those of no answer.
+    """Return whether 12 to 30 whole numbers run from 1 without a gap, besides codes of missing.
 
-    A mean of them says nothing where they are codes; shares are right for an amount too.
+    Treating them as codes is the safe choice: a mean of codes is meaningless, while percentages
+    are valid for a quantity too.
     """
     run = [value for value in values if value not in _CODES_BESIDE]
     is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
@@ -165,10 +167,10 @@ def _describe_rating(
 
 
 def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
-    """Return the numbers that stand for "no answer", and in words what could be one.
+    """Return the numbers that mean "no answer", and a remark on numbers that might.
 
-    98 beside an age of 90 may be an age: a code has to stand far off everything else, and more
-    than once or twice.
+    A code must be far above all other values (98 beside an age of 90 may be an age) and not occur
+    only once or twice.
     """
     negative = {value for value in counts if value < 0}
     outside = negative if negative <= _NEGATIVE else set()
@@ -200,14 +202,14 @@ def _is_sentinel(value: Any) -> bool:
 
 
 def code_categories(values: Sequence[Any]) -> tuple[Category, ...]:
-    """Return numbers as categories: a code says nothing of how much."""
+    """Return numbers as categories without scores."""
     return tuple(Category(code_of(value), code_of(value)) for value in values)
 
 
 def rating_categories(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Category, ...]:
-    """Return numbers as the steps of a scale, those outside without a score.
+    """Return numbers as categories with scores, but for the numbers `outside` the scale.
 
-    97 may be an answer of its own ("I already do"), so that they stay in the base.
+    Those stay in the base: 97 may be a valid answer ("I already do").
     """
     return tuple(
         replace(one, score=None if value in outside else float(value))
@@ -235,5 +237,5 @@ def _list_codes(values: Sequence[Any]) -> str:
 
 
 def count_phrase(things: Sized, name: str) -> str:
-    """Return how many things there are, in words."""
+    """Return the number of things in words: `one answer`, `12 different answers`."""
     return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"

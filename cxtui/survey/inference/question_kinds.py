@@ -1,4 +1,4 @@
-"""One column by itself: what values it holds, and what kind of question that makes it."""
+"""Classification of a single column by its type, values and label."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _ID_WORDS = 3
 _NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
 _MONTHS = "January February March April May June July August September October November December"
 _UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
-"""Headers that were blank, as this program and others call them."""
+"""Names that this program and others give to columns with blank headers."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-"""A day of a year that the calendar knows: files also hold others, by mistake or damage."""
+"""A date with a four-digit year; files also hold other years, by mistake or damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What kind of question a column is, or (without a kind) why it is none."""
+    """The kind of question a column is, or (without a kind) the reason it is excluded."""
 
     kind: Kind | None
     reason: str
@@ -56,9 +56,9 @@ class Description:
 
 
 def describe_column(column: Column, label: str = "", *, whole: bool = True) -> Description:
-    """Return what kind of question the column is, judged by its type, its values and its label.
+    """Return the kind of question the column is, from its type, values and label.
 
-    `whole` says whether the values are everybody's.
+    `whole` says that the column holds the values of all respondents.
     """
     if column.is_list:
         return _describe_list(column)
@@ -70,7 +70,7 @@ def describe_column(column: Column, label: str = "", *, whole: bool = True) -> D
 
 
 def _exclusion_reason(column: Column, label: str) -> str:
-    """Say why a column is no question, or nothing."""
+    """Return the reason to exclude a column, empty for a question."""
     if not _is_known(column):
         return f"holds {column.dtype}, which cannot be tabulated"
     if _UNNAMED.fullmatch(column.name) and _counts_rows(column):
@@ -92,7 +92,7 @@ def _describe_question(column: Column, label: str, *, whole: bool) -> Descriptio
 
 
 def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
-    """Return the categories of a question whose kind is settled."""
+    """Return the categories of a column whose question has a declared kind."""
     if column.dtype == nw.Boolean:
         return _describe_boolean(column).categories
     if column.is_date:
@@ -130,7 +130,7 @@ def _describe_by_type(column: Column) -> Description:
 
 
 def _id_reason(column: Column, label: str) -> str:
-    """Say why the column is an id, or nothing."""
+    """Return the reason to treat the column as an id, empty otherwise."""
     if not column.all_distinct or column.is_date or column.dtype == nw.Boolean:
         return ""
     values = list(column.counts)
@@ -148,7 +148,7 @@ def _id_reason(column: Column, label: str) -> str:
 
 
 def _counts_rows(column: Column) -> bool:
-    """Whether the first row has 0 or 1 and each the next number, as a spreadsheet's margin."""
+    """Return whether the values number the rows from 0 or 1, as in a spreadsheet's margin."""
     start = next(iter(column.counts), None)
     if start not in {0, 1} or not column.whole_numbers or column.answered != column.rows:
         return False
@@ -156,7 +156,7 @@ def _counts_rows(column: Column) -> bool:
 
 
 def _is_panel_id(column: Column, label: str) -> bool:
-    """Whether few rows each share an id, as the people of a panel do; an age is none."""
+    """Return whether a column is a panel id: named an id, repeated on few rows each."""
     named = (name_words(name) for name in (column.name, label))
     if not any(one & _IDS and len(one) <= _ID_WORDS for one in named):
         return False
@@ -180,7 +180,7 @@ def _describe_list(column: Column) -> Description:
 
 
 def _date_periods(column: Column) -> tuple[str, tuple[Category, ...]]:
-    """Return days, months or years, whichever are few enough to read side by side."""
+    """Return a reason and categories by day, month or year, the finest with few categories."""
     days = sorted(filter(_DAY.match, column.counts))
     if not days:
         return "dates", ()
@@ -228,7 +228,7 @@ def _describe_text(column: Column, label: str, *, whole: bool) -> Description:
 
 
 def _is_free_text(column: Column) -> bool:
-    """Whether hardly any text is written twice, or the texts are too long or too many."""
+    """Return whether texts are open answers: rarely repeated, too long or too many."""
     distinct = len(column.counts)
     length = sum(map(len, column.counts)) / distinct
     share = distinct / column.answered
@@ -242,7 +242,10 @@ def _is_free_text(column: Column) -> bool:
 def _score_categories(
     column: Column, categories: tuple[Category, ...]
 ) -> tuple[tuple[Category, ...], str]:
-    """Return the categories with scores and why, or as they are; a file's own order stays."""
+    """Return the categories with scores and the reason, unchanged where they form no scale.
+
+    The order of an enumeration type is kept.
+    """
     texts = [one.code for one in categories]
     scale = find_listed_scale(texts) if column.dtype == nw.Enum else find_scale(texts)
     if scale is None:
@@ -254,7 +257,7 @@ def _score_categories(
 
 
 def _text_categories(column: Column) -> tuple[tuple[Category, ...], str]:
-    """Return texts as categories, spellings of one answer merged, and how they were ordered."""
+    """Return texts as categories, spellings of one answer merged, and the rule of their order."""
     dtype = column.dtype.inner if column.is_list else column.dtype
     counts = dict(column.counts)
     own_order = dtype == nw.Enum
@@ -275,7 +278,7 @@ def _text_categories(column: Column) -> tuple[tuple[Category, ...], str]:
 
 
 def _merge_spellings(raws: list[str], count_phrase: Callable[[str], int]) -> tuple[str, Category]:
-    """Return one category for all spellings of one answer, named by the commonest."""
+    """Return the code and category of all spellings of an answer, named by the most frequent."""
     code = clean(max(raws, key=count_phrase))
     others = tuple(raw for raw in raws if raw != code)
     return code, Category(code, code, spellings=others)

@@ -1,4 +1,4 @@
-"""Answers that are the steps of a scale, by their wording or by the numbers in front of it."""
+"""Detection of rating scales, from the wording of answers or their leading numbers."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _NOT_AT_ALL, _NEVER = 6.0, 23.0
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The answers with their scores, in order, those that stand beside the scale, and why."""
+    """Scores by answer in order, the answers outside the scale (`apart`), and the reason."""
 
     scores: Mapping[str, float]
     apart: tuple[str, ...]
     reason: str
 
     def categories(self, categories: Sequence[Category]) -> tuple[Category, ...]:
-        """Return these categories with their scores, the steps first and in their order."""
+        """Return these categories with their scores, in the scale's order, unscored ones last."""
         by_code = {one.code: one for one in categories}
         steps = (
             Category(code, by_code[code].label, score=score, spellings=by_code[code].spellings)
@@ -50,16 +50,15 @@ class Scale:
 
 
 def find_scale(texts: Sequence[str]) -> Scale | None:
-    """Return the scale that these answers are the steps of, if they are one.
+    """Return the scale that these answers form, else `None`.
 
-    `Don't know` and such stand beside it: in the base, without a score.
+    `Don't know` and similar answers stay in the base without a score.
     """
-    return _cached_scale(tuple(texts))
+    return _cached_scale(tuple(texts))  # many questions of a survey share their answers
 
 
 @lru_cache(maxsize=512)
 def _cached_scale(texts: tuple[str, ...]) -> Scale | None:
-    """Many questions of a survey share their answers."""
     tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
@@ -80,10 +79,9 @@ def _cached_scale(texts: tuple[str, ...]) -> Scale | None:
 
 
 def find_listed_scale(texts: Sequence[str]) -> Scale | None:
-    """Return the scale of answers in an order that is known, if their wordings go along with it.
+    """Return the scale of answers in a known order, if their wordings do not contradict it.
 
-    Two steps that are worded alike much ("Once a week", "Once every few days") are told apart by
-    the order.
+    The order separates answers of equal wording rank ("Once a week", "Once every few days").
     """
     found = find_scale(texts)
     if found:
@@ -117,7 +115,7 @@ def _unscored_phrase(beside: Sequence[str]) -> str:
 
 
 def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
-    """Read `1 - Not at all`, `2`, … `5 - Very much`: a number each, without a gap."""
+    """Return scores of `1 - Not at all`, `2`, … `5 - Very much`: a number each, without a gap."""
     found = [_NUMBERED.match(text) for text in steps]
     if not _FEWEST <= len(steps) <= _MOST or not all(found):
         return None
@@ -140,7 +138,7 @@ def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
 
 
 def _by_degree(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
-    """Read `Very likely`, `Likely`, `Neutral`, …: degrees of one thing, the least scores 1."""
+    """Return scores of degrees such as `Very likely`, `Likely`, `Neutral`, …; the lowest is 1."""
     if not _FEWEST <= len(steps) <= _MOST:
         return None
     degrees = degrees_of(steps)
@@ -157,7 +155,7 @@ def _falling(ordered: Sequence[str], kind: str) -> tuple[dict[str, float], str]:
 
 
 def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
-    """Read `Never`, `Rarely`, … `Always`: the least scores 1."""
+    """Return scores of graded wordings such as `Never`, `Rarely`, … `Always`; the lowest is 1."""
     if not _FEWEST <= len(steps) <= _MOST:
         return None
     ranks = {text: rank for text in steps if (rank := wording_rank(text)) is not None}
@@ -173,7 +171,7 @@ def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
         return None
     for kind, low, high in _KINDS:
         if _within(list(ranks.values()), low, high):
-            # sizes and levels are ranked from the least, everything else from the most
+            # levels are ranked from the lowest, all others from the highest
             most_first = sorted(steps, key=lambda text: -ranks[text])
             size = len(steps)
             rising = kind == "level"

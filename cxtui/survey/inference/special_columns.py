@@ -1,4 +1,4 @@
-"""Which question is the role, the wave or a banner, and which column the weight: by name."""
+"""Detection of the role, wave, banner and weight by names, labels and values."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ _SHORT_LABEL = 60
 def find_weights(
     columns: Iterable[Column], wordings: Mapping[str, str] | None = None
 ) -> list[tuple[str, str]]:
-    """Return columns that can weight the respondents, the likeliest first, with the reason.
+    """Return (column, reason) of possible weights, the most likely first.
 
-    `wordings` are what a file says over its columns: "household weight" is one, "your weight" not.
+    `wordings` are the file's labels by column: "household weight" is a weight, "your weight" not.
     """
     found = []
     for column in columns:
@@ -129,7 +129,7 @@ def find_weights(
             if mean > 0 and not _is_body_weight(column, mean):
                 named_by = "is named like" if by_name else f"({wording}) is labelled as"
                 reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
-                # the last weight of several is the one that holds all the others
+                # of several weights, the final one includes all adjustments
                 gaps = 2 * (column.rows - column.answered) + bool(
                     _FIRST_STAGE.search(wording) or "dweight" in named
                 )
@@ -145,7 +145,7 @@ def _is_around_one(column: Column) -> bool:
 
 
 def _is_body_weight(column: Column, mean: float) -> bool:
-    """Whether numbers are kilograms or pounds of people: written short, around 75, never near 1."""
+    """Return whether numbers are body weights: few decimals, a mean of 30 to 260, none near 1."""
     low, high = min(column.counts), max(column.counts)
     short = all(round(float(value), 1) == float(value) for value in column.counts)
     is_like = _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
@@ -161,7 +161,7 @@ def _is_weight_name(named: frozenset[str]) -> bool:
 
 
 def is_wave_column(column: Column) -> bool:
-    """Whether a column counts the rounds of a repeated survey."""
+    """Return whether a column holds the waves of a repeated survey."""
     if not is_named_wave(column.name):
         return False
     if column.is_number and not column.whole_numbers:
@@ -173,18 +173,18 @@ def is_wave_column(column: Column) -> bool:
 
 
 def is_named_wave(name: str) -> bool:
-    """Whether a column is called a wave, a round, a year."""
+    """Return whether a column's name means a wave, a round or a year."""
     named = name_words(name)
     return len(named) <= _NAME_WORDS and bool(named & _WAVE) and not named & _NO_WAVE
 
 
 def order_waves(categories: Iterable[Category]) -> tuple[Category, ...]:
-    """Return the categories of a wave in the order of their rounds: year, then number."""
+    """Return the categories of a wave in order of time: by year, then by number."""
     return tuple(sorted(categories, key=lambda one: wave_sort_key(one.code)))
 
 
 def wave_sort_key(text: str) -> tuple[tuple[int, ...], str]:
-    """`2021H1` before `2021H2`, `Q4 2020` before `Q1 2021`, `Wave 2` before `Wave 10`."""
+    """Return a sort key by which `Q4 2020` precedes `Q1 2021`, and `Wave 2` precedes `Wave 10`."""
     numbers = re.findall(r"\d+", text)
     years = [number for number in numbers if len(number) == _YEAR_DIGITS]
     rest = [number for number in numbers if number not in years]
@@ -194,7 +194,7 @@ def wave_sort_key(text: str) -> tuple[tuple[int, ...], str]:
 def find_role(
     questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
 ) -> tuple[str, str]:
-    """Return the question that says what somebody's job is, and why; empty if there is none."""
+    """Return the id of the question on the respondent's job and the reason, empty if none."""
     plausible = []
     for question in questions:
         counts = bases.get(question.id, {})
@@ -210,16 +210,16 @@ def find_role(
         if (found := _ROLE_LABEL.search(plain(question.label)))
     ]
     if asked:
-        # a role that only some were asked about is a role in something
+        # of several, the one with most answers: others are about a role in something specific
         _, identity, wording = max(asked, key=lambda one: one[0])
         return identity, f"the wording asks for a role ({wording!r})"
     return "", ""
 
 
 def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
-    """Return the multiple response that says what somebody's jobs are, and why.
+    """Return the id of a multiple response on the respondent's jobs and the reason, empty if none.
 
-    Only where no question asks for one role. The answers tell it where there is no wording.
+    Used where no single-choice question is the role; without wording the answers decide.
     """
     for question in questions:
         labels = [plain(one.label) for one in question.categories if not one.missing]
@@ -238,7 +238,7 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
 
 
 def _has_few_groups(counts: Mapping[str, int]) -> bool:
-    """Whether there are few groups, but for own words that hardly anybody shares."""
+    """Return whether nearly all respondents are in few groups, besides rare open answers."""
     if len(counts) in _ROLES:
         return True
     groups = [n for n in counts.values() if n >= _GROUP]
@@ -246,7 +246,7 @@ def _has_few_groups(counts: Mapping[str, int]) -> bool:
 
 
 def merge_rare_answers(question: Question, bases: Mapping[str, int]) -> Question:
-    """Return a role in which answers that one or two gave in their own words count together."""
+    """Return a role with its rare open answers merged into one category."""
     rare = [one for one in question.categories if bases.get(one.label, _GROUP) < _SHARED]
     if len(rare) < _SHARED or not _has_few_groups(
         {one: n for one, n in bases.items() if n >= _GROUP}
@@ -255,22 +255,22 @@ def merge_rare_answers(question: Question, bases: Mapping[str, int]) -> Question
     if sum(n for n in bases.values() if n >= _SHARED) < _MOSTLY * sum(bases.values()):
         return question
     texts = tuple(dict.fromkeys(text for one in rare for text in one.texts))
-    kept = [one for one in question.categories if one not in rare]
+    common = [one for one in question.categories if one not in rare]
     own = next(
-        (one for one in kept if one.label.casefold() in {"other", OTHER_ANSWERS.casefold()}), None
+        (one for one in common if one.label.casefold() in {"other", OTHER_ANSWERS.casefold()}), None
     )
     together = replace(own or Category(OTHER_ANSWERS, OTHER_ANSWERS), spellings=texts)
     if own:
-        kept.remove(own)
+        common.remove(own)
         together = replace(own, spellings=(*own.spellings, *texts))
     said = f"; {len(rare)} answers that one or two gave count together as {together.label!r}"
-    return replace(question, categories=(*kept, together), guess=question.guess + said)
+    return replace(question, categories=(*common, together), guess=question.guess + said)
 
 
 def find_banner(
     questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
 ) -> tuple[str, str]:
-    """Return what to compare by where there is no role, and why; empty if nothing will do."""
+    """Return the id of the best banner where there is no role and the reason, empty if none."""
     singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
     smallest = {one.id: min(bases[one.id].values()) for one in singles}
     named = [

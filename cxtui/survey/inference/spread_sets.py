@@ -1,4 +1,4 @@
-"""A set spread over columns: of which everybody ticked exactly one, or which one cell repeats."""
+"""Sets of columns that are a single choice, and columns that repeat a set in one cell."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ASKS_FOR_SEVERAL = re.compile(
 def as_single_choice(
     question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
 ) -> Question | None:
-    """Return a multiple response as one choice, if nobody in the sample ticked none or two.
+    """Return a multiple response as a single choice if every respondent ticked exactly one option.
 
-    Asked of a few, or with a wording that allows several, it stays a multiple response.
+    Returns `None` if few respondents answered or the wording allows several answers.
     """
     if _ASKS_FOR_SEVERAL.search(question.label) or not _may_be_single(question, columns, sample):
         return None
@@ -50,7 +50,7 @@ def as_single_choice(
 def _may_be_single(
     question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
 ) -> bool:
-    """Whether the counts, and the first respondents, leave it possible: most sets fail at once."""
+    """Return whether counts and the first respondents allow a single choice; a quick check."""
     unchosen = {*question.unchosen}
     counts = [columns[name].counts.items() for name in question.columns]
     ticks = sum(n for one in counts for value, n in one if code_of(value) not in unchosen)
@@ -65,7 +65,7 @@ def _may_be_single(
 
 
 def column_ticks(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Series[Any]]:
-    """Return who ticked each column."""
+    """Return a boolean series a column: whether the respondent ticked it."""
     unchosen = {*question.unchosen}
     found = []
     for name in question.columns:
@@ -86,7 +86,7 @@ def _is_filled(values: nw.Series[Any]) -> nw.Series[Any]:
 
 
 def find_repeating_column(question: Question, columns: Mapping[str, Column]) -> str | None:
-    """Return the column `q` that says what `q/a`, `q/b` (or `q_1`, `q_2`) say of a set."""
+    """Return the column `q` that repeats the set `q/a`, `q/b` (or `q_1`, `q_2`), else `None`."""
     first = question.columns[0]
     names = [first[:place] for place, sign in enumerate(first) if sign in "/_"]
     column = next((columns[name] for name in names[::-1] if name in columns), None)
@@ -97,7 +97,7 @@ def find_repeating_column(question: Question, columns: Mapping[str, Column]) -> 
 
 
 def _is_made_of(options: Sequence[str], text: str) -> bool:
-    """Whether a text holds nothing but options with blanks between them."""
+    """Return whether a text consists of options separated by blanks."""
     rest = f" {text} "
     for option in sorted(options, key=len, reverse=True):
         rest = rest.replace(f" {option} ", "  ")

@@ -1,1 +1,1 @@
-"""The codebooks of several waves become one."""
+"""Combination of the codebooks of several waves."""

@@ -1,4 +1,4 @@
-"""Which column of which wave goes where in the survey of all waves."""
+"""Mapping from the columns of each wave to the columns of the combined survey."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cxtui.survey.waves.unite_answers import unique_name
 
 @dataclass(frozen=True, slots=True)
 class CopiedColumn:
-    """A column of one wave as it is; or with `codes`, its texts written anew as these codes."""
+    """A column of one wave, unchanged or with its texts replaced by `codes`."""
 
     column: str
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -18,9 +18,10 @@ class CopiedColumn:
 
 @dataclass(frozen=True, slots=True)
 class TickColumn:
-    """A column of a multiple response as 1 or 0; null for whoever was not asked.
+    """A column of a multiple response as 1 or 0, null for respondents who were not asked.
 
-    Where no text says "not chosen", whoever has an answer in any of the columns `beside` was asked.
+    Where no text means "not chosen", respondents with an answer in any column of `beside` were
+    asked.
     """
 
     column: str
@@ -30,25 +31,25 @@ class TickColumn:
 
 @dataclass(frozen=True, slots=True)
 class PrefixedColumn:
-    """The strata or clusters of one wave, told apart from those of the others."""
+    """Strata or clusters of one wave, prefixed with its name to differ from the other waves'."""
 
     column: str
     wave: str
 
 
 WaveColumn = CopiedColumn | TickColumn | PrefixedColumn | None
-"""Where the values of one wave come from; nothing where it did not ask."""
+"""The source of one wave's values; `None` where the wave did not ask."""
 
 
 class ColumnMapping:
-    """The columns of the combined survey by name, each with its place in every wave."""
+    """The columns of the combined survey by name, each with its source in every wave."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = labels
         self.places: dict[str, tuple[WaveColumn, ...]] = {}
 
     def add(self, wanted: str, places: tuple[WaveColumn, ...]) -> str:
-        """Add a column under a name that no other has; return the name."""
+        """Add a column under a unique name; return the name."""
         first = next(
             (label for label, one in zip(self.labels, places, strict=True) if one), "column"
         )

@@ -1,4 +1,4 @@
-"""Several surveys, each a wave, as one codebook, and which column of which wave goes where."""
+"""Combination of several surveys, each a wave: one codebook and the mapping of columns."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _DECISIONS = {
 
 @dataclass(frozen=True, slots=True)
 class CombinedWaves:
-    """The codebook of all waves, its columns with their place in each wave, and what to say.
+    """The codebook of all waves, its columns with their source in each wave, and notes.
 
-    `wave_column` is the column to add, which names the wave of each respondent; empty where the
-    files have one of their own.
+    `wave_column` is the column to add that names the wave of each respondent; empty where the
+    files have such a column.
     """
 
     codebook: Codebook
@@ -47,12 +47,12 @@ class CombinedWaves:
 
 
 def combine_waves(waves: Sequence[Survey], labels: Sequence[str]) -> CombinedWaves:
-    """Return what the surveys `waves` are together; `labels` name them, the latest last."""
+    """Return the combination of the surveys `waves`; `labels` are their names, the latest last."""
     return _Combiner(waves, labels).combined()
 
 
 class _Combiner:
-    """Puts the columns, the questions and the parts of all waves together."""
+    """Combination of the columns, questions and special columns of all waves."""
 
     def __init__(self, waves: Sequence[Survey], labels: Sequence[str]) -> None:
         self.waves = waves
@@ -106,9 +106,9 @@ class _Combiner:
     # the wave
 
     def own_wave(self) -> MatchedQuestion | None:
-        """Return the wave that the files have themselves: one question, no value in two files.
+        """Return the question that holds the wave in all files, without a value in two files.
 
-        Within one file it may have one value only, so that its name alone tells what it is.
+        It is recognized by its name, since it may have only one value in each file.
         """
         for one in self.matched:
             asked = [one.asked.get(place) for place in range(len(self.waves))]
@@ -154,7 +154,7 @@ class _Combiner:
     # weights and the design
 
     def weights(self) -> dict[str, Any]:
-        """Return the weights by name; a default only where every wave has the same."""
+        """Return the weights by name; a default weight only where it is the same in every wave."""
         names = dict.fromkeys(
             name for one in self.codebooks for name in (one.weight, *one.weights) if name
         )
@@ -175,7 +175,7 @@ class _Combiner:
         }
 
     def whole(self, name: str) -> str:
-        """Take a column of one name from every wave that uses it so."""
+        """Add a weight from every wave that uses a column of this name as one; return its name."""
         places = tuple(
             CopiedColumn(name) if name in (one.weight, *one.weights) else None
             for one in self.codebooks
@@ -183,7 +183,7 @@ class _Combiner:
         return self.columns.add(name, places)
 
     def design(self) -> dict[str, Any]:
-        """Return strata and clusters, each within its wave: they were drawn anew each time."""
+        """Return the design columns; strata and clusters are separate in each wave's sample."""
         found: dict[str, Any] = {}
         for part in ("strata", "cluster", "population", "respondent"):
             names = [getattr(one, part) for one in self.codebooks]
@@ -208,12 +208,12 @@ class _Combiner:
             found.pop("population", None)
         return found
 
-    # whom to compare by
+    # the default banner
 
     def side(self, questions: Sequence[Question]) -> dict[str, Any]:
-        """Return the role that most waves have, else the banner; one that was declared first.
+        """Return the role of most waves, else their banner; declared ones take precedence.
 
-        A guess falls away where the lists of all waves together are too long to stand as columns.
+        An auto-detected one is dropped if its combined list of answers is too long for columns.
         """
         few = {one.id for one in questions if len(one.categories) <= _MOST_COLUMNS}
         for part in ("role", "banner"):
@@ -231,10 +231,10 @@ class _Combiner:
                 return {part: identity, f"{part}_guess": said}
         return {}
 
-    # what is said of the whole
+    # notes
 
     def summary(self) -> Iterator[str]:
-        """Sum up how the questions were matched; each question says it of itself too."""
+        """Yield notes on how the questions were matched."""
         everywhere = [one for one in self.matched if len(one.asked) == len(self.waves)]
         yield (
             f"{len(everywhere)} of {len(self.matched)} questions are in every wave; "

@@ -1,9 +1,8 @@
-"""Which questions of several waves are one question: by id and by wording.
+"""Matching of the questions of several waves, by id and by wording.
 
-The same wording is the same question, whatever its id: questionnaires are numbered anew. The same
-id needs at least a similar wording, for the numbers get other questions. Under another id a similar
-wording is enough only where the answers are similar too. Everything else stays apart, and whatever
-was decided is said.
+Equal wordings match under any id, since questionnaires are renumbered. Equal ids need at least a
+similar wording, since numbers are reused. Under different ids, a similar wording needs similar
+answers too. All other questions stay separate; each decision is recorded as a remark.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(slots=True)
 class MatchedQuestion:
-    """One question of the combined survey: as each wave asked it, and what was decided of it."""
+    """One question of the combined survey: its version in each wave, and remarks on the match."""
 
     id: str
     asked: dict[int, Question]
@@ -37,20 +36,20 @@ class MatchedQuestion:
 
     @property
     def latest(self) -> Question:
-        """The question as the latest wave that has it asks it."""
+        """The question in the latest wave that asked it."""
         return self.asked[max(self.asked)]
 
 
 MatchRule = Callable[[Question], MatchedQuestion | None]
-"""Finds to a question of one wave what it can be joined with."""
+"""Returns the match of a question of one wave, else `None`."""
 
 
 def match_questions(
     codebooks: Sequence[Codebook], labels: Sequence[str], taken: Sequence[str] = ()
 ) -> list[MatchedQuestion]:
-    """Return every question of every wave once, in the order of the questionnaires.
+    """Return the matched questions of all waves, in the order of the questionnaires.
 
-    `labels` are the waves'; `taken` are ids that no question can have.
+    `labels` are the names of the waves; `taken` are ids that are not available.
     """
     matched: list[MatchedQuestion] = []
     codebooks = _with_multi_kinds(codebooks)
@@ -66,9 +65,10 @@ def match_questions(
 
 
 def _with_multi_kinds(codebooks: Sequence[Codebook]) -> list[Codebook]:
-    """Return the codebooks with several answers a respondent wherever a wave has several.
+    """Return the codebooks with auto-detected sets as multiple responses where any wave's is one.
 
-    That everybody ticked just one of the columns is by chance, where it was guessed from them.
+    In a wave where each respondent happened to tick one option, the set was detected as a single
+    choice.
     """
     several = [
         one for book in codebooks for one in book.questions if one.kind is Kind.MULTI and one.guess
@@ -86,7 +86,7 @@ _folded = lru_cache(maxsize=100_000)(fold_wording)
 
 
 def why_not_matched(one: Question, other: Question) -> str:
-    """Return why two questions cannot be one, whatever their wording; empty where they can."""
+    """Return why two questions of equal wording cannot be matched; empty where they can."""
     kinds = {one.kind, other.kind}
     if kinds <= _CHOICES or len(kinds) == 1:
         return _why_stored_apart(one, other)
@@ -102,7 +102,7 @@ def why_not_matched(one: Question, other: Question) -> str:
 
 
 def _why_stored_apart(one: Question, other: Question) -> str:
-    """Return why two questions of like kinds cannot share their columns and points."""
+    """Return why two questions of compatible kinds cannot share columns and scores, else empty."""
     if Kind.GRID not in {one.kind, other.kind} and _in_one_column(one) != _in_one_column(other):
         return "its answers stand in one column in one of them, in several in the other"
     if one.delimiter != other.delimiter:
@@ -127,7 +127,7 @@ def _only_texts(question: Question) -> bool:
 
 
 def _only_numbers(question: Question) -> bool:
-    """Whether the answers of a choice are numbers that nobody gave a label."""
+    """Return whether the answers of a single choice are numbers without labels."""
     counted = [one for one in question.categories if not one.missing]
     return (
         question.kind in _CHOICES
@@ -145,7 +145,7 @@ def _is_number(text: str) -> bool:
 
 
 class _Matcher:
-    """Matches the questions of one wave with those of the waves before it."""
+    """Matching of the questions of one wave with those of the waves before it."""
 
     def __init__(self, matched: list[MatchedQuestion], wave: int, labels: Sequence[str]) -> None:
         self.matched = matched
@@ -175,7 +175,7 @@ class _Matcher:
             self.matched.append(added)
 
     def joined(self, questions: Sequence[Question], step: MatchRule) -> list[Question]:
-        """Join whatever a step finds, and return the other questions."""
+        """Join the questions that a rule matches; return the others."""
         left = []
         for question in questions:
             found = step(question)
@@ -203,7 +203,7 @@ class _Matcher:
             found.remarks.append(f"{question.kind} in {here}, {before.kind} before")
         found.asked[self.wave] = question
 
-    # what can be compared
+    # comparison keys
 
     def wording(self, question: Question, wave: int | None = None) -> str:
         """Return the folded wording, empty where the label is only the name of a column."""
@@ -215,10 +215,10 @@ class _Matcher:
         return self.wording(one.latest, max(one.asked))
 
     def open(self) -> Iterator[MatchedQuestion]:
-        """Yield what this wave has nothing of yet."""
+        """Yield the questions without a match in this wave."""
         return (one for one in self.matched if self.wave not in one.asked)
 
-    # the steps: each finds to a question what it can be joined with
+    # the matching rules
 
     def same_id_and_wording(self, questions: Sequence[Question]) -> MatchRule:
         groups = self.by(lambda one: (one.latest.id, self.folded_of(one)))
@@ -248,7 +248,7 @@ class _Matcher:
         return step
 
     def by(self, key: Callable[[MatchedQuestion], Key]) -> dict[Key, list[MatchedQuestion]]:
-        """Return what this wave has nothing of yet, by a key."""
+        """Return the questions without a match in this wave, grouped by a key."""
         groups: dict[Key, list[MatchedQuestion]] = defaultdict(list)
         for one in self.open():
             groups[key(one)].append(one)
@@ -263,7 +263,7 @@ class _Matcher:
         of_question: Callable[[Question], str],
         questions: Sequence[Question],
     ) -> MatchRule:
-        """Return the step that joins two with one text, which no other has on either side."""
+        """Return the rule that matches two questions by a text that is unique on both sides."""
         groups = self.by(of_group)
         repeated = Counter(map(of_question, questions))
 
@@ -275,7 +275,7 @@ class _Matcher:
         return step
 
     def nearest(self, questions: Sequence[Question]) -> MatchRule:
-        """Return the step that finds a similar wording with similar answers, each other's best."""
+        """Return the rule that matches mutually nearest wordings with similar answers."""
         candidates = list(self.open())
         wordings = [self.folded_of(one) for one in candidates]
         places: dict[str, list[int]] = defaultdict(list)
@@ -314,7 +314,7 @@ class _Matcher:
 
 
 def _answer_alike(one: Question, other: Question) -> bool:
-    """Whether two questions share at least half of the shorter list of answers."""
+    """Return whether two questions share at least half of the shorter list of answers."""
     if one.kind is not other.kind:
         return False
     lists = [

@@ -1,8 +1,8 @@
-"""The answers of one question in several waves as one list of answers.
+"""Merging of the answers of one question over several waves.
 
-Two answers are one where they say the same (see `wording.folded`), or have one code of which a
-wave does not say what it means. Everything else stays apart: a reworded answer is another answer,
-and the trend says so. Where one code means different things, the codes have to be written anew.
+Two answers are merged if their labels are equal (see `wording.fold_wording`), or if their codes are
+equal and a wave has no label for it. All others stay separate, so that a reworded answer is a new
+answer, which the trend reports. Where a code means different answers, the codes are rewritten.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SAID = 3
 
 @dataclass(slots=True)
 class _Answer:
-    """One answer of the merged list, and which category it is in each wave."""
+    """One answer of the merged list, with its category in each wave."""
 
     code: str
     members: dict[int, Category] = field(default_factory=dict)
@@ -36,16 +36,16 @@ class _Answer:
 
     @property
     def is_bare(self) -> bool:
-        """Whether no wave says what the code means."""
+        """Return whether no wave has a label for the code."""
         return all(map(_is_bare, self.members.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class MergedAnswers:
-    """The merged answers, the code of each wave's own codes in it, and what differs.
+    """The merged categories, each wave's codes and texts mapped to their codes, and remarks.
 
-    With `rewritten`, one text means different answers in different waves: each wave's texts have to
-    become the codes given here, and no category has other spellings.
+    `rewritten` means that a text stands for different answers in different waves: each wave's
+    texts must be replaced by the codes in `texts`, and no category has other spellings.
     """
 
     categories: tuple[Category, ...]
@@ -58,9 +58,9 @@ class MergedAnswers:
 def merge_answers(
     asked: Sequence[Question | None], labels: Sequence[str], *, in_columns: bool = False
 ) -> MergedAnswers:
-    """Merge the categories of one question over the waves, `None` where it was not asked.
+    """Return the merged categories of one question; `asked` is `None` where a wave did not ask.
 
-    `in_columns` says that each category has a column of its own, in which no code stands.
+    `in_columns` says that each category has a column of its own, which holds no code.
     """
     answers: list[_Answer] = []
     for wave, question in enumerate(asked):
@@ -82,7 +82,7 @@ def merge_answers(
 
 
 def _join(answers: list[_Answer], wave: int, categories: Sequence[Category], label: str) -> None:
-    """Add the categories of one wave: first whatever says the same, then bare codes."""
+    """Add the categories of one wave: equal labels first, then codes without labels."""
     repeated = Counter(fold_wording(one.label) for one in categories)
     left = []
     for category in categories:
@@ -113,7 +113,7 @@ def _is_bare(category: Category) -> bool:
 
 
 def unique_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
-    """Return `wanted`, or with the wave behind it where another wave has that already."""
+    """Return `wanted`, with the wave's name appended where that is taken."""
     used = set(taken)
     name, number = wanted, 1
     while name in used:
@@ -123,7 +123,7 @@ def unique_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
 
 
 def merge_orders(lists: Sequence[Sequence[Name]]) -> list[Name]:
-    """Return the latest list with what only earlier ones have, each behind what it stood behind."""
+    """Return the latest list, with names of earlier lists inserted after their predecessors."""
     merged: list[Name] = list(lists[-1]) if lists else []
     for earlier in reversed(lists[:-1]):
         place = 0
@@ -137,7 +137,7 @@ def merge_orders(lists: Sequence[Sequence[Name]]) -> list[Name]:
 
 
 def _ordered(answers: list[_Answer], asked: Sequence[Question | None]) -> list[_Answer]:
-    """Order the answers as the waves do; where that was a guess, guess again of all of them."""
+    """Return the answers in the waves' order; if that was inferred, it is inferred anew for all."""
     by_code = {one.code: one for one in answers}
     place_of = {
         (wave, category.code): one.code for one in answers for wave, category in one.members.items()
@@ -163,14 +163,14 @@ def _worded(answer: _Answer) -> bool:
 
 
 def _texts(answers: Sequence[_Answer], wave: int) -> dict[str, str]:
-    """Return the code of every text that a wave uses."""
+    """Return the merged code of every text that a wave uses."""
     return {
         text: one.code for one in answers if wave in one.members for text in one.members[wave].texts
     }
 
 
 def _clash(texts: Sequence[Mapping[str, str]]) -> bool:
-    """Whether a text means one answer in one wave and another in another."""
+    """Return whether a text stands for different answers in different waves."""
     meaning: dict[str, str] = {}
     return any(
         meaning.setdefault(text, code) != code for one in texts for text, code in one.items()
@@ -178,7 +178,7 @@ def _clash(texts: Sequence[Mapping[str, str]]) -> bool:
 
 
 def _category(answer: _Answer, *, bare: bool) -> Category:
-    """Return an answer in the words of the latest wave that has words for it."""
+    """Return an answer as a category, labelled as in the latest wave with a label for it."""
     members = [answer.members[wave] for wave in sorted(answer.members, reverse=True)]
     worded = next((one for one in members if not _is_bare(one)), members[0])
     texts = dict.fromkeys(text for one in members[::-1] for text in one.texts)
@@ -195,7 +195,7 @@ def _category(answer: _Answer, *, bare: bool) -> Category:
 def _differences(
     answers: Sequence[_Answer], asked: Sequence[Question | None], labels: Sequence[str]
 ) -> Iterable[str]:
-    """Say which answers some wave does not have, which are missing in one wave only."""
+    """Yield remarks on answers that waves lack, or that only some waves call missing."""
     waves = [wave for wave, question in enumerate(asked) if question is not None]
     partial = [one for one in answers if len(one.members) < len(waves)]
     if partial:

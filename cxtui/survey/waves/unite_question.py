@@ -1,4 +1,4 @@
-"""One question of several waves: its columns, its answers, and what differs from wave to wave."""
+"""Merging of one question over several waves: columns, answers and remarks on differences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNCHOSEN = "0"
 
 
 class QuestionUniter:
-    """Unites the questions of `waves`, and gives their columns a place in `columns`."""
+    """Merging of the questions of `waves`; adds their columns to `columns`."""
 
     def __init__(
         self, waves: Sequence[Survey], labels: Sequence[str], columns: ColumnMapping
@@ -27,7 +27,7 @@ class QuestionUniter:
         self.columns = columns
 
     def question(self, one: MatchedQuestion) -> Question:
-        """Return the question of all waves, its columns added to those of the survey."""
+        """Return the merged question; its columns are added to the mapping."""
         asked = [one.asked.get(place) for place in range(len(self.waves))]
         latest = one.latest
         match _kind(one):
@@ -49,7 +49,7 @@ class QuestionUniter:
         return _settled(united)
 
     def guess(self, one: MatchedQuestion) -> str:
-        """Return why the latest wave is described so, else why an earlier one is."""
+        """Return the reason of the latest wave whose question was auto-detected."""
         if one.latest.guess:
             return one.latest.guess
         places = sorted(one.asked, reverse=True)
@@ -61,7 +61,7 @@ class QuestionUniter:
     def answers(
         self, latest: Question, asked: Sequence[Question | None]
     ) -> tuple[Question, list[str]]:
-        """Combine questions whose answers stand in one column."""
+        """Return the merged question of answers in one column, and remarks."""
         merged = merge_answers(asked, self.labels)
         places = tuple(
             CopiedColumn(question.columns[0], merged.texts[wave] if merged.rewritten else {})
@@ -74,9 +74,9 @@ class QuestionUniter:
     def in_columns(
         self, latest: Question, asked: Sequence[Question | None]
     ) -> tuple[Question, list[str]]:
-        """Combine multiple responses with a column an answer."""
+        """Return the merged question of a column an answer, and remarks."""
         merged = merge_answers(asked, self.labels, in_columns=True)
-        kept = self.is_stored_alike(asked)
+        unchanged = self.is_stored_alike(asked)
         columns = []
         for category in merged.categories:
             places: list[WaveColumn] = []
@@ -84,16 +84,16 @@ class QuestionUniter:
                 column = _column_of(question, merged.codes[wave], category.code)
                 if question is None or column is None:
                     places.append(None)
-                elif kept:
+                elif unchanged:
                     places.append(CopiedColumn(column))
                 else:
                     places.append(TickColumn(column, question.unchosen, question.columns))
             columns.append(self._named_after(places))
         question, facts = self._with_answers(latest, asked, merged, tuple(columns))
-        return (question if kept else replace(question, unchosen=(_UNCHOSEN,))), facts
+        return (question if unchanged else replace(question, unchosen=(_UNCHOSEN,))), facts
 
     def is_stored_alike(self, asked: Sequence[Question | None]) -> bool:
-        """Whether all waves mark an answer alike, and say "not chosen" in the same words."""
+        """Return whether all waves store marks, and texts for "not chosen", in the same way."""
         unchosen = {question.unchosen for question in asked if question}
         types = {
             self.waves[wave].schema[name]
@@ -106,7 +106,7 @@ class QuestionUniter:
     def grid(
         self, latest: Question, asked: Sequence[Question | None]
     ) -> tuple[Question, list[str]]:
-        """Combine grids: their items as a list of their own, then the answers."""
+        """Return the merged grid, with merged items and answers, and remarks."""
         of_items = [
             replace(
                 question,
@@ -137,7 +137,7 @@ class QuestionUniter:
     def values(
         self, kind: Kind, latest: Question, asked: Sequence[Question | None]
     ) -> tuple[Question, list[str]]:
-        """Combine numbers, dates or texts."""
+        """Return the merged question of numbers, dates or texts, and remarks."""
         places = tuple(
             CopiedColumn(question.columns[0]) if question else None for question in asked
         )
@@ -182,7 +182,7 @@ class QuestionUniter:
         return self.columns.add(next(one.column for one in places if one), tuple(places))
 
     def stored(self, asked: Sequence[Question | None]) -> Iterator[str]:
-        """Say where one wave stores numbers, and another texts."""
+        """Yield a remark where the waves store different types."""
         ways: dict[str, list[str]] = {}
         for wave, question in enumerate(asked):
             if question and question.kind is not Kind.MULTI:
@@ -192,14 +192,14 @@ class QuestionUniter:
             yield ", ".join(f"{way} in {', '.join(labels)}" for way, labels in ways.items())
 
     def only(self, asked: Sequence[Question | None]) -> Iterator[str]:
-        """Say which waves asked, where not all of them did."""
+        """Yield a remark where only some waves asked."""
         having = [label for label, one in zip(self.labels, asked, strict=True) if one]
         if len(having) < len(self.waves):
             yield f"asked in {', '.join(having)} only"
 
 
 def _kind(one: MatchedQuestion) -> Kind:
-    """Return the kind that fits every wave."""
+    """Return the kind that fits all waves."""
     kinds = {question.kind for question in one.asked.values()}
     for kind in (Kind.TEXT, Kind.NUMERIC, Kind.SCALE):
         if kind in kinds:
@@ -208,13 +208,13 @@ def _kind(one: MatchedQuestion) -> Kind:
 
 
 def _settled(question: Question) -> Question:
-    """Return a scale whose answers have no mean together as a list of answers."""
+    """Return the question, as a single choice where a scale has lost its scores."""
     no_scale = question.kind is Kind.SCALE and not question.scores
     return replace(question, kind=Kind.SINGLE) if no_scale else question
 
 
 def _column_of(question: Question | None, codes: Mapping[str, str], wanted: str) -> str | None:
-    """Return the column in which a wave has the answer `wanted` of the merged list."""
+    """Return the column of a wave for the merged answer `wanted`, else `None`."""
     if question is None:
         return None
     for category, column in zip(question.categories, question.columns, strict=True):
@@ -224,7 +224,7 @@ def _column_of(question: Question | None, codes: Mapping[str, str], wanted: str)
 
 
 def _nets(asked: Sequence[Question | None], merged: MergedAnswers) -> tuple[Net, ...]:
-    """Return the nets of the latest wave, and those that only earlier ones have, by new codes."""
+    """Return the nets of all waves with merged codes, the latest version of each."""
     nets: dict[str, Net] = {}
     taken = {one.code for one in merged.categories}
     for wave in reversed(range(len(asked))):
@@ -240,7 +240,7 @@ def _nets(asked: Sequence[Question | None], merged: MergedAnswers) -> tuple[Net,
 
 
 def _periods(asked: Sequence[Question | None]) -> tuple[Category, ...]:
-    """Return the periods of all waves, as long as the shortest that any of them uses."""
+    """Return the periods of all waves, cut to the coarsest (year, month, day) of them."""
     own = {one.code: one for question in asked if question for one in question.categories}
     length = min(map(len, own), default=0)
     codes = sorted({code[:length] for code in own})
