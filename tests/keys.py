@@ -168,8 +168,8 @@ def living() -> Counter[type]:
     gc.collect()
     kinds = tuple(_AT_MOST)
     found = [one for one in gc.get_objects() if issubclass(type(one), kinds)]
-    shelves = [one._counted._kept.values() for one in found if isinstance(one, Recall)]
-    shelved = {id(value) for shelf in shelves for value, _ in shelf}
+    shelves = [one.counts.values() for one in found if isinstance(one, Recall)]
+    shelved = {id(value) for shelf in shelves for value in shelf}
     return Counter(
         kind for one in found if id(one) not in shelved for kind in kinds if isinstance(one, kind)
     )

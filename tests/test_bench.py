@@ -74,11 +74,10 @@ def test_a_large_survey_is_made_in_parts(tmp_path: Path, monkeypatch: pytest.Mon
     assert survey.respondents == 200 and survey.codebook.wave == "wave"
 
 
-def test_what_is_drawn_follows_its_shares() -> None:
-    """Answers are as frequent as the questionnaire has them, to a fiftieth."""
-    random = np.random.default_rng(1)
+def test_drawn_answers_follow_their_shares(seed: int) -> None:
+    """Answers are as frequent as the questionnaire has them, within two points."""
     shares = np.array([0.5, 0.3, 0.2])
-    drawn = surveys._drawn(random, 20_000, surveys._steps(shares))
+    drawn = surveys.draw(np.random.default_rng(seed), 20_000, surveys.answer_steps(shares))
     assert np.allclose(np.bincount(drawn) / 20_000, shares, atol=0.02)
 
 

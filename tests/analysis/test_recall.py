@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
+from polars.io.plugins import register_io_source
 
-from cxtui.analysis.query import cube_cache as recall
 from cxtui.analysis.query import engine
 from cxtui.analysis.query.count_cube import Count, compute_cube
 from cxtui.analysis.query.cube_cache import Columns, Recall
@@ -165,34 +166,34 @@ def test_a_view_too_large_is_counted_from_the_file(survey: Survey) -> None:
     assert list(columns.names) == []
 
 
-def test_columns_of_two_states_of_a_file_never_meet(tmp_path: Path) -> None:
-    """A file that was replaced while it was open is refused."""
+def test_columns_of_two_states_of_a_file_never_meet() -> None:
+    """Columns read from an engine that holds other respondents by now are refused."""
     survey = made([{"role": 1, "goal": 2}] * 40)
-    columns = Columns(survey, MEMORY * MEGABYTE)
+    states = iter((40, 7))
+
+    def read(names: list[str] | None, *_: object) -> Iterator[pl.DataFrame]:
+        yield survey.frame.to_native().head(next(states)).collect().select(names or pl.all())
+
+    scan = register_io_source(read, schema=survey.frame.to_native().collect_schema())
+    columns = Columns(replace(survey, frame=nw.from_native(scan)), MEMORY * MEGABYTE)
     columns.frame(View("role"))
-    grown = replace(survey, frame=nw.from_native(survey.frame.to_native().head(7)))
-    columns._survey = grown  # as a scan of a replaced file would be
     with pytest.raises(SourceError, match=r"has other respondents than when it was opened"):
         columns.frame(View("goal", (("role",),)))
 
 
-def test_counts_fill_no_more_than_their_part_of_the_memory(
-    survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_fill_no_more_than_their_part_of_the_memory(survey: Survey) -> None:
     """However many views are seen; of what is not kept the numbers are the same when it is back."""
-    monkeypatch.setattr(recall, "MEGABYTE", 1024)
-    little = Recall(survey, 100)
+    little = Recall(survey, 100 / 1024)
     view = parse_view(survey, "--by role --by seniority")
     views = [view.with_question(one.id) for one in survey.codebook.tabulated]
     before = [little.cube(one) for one in views]
     assert not little.knows(views[0]) and little.knows(views[-1])
-    kept_bytes = sum(size for _, size in little._counted._kept.values())
-    assert kept_bytes == little._counted.taken <= 25 * 1024
+    assert sum(map(bytes_of, little.counts.values())) == little.counts.taken <= 25 * 1024
     again = little.cube(views[0])
     assert (again.cells.n == before[0].cells.n).all()
     for count_at_once in (little.cubes_of_shares, little.foresee):
         count_at_once(views)
-        assert little._counted.taken <= 25 * 1024
+        assert little.counts.taken <= 25 * 1024
 
 
 def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[list[str]]) -> None:

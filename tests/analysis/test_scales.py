@@ -15,8 +15,9 @@ from cxtui.analysis.query.side_queries.quantiles import quantile
 from cxtui.analysis.stats.scale_nets import boxes_of
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
-from cxtui.analysis.view.view import Against, Base, Filter, Measure, View
+from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.analysis.view.view_options import default_view, parse_view
+from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
 from cxtui.survey.note import sentences_of
 from tests.making import (

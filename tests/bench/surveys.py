@@ -173,10 +173,10 @@ def _respondents(
     shares = _skewed(plan.roles)
     if plan.roles <= len(ROLES):
         shares = np.array(_ROLE_SHARES[: plan.roles]) / sum(_ROLE_SHARES[: plan.roles])
-    role = _drawn(random, rows, _steps(shares)).astype(np.uint32)
+    role = draw(random, rows, answer_steps(shares)).astype(np.uint32)
     columns: dict[str, pl.Series] = {
         "role": _named(role, labels),
-        "weight": pl.Series(_drawn(random, rows, _WEIGHTS)),
+        "weight": pl.Series(draw(random, rows, _WEIGHTS)),
     }
     lean = (role % 3).astype(np.uint8)
     for question in questions:
@@ -201,13 +201,13 @@ _WEIGHTS = np.round(np.clip(np.exp(0.45 * _NORMAL - 0.1), 0.1, 8.0), 4)
 _SILENT = 0.05
 
 
-def _steps(shares: np.ndarray, lean: float = 0.0) -> np.ndarray:
+def answer_steps(shares: np.ndarray, lean: float = 0.0) -> np.ndarray:
     """Return which of several answers stands at each quantile; a lean goes to the first ones."""
     cuts = np.cumsum(shares)[:-1]
     return np.searchsorted(cuts, _EVENLY ** (1 + lean), side="right").astype(np.int16)
 
 
-def _drawn(random: np.random.Generator, rows: int, quantiles: np.ndarray) -> np.ndarray:
+def draw(random: np.random.Generator, rows: int, quantiles: np.ndarray) -> np.ndarray:
     """Draw a value for each respondent."""
     return np.asarray(quantiles[random.integers(0, _FINE, rows, dtype=np.uint16)])
 
@@ -245,5 +245,5 @@ def _quantiles(kind: Kind, answers: int, place: int, lean: int) -> np.ndarray:
         case Kind.SCALE:
             return np.asarray(np.clip(7 + (lean == 1) + 2.3 * _NORMAL, 0, 10), np.int8)
         case _:
-            steps = _steps(_skewed(answers), 0.2 * (lean == 1)) + 1
+            steps = answer_steps(_skewed(answers), 0.2 * (lean == 1)) + 1
             return steps.astype(np.int8 if answers < 128 else np.int16)

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-import cxtui.session.completion_cache as peeking
 from cxtui.cli import main
 from cxtui.cli.completion import (
     SHELLS,
     Candidate,
-    _for_bash,
     candidates,
     completed,
     script_for,
@@ -24,6 +22,7 @@ from cxtui.cli.completion import (
 from cxtui.cli.parser import VERBS, build_parser
 from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
+from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.pty import MAIN
 
 PARSER = build_parser()
@@ -100,10 +99,13 @@ def test_bash_gets_what_it_puts_on_its_line(line: str, expected: str, folder: Pa
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
-def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str) -> None:
+def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str, folder: Path) -> None:
     """What bash puts on its line is that name again when the line is run."""
     names = ["a b: why?", "it's", 'so "x"', "$HOME", "`id`", "back\\slash", "n<z>", "what!?", "é"]
-    put = [_for_bash(name, name[:1], quote) for name in names]
+    (folder / "odd.csv").write_text("")
+    questions = tuple(Question(name, name, Kind.SINGLE, (name,)) for name in names)
+    remember(["odd.csv"], "", Codebook(questions))
+    put = completed(PARSER, "bash", [f"cxtui table odd.csv {quote}"]).splitlines()[: len(names)]
     # a quote at the end is not closed once more
     closed = [quote if not (quote == '"' and one.endswith('"')) else "" for one in put]
     line = " ".join(f"{quote}{one}{end}" for one, end in zip(put, closed, strict=True))
@@ -140,19 +142,23 @@ def test_a_line_is_split_as_far_as_it_is_typed() -> None:
 
 
 def test_a_survey_is_opened_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was found is remembered until the file or the codebook beside it changes."""
+    """What was found is cached until the file or the codebook beside it changes."""
     opened: list[str] = []
 
-    def count(files: list[str], codebook: str) -> peeking.Peek:
-        opened.append(files[0])
-        return peeking.Peek()
+    def count(file: str, codebook: str) -> Survey:
+        opened.append(file)
+        return open_survey(file, codebook)
 
-    monkeypatch.setattr(peeking, "_opened", count)
-    assert peek(["survey.parquet"], "").questions[0].id == "cx_goal"
+    monkeypatch.setattr("cxtui.sources.open_survey.open_survey", count)
+    assert (
+        peek(["survey.parquet"], "").questions[0].label
+        == "Main goal of the customer-experience work"
+    )
     assert opened == []
     (folder / "survey.codebook.toml").write_text("")
-    assert peek(["survey.parquet"], "") == peeking.Peek()
-    assert opened == ["survey.parquet"]
+    for _ in range(2):
+        assert peek(["survey.parquet"], "").questions[0].label == "cx_goal"
+        assert opened == ["survey.parquet"]
 
 
 def test_what_is_remembered_is_the_users_own(folder: Path) -> None:

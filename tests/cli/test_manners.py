@@ -112,7 +112,7 @@ def test_the_manual_is_that_of_this_parser(
 def test_no_text_becomes_a_macro_of_the_manual() -> None:
     """A line that would begin with a dot or a quote is shielded."""
     parser = build_parser()
-    parser._actions[0].help = ".de and 'so \\\\ x"
+    parser.add_argument("--odd", help=".de and 'so \\\\ x")
     assert "\n\\&.de and \\(aqso \\e\\e x\n" in manual(parser, ())
 
 

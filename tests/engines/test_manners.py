@@ -92,7 +92,7 @@ def sail() -> Iterator[Sail]:
 
 def server_of(survey: Survey) -> Any:
     """Return what waits for the answers of a survey's server."""
-    return survey.frame.to_native()._session._client.server
+    return survey.frame.to_native().sparkSession.client.server
 
 
 def slow(survey: Survey) -> Any:
@@ -170,10 +170,10 @@ def test_a_count_that_nobody_waits_for_is_cancelled(sail: Sail) -> None:
 
     thread = threading.Thread(target=count)
     thread.start()
-    until(lambda: bool(server._running))
+    until(lambda: bool(server.running))
     inquiry.give_up()
     thread.join()
-    assert ended and not server._running
+    assert ended and not server.running
     with asking(inquiry), pytest.raises(GivenUp):
         compute_cube(survey, GOAL)
 

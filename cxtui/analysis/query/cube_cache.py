@@ -63,16 +63,16 @@ class Recall:
     orders of a view share its cube; a role switched off is read from the same groups.
     """
 
-    def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
-        room = memory * MEGABYTE
+    def __init__(self, survey: Survey, memory: float = MEMORY) -> None:
+        room = int(memory * MEGABYTE)
         self.columns = Columns(survey, room - room // _COUNTED)
         self._survey = survey
-        self._counted: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
+        self.counts: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
         self._lock = RLock()
 
     def knows(self, view: View) -> bool:
         """Whether the cube of a view is there already."""
-        return (_CUBE, view.counted) in self._counted
+        return (_CUBE, view.counted) in self.counts
 
     def cube(self, view: View) -> Cube:
         """Return the cube of a view; raises as `compute_cube`."""
@@ -88,7 +88,7 @@ class Recall:
             counts = [Count(self._survey, view, classed=False) for view in views]
             ready = max(self._foresee(counts), 1)
             cubes = [one.read(self._answered(one)) for one in counts[:ready]]
-            self._counted.trim()
+            self.counts.trim()
             return cubes
 
     def offered(self, question: Question, axis: Question) -> Changes:
@@ -103,16 +103,16 @@ class Recall:
         """Count the first of these views at once; return how many are ready."""
         with self._lock:
             ready = self._foresee([Count(self._survey, view) for view in views])
-            self._counted.trim()
+            self.counts.trim()
             return ready
 
     def _foresee(self, counts: Sequence[Count]) -> int:
-        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self._counted}
+        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
         ready = self._ready([one.asked for one in missing.values()])
         first = list(missing.values())[:ready]
         asked = [(one, self.columns.frame(one.asked)) for one in first]
         for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
-            self._counted.put((_ANSWERED, one.key), answered)
+            self.counts.put((_ANSWERED, one.key), answered)
         left = set(list(missing)[ready:])
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
@@ -131,7 +131,7 @@ class Recall:
         return self._recalled(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
 
     def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
-        found: T = self._counted.recall((kind, key), find)
+        found: T = self.counts.recall((kind, key), find)
         return found
 
 

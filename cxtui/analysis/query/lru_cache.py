@@ -38,6 +38,10 @@ class Shelf(Generic[K, V]):
         """Yield the keys, the longest unused first."""
         return iter(self._kept)
 
+    def values(self) -> list[V]:
+        """Return the values, the longest unused first."""
+        return [value for value, _ in self._kept.values()]
+
     def take(self, key: K) -> V:
         """Return what is there by this key, used last now; raises `KeyError` where nothing is."""
         self._kept.move_to_end(key)

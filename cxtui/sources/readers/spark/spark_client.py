@@ -113,7 +113,7 @@ class Server:
         self.address = address
         self.patience = patience
         self._lock = threading.Lock()
-        self._running: set[str] = set()
+        self.running: set[str] = set()
         self._calling = threading.local()
         with self._saying():
             self.session = SparkSession(DefaultChannelBuilder(address.server))
@@ -142,10 +142,10 @@ class Server:
         with inquiry.telling(woken.set):
             if inquiry.is_given_up:
                 raise GivenUp(_GIVEN_UP)
-            self._running.add(call.tag)
+            self.running.add(call.tag)
             call.start()
             woken.wait(self.patience)
-        self._running.discard(call.tag)
+        self.running.discard(call.tag)
         if call.is_done:
             with self._saying():
                 return call.outcome()
@@ -200,7 +200,7 @@ class Server:
 
     def _end(self, client: _Client) -> None:
         with suppress(Exception):
-            if self._running:
+            if self.running:
                 client.interrupt_all()
             client.release_session()
 
