@@ -49,11 +49,8 @@ class Describing(Opening):
         """Edit the question on the screen."""
         if not self._may_edit() or self.survey is None or self.view is None:
             return
-        wanted = self.view.question
-        ids = [one.id for one in self.survey.codebook.questions]
-        self._edit(
-            DraftCodebook(self.survey), wanted if wanted in ids else wanted.rpartition(".")[0]
-        )
+        question = self.survey.codebook.find(self.view.question)
+        self._edit(DraftCodebook(self.survey), question.declared_id if question else "")
 
     def _may_edit(self) -> bool:
         """Whether the codebook in memory is the one on the disk, as far as we know; say if not.

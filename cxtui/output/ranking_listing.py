@@ -234,7 +234,7 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     picture = max(_NARROWEST_PICTURE, min(most, room // 3)) // 2 * 2 + 1
     texts = max(room - picture - 1, 0)
     first = texts * 2 // 5 if is_wordy else min(texts // 2, _ID)
-    asked = shortened(gap.question.label, first) if is_wordy else ellipsis(gap.question.id, first)
+    asked = shortened(gap.question, first) if is_wordy else ellipsis(gap.question.id, first)
     question = padded(asked, first)
     answer = padded(ellipsis(gap.label, texts - first), texts - first)
     head = f"{position:>3} {question} {answer} "

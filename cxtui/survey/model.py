@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -73,6 +73,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class GridItem:
+    """Which item of which grid a question is: the id and wording of the grid, and the item."""
+
+    grid: str
+    grid_label: str
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One variable, or one set of variables asked together.
 
@@ -82,6 +91,8 @@ class Question:
     first, of the classes of a number. `delimiter` parts the answers of a multiple response that
     stand in one text, and `others` is the code of the category for those of them that no category
     lists. `guess` says why the question is described so, empty where a codebook declares it.
+    `grid_item` is set where an item of a grid is a question: then `id` and `label` are texts that
+    are made of both parts to be shown and typed, and are never taken apart.
     """
 
     id: str
@@ -97,6 +108,12 @@ class Question:
     delimiter: str = ""
     others: str = ""
     guess: str = ""
+    grid_item: GridItem | None = None
+
+    @property
+    def declared_id(self) -> str:
+        """The id that the codebook declares: of an item, that of its grid."""
+        return self.grid_item.grid if self.grid_item else self.id
 
     @property
     def is_banner(self) -> bool:
@@ -151,17 +168,22 @@ class Question:
             flat |= dict.fromkeys(self.flattened(inner) if inner else (code,))
         return tuple(flat)
 
-    def item_question(self, item: Item) -> Question:
-        """Return one row of a grid as a question of its own, `grid.item`."""
+    def item_id(self, item: Item) -> str:
+        """Return the text by which an item of this grid is asked for."""
+        return f"{self.id}.{item.code}"
+
+    def item_question(self, item: Item, item_id: str) -> Question:
+        """Return one item of a grid as a question of its own."""
         column = self.columns[self.items.index(item)]
         return replace(
             self,
-            id=f"{self.id}.{item.code}",
+            id=item_id,
             label=f"{self.label}: {item.label}",
             kind=Kind.SCALE if self.scores else Kind.SINGLE,
             columns=(column,),
             items=(),
             guess=f"a row of the grid {self.id}" if self.guess else "",
+            grid_item=GridItem(self.id, self.label, item),
         )
 
 
@@ -207,6 +229,24 @@ class Codebook:
     banner_guess: str = ""
     aside: tuple[Aside, ...] = ()
     without: tuple[str, ...] = ()
+    _by_id: Mapping[str, tuple[Question, Item | None]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Give each question and each item of a grid an id of its own."""
+        by_id: dict[str, tuple[Question, Item | None]] = {}
+        for question in self.questions:
+            by_id.setdefault(question.id, (question, None))
+        for question in self.questions:
+            for item in question.items:
+                wanted = item_id = question.item_id(item)
+                number = 1
+                while item_id in by_id:
+                    number += 1
+                    item_id = f"{wanted} ({number})"
+                by_id[item_id] = (question, item)
+        object.__setattr__(self, "_by_id", by_id)
 
     @property
     def side(self) -> str:
@@ -221,23 +261,16 @@ class Codebook:
     @property
     def tabulated(self) -> tuple[Question, ...]:
         """Every question that has a table, in order: the rows of a grid follow their grid."""
-        return tuple(
-            one
-            for question in self.questions
-            for one in (question, *map(question.item_question, question.items))
-        )
+        items: dict[str, list[Question]] = {}
+        for item_id, (question, item) in self._by_id.items():
+            if item is not None:
+                items.setdefault(question.id, []).append(question.item_question(item, item_id))
+        return tuple(one for each in self.questions for one in (each, *items.get(each.id, ())))
 
     def find(self, question_id: str) -> Question | None:
-        """Return the question (or grid row) with this id, else `None`."""
-        for question in self.questions:
-            if question.id == question_id:
-                return question
-        for question in self.questions:
-            if question.items and question_id.startswith(f"{question.id}."):
-                for item in question.items:
-                    if question_id == f"{question.id}.{item.code}":
-                        return question.item_question(item)
-        return None
+        """Return the question (or grid item) with this id, else `None`."""
+        question, item = self._by_id.get(question_id, (None, None))
+        return question.item_question(item, question_id) if question and item else question
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def parse_filter(survey: Survey, text: str) -> Filter:
 
 def _filter(survey: Survey, question: Question, operator: str, text: str) -> Filter:
     if question.kind is Kind.GRID:
-        items = ", ".join(f"{question.id}.{item.code}" for item in question.items)
+        items = ", ".join(map(question.item_id, question.items))
         raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
     if operator in {"=", "!="}:
         codes = codes_of(question, text, missing=True)

@@ -27,7 +27,7 @@ from cxtui.output.ranking_listing import (
     rest_of,
 )
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Survey
+from cxtui.survey.model import Item, Kind, Question, Survey
 from tests.making import made
 
 ROWS = [
@@ -192,11 +192,17 @@ def test_the_notes_say_whose_percentages_they_are(example: Path) -> None:
 
 def test_a_row_of_a_grid_keeps_its_own_words_in_a_narrow_column() -> None:
     """The wording of the grid is cut first, then the row's; there is always some of both."""
-    label = "How often does your company do this?: Contribute code upstream"
-    assert shortened(label, 60) == "How often does your company do thi… Contribute code upstream"
-    assert shortened(label, 24) == "How oft… Contribute cod…"
-    assert shortened(label, 8) == "How oft…"
-    assert shortened("Strength of each channel: Web", 18) == "Strength of e… Web"
+
+    def item(wording: str, label: str) -> Question:
+        (item,) = items = (Item("1", label),)
+        return Question("g", wording, Kind.GRID, ("c",), items=items).item_question(item, "g.1")
+
+    code = item("How often does your company do this?", "Contribute code upstream")
+    assert shortened(code, 60) == "How often does your company do thi… Contribute code upstream"
+    assert shortened(code, 24) == "How oft… Contribute cod…"
+    assert shortened(code, 8) == "How oft…"
+    assert shortened(item("Strength of each channel", "Web"), 18) == "Strength of e… Web"
+    assert shortened(item("Strength of each channel", "Web: now"), 18) == "Strength… Web: now"
 
 
 def test_what_was_not_tested_is_counted_in_a_line_of_eighty_columns() -> None:

@@ -24,14 +24,11 @@ def why_no_nets(question: Question) -> str:
         case Kind.TEXT:
             why = "it has no answers to count together"
         case Kind.GRID:
-            why = f"count answers to one of its rows together, as {_first_row(question)}"
+            first = question.item_id(question.items[0])
+            why = f"count answers to one of its rows together, as {first}"
         case _:
             return "" if question.categories else f"{question.id} has no answers listed"
     return f"{question.id} is {question.kind}: {why}"
-
-
-def _first_row(question: Question) -> str:
-    return question.item_question(question.items[0]).id
 
 
 def made_net(

@@ -28,7 +28,6 @@ class Questions(Listing):
         super().__init__(id=QUESTIONS)
         self._all: Sequence[Question] = ()
         self._finder = Finder(())
-        self._grids: frozenset[str] = frozenset()
         self._entries: list[Question | str] = []
         self._places: dict[str, int] = {}
         self._id_width = 0
@@ -61,7 +60,6 @@ class Questions(Listing):
         """Take the questions of a survey."""
         self._all = questions
         self._finder = Finder(questions)
-        self._grids = frozenset(one.id for one in questions if one.kind is Kind.GRID)
         widths = (cell_len(one.id) for one in questions)
         self._id_width = min(_WIDEST_ID, max(widths, default=0))
         self._list(questions)
@@ -97,19 +95,19 @@ class Questions(Listing):
         if isinstance(entry, str):
             return Text(entry, BOLD)
         width = self.size.width
-        is_item = "." in entry.id and self._is_item(entry)
+        part = entry.grid_item
         marker = "› " if at_cursor else "  "
-        name = f"  {entry.id.rpartition('.')[2]}" if is_item else entry.id
-        label = entry.label.rpartition(": ")[2] if is_item else entry.label
+        own, label = (part.item.code, part.item.label) if part else (entry.id, entry.label)
+        name = f"  {own}" if part else own
         widest = min(self._id_width, width * 2 // 5)
         head = marker + padded(numbered(name, widest), widest) + " "
         sign = _SIGNS.get(entry.kind, " ")
         if width < _NARROW and self._id_width > width // _ID_SHARE:
-            head = f"{marker}  " if is_item else marker
+            head = f"{marker}  " if part else marker
             line = Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
             return self._at_cursor(line) if at_cursor else line
         line = Text(head)
-        if label != name.strip():
+        if label != own:
             line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
         else:
             line = Text(marker + ellipsis(f"{name} {sign}", width - 2))
@@ -118,6 +116,3 @@ class Questions(Listing):
     def _at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)
-
-    def _is_item(self, question: Question) -> bool:
-        return question.id.rpartition(".")[0] in self._grids

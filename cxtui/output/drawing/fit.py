@@ -6,6 +6,8 @@ from string import digits
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from cxtui.survey.model import Question
+
 _TWO_PARTS = 9
 """The fewest cells in which the beginnings of two texts can be told apart."""
 
@@ -39,17 +41,18 @@ def between(head: str, label: str, tail: str, width: int) -> str:
     return f"{head}{padded(ellipsis(label, room), room)} {tail}"
 
 
-def shortened(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells; what follows its last colon comes first.
+def shortened(question: Question, width: int) -> str:
+    """Return a question's label in at most `width` terminal cells; an item is cut last.
 
-    The rows of a grid share their question's wording: `Strength of e… Mobile`. Of a long one the
-    wording keeps a third: `How of… Contribute code…`.
+    The items of a grid share its wording: `Strength of e… Mobile`. Beside a long item the wording
+    keeps a third: `How of… Contribute code…`.
     """
-    item = text.rpartition(": ")[2]
-    if cell_len(text) <= width or item == text or width < _TWO_PARTS:
-        return ellipsis(text, width)
+    label, part = question.label, question.grid_item
+    if cell_len(label) <= width or part is None or width < _TWO_PARTS:
+        return ellipsis(label, width)
+    item = part.item.label
     room = max(width - cell_len(item) - 1, width // 3)
-    return f"{ellipsis(text, room)} {ellipsis(item, width - room - 1)}"
+    return f"{ellipsis(label, room)} {ellipsis(item, width - room - 1)}"
 
 
 def folded(text: str, width: int, most: int) -> list[str]:
