@@ -1,4 +1,4 @@
-"""Whoever waits for an answer: gives it up, and hears how far it is, wherever it is counted."""
+"""Requests that can be cancelled: a count stops, and tells how far it is, wherever it runs."""
 
 from __future__ import annotations
 
@@ -7,62 +7,69 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Event, Lock
 
+from cxtui.errors import Cancelled
 
-class Inquiry:
-    """One answer that somebody waits for; safe to use from any thread.
 
-    `heard` is told how many parts of the work are done, of how many, where an engine says so.
+class Request:
+    """One result that is waited for, until it is cancelled; safe to use from any thread.
+
+    `on_progress` is told how many parts of the work are done, of how many, where an engine says so.
     """
 
-    def __init__(self, heard: Callable[[int, int], object] = lambda done, of: None) -> None:
-        self.heard = heard
-        self._gone = Event()
+    def __init__(self, on_progress: Callable[[int, int], object] = lambda done, of: None) -> None:
+        self.on_progress = on_progress
+        self._cancelled = Event()
         self._lock = Lock()
-        self._told: list[Callable[[], object]] = []
+        self._callbacks: list[Callable[[], object]] = []
 
     @property
-    def is_given_up(self) -> bool:
-        """Whether nobody waits any more."""
-        return self._gone.is_set()
+    def is_cancelled(self) -> bool:
+        """Whether the result is no longer wanted."""
+        return self._cancelled.is_set()
 
-    def give_up(self) -> None:
-        """Wait no more: whatever runs for it is told to stop."""
-        self._gone.set()
+    def cancel(self) -> None:
+        """Stop all work for this request; its counts raise `Cancelled`."""
+        self._cancelled.set()
         with self._lock:
-            told = list(self._told)
-        for tell in told:
-            tell()
+            callbacks = list(self._callbacks)
+        for call in callbacks:
+            call()
 
-    def settles(self, seconds: float) -> bool:
-        """Wait a little; return whether the answer is still wanted then."""
-        return not self._gone.wait(seconds)
+    def check(self) -> None:
+        """Raise `Cancelled` if the request was cancelled."""
+        if self.is_cancelled:
+            raise Cancelled("not counted: something else was asked for")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait a little; return whether the result is still wanted then."""
+        return not self._cancelled.wait(seconds)
 
     @contextmanager
-    def telling(self, tell: Callable[[], object]) -> Iterator[None]:
-        """Call `tell` as soon as the inquiry is given up meanwhile, or was before."""
+    def on_cancel(self, call: Callable[[], object]) -> Iterator[None]:
+        """Call `call` if the request is cancelled inside the block, or was before it."""
         with self._lock:
-            self._told.append(tell)
-        if self.is_given_up:
-            tell()
+            self._callbacks.append(call)
+        if self.is_cancelled:
+            call()
         try:
             yield
         finally:
             with self._lock:
-                self._told.remove(tell)
+                self._callbacks.remove(call)
 
 
-_current: ContextVar[Inquiry | None] = ContextVar("inquiry", default=None)
+_current: ContextVar[Request | None] = ContextVar("request", default=None)
 
 
-def current_inquiry() -> Inquiry:
-    """Return the inquiry that this thread works for, else one that nobody gives up."""
-    return _current.get() or Inquiry()
+def current_request() -> Request | None:
+    """Return the request that this thread works for, `None` where nothing can cancel it."""
+    return _current.get()
 
 
 @contextmanager
-def asking(inquiry: Inquiry) -> Iterator[None]:
-    """Let this thread work for `inquiry` meanwhile."""
-    token = _current.set(inquiry)
+def working_for(request: Request) -> Iterator[None]:
+    """Let this thread work for `request` inside the block."""
+    token = _current.set(request)
     try:
         yield
     finally:

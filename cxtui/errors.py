@@ -2,7 +2,7 @@
 
     CxtuiError
     ├── SourceError      a file, folder, pattern or table could not be read
-    │   └── GivenUp      nobody waits for the answer any more
+    │   └── Cancelled    a count was stopped: its result is no longer wanted
     ├── CodebookError    a codebook is not valid, or does not fit its survey
     ├── ViewError        a view names something the survey does not have
     │   └── EmptyBase    the filters of a view leave no respondent
@@ -41,8 +41,8 @@ class SourceError(CxtuiError):
     """A file, folder or pattern could not be read as a survey."""
 
 
-class GivenUp(SourceError):
-    """A count was stopped, since something else has been asked for by now."""
+class Cancelled(SourceError):
+    """A count was stopped because its request was cancelled."""
 
 
 class CodebookError(CxtuiError):

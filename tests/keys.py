@@ -28,7 +28,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from cxtui.analysis.query.cube import Cube
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
@@ -136,7 +136,7 @@ def require_printed(app: Explorer) -> None:
 # What is left at rest, however many keys were pressed before
 
 _AT_MOST: Mapping[type, int] = {
-    **{Screen: 8, Survey: 8, Recall: 8, Trend: 8},
+    **{Screen: 8, Survey: 8, CubeCache: 8, Trend: 8},
     **{Table: 4, Painting: 4, Cube: 4},
 }
 """How many there may be: what is seen, what caches of two keep, and what the last work of each
@@ -168,10 +168,10 @@ def living() -> Counter[type]:
     gc.collect()
     kinds = tuple(_AT_MOST)
     found = [one for one in gc.get_objects() if issubclass(type(one), kinds)]
-    shelves = [one.counts.values() for one in found if isinstance(one, Recall)]
-    shelved = {id(value) for shelf in shelves for value in shelf}
+    caches = [one.counts.values() for one in found if isinstance(one, CubeCache)]
+    cached = {id(value) for results in caches for value in results}
     return Counter(
-        kind for one in found if id(one) not in shelved for kind in kinds if isinstance(one, kind)
+        kind for one in found if id(one) not in cached for kind in kinds if isinstance(one, kind)
     )
 
 

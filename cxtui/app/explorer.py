@@ -30,7 +30,7 @@ from cxtui.app.panes.status_lines import State, Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.base.counting_screen import Progressed
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.cancellation import Inquiry, asking
+from cxtui.cancellation import Request, working_for
 from cxtui.session.history import History
 from cxtui.session.start import Start
 from cxtui.session.view_steps import STEPS
@@ -86,7 +86,7 @@ class Explorer(Describing, Keeping, Moving):
         self.configure(start.config)
         self._counting: View | None = None
         self._counted_by: Answers | None = None
-        self._inquiry = Inquiry()
+        self._request = Request()
         self._answered: Answer | None = None
         self._painted = Event()
         self._settled: Answers | None = None
@@ -151,8 +151,8 @@ class Explorer(Describing, Keeping, Moving):
         if self._counting is None:
             self._count(view)
             self.set_timer(_PATIENCE, partial(self._say_if_counting, view))
-        elif self._counting != view and self.survey.is_elsewhere:
-            self._inquiry.give_up()  # at home its cube would be worth keeping
+        elif self._counting != view and self.survey.is_slow:
+            self._request.cancel()  # a quick count is let finish: its cube may be asked for again
 
     def _say_if_counting(self, view: View) -> None:
         if self._counting is view:  # not what was asked before, and came
@@ -162,30 +162,30 @@ class Explorer(Describing, Keeping, Moving):
         """Start to count a view; there is one count at a time, and the newest waits."""
         # While it is under way another survey may come, with its own answers.
         self._counting, self._counted_by = view, self.answers
-        self._inquiry = Inquiry(lambda done, of: self._tell(inquiry, done, of))
-        inquiry = self._inquiry
-        self._count_in_thread(view, inquiry)
+        self._request = Request(lambda done, of: self._tell(request, done, of))
+        request = self._request
+        self._count_in_thread(view, request)
 
-    def _tell(self, inquiry: Inquiry, done: int, of: int) -> None:
+    def _tell(self, request: Request, done: int, of: int) -> None:
         """Pass on how far a count is; called in its thread."""
-        self.post_message(Progressed(inquiry, done, of))
+        self.post_message(Progressed(request, done, of))
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
         """Say how far the count is that somebody waits for."""
-        if self._counting is not None and event.inquiry is self._inquiry:
+        if self._counting is not None and event.request is self._request:
             self.say(f"counting … {100 * event.done // event.of} %")
 
     @work(thread=True)
-    def _count_in_thread(self, view: View, inquiry: Inquiry) -> None:
-        with asking(inquiry):
-            self._count_here(view, inquiry)
+    def _count_in_thread(self, view: View, request: Request) -> None:
+        with working_for(request):
+            self._count_here(view, request)
 
-    def _count_here(self, view: View, inquiry: Inquiry) -> None:
+    def _count_here(self, view: View, request: Request) -> None:
         if (answers := self._counted_by) is None:
             return
         if not answers.has_at_once(view):
-            inquiry.settles(_REST)
+            request.wait(_REST)
         took = 0.0
         if not answers.tests_are_loaded:
             answer = answers.answer(view, tested=False)
@@ -204,7 +204,7 @@ class Explorer(Describing, Keeping, Moving):
             return
         view = self.history.view
         is_ours = event.answer.view == view and event.answers is self.answers
-        is_ours = is_ours and not event.answer.is_given_up
+        is_ours = is_ours and not event.answer.is_cancelled
         if is_ours:
             self._show(event.answer)
         self.call_after_refresh(self._painted.set)

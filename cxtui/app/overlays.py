@@ -154,11 +154,11 @@ class Overlays(DrawnApp):
         if table is None or self.survey is None or self.view is None or self.answers is None:
             self.say("there is no table to export yet")
             return
-        recall = self.answers.recall
+        cache = self.answers.cache
         choices = [
             of_table(table, self.opened, charted=self.query_one(Comparison).charted),
-            of_all(self.survey, self.view, self.opened, recall),
-            *([of_saved(self.survey, saved, self.opened, recall)] if saved else []),
+            of_all(self.survey, self.view, self.opened, cache),
+            *([of_saved(self.survey, saved, self.opened, cache)] if saved else []),
         ]
         self.push_screen(Export(choices, self.location, first=first), self._exported)
 
@@ -236,7 +236,7 @@ class Overlays(DrawnApp):
             return
         from cxtui.app.screens.results.ranking_screen import Gaps
 
-        ranking = Gaps(self.survey, self.answers.recall, self.view, self.opened)
+        ranking = Gaps(self.survey, self.answers.cache, self.view, self.opened)
         self.ask(ranking, self._open_question)
 
     def _open_question(self, question: str | None) -> None:

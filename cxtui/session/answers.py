@@ -9,12 +9,12 @@ import time
 from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Cube, Status
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.memory_budget import MEMORY
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
-from cxtui.errors import CxtuiError, GivenUp
+from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.survey.model import Survey
 
@@ -36,7 +36,7 @@ class Answer:
     """What came back for `view`: a table, or why there is none; and the live role counts.
 
     `milliseconds` is what the counting took, 0 where it was remembered; `extent` is the table's.
-    `is_given_up` where nobody waited for it any more.
+    `is_cancelled` where nobody waited for it any more.
     """
 
     view: View
@@ -45,7 +45,7 @@ class Answer:
     roles: tuple[Role, ...]
     milliseconds: float
     extent: Extent | None = None
-    is_given_up: bool = False
+    is_cancelled: bool = False
 
 
 class Answers:
@@ -56,7 +56,7 @@ class Answers:
 
     def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
         self._survey = survey
-        self.recall = Recall(survey, memory)
+        self.cache = CubeCache(survey, memory)
         self._milliseconds = 0.0
 
     @property
@@ -66,36 +66,36 @@ class Answers:
 
     def has_at_once(self, view: View) -> bool:
         """Whether a view can be answered without asking a server far away."""
-        known = self.recall.knows
+        known = self.cache.knows
         others = self._of_roles(view)
         return not self._survey.is_elsewhere or (known(view) and (others is None or known(others)))
 
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
         self._milliseconds = 0.0
-        table, extent, problem, is_given_up = None, None, "", False
+        table, extent, problem, is_cancelled = None, None, "", False
         roles: tuple[Role, ...] = ()
         try:
             roles = self._roles(view)
             cube = self._cube(view)
-            table = build_table(self._survey, view, cube, tested=tested, offers=self.recall.offered)
+            table = build_table(self._survey, view, cube, tested=tested, offers=self.cache.offered)
             extent = extent_of(table)
         except CxtuiError as error:
-            problem, is_given_up = str(error), isinstance(error, GivenUp)
+            problem, is_cancelled = str(error), isinstance(error, Cancelled)
             _log.info("refused", exc_info=True)
         _log.info("view: %s: counted in %.1f ms", view, self._milliseconds)
-        return Answer(view, table, problem, roles, self._milliseconds, extent, is_given_up)
+        return Answer(view, table, problem, roles, self._milliseconds, extent, is_cancelled)
 
     def foresee(self, view: View) -> None:
         """Count a view that may be asked for next; what is wrong with it is said when it is."""
         with contextlib.suppress(CxtuiError):
-            self.recall.cube(view)
+            self.cache.cube(view)
 
     def _cube(self, view: View) -> Cube:
-        if self.recall.knows(view):
-            return self.recall.cube(view)
+        if self.cache.knows(view):
+            return self.cache.cube(view)
         begun = time.perf_counter()
-        cube = self.recall.cube(view)
+        cube = self.cache.cube(view)
         self._milliseconds += 1000 * (time.perf_counter() - begun)
         return cube
 

@@ -195,6 +195,9 @@ class Aside:
     reason: str
 
 
+_MANY_RESPONDENTS = 2_000_000
+"""From so many on a count may take longer than a key should wait: a quarter of a second or so."""
+
 PARTS = ("role", "wave", "weight", "banner")
 """What a survey has one of, or none; nobody declared: it is guessed."""
 
@@ -307,6 +310,14 @@ class Survey:
     def is_elsewhere(self) -> bool:
         """Whether another engine counts it than the one in this process, for whoever waits."""
         return not self.frame.implementation.is_polars()
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a count can take so long that the next one cancels it: the rule for all callers.
+
+        A quick count is let finish, since its cube may be asked for again.
+        """
+        return self.is_elsewhere or self.respondents >= _MANY_RESPONDENTS
 
     @property
     def doubts(self) -> tuple[Note, ...]:

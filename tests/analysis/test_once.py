@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.expressions.number_classes import with_classes
 from cxtui.analysis.query.expressions.sample_design import sample_of
 from cxtui.analysis.query.once_per_survey import once_a_survey
@@ -19,7 +19,7 @@ def test_a_survey_that_was_read_again_lets_the_old_one_go() -> None:
     survey = made([{"role": 1, "budget": one, "w": one / 2} for one in range(50)])
     assert with_classes(survey, BUDGET).classes
     assert sample_of(survey).sizes == (50,)
-    Recall(survey).cube(View("budget", (("role",),), weight="w"))
+    CubeCache(survey).cube(View("budget", (("role",),), weight="w"))
     old = weakref.ref(survey)
     del survey
     gc.collect()

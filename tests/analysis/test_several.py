@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.many_tables import all_questions, each_table
 from cxtui.analysis.view.view import View
@@ -59,7 +59,7 @@ def test_half_of_the_tables_are_not_all_of_them(example: Path, tmp_path: Path) -
     file = tmp_path / example.name
     file.write_bytes(example.read_bytes())
     survey = open_survey(str(file))
-    tables = each_table(survey, all_questions(survey, parse_view(survey, "")), Recall(survey))
+    tables = each_table(survey, all_questions(survey, parse_view(survey, "")), CubeCache(survey))
     assert next(tables).table is not None
     file.write_bytes(example.read_bytes() + b" ")
     with pytest.raises(SourceError, match="has changed since it was opened"):

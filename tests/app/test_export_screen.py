@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.app.screens.take_out.export_choices import Choice, of_saved, stem_of
 from cxtui.app.screens.take_out.export_screen import Export
 from cxtui.cli import main
@@ -98,9 +98,9 @@ def slow(gate: threading.Event, told: threading.Event) -> Choice:
         told.set()
         assert gate.wait(30)
         if not progress(2, 3):
-            from cxtui.app.screens.take_out.export_choices import Cancelled
+            from cxtui.errors import Cancelled
 
-            raise Cancelled
+            raise Cancelled("stopped")
         return b"whole"
 
     formats = (Format.CSV, Format.XLSX)
@@ -193,7 +193,7 @@ async def test_saved_views_are_a_choice_where_there_are_any(
         monkeypatch.setattr(app, "saved_views", lambda: named)
         await pilot.press("E", "down", "right")
         await shows(pilot, "‹ 2 saved views ›")
-    choice = of_saved(survey, named, Opened(("s.parquet",)), Recall(survey))
+    choice = of_saved(survey, named, Opened(("s.parquet",)), CubeCache(survey))
     content = choice.render(Format.XLSX, Shape.WIDE, lambda _, __: True)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["Contents", "Goals_ all", "Owners"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cxtui.analysis.query.count_cube import Count
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
@@ -38,8 +38,8 @@ def views(survey: Survey, questions: Sequence[Question]) -> list[View]:
     return [view.with_question(one.id) for one in questions]
 
 
-def count(survey: Survey, view: View, recall: Recall | None = None) -> None:
-    """Count a view; of a `recall` the columns are kept, not what was counted of them."""
+def count(survey: Survey, view: View, cache: CubeCache | None = None) -> None:
+    """Count a view; of a `cache` the columns are kept, not what was counted of them."""
     counting = Count(survey, view)
-    respondents = (recall or Recall(survey)).columns.frame(counting.asked)
+    respondents = (cache or CubeCache(survey)).columns.frame(counting.asked)
     counting.read(counting.ask(respondents))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.survey.model import Question
 from tests.bench.asked import count, opened, singles, views
@@ -28,10 +28,10 @@ def queries(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
     ours, *theirs = _medians(asked, [lambda one: count(survey, view[one]), *reading.values()])
     for name, their in zip(reading, theirs, strict=True):
         yield Figure("question by role, first visit", plan.name, ours, name, their)
-    recall = Recall(survey)
+    cache = CubeCache(survey)
     decoded = dict(in_memory(path, WAVES[-1], asked, plan.rows))
     ours, *theirs = _medians(
-        asked, [lambda one: count(survey, view[one], recall), *decoded.values()]
+        asked, [lambda one: count(survey, view[one], cache), *decoded.values()]
     )
     for name, their in zip(decoded, theirs, strict=True):
         yield Figure("question by role, columns kept", plan.name, ours, name, their)

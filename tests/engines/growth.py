@@ -21,7 +21,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.ranking import compared_questions
 from cxtui.analysis.view.view_options import default_view
 from cxtui.sources.open_survey import open_survey
@@ -92,9 +92,9 @@ def measure(rows: int, folder: Path, spark: str, most: int) -> None:
         def ahead(survey: Survey = survey) -> None:
             by = replace(view, banner=((here.codebook.wave, here.codebook.side),), filters=())
             views = [by.with_question(q.id) for q in compared_questions(survey, by)]
-            recall = Recall(survey)
+            cache = CubeCache(survey)
             while views:
-                views = views[max(recall.foresee(views), 1) :]
+                views = views[max(cache.foresee(views), 1) :]
 
         together = f"{quickest(ahead, 1):12,.0f}" if rows <= most else ""
         print(f"{rows:>12,} {name:22} {one:10,.0f} {several:10,.0f} {together}", flush=True)

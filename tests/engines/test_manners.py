@@ -17,8 +17,8 @@ import pytest
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.view.view import View
-from cxtui.cancellation import Inquiry, asking
-from cxtui.errors import GivenUp, SourceError
+from cxtui.cancellation import Request, working_for
+from cxtui.errors import Cancelled, SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.engines.places import is_there
@@ -160,21 +160,21 @@ def test_a_count_that_nobody_waits_for_is_cancelled(sail: Sail) -> None:
     """The one who waits is free at once, and the server is told."""
     survey = open_survey(sail.table)
     server = server_of(survey)
-    query, inquiry, ended = slow(survey), Inquiry(), []
+    query, request, ended = slow(survey), Request(), []
     query.schema  # noqa: B018 -- known before: only the count itself is to run
 
     def count() -> None:
-        with asking(inquiry), pytest.raises(GivenUp):
+        with working_for(request), pytest.raises(Cancelled):
             query.toArrow()
         ended.append(True)
 
     thread = threading.Thread(target=count)
     thread.start()
     until(lambda: bool(server.running))
-    inquiry.give_up()
+    request.cancel()
     thread.join()
     assert ended and not server.running
-    with asking(inquiry), pytest.raises(GivenUp):
+    with working_for(request), pytest.raises(Cancelled):
         compute_cube(survey, GOAL)
 
 
@@ -188,7 +188,7 @@ def test_the_explorer_outlives_its_server(sail: Sail, capfd: pytest.CaptureFixtu
     sail.stop()
     owner = View("cx_owner", (("role",),))
     refused = answers.answer(owner, tested=True)
-    assert refused.table is None and not refused.is_given_up
+    assert refused.table is None and not refused.is_cancelled
     assert "nobody answers there" in refused.problem or "was lost" in refused.problem
     assert answers.answer(GOAL, tested=True).table is not None, "remembered"
     sail.start()

@@ -16,7 +16,7 @@ import pytest
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Counts, Cube
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.side_queries import value_counts as values
 from cxtui.analysis.query.side_queries.answered import count_answered
 from cxtui.analysis.query.side_queries.open_answers import texts_of
@@ -244,14 +244,14 @@ def test_a_view_that_was_counted_is_not_asked_again(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor one that differs in its measure, its tests or a role switched off."""
-    recall = Recall(there(engine))
+    cache = CubeCache(there(engine))
     view = View("cx_goal", (("role",),))
-    recall.cube(view)
+    cache.cube(view)
     from cxtui.analysis.query import engine as engines
 
     monkeypatch.setattr(engines, "collect_frames", lambda frames: pytest.fail("asked again"))
-    recall.cube(replace(view, level=90.0))
-    recall.cube(view.switched("role", "1"))
+    cache.cube(replace(view, level=90.0))
+    cache.cube(view.switched("role", "1"))
 
 
 def test_more_numbers_than_may_come_back_are_rounded_and_said_to_be(

@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.counting_plan import Part
+from cxtui.analysis.query.engine import stoppable
 from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
@@ -91,7 +92,8 @@ def query(
     """Return the query of one banner variable; `units` are the columns of the sampling design."""
     grouped = keys_of(plan.survey, banner, units)
     weights = [nw.col(*plan.weighing.columns)] if plan.weighing.columns else []
-    prepared = plan.refine(frame.select(*plan.columns(), *grouped.values(), *weights))
+    rows = frame.select(*plan.columns(), *grouped.values(), *weights)
+    prepared = plan.refine(stoppable(plan.survey, rows))
     sums = [*whole_sums(plan.weighing), *plan.sums()]
     keys = [*plan.keys, *grouped]
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from threading import RLock
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.count_cube import Answered, Count, ask_all
 from cxtui.analysis.query.cube import Cube
-from cxtui.analysis.query.engine import frame_of
+from cxtui.analysis.query.engine import frame_of, stoppable
 from cxtui.analysis.query.expressions.exact_sums import weighing_of, weighted
 from cxtui.analysis.query.expressions.filters import kept
-from cxtui.analysis.query.lru_cache import Shelf, bytes_of
+from cxtui.analysis.query.lru_cache import KeyLocks, LruCache, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.query.side_queries.offered_answers import offered_by
 from cxtui.analysis.query.side_queries.wave_differences import Changes
@@ -55,66 +54,72 @@ _WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
 )
 
 
-class Recall:
-    """Counts views of one survey; safe to use from any thread, one of which counts at a time.
+class CubeCache:
+    """Counts views of one survey and keeps the latest results; safe to use from any thread.
 
-    It keeps the latest cubes, what the engine said for them, what the waves offered, and the
-    columns that were read, as far as all of it fits into `memory` megabytes. Measures, tests and
-    orders of a view share its cube; a role switched off is read from the same groups.
+    It keeps cubes, the engine's groups behind them, what the waves offered, and the columns that
+    were read, within `memory` megabytes. Measures, tests and orders of a view share its cube; a
+    role that is filtered out is read from the same groups.
+
+    Threads that ask for different views count at the same time. Of those that ask for the same
+    one, the first counts; the others wait for its result, and count where it fails or is cancelled.
     """
 
     def __init__(self, survey: Survey, memory: float = MEMORY) -> None:
         room = int(memory * MEGABYTE)
         self.columns = Columns(survey, room - room // _COUNTED)
         self._survey = survey
-        self.counts: Shelf[tuple[str, Hashable], Any] = Shelf(room // _COUNTED, bytes_of)
-        self._lock = RLock()
+        self.counts: LruCache[tuple[str, Hashable], Any] = LruCache(room // _COUNTED, bytes_of)
+        self._locks: KeyLocks[tuple[str, Hashable]] = KeyLocks()
 
     def knows(self, view: View) -> bool:
-        """Whether the cube of a view is there already."""
+        """Whether the cube of a view is cached."""
         return (_CUBE, view.counted) in self.counts
 
     def cube(self, view: View) -> Cube:
         """Return the cube of a view; raises as `compute_cube`."""
-        with self._lock:
-            return self._recalled(_CUBE, view.counted, lambda: self._count(view))
+        return self._once(_CUBE, view.counted, lambda: self._count(view))
 
     def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
         """Count the first of these views at once, as many as there is room for, at least one.
 
         Their cubes are without the quartiles and the classes of a number, and are not kept.
         """
-        with self._lock:
-            counts = [Count(self._survey, view, classed=False) for view in views]
-            ready = max(self._foresee(counts), 1)
-            cubes = [one.read(self._answered(one)) for one in counts[:ready]]
-            self.counts.trim()
-            return cubes
+        counts = [Count(self._survey, view, classed=False) for view in views]
+        ready = max(self._foresee(counts), 1)
+        cubes = [one.read(self._answered(one)) for one in counts[:ready]]
+        self.counts.trim()
+        return cubes
 
     def offered(self, question: Question, axis: Question) -> Changes:
         """Return what the waves, the categories of `axis`, offered as answers to a question."""
         key = question.id, axis.id
-        with self._lock:
-            return self._recalled(
-                _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
-            )
+        return self._once(
+            _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
+        )
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views at once; return how many are ready."""
-        with self._lock:
-            ready = self._foresee([Count(self._survey, view) for view in views])
-            self.counts.trim()
-            return ready
+        ready = self._foresee([Count(self._survey, view) for view in views])
+        self.counts.trim()
+        return ready
 
     def _foresee(self, counts: Sequence[Count]) -> int:
-        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
-        ready = self._ready([one.asked for one in missing.values()])
-        first = list(missing.values())[:ready]
-        asked = [(one, self.columns.frame(one.asked)) for one in first]
-        for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
-            self.counts.put((_ANSWERED, one.key), answered)
-        left = set(list(missing)[ready:])
+        missing = self._missing(counts)
+        ready = self._ready([one.asked for one in missing])
+        first = missing[:ready]
+        with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
+            first = self._missing(first)  # another thread may have counted some meanwhile
+            asked = [(one, self.columns.frame(one.asked)) for one in first]
+            for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
+                self.counts.put((_ANSWERED, one.key), answered)
+        left = {one.key for one in missing[ready:]}
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
+
+    def _missing(self, counts: Iterable[Count]) -> list[Count]:
+        """Return the counts that the engine has not made yet, one of each key."""
+        missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
+        return list(missing.values())
 
     def _ready(self, asked: Sequence[View]) -> int:
         """Return how many of these views can be counted at once, their columns read if they are."""
@@ -128,11 +133,21 @@ class Recall:
 
     def _answered(self, counting: Count) -> Answered:
         frame = self.columns.frame
-        return self._recalled(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
+        return self._once(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
 
-    def _recalled(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
-        found: T = self.counts.recall((kind, key), find)
-        return found
+    def _once(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
+        """Return the cached result of a key; find and cache it where there is none."""
+        whole = kind, key
+        found: T | None = self.counts.get(whole)
+        if found is not None:
+            return found
+        with self._locks.hold(whole):
+            found = self.counts.get(whole)
+            if found is None:
+                found = find()
+                self.counts.put(whole, found)
+                self.counts.trim()
+            return found
 
 
 _Key = tuple[tuple[Condition, ...], str | None, str]
@@ -149,7 +164,7 @@ class Columns:
         self._survey = survey
         self._budget = budget
         self._is_local = not survey.is_elsewhere
-        self._kept: Shelf[_Key, nw.Series[Any]] = Shelf(budget, _size)
+        self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(budget, _size)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -164,10 +179,9 @@ class Columns:
         keys = self._keys_of(view)
         if not self._fit(keys):
             return weighted(kept(self._survey, view.filters), self._survey, view.weight)
-        self._read(keys)
-        frame = self._together([self._kept.take(key) for key in keys])
+        columns = self._read(keys)
         self._kept.trim()
-        return frame
+        return self._together([columns[key] for key in keys])
 
     def foresee(self, views: Sequence[View]) -> int:
         """Read what the first of these views, alike but for their question, will count, at once.
@@ -182,7 +196,7 @@ class Columns:
                 break
             keys = more
             ready.append(view)
-        self._read(tuple(keys))
+        self._read(keys)
         return len(ready)
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
@@ -196,15 +210,19 @@ class Columns:
         weights = ((view.filters, view.weight, name) for name in weighing.columns)
         return (*weights, *((view.filters, None, name) for name in names))
 
-    def _read(self, keys: tuple[_Key, ...]) -> None:
-        """Read the columns that are not there yet; all are of the same filters and weight."""
-        missing = [key for key in keys if key not in self._kept]
+    def _read(self, keys: Collection[_Key]) -> Mapping[_Key, nw.Series[Any]]:
+        """Return columns, all of the same filters and weight; read those that are not cached."""
+        columns = {key: column for key in keys if (column := self._kept.get(key)) is not None}
+        missing = [key for key in keys if key not in columns]
         if missing:
-            filters, weight, _ = keys[0]
+            filters, weight, _ = next(iter(keys))  # the weight's, where there is one
             frame = weighted(kept(self._survey, filters), self._survey, weight)
-            found = frame_of(self._survey, frame.select(*(name for _, _, name in missing)))
+            names = frame.select(*(name for _, _, name in missing))
+            found = frame_of(self._survey, stoppable(self._survey, names))
             for key in missing:
-                self._kept.put(key, found[key[2]])
+                columns[key] = found[key[2]]
+                self._kept.put(key, columns[key])
+        return columns
 
     def _together(self, columns: list[nw.Series[Any]]) -> nw.LazyFrame[Any]:
         import polars as pl
@@ -219,8 +237,8 @@ class Columns:
 
     def _bytes_of(self, key: _Key) -> int:
         """Return how many bytes a column takes in memory; about, before it is read."""
-        if key in self._kept:
-            return self._kept.size(key)
+        if (size := self._kept.size(key)) is not None:
+            return size
         *_, name = key
         dtype = self._survey.schema.get(name, nw.Float64())
         width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)

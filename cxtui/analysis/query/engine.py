@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.cancellation import Request, current_request
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.fingerprint import fingerprint_of
 from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _log = logging.getLogger("cxtui.engine")
 
@@ -30,12 +34,18 @@ def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
 
 
 def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
-    """Run queries, at once where the engine can; return what each finds. Raises as `rows_of`."""
+    """Run queries, at once where the engine can; return what each finds.
+
+    Raises as `rows_of`, and `Cancelled` where the current request is or becomes cancelled.
+    """
+    request = current_request() or Request()
+    request.check()
     require_unchanged(survey)
     begun = time.perf_counter()
     try:
         found = collect_frames(frames)
     except engine_errors() as error:
+        request.check()
         raise SourceError(
             f"{survey.location} could not be counted: {first_line(error)}; "
             "is the file still there and whole?"
@@ -45,6 +55,25 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
     # What was read while the file changed may be of both.
     require_unchanged(survey)
     return found
+
+
+def stoppable(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return the rows of `frame`; a query over them stops when the current request is cancelled.
+
+    The `cancel` of a query in Polars is not heard before its end, so each part of the rows passes
+    a function that raises. Optimizations do not cross it: select and filter first. Small surveys,
+    whose queries end soon, go without.
+    """
+    request = current_request()
+    if request is None or survey.is_elsewhere or not survey.is_slow:
+        return frame
+
+    def passed(rows: pl.DataFrame) -> pl.DataFrame:
+        request.check()
+        return rows
+
+    native: pl.LazyFrame = frame.to_native()
+    return nw.from_native(native.map_batches(passed, streamable=True, validate_output_schema=False))
 
 
 def collect_frames(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:

@@ -1,13 +1,17 @@
-"""What is kept in memory to be had again: within some bytes, the longest unused goes first."""
+"""Values kept in memory within a number of bytes, and locks so that each is made once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from threading import Condition, Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+
+from cxtui.cancellation import Request, current_request
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -19,64 +23,95 @@ _SAMPLED = 8
 """Members of a long sequence that are measured: the others are taken to be like them."""
 
 
-class Shelf(Generic[K, V]):
-    """Values by key: the one used last, and as many before it as fit into `room` bytes.
+class LruCache(Generic[K, V]):
+    """Values by key within `room` bytes, the longest unused dropped first; safe in any thread.
 
-    What was there may be used on, whether or not it stays.
+    A caller may go on with a value that was dropped.
     """
 
     def __init__(self, room: int, size_of: Callable[[V], int]) -> None:
         self._room = room
         self._size_of = size_of
-        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._lock = Lock()
         self.taken = 0
 
     def __contains__(self, key: K) -> bool:
-        return key in self._kept
+        return key in self._values
 
     def __iter__(self) -> Iterator[K]:
         """Yield the keys, the longest unused first."""
-        return iter(self._kept)
+        with self._lock:
+            return iter(list(self._values))
 
     def values(self) -> list[V]:
         """Return the values, the longest unused first."""
-        return [value for value, _ in self._kept.values()]
+        with self._lock:
+            return [value for value, _ in self._values.values()]
 
-    def take(self, key: K) -> V:
-        """Return what is there by this key, used last now; raises `KeyError` where nothing is."""
-        self._kept.move_to_end(key)
-        return self._kept[key][0]
+    def get(self, key: K) -> V | None:
+        """Return the value of a key and note its use; `None` where there is none."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][0]
 
-    def size(self, key: K) -> int:
-        """Return how many bytes the value by this key takes; raises `KeyError` as `take`."""
-        return self._kept[key][1]
+    def size(self, key: K) -> int | None:
+        """Return how many bytes the value of a key takes, `None` where there is none."""
+        return self._values.get(key, (None, None))[1]
 
     def put(self, key: K, value: V) -> None:
-        """Keep a value; `trim` lets others go for it."""
+        """Add a value; only `trim` drops others for it."""
         size = self._size_of(value)
-        _, before = self._kept.pop(key, (None, 0))
-        self._kept[key] = value, size
-        self.taken += size - before
+        with self._lock:
+            _, before = self._values.pop(key, (None, 0))
+            self._values[key] = value, size
+            self.taken += size - before
 
     def trim(self) -> None:
-        """Let the longest unused go until the rest fits."""
-        while self.taken > self._room and len(self._kept) > 1:
-            _, (_, size) = self._kept.popitem(last=False)
-            self.taken -= size
+        """Drop the longest unused until the rest fits; the last one stays however large it is."""
+        with self._lock:
+            while self.taken > self._room and len(self._values) > 1:
+                _, (_, size) = self._values.popitem(last=False)
+                self.taken -= size
 
     def clear(self) -> None:
-        """Let everything go."""
-        self._kept.clear()
-        self.taken = 0
+        """Drop everything."""
+        with self._lock:
+            self._values.clear()
+            self.taken = 0
 
-    def recall(self, key: K, find: Callable[[], V]) -> V:
-        """Return what is there by this key, found and kept if nothing is."""
-        if key in self:
-            return self.take(key)
-        value = find()
-        self.put(key, value)
-        self.trim()
-        return value
+
+class KeyLocks(Generic[K]):
+    """Locks by key: threads that work on different keys do not wait for each other."""
+
+    def __init__(self) -> None:
+        self._held: set[K] = set()
+        self._changed = Condition()
+
+    @contextmanager
+    def hold(self, *keys: K) -> Iterator[None]:
+        """Hold the locks of all these keys inside the block, once every one of them is free.
+
+        They are taken together or not at all. Raises `Cancelled` where the current request is
+        cancelled before.
+        """
+        request = current_request() or Request()
+        with request.on_cancel(self._wake), self._changed:
+            self._changed.wait_for(lambda: request.is_cancelled or self._held.isdisjoint(keys))
+            request.check()
+            self._held.update(keys)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held.difference_update(keys)
+                self._changed.notify_all()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 def bytes_of(value: Any) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import require_unchanged
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Table
@@ -43,24 +43,24 @@ def all_questions(survey: Survey, view: View) -> list[Named]:
 
 
 def each_table(
-    survey: Survey, named: Sequence[Named], recall: Recall | None = None
+    survey: Survey, named: Sequence[Named], cache: CubeCache | None = None
 ) -> Iterator[Tabled]:
     """Yield the table of one view after another; one that cannot be made says why, and no more.
 
-    `recall` remembers what was counted, where somebody goes on with the survey. Raises
+    `cache` remembers what was counted, where somebody goes on with the survey. Raises
     `SourceError` where the survey has gone or changed meanwhile: half of its tables are not all.
     """
-    recall = recall or Recall(survey)
+    cache = cache or CubeCache(survey)
     place = 0
     while place < len(named):
         views = [view for _, view in named[place : place + _TOGETHER]]
-        ready = _foreseen(survey, recall, views)
+        ready = _foreseen(survey, cache, views)
         for name, view in named[place : place + ready]:
-            yield _tabled(survey, recall, name, view)
+            yield _tabled(survey, cache, name, view)
         place += ready
 
 
-def _foreseen(survey: Survey, recall: Recall, views: Sequence[View]) -> int:
+def _foreseen(survey: Survey, cache: CubeCache, views: Sequence[View]) -> int:
     """Count the first of these views at once, if they differ in no more than their question.
 
     Returns how many, at least one. What cannot be counted says so when its turn comes.
@@ -68,17 +68,17 @@ def _foreseen(survey: Survey, recall: Recall, views: Sequence[View]) -> int:
     first = views[0]
     alike = takewhile(lambda one: replace(one, question=first.question) == first, views)
     try:
-        return max(recall.foresee(list(alike)), 1)
+        return max(cache.foresee(list(alike)), 1)
     except CxtuiError as error:
         _require_survey(survey, error)
         return 1
 
 
-def _tabled(survey: Survey, recall: Recall, name: str, view: View) -> Tabled:
+def _tabled(survey: Survey, cache: CubeCache, name: str, view: View) -> Tabled:
     question = survey.codebook.find(view.question)
     title = question.label if question else view.question
     try:
-        table = build_table(survey, view, recall.cube(view), offers=recall.offered)
+        table = build_table(survey, view, cache.cube(view), offers=cache.offered)
     except CxtuiError as error:
         _require_survey(survey, error)
         return Tabled(name, title, view, None, str(error))

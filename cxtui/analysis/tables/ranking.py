@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Cube, Row, Status
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.side_queries.offered_answers import (
     Offered,
     Offers,
@@ -92,23 +92,23 @@ def compared_questions(survey: Survey, view: View) -> list[Question]:
 
 
 def each_gap(
-    survey: Survey, view: View, pair: int = 0, recall: Recall | None = None
+    survey: Survey, view: View, pair: int = 0, cache: CubeCache | None = None
 ) -> Iterator[tuple[Question, list[Gap]]]:
     """Yield question after question with the gaps of its answers, not yet corrected.
 
     `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
-    `recall` remembers what was counted, where somebody goes on with the survey. Raises `ViewError`
+    `cache` remembers what was counted, where somebody goes on with the survey. Raises `ViewError`
     where the banner has no two columns to compare.
     """
-    recall = recall or Recall(survey)
+    cache = cache or CubeCache(survey)
     questions = compared_questions(survey, view)
     asked = [_plain(view).with_question(question.id) for question in questions]
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
-        cubes = recall.cubes_of_shares(asked[place : place + together])
+        cubes = cache.cubes_of_shares(asked[place : place + together])
         views = asked[place : place + len(cubes)]
-        recall.foresee(_waves_to_count(survey, views, cubes))
-        found = gaps_of(survey, views, cubes, pair, recall.offered)
+        cache.foresee(_waves_to_count(survey, views, cubes))
+        found = gaps_of(survey, views, cubes, pair, cache.offered)
         yield from zip(questions[place:], found, strict=False)
         place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.filters import is_countable
 from cxtui.analysis.query.expressions.number_classes import is_usable
 from cxtui.analysis.query.once_per_survey import once_a_survey
@@ -208,7 +208,7 @@ def _extent_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> tuple[int
     """Return how many numbers there are in a column, and their extent."""
     x = nw.col(name)
     size = x.abs()
-    found = frame.select(
+    found = stoppable(survey, frame).select(
         nw.len().alias("__count"),
         size.max().alias("__largest"),
         nw.when(x != 0).then(size).min().alias("__smallest"),

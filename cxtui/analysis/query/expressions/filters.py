@@ -9,7 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.delimited_answers import holds_answer
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
@@ -38,7 +38,8 @@ def kept(
 
 def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
     """Return how many respondents meet every condition."""
-    rows = rows_of(survey, kept(survey, filters).select(nw.len().alias("kept")))
+    respondents = stoppable(survey, kept(survey, filters).select(next(iter(survey.schema))))
+    rows = rows_of(survey, respondents.select(nw.len().alias("kept")))
     return int(rows[0][0])
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
 from cxtui.survey.model import Question, Survey
 
@@ -20,11 +20,11 @@ def count_answered(survey: Survey) -> dict[str, int]:
     questions = survey.codebook.tabulated
     if not questions:
         return {}
-    counts = [
-        _answered(survey, question).cast(nw.Int64).sum().alias(f"__{position}")
+    flags = [
+        _answered(survey, question).cast(nw.Int64).alias(f"__{position}")
         for position, question in enumerate(questions)
     ]
-    row = rows_of(survey, survey.frame.select(*counts))[0]
+    row = rows_of(survey, stoppable(survey, survey.frame.select(*flags)).select(nw.all().sum()))[0]
     return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
 
 

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.banner import Banner, Place
 from cxtui.analysis.query.cube import Column
-from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.exact_sums import N, weighted
 from cxtui.analysis.query.expressions.filters import kept
 from cxtui.analysis.query.expressions.write_ins import holds, is_written, text_of
@@ -131,7 +131,7 @@ def _placed(
         nw.when(mark).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
         for name, mark in marks.items()
     ]
-    selected = frame.select(*_keys(survey, banner, names), *ones)
+    selected = stoppable(survey, frame.select(*_keys(survey, banner, names), *ones))
     sums = nw.col(_WRITTEN, _FOUND).sum()
     grouped = selected.group_by(*names).agg(sums) if names else selected.select(sums)
     groups = [

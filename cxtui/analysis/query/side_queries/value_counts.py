@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import frame_of
+from cxtui.analysis.query.engine import frame_of, stoppable
 from cxtui.survey.model import Survey
 
 X = "__x"
@@ -39,6 +39,7 @@ def counted_values(
     to `DIGITS`.
     """
     keys = (X, *groups)
+    frame = stoppable(survey, frame)
     sums = [nw.col(name).sum() for name in weights] or [nw.len().alias(COUNT)]
     everything = frame.group_by(*keys).agg(*sums)
     if not survey.is_elsewhere:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Numbers, Row, Status, Step
-from cxtui.analysis.query.engine import rows_of
+from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.answer_coding import Coder
 from cxtui.analysis.query.expressions.filters import is_list, period_key
 from cxtui.analysis.stats.row_sums import MEAN_ROW
@@ -256,7 +256,7 @@ def _empty_items(
         (~nw.col(column).is_null()).cast(nw.Int64).alias(name)
         for column, name in zip(question.columns, names, strict=True)
     ]
-    frame = survey.frame.select(key.alias("__wave"), *filled)
+    frame = stoppable(survey, survey.frame.select(key.alias("__wave"), *filled))
     counts = np.zeros((len(names), len(waves)))
     coder = Coder(axis.categories)
     for value, *found in rows_of(survey, frame.group_by("__wave").agg(nw.col(*names).sum())):

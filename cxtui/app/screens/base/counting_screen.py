@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-from cxtui.cancellation import Inquiry
+from cxtui.cancellation import Request
 
 
 class Progressed(Message):
     """A server has done some of the tasks of a count."""
 
-    def __init__(self, inquiry: Inquiry, done: int, of: int) -> None:
+    def __init__(self, request: Request, done: int, of: int) -> None:
         super().__init__()
-        self.inquiry = inquiry
+        self.request = request
         self.done = done
         self.of = of
 
@@ -24,20 +24,20 @@ class Progressed(Message):
 
 
 class Waiting:
-    """Mixed into a screen: one inquiry at a time, given up for the next one or on leaving."""
+    """Mixed into a screen: one request at a time, given up for the next one or on leaving."""
 
-    _inquiry: Inquiry | None = None
+    _request: Request | None = None
 
-    def inquire(self, heard: Callable[[int, int], object] = lambda done, of: None) -> Inquiry:
-        """Return a new inquiry in the place of the last."""
+    def inquire(self, heard: Callable[[int, int], object] = lambda done, of: None) -> Request:
+        """Return a new request in the place of the last."""
         self.give_up()
-        self._inquiry = Inquiry(heard)
-        return self._inquiry
+        self._request = Request(heard)
+        return self._request
 
     def give_up(self) -> None:
         """Wait no more for what was asked for."""
-        if self._inquiry is not None:
-            self._inquiry.give_up()
+        if self._request is not None:
+            self._request.cancel()
 
     def on_unmount(self) -> None:
         """Leave nothing behind that still runs."""

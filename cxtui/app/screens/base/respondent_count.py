@@ -16,7 +16,7 @@ from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Inquiry, asking
+from cxtui.cancellation import Request, working_for
 from cxtui.errors import CxtuiError
 from cxtui.output.drawing.fit import folded
 from cxtui.survey.conditions import Condition
@@ -79,13 +79,13 @@ class CountingScreen(Waiting, MovingScreen[T]):
         if not self._is_counting:
             self._is_counting = True
             self._count(self.wanted(), self.inquire())
-        elif self.survey.is_elsewhere:
+        elif self.survey.is_slow:
             self.give_up()
 
     @work(thread=True)
-    def _count(self, wanted: Wanted, inquiry: Inquiry) -> None:
+    def _count(self, wanted: Wanted, request: Request) -> None:
         try:
-            with asking(inquiry):
+            with working_for(request):
                 kept = self._kept(wanted)
         except CxtuiError as error:
             kept = Kept(problem=str(error))

@@ -17,7 +17,7 @@ from cxtui.app.panes.open_answer_list import OpenAnswerList
 from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.cancellation import Inquiry, asking
+from cxtui.cancellation import Request, working_for
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
 from cxtui.text import clean
@@ -70,13 +70,13 @@ class OpenAnswers(Waiting, Overlay[None], named="answers"):
         if not self._is_reading:
             self._is_reading = True
             self._read(self._search, self.inquire())
-        elif self._survey.is_elsewhere:
+        elif self._survey.is_slow:
             self.give_up()
 
     @work(thread=True)
-    def _read(self, search: str, inquiry: Inquiry) -> None:
+    def _read(self, search: str, request: Request) -> None:
         try:
-            with asking(inquiry):
+            with working_for(request):
                 found = self.Found(search, texts_of(self._survey, self._view, search))
         except CxtuiError as error:
             found = self.Found(search, None, str(error))

@@ -15,15 +15,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.ranking import Gap, asks_for_pair, compared_questions, each_gap, ranked
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Inquiry, asking
-from cxtui.errors import CxtuiError, GivenUp
+from cxtui.cancellation import Request, working_for
+from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.output.ranking_listing import accents_of, notes_on, painted_line, reach_of, rest_of
 from cxtui.output.replay import Opened
@@ -82,10 +82,10 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
             super().__init__()
             self.reason = reason
 
-    def __init__(self, survey: Survey, recall: Recall, view: View, opened: Opened) -> None:
+    def __init__(self, survey: Survey, cache: CubeCache, view: View, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
-        self._recall = recall
+        self._cache = cache
         self._view = view
         self._opened = opened
         self._pair = 0
@@ -112,8 +112,8 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
         self._compare(self._pair, self.inquire())
 
     @work(thread=True, exclusive=True)
-    def _compare(self, pair: int, inquiry: Inquiry) -> None:
-        with asking(inquiry):
+    def _compare(self, pair: int, request: Request) -> None:
+        with working_for(request):
             self._compare_here(pair)
 
     def _compare_here(self, pair: int) -> None:
@@ -122,7 +122,7 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
         gaps: list[Gap] = []
         next_look = 0.0
         try:
-            comparing = each_gap(self._survey, self._view, pair, self._recall)
+            comparing = each_gap(self._survey, self._view, pair, self._cache)
             for asked, (_, found) in enumerate(comparing, 1):
                 if worker.is_cancelled:
                     return
@@ -134,7 +134,7 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
                     self.post_message(self.Grown(pair, so_far, asked, of, notes))
                     now = time.monotonic()
                     next_look = now + max(_PACE, _EFFORT * (now - begun))
-        except GivenUp:
+        except Cancelled:
             return
         except CxtuiError as error:
             self.post_message(self.Failed(str(error)))

@@ -20,8 +20,8 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Inquiry, asking
-from cxtui.errors import CxtuiError, GivenUp
+from cxtui.cancellation import Request, working_for
+from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.fit import padded
 from cxtui.output.drawing.trend_chart import trend_chart
 from cxtui.output.drawing.trend_lines import (
@@ -114,11 +114,11 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
         self._count(self._wave, self.inquire())
 
     @work(thread=True)
-    def _count(self, wave: str, inquiry: Inquiry) -> None:
+    def _count(self, wave: str, request: Request) -> None:
         try:
-            with asking(inquiry):
+            with working_for(request):
                 found = trend(self._survey, self._view, wave)
-        except GivenUp:
+        except Cancelled:
             return
         except CxtuiError as error:
             self.post_message(self.Failed(wave, str(error)))

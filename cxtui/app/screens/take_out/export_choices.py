@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cxtui.analysis.query.cube_cache import Recall
+from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.many_tables import Named, all_questions, each_table
 from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import View
+from cxtui.errors import Cancelled
 from cxtui.output import Format, Shape, render, shapes_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -22,10 +23,6 @@ _LONGEST_PART = 100
 
 Progress = Callable[[int, int], bool]
 """Is told how many of how many tables there are so far, and says whether to go on."""
-
-
-class Cancelled(Exception):
-    """Nobody waits for the content any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
     )
 
 
-def of_all(survey: Survey, view: View, opened: Opened, recall: Recall) -> Choice:
+def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choice:
     """Offer the tables of all questions, each asked as `view` asks."""
     named = all_questions(survey, view)
     return Choice(
@@ -75,12 +72,12 @@ def of_all(survey: Survey, view: View, opened: Opened, recall: Recall) -> Choice
         Format.XLSX,
         tuple(one for one in Format if one is not Format.SVG),
         _shapes_of_several,
-        _several(survey, named, opened, recall, are_saved=False),
+        _several(survey, named, opened, cache, are_saved=False),
         lambda options: opened.tables(view, *options),
     )
 
 
-def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, recall: Recall) -> Choice:
+def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, cache: CubeCache) -> Choice:
     """Offer the tables of all saved views, each under its name."""
     return Choice(
         f"{len(saved)} saved views",
@@ -88,7 +85,7 @@ def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, recall: Rec
         Format.XLSX,
         tuple(one for one in Format if one is not Format.SVG),
         _shapes_of_several,
-        _several(survey, saved, opened, recall, are_saved=True),
+        _several(survey, saved, opened, cache, are_saved=True),
         lambda _: "",
     )
 
@@ -100,16 +97,16 @@ def _shapes_of_several(format_: Format) -> tuple[Shape, ...]:
 
 
 def _several(
-    survey: Survey, named: Sequence[Named], opened: Opened, recall: Recall, *, are_saved: bool
+    survey: Survey, named: Sequence[Named], opened: Opened, cache: CubeCache, *, are_saved: bool
 ) -> Callable[[Format, Shape, Progress], bytes]:
     def made(format_: Format, shape: Shape, progress: Progress) -> bytes:
         from cxtui.output.table_set import render_all
 
         tabled = []
-        for one in each_table(survey, named, recall):
+        for one in each_table(survey, named, cache):
             tabled.append(one)
             if not progress(len(tabled), len(named)):
-                raise Cancelled
+                raise Cancelled("the export was cancelled")
         title = survey.title
         return render_all(tabled, format_, shape, title=title, opened=opened, are_saved=are_saved)
 

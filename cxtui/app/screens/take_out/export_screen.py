@@ -16,9 +16,9 @@ from textual.worker import Worker, get_current_worker
 
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.app.screens.take_out.export_choices import Cancelled, Choice
+from cxtui.app.screens.take_out.export_choices import Choice
 from cxtui.app.screens.take_out.export_lines import Choices, Explanation
-from cxtui.errors import CxtuiError
+from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output import Format, Shape, format_of
 from cxtui.output.files.write_file import try_target, write_whole
 from cxtui.sources.locate import find_files

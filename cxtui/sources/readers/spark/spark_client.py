@@ -2,7 +2,7 @@
 
 Everything that goes to the server while a survey is open goes through `_Client.schema`, `to_table`,
 `config` and `execute_command`. Each runs in a thread of its own, is given up after a while or with
-its inquiry, and fails with one line; a session that the server has forgotten is made anew.
+its request, and fails with one line; a session that the server has forgotten is made anew.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.conf import RuntimeConf
 from pyspark.sql.connect.session import SparkSession
 
-from cxtui.cancellation import Inquiry, asking, current_inquiry
-from cxtui.errors import GivenUp, SourceError
+from cxtui.cancellation import Request, current_request, working_for
+from cxtui.errors import SourceError
 from cxtui.sources.readers.spark.spark_address import SparkAddress
 from cxtui.sources.readers.spark.spark_errors import is_lost, reason_of
 
@@ -55,8 +55,6 @@ _SETTINGS = {
 }
 _GOODBYE = 1.0
 """Seconds that a server has to hear that nobody waits any more, when the program ends."""
-
-_GIVEN_UP = "not counted: something else was asked for"
 
 _open: weakref.WeakSet[Server] = weakref.WeakSet()
 
@@ -122,7 +120,7 @@ class Server:
         _open.add(self)
 
     def call(self, run: Callable[[SparkConnectClient], Value]) -> Value:
-        """Return what the server answers; raises `SourceError` in one line, `GivenUp` if stopped.
+        """Return what the server answers; raises `SourceError` in one line, `Cancelled` if stopped.
 
         A session that is lost is made anew, and asked again.
         """
@@ -137,11 +135,10 @@ class Server:
 
     def _attended(self, client: _Client, run: Callable[[SparkConnectClient], Value]) -> Value:
         """Wait for an answer as long as it is worth; it may never come back."""
-        inquiry, woken = current_inquiry(), threading.Event()
-        call = _Call(run, client, inquiry, self._calling, woken)
-        with inquiry.telling(woken.set):
-            if inquiry.is_given_up:
-                raise GivenUp(_GIVEN_UP)
+        request, woken = current_request() or Request(), threading.Event()
+        call = _Call(run, client, request, self._calling, woken)
+        with request.on_cancel(woken.set):
+            request.check()
             self.running.add(call.tag)
             call.start()
             woken.wait(self.patience)
@@ -150,8 +147,7 @@ class Server:
             with self._saying():
                 return call.outcome()
         threading.Thread(target=self._stop, args=(client, call.tag), daemon=True).start()
-        if inquiry.is_given_up:
-            raise GivenUp(_GIVEN_UP)
+        request.check()
         self._renewed(client)
         raise SourceError(
             f"{self.address.place} gave no answer within {self.patience:g} seconds and was told "
@@ -212,14 +208,14 @@ class _Call(threading.Thread, Generic[Value]):
         self,
         run: Callable[[SparkConnectClient], Value],
         client: _Client,
-        inquiry: Inquiry,
+        request: Request,
         calling: threading.local,
         woken: threading.Event,
     ) -> None:
         super().__init__(daemon=True)
         self.tag = f"cxtui-{uuid.uuid4().hex}"
         self.is_done = False
-        self._ask, self._client, self._inquiry = run, client, inquiry
+        self._ask, self._client, self._request = run, client, request
         self._calling, self._woken = calling, woken
         self._value: list[Value] = []
         self._error: BaseException | None = None
@@ -228,7 +224,7 @@ class _Call(threading.Thread, Generic[Value]):
         """Ask; whoever waits is woken."""
         self._calling.client = self._client
         try:
-            with asking(self._inquiry):
+            with working_for(self._request):
                 if not self._client.is_set_up:
                     self._client.set_up()
                 self._client.add_tag(self.tag)
@@ -249,8 +245,8 @@ def _hear(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
     """Tell whoever waits how many tasks are done."""
     counted = list(stages or ())
     of = sum(one.num_tasks for one in counted)
-    if of and not done:
-        current_inquiry().heard(sum(one.num_completed_tasks for one in counted), of)
+    if of and not done and (request := current_request()):
+        request.on_progress(sum(one.num_completed_tasks for one in counted), of)
 
 
 def leave_servers() -> None:

@@ -17,10 +17,10 @@ from polars.io.plugins import register_io_source
 
 from cxtui.analysis.query import engine
 from cxtui.analysis.query.count_cube import Count, compute_cube
-from cxtui.analysis.query.cube_cache import Columns, Recall
+from cxtui.analysis.query.cube_cache import Columns, CubeCache
 from cxtui.analysis.query.expressions.exact_sums import weighted
 from cxtui.analysis.query.expressions.filters import kept
-from cxtui.analysis.query.lru_cache import Shelf, bytes_of
+from cxtui.analysis.query.lru_cache import LruCache, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.tables.build_table import build_table, tabulate
 from cxtui.analysis.view.view import Measure, View
@@ -66,7 +66,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_a_view_counts_the_same_from_memory(survey: Survey, options: str) -> None:
     """Every kind of question, banner and filter finds its columns there."""
     view = parse_view(survey, options)
-    counted = Recall(survey)
+    counted = CubeCache(survey)
     counted.cube(view)
     other = counted.cube(replace(view, show=Measure.COUNT))
     assert build_table(survey, view, other) == tabulate(survey, view)
@@ -89,7 +89,7 @@ def test_views_that_are_foreseen_are_counted_at_once(
 ) -> None:
     """Their columns in one query; then each is there, and is what it would be by itself."""
     view = parse_view(survey, "--question cx_goal --by role")
-    counted = Recall(survey)
+    counted = CubeCache(survey)
     names = ("cx_goal", "obstacles", "channels", "budget_share")
     asked = [view.with_question(name) for name in names]
     cubes = counted.cubes_of_shares(asked)
@@ -106,7 +106,7 @@ def test_views_that_are_foreseen_are_counted_at_once(
 
 def test_what_needs_no_count_runs_no_query(survey: Survey, queries: list[list[str]]) -> None:
     """Another measure, sort, level or correction, and a role switched off or on again."""
-    counted = Recall(survey)
+    counted = CubeCache(survey)
     view = parse_view(survey, "--question cx_goal --by role")
     counted.cube(view)
     del queries[:]
@@ -183,7 +183,7 @@ def test_columns_of_two_states_of_a_file_never_meet() -> None:
 
 def test_counts_fill_no_more_than_their_part_of_the_memory(survey: Survey) -> None:
     """However many views are seen; of what is not kept the numbers are the same when it is back."""
-    little = Recall(survey, 100 / 1024)
+    little = CubeCache(survey, 100 / 1024)
     view = parse_view(survey, "--by role --by seniority")
     views = [view.with_question(one.id) for one in survey.codebook.tabulated]
     before = [little.cube(one) for one in views]
@@ -198,7 +198,7 @@ def test_counts_fill_no_more_than_their_part_of_the_memory(survey: Survey) -> No
 
 def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[list[str]]) -> None:
     """And from then on whenever a table has to know it."""
-    counted = Recall(survey)
+    counted = CubeCache(survey)
     goal, wave = (survey.codebook.find(name) for name in ("cx_goal", "wave"))
     assert goal is not None and wave is not None
     first = counted.offered(goal, wave)
@@ -209,14 +209,16 @@ def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[li
 
 def test_the_newest_value_stays_however_large_it_is() -> None:
     """Somebody looks at it; the others go, the longest unused first."""
-    shelf: Shelf[str, int] = Shelf(10, lambda size: size)
+    cache: LruCache[str, int] = LruCache(10, lambda size: size)
     for key, size in (("a", 4), ("b", 4)):
-        assert shelf.recall(key, lambda size=size: size) == size  # type: ignore[misc]
-    shelf.take("a")
-    shelf.recall("c", lambda: 5)
-    assert (list(shelf), shelf.taken) == (["a", "c"], 9)
-    shelf.recall("d", lambda: 50)
-    assert (list(shelf), shelf.taken) == (["d"], 50)
+        cache.put(key, size)
+    assert cache.get("a") == 4
+    cache.put("c", 5)
+    cache.trim()
+    assert (list(cache), cache.taken, cache.get("b")) == (["a", "c"], 9, None)
+    cache.put("d", 50)
+    cache.trim()
+    assert (list(cache), cache.taken) == (["d"], 50)
 
 
 def test_a_cube_takes_about_what_its_numbers_and_objects_take(survey: Survey) -> None:
