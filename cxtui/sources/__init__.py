@@ -1,1 +1,1 @@
-"""Where respondents come from; `opening.open_survey` turns a location into a Survey."""
+"""Sources of respondents; `open_survey.open_survey` returns the Survey at a location."""

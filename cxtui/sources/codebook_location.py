@@ -1,7 +1,7 @@
-"""Where the codebook of a survey is kept: beside it, or in the user's own directory.
+"""Location of a survey's codebook: beside it, or in the user's configuration directory.
 
-Whoever may not write beside the survey keeps a codebook of their own. It goes before the one
-beside the survey: what somebody decided themselves holds for them.
+A user who may not write beside the survey has a codebook of their own, which takes precedence over
+the one beside it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from cxtui.user_directories import expand_home, user_directory
 
 
 def user_codebook_path(location: Location) -> Path:
-    """Return where the user's own codebook of the survey is, or would be.
+    """Return the path of the user's own codebook of the survey, which may not exist.
 
-    Surveys of the same name in other folders have others; what came through standard input has its
-    own as long as the same bytes come.
+    The path depends on the survey's folder, and on the bytes of standard input.
     """
     named = codebook_path(location).name.removesuffix(SUFFIX)
     paths = map(stable_name, list_locations(location))
@@ -30,21 +29,21 @@ def user_codebook_path(location: Location) -> Path:
 
 
 def default_codebook_path(location: Location) -> Path:
-    """Return where a codebook is saved: beside the survey, where there can be something."""
-    nowhere = any(is_remote(one) or content_key(one) for one in list_locations(location))
-    return user_codebook_path(location) if nowhere else codebook_path(location)
+    """Return where a codebook is saved: beside the survey, or in the user's directory."""
+    has_no_folder = any(is_remote(one) or content_key(one) for one in list_locations(location))
+    return user_codebook_path(location) if has_no_folder else codebook_path(location)
 
 
 def find_codebook_file(location: Location, asked_for: str = "") -> Path | None:
-    """Return the codebook that the survey opens with: asked for, the user's own, or beside it."""
+    """Return the codebook file of the survey: `asked_for`, else the user's own, else beside it."""
     if asked_for:
         return expand_home(asked_for)
-    kept = (user_codebook_path(location), codebook_path(location))
-    return next((one for one in kept if one.is_file()), None)
+    paths = (user_codebook_path(location), codebook_path(location))
+    return next((one for one in paths if one.is_file()), None)
 
 
 def own_codebook_note(location: Location, asked_for: str = "") -> Iterator[str]:
-    """Yield that the user's own codebook is in use, where it is."""
+    """Yield a note if the user's own codebook is in use."""
     own = user_codebook_path(location)
     if find_codebook_file(location, asked_for) == own:
         yield f"the codebook is your own, {own}"

@@ -1,4 +1,4 @@
-"""How columns that are stored differently become one column, without losing a value."""
+"""Common storage types of columns, without loss of values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ _EXACT = 2.0**53
 
 
 def common_type(types: Iterable[pl.DataType]) -> pl.DataType | None:
-    """Return the type that holds the values of columns of all these types.
+    """Return a type that can hold the values of all these types, else `None`.
 
-    Text takes everything that is written as a text, whole numbers without `.0`; `None` where
-    nothing does (a structure beside a number).
+    Text can hold numbers and dates; a structure and a number have no common type.
     """
     distinct = {one for one in types if one != pl.Null}
     if len(distinct) < 2:  # noqa: PLR2004 -- one type is common
@@ -42,7 +41,7 @@ def _common_number(types: Iterable[pl.DataType]) -> pl.DataType:
 
 
 def cast_column(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Expr:
-    """Return a column of the type `own` as one of the type `common`."""
+    """Return a column of type `own` as type `common`; whole floats become text without `.0`."""
     if own == common:
         return column
     if common == pl.String and own.is_float():

@@ -1,8 +1,8 @@
-"""Conversions that took long, kept for the next time under the user's cache directory.
+"""Cache of converted files as Parquet in the user's cache directory.
 
-A file that has to be decoded in memory is decoded once: the result lies there as Parquet, named
-after the file and the state it was in. The answers of a survey are private, so that nobody else may
-read the folder. Whatever is wrong with it, it never hurts: the file itself is read then.
+A large file that must be decoded in memory is decoded once. Entries are named after the file and
+its state. Only the user may read the folder, since answers are private. Any failure of the cache
+falls back to reading the file.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from cxtui.user_directories import user_directory
 MOST_BYTES = 1024**3
 MOST_FILES = 20
 MOST_DAYS = 30
-"""How much is kept: what was not used for longest goes first."""
+"""Limits of the cache; the least recently used entries are removed first."""
 
 SETTING = "CXTUI_CACHE"
-"""The environment variable that turns this off: `CXTUI_CACHE=off`."""
+"""The environment variable that disables the cache: `CXTUI_CACHE=off`."""
 
 _KEY = "cxtui.conversion"
 _OFF = frozenset({"off", "no", "0", "false"})
@@ -49,9 +49,9 @@ Reader = Callable[[tuple[Path, ...]], Source]
 
 
 def read_cached(files: tuple[Path, ...], read: Reader) -> Source:
-    """Return what `read` makes of the files; of a large one that it converts, from the cache.
+    """Return the source that `read` makes of the files, from the cache for a large converted file.
 
-    Raises what `read` raises.
+    Raises the errors of `read`.
     """
     if len(files) > 1 or not is_large(files[0]) or not (folder := _cache_folder()):
         return read(files)
@@ -61,13 +61,13 @@ def read_cached(files: tuple[Path, ...], read: Reader) -> Source:
         source = read(files)
         if source.converted and name == _entry_name(files[0]):
             _store_entry(folder, name, source)
-            # text would be parsed anew by every query, what was kept is not
+            # an entry is parsed once, delimited text by every query
             source = _load_entry(folder, name, files) or source
     return source
 
 
 def _cache_folder() -> Path | None:
-    """Return the folder, ours alone; nothing where there can be none, or it is turned off."""
+    """Return the private cache folder; `None` if it cannot be made or the cache is disabled."""
     if os.environ.get(SETTING, "").casefold() in _OFF:
         return None
     folder = user_directory("cache") / "conversions"
@@ -80,12 +80,12 @@ def _cache_folder() -> Path | None:
         if stat.S_IMODE(status.st_mode) != _PRIVATE:
             folder.chmod(_PRIVATE)
     except OSError:
-        return None  # a home that cannot be written: everything is read as if there was no cache
+        return None  # the home cannot be written
     return folder
 
 
 def _entry_name(file: Path) -> str:
-    """Return a name for a file in its state: for another state, another name."""
+    """Return the name of a file's entry, different for every state of the file."""
     path = file.resolve()
     beside = [path.with_name(one.format(stem=path.stem)) for one in _BESIDE]
     state = [pl.__version__, *_reader_versions()]
@@ -96,7 +96,7 @@ def _entry_name(file: Path) -> str:
 
 
 def _reader_versions() -> list[object]:
-    """Return what changes whenever the program reads files in another way."""
+    """Return the state of the modules that read files, which changes with every new version."""
     own = Path(__file__).parent
     modules = sorted([*own.rglob("*.py"), *own.parent.joinpath("survey").rglob("*.py")])
     return [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in modules]
@@ -107,20 +107,20 @@ def _digest(content: bytes) -> str:
 
 
 def _load_entry(folder: Path, name: str, files: tuple[Path, ...]) -> Source | None:
-    """Return a conversion that was kept whole, `None` where there is none."""
+    """Return the cached source of a name, `None` if there is no valid entry."""
     for entry in folder.glob(f"{name}-*.parquet"):
         try:
             source = _parse_entry(entry, files)
             os.utime(entry)
         except (OSError, ValueError, KeyError, CodebookError, pl.exceptions.PolarsError):
-            _remove(entry)  # damaged or unreadable: the file itself is read
+            _remove(entry)  # damaged or unreadable
         else:
             return source
     return None
 
 
 def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
-    """Return what an entry holds; raises `ValueError` where it is not what was written."""
+    """Return the source in an entry; raises `ValueError` if its digest does not match its name."""
     content = entry.read_bytes()
     if entry.stem.rpartition("-")[2] != _digest(content):
         raise ValueError(entry)
@@ -138,7 +138,7 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
 
 
 def _pack_facts(source: Source) -> str | None:
-    """Return what is known beside the rows; `None` where it would not come back as it is."""
+    """Return the facts beside the rows as JSON; `None` if they would not survive a round trip."""
     dictionary = write_codebook(source.dictionary, keep_guesses=True)
     facts: dict[str, Any] = {
         "codebook": source.codebook,
@@ -155,14 +155,14 @@ def _pack_facts(source: Source) -> str | None:
 
 
 def _store_entry(folder: Path, name: str, source: Source) -> None:
-    """Keep a conversion, whole or not at all, and make room for it."""
+    """Write an entry atomically, then enforce the limits of the cache."""
     facts = _pack_facts(source)
     if facts is None:
         return
     draft: Path | None = None
     try:
         ProgressMeter(source.files[0], 1, "Keeping for the next time").report(0)
-        descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # for its owner alone
+        descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # readable by its owner only
         os.close(descriptor)
         draft = Path(path)
         native: pl.LazyFrame = source.frame.to_native()
@@ -171,25 +171,25 @@ def _store_entry(folder: Path, name: str, source: Source) -> None:
             draft.replace(folder / f"{name}-{_digest(draft.read_bytes())}.parquet")
         _make_room(folder, name)
     except (OSError, pl.exceptions.PolarsError):
-        return  # a full disk, say: the survey has been read all the same
+        return  # a full disk, say: the survey opens without an entry
     finally:
         if draft is not None:
             _remove(draft)
 
 
 def _make_room(folder: Path, newest: str) -> None:
-    """Remove other states of the file, what nobody used for long, and drafts left behind."""
-    now, kept, size = time.time(), 0, 0
+    """Remove entries of the file's other states, entries beyond the limits, and old drafts."""
+    now, count, size = time.time(), 0, 0
     entries = [(one.stat().st_mtime, one) for one in folder.iterdir() if one.is_file()]
     for used, entry in sorted(entries, key=lambda one: (one[0], one[1].name), reverse=True):
-        kept += 1
-        size += entry.stat().st_size
-        replaced = entry.name.startswith(newest[:17]) and not entry.name.startswith(newest)
+        entry_size = entry.stat().st_size
+        outdated = entry.name.startswith(newest[:17]) and not entry.name.startswith(newest)
         old = now - used > (_DAY if entry.suffix == _DRAFT else MOST_DAYS * _DAY)
-        if replaced or old or kept > MOST_FILES or size > MOST_BYTES:
-            kept -= 1
-            size -= entry.stat().st_size
+        if outdated or old or count >= MOST_FILES or size + entry_size > MOST_BYTES:
             _remove(entry)
+        else:
+            count += 1
+            size += entry_size
 
 
 def _remove(entry: Path) -> None:

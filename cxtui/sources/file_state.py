@@ -1,4 +1,4 @@
-"""Whether a survey on disk is still the one that was opened; nothing in it is read."""
+"""State of the files of a survey, to detect changes without reading them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from cxtui.sources.wave_files import Location, describe_location, list_locations
 
 
 def state_of_files(location: Location) -> str:
-    """Return what changes whenever a file of the survey grows, is replaced, comes or goes.
+    """Return a text that changes when a file of the survey grows, is replaced, added or removed.
 
-    Raises `SourceError` where none is there.
+    Raises `SourceError` if no file is found.
     """
     try:
         return fingerprint_of(find_files(*list_locations(location)))

@@ -1,4 +1,4 @@
-"""The items of a grid are stored alike: texts, where one of them holds more than numbers."""
+"""Common storage of the items of a grid: texts if any of them holds texts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cxtui.survey.model import Codebook, Kind
 def unify_item_types(
     frame: nw.LazyFrame[Any], schema: Mapping[str, nw.dtypes.DType], codebook: Codebook
 ) -> tuple[nw.LazyFrame[Any], Mapping[str, nw.dtypes.DType]]:
-    """Return frame and schema with whole numbers as texts in grids that hold both.
+    """Return frame and schema with whole numbers cast to texts in grids that hold both.
 
-    A file that says no types gives an item whole numbers if nobody wrote `N/A` in it, and texts if
-    somebody did; they are answers from one list all the same, and counted together.
+    In a file without types, an item holds whole numbers unless it contains a text such as `N/A`;
+    all items share one list of answers and are counted in one query.
     """
     grids = [one.columns for one in codebook.questions if one.kind is Kind.GRID]
     others = {

@@ -1,4 +1,4 @@
-"""Which files a location means; loads no engine, so that a wrong name is said at once."""
+"""Files at a location; loads no engine, so that a wrong name is reported at once."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".
 EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
 ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
-"""The endings of the files that can be read."""
+"""Endings of the files that can be read."""
 
 
 _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
-"""The addresses that Polars reads from, and those of Spark Connect servers."""
+"""Addresses of object stores that Polars reads, and of Spark Connect servers."""
 
 SECRET = re.compile(
     r"://[^/@:]*:[^/@]+@|[?&](x-amz-|sig|token|key|secret|password|access)", re.IGNORECASE
 )
-"""A name and password before a host, or a signature behind a path: `ps` shows it to everybody."""
+"""A user and password or a signature in an address, which `ps` would show to all users."""
 
 
 def is_spark_address(location: str) -> bool:
-    """Whether a location is a table that a Spark Connect server counts."""
+    """Return whether a location is a table at a Spark Connect server."""
     return location.startswith("sc://")
 
 
 def is_remote(location: str) -> bool:
-    """Whether a location is an address elsewhere, and no file here."""
+    """Return whether a location is an address rather than a local file."""
     return _REMOTE.match(location) is not None
 
 
 def ending_of(location: str) -> str:
-    """Return the ending of a file or address, in small letters; empty where it has none."""
+    """Return the ending of a file or address in lower case, empty if it has none."""
     return PurePosixPath(location.partition("?")[0]).suffix.lower()
 
 
 def absolute_location(location: str) -> str:
-    """Return a location by a name that is the same from every folder."""
+    """Return a location as an absolute path, an address unchanged."""
     return location if is_remote(location) else os.path.realpath(os.path.expanduser(location))
 
 
 def find_files(*locations: str) -> tuple[Path, ...]:
-    """Return the survey files at each of `locations`, sorted; there is at least one, if not remote.
+    """Return the survey files at the local `locations`, sorted within each.
 
-    Raises `SourceError` where there is none.
+    Raises `SourceError` if a local location has no survey file or cannot be read.
     """
     here = (location for location in locations if not is_remote(location))
     return tuple(file for location in here for file in _files_at(location))
@@ -84,7 +84,7 @@ def _files_at(location: str) -> tuple[Path, ...]:
 
 
 def _require_regular(file: Path) -> Path:
-    """Refuse what gives bytes without end, or none until somebody writes."""
+    """Return the file; raises `SourceError` for pipes and devices, which may never end."""
     kinds = {"is_fifo": "a pipe", "is_socket": "a socket", "is_char_device": "a device"}
     kind = next((what for test, what in kinds.items() if getattr(file, test)()), "")
     if kind:
@@ -101,7 +101,7 @@ def _folder_files(folder: Path) -> list[Path]:
 
 
 def _unique_files(files: Iterable[Path]) -> list[Path]:
-    """Return each file once, sorted: links, also of a folder into itself, would count it twice."""
+    """Return the files sorted, without links to files that are listed already."""
     found: dict[Path, Path] = {}
     for one in sorted(files, key=lambda path: (len(path.parts), path)):
         own = Path(os.path.realpath(one))
@@ -114,7 +114,7 @@ def _is_compressed_text(packed: Path) -> bool:
 
 
 def _suggestion(path: Path) -> str:
-    """Suggest the survey file that the user may have meant."""
+    """Return the end of an error message that suggests a survey file of a similar name."""
     try:
         beside = [one for one in os.listdir(path.parent) if Path(one).suffix.lower() in ENDINGS]
     except OSError:
@@ -124,5 +124,5 @@ def _suggestion(path: Path) -> str:
 
 
 def unreadable_error(location: str, error: OSError) -> SourceError:
-    """Return what the system says of a file that cannot be read."""
+    """Return the error for a file that the system cannot read."""
     return SourceError(f"{error.filename or location}: {error.strerror or error}")

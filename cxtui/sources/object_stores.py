@@ -1,7 +1,7 @@
-"""Parquet in object stores and on the web: only what a view needs comes over the network.
+"""Parquet in object stores and on the web; only the columns of a view are transferred.
 
-Credentials come from where each store's own tools look for them (environment, profiles, the
-machine's role), never from the address: it stands in `ps`, in sessions and in exports.
+Credentials come from the environment, profiles or the machine's role, as for each store's own
+tools, never from the address, which is visible in `ps`, sessions and exports.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PATIENCE: dict[str, Any] = {
     "connect_timeout": "3s",
     "timeout": "60s",
 }
-"""Polars' own is half a minute for an endpoint that is not there."""
+"""Shorter than Polars' defaults, which wait half a minute for an unknown endpoint."""
 
 _CREDENTIAL_PACKAGES = {
     **dict.fromkeys(("s3", "s3a"), "boto3"),
     **dict.fromkeys(("gs", "gcs"), "google.auth"),
     **dict.fromkeys(("az", "azure", "adl", "abfs", "abfss"), "azure.identity"),
 }
-"""What knows a store's profiles, where it is installed; the environment Polars knows itself."""
+"""Optional packages that read a store's profiles; Polars itself reads the environment."""
 
 _NOISE = re.compile(r"^object-store error: |^Generic \w+ error: | \(path: [^()]*\)$")
 _STATUS_REASONS = {
@@ -46,10 +46,10 @@ _STATUS = re.compile(r"status code: (\d{3})")
 
 
 def read_remote(address: str) -> Source:
-    """Return the respondents at an address: one object, a pattern with `*`, or a prefix of parts.
+    """Return the source at an address: one object, a pattern with `*`, or a prefix of parts.
 
     Folders called `column=value` become columns. The codebook is the one inside the first object.
-    Raises `SourceError` where the address holds a secret, is no Parquet, or does not answer.
+    Raises `SourceError` if the address contains a secret, is not Parquet, or does not answer.
     """
     if SECRET.search(address):
         shown = SECRET.split(address)[0]
@@ -76,7 +76,7 @@ def read_remote(address: str) -> Source:
 
 @contextmanager
 def _store_errors(address: str) -> Iterator[None]:
-    """Say in one line why an address cannot be read."""
+    """Raise engine errors as `SourceError`s of one line."""
     try:
         yield
     except engine_errors() as error:
@@ -102,9 +102,9 @@ def _scan(address: str, **options: Any) -> pl.LazyFrame:
 
 
 def _scan_options(address: str) -> dict[str, Any]:
-    """Return how an address is read: how patiently, and with whose credentials.
+    """Return the options to scan an address: timeouts and the provider of credentials.
 
-    Polars asks for credentials in threads of its own, where Python has better not run for nothing.
+    A provider runs Python in threads of Polars, so it is used only if its package is installed.
     """
     keeper = _CREDENTIAL_PACKAGES.get(address.partition("://")[0], "")
     return {
@@ -120,7 +120,7 @@ def _is_installed(keeper: str) -> bool:
 
 
 def _first_object(address: str) -> str:
-    """Return the address of the first part: its own where it is one object."""
+    """Return the address of the first object of a pattern or prefix."""
     if ending_of(address) and "*" not in address:
         return address
     paths = _scan(address, include_file_paths="__path").select("__path").head(1).collect()

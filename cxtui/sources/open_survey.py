@@ -1,4 +1,4 @@
-"""Open a survey: its files, what they say of themselves, and what has to be guessed."""
+"""Opening of a survey: find and read its files, and complete its codebook."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from cxtui.survey.note import NoteKind, notes_about
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16
-"""What a respondent takes while one column is counted: a few bytes of a file can say billions."""
+"""Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
 _MOST_CODEBOOK_BYTES = 32 * 2**20
 _DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
 
 
-# What reads one kind of file is not loaded for another.
+# Each reader is loaded only for its own kind of file.
 
 
 def _read_delimited(files: tuple[Path, ...]) -> Source:
@@ -87,23 +87,20 @@ _ADVICE = {
     ".zip": "unpack it and open the file inside",
     ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
 }
-"""What to do about endings that are known, but not read."""
+"""Advice for known endings that cannot be read."""
 
 
-def open_survey(
-    location: Location, codebook: str = "", patience: float = DEFAULT_TIMEOUT
-) -> Survey:
+def open_survey(location: Location, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
     """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
     Several files become one survey, in which each is a wave. The codebook is the file `codebook`
-    if given, else the one that was kept for it (see `codebook_location`), else the one inside
-    it; columns that it does not mention are guessed from 20,000 respondents. A server
-    is waited for as long as `patience` says, in seconds.
-    Raises `SourceError` or `CodebookError`.
+    if given, else the saved one (see `codebook_location`), else the one inside the survey;
+    questions of all other columns are inferred from up to 20,000 respondents. A server may take
+    `timeout` seconds to answer. Raises `SourceError` or `CodebookError`.
     """
     rounds = find_waves(location)
     if len(rounds) == 1:
-        return _open_wave(rounds[0], codebook, patience)
+        return _open_wave(rounds[0], codebook, timeout)
     if at_server := [one.location for one in rounds if is_spark_address(one.location)]:
         raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
     from cxtui.sources.stack_waves import stack_waves
@@ -118,11 +115,11 @@ def open_survey(
         return survey if written is None else _with_codebook(survey, written)
 
 
-def _open_wave(one: WaveFiles, codebook: str = "", patience: float = DEFAULT_TIMEOUT) -> Survey:
+def _open_wave(one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
     with one_line_errors(location):
-        source = _read_source(one, patience)
+        source = _read_source(one, timeout)
         written = _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = survey_of_source(source, location, written)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
@@ -130,7 +127,7 @@ def _open_wave(one: WaveFiles, codebook: str = "", patience: float = DEFAULT_TIM
 
 
 def survey_of_source(source: Source, location: str, written: Codebook) -> Survey:
-    """Return the survey of respondents, what `written` does not mention inferred from a sample.
+    """Return the survey of a source; questions that `written` lacks are inferred from a sample.
 
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
@@ -168,11 +165,11 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
     )
 
 
-def _read_source(one: WaveFiles, patience: float) -> Source:
+def _read_source(one: WaveFiles, timeout: float) -> Source:
     if is_spark_address(one.location):
         from cxtui.sources.readers.spark.spark_reader import read_spark
 
-        return read_spark(one.location, patience)
+        return read_spark(one.location, timeout)
     if is_remote(one.location):
         from cxtui.sources.object_stores import read_remote
 
@@ -181,7 +178,7 @@ def _read_source(one: WaveFiles, patience: float) -> Source:
 
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
-    """Return several waves with the codebook that somebody wrote for them together."""
+    """Return a survey of several waves with the codebook declared for all of them."""
     _check_columns(written, survey.schema, survey.location)
     own = survey.codebook
     declared = merge_dictionary(written, own)
@@ -202,7 +199,7 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
 
 @contextmanager
 def one_line_errors(location: str) -> Iterator[None]:
-    """Say in one line what went wrong with a location."""
+    """Raise engine and system errors as `SourceError`s of one line."""
     try:
         yield
     except OSError as error:
@@ -212,9 +209,9 @@ def one_line_errors(location: str) -> Iterator[None]:
 
 
 def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
-    """Return everybody, or 20,000 from the beginning, the middle and the end.
+    """Return all respondents, or 20,000 in four slices from the first to the last row.
 
-    Files are often sorted by wave or country: the first rows alone would hide the others.
+    Files are often sorted by wave or country, so the first rows alone are not enough.
     """
     if respondents <= _SAMPLE_ROWS:
         return frame.collect()
@@ -225,7 +222,7 @@ def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
 
 
 def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
-    """Return every value of the wave, dates apart: their periods are counted as they come."""
+    """Return all values of the wave's column; none for dates, whose periods come from counts."""
     question = codebook.find(codebook.wave)
     if question is None or question.kind is Kind.DATE:
         return []
@@ -250,9 +247,9 @@ def _reader_for(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]
 
 
 def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:
-    """Return the codebook that somebody wrote: asked for, kept for the survey, or inside it."""
-    if kept := find_codebook_file(location, codebook):
-        return read_codebook_file(kept)
+    """Return the declared codebook, from its file or inside the survey; `None` if there is none."""
+    if file := find_codebook_file(location, codebook):
+        return read_codebook_file(file)
     return (
         read_codebook(inside, f"the codebook inside {describe_location(location)}")
         if inside
@@ -272,7 +269,7 @@ def read_codebook_file(file: Path) -> Codebook:
 
 
 def _require_small(file: Path) -> None:
-    """Refuse a codebook that is a pipe or a device, or far too long to be one."""
+    """Raise `CodebookError` for a pipe, a device, or a file too long for a codebook."""
     status = file.stat()
     if not stat.S_ISREG(status.st_mode):
         raise CodebookError(f"{file} is not a file")
@@ -284,7 +281,7 @@ def _require_small(file: Path) -> None:
 def check_codebook(
     codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
 ) -> None:
-    """Refuse a codebook that does not fit the columns of a survey; raises `CodebookError`."""
+    """Raise `CodebookError` if a codebook does not fit the columns of a survey."""
     _check_columns(codebook, schema, location)
     _check_parts(codebook, location)
 
@@ -292,7 +289,7 @@ def check_codebook(
 def _check_columns(
     codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
 ) -> None:
-    """Refuse a codebook that names a column or question which is not there."""
+    """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
     columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
     columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
     for what in ("respondent", "strata", "cluster", "population"):
@@ -313,7 +310,7 @@ def _check_columns(
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Refuse a number that is text, a date that is none, and a delimiter of what is no text."""
+    """Raise `CodebookError` for a kind or a delimiter that does not fit the column's type."""
     is_date = isinstance(dtype, nw.Date | nw.Datetime)
     if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
         raise CodebookError(
@@ -330,7 +327,7 @@ def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
 
 
 def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Refuse several answers in one column that cannot hold more than one."""
+    """Raise `CodebookError` for a multiple response in one column that cannot hold lists."""
     is_list = isinstance(dtype, nw.List | nw.Array)
     several = question.kind is Kind.MULTI and len(question.categories) > 1
     several = several and not question.delimiter
@@ -342,7 +339,7 @@ def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
 
 
 def _check_parts(codebook: Codebook, location: str) -> None:
-    """Refuse a role, wave or banner whose answers make no groups of respondents."""
+    """Raise `CodebookError` for a role, wave or banner that cannot group respondents."""
     for part in ("role", "wave", "banner"):
         name = getattr(codebook, part)
         question = codebook.find(name)

@@ -1,7 +1,4 @@
-"""How far the reading of a large file is: said to whoever listens, to nobody otherwise.
-
-Loads no engine. Only files that take a while are worth a word; each is heard of once a per cent.
-"""
+"""Progress of reading a large file, reported to a listener once a percent; loads no engine."""
 
 from __future__ import annotations
 
@@ -17,14 +14,14 @@ from cxtui.text import clean
 
 LARGE = 2 * 1024 * 1024
 PACKED_LARGE = LARGE // 8
-"""From how many bytes on a file takes a while to decode in memory; in a packed one lies more."""
+"""Sizes in bytes from which progress is reported, smaller for compressed formats."""
 
 _PACKED = frozenset({".xlsx", ".xlsm", ".zsav"})
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is being done with a file, and how much of it is done."""
+    """An operation on a file, and the percentage done."""
 
     file: Path
     doing: str
@@ -36,7 +33,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What takes a while, and is said before it begins."""
+    """A long operation that is about to start."""
 
     said: str
 
@@ -45,7 +42,7 @@ class Announcement:
 
 
 def is_large(file: Path) -> bool:
-    """Whether the reading of a file is worth a word, and its conversion worth keeping."""
+    """Return whether reading a file is slow enough to report progress and cache the result."""
     packed = file.suffix.lower() in _PACKED
     return file.stat().st_size >= (PACKED_LARGE if packed else LARGE)
 
@@ -58,7 +55,7 @@ _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 @contextmanager
 def report_progress(listener: Listener) -> Iterator[None]:
-    """Tell `listener` of every step of what is read in this thread meanwhile."""
+    """Call `listener` with the progress of files that this thread reads in the `with` block."""
     token = _listener.set(listener)
     try:
         yield
@@ -67,13 +64,13 @@ def report_progress(listener: Listener) -> Iterator[None]:
 
 
 def announce(said: str) -> None:
-    """Say what will take a while, to whoever listens."""
+    """Report a long operation that is about to start to the listener, if there is one."""
     if (listener := _listener.get()) is not None:
         listener(Announcement(said))
 
 
 class ProgressMeter:
-    """Reports one pass through a file, `total` steps long."""
+    """Reporter of one pass of `total` steps through a file."""
 
     def __init__(self, file: Path, total: int, doing: str = "Reading") -> None:
         self._listener = _listener.get() if is_large(file) else None
@@ -81,23 +78,23 @@ class ProgressMeter:
         self._reported = -1
 
     def report(self, done: int) -> None:
-        """Say how many steps are done, if that makes another per cent."""
+        """Report the number of steps done, if the percentage has increased."""
         percent = min(100 * done // self._total, 100)
         if self._listener is not None and percent > self._reported:
             self._reported = percent
             self._listener(Progress(self._file, self._doing, percent))
 
     def track(self, steps: Iterable[Step]) -> Iterator[Step]:
-        """Yield the steps, and say after each how far that is."""
+        """Yield the steps, and report after each."""
         for done, step in enumerate(steps, start=1):
             yield step
             self.report(done)
 
 
 class MeteredFile(io.BufferedReader):
-    """A file for decoders that take one: whatever they read is reported.
+    """A file that reports the progress of the decoder that reads it.
 
-    They hold the interpreter while they decode; each read lets other threads have a turn.
+    Decoders hold the interpreter lock; each read in Python lets other threads run.
     """
 
     def __init__(self, file: Path) -> None:
@@ -105,7 +102,7 @@ class MeteredFile(io.BufferedReader):
         self._meter = ProgressMeter(file, file.stat().st_size)
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read on, and say how far that is."""
+        """Return the next `size` bytes, and report the position."""
         found = super().read(size)
         self._meter.report(self.tell())
         return found

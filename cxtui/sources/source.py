@@ -1,4 +1,4 @@
-"""What every kind of file gives: lazy respondents, and what the file says of its columns."""
+"""Result of every reader: a lazy frame of respondents, and the file's facts on its columns."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
 DEFAULT_TIMEOUT = 120.0
-"""Seconds that a server far away may take to answer, unless the user says otherwise."""
+"""Default time in seconds that a server may take to answer."""
 _LONGEST = 86_400
 
 
 def timeout_of(text: str) -> float:
-    """Return a number of seconds; raises `ValueError` where the text is none."""
+    """Return a time in seconds; raises `ValueError` if the text is not a number up to a day."""
     try:
         seconds = float(text)
     except ValueError:
@@ -31,14 +31,14 @@ def timeout_of(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Respondents of one location, before anyone has said what the columns mean.
+    """Respondents of one location, before the codebook is completed.
 
-    `codebook` is the TOML that travels inside the file, `labels` what its header says of each
-    column, `dictionary` what a statistics file declares of its variables, `notes` which part of the
-    file was read, where it holds more; `cut_off` says why it is likely to have had more
-    respondents; `converted` that the file was decoded in memory, `snapshot`
-    what tells apart two states of what is no file. `respondents` are the rows, where they were
-    counted already; `sample` fetches a bounded part of so many, where that takes more than a slice.
+    `codebook` is the TOML inside the file, `labels` are the texts of its header by column,
+    `dictionary` is the codebook that a statistics file declares, `notes` are remarks on how the
+    file was read, `cut_off` says why it may be truncated, `converted` says that it was decoded in
+    memory, `snapshot` identifies the state of a source without files. `respondents` is the number
+    of rows if known; `sample` returns a bounded sample of that many rows, where a slice of the
+    frame would be slow.
     """
 
     frame: nw.LazyFrame[Any]
@@ -55,5 +55,5 @@ class Source:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a file is replaced, grows or is touched."""
+        """Return a text that changes whenever a file is replaced, grows or is touched."""
         return fingerprint_of(self.files, self.snapshot)

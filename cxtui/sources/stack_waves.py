@@ -1,4 +1,4 @@
-"""The respondents of several waves as one lazy frame: every wave with the same columns."""
+"""Stacking of the respondents of several waves in one lazy frame with common columns."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from cxtui.survey.waves.unite_answers import unique_name
 
 
 def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:
-    """Return the surveys `waves` as one, with a wave column; it stays as lazy as they are.
+    """Return the surveys `waves` as one lazy survey with a wave column.
 
-    Raises `SourceError` where a survey has no question in common with any other.
+    Raises `SourceError` if a survey shares no question with the others.
     """
     together = combine_waves(waves, labels)
     _require_shared_question(waves, together.columns, together.wave_column)
@@ -54,19 +54,19 @@ def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -
 
 @dataclass(frozen=True, slots=True)
 class _AlignedWave:
-    """One wave, which gives the columns of all of them."""
+    """One wave, with expressions for the columns of the combined survey."""
 
     frame: pl.LazyFrame
     place: int
     schema: Mapping[str, pl.DataType]
     asked: Mapping[tuple[str, ...], str]
-    """What to call the column that says who was asked, by the columns of a multiple response."""
+    """Name of the helper column "was asked" by the columns of a multiple response."""
 
     @classmethod
     def of(
         cls, wave: Survey, place: int, columns: Mapping[str, Sequence[WaveColumn]]
     ) -> _AlignedWave:
-        """Return the wave that stands at `place` in each of `columns`."""
+        """Return the wave with index `place` in each of `columns`."""
         frame: pl.LazyFrame = wave.frame.to_native()
         sets = dict.fromkeys(
             one.beside
@@ -77,14 +77,14 @@ class _AlignedWave:
         return cls(frame, place, frame.collect_schema(), asked)
 
     def prepared(self) -> pl.LazyFrame:
-        """Return the wave with what several of its columns need."""
+        """Return the frame of the wave with its helper columns."""
         return self.frame.with_columns(
             pl.any_horizontal(map(self.answer_in, names)).alias(column)
             for names, column in self.asked.items()
         )
 
     def expression(self, place: WaveColumn, common: pl.DataType) -> pl.Expr:
-        """Return what a column of the combined survey holds in this wave."""
+        """Return the expression of a column of the combined survey in this wave."""
         match place:
             case None:
                 return pl.lit(None, common)
@@ -98,14 +98,14 @@ class _AlignedWave:
         return cast_column(pl.col(place.column), self.schema[place.column], common)
 
     def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
-        """Return the codes for the texts of a column; a text unheard of stays as it is."""
+        """Return a column with its texts replaced by codes; unknown texts stay unchanged."""
         own = self.schema[column]
         if isinstance(own, pl.List):
             return pl.col(column).cast(pl.List(pl.String)).list.eval(_replaced(pl.element(), codes))
         return _replaced(cast_column(pl.col(column), own, pl.String()), codes)
 
     def ticked(self, place: TickColumn) -> pl.Expr:
-        """Return 1 where the answer was ticked, 0 where another or none was, else null."""
+        """Return 1 where the answer was ticked, 0 where it was not, null where it was not asked."""
         answer = self.answer_in(place.column)
         if place.unchosen:
             chosen = ~self.text_of(place.column).is_in(list(place.unchosen))
@@ -113,7 +113,7 @@ class _AlignedWave:
         return pl.when(pl.col(self.asked[place.beside])).then(answer.cast(pl.Int8))
 
     def answer_in(self, column: str) -> pl.Expr:
-        """Whether there is anything in a column: a float that is no number is nothing."""
+        """Return whether a column has a value; NaN is none."""
         there = pl.col(column).is_not_null()
         own = self.schema[column]
         return there & pl.col(column).is_not_nan() if own.is_float() else there
@@ -147,7 +147,7 @@ def _type_of(frames: Sequence[_AlignedWave], places: Sequence[WaveColumn]) -> pl
 def _require_shared_question(
     waves: Sequence[Survey], columns: Mapping[str, Sequence[WaveColumn]], added: str
 ) -> None:
-    """Refuse a file that asked nothing that another asked: it is no wave of this survey."""
+    """Raise `SourceError` if a file shares no question with the others."""
     for place, wave in enumerate(waves):
         shared = [
             places
@@ -164,7 +164,7 @@ def _require_shared_question(
 def _add_unmatched_columns(
     columns: dict[str, tuple[WaveColumn, ...]], waves: Sequence[Survey], labels: Sequence[str]
 ) -> tuple[Aside, ...]:
-    """Add the columns that no question has, so that none is lost; return those left aside."""
+    """Add the columns of the waves that no question uses; return the excluded ones of them."""
     left: dict[str, dict[int, pl.DataType]] = {}
     for wave, survey in enumerate(waves):
         used = {name for places in columns.values() for name in _columns_read(places[wave])}
@@ -198,7 +198,7 @@ def _columns_read(place: WaveColumn) -> tuple[str, ...]:
 
 
 def _group_by_storage(types: Mapping[int, pl.DataType]) -> Iterable[list[int]]:
-    """Group the waves whose columns of one name can be stored together."""
+    """Return the groups of waves whose columns of one name have a common type."""
     waves = list(types)
     return [waves] if common_type(types.values()) is not None else [[wave] for wave in waves]
 

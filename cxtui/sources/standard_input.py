@@ -1,4 +1,4 @@
-"""Standard input as a survey: kept in a private file as long as the program runs."""
+"""Standard input as a survey, spooled to a private temporary file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxtui.errors import SourceError
 from cxtui.sources.locate import absolute_location
 
 STANDARD_INPUT = "-"
-"""What stands for standard input in the place of a file."""
+"""The file name that means standard input."""
 
 _ENOUGH = 64
 _CHUNK_BYTES = 1024 * 1024
@@ -38,7 +38,7 @@ _SAS_AT = 12
 
 
 def detect_ending(beginning: bytes) -> str:
-    """Return the ending that a file's first bytes ask for; text of any delimiter is `.csv`."""
+    """Return the ending for a file's first bytes, `.csv` if they are of no known format."""
     if beginning[_SAS_AT : _SAS_AT + len(_SAS)] == _SAS:
         return ".sas7bdat"
     for sign, ending in _BEGINNINGS.items():
@@ -48,10 +48,10 @@ def detect_ending(beginning: bytes) -> str:
 
 
 class SpooledInput:
-    """A survey that came through standard input; `forget` removes its file."""
+    """The temporary file of a survey from standard input."""
 
     def __init__(self, stream: BinaryIO | None = None) -> None:
-        """Read it to its end. Raises `SourceError` where nothing comes or nothing can be kept."""
+        """Spool the stream to a file. Raises `SourceError` if it is empty or cannot be stored."""
         stream = stream or sys.stdin.buffer
         if stream.isatty():
             raise SourceError("standard input is the terminal: `cxtui - < survey.csv` reads a file")
@@ -60,10 +60,10 @@ class SpooledInput:
             beginning = stream.read(_ENOUGH)
             if not beginning:
                 raise SourceError("standard input is empty: `cxtui - < survey.csv` reads a file")
-            kept = self._folder / f"{_NAME}{detect_ending(beginning)}"
-            own = self._folder / _spool(kept, beginning, stream)
+            spooled = self._folder / f"{_NAME}{detect_ending(beginning)}"
+            own = self._folder / _spool(spooled, beginning, stream)
             own.mkdir()
-            self.file = kept.replace(own / kept.name)
+            self.file = spooled.replace(own / spooled.name)
         except OSError as error:
             self.forget()
             raise SourceError(f"standard input could not be kept: {error.strerror}") from None
@@ -77,26 +77,26 @@ class SpooledInput:
 
 
 def _spool(file: Path, beginning: bytes, stream: BinaryIO) -> str:
-    """Write what comes into a file; return a name for it, which is the same for the same bytes."""
+    """Write the stream to a file; return the beginning of the digest of its bytes."""
     digest = hashlib.sha256()
-    with file.open("wb") as kept:
+    with file.open("wb") as opened:
         part = beginning
         while part:
             digest.update(part)
-            kept.write(part)
+            opened.write(part)
             part = stream.read(_CHUNK_BYTES)
     return digest.hexdigest()[:_DIGITS]
 
 
 def stable_name(location: str) -> str:
-    """Return a name for a location that is the same from every folder, whenever it is opened."""
+    """Return a name of a location that does not depend on the folder or the time of the call."""
     return content_key(location) or absolute_location(location)
 
 
 def content_key(location: str) -> str:
-    """Return what tells apart what came through standard input, empty for any other location.
+    """Return the digest of a spooled survey's bytes, empty for any other location.
 
-    Its file is gone with the program: what is kept for it goes by its bytes.
+    It identifies the survey after its temporary file has been removed.
     """
     path = Path(location)
     piped = path.name.startswith(f"{_NAME}.") and path.parent.parent.name.startswith(_FOLDER)

@@ -1,4 +1,4 @@
-"""The parts of one table whose columns drift: other types, columns that come and go."""
+"""Scan of one table in several Parquet parts whose columns or types differ."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Types = Mapping[str, pl.DataType]
 
 
 def scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the rows of all parts, lazily, and what had to be done to put them together.
+    """Return a lazy frame of all parts, and notes on the differences between them.
 
-    A column that is stored differently takes the type that holds all of its values; one that a part
-    lacks is empty there. Raises `SourceError` where no type holds the values of a column.
+    A column gets a type that can hold all of its values; a column that a part lacks is null there.
+    Raises `SourceError` if a column has no common type.
     """
     runs = [list(run) for _, run in groupby(files, key=_part_schema)]
     scans = [
@@ -43,17 +43,17 @@ def scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
 
 
 def _part_schema(file: Path) -> tuple[object, ...]:
-    """Return what neighbouring parts share that can be read as one: columns and partitions."""
+    """Return the schema and partition columns of a part; equal neighbours are scanned together."""
     return _keys(file), *parquet_schema(file).items()
 
 
 def parquet_schema(file: Path) -> Types:
-    """Return the columns of one Parquet file, whatever signs of a pattern its name holds."""
+    """Return the schema of one Parquet file; its name is not taken as a pattern."""
     return pl.scan_parquet(file, glob=False, hive_partitioning=False).collect_schema()
 
 
 def _keys(file: Path) -> tuple[str, ...]:
-    """Return the columns that the folders of a part are called after: `column=value`."""
+    """Return the partition columns in the folders of a part: `column=value`."""
     return tuple(part.partition("=")[0] for part in file.parts[:-1] if "=" in part)
 
 

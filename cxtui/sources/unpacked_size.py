@@ -1,4 +1,4 @@
-"""Whether what a file unpacks to has room in this machine: asked before a decoder takes it."""
+"""Check of a file's unpacked size against the memory, before a decoder allocates it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 def require_memory(file: Path | str, size: int) -> None:
-    """Refuse a file that unpacks to `size` bytes, where this machine has not as many.
-
-    Raises `SourceError`.
-    """
+    """Raise `SourceError` if a file unpacks to more bytes than this process may use."""
     room = memory_limit()
     if size > room:
         raise SourceError(
@@ -26,7 +23,7 @@ def require_memory(file: Path | str, size: int) -> None:
 
 
 def memory_limit() -> int:
-    """Return how much memory this process may have: the machine's, or what it was limited to."""
+    """Return the memory in bytes that this process may use: the machine's, or a lower limit."""
     rooms = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     rooms += [limit] if limit != resource.RLIM_INFINITY else []

@@ -1,7 +1,7 @@
-"""Which files are which wave of one survey; loads no engine, so that a wrong name is said at once.
+"""Assignment of files to the waves of a survey; loads no engine.
 
-Several files named together are waves, and so are files in one folder whose names differ. The
-parts in which an engine writes one table are no waves, nor are partitions called `column=value`.
+Several files named together are waves, as are files in one folder whose names differ by a wave.
+Parts of a table as written by an engine, and partitions called `column=value`, are not waves.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from cxtui.survey.codebook.toml_format import SUFFIX
 from cxtui.user_directories import expand_home
 
 Location = str | Sequence[str]
-"""What was named on the command line: a file, a folder, a pattern, or several of them."""
+"""A file, a folder, a pattern, an address, or several of them."""
 
 _MOST = 40
 _KINDS = (PARQUET, DELIMITED, EXCEL, ARROW, STATISTICS)
@@ -45,10 +45,7 @@ _TOKEN = re.compile(r"[^\W_]+|[\W_]")
 
 @dataclass(frozen=True, slots=True)
 class WaveFiles:
-    """One wave as it lies on the disk: its label, by which name it was found, and its files.
-
-    The label is empty where there is one round only.
-    """
+    """One wave: its label (empty if it is the only one), its location and its files."""
 
     label: str
     location: str
@@ -56,12 +53,12 @@ class WaveFiles:
 
 
 def list_locations(location: Location) -> tuple[str, ...]:
-    """Return what was named, one by one."""
+    """Return a location as a tuple of single locations."""
     return (location,) if isinstance(location, str) else tuple(location)
 
 
 def describe_location(location: Location) -> str:
-    """Return a location in a few words, for a title or a message."""
+    """Return a short text for a location, for titles and messages."""
     first, *others = list_locations(location)
     if not others:
         return first
@@ -69,9 +66,9 @@ def describe_location(location: Location) -> str:
 
 
 def find_waves(location: Location) -> tuple[WaveFiles, ...]:
-    """Return the waves at `location`, in their order; one where it is a single file or table.
+    """Return the waves at `location` in order; one for a single file or table.
 
-    Raises `SourceError` where nothing is there, a file is named twice, or two would be one wave.
+    Raises `SourceError` if nothing is found, a file is named twice, or two files have one label.
     """
     named = list_locations(location)
     rounds = [one for name in named for one in _waves_at(name)]
@@ -83,10 +80,10 @@ def find_waves(location: Location) -> tuple[WaveFiles, ...]:
 
 
 def codebook_path(location: Location) -> Path:
-    """Return where the codebook beside `location` lies: `NAME.codebook.toml`.
+    """Return the path of the codebook beside `location`: `NAME.codebook.toml`.
 
-    Of several files it lies beside the first, named after the beginning that their names share:
-    `cmo-waves.codebook.toml` of `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
+    For several files it is beside the first, named after the common beginning of their names:
+    `cmo-waves.codebook.toml` for `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
     """
     named = [_with_name(expand_home(one)) for one in list_locations(location)]
     folder = named[0].parent
@@ -97,7 +94,7 @@ def codebook_path(location: Location) -> Path:
 
 
 def _with_name(path: Path) -> Path:
-    """Return a path that ends in a name: `.` and `..` have none."""
+    """Return a path that ends in a name, unlike `.` and `..`."""
     return path if path.name not in {"", ".."} else path.resolve()
 
 
@@ -118,7 +115,7 @@ def _waves_at(name: str) -> list[WaveFiles]:
 
 
 def _is_one_table(files: Sequence[Path]) -> bool:
-    """Whether the Parquet files of one folder are parts of one table: most folders of them are."""
+    """Return whether the Parquet files of one folder are parts of one table, as most are."""
     if not all(file.suffix.lower() in PARQUET for file in files):
         return False
     partitioned = any("=" in part for file in files for part in file.parts[:-1])
@@ -126,7 +123,7 @@ def _is_one_table(files: Sequence[Path]) -> bool:
 
 
 def _are_parts(files: Sequence[Path]) -> bool:
-    """Whether files that were named one by one, as a shell does, are the parts of one table."""
+    """Return whether files named one by one (by a shell's pattern) are the parts of one table."""
     return all(file.suffix.lower() in PARQUET and _ENGINE_PART.match(file.stem) for file in files)
 
 
@@ -166,14 +163,14 @@ def _label_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
 
 
 def _folder_and_name(one: WaveFiles) -> tuple[Path, str]:
-    """Return the folder and the name that tell a round from the others."""
+    """Return the folder and the name from which the label of a wave is made."""
     path = expand_home(one.location)
     path = path if path.is_dir() or not one.files else one.files[0]
     return path.absolute().parent, path.name if path.is_dir() else path.stem
 
 
 def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
-    """Return what differs among the names; where names repeat, among their folders too."""
+    """Return the differing parts of the names, including folders where names repeat."""
     names = [name for _, name in places]
     if len(set(names)) < len(names):
         above = Path(commonpath([folder.absolute() for folder, _ in places]))
@@ -187,7 +184,7 @@ def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
 
 
 def _differing_parts(names: Sequence[str]) -> list[str]:
-    """Return the names without the words with which all of them begin and end."""
+    """Return the names without their common first and last words."""
     words = [_TOKEN.findall(name) for name in names]
     begin = len(_shared_start(words))
     rest = [one[begin:] for one in words]
@@ -197,7 +194,7 @@ def _differing_parts(names: Sequence[str]) -> list[str]:
 
 
 def _shared_start(words: Sequence[Sequence[str]]) -> list[str]:
-    """Return the words with which all begin."""
+    """Return the common first words."""
     shared = []
     for alike in zip(*words, strict=False):
         if len(set(alike)) > 1:
@@ -207,7 +204,7 @@ def _shared_start(words: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _order_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
-    """Order the waves by year and number; labels without a number stay as they were named."""
+    """Return the waves by year and number, in the given order if a label has no number."""
     if not all(re.search(r"\d", one.label) for one in rounds):
         return list(rounds)
     from cxtui.survey.inference.special_columns import wave_sort_key

@@ -1,4 +1,4 @@
-"""A codebook that somebody wrote beside a file that declares its variables itself."""
+"""Merging of a hand-written codebook with the dictionary of a statistics file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from cxtui.survey.model import Codebook, Kind, Question
 
 
 def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
-    """Return the codebook that somebody wrote, with what the file itself declares of the rest.
+    """Return the `declared` codebook, completed with the file's `dictionary`.
 
-    What the file calls missing stays missing in a question that does not mention those codes:
-    a sentinel must not become a number because somebody reworded a label.
+    Codes that the file calls missing stay missing in a declared question that does not mention
+    them, so that changing a label does not turn them into valid numbers.
     """
     own = {one.columns: one for one in dictionary.questions}
     questions = [_keep_missing(one, own.get(one.columns)) for one in declared.questions]
@@ -36,7 +36,7 @@ def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
 
 
 def order_as_file(codebook: Codebook, written: Codebook, columns: Sequence[str]) -> Codebook:
-    """Return the codebook with the questions that nobody wrote down in the order of the file."""
+    """Return the codebook with the questions that `written` lacks in the order of the file."""
     places = {name: place for place, name in enumerate(columns)}
     first = len(written.questions)
     rest = sorted(codebook.questions[first:], key=lambda one: places[one.columns[0]])
@@ -47,7 +47,7 @@ def _keep_missing(question: Question, own: Question | None) -> Question:
     if own is None or question.kind in {Kind.MULTI, Kind.DATE, Kind.GRID}:
         return question
     known = {text for one in question.categories for text in one.texts}
-    kept = [one for one in own.categories if one.missing and known.isdisjoint(one.texts)]
+    added = [one for one in own.categories if one.missing and known.isdisjoint(one.texts)]
     if not question.categories and question.kind in {Kind.SINGLE, Kind.SCALE}:
-        kept = list(own.categories)
-    return replace(question, categories=(*question.categories, *kept))
+        added = list(own.categories)
+    return replace(question, categories=(*question.categories, *added))

@@ -155,7 +155,7 @@ def test_an_error_is_logged_by_its_places(
     """With its message only where that cannot quote an answer."""
     file = tmp_path / "log"
 
-    def breaks(location: str, codebook: str, patience: float) -> None:
+    def breaks(location: str, codebook: str, timeout: float) -> None:
         try:
             int("a very private answer")
         except ValueError:

@@ -136,12 +136,12 @@ def test_a_stalled_server_is_waited_for_as_long_as_the_user_says(sail: Sail) -> 
     """And answers again when it goes on."""
     survey = open_survey(sail.table)
     server = server_of(survey)
-    server.patience = 0.5
+    server.timeout = 0.5
     sail.send(signal.SIGSTOP)
     with pytest.raises(SourceError, match=r"gave no answer within 0\.5 seconds.*--timeout"):
         compute_cube(survey, GOAL)
     sail.send(signal.SIGCONT)
-    server.patience = 60
+    server.timeout = 60
     assert compute_cube(survey, GOAL).cells.n.sum() > 0
 
 
@@ -149,10 +149,10 @@ def test_what_takes_too_long_is_stopped(sail: Sail) -> None:
     """On the server too: it answers the next question."""
     survey = open_survey(sail.table)
     server = server_of(survey)
-    server.patience = 0.5
+    server.timeout = 0.5
     with pytest.raises(SourceError, match="gave no answer within"):
         slow(survey).toArrow()
-    server.patience = 60
+    server.timeout = 60
     assert compute_cube(survey, GOAL).cells.n.sum() > 0
 
 

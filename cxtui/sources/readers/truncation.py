@@ -1,4 +1,4 @@
-"""Whether a file was cut off, where its reader would read what is left without a word."""
+"""Detection of truncated files that their readers accept without an error."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 def truncated_text_note(
     content: Path | bytes, delimiter: str, width: int, rows: Sequence[Sequence[str]]
 ) -> tuple[str, ...]:
-    """Say so where the last row of a text has no end, and fewer cells than any of the `rows`.
+    """Return a note if the last row has no line end and fewer cells than any of the `rows`.
 
-    Programs leave out empty cells, or the end of the last line, but not both in that row alone.
+    Programs omit empty cells or the last line end, but not both in the last row only.
     """
     last = _last_row(_read_end(content), delimiter)
     if not last or len(last) >= width or any(len(row) <= len(last) for row in rows[:-1] if row):
@@ -48,7 +48,7 @@ def _read_end(content: Path | bytes) -> bytes:
 
 
 def _last_row(end: bytes, delimiter: str) -> list[str] | None:
-    """Return the cells after the last line end that is no part of a quoted cell, if there are."""
+    """Return the cells after the last line end outside quotes, `None` if there are none."""
     if not end or end.endswith((b"\n", b"\r")):
         return None
     lines = end.split(b"\n")
@@ -64,23 +64,23 @@ def _last_row(end: bytes, delimiter: str) -> list[str] | None:
 
 
 def truncated_stream_note(file: Path) -> tuple[str, ...]:
-    """Say so where an Arrow stream lacks the mark at its end: whole batches may be missing."""
+    """Return a note if an Arrow stream has no end mark: batches may be missing."""
     if _read_end(file).rstrip(b"\0").endswith(_END_OF_STREAM.rstrip(b"\0")):
         return ()
     return (f"the stream has no mark at its end: {_CUT_OFF}",)
 
 
 def require_complete_transport(file: Path) -> None:
-    """Refuse a SAS transport file that ends within a respondent or within a record.
+    """Raise `SourceError` if a SAS transport file ends within a respondent or record.
 
-    The older layout does not say how many respondents there are: their bytes, filled up with
-    blanks to records of 80, are all. Nor is a second dataset told from them by the reader, so that
-    several are refused as well. Raises `SourceError`.
+    The older layout does not declare the number of respondents, only their bytes, padded with
+    blanks to records of 80. The decoder would also read a second dataset as respondents, so files
+    with several datasets are refused.
     """
     with file.open("rb") as opened:
         found = _transport(opened)
         if found is None:
-            return  # what it is instead, its reader says
+            return  # the reader reports what it is
         width, count = found
         start = opened.tell()
         if _has_another_dataset(opened):
@@ -98,9 +98,9 @@ def require_complete_transport(file: Path) -> None:
 
 
 def _transport(opened: BinaryIO) -> tuple[int, int] | None:
-    """Go to the first respondent; return how many bytes each takes, and how many are declared.
+    """Move to the first respondent; return the bytes of each and their declared number (or 0).
 
-    Where nothing is declared, that is 0.
+    Returns `None` if the file is not a valid transport file.
     """
     size_of_variable, width = 0, 0
     while card := opened.read(_CARD):
@@ -122,7 +122,7 @@ def _transport(opened: BinaryIO) -> tuple[int, int] | None:
 
 
 def _has_another_dataset(opened: BinaryIO) -> bool:
-    """Read on to the end, or until another dataset begins."""
+    """Read to the end of the file or the next dataset; return whether there is one."""
     while part := opened.read(_CARD * 1024):
         at = part.find(_RECORD)
         while at >= 0:

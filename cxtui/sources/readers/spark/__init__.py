@@ -1,1 +1,1 @@
-"""Tables at a Spark Connect server."""
+"""Reader of tables at a Spark Connect server."""

@@ -1,4 +1,4 @@
-"""Addresses of tables at a Spark Connect server; loads no engine."""
+"""Parsing of addresses of tables at a Spark Connect server; loads no engine."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cxtui.errors import SourceError
 from cxtui.sources.locate import SECRET
 
 TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
-"""The environment variable in which Spark's own client looks for a token."""
+"""The environment variable from which Spark's client reads a token."""
 
 FORMATS = ("parquet", "delta", "iceberg", "orc")
-"""What a folder can be said to hold."""
+"""Formats of folders in an address."""
 
 _PORT = 15002
 _LAST_PORT = 65_535
@@ -25,12 +25,12 @@ _ADDRESS = re.compile(
 _KNOWN = ("use_ssl", "user_id")
 _SECRET = re.compile(r"token|password|secret|key|authorization", re.IGNORECASE)
 _LOGIN = re.compile(r"^sc://[^/;]*@", re.IGNORECASE)
-"""A name before a host, with a password or without."""
+"""A user name before the host, with or without a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparkAddress:
-    """Where a table is: its server, and its name or, with a `format`, its folder."""
+    """A table at a server: its name, or its folder if a `format` is given."""
 
     host: str
     port: int
@@ -40,30 +40,30 @@ class SparkAddress:
 
     @property
     def server(self) -> str:
-        """The address of the server alone, as Spark's own client takes it."""
+        """Return the address of the server in the form of Spark's client."""
         options = "".join(f";{name}={value}" for name, value in self.options)
         return f"{self.place}/{options}" if options else self.place
 
     @property
     def place(self) -> str:
-        """The server as a message names it."""
+        """Return the server's name for messages."""
         return f"sc://{self.host}:{self.port}"
 
     @property
     def shown_at(self) -> str:
-        """The table with its server, as a message names it."""
+        """Return the table's name with its server for messages."""
         return f"{self.place}/{self.shown}"
 
     @property
     def shown(self) -> str:
-        """The table as a message names it."""
+        """Return the table's name for messages."""
         return f"{self.format}:{self.name}" if self.format else self.name
 
 
 def parse_address(address: str) -> SparkAddress:
-    """Return what `sc://host[:port]/table[;option=value…]` means; `table` may be `parquet:/folder`.
+    """Return the parsed `sc://host[:port]/table[;option=value…]`; `table` may be `parquet:/folder`.
 
-    Raises `SourceError`, also where a secret stands in it: `ps` would show it to everybody.
+    Raises `SourceError` if it is invalid or contains a secret, which `ps` would show.
     """
     _refuse_secrets(address)
     found = _ADDRESS.fullmatch(address)

@@ -104,12 +104,12 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
 class Server:
     """One Spark Connect server, and the session that the frames of a survey belong to.
 
-    `patience` is how many seconds an answer may take.
+    `timeout` is how many seconds an answer may take.
     """
 
-    def __init__(self, address: SparkAddress, patience: float) -> None:
+    def __init__(self, address: SparkAddress, timeout: float) -> None:
         self.address = address
-        self.patience = patience
+        self.timeout = timeout
         self._lock = threading.Lock()
         self.running: set[str] = set()
         self._calling = threading.local()
@@ -141,7 +141,7 @@ class Server:
             request.check()
             self.running.add(call.tag)
             call.start()
-            woken.wait(self.patience)
+            woken.wait(self.timeout)
         self.running.discard(call.tag)
         if call.is_done:
             with self._saying():
@@ -150,7 +150,7 @@ class Server:
         request.check()
         self._renewed(client)
         raise SourceError(
-            f"{self.address.place} gave no answer within {self.patience:g} seconds and was told "
+            f"{self.address.place} gave no answer within {self.timeout:g} seconds and was told "
             "to stop; --timeout says how long it may take"
         )
 

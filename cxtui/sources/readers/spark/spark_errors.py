@@ -1,4 +1,4 @@
-"""What Spark, gRPC and Spark Connect servers of other makes complain of, each in a few words."""
+"""Short messages for errors of Spark, gRPC and other Spark Connect servers."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _NOISE = re.compile(r"^\[[A-Z0-9_.]+\] |^\((\w+\.)+\w+\) |\s*SQLSTATE: .*$|\s*JV
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether an error says that the server does not know our session."""
+    """Return whether an error means that the server has forgotten the session."""
     return _LOST.search(str(error)) is not None
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what went wrong in a few words."""
+    """Return a short reason for an error."""
     code, text = _code_of(error), str(error)
     if code == "UNAVAILABLE":
         said = (words for pattern, words in _UNREACHED if pattern.search(text))
@@ -66,7 +66,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _code_of(error: Any) -> str:
-    """Return the name of gRPC's status, empty where there is none."""
+    """Return the name of the gRPC status of an error, empty if it has none."""
     asked = getattr(error, "getGrpcStatusCode", None) or getattr(error, "code", None)
     return str(getattr(asked(), "name", "")) if callable(asked) else ""
 

@@ -1,8 +1,7 @@
-"""A table at a Spark Connect server: it is counted there, and only what was counted comes back.
+"""Reader of a table at a Spark Connect server, which is counted there.
 
-Its codebook is the one named on the command line, else the table property `cxtui.codebook`, else
-what the comments of the table and its columns say, and what a bounded part of it shows. Whatever
-has to read all of it to open says so first.
+The codebook is the given one, else the table property `cxtui.codebook`, else it is inferred from
+comments and a bounded sample. An operation that reads the whole table is announced first.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from cxtui.text import clean
 
 _SAMPLE_ROWS = 20_000
 _SAMPLE_CELLS = 4_000_000
-"""What is fetched to guess by, at most."""
+"""Maximum size of the sample for inference."""
 
 _PARTS = 8
-"""Partitions that are looked into: tables are often partitioned by wave or country."""
+"""Number of partitions in the sample: tables are often partitioned by wave or country."""
 
 _ROWS = re.compile(r"([\d,]+) rows")
 _UNSAFE = re.compile(r"[.`]")
@@ -36,7 +35,7 @@ _HEADINGS = {"# Partition Information", "# Detailed Table Information", "# Metad
 
 @dataclass(slots=True)
 class _CatalogFacts:
-    """What the catalogue says of a table: nothing, where there is none or it says nothing."""
+    """The catalogue's facts on a table, empty if there is no catalogue."""
 
     comment: str = ""
     codebook: str = ""
@@ -46,13 +45,13 @@ class _CatalogFacts:
     comments: dict[str, str] = field(default_factory=dict)
 
 
-def read_spark(address: str, patience: float) -> Source:
-    """Return the respondents at `sc://host[:port]/catalog.schema.table` or `…/parquet:/folder`.
+def read_spark(address: str, timeout: float) -> Source:
+    """Return the source at `sc://host[:port]/catalog.schema.table` or `…/parquet:/folder`.
 
-    An answer of the server may take `patience` seconds. Raises `SourceError` in one line.
+    An answer of the server may take `timeout` seconds. Raises `SourceError`.
     """
     parsed = parse_address(address)
-    server = _connect(parsed, patience)
+    server = _connect(parsed, timeout)
     native = _load_table(server, parsed)
     said = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
     frame, notes = _countable_columns(nw.from_native(native), parsed)
@@ -75,18 +74,21 @@ def read_spark(address: str, patience: float) -> Source:
     )
 
 
-def _connect(address: SparkAddress, patience: float) -> Any:
+def _connect(address: SparkAddress, timeout: float) -> Any:
     try:
         from cxtui.sources.readers.spark.spark_client import Server
     except ImportError:
         raise SourceError(
             f"{address.place}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
         ) from None
-    return Server(address, patience)
+    return Server(address, timeout)
 
 
 def _load_table(server: Any, address: SparkAddress) -> Any:
-    """Return Spark's own frame of the table; it is looked up there now."""
+    """Return Spark's frame of the table, with its columns resolved by the server.
+
+    Raises `SourceError` if the table has no columns.
+    """
     if address.format:
         native = server.session.read.format(address.format).load(address.name)
     else:
@@ -99,9 +101,10 @@ def _load_table(server: Any, address: SparkAddress) -> Any:
 def _countable_columns(
     frame: nw.LazyFrame[Any], address: SparkAddress
 ) -> tuple[nw.LazyFrame[Any], tuple[str, ...]]:
-    """Return the columns that can be counted, by names that every engine takes, and what changed.
+    """Return the frame with countable columns under safe names, and notes on the changes.
 
-    Decimals become floats. A dot in a name means a field of a structure to Spark.
+    Decimals become floats. Dots are replaced, since Spark reads them as fields of structures.
+    Raises `SourceError` if two columns get the same name.
     """
     columns, notes = [], []
     safe = [_safe_name(name) for name in frame.collect_schema()]
@@ -127,13 +130,13 @@ def _safe_name(name: str) -> str:
 
 
 def _comments_in(native: Any) -> dict[str, str]:
-    """Return the comments that travel with the types of a table or folder."""
+    """Return the comments in the schema of a table or folder, by column."""
     fields = native.schema.fields
     return {one.name: clean(str((one.metadata or {}).get("comment", ""))) for one in fields}
 
 
 def _read_catalog(server: Any, name: str) -> _CatalogFacts:
-    """Return what the catalogue knows; servers of other makes know less, or cannot say it."""
+    """Return the catalogue's facts on a table; some servers do not support all statements."""
     said = _CatalogFacts()
     quoted = ".".join(f"`{part.strip('`')}`" for part in name.split("."))
     for column, value, comment in _statement_rows(server, f"DESCRIBE EXTENDED {quoted}"):
@@ -152,7 +155,7 @@ def _read_catalog(server: Any, name: str) -> _CatalogFacts:
 
 
 def _statement_rows(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a statement about a table, none where the server does not know it."""
+    """Yield the rows of a statement, none if the server does not support it."""
     try:
         rows = server.session.sql(statement).toArrow().to_pylist()
     except SourceError:
@@ -163,7 +166,7 @@ def _statement_rows(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
 def _count_respondents(
     frame: nw.LazyFrame[Any], said: _CatalogFacts, address: SparkAddress
 ) -> tuple[int, tuple[str, ...]]:
-    """Return how many rows there are, and how that is known where it was not counted."""
+    """Return the number of rows, and a note if it comes from the catalogue's statistics."""
     if said.rows is not None:
         advice = "ANALYZE TABLE … COMPUTE STATISTICS counts anew"
         return said.rows, (f"{said.rows:,} respondents by the catalogue's statistics; {advice}",)
@@ -175,7 +178,7 @@ def _count_respondents(
 def _sampler(
     frame: nw.LazyFrame[Any], partitions: tuple[str, ...], address: SparkAddress
 ) -> Callable[[int], nw.DataFrame[Any]]:
-    """Return what fetches a bounded part of a table to guess by, of several of its partitions."""
+    """Return a function that fetches a bounded sample of a table, from several partitions."""
     columns = len(frame.collect_schema())
     most = max(min(_SAMPLE_ROWS, _SAMPLE_CELLS // columns), 1)
 
@@ -192,7 +195,7 @@ def _sampler(
 
 
 def _spread_partitions(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:
-    """Return some partitions, evenly from first to last: `country=DE/wave=2016` by its columns."""
+    """Return evenly spaced partitions as values by column: `country=DE/wave=2016`."""
     count = min(_PARTS, len(partitions))
     places = {round(place * (len(partitions) - 1) / max(count - 1, 1)) for place in range(count)}
     return [

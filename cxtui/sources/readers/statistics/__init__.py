@@ -1,1 +1,1 @@
-"""SPSS, Stata and SAS files."""
+"""Reader of SPSS, Stata and SAS files."""

@@ -1,4 +1,4 @@
-"""Variables of a statistics file that were asked together, though the file declares no set."""
+"""Detection of batteries in statistics files that declare no sets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cxtui.text import clean
 _FEWEST = 3
 _PLACE_AT_END = re.compile(r"^(.*?[A-Za-z])_?(\d{1,4})$|^(.*\d)[_.r](\d{1,4})$|^(.*\d)_?([a-z])$")
 _WAVE_AT_END = re.compile(r"_W\d{1,3}$")
-"""Panels end the names of all variables of a wave so."""
+"""The ending of all variables of a wave in some panels."""
 
 _SEPARATORS = (" - ", " \u2013 ", ": ", "? ")
 _MARKS = frozenset({"selected", "checked", "mentioned", "quoted", "chosen", "ticked", "marked"})
@@ -29,11 +29,11 @@ _MARK_OR_NOT, _MOST_ANSWERS, _FIRST = 2, 20, 2_000
 def group_batteries(
     questions: Sequence[Question], variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> list[Question]:
-    """Return the questions, those that belong together within a grid or a multiple response.
+    """Return the questions, with batteries merged into grids or multiple responses.
 
-    Neighbours do, whose names differ by a number or letter at their end and whose values have the
-    same labels and the same missing values: steps of a scale make a grid, `Selected` and `Not
-    selected` a multiple response. So do neighbours whose only value is an option of its own.
+    A battery consists of adjacent variables whose names differ by a number or letter at the end,
+    with equal labels and missing values: a scale makes a grid, `Selected` and `Not selected` a
+    multiple response. Adjacent variables with one labelled value each are a multiple response too.
     """
     alone = {one.columns[0]: one for one in questions if len(one.columns) == 1}
     ids = {one.id for one in questions}
@@ -46,7 +46,7 @@ def group_batteries(
 def _runs(
     variables: Mapping[str, Variable], questions: Mapping[str, Question]
 ) -> Iterator[list[str]]:
-    """Yield neighbours that look like one another, three at least."""
+    """Yield runs of at least three similar adjacent variables."""
     run: list[str] = []
     for name in (*variables, ""):
         fits = name in questions and len(questions[name].columns) == 1 and _stem_and_place(name)
@@ -59,7 +59,7 @@ def _runs(
 
 
 def _stem_and_place(name: str) -> tuple[str, int] | None:
-    """Return what a name begins with, and the number or letter at its end as its place."""
+    """Return the stem of a name, and the number or letter at its end as a number."""
     match = _PLACE_AT_END.match(_WAVE_AT_END.sub("", name))
     if match is None:
         return None
@@ -68,7 +68,7 @@ def _stem_and_place(name: str) -> tuple[str, int] | None:
 
 
 def _are_alike(one: Variable, next_one: Variable) -> bool:
-    """Whether two neighbours have the same stem, rising places, and the same values."""
+    """Return whether two variables have the same stem, rising places, and the same values."""
     first, second = _stem_and_place(one.name), _stem_and_place(next_one.name)
     if first is None or second is None or first[0] != second[0] or second[1] <= first[1]:
         return False
@@ -80,7 +80,7 @@ def _are_alike(one: Variable, next_one: Variable) -> bool:
 
 
 def _is_option(variable: Variable) -> bool:
-    """Whether one value alone has a label."""
+    """Return whether exactly one valid value has a label."""
     return len(_valid_labels(variable)) == 1
 
 
@@ -111,10 +111,10 @@ def _battery(
 def _list_grid(
     names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
 ) -> Question | None:
-    """Return a grid of answers that are no scale, where names or labels say that it is one.
+    """Return a grid of unscaled answers if names or labels are evidence for one, else `None`.
 
-    `q1`, `q2`, `q3` number all questions of a survey, `q8_1`, `q8_2` the rows of one; and what is
-    answered yes or no has to share its wording.
+    Names such as `q1`, `q2` are not enough, unlike `q8_1`, `q8_2`; variables with two answers must
+    share their wording.
     """
     if any(questions[name].kind is not Kind.SINGLE for name in names):
         return None
@@ -158,7 +158,7 @@ def _grid(
 def _multiple_response(
     names: Sequence[str], variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> Question | None:
-    """Return a multiple response of variables that say "chosen" of an option, or that it is not."""
+    """Return a multiple response of variables that mark an option as chosen or not, else `None`."""
     first = variables[names[0]]
     by_value = _is_option(first)
     chosen = _only_value([variables[name] for name in names]) if by_value else _chosen(first)
@@ -185,9 +185,9 @@ def _multiple_response(
 
 
 def _chosen(variable: Variable) -> Value | None:
-    """Return the value that says "chosen", of two of which the other says that it is not.
+    """Return the value that means "chosen" if the other means "not chosen", else `None`.
 
-    `Yes` and `No` do where they are 1 and 0, the codes of a mark; as 1 and 2 they answer questions.
+    `Yes` and `No` count as marks only with the codes 1 and 0; with 1 and 2 they answer a question.
     """
     labels = {value: label.casefold() for value, label in _valid_labels(variable).items()}
     if len(labels) != _MARK_OR_NOT:
@@ -203,7 +203,7 @@ def _chosen(variable: Variable) -> Value | None:
 
 
 def _only_value(members: Sequence[Variable]) -> Value | None:
-    """Return the one value that all of them label, each with an option of its own."""
+    """Return the only labelled value of all variables if their options differ, else `None`."""
     labels = [_valid_labels(one) for one in members]
     values = {value for one in labels for value in one}
     options = {text for one in labels for text in one.values()}
@@ -214,9 +214,9 @@ def _only_value(members: Sequence[Variable]) -> Value | None:
 def _wording(
     names: Sequence[str], variables: Mapping[str, Variable]
 ) -> tuple[str, tuple[str, ...]]:
-    """Return what the labels share as the question, and what is left of each as its option.
+    """Return the common part of the labels as the question, and the rest of each as its option.
 
-    Labels that share nothing are the options, and the name is all there is of the question.
+    Labels without a common part are the options; the question is the stem of the names then.
     """
     labels = [_without_name(clean(variables[name].label), name) or clean(name) for name in names]
     for separator in _SEPARATORS:
@@ -232,7 +232,7 @@ def _wording(
 
 
 def _without_name(label: str, name: str) -> str:
-    """Return `Uses - Facebook` of `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
+    """Return `Uses - Facebook` for `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
     own, stop, rest = label.partition(". ")
     return rest if stop and own and name.casefold().startswith(own.casefold()) else label
 

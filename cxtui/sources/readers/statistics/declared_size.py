@@ -1,7 +1,7 @@
-"""How much a statistics file says it holds, against what its bytes can hold.
+"""Check of the declared size of a statistics file against the size of the file.
 
-A decoder believes these numbers and takes the memory for them, so that one wrong bit, or a file
-made to do so, would fill the machine.
+Decoders allocate memory for the declared numbers of cases and variables, so that a damaged or
+malicious file could fill the memory.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from cxtui.errors import SourceError
 from cxtui.sources.unpacked_size import require_memory
 
 _VALUE_BYTES = 32
-"""What one decoded number takes on its way: the number itself and its place in a list."""
+"""Memory of a decoded number: the object and its place in a list."""
 
 _MOST_ZLIB = 1032
-"""By how much zlib shortens at best."""
+"""Maximum compression ratio of zlib."""
 
 _BLOCK = struct.calcsize("<2q2i")
 _DTA_START = 512
@@ -30,10 +30,7 @@ _LONG_K, _LONG_N = b"119", b"118"
 
 
 def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
-    """Refuse more values than `most`, the number that the bytes can hold, or than have room.
-
-    Raises `SourceError`.
-    """
+    """Raise `SourceError` if a file declares more than `most` values or than fit in memory."""
     if cases * variables > most:
         raise SourceError(
             f"{file} says it has {cases:,} respondents, more than it can hold: "
@@ -45,10 +42,10 @@ def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
 def most_sav_values(
     opened: BinaryIO, order: str, compression: int, size: int, elements: int
 ) -> int:
-    """Return how many elements can stand after the dictionary of an SPSS file, at most.
+    """Return the maximum number of elements after the dictionary of an SPSS file.
 
-    `opened` stands at the data; a case has so many `elements`. Raises `EOFError` where the list of
-    zlib's blocks is damaged, or the last case ends before its last element.
+    `opened` is positioned at the data; a case has `elements` elements. Raises `EOFError` if the
+    list of zlib blocks is damaged or the last case is incomplete.
     """
     left = size - opened.tell()
     if compression == 0:
@@ -60,7 +57,7 @@ def most_sav_values(
 
 
 def _zsav_bytes(opened: BinaryIO, order: str, size: int) -> int:
-    """Return the bytes that the blocks of a .zsav unpack to, by the list at its end."""
+    """Return the unpacked size of a .zsav in bytes, from the list of blocks at its end."""
     start = opened.tell()
     own, trailer, length = struct.unpack(f"{order}3q", opened.read(24))
     if own != start or trailer + length != size or length % _BLOCK or trailer <= start:
@@ -82,10 +79,7 @@ def _zsav_bytes(opened: BinaryIO, order: str, size: int) -> int:
 
 
 def require_dta(file: Path) -> None:
-    """Refuse a Stata file with more observations than its bytes can hold.
-
-    Raises `SourceError`.
-    """
+    """Raise `SourceError` if a Stata file declares more observations than it can hold."""
     size = file.stat().st_size
     with file.open("rb") as opened:
         start = opened.read(_DTA_START)
@@ -102,7 +96,7 @@ def require_dta(file: Path) -> None:
 
 
 def _read_tagged(start: bytes) -> tuple[int, int]:
-    """Return the numbers of variables and observations of a file of Stata 13 or later."""
+    """Return the numbers of variables and observations in a header of Stata 13 or later."""
     found = _DTA_COUNT.search(start)
     if found is None:
         raise struct.error
@@ -113,7 +107,7 @@ def _read_tagged(start: bytes) -> tuple[int, int]:
 
 
 def _read_untagged(start: bytes) -> tuple[int, int]:
-    """Return them of a file of Stata 12 or earlier."""
+    """Return the numbers of variables and observations in a header of Stata 12 or earlier."""
     order = ">" if start[1] == 1 else "<"
     k, n = struct.unpack_from(f"{order}HI", start, 4)
     return k, n

@@ -1,4 +1,4 @@
-"""The dates of statistics files: numbers counted from each package's own beginning."""
+"""Conversion of dates in statistics files, which each package counts from its own epoch."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _MONTHS = {"tm": 1, "tq": 3, "th": 6}
 
 
 def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Series:
-    """Return a column of numbers as dates or times, where its format `written` says so.
+    """Return a column of numbers as dates or datetimes if its display format `written` is one.
 
-    What is no year from 1 to 9999 is no date. A time of day stays a number of seconds.
+    Years outside 1 to 9999 become null. A time of day stays a number of seconds.
     """
     if series.dtype == pl.String:
         return series
@@ -48,7 +48,7 @@ def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Se
 
 
 def is_time_of_day(written: str) -> bool:
-    """Whether a format shows seconds as hours and minutes."""
+    """Return whether a display format shows seconds as hours and minutes."""
     return bool(_TIME.match(written.upper()) or _STATA_TIME.match(written))
 
 
@@ -72,7 +72,7 @@ def _convert_stata(series: pl.Series, written: str) -> pl.Series:
 
 def _to_datetime(seconds: pl.Series) -> pl.Series:
     inside = (seconds >= _EARLIEST) & (seconds <= _LATEST)
-    kept = pl.DataFrame({"at": seconds, "inside": inside}).select(
+    valid = pl.DataFrame({"at": seconds, "inside": inside}).select(
         pl.when("inside").then("at").mul(1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
     )
-    return kept.to_series().alias(seconds.name)
+    return valid.to_series().alias(seconds.name)

@@ -1,4 +1,4 @@
-"""The multiple-response sets that an SPSS file declares, as questions."""
+"""Questions from the multiple-response sets that an SPSS file declares."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cxtui.text import clean
 
 @dataclass(frozen=True, slots=True)
 class FoundSet:
-    """The question of a set, and a list column where the set needs one of its own."""
+    """The question of a set, and its list column if it needs one."""
 
     question: Question
     lists: pl.Series | None = None
@@ -29,11 +29,11 @@ class FoundSet:
 def response_set_question(
     declared: ResponseSet, variables: Mapping[str, Variable], frame: pl.DataFrame
 ) -> FoundSet | None:
-    """Return the question that a set makes; `None` where its variables do not fit together.
+    """Return the question of a set, `None` if its variables have different types.
 
-    Dichotomies stay the columns they are. Categories, and dichotomies with user-missing values
-    (whose reasons would be lost between "chosen" and "not chosen"), become one column of lists:
-    null for no answer, empty for asked and nothing chosen.
+    Dichotomies keep their columns. Sets of categories, and dichotomies with user-missing values
+    (whose reasons would be lost), become one list column: null for no answer, empty if no option
+    was chosen.
     """
     names = [name for name in dict.fromkeys(declared.columns) if name in variables]
     kinds = {frame[name].dtype for name in names}
@@ -100,13 +100,15 @@ def _as_lists(
     members: Mapping[str, Variable],
     frame: pl.DataFrame,
 ) -> FoundSet:
-    """Return the set as one column of lists of the codes of its categories."""
+    """Return the set as one list column of category codes."""
     name = _free_name(declared.id, frame.columns)
     texts = []
     for member, codes in answers.items():
         variable = members[member]
-        gone = {value: one.code for value, one in missing.items() if variable.is_missing(value)}
-        every = {**codes, **gone}
+        codes_of_missing = {
+            value: one.code for value, one in missing.items() if variable.is_missing(value)
+        }
+        every = {**codes, **codes_of_missing}
         texts.append(
             pl.col(member).replace_strict(
                 list(every), list(every.values()), default=None, return_dtype=pl.String
@@ -127,7 +129,7 @@ def _free_name(wanted: str, taken: Iterable[str]) -> str:
 def _missing(
     members: Mapping[str, Variable], values: Mapping[str, Sequence[Value]], taken: Sequence[str]
 ) -> dict[Value, Category]:
-    """Return the user-missing values that occur in any variable of the set."""
+    """Return categories of the user-missing values that occur in any variable of the set."""
     found: dict[Value, Category] = {}
     for name, variable in members.items():
         occurring = {value for value in values[name] if variable.is_missing(value)}
@@ -141,12 +143,12 @@ def _missing(
 
 
 def _distinct_categories(missing: Mapping[Value, Category]) -> tuple[Category, ...]:
-    """Return the categories, once each: all values of a range may share one."""
+    """Return the distinct categories; the values of a range may share one."""
     return tuple({one.code: one for one in missing.values()}.values())
 
 
 def _counted_value(text: str, dtype: pl.DataType) -> Value:
-    """Return a counted value as its columns hold it; one that is no number is in no column."""
+    """Return a counted value in the type of its columns; infinity if it is not a number."""
     if dtype == pl.String:
         return text
     try:
@@ -157,7 +159,7 @@ def _counted_value(text: str, dtype: pl.DataType) -> Value:
 
 
 def _code(declared: ResponseSet, name: str) -> str:
-    """Return the code of an answer: its column's name, without the set's where all have it."""
+    """Return the code of an answer: its column's name, without a prefix of the set's id."""
     starts = [f"{declared.id}_" for one in declared.columns if one.startswith(f"{declared.id}_")]
     return clean(name.removeprefix(starts[0]) if len(starts) == len(declared.columns) else name)
 

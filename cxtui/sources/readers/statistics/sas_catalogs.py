@@ -1,4 +1,4 @@
-"""The labels of a SAS file, which stand in a catalog of formats beside it."""
+"""Labels of a SAS file, from the catalog of formats beside it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import Any
 
 _MOST_CATALOGS = 8
 READ_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
-"""What pyreadstat stumbles over where a file contradicts itself, besides its own errors."""
+"""Exceptions that pyreadstat raises on inconsistent files, besides its own errors."""
 
 
 def catalog_labels(file: Path, facts: Any) -> tuple[dict[str, dict[Any, str]], tuple[str, ...]]:
-    """Return the labels from the catalog of formats beside a SAS file, and where they are from.
+    """Return value labels by variable from the catalog beside a SAS file, and a note on its name.
 
-    SAS keeps labels apart from data, in a catalog of the file's own name or the library's; another
-    one will do where all that know the file's formats say the same. One that cannot be read leaves
-    the codes without labels.
+    The catalog has the file's name or the library's; others are used if all that contain the file's
+    formats agree. Without a readable catalog there are no labels.
     """
     used = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
     if not any(used.values()):

@@ -1,8 +1,8 @@
-"""What the dictionary of an SPSS file says beyond values and labels: its weight, its sets.
+"""Reader of an SPSS file's dictionary: weight, number of cases and multiple-response sets.
 
-pyreadstat reads neither the variable of WEIGHT BY nor the newer multiple-response sets, and takes
-a counted value for a number. The dictionary stands uncompressed before the data, in .zsav too, so
-it is read here; the layout is that of PSPP's "System File Format".
+pyreadstat returns neither the variable of WEIGHT BY nor the newer multiple-response sets, and
+converts counted values to numbers. The dictionary is uncompressed, in .zsav too; the layout is
+documented in PSPP's "System File Format".
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _LENGTH = re.compile(rb" ?(\d+) ")
 
 @dataclass(frozen=True, slots=True)
 class ResponseSet:
-    """One multiple-response set: of dichotomies (with a counted value), else of categories.
+    """One multiple-response set: of dichotomies if it has a counted value, else of categories.
 
-    `by_value` says that the answers are named by the labels of the counted value.
+    `by_value` says that answers are named by the labels of the counted value.
     """
 
     id: str
@@ -46,10 +46,7 @@ class ResponseSet:
 
 @dataclass(frozen=True, slots=True)
 class SavDictionary:
-    """The variable that weights the cases (or nothing), how many cases, and the sets.
-
-    `cases` is −1 where the file does not know.
-    """
+    """The weight variable (or empty), the number of cases (−1 if unknown), and the sets."""
 
     weight: str
     cases: int
@@ -57,9 +54,9 @@ class SavDictionary:
 
 
 def read_sav_dictionary(file: Path) -> SavDictionary:
-    """Read the header and the dictionary of a .sav or .zsav file.
+    """Return the dictionary of a .sav or .zsav file.
 
-    Raises `SourceError` where the file ends within them, or is too short for its cases.
+    Raises `SourceError` if it is damaged, or the file is too short for its cases.
     """
     with file.open("rb") as opened:
         header = opened.read(_HEADER)
@@ -83,7 +80,7 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
 
 
 class _Reader:
-    """Walks the records of a dictionary."""
+    """Reader of the records of a dictionary; its methods raise `EOFError` on damage."""
 
     def __init__(self, opened: BinaryIO, order: str) -> None:
         self.opened = opened
@@ -132,7 +129,11 @@ class _Reader:
             self.take((start[8] + 8) // 8 * 8 - 1)
 
     def labelled(self) -> None:
-        """Refuse labels of no variable, and of numbers for a text: they would crash the decoder."""
+        """Read a record that assigns labels to variables.
+
+        Raises `EOFError` for an unknown variable, or labels of numbers for a text, on which the
+        decoder would crash.
+        """
         count = self.number()
         for element in struct.unpack(f"{self.order}{count}i", self.take(4 * count)):
             there = 0 < element <= len(self.elements) and self.elements[element - 1]
@@ -140,9 +141,9 @@ class _Reader:
                 raise EOFError
 
     def variable(self) -> None:
-        """Keep the short name of an element; the further parts of a long text have none.
+        """Read a record of a variable; the further parts of a long text have no name.
 
-        Parts that are not as many as the text is wide would shift all labels for the decoder.
+        Raises `EOFError` if their number does not match the width, which would shift all labels.
         """
         width, has_label, missing = self.number(), self.number(), self.number()
         name = self.take(16)[8:]
@@ -160,7 +161,7 @@ class _Reader:
         return int(struct.unpack(f"{self.order}i", self.take(4))[0])
 
     def take(self, size: int) -> bytes:
-        # a size beyond the file would take its memory before it is found too large
+        # reading a size beyond the file would allocate it first
         if not 0 <= size <= self.size:
             raise EOFError
         found = self.opened.read(size)
@@ -170,7 +171,7 @@ class _Reader:
 
 
 class _Names:
-    """The full names of variables by their short ones, in whatever capitals."""
+    """Full names of variables by their short names, ignoring case."""
 
     def __init__(self, elements: list[bytes], extensions: dict[int, bytes]) -> None:
         encoding = extensions.get(_ENCODING, b"").decode("ascii", errors="ignore") or "utf-8"
@@ -191,7 +192,7 @@ class _Names:
 
 
 def _sets(text: bytes, names: _Names) -> Iterator[ResponseSet]:
-    """Read `$name=D1 1 5 label VAR1 VAR2`, one a line; what is written otherwise is no set."""
+    """Yield the sets written as `$name=D1 1 5 label VAR1 VAR2`; other lines are skipped."""
     for line in text.split(b"\n"):
         name, equals, rest = line.partition(b"=")
         found = _set(names.text(name).removeprefix("$"), rest, names) if equals else None

@@ -1,8 +1,8 @@
-"""SPSS, Stata and SAS files: the respondents, and what the file declares of its variables.
+"""Reader of SPSS, Stata and SAS files: respondents, and the codebook that the file declares.
 
-Decoded in memory by pyreadstat: it knows all of these formats, keeps user-missing values apart, and
-needs nothing but narwhals and numpy. polars-readstat would scan lazily, but shows no response sets.
-What neither shows of SPSS files, the weight above all, `sav_dictionary` reads.
+pyreadstat decodes all of these formats in memory, preserves user-missing values, and needs only
+narwhals and numpy. polars-readstat would scan lazily, but does not return response sets. The weight
+of SPSS files, which neither returns, is read by `sav_dictionary`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """What a kind of file is called, and the function of pyreadstat that reads it."""
+    """The name of a format, and the function of pyreadstat that reads it."""
 
     name: str
     reader: str
@@ -69,9 +69,9 @@ _FORMATS = {
 
 
 def read_statistics(files: tuple[Path, ...]) -> Source:
-    """Return the respondents of an SPSS, Stata or SAS file, and what it says of its variables.
+    """Return the source of an SPSS, Stata or SAS file, with its dictionary as a codebook.
 
-    Raises `SourceError` where the file is not what its name says, or damaged.
+    Raises `SourceError` if the file is of another format, damaged or truncated.
     """
     file = files[0]
     ending = file.suffix.lower()
@@ -136,7 +136,10 @@ def _require_format(file: Path, ending: str) -> None:
 
 
 def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
-    """Let pyreadstat decode the file; once more as windows-1252 where its text is not as said."""
+    """Return pyreadstat's columns and metadata; text falls back to windows-1252.
+
+    Raises `SourceError` if the file cannot be decoded.
+    """
     import pyreadstat
 
     read = getattr(pyreadstat, _FORMATS[ending].reader)
@@ -146,7 +149,7 @@ def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
     data: Mapping[str, list[Any]]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # names that stand twice are renamed
+            warnings.simplefilter("ignore")  # repeated names are renamed
             try:
                 data, facts = _read(read, file, options)
             except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
@@ -162,7 +165,7 @@ def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
 
 
 def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Mapping[str, list[Any]], Any]:
-    """Read a file; a large one so that it can be said how far it is, and others have their turn."""
+    """Return columns and metadata; a large file reports progress and lets other threads run."""
     if not is_large(file):
         data, facts = read(str(file), **options)
     elif file.suffix.lower() == ".dta":
@@ -176,7 +179,7 @@ def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Mapping[str, 
 def _read_in_chunks(
     read: Any, file: Path, options: dict[str, Any]
 ) -> tuple[Mapping[str, list[Any]], Any]:
-    """Read some rows at a time: the respondents of a Stata file are decoded in one go else."""
+    """Return columns and metadata of a Stata file, decoded in chunks of rows."""
     _, facts = read(str(file), metadataonly=True, **options)
     data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
     tags: dict[str, set[str]] = {}
@@ -207,7 +210,7 @@ def _require_whole(file: Path, cases: int, data: Mapping[str, list[Any]]) -> Non
 
 
 def _require_names(file: Path, names: Sequence[str], data: Mapping[str, list[Any]]) -> None:
-    """Refuse variables without a name, or with one between them: one would hide the other."""
+    """Raise `SourceError` if variables have no name or share one."""
     if len(names) != len(data) or not all(names):
         raise SourceError(
             f"{file} is damaged: not every variable has a name of its own; "
@@ -216,7 +219,7 @@ def _require_names(file: Path, names: Sequence[str], data: Mapping[str, list[Any
 
 
 def _tags(facts: Any, name: str) -> dict[str, int]:
-    """Return the tagged missing values of a variable, each with a number that stands for it."""
+    """Return the numbers that represent the tagged missing values of a variable, by tag."""
     used = set(facts.missing_user_values.get(name) or ())
     if facts.readstat_variable_types.get(name) != "string":
         labels = facts.variable_value_labels.get(name) or {}
@@ -225,7 +228,7 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
 
 
 def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
-    """Return a column, whole numbers as such: codes are `1`, not `1.0`. An empty text is none."""
+    """Return a column, whole numbers as integers (a code is `1`, not `1.0`), empty texts as null."""
     if facts.readstat_variable_types.get(name) == "string":
         series = pl.Series(name, values, dtype=pl.String)
         return series.set(series == "", None)
@@ -237,7 +240,7 @@ def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -
 
 
 def _unify_set_types(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:
-    """Give the variables of one response set one type: whole numbers are floats beside floats."""
+    """Return the frame with integers cast to floats in response sets that hold both."""
     for one in dictionary.sets:
         names = [name for name in one.columns if name in frame.columns]
         if {frame[name].dtype for name in names} == {pl.Int64, pl.Float64}:
@@ -271,7 +274,7 @@ def _variable(facts: Any, name: str, series: pl.Series, tags: Mapping[str, int])
 
 
 def _value(value: Any, *, is_text: bool) -> Value:
-    """Return a value of the dictionary as the column holds it."""
+    """Return a value of the dictionary in the type of its column."""
     if is_text:
         return str(value).rstrip()
     number = float(value)
@@ -281,7 +284,7 @@ def _value(value: Any, *, is_text: bool) -> Value:
 def _codebook(
     variables: Mapping[str, Variable], frame: pl.DataFrame, dictionary: SavDictionary, title: str
 ) -> tuple[Codebook, dict[str, list[pl.Series]]]:
-    """Return what the file declares, and the columns of lists that its sets need, by place."""
+    """Return the declared codebook, and list columns of its sets by the column they precede."""
     questions: list[Question] = []
     lists: dict[str, list[pl.Series]] = {}
     in_sets: dict[str, str] = {}
@@ -329,7 +332,7 @@ def _is_weight(frame: pl.DataFrame, name: str) -> bool:
 
 
 def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
-    """Return the first labelled question that counts rounds, and why; guessing sees the rest."""
+    """Return the first labelled question that is a wave, and the reason; empty if none."""
     for one in questions:
         if one.kind is Kind.SINGLE:
             values = frame[one.columns[0]].unique()

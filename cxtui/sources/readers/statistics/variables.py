@@ -1,4 +1,4 @@
-"""One variable of a statistics file as a question: its labels, its missing values, its level."""
+"""Questions from single variables of a statistics file, by labels, missing values and level."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _CODED = frozenset({Kind.SINGLE, Kind.SCALE})
 
 @dataclass(frozen=True, slots=True)
 class MissingRange:
-    """A user-missing value, or (where `low` is not `high`) a range of them."""
+    """A user-missing value, or a range of them if `low` is not `high`."""
 
     low: Value
     high: Value
 
     def contains(self, value: Value) -> bool:
-        """Whether a value is one of these."""
+        """Return whether a value is in the range."""
         if isinstance(value, str) or isinstance(self.low, str) or isinstance(self.high, str):
             return value == self.low
         return self.low <= value <= self.high
 
     @property
     def text(self) -> str:
-        """The range in words."""
+        """Return the range in words."""
         is_open = isinstance(self.low, float) and self.low < -_LARGEST
         low = "lowest" if is_open else code_of(self.low)
         is_open = isinstance(self.high, float) and self.high > _LARGEST
@@ -52,10 +52,10 @@ class MissingRange:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What a statistics file says of one column.
+    """A statistics file's dictionary entry of one column.
 
     `level` is `nominal`, `ordinal`, `scale` or `unknown`. `tags` are the tagged missing values
-    (`a` of Stata's `.a`), each with the number that stands for it in the column.
+    (`a` for Stata's `.a`) with the numbers that represent them in the column.
     """
 
     name: str
@@ -66,14 +66,14 @@ class Variable:
     tags: Mapping[str, int] = field(default_factory=dict)
 
     def is_missing(self, value: Value) -> bool:
-        """Whether a value is user-missing."""
+        """Return whether a value is user-missing."""
         if not self.missing and not self.tags:
             return False
         return value in self.tags.values() or any(span.contains(value) for span in self.missing)
 
 
 def distinct_values(series: pl.Series) -> list[Value]:
-    """Return the values that occur, in their order."""
+    """Return the values that occur, sorted."""
     valid = series.drop_nulls()
     if valid.dtype.is_float():
         valid = valid.drop_nans()
@@ -81,9 +81,9 @@ def distinct_values(series: pl.Series) -> list[Value]:
 
 
 def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Category, ...]:
-    """Return a category for each user-missing value that occurs or has a label.
+    """Return categories of the user-missing values that occur or have a label.
 
-    Many values of one range without labels share a category: they are one reason.
+    More than 10 values of one range without labels share a category.
     """
     named = {value for value in variable.labels if variable.is_missing(value)}
     rest = {value for value in values if variable.is_missing(value)} - named
@@ -111,7 +111,7 @@ def _category(variable: Variable, value: Value, *, missing: bool = False) -> Cat
 
 
 def declared_question(variable: Variable, series: pl.Series) -> Question | None:
-    """Return the question that the file itself declares; `None` leaves the column to guessing."""
+    """Return the question that the file declares, `None` if it must be inferred."""
     if series.dtype.is_temporal():
         return None
     if not variable.labels and not variable.missing and not variable.tags:
@@ -133,7 +133,7 @@ def declared_question(variable: Variable, series: pl.Series) -> Question | None:
 def _coded_question(
     variable: Variable, values: Sequence[Value], missing: tuple[Category, ...], reason: str
 ) -> Question:
-    """Return a question with the codes as categories: a scale where the answers are steps."""
+    """Return a question with codes as categories, a scale if the labels are graded."""
     ordered = sorted(values, key=_sort_key)
     categories = tuple(_category(variable, value) for value in ordered)
     kind = Kind.SINGLE
@@ -149,7 +149,7 @@ def _coded_question(
 
 
 def _scored_reason(variable: Variable, steps: Sequence[float]) -> str:
-    """Say why a variable is a scale, nothing where its level of measurement declares it."""
+    """Return the reason for a scale, empty if the level of measurement declares it."""
     if variable.level == "ordinal":
         return ""
     ends = (f"{clean(variable.labels[code])!r} ({code_of(code)})" for code in (steps[0], steps[-1]))
@@ -157,10 +157,10 @@ def _scored_reason(variable: Variable, steps: Sequence[float]) -> str:
 
 
 def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
-    """Return the codes that are the steps of a scale: the labels climb or fall as the codes do.
+    """Return the codes of a scale's steps, empty unless the labels rise or fall with the codes.
 
-    Labels are steps by their wording; by the file's own level, `Yes` and `No` among them are too.
-    Codes in another order (that of the alphabet, say) would give a mean that means nothing.
+    Labels are graded by their wording; with an ordinal level, `Yes` and `No` are too. Codes in
+    another order (alphabetical, say) would make the mean meaningless.
     """
     texts = {
         value: _NUMBER_BEFORE.sub("", clean(variable.labels[value]))
@@ -185,9 +185,9 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
 
 
 def _worded_ends(texts: Mapping[float, str]) -> frozenset[float]:
-    """Return the codes of `No trust at all`, 1, 2, … `Complete trust`: in a row, ends worded.
+    """Return the codes of a scale with labelled ends: `No trust at all`, 1, … `Complete trust`.
 
-    Beside them stands who does not know, behind all steps.
+    Codes labelled as no answer are not part of it.
     """
     steps = sorted(code for code, text in texts.items() if not says_no_answer(text))
     if not _FEWEST_STEPS < len(steps) <= _MOST_STEPS or steps[0] not in (0, 1):
@@ -198,14 +198,14 @@ def _worded_ends(texts: Mapping[float, str]) -> frozenset[float]:
 
 
 def _is_climb(ranks: Sequence[float]) -> bool:
-    """Whether numbers only rise, or only fall."""
+    """Return whether numbers are in rising or falling order."""
     return list(ranks) in (sorted(ranks), sorted(ranks, reverse=True))
 
 
 def _infer_question(
     variable: Variable, series: pl.Series, missing: tuple[Category, ...]
 ) -> Question | None:
-    """Return the question that the values make, once those that are missing are left out."""
+    """Return the question inferred from the valid values."""
     if refused := _refusal_codes(variable, series):
         return _infer_without_refusals(variable, series, refused)
     column = _valid_column(variable, series, missing)
@@ -224,25 +224,25 @@ def _infer_question(
 def _infer_without_refusals(
     variable: Variable, series: pl.Series, refused: Sequence[Value]
 ) -> Question | None:
-    """Return what the other values make: an amount without refusals, a choice with them beside."""
+    """Return the question inferred without refusals, which are missing only for a quantity."""
     spans = tuple(MissingRange(value, value) for value in refused)
     known = replace(variable, missing=(*variable.missing, *spans))
     found = _infer_question(known, series, missing_categories(known, distinct_values(series)))
     if found is None:
         return None
-    stands = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
+    listed = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
     if found.kind is Kind.NUMERIC:
-        return replace(found, guess=f"{found.guess}; labelled as no answer: {stands}")
+        return replace(found, guess=f"{found.guess}; labelled as no answer: {listed}")
     codes = {code_of(value) for value in refused}
     beside = (replace(one, missing=False) if one.code in codes else one for one in found.categories)
-    said = f"{found.guess}; no score, but in the base: {stands}"
+    said = f"{found.guess}; no score, but in the base: {listed}"
     return replace(found, categories=tuple(beside), guess=said)
 
 
 def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
-    """Return the codes of an amount that the file labels as no answer, without declaring them.
+    """Return the codes of a quantity that are labelled as no answer but not declared missing.
 
-    `Refused` is no number of years; `89 or older` is one.
+    `Refused` is such a label, `89 or older` is not.
     """
     if not series.dtype.is_numeric() or not variable.labels:
         return []
@@ -262,7 +262,7 @@ def _reason(found: Description, kind: Kind) -> str:
 
 
 def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None:
-    """Return a number that guessing would take for codes, because the file says it is none."""
+    """Return a numeric question if its level is scale and inference would find codes."""
     if variable.level != "scale" or not series.dtype.is_numeric():
         return None
     column = _valid_column(variable, series, ())
@@ -285,9 +285,9 @@ def _kind_at_level(variable: Variable, kind: Kind, column: Column) -> Kind:
 def _valid_column(variable: Variable, series: pl.Series, missing: Sequence[Category]) -> Column:
     sample = series.gather_every(max(1, len(series) // _SAMPLE_ROWS))
     texts = {text for one in missing for text in one.texts}
-    gone = [value for value in distinct_values(sample) if code_of(value) in texts]
-    if gone:
-        sample = sample.filter(~sample.is_in(gone).fill_null(value=False))
+    excluded = [value for value in distinct_values(sample) if code_of(value) in texts]
+    if excluded:
+        sample = sample.filter(~sample.is_in(excluded).fill_null(value=False))
     return count_values(nw.from_native(sample.alias(variable.name), series_only=True))
 
 
@@ -300,7 +300,7 @@ def _question(
 
 
 def _merge_codes(categories: Iterable[Category]) -> tuple[Category, ...]:
-    """Make one answer of two codes that differ by blanks only."""
+    """Return the categories with those of equal cleaned code merged."""
     found: dict[str, Category] = {}
     for one in categories:
         if one.code in found:
