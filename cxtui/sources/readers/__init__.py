@@ -1,1 +1,1 @@
-"""One room a file format."""
+"""Readers, one module or package for each file format."""

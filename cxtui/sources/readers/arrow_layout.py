@@ -1,8 +1,8 @@
-"""Where the buffers of an Arrow file lie and what they unpack to, checked before they are read.
+"""Check of the positions and unpacked sizes of an Arrow file's buffers, before it is read.
 
-The engine takes the memory that a compressed buffer says it needs before it looks at it, and ends
-the whole program where there is not as much: one wrong bit would do that. The layout is that of
-Arrow's "Columnar Format": messages described by FlatBuffers, each followed by a body of buffers.
+The engine allocates the size that a compressed buffer declares, and ends the program if there is
+not enough memory; one wrong bit is enough. The layout is Arrow's "Columnar Format": messages
+described by FlatBuffers, each followed by a body of buffers.
 """
 
 from __future__ import annotations
@@ -23,18 +23,15 @@ _BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
 _ROWS = 10**12
 _FRAME_BYTES = 4_096
 _RATIO = {0: 255, 1: 32_768}
-"""By how much LZ4 (0) and Zstandard (1) shorten at best."""
+"""Maximum compression ratios of LZ4 (0) and Zstandard (1)."""
 
 
 class _LayoutError(Exception):
-    """The layout cannot be what a program wrote."""
+    """The layout is invalid."""
 
 
 def check_arrow(file: Path) -> None:
-    """Refuse a file whose messages or buffers lie outside it, or unpack to more than they can.
-
-    Raises `SourceError`.
-    """
+    """Raise `SourceError` if buffers lie outside the file or declare impossible unpacked sizes."""
     with file.open("rb") as opened:
         layout = _Layout(opened.fileno())
         try:
@@ -49,7 +46,7 @@ def check_arrow(file: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A message: its description, and where its body lies."""
+    """A message: its description, and the start and end of its body."""
 
     described: bytes
     body: int
@@ -57,7 +54,7 @@ class _Message:
 
 
 class _Layout:
-    """Reads small pieces of a file by their place; never its buffers."""
+    """Reader of small pieces of a file by offset; it never reads the buffers."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -69,7 +66,7 @@ class _Layout:
         return os.pread(self.descriptor, size, place)
 
     def messages(self) -> Iterator[_Message]:
-        """Yield the messages that a reader follows: by the footer of a file, else one by one."""
+        """Yield the messages listed in a file's footer, or one after the other in a stream."""
         if self.take(0, len(_MAGIC)) != _MAGIC:
             yield from self._stream()
             return
@@ -92,7 +89,7 @@ class _Layout:
 
     def _message(self, place: int, length: int, body: int) -> _Message:
         mark, described = struct.unpack("<Ii", self.take(place, 8))
-        if mark != _CONTINUES:  # before 2019 the length alone stood there
+        if mark != _CONTINUES:  # the layout before 2019 has the length only
             described, start = mark, place + 4
         else:
             start = place + 8
@@ -102,7 +99,7 @@ class _Layout:
         return _Message(self.take(start, described), place + length, end)
 
     def check(self, message: _Message) -> int:
-        """Return how many bytes the buffers of a message unpack to, together."""
+        """Return the unpacked size in bytes of all buffers of a message."""
         root = _Table.root(message.described)
         kind = root.number(1, "<B")
         batch = root.table(2) if kind in {_DICTIONARY, _BATCH} else None
@@ -130,7 +127,7 @@ class _Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of FlatBuffers: fields by their number, those left out are 0 or `None`."""
+    """A FlatBuffers table: fields by number, 0 or `None` if absent."""
 
     content: bytes
     place: int
@@ -140,7 +137,7 @@ class _Table:
         return cls(content, _unpack(content, 0, "<I"))
 
     def _field(self, number: int) -> int | None:
-        """Return where a field stands."""
+        """Return the offset of a field, `None` if absent."""
         fields = self.place - _unpack(self.content, self.place, "<i")
         entry = 4 + 2 * number
         if entry >= _unpack(self.content, fields, "<H"):

@@ -1,4 +1,4 @@
-"""Arrow: one file in the IPC format (`.arrow`, `.feather`), read lazily."""
+"""Reader of Arrow IPC files and streams (`.arrow`, `.feather`)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _OLD_FEATHER = b"FEA1"
 
 
 def read_arrow(files: tuple[Path, ...]) -> Source:
-    """Return the respondents of an Arrow file, or of an Arrow stream that was kept in one.
+    """Return the source of an Arrow file (lazy) or of an Arrow stream in a file.
 
-    Polars does not show the metadata of the schema, so a codebook can only lie beside the file.
-    Raises `SourceError` where the file is something else, or the first version of Feather.
+    Polars does not expose the metadata of the schema, so no codebook is read from inside the file.
+    Raises `SourceError` if the file is not Arrow, is damaged, or is Feather version 1.
     """
     file = files[0]
     with file.open("rb") as opened:

@@ -1,4 +1,4 @@
-"""Parquet: one file, or the parts of one survey; only the columns that a view needs are read."""
+"""Reader of Parquet: one file, or the parts of one table, scanned lazily."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ _MAGIC = (b"PAR1", b"PARE")
 
 
 def read_parquet(files: tuple[Path, ...]) -> Source:
-    """Return the respondents of `files`, the parts of one survey, in their order.
+    """Return the source of `files`, the parts of one table in order.
 
-    Folders called `column=value` become columns, types that drift from part to part are put
-    together with a note. The codebook is the first part's.
-    Raises `SourceError` where a part is not Parquet or does not fit the others.
+    Folders called `column=value` become columns; differing types are unified, with a note. The
+    codebook is the first part's. Raises `SourceError` if a part is not Parquet or does not fit.
     """
     for file in files:
         _require_parquet(file)

@@ -1,1 +1,1 @@
-"""CSV, TSV and their relatives."""
+"""Reader of CSV, TSV and similar delimited text."""

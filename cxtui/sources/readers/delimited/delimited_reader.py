@@ -1,4 +1,4 @@
-"""Delimited text: CSV, TSV and their relatives, with whatever header an export puts above them."""
+"""Reader of delimited text (CSV, TSV and similar) with the headers of survey platforms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PLACE = "\0place"
 _THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
 _COMMA_FREE = ";\t|"
-"""The delimiters beside which a comma can part decimals."""
+"""Delimiters that allow decimal commas."""
 
 _COMMA_NUMBER = re.compile(r"\s*-?[\d.]+,(\d{1,2}|\d{4,})\s*$")
 _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
@@ -40,9 +40,9 @@ _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class _DelimitedText:
-    """The text of one file: where Polars can read it, its beginning, and its delimiter.
+    """The text of one file: a path or bytes for Polars, its first rows and its delimiter.
 
-    `rows` are the first rows; `notes` say what was guessed of its encoding.
+    `notes` say which encoding was detected.
     """
 
     file: Path
@@ -53,9 +53,9 @@ class _DelimitedText:
 
 
 def read_delimited(files: tuple[Path, ...]) -> Source:
-    """Return the respondents of a CSV or TSV file, read lazily, and what its header says.
+    """Return the source of a CSV or TSV file, lazy if it is UTF-8, with the labels of its header.
 
-    Raises `SourceError` where the file is empty, is no text, or has rows with too many cells.
+    Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
     """
     text = _read_text(files[0])
     header = read_header(text.rows)
@@ -75,7 +75,10 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
 
 
 def _read_text(file: Path) -> _DelimitedText:
-    """Find out encoding, line ends and delimiter; decode in memory only where Polars could not."""
+    """Return the text with encoding, line ends and delimiter detected.
+
+    It is decoded in memory only if Polars cannot read the file itself.
+    """
     if file.suffix.lower() in COMPRESSED and Path(file.stem).suffix.lower() not in DELIMITED:
         raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
     content, notes = decode_text(file)
@@ -101,14 +104,17 @@ def _has_bare_returns(text: bytes) -> bool:
 
 
 def _normalize_line_ends(text: bytes) -> bytes:
-    """End every row alike: a lone return would fuse two rows. Quoted cells keep their own."""
+    """Return the text with line feeds as line ends, except inside quoted cells.
+
+    Polars would join two rows separated by a carriage return alone.
+    """
     parts = text.split(b'"')
     parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
     return b'"'.join(parts)
 
 
 def _detect_delimiter(beginning: bytes, file: Path) -> str:
-    """Return the delimiter that cuts most rows into the same number of cells."""
+    """Return the delimiter that splits most rows into the same number of cells."""
     best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
     for candidate in _DELIMITERS:
         sizes = Counter(len(row) for row in _first_rows(beginning, candidate)[:_SAMPLE_ROWS] if row)
@@ -122,16 +128,16 @@ def _detect_delimiter(beginning: bytes, file: Path) -> str:
 
 
 def _is_colon_delimited(beginning: bytes) -> bool:
-    """Whether colons are all that parts the cells: in every row, and in the header first."""
+    """Return whether colons split all rows into the same number of cells, more than one."""
     sizes = {len(row) for row in _first_rows(beginning, ":")[:_SAMPLE_ROWS] if row}
     return len(sizes) == 1 and sizes.pop() > 1
 
 
 def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
-    """Return the rows that the beginning of a file surely holds."""
+    """Return the complete rows in the beginning of a file."""
     text = beginning.decode("utf-8-sig", errors="ignore")
     rows: list[list[str]] = []
-    # a cell beyond the csv module's limit ends what can be sniffed, and nothing else
+    # the csv module cannot parse cells beyond its limit; the rows before them are enough here
     with contextlib.suppress(csv.Error):
         rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     cut = len(beginning) >= _SAMPLE_BYTES and len(rows) > 1
@@ -139,9 +145,9 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
 
 
 def _scan(text: _DelimitedText, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the rows below the header, without those that hold nothing at all, and how many.
+    """Return the non-empty rows below the header, and a note on the number of empty ones.
 
-    Reading all of it once, now, finds damage before any table is made of it.
+    The whole file is read once, so that damage is found now and not in a later query.
     """
     names = list(header.columns)
     try:
@@ -161,17 +167,17 @@ def _scan(text: _DelimitedText, header: Header) -> tuple[pl.LazyFrame, tuple[str
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
     try:
         if isinstance(text.content, bytes):
-            frame = frame.collect().lazy()  # in memory anyhow: parsed once, not by every query
+            frame = frame.collect().lazy()  # it is in memory: parse it once, not in every query
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     except engine_errors() as error:
         raise _damage_error(text, header, error) from None
-    nobody = int(empty.sum())
-    said = f"left out {nobody:,} {'row' if nobody == 1 else 'rows'} without any answer"
-    return _drop_rows(frame, empty), (said,) if nobody else ()
+    count = int(empty.sum())
+    note = f"left out {count:,} {'row' if count == 1 else 'rows'} without any answer"
+    return _drop_rows(frame, empty), (note,) if count else ()
 
 
 def _scan_csv(text: _DelimitedText, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
-    """Return what stands below the header, by Polars's own names, some of it as text."""
+    """Return a lazy frame of the rows below the header, the columns `texts` as text."""
     return pl.scan_csv(
         text.content,
         separator=text.delimiter,
@@ -185,7 +191,7 @@ def _scan_csv(text: _DelimitedText, header: Header, texts: Iterable[str]) -> pl.
 
 
 def _thousands_columns(text: _DelimitedText, header: Header) -> list[str]:
-    """Return the columns in which `1.000` is likely a thousand: decimals have a comma elsewhere."""
+    """Return the columns in which `1.000` is one thousand, if the file has decimal commas."""
     if text.delimiter not in _COMMA_FREE:
         return []
     cells = list(zip_longest(*text.rows[header.rows :], fillvalue=""))[: len(header.columns)]
@@ -199,7 +205,7 @@ def _thousands_columns(text: _DelimitedText, header: Header) -> list[str]:
 
 
 def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
-    """Leave out empty rows by their place: asking every column again would cost every query."""
+    """Return the frame without empty rows, by position, which is faster than by all columns."""
     places = empty.arg_true()
     if places.is_empty():
         return frame
@@ -210,7 +216,7 @@ def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
 
 
 def _damage_error(text: _DelimitedText, header: Header, error: BaseException | None) -> SourceError:
-    """Say which line has more cells than the header, else what Polars said."""
+    """Return the error for the first line with too many cells, else for Polars' message."""
     width = len(header.columns)
     for line, row in _numbered_rows(text):
         if len(row) > width and any(row[width:]):
@@ -239,7 +245,7 @@ def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
 
 
 def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) -> pl.LazyFrame:
-    """Turn texts that are all dates, or all numbers with a decimal comma, into such values."""
+    """Return the frame with texts converted that are all dates or numbers with decimal commas."""
     schema = frame.collect_schema()
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
@@ -259,7 +265,7 @@ def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) ->
     suspects = set(_thousands_columns(text, header))
     changed = []
     for name in texts:
-        # beside tabs, 1,250 can be a thousand as well: then it stays the text that it is
+        # in a file with tabs, 1,250 is ambiguous and stays a text
         sure = text.delimiter == ";" or not fits[f"three{name}"]
         if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
             bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)

@@ -1,4 +1,4 @@
-"""The text of a file, in whatever encoding: what Polars can read, and what had to be guessed."""
+"""Detection of a text file's encoding and compression, and conversion to UTF-8."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
 from cxtui.sources.unpacked_size import require_memory
 
 MOST_BYTES = 1024 * 1024 * 1024
-"""How long compressed text may be once it is unpacked."""
+"""Maximum size of compressed text after unpacking."""
 
 _START_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
@@ -34,7 +34,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN = 3
 _MOST_RUNS = 20_000
 _WESTERN = ("windows-1252", "mac_roman")
-"""Encodings of Western text that have no mark of their own, the likelier first."""
+"""Encodings of Western text, the more likely first."""
 
 _LIKELY = {
     letter: score
@@ -49,7 +49,7 @@ _LIKELY = {
     )
     for letter in letters
 }
-"""How likely a letter or sign is in the languages of Western Europe, roughly."""
+"""Approximate likelihood scores of letters and signs in Western European languages."""
 
 _UNLIKELY, _IMPOSSIBLE, _OUT_OF_PLACE = -2.0, -6.0, -2.0
 _APOSTROPHE = re.compile(r"[a-z]’(s|t|re|ve|ll|d|m)?|\b[cdjlmnst]’[^\W\d]", re.I)
@@ -58,10 +58,10 @@ _ADVICE = "where letters look wrong, save the file as UTF-8"
 
 
 def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
-    """Return the file itself where it is UTF-8, else its text as UTF-8; and what was guessed.
+    """Return the file if it is UTF-8, else its content as UTF-8, and notes on the detection.
 
-    A mark at the beginning or the zeros of UTF-16 say the encoding; otherwise it is guessed, and
-    said to be. Raises `SourceError` where the file is empty, no text, or could be anything.
+    A byte order mark or the zeros of UTF-16 identify the encoding; otherwise it is estimated from
+    the letters. Raises `SourceError` if the file is empty, not text, or of unknown encoding.
     """
     content: Path | bytes = _decompress(file) if file.suffix.lower() in COMPRESSED else file
     start = _beginning(content)
@@ -85,7 +85,7 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
 
 
 def _decompress(file: Path) -> bytes:
-    """Return what a compressed file holds; a bomb is refused before it fills the memory."""
+    """Return the content of a compressed file; raises `SourceError` beyond `MOST_BYTES`."""
     parts, size = [], 0
     try:
         with _open_compressed(file) as opened:
@@ -99,7 +99,7 @@ def _decompress(file: Path) -> bytes:
                     )
     except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
         if isinstance(error, OSError) and error.errno:
-            raise  # the system's own: no permission, say
+            raise  # a system error, no permission, say
         raise SourceError(
             f"{file} is damaged ({error}): was the download or export cut off?"
         ) from None
@@ -131,7 +131,7 @@ def _decode(raw: bytes, encoding: str) -> str:
 
 
 def _utf16_by_zeros(start: bytes) -> str:
-    """Return which UTF-16 a text without a mark is: every other byte of Latin letters is zero."""
+    """Return the UTF-16 encoding of Latin text without a mark, from its zeros; else empty."""
     half = len(start) // 2
     even, odd = start[: 2 * half : 2].count(0), start[1 : 2 * half : 2].count(0)
     if odd > half / 2 and not even:
@@ -155,9 +155,9 @@ def _is_utf8(content: Path | bytes) -> bool:
 
 
 def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
-    """Return the text in the likeliest encoding, and the words that say so."""
+    """Return the text in the most likely encoding, and a note that names it."""
     loose = raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
-    # encoders count a hundred million letters in the time in which a loop counts one
+    # counting with encoders is much faster than a loop over the letters
     letters = len(loose) - len(loose.encode("ascii", errors="ignore"))
     stray = len(loose) - len(loose.encode("utf-8", errors="ignore").decode())
     if stray < letters - stray:
@@ -177,10 +177,10 @@ def _western(stray: str) -> str:
 
 
 def _plausibility(raw: bytes, encoding: str) -> float:
-    """Return how likely the letters beyond ASCII are in an encoding, and where they stand.
+    """Return a score of the letters beyond ASCII in an encoding, by their likelihood and position.
 
-    An accent of a Macintosh is a sign elsewhere, an apostrophe of Windows a letter: `don’t` or
-    `donít`. Capitals and signs do not stand inside a word.
+    The apostrophe of Windows is a letter on a Macintosh (`don’t` or `donít`); capitals and signs
+    rarely occur inside a word.
     """
     runs: Counter[bytes] = Counter()
     for run in islice(_HIGH_RUN.finditer(raw), _MOST_RUNS):
@@ -189,7 +189,7 @@ def _plausibility(raw: bytes, encoding: str) -> float:
 
 
 def _likelihood(text: str) -> float:
-    """Score a few letters beyond ASCII among their neighbours."""
+    """Return the score of a run of letters beyond ASCII with their neighbours."""
     score = 3.0 if _APOSTROPHE.search(text) else 0.0
     for place, letter in enumerate(text):
         if letter.isascii():
@@ -205,7 +205,7 @@ def _likelihood(text: str) -> float:
 
 
 def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
-    """Return a text of another script than Latin, which says its encoding by its letters."""
+    """Return a text in a non-Latin script with the detected encoding, and a note that names it."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHER_SCRIPTS).best()

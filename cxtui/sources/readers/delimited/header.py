@@ -1,4 +1,4 @@
-"""The header of a delimited export: one row, a survey platform's two or three, or a title first."""
+"""Headers of delimited exports: one row, or the two or three rows of a survey platform."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FEW = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The names of the columns, how many rows they took, and what else those rows say."""
+    """The names of the columns, the number of header rows, and labels by column."""
 
     columns: tuple[str, ...]
     rows: int
@@ -34,9 +34,9 @@ class Header:
 def read_header(rows: Sequence[Sequence[str]]) -> Header:
     """Return the header at the beginning of `rows`.
 
-    Known are one row of names; a title line above it; SurveyMonkey's two rows (a question over
-    the first column of its block, the options below); Qualtrics' three (names, wording, ids), and
-    two (names, wording).
+    The known layouts are one row of names; a title line above it; SurveyMonkey's two rows (a
+    question over the first column of its block, the options below); Qualtrics' three rows (names,
+    wording, ids); and two rows (names, wording).
     """
     width = max((len(row) for row in rows), default=0)
     title = 1 if len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]) else 0
@@ -58,7 +58,7 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
 
 
 def _width(rows: Sequence[Sequence[str]], title: int) -> int:
-    """The header is as wide as its own rows: cells beyond it in a later row are damage."""
+    """Return the number of cells of the first header row; more cells in a later row are damage."""
     return max((len(row) for row in rows[title : title + 1]), default=0)
 
 
@@ -70,22 +70,22 @@ def _is_import_id(cell: str) -> bool:
 
 
 def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether the second row goes on with the header: it names options, not answers."""
+    """Return whether the second row belongs to the header: it holds options, not answers."""
     if any(map(_WHOLE.fullmatch, second)):
         return True
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
     if len(blank) < len(first) / 2 and all(_NUMBER.match(text) for text in second if text):
-        return False  # a respondent, below a column without a name
+        return False  # the first respondent, and some columns have no name
     return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
 
 
 def _is_wording(
     first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
 ) -> bool:
-    """Whether the second row is the wording of short names: words over columns of numbers.
+    """Return whether the second row holds the wordings of short names.
 
-    It says something in every column, and nothing that anybody answers below.
+    It must fill most columns, contain words over number columns, and repeat no answer below it.
     """
     if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
         return False
@@ -105,7 +105,7 @@ def _is_wording(
 
 
 def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
-    """Number the blocks `q1` … `qN` by question, and their columns `q7_1`, `q7_2`, …"""
+    """Return a header with blocks `q1` … `qN` a question, and columns `q7_1`, `q7_2`, …"""
     second = _strip_copy_numbers(second)
     blocks: list[list[int]] = []
     for place, text in enumerate(first):
@@ -130,7 +130,7 @@ def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Hea
 
 
 def _strip_copy_numbers(cells: Sequence[str]) -> list[str]:
-    """Take off the numbers by which some programs tell repeated cells apart: `Response5`."""
+    """Return the cells without the numbers that programs add to repeated ones: `Response5`."""
     bare = [_NUMBER_AT_END.sub("", cell) for cell in cells]
     sizes = Counter(bare)
     return [
@@ -140,7 +140,7 @@ def _strip_copy_numbers(cells: Sequence[str]) -> list[str]:
 
 
 def _keep_id_names(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
-    """Let an unworded id column keep its own name, so that it is known for an id."""
+    """Return the labels with short labels of single columns as names, so that ids are detected."""
     sizes = Counter(one.block for one in labels.values())
     for place, name in enumerate(names):
         label = labels.get(name)
@@ -163,7 +163,7 @@ def _worded_header(first: Sequence[str], second: Sequence[str], rows: int) -> He
 
 
 def _single_row_header(first: Sequence[str], rows: int) -> Header:
-    """Give long headers a short id: their own number, else their position."""
+    """Return a header of one row; long texts get a short id, their number or position."""
     names = _unique_names(first)
     long = [not _is_short(text) for text in first]
     numbers = [found[1] if (found := _NUMBERED.match(text)) else "" for text in first]
@@ -178,7 +178,7 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
         elif long[place] and text:
-            # where others have numbers of their own, a position could be taken for one
+            # beside questions with numbers, `q5` could be taken for question 5
             identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
             labels[name] = ColumnLabel(identity, text)
         elif text and repeats[text] > 1:
@@ -191,7 +191,7 @@ def _is_short(text: str) -> bool:
 
 
 def _unique_names(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return names without blanks or repetition: `column_5`, `Q1_2`."""
+    """Return unique, non-empty names: `column_5` for an empty text, `Q1_2` for a repeated one."""
     names: list[str] = []
     taken = set(texts)
     for place, text in enumerate(texts, start=1):

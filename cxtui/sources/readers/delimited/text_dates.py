@@ -1,4 +1,4 @@
-"""Dates that a file holds as text: how they are written, and which of the ways it is."""
+"""Detection and conversion of dates stored as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DATE_FORMATS = (
     "%b %d, %Y",
 )
 _FIRST_YEAR = 100
-"""A year before this one is one of two digits that was read as all of it."""
+"""A parsed year before this one had only two digits."""
 
 _DATE = (
     r"^\s*(\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2} \d{1,2}, \d{4}"
@@ -26,11 +26,11 @@ _TIME = (
     r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,4}([+-]\d{1,2})?)?)?\s*$"
 )
 DATE_PATTERN = _DATE + _TIME
-"""The pattern of a date, with a time or without."""
+"""Pattern of a date, with or without a time."""
 
 
 def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
-    """Return the column as dates, if exactly one way to read them (month or day first) fits."""
+    """Return the expression of a text column as dates, empty unless exactly one format fits."""
     day = pl.col(name).str.extract(_DATE)
     read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
     ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
@@ -42,7 +42,7 @@ def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
 
 
 def convert_text_dates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with texts that are all dates as such."""
+    """Return the frame with text columns that hold only dates converted."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     changed = []
     for name in texts:

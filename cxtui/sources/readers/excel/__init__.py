@@ -1,1 +1,1 @@
-"""Excel workbooks."""
+"""Reader of Excel workbooks."""

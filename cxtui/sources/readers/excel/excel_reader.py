@@ -1,4 +1,4 @@
-"""Excel workbooks: the sheet with the respondents, its header, and cells of one kind a column."""
+"""Reader of Excel workbooks: choice of the sheet, header, and types of columns."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _EXACT = 2**53
 
 
 def read_excel(files: tuple[Path, ...]) -> Source:
-    """Return the respondents of a workbook: of the sheet that holds most under a header.
+    """Return the source of the largest sheet of a workbook.
 
-    Columns of one kind become numbers, booleans or dates; a column that mixes kinds becomes text
-    in which 3.0 is `3`. Errors of formulas, empty cells and `NA` are nothing at all.
-    Raises `SourceError` where the file is no workbook, too large, or has no filled sheet.
+    Columns of one type become numbers, booleans or dates; mixed columns become text (3.0 is `3`).
+    Errors of formulas, empty cells and `NA` are null. Raises `SourceError` if the file is not a
+    workbook, too large, or has no filled sheet.
     """
     file = files[0]
     check_workbook(file)
@@ -55,7 +55,7 @@ def read_excel(files: tuple[Path, ...]) -> Source:
 
 
 def _choose_sheet(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
-    """Return the sheet with most rows times filled columns; a visible one before a hidden one."""
+    """Return the name of the sheet with most cells, visible ones first, and a note on others."""
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
     ]
@@ -88,24 +88,24 @@ def _sheet_size(sheet: calamine.CalamineSheet) -> int:
 
 @dataclass(slots=True)
 class _EmptyRows:
-    """How many empty rows stand below the first that holds something."""
+    """Counter of the empty rows below the first filled row."""
 
     rows: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Say how many were left out, if any."""
+        """Return a note on the number of rows left out, if any."""
         rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
         return (f"left out {rows} without any answer",) if self.rows else ()
 
     def without(self, every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
-        """Yield the rows that hold anything."""
+        """Yield the rows with a filled cell."""
         started, empty = False, 0
         for row in every:
             filled = sum(map(_is_filled, row))
             if filled:
                 self.rows += empty if started else 0
-                # a title has no cells beside it: what is empty below it is no respondent
+                # a row of one cell is a title; empty rows below it are not respondents
                 started, empty = started or filled > 1, 0
                 yield row
             else:
@@ -116,9 +116,9 @@ class _EmptyRows:
 def _filled_rows(
     every: Iterable[list[_Cell]], gaps: _EmptyRows | None = None
 ) -> Iterator[list[_Cell]]:
-    """Yield the rows that hold anything, but of several lines of title only the last.
+    """Return the rows with a filled cell, of several title lines only the last.
 
-    The reader of headers knows one line above the names, not more.
+    `read_header` accepts one title line above the names.
     """
     rows = (gaps or _EmptyRows()).without(every)
     first = list(islice(rows, _SAMPLE_ROWS))
@@ -128,10 +128,10 @@ def _filled_rows(
 
 
 def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
-    """Return the header, and its columns filled with what stands below it."""
+    """Return the header, and its columns filled with the rows below it."""
     first = list(islice(rows, _SAMPLE_ROWS))
     texts = [[_cell_text(cell) or "" for cell in row] for row in first]
-    # a title has no cells beside it, as in delimited text
+    # remove the empty cells beside a title, as in delimited text
     texts[:1] = [list(filter(None, row)) if sum(map(bool, row)) == 1 else row for row in texts[:1]]
     header = read_header(texts)
     columns = [_Column(name) for name in header.columns]
@@ -139,7 +139,7 @@ def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
     while chunk := list(islice(below, _CHUNK_ROWS)):
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
             column.add(cells)
-    # without header and answers it is a part of the sheet, not of the survey
+    # a column without a name and values is not part of the survey
     return header, [
         column
         for place, column in enumerate(columns, start=1)
@@ -149,7 +149,7 @@ def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
 
 @dataclass(slots=True)
 class _Column:
-    """A column as text, a chunk of rows at a time, and which kinds of cells it held."""
+    """A column as chunks of text, and the kinds of its cells."""
 
     name: str
     kinds: set[str] = field(default_factory=set)
@@ -164,7 +164,7 @@ class _Column:
         self.chunks.append(pl.Series(texts, dtype=pl.String))
 
     def series(self) -> pl.Series:
-        """Return the column with the type of its cells, if they all have one."""
+        """Return the column, with the type of its cells if they are all of one kind."""
         empty = pl.Series(dtype=pl.String)
         texts = pl.concat([empty, *self.chunks]).alias(self.name)
         match sorted(self.kinds):
@@ -195,7 +195,7 @@ def _cell_kind(cell: _Cell) -> str:
 
 
 def _cell_text(cell: _Cell) -> str | None:
-    """Return the code of a cell (see `code_of`), nothing for an empty one."""
+    """Return the text of a cell as `code_of` does, `None` if it is empty."""
     match cell:
         case str():
             return None if cell in _NULLS or not _is_filled(cell) else cell

@@ -1,4 +1,4 @@
-"""Dates that a spreadsheet wrote as numbers: days since 30 December 1899."""
+"""Conversion of spreadsheet serial numbers (days since 30 December 1899) to dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _EPOCH = 25_569
 
 
 def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
-    """Return the frame with numbers as dates where a column is called a date and all can be one."""
+    """Return the frame with number columns as dates if named a date and all in a likely range.
+
+    `wordings` are labels by column.
+    """
     numbers = [
         name
         for name, dtype in frame.collect_schema().items()

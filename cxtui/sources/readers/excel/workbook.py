@@ -1,4 +1,4 @@
-"""What an Excel file really holds, found out before anything is loaded into memory."""
+"""Check of an Excel file's real contents and size, before it is loaded into memory."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cxtui.errors import SourceError
 from cxtui.sources.reading_progress import ProgressMeter
 
 MOST_BYTES = 512 * 1024 * 1024
-"""How large the unpacked parts of a file may be, together."""
+"""Maximum total size of the unpacked parts of a file."""
 
 MOST_CELLS = 10_000_000
-"""How many cells the rectangle around the filled cells of one sheet may have."""
+"""Maximum size of the rectangle around the filled cells of a sheet, in cells."""
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -29,10 +29,9 @@ _LETTERS = 26
 
 
 def check_workbook(file: Path) -> None:
-    """Refuse what is no workbook, and one that would fill the memory: a bomb, or a mistake.
+    """Raise `SourceError` if a file is not a workbook, is damaged, or would fill the memory.
 
-    Every part is unpacked once, a megabyte at a time, and none of it is kept.
-    Raises `SourceError`.
+    Every part is unpacked once in chunks of a megabyte, and discarded.
     """
     _check_start(file)
     try:
@@ -82,14 +81,14 @@ def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
 
 
 def _verify_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Read to the end: a part that is longer than it says does not match its checksum."""
+    """Unpack a part to its end, which verifies its checksum and declared size."""
     with archive.open(part) as opened:
         while opened.read(_CHUNK_BYTES):
             pass
 
 
 def _string_lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:
-    """Return how many bytes each shared text takes at most."""
+    """Return the maximum size in bytes of each shared string."""
     lengths, held = [], 0
     with archive.open(part) as opened:
         tail = b""
@@ -106,9 +105,9 @@ def _string_lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int
 def _check_sheet(
     file: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: list[int]
 ) -> None:
-    """Refuse a sheet whose filled cells lie too far apart, or repeat too much text.
+    """Raise `SourceError` if a sheet's filled cells span too many cells or repeat too much text.
 
-    The size that a sheet claims is not believed: it is often wrong, and cells can lie beyond it.
+    The size that a sheet declares is not used, since it is often wrong.
     """
     rows, columns, text_bytes = 0, 0, 0
     with archive.open(part) as opened:
@@ -117,7 +116,7 @@ def _check_sheet(
         while chunk := opened.read(_CHUNK_BYTES):
             meter.report(opened.tell())
             text = tail + chunk
-            # what is cut in two here is found whole in the next round, some of it twice
+            # a match that is split here is found in the next chunk; some matches are found twice
             tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]
             if len(tail) > _CHUNK_BYTES:
                 raise SourceError(f"{file} is damaged: a sheet has a tag without end")
@@ -144,7 +143,7 @@ def _string_length(lengths: list[int], index: bytes) -> int:
 
 
 def _column_number(letters: bytes) -> int:
-    """Return the number of the column `A`, `AB`, …; a cell's row alone has none."""
+    """Return the number of the column `A`, `AB`, …; 0 for no letters."""
     number = 0
     for letter in letters.upper()[:9]:
         number = number * _LETTERS + letter - ord("A") + 1
