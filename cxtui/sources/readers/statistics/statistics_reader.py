@@ -228,7 +228,7 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
 
 
 def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
-    """Return a column, whole numbers as integers (a code is `1`, not `1.0`), empty texts as null."""
+    """Return a column, whole numbers as integers (codes: `1`, not `1.0`), empty texts as null."""
     if facts.readstat_variable_types.get(name) == "string":
         series = pl.Series(name, values, dtype=pl.String)
         return series.set(series == "", None)
