@@ -16,7 +16,7 @@ from cxtui.analysis.tables.table import FEW_CASES, Cell
 from cxtui.analysis.view.view import View
 from cxtui.output import Format
 from cxtui.output.document import Entry, Head, Line, Sheet, interval_text
-from cxtui.output.drawing.bar_signs import dot_text
+from cxtui.output.drawing.bar_signs import NO_DIFFERENCE, dot_text
 from cxtui.output.drawing.fit import ellipsis, padded, shortened
 from cxtui.output.drawing.number_text import EMPTY, rounded, signed
 from cxtui.output.drawing.rich_table import accent
@@ -135,7 +135,7 @@ def _pictured(gap: Gap, reach: float, level: float) -> Line:
         Entry(dot=dot),
         Entry(signed(gap.gap), gap.gap, marks=_mark(gap), strong=held),
         Entry(interval_text((gap.low, gap.high)), ends=(gap.low, gap.high)),
-        Entry(_probability(gap.p_adjusted).strip().removeprefix("p "), gap.p_adjusted),
+        Entry(_probability(gap.p_adjusted), gap.p_adjusted),
     )
     return Line(entries, is_quiet=not held)
 
@@ -228,7 +228,7 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     is_wordy = width >= _WORDY
     figures = 6 if is_wordy else 5
     a, b = f"{_value(gap.a, figures)} ", f"{_value(gap.b, figures)} "
-    tail = f" {signed(gap.gap).rjust(6)} {_probability(gap.p_adjusted)} {_mark(gap):2}"
+    tail = f" {signed(gap.gap).rjust(6)} p {_probability(gap.p_adjusted).ljust(5)} {_mark(gap):2}"
     room = width - 5 - cell_len(a + b) - cell_len(tail)
     most = _WIDEST_PICTURE if is_wordy else _NARROWEST_PICTURE
     picture = max(_NARROWEST_PICTURE, min(most, room // 3)) // 2 * 2 + 1
@@ -241,8 +241,13 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
     first_colour, second_colour = accents_of(gap)
     higher = first_colour if gap.gap > 0 else second_colour
-    left, zero, right = drawn.partition("│")  # no difference has nobody's colour
-    pictured = ((left, higher), (zero, _GREY), (right, higher))
+    middle = picture // 2
+    zero = _GREY if drawn[middle] == NO_DIFFERENCE else higher  # no difference has no colour
+    pictured = (
+        (drawn[:middle], higher),
+        (drawn[middle], zero),
+        (drawn[middle + 1 :], higher),
+    )
     return Text.assemble(head, (a, first_colour), (b, second_colour), *pictured, tail)
 
 
@@ -257,8 +262,8 @@ def _value(cell: Cell, width: int = 6) -> str:
 
 
 def _probability(p: float | None) -> str:
-    """Return p in seven cells."""
+    """Return p in at most five cells."""
     smallest = 0.001
     if p is None:
-        return f"p {EMPTY}".ljust(7)
-    return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}".ljust(7)
+        return EMPTY
+    return "<.001" if p < smallest else rounded(p, 3).removeprefix("0")

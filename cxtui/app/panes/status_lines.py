@@ -22,16 +22,20 @@ _ALWAYS = ("help", "quit")
 
 _GAP = 2
 """The blanks behind a key's word, which the end of the line can do without."""
-_NO_FILTER, _NO_WEIGHT = " · filter none", " · weight none"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is looked at, in words; `chips` are the filters, between the rest."""
+    """What is looked at, in words; `chips` are the filters, between the rest.
+
+    In a narrow line, `short_before` and `short_after` leave out a filter or weight that is none.
+    """
 
     before: str = ""
     chips: tuple[str, ...] = ()
     after: str = ""
+    short_before: str = ""
+    short_after: str = ""
 
 
 class Title(Lines):
@@ -51,7 +55,7 @@ class Title(Lines):
         least = min(cell_len(self._title), _SHORTEST_NAME)
         if cell_len(state.before) + cell_len(state.after) > width - least - 3 and not state.chips:
             least = min(least, max(width // 3, 0))
-            state = State(state.before.removesuffix(_NO_FILTER), (), _shortened(state.after))
+            state = State(state.short_before, (), state.short_after)
         around = cell_len(state.before) + cell_len(state.after)
         chips = fitted(state.chips, width - least - 3 - around) if state.chips else ""
         room = max(width - around - cell_len(chips) - 3, least)
@@ -104,10 +108,6 @@ class Status(Lines):
         self.show([self.strip(line)])
 
 
-def _shortened(text: str) -> str:
-    return "" if text == _NO_WEIGHT else text
-
-
 def _hint(command: Command) -> str:
     return f"{command.shown_keys.split()[0]} {command.short}  "
 
@@ -126,6 +126,12 @@ def state_of(codebook: Codebook, view: View, n: float | None) -> State:
         guess = " (guess)" if codebook.wave_guess else ""
         parts.append(f"wave {shown or 'all'}{guess}")
     chips = chips_of(codebook, (one for one in view.filters if one not in waves))
-    parts.append("filter " if chips else _NO_FILTER.removeprefix(" · "))
     guess = " (guess)" if codebook.weight_guess and view.weight == codebook.weight else ""
-    return State(" · ".join(parts), chips, f" · weight {view.weight or 'none'}{guess}")
+    after = f" · weight {view.weight or 'none'}{guess}"
+    return State(
+        " · ".join([*parts, "filter " if chips else "filter none"]),
+        chips,
+        after,
+        short_before=" · ".join(parts),
+        short_after=after if view.weight else "",
+    )

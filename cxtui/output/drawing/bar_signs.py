@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cxtui.output.drawing.number_text import signed
 
+NO_DIFFERENCE = "│"
+"""Stands in the middle of an axis that no interval crosses there."""
+
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _IN_WHOLE_POINTS = 10
 """An axis that reaches so far has whole numbers at its ends; those of a short one would be 0."""
@@ -33,7 +36,7 @@ def dot_text(value: float, low: float | None, high: float | None, width: int, re
     if low is not None and high is not None:
         for cell in range(place(low), place(high) + 1):
             cells[cell] = "─"
-    cells[half] = "┼" if cells[half] == "─" else "│"
+    cells[half] = "┼" if cells[half] == "─" else NO_DIFFERENCE
     cells[place(value)] = "●"
     return "".join(cells)
 

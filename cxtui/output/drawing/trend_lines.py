@@ -293,7 +293,7 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
         parts.append(f"relative {signed(lift.relative)} %{ends}")
     parts.append(_tested(lift))
     if lift.few_cases:
-        exact = f", Fisher {_probability(lift.p_fisher)}" if lift.p_fisher is not None else ""
+        exact = f", Fisher p {_probability(lift.p_fisher)}" if lift.p_fisher is not None else ""
         parts.append(f"few cases{exact}")
     bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
     return f"{head} {' · '.join([*parts, 'n ' + ' on '.join(bases)])}"
@@ -302,15 +302,15 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
 def _tested(lift: Lift) -> str:
     if lift.p is None:
         return f"not tested, {lift.why_not}"
-    text = _probability(lift.p)
+    text = f"p {_probability(lift.p)}"
     if lift.p_adjusted is not None and lift.p_adjusted != lift.p:
-        text += f", corrected {_probability(lift.p_adjusted).removeprefix('p ')}"
+        text += f", corrected {_probability(lift.p_adjusted)}"
     return text
 
 
 def _probability(p: float) -> str:
     smallest = 0.001
-    return "p <.001" if p < smallest else f"p {rounded(p, 3).removeprefix('0')}"
+    return "<.001" if p < smallest else rounded(p, 3).removeprefix("0")
 
 
 @lru_cache(maxsize=2)
