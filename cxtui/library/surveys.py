@@ -180,7 +180,7 @@ class Survey:
         >>> import cxtui
         >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
         >>> survey.table("cx_owner", by=["role", "seniority"], wave="all").replay
-        'cxtui table … cx_owner --by role --by seniority --no-weight --wave all'
+        'cxtui table ... cx_owner --by role --by seniority --no-weight --wave all'
         """
         from cxtui.analysis.tables.build_table import tabulate
 

@@ -1,0 +1,63 @@
+"""The examples in docstrings and in the notebook run."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxtui.cli import main
+
+TOP = Path(__file__).parents[2]
+NOTEBOOK = TOP / "examples" / "compare_groups.ipynb"
+
+
+@pytest.mark.parametrize("module", ["cxtui", "cxtui.library.surveys", "cxtui.library.results"])
+def test_the_examples_in_docstrings_run(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the folder that holds `examples`."""
+    monkeypatch.chdir(TOP)
+    failed, tried = doctest.testmod(import_module(module), optionflags=doctest.ELLIPSIS)
+    assert tried > 0
+    assert failed == 0
+
+
+def run(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell among the names of those before it; return the value of its last expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, str(NOTEBOOK), "exec"), names)
+    if isinstance(last, ast.Expr):
+        return eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), names)
+    return None
+
+
+def test_the_notebook_runs(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Its cells in their order; its first three lines give the table of the command line."""
+    monkeypatch.chdir(NOTEBOOK.parent)
+    cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
+    sources = ["".join(one["source"]) for one in cells if one["cell_type"] == "code"]
+    names: dict[str, Any] = {}
+    shown = [run(source, names) for source in sources]
+    assert len([line for line in sources[0].splitlines() if line]) == 3
+    asked = "table cmo-benchmark-2016.parquet cx_goal --by role --where wave=2016 --format json"
+    assert main(asked.split()) == 0
+    assert shown[0].to_json() == capsysbinary.readouterr().out.decode()
+    assert all(one is not None for one in shown)
+
+
+def test_the_notebook_is_one_that_every_program_opens() -> None:
+    """Format 4.5, its cells with ids of their own, without outputs that could be out of date."""
+    notebook = json.loads(NOTEBOOK.read_text("utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    ids = [one["id"] for one in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    for one in notebook["cells"]:
+        assert one["cell_type"] in {"code", "markdown"}
+        assert one.get("outputs", []) == []
