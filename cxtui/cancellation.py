@@ -19,6 +19,7 @@ class Request:
     def __init__(self, on_progress: Callable[[int, int], object] = lambda done, of: None) -> None:
         self.on_progress = on_progress
         self._cancelled = Event()
+        self._is_finished = False
         self._lock = Lock()
         self._callbacks: list[Callable[[], object]] = []
 
@@ -27,13 +28,25 @@ class Request:
         """Whether the result is no longer wanted."""
         return self._cancelled.is_set()
 
-    def cancel(self) -> None:
-        """Stop all work for this request; its counts raise `Cancelled`."""
-        self._cancelled.set()
+    def cancel(self) -> bool:
+        """Stop all work for this request; return whether it could still be stopped."""
         with self._lock:
+            if self._is_finished:
+                return False
+            self._cancelled.set()
             callbacks = list(self._callbacks)
         for call in callbacks:
             call()
+        return True
+
+    def finish(self) -> None:
+        """Let nothing cancel the request any more, since its result is about to be published.
+
+        Raises `Cancelled` where it was cancelled before.
+        """
+        with self._lock:
+            self.check()
+            self._is_finished = True
 
     def check(self) -> None:
         """Raise `Cancelled` if the request was cancelled."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,80 @@ async def test_a_long_export_says_how_far_it_is_and_can_be_cancelled(
         await pilot.press("enter")
         await until(pilot, (tmp_path / "slow.csv").exists)
     assert (tmp_path / "slow.csv").read_bytes() == b"whole"
+
+
+def instant() -> Choice:
+    """Return a choice that is made at once."""
+    formats = (Format.CSV,)
+    return Choice(
+        "quick",
+        "quick",
+        Format.CSV,
+        formats,
+        lambda _: (),
+        lambda *_: b"whole",
+        lambda _: "",
+    )
+
+
+class Held:
+    """Holds a function that takes a path in `folder` first, until it is `released`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.begun, self.released = threading.Event(), threading.Event()
+
+    def call(self, function: Callable[..., object]) -> Callable[..., object]:
+        """Return the function to put in the place of one."""
+
+        def held(path: Path, *rest: object) -> object:
+            if path.parent == self.folder:
+                self.begun.set()
+                assert self.released.wait(30)
+            return function(path, *rest)
+
+        return held
+
+
+async def test_esc_before_the_file_has_its_name_leaves_no_file(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that is half written by then, under another name, goes again."""
+    monkeypatch.chdir(tmp_path)
+    held = Held(tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", held.call(Path.write_bytes))
+    async with exploring(example) as pilot:
+        pilot.app.push_screen(Export([instant()], str(example)))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, held.begun.is_set)
+        await pilot.press("escape")
+        await shows(pilot, "cancelled, nothing was written")
+        held.released.set()
+        await until(pilot, lambda: not list(tmp_path.iterdir()))
+        await painted(pilot)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_esc_once_the_file_has_its_name_says_that_it_is_there(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can no longer be stopped: the screen says what was written, not that nothing was."""
+    monkeypatch.chdir(tmp_path)
+    held = Held(tmp_path)
+    monkeypatch.setattr(os, "link", held.call(os.link))
+    async with exploring(example) as pilot:
+        screen = Export([instant()], str(example))
+        pilot.app.push_screen(screen, lambda said: app_of(pilot).say(said or ""))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, held.begun.is_set)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Export)
+        held.released.set()
+        await shows(pilot, f"wrote {tmp_path / 'quick.csv'}"[:60])
+    assert (tmp_path / "quick.csv").read_bytes() == b"whole"
 
 
 async def test_the_name_leads_and_the_lines_follow(

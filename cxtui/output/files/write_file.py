@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from cxtui.cancellation import current_request
 from cxtui.errors import ExportError
 from cxtui.user_directories import expand_home
 
@@ -21,7 +22,8 @@ def write_whole(
     """Write `content` to `path` through a temporary file beside it; return the full path.
 
     Raises `ExportError` where it cannot be written, where something is there and `replace` is
-    false, and where it is one of the files that are `never` replaced: the survey's own.
+    false, and where it is one of the files that are `never` replaced: the survey's own. Raises
+    `Cancelled` where the current request is cancelled before the file has its name.
     """
     return write_through(path, lambda draft: _fill(draft, content), replace=replace, never=never)
 
@@ -52,6 +54,8 @@ def write_through(
         with draft.open("rb") as opened:
             os.fsync(opened.fileno())
         draft.chmod(_mode(target))
+        if request := current_request():
+            request.finish()
         _publish(draft, target, replace=replace)
     except FileExistsError:
         raise ExportError(f"{target} exists; nothing was replaced") from None

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
-from textual.worker import Worker, get_current_worker
 
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.take_out.export_choices import Choice
 from cxtui.app.screens.take_out.export_lines import Choices, Explanation
+from cxtui.cancellation import Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output import Format, Shape, format_of
 from cxtui.output.files.write_file import try_target, write_whole
@@ -68,8 +68,9 @@ class Export(Overlay[str | None], named="export"):
     class Written(Message):
         """The file is there, or `problem` says why not."""
 
-        def __init__(self, path: str, problem: str = "") -> None:
+        def __init__(self, request: Request, path: str, problem: str = "") -> None:
             super().__init__()
+            self.request = request
             self.path = path
             self.problem = problem
 
@@ -82,7 +83,7 @@ class Export(Overlay[str | None], named="export"):
         self._line = _NAME
         self._proposal = proposed_name(self.choice)
         self._replaces = ""
-        self._writing: Worker[None] | None = None
+        self._writing: Request | None = None
 
     @property
     def choice(self) -> Choice:
@@ -183,13 +184,12 @@ class Export(Overlay[str | None], named="export"):
         self.action_write()
 
     def action_leave(self) -> None:
-        """Leave; while a file is being made, give it up first."""
+        """Leave; while a file is being made, cancel that, unless the file is there already."""
         if self._writing is None:
             self.dismiss(None)
-            return
-        self._writing.cancel()
-        self._writing = None
-        self._explain("cancelled, nothing was written")
+        elif self._writing.cancel():
+            self._writing = None
+            self._explain("cancelled, nothing was written")
 
     # The file
 
@@ -216,32 +216,37 @@ class Export(Overlay[str | None], named="export"):
             return
         self._explain("writing …")
         replace = self._replaces == self._typed
-        self._writing = self._write(self.choice, path, format_, self.shape, replace=replace)
+        self._writing = Request()
+        self._write(self._writing, self.choice, path, format_, self.shape, replace=replace)
 
     @work(thread=True)
     def _write(
-        self, choice: Choice, path: Path, format_: Format, shape: Shape, *, replace: bool
+        self,
+        request: Request,
+        choice: Choice,
+        path: Path,
+        format_: Format,
+        shape: Shape,
+        *,
+        replace: bool,
     ) -> None:
-        worker = get_current_worker()
-
         def progress(done: int, of: int) -> bool:
-            if not worker.is_cancelled:
+            if not request.is_cancelled:
                 self.post_message(self.Told(done, of))
-            return not worker.is_cancelled
+            return not request.is_cancelled
 
         own = _own(self._location)
         try:
-            try_target(path, replace=replace, never=own)
-            content = choice.render(format_, shape, progress)
-            if worker.is_cancelled:
-                return
-            written = write_whole(path, content, replace=replace, never=own)
+            with working_for(request):
+                try_target(path, replace=replace, never=own)
+                content = choice.render(format_, shape, progress)
+                written = write_whole(path, content, replace=replace, never=own)
         except Cancelled:
             return
         except CxtuiError as error:
-            self.post_message(self.Written("", str(error)))
+            self.post_message(self.Written(request, "", str(error)))
         else:
-            self.post_message(self.Written(str(written)))
+            self.post_message(self.Written(request, str(written)))
 
     def on_export_told(self, event: Told) -> None:
         """Show how far it is."""
@@ -252,7 +257,7 @@ class Export(Overlay[str | None], named="export"):
 
     def on_export_written(self, event: Written) -> None:
         """Close, or stay open for a better name."""
-        if self._writing is None:
+        if event.request is not self._writing:
             return
         self._writing = None
         if event.problem:
