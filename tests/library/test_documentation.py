@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import doctest
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+import cxtui
 from cxtui.cli import main
 
 TOP = Path(__file__).parents[2]
@@ -61,3 +64,17 @@ def test_the_notebook_is_one_that_every_program_opens() -> None:
     for one in notebook["cells"]:
         assert one["cell_type"] in {"code", "markdown"}
         assert one.get("outputs", []) == []
+
+
+def test_the_example_of_the_readme_runs(example: Path, tmp_path: Path) -> None:
+    """On a survey with the columns that it names; what it says of results is there."""
+    section = (TOP / "README.md").read_text("utf-8").split("## From Python\n")[1].split("\n## ")[0]
+    opened = cxtui.open(example)
+    rows = opened.frame.with_columns(w=pl.lit(2.0))
+    file = cxtui.from_frame(rows, opened.codebook).write(tmp_path / "survey.parquet")
+    code = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    names: dict[str, Any] = {}
+    table = run(code[0].replace("survey.sav", str(file)), names)
+    assert (table.rows[0].cells[0].base, table.rows[0].cells[0].weighted_base) == (198, 396)
+    assert {*re.findall(r"`survey\.(\w+)", section)} <= {*dir(names["survey"])}
+    assert {*re.findall(r"`\.(\w+)", section)} <= {*dir(table)}
