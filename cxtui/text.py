@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Container, Sequence
+from itertools import takewhile
 
 _BREAKS = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85]+")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -23,6 +25,21 @@ def clean(text: str) -> str:
     if folded.isprintable() and not _BIDI.intersection(folded):
         return folded
     return "".join(map(_visible, folded))
+
+
+def numbered(wanted: str, taken: Container[str]) -> str:
+    """Return the name `wanted`, with a number appended if it is taken: `q1_2`."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+def shared_length(sequences: Sequence[Sequence[str]]) -> int:
+    """Return the number of elements at the beginning that all sequences have in common."""
+    columns = zip(*sequences, strict=False)
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def _visible(character: str) -> str:

@@ -36,7 +36,7 @@ _CREDENTIAL_PACKAGES = {
 }
 """Optional packages that read a store's profiles; Polars itself reads the environment."""
 
-_NOISE = re.compile(r"^object-store error: |^Generic \w+ error: | \(path: [^()]*\)$")
+_NOISE = re.compile(r"^(object-store error: |Generic \w+ error: )+|( \(path: [^()]*\))+$")
 _STATUS_REASONS = {
     "401": "the credentials are not accepted",
     "403": "the credentials do not allow it",
@@ -87,14 +87,9 @@ def _store_errors(address: str) -> Iterator[None]:
             reason = "nobody answers there"
         elif "expanded paths were empty" in line:
             reason = "there is nothing that matches"
-        raise SourceError(f"{address} could not be read: {reason or _plain(line)}") from None
-
-
-def _plain(line: str) -> str:
-    before = ""
-    while before != line:
-        before, line = line, _NOISE.sub("", line)
-    return line
+        raise SourceError(
+            f"{address} could not be read: {reason or _NOISE.sub('', line)}"
+        ) from None
 
 
 def _scan(address: str, **options: Any) -> pl.LazyFrame:

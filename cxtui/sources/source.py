@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
 from cxtui.survey.model import Codebook, ColumnLabel
 
@@ -27,6 +28,25 @@ def timeout_of(text: str) -> float:
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"{text!r} is no time up to {_LONGEST:,} seconds")
     return seconds
+
+
+def first_bytes(content: Path | bytes, size: int) -> bytes:
+    """Return the first `size` bytes of a file or of bytes."""
+    if isinstance(content, bytes):
+        return content[:size]
+    with content.open("rb") as opened:
+        return opened.read(size)
+
+
+def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
+    """Return the first `size` bytes of a file, or of its unpacked `content`.
+
+    Raises `SourceError` if there are none.
+    """
+    start = first_bytes(file if content is None else content, size)
+    if not start:
+        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    return start
 
 
 @dataclass(frozen=True, slots=True)

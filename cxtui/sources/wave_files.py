@@ -27,6 +27,7 @@ from cxtui.sources.locate import (
     unreadable_error,
 )
 from cxtui.survey.codebook.toml_format import SUFFIX
+from cxtui.text import shared_length
 from cxtui.user_directories import expand_home
 
 Location = str | Sequence[str]
@@ -89,7 +90,8 @@ def codebook_path(location: Location) -> Path:
     folder = named[0].parent
     if len(named) == 1:
         return folder / f"{named[0].stem}{SUFFIX}"
-    shared = "".join(_shared_start([_TOKEN.findall(one.stem) for one in named])).strip("-_. ")
+    words = [_TOKEN.findall(one.stem) for one in named]
+    shared = "".join(words[0][: shared_length(words)]).strip("-_. ")
     return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
 
 
@@ -186,21 +188,11 @@ def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
 def _differing_parts(names: Sequence[str]) -> list[str]:
     """Return the names without their common first and last words."""
     words = [_TOKEN.findall(name) for name in names]
-    begin = len(_shared_start(words))
+    begin = shared_length(words)
     rest = [one[begin:] for one in words]
-    end = len(_shared_start([one[::-1] for one in rest]))
+    end = shared_length([one[::-1] for one in rest])
     labels = ["".join(one[: len(one) - end]).strip("-_./ ") for one in rest]
     return labels if all(labels) else list(names)
-
-
-def _shared_start(words: Sequence[Sequence[str]]) -> list[str]:
-    """Return the common first words."""
-    shared = []
-    for alike in zip(*words, strict=False):
-        if len(set(alike)) > 1:
-            break
-        shared.append(alike[0])
-    return shared
 
 
 def _order_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:

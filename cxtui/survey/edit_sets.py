@@ -11,11 +11,10 @@ from cxtui.survey.edits import (
     replace_question,
     required_question,
     unchosen_texts,
-    unique_id,
     with_scores,
 )
 from cxtui.survey.model import Category, Codebook, Item, Kind, Question
-from cxtui.text import clean
+from cxtui.text import clean, numbered, shared_length
 
 _SEPARATORS = " _.-:–[("
 
@@ -38,7 +37,7 @@ def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind)
     others = {one.id for one in codebook.questions if one not in members}
     stem = _common_stem([one.label for one in members])
     question = Question(
-        id=unique_id(identity, others),
+        id=numbered(identity, others),
         label=stem or members[0].label,
         kind=kind,
         columns=tuple(one.columns[0] for one in members),
@@ -141,7 +140,7 @@ def _column_question(question: Question, column: str, taken: set[str]) -> Questi
     option = options[place].label if place < len(options) else column
     is_grid = question.kind is Kind.GRID
     return Question(
-        id=unique_id(clean(column), taken),
+        id=numbered(clean(column), taken),
         label=f"{question.label}: {option}",
         kind=Kind.SCALE if is_grid and question.scores else Kind.SINGLE,
         columns=(column,),
@@ -152,9 +151,7 @@ def _column_question(question: Question, column: str, taken: set[str]) -> Questi
 
 def _common_stem(texts: Sequence[str]) -> str:
     """Return the common beginning of all texts, up to the end of a word."""
-    least, most = min(texts), max(texts)
-    agree = (place for place, sign in enumerate(least) if most[place : place + 1] != sign)
-    stem = least[: next(agree, len(least))]
+    stem = texts[0][: shared_length(texts)]
     ends = all(len(text) == len(stem) or text[len(stem)] in _SEPARATORS for text in texts)
     if not ends and stem and stem[-1] not in _SEPARATORS:
         places = [stem.rfind(one) for one in _SEPARATORS]

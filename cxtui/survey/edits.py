@@ -12,7 +12,7 @@ from typing import Any
 from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_sets import is_unchosen
 from cxtui.survey.model import PARTS, Aside, Category, Codebook, Kind, Question
-from cxtui.text import clean
+from cxtui.text import clean, numbered
 
 BY_HAND = "left aside by hand"
 """Why a column is no question where a person decided so."""
@@ -278,7 +278,7 @@ def include_column(codebook: Codebook, column: str) -> Codebook:
     """Return the codebook with a column that was left aside, or a weight, as a question."""
     if column not in {*(one.column for one in codebook.aside), *codebook.weights}:
         raise CodebookError(f"{column} is not left aside")
-    identity = unique_id(clean(column), {one.id for one in codebook.questions})
+    identity = numbered(clean(column), {one.id for one in codebook.questions})
     kind = Kind.NUMERIC if column in codebook.weights else Kind.SINGLE
     question = Question(identity, clean(column), kind, (column,))
     if column == codebook.weight:
@@ -325,12 +325,3 @@ def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Que
     }
     lost |= {f"{part}_guess": "" for part in lost}
     return replace(codebook, questions=tuple(questions), **lost)
-
-
-def unique_id(wanted: str, taken: set[str]) -> str:
-    """Return the id that is wanted, with a number behind it where it is taken."""
-    identity, number = wanted, 1
-    while identity in taken:
-        number += 1
-        identity = f"{wanted}_{number}"
-    return identity

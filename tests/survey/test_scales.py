@@ -78,7 +78,7 @@ def test_what_is_no_scale_for_sure_is_left_alone(texts: str) -> None:
     assert find_scale(texts.split("|")) is None
 
 
-def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind, list[str], str]:
+def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind | None, list[str], str]:
     column = count_values(nw.from_native(pl.Series("x", values), series_only=True))
     found = describe_number(column, label)
     missing = [category.code for category in found.categories if category.missing]

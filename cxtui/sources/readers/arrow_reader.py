@@ -10,7 +10,7 @@ import polars as pl
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.readers.arrow_layout import check_arrow
 from cxtui.sources.readers.truncation import truncated_stream_note
-from cxtui.sources.source import Source
+from cxtui.sources.source import Source, read_start
 
 _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
@@ -24,10 +24,7 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     Raises `SourceError` if the file is not Arrow, is damaged, or is Feather version 1.
     """
     file = files[0]
-    with file.open("rb") as opened:
-        start = opened.read(len(_FILE))
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    start = read_start(file, len(_FILE))
     if start == _FILE or start.startswith(_STREAM):
         check_arrow(file)
     try:

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
-from cxtui.sources.source import Source
+from cxtui.sources.source import Source, read_start
 from cxtui.sources.table_parts import scan_parts
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 
@@ -34,11 +34,7 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
 
 
 def _require_parquet(file: Path) -> None:
-    with file.open("rb") as opened:
-        start = opened.read(4)
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
-    if start not in _MAGIC:
+    if read_start(file, 4) not in _MAGIC:
         raise SourceError(
             f"{file} is not a Parquet file, whatever its name says; "
             "if it holds delimited text, name it .csv or .tsv"

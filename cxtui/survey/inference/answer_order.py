@@ -114,34 +114,15 @@ _NUMBER = re.compile(
     r"\s*(?P<times>k|m|mm|bn)?\b"
 )
 _SECOND = re.compile(r"(?:[-\u2013\u2014']|to|and)\s*[$€£]?(\d[\d,.]*)")
-_WORDS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "once": 1,
-    "twice": 2,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "ten": 10,
+_WORDS = {"a": 1, "an": 1, "one": 1, "once": 1, "twice": 2, "two": 2} | {
+    **{"three": 3, "four": 4, "five": 5, "six": 6, "ten": 10},
 }
 _CODE = re.compile(r"^([A-Za-z]{1,3})(\d{1,3})$")
 _TIMES_SAID = {"once", "twice"}
 _TIMES = {"k": 1e3, "m": 1e6, "mm": 1e6, "bn": 1e9}
 _UNIT = re.compile(r"\b(time|minute|hour|day|week|month|year|million|billion)s?\b")
-_UNITS = {
-    "time": 1,
-    "minute": 1 / 1440,
-    "hour": 1 / 24,
-    "day": 1,
-    "week": 7,
-    "month": 30.4,
-    "year": 365,
-} | {
-    "million": 1e6,
-    "billion": 1e9,
+_UNITS = {"time": 1, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7} | {
+    **{"month": 30.4, "year": 365, "million": 1e6, "billion": 1e9},
 }
 
 

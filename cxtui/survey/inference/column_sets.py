@@ -195,15 +195,15 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     return [(prefix, suffix, strong) for prefix, suffix, strong in found if prefix and suffix]
 
 
-def find_response_set(block: ColumnBlock) -> tuple[Question, ...]:
-    """Return the multiple-response question of a block in a tuple, empty where there is none.
+def find_response_set(block: ColumnBlock) -> Question | None:
+    """Return the multiple-response question of a block, `None` if it has none.
 
     A column belongs to the set if its cells hold one mark, are empty, or say "not chosen".
     """
     marked = [one for one in block.members if one.option and _is_marked(one.column)]
     items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
-        return ()
+        return None
     marks = {one.column.name: _marks(one.column) for one in items}
     unchosen = {
         code_of(value): None
@@ -223,16 +223,14 @@ def find_response_set(block: ColumnBlock) -> tuple[Question, ...]:
     if unchosen:
         reason += f", {', '.join(map(repr, unchosen))} for not chosen"
     names = tuple(one.column.name for one in items)
-    return (
-        Question(
-            id=block.id,
-            label=block.label,
-            kind=Kind.MULTI,
-            columns=names,
-            categories=categories,
-            unchosen=tuple(unchosen),
-            guess=reason,
-        ),
+    return Question(
+        id=block.id,
+        label=block.label,
+        kind=Kind.MULTI,
+        columns=names,
+        categories=categories,
+        unchosen=tuple(unchosen),
+        guess=reason,
     )
 
 

@@ -12,25 +12,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.answer_order import plain
+from cxtui.survey.model import Category, Kind
 from cxtui.text import clean
 
 _ID_NAME_WORDS = 3
 _ID_WORDS = frozenset(
     [
-        *(
-            "id",
-            "ids",
-            "uid",
-            "uuid",
-            "guid",
-            "respondent",
-            "row",
-            "rowid",
-            "token",
-            "ip",
-            "serial",
-        ),
-        *("respid", "caseid", "recordid", "idno"),
+        *("id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip"),
+        *("serial", "respid", "caseid", "recordid", "idno"),
     ]
 )
 _ASKS_FOR_TEXT = re.compile(
@@ -88,6 +77,17 @@ class Column:
     def whole_numbers(self) -> bool:
         """Return whether every value is a whole number."""
         return self.is_number and all(value == value // 1 for value in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The kind of question a column is, or (without a kind) the reason it is excluded."""
+
+    kind: Kind | None
+    reason: str
+    categories: tuple[Category, ...] = ()
+    delimiter: str = ""
+    others: str = ""
 
 
 def count_values(series: nw.Series[Any]) -> Column:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.column_sets import ColumnBlock
-from cxtui.survey.inference.column_values import Column
+from cxtui.survey.inference.column_values import Column, Description
 from cxtui.survey.inference.item_families import GridRow, ItemFamily, find_families
-from cxtui.survey.inference.question_kinds import Description, answer_categories, describe_column
+from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean
 
@@ -84,17 +84,8 @@ def _scale_grid(
         return None
     if len(alike) < len(rated):
         whole = _describe_rows(family, alike)
-    items = _items(alike)
     reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
-    return Question(
-        family.id,
-        family.label,
-        Kind.GRID,
-        tuple(row.column.name for row in alike),
-        whole.categories,
-        items=items,
-        guess=reason,
-    )
+    return _grid_question(family, alike, whole.categories, reason)
 
 
 def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) -> list[GridRow]:
@@ -128,24 +119,18 @@ def _list_grid(
         if len(alike) == len(listed):
             few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
             whole = not family.by_name or len(alike) == len(asked)
-            return _list_question(family, alike, answers) if few and whole else None
+            reason = f"grid: {len(alike)} columns asked together with {describe_unscaled(answers)}"
+            return _grid_question(family, alike, answers, reason) if few and whole else None
         listed = alike
     return None
 
 
-def _list_question(
-    family: ItemFamily, rows: Sequence[GridRow], answers: tuple[Category, ...]
+def _grid_question(
+    family: ItemFamily, rows: Sequence[GridRow], answers: tuple[Category, ...], reason: str
 ) -> Question:
-    reason = f"grid: {len(rows)} columns asked together with {describe_unscaled(answers)}"
     columns = tuple(row.column.name for row in rows)
     return Question(
-        family.id,
-        family.label,
-        Kind.GRID,
-        columns,
-        answers,
-        items=_items(rows),
-        guess=reason,
+        family.id, family.label, Kind.GRID, columns, answers, items=_items(rows), guess=reason
     )
 
 

@@ -11,10 +11,16 @@ import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
-from cxtui.survey.inference.column_values import Column, count_values, is_named_id, name_words
+from cxtui.survey.inference.column_values import (
+    Column,
+    Description,
+    count_values,
+    is_named_id,
+    name_words,
+)
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.multiple_answers import split_answers
-from cxtui.survey.inference.question_kinds import Description, answer_categories, describe_column
+from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.special_columns import (
     find_banner,
     find_overlapping_roles,
@@ -35,7 +41,7 @@ from cxtui.survey.model import (
     code_of,
     is_null,
 )
-from cxtui.text import clean
+from cxtui.text import clean, numbered
 
 _FIRST = 2_000
 
@@ -77,14 +83,13 @@ def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
         return codebook
     known = {text for category in question.categories for text in category.texts}
     texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
-    missed = (Category(clean(text), clean(text), spellings=_spelling(text)) for text in texts)
+    missed = (
+        Category(clean(text), clean(text), spellings=() if clean(text) == text else (text,))
+        for text in texts
+    )
     completed = replace(question, categories=order_waves([*question.categories, *missed]))
     questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
     return replace(codebook, questions=questions) if texts else codebook
-
-
-def _spelling(text: str) -> tuple[str, ...]:
-    return (text,) if clean(text) != text else ()
 
 
 def _mentioned_columns(declared: Codebook) -> set[str]:
@@ -210,7 +215,7 @@ class _Inference:
         blocks: dict[str, ColumnBlock] = {}
         for block in find_blocks(columns, self.labels):
             blocks |= {member.column.name: block for member in block.members}
-            for question in find_response_set(block):
+            if question := find_response_set(block):
                 choice = as_single_choice(question, columns, self.sample) or question
                 self._add(replace(choice, guess=choice.guess + self.scope))
         return blocks
@@ -283,10 +288,7 @@ class _Inference:
     def _add(self, question: Question) -> str:
         """Add a question under a unique id; return the id."""
         wanted = question.id or clean(question.columns[0]) or f"column_{len(self.taken) + 1}"
-        identity, number = wanted, 1
-        while identity in self.taken:
-            number += 1
-            identity = f"{wanted}_{number}"
+        identity = numbered(wanted, self.taken)
         self.taken.add(identity)
         label, guess = clean(question.label), clean(question.guess)
         self.questions.append(replace(question, id=identity, label=label, guess=guess))

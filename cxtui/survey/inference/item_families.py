@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column
 from cxtui.survey.model import ColumnLabel
-from cxtui.text import clean
+from cxtui.text import clean, shared_length
 
 _GENERIC = re.compile(r"^([a-z]|var|col|column|question|item|field|frage|ques)$", re.I)
 _ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
@@ -126,21 +126,14 @@ def _family_of_run(
 
 def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
     """Return the words all labels begin and end with; `None` if too few to be a question."""
-    start = _common_prefix(texts)
+    start = texts[0][: shared_length(texts)]
     start = start[: start.rfind(" ") + 1]
     if len(start) < _LONG_FRAME or start.count(" ") < _FRAME_WORDS:
         return None
     rests = [text[len(start) :][::-1] for text in texts]
-    end = _common_prefix(rests)
+    end = rests[0][: shared_length(rests)]
     end = end[: end.rfind(" ") + 1] if " " in end else ""
     return start, end[::-1]
-
-
-def _common_prefix(texts: Sequence[str]) -> str:
-    """Return the common beginning of all texts."""
-    first, last = min(texts), max(texts)
-    pairs = enumerate(zip(first, last, strict=False))
-    return first[: next((place for place, (one, other) in pairs if one != other), len(first))]
 
 
 def _block_id(name: str, labels: Mapping[str, ColumnLabel]) -> str:

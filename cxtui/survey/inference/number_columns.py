@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from cxtui.survey.inference.column_values import Column, name_words
+from cxtui.survey.inference.column_values import Column, Description, name_words
 from cxtui.survey.model import Category, Kind, code_of
 
 _MAX_CODES = 11
@@ -51,48 +51,28 @@ _AMOUNTS = frozenset(
 )
 _COUNTED = frozenset(
     [
-        *(
-            "size",
-            "number",
-            "count",
-            "hours",
-            "minutes",
-            "days",
-            "weeks",
-            "months",
-            "years",
-            "visits",
-        ),
-        *("times", "children", "persons", "people", "members", "age"),
+        *("size", "number", "count", "hours", "minutes", "days", "weeks", "months", "years"),
+        *("visits", "times", "children", "persons", "people", "members", "age"),
     ]
 )
 _CODE_LIST = range(12, 31)
 _POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone"})
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """The kind of a number column, the reason, and its categories."""
-
-    kind: Kind
-    reason: str
-    categories: tuple[Category, ...] = ()
-
-
-def describe_number(column: Column, label: str) -> Described:
+def describe_number(column: Column, label: str) -> Description:
     """Return the kind of question that a number column is.
 
     Small whole numbers are a rating, unless the label asks for a quantity; a few other numbers are
     codes.
     """
     if name_words(column.name) & _POSTAL:
-        return Described(Kind.TEXT, "is named like a postal code or telephone number")
+        return Description(Kind.TEXT, "is named like a postal code or telephone number")
     outside, doubt = no_answer_codes(column.counts)
     values = sorted(column.counts)
     steps = [value for value in values if value not in outside]
     if not column.whole_numbers:
         reason = f"{count_phrase(column.counts, 'number')}{_missing_phrase(outside)}{doubt}"
-        return Described(Kind.NUMERIC, reason, _missing(outside))
+        return Description(Kind.NUMERIC, reason, _missing(outside))
     few = len(values) <= _MAX_CODES
     if _is_nominal(column.name, label) and len(values) <= _MOST_KINDS:
         return _describe_codes(values, ", named like what has kinds and no amount")
@@ -101,18 +81,18 @@ def describe_number(column: Column, label: str) -> Described:
     if few or _is_code_list(column, label, values):
         return _describe_codes(values, "" if few else _UNDECIDED)
     reason = f"{count_phrase(values, 'whole number')}{_missing_phrase(outside)}{doubt}"
-    return Described(Kind.NUMERIC, reason, _missing(outside))
+    return Description(Kind.NUMERIC, reason, _missing(outside))
 
 
 _UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
 
 
-def _describe_codes(values: Sequence[Any], why: str = "") -> Described:
+def _describe_codes(values: Sequence[Any], why: str = "") -> Description:
     """Return a description of numbers as category codes; possible codes of missing are noted."""
     named = sorted(value for value in values if _is_sentinel(value))
     doubt = f"; undecided: {_list_codes(named)} may stand for no answer" if named else ""
     reason = f"{count_phrase(values, 'whole number')}, in their order{why}{doubt}"
-    return Described(Kind.SINGLE, reason, code_categories(values))
+    return Description(Kind.SINGLE, reason, code_categories(values))
 
 
 def _is_nominal(name: str, label: str) -> bool:
@@ -144,7 +124,7 @@ def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
 
 def _describe_rating(
     column_name: str, steps: Sequence[Any], outside: Sequence[Any], label: str
-) -> Described:
+) -> Description:
     lowest, highest = int(steps[0]), int(steps[-1])
     reason = f"whole numbers from {lowest} to {highest}"
     said = ""
@@ -152,7 +132,7 @@ def _describe_rating(
         said = f"; {_list_codes(outside)} cannot belong to that scale: no score, but in the base"
     if _QUANTITY.search(label) or name_words(column_name) & _COUNTED:
         reason += ", and the label asks for a quantity"
-        return Described(Kind.NUMERIC, reason + _missing_phrase(outside), _missing(outside))
+        return Description(Kind.NUMERIC, reason + _missing_phrase(outside), _missing(outside))
     categories = rating_categories([*steps, *outside], outside)
     if (lowest, highest) == (0, 10):
         reason += ", so that it has a net promoter score"
@@ -161,9 +141,9 @@ def _describe_rating(
         if (lowest, highest) not in _CUSTOMARY:
             categories = code_categories([*steps, *outside])
             reason += f'{doubt}; set kind = "scale" for means'
-            return Described(Kind.SINGLE, reason + said, categories)
+            return Description(Kind.SINGLE, reason + said, categories)
         reason += f'{doubt}; set kind = "single" for codes'
-    return Described(Kind.SCALE, reason + said, categories)
+    return Description(Kind.SCALE, reason + said, categories)
 
 
 def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
@@ -224,12 +204,8 @@ def _missing(outside: Sequence[Any]) -> tuple[Category, ...]:
 def _missing_phrase(outside: Sequence[Any]) -> str:
     if not outside:
         return ""
-    stand = "stands" if len(outside) == 1 else "stand"
-    return f"; {_list_codes(outside)} {stand} far off all others and {_counts(outside)} as missing"
-
-
-def _counts(outside: Sequence[Any]) -> str:
-    return "counts" if len(outside) == 1 else "count"
+    stand, count = ("stands", "counts") if len(outside) == 1 else ("stand", "count")
+    return f"; {_list_codes(outside)} {stand} far off all others and {count} as missing"
 
 
 def _list_codes(values: Sequence[Any]) -> str:

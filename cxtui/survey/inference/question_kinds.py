@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id, name_words
+from cxtui.survey.inference.column_values import (
+    Column,
+    Description,
+    asks_for_text,
+    is_named_id,
+    name_words,
+)
 from cxtui.survey.inference.lost_zeros import describe_lost_zeros
 from cxtui.survey.inference.multiple_answers import find_delimited_answers
 from cxtui.survey.inference.number_columns import (
@@ -44,17 +50,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 """A date with a four-digit year; files also hold other years, by mistake or damage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
-    """The kind of question a column is, or (without a kind) the reason it is excluded."""
-
-    kind: Kind | None
-    reason: str
-    categories: tuple[Category, ...] = ()
-    delimiter: str = ""
-    others: str = ""
-
-
 def describe_column(column: Column, label: str = "", *, whole: bool = True) -> Description:
     """Return the kind of question the column is, from its type, values and label.
 
@@ -86,8 +81,7 @@ def _describe_question(column: Column, label: str, *, whole: bool) -> Descriptio
     if column.is_date:
         return Description(Kind.DATE, *_date_periods(column))
     if column.is_number:
-        found = describe_number(column, label)
-        return Description(found.kind, found.reason, found.categories)
+        return describe_number(column, label)
     return _describe_text(column, label, whole=whole)
 
 

@@ -13,27 +13,9 @@ from cxtui.survey.model import Category, Kind, Question, code_of
 
 _WEIGHT = frozenset(
     [
-        "weight",
-        "weights",
-        "weighting",
-        "wgt",
-        "wgts",
-        "wt",
-        "wts",
-        "pond",
-        "ponderation",
-        "poids",
-        "gewicht",
-        "weging",
-        "peso",
-        "pweight",
-        "dweight",
-        "anweight",
-        "finalwt",
-        "perwt",
-        "hhwt",
-        "wtssall",
-        "wtssps",
+        *("weight", "weights", "weighting", "wgt", "wgts", "wt", "wts", "pond", "ponderation"),
+        *("poids", "gewicht", "weging", "peso", "pweight", "dweight", "anweight", "finalwt"),
+        *("perwt", "hhwt", "wtssall", "wtssps"),
     ]
 )
 _NAME_WORDS = 3
@@ -58,17 +40,8 @@ _WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
 
 _ROLE_NAMES = frozenset(
     [
-        "role",
-        "roles",
-        "job",
-        "function",
-        "department",
-        "position",
-        "title",
-        "profession",
-        "occupation",
-        "fonction",
-        "beruf",
+        *("role", "roles", "job", "function", "department", "position", "title", "profession"),
+        *("occupation", "fonction", "beruf"),
     ]
 )
 _ROLE_LABEL = re.compile(
@@ -124,8 +97,7 @@ def find_weights(
         if not column.rows:
             found.append((0, column.name, "named like a weight; nobody has answered yet"))
         elif len(column.counts) > 1:
-            total = sum(float(value) * n for value, n in column.counts.items())
-            mean = total / column.answered
+            mean = _mean(column)
             if mean > 0 and not _is_body_weight(column, mean):
                 named_by = "is named like" if by_name else f"({wording}) is labelled as"
                 reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
@@ -140,8 +112,11 @@ def find_weights(
 def _is_around_one(column: Column) -> bool:
     if column.whole_numbers or not column.answered or not column.is_number:
         return False
-    total = sum(float(value) * n for value, n in column.counts.items())
-    return _AROUND_ONE[0] <= total / column.answered <= _AROUND_ONE[1]
+    return _AROUND_ONE[0] <= _mean(column) <= _AROUND_ONE[1]
+
+
+def _mean(column: Column) -> float:
+    return sum(float(value) * n for value, n in column.counts.items()) / column.answered
 
 
 def _is_body_weight(column: Column, mean: float) -> bool:

@@ -74,7 +74,10 @@ class _Combiner:
         side = self.side(questions)
         wave = added or (own.id if own else "")
         if own:
-            questions = [_in_rounds(one) if one.id == wave else one for one in questions]
+            questions = [
+                replace(one, categories=order_waves(one.categories)) if one.id == wave else one
+                for one in questions
+            ]
         if added:
             categories = tuple(Category(clean(label), clean(label)) for label in self.labels)
             one = Question(added, "Wave", Kind.SINGLE, (added,), categories)
@@ -248,10 +251,6 @@ class _Combiner:
             found = [one.id for one in self.matched if any(words in text for text in one.remarks)]
             if found:
                 yield f"{what}: {_listed(found)}"
-
-
-def _in_rounds(question: Question) -> Question:
-    return replace(question, categories=order_waves(question.categories))
 
 
 def _listed(names: Sequence[str]) -> str:

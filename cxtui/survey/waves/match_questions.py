@@ -103,17 +103,15 @@ def why_not_matched(one: Question, other: Question) -> str:
 
 def _why_stored_apart(one: Question, other: Question) -> str:
     """Return why two questions of compatible kinds cannot share columns and scores, else empty."""
-    if Kind.GRID not in {one.kind, other.kind} and _in_one_column(one) != _in_one_column(other):
+    if Kind.GRID not in {one.kind, other.kind} and (len(one.columns) == 1) != (
+        len(other.columns) == 1
+    ):
         return "its answers stand in one column in one of them, in several in the other"
     if one.delimiter != other.delimiter:
         return f"several answers are parted by {one.delimiter!r} there, {other.delimiter!r} here"
     if {one.kind, other.kind} & {Kind.GRID, Kind.SCALE} and _scores_differ(one, other):
         return "the scale has other points"
     return ""
-
-
-def _in_one_column(question: Question) -> bool:
-    return len(question.columns) == 1
 
 
 def _scores_differ(one: Question, other: Question) -> bool:

@@ -69,7 +69,7 @@ class QuestionUniter:
             else None
             for wave, question in enumerate(asked)
         )
-        return self._with_answers(latest, asked, merged, (self._named(asked, places),))
+        return self._with_answers(latest, asked, merged, (self._add_column(places),))
 
     def in_columns(
         self, latest: Question, asked: Sequence[Question | None]
@@ -88,7 +88,7 @@ class QuestionUniter:
                     places.append(CopiedColumn(column))
                 else:
                     places.append(TickColumn(column, question.unchosen, question.columns))
-            columns.append(self._named_after(places))
+            columns.append(self._add_column(places))
         question, facts = self._with_answers(latest, asked, merged, tuple(columns))
         return (question if unchanged else replace(question, unchosen=(_UNCHOSEN,))), facts
 
@@ -129,7 +129,7 @@ class QuestionUniter:
                 at = [one.code for one in question.items].index(own)
                 codes = merged.texts[wave] if merged.rewritten else {}
                 places.append(CopiedColumn(question.columns[at], codes))
-            columns.append(self._named_after(places))
+            columns.append(self._add_column(places))
         question, facts = self._with_answers(latest, asked, merged, tuple(columns))
         named = tuple(Item(one.code, one.label) for one in items.categories)
         return replace(question, items=named), [*items.remarks, *facts]
@@ -141,7 +141,7 @@ class QuestionUniter:
         places = tuple(
             CopiedColumn(question.columns[0]) if question else None for question in asked
         )
-        named = replace(latest, kind=kind, columns=(self._named(asked, places),))
+        named = replace(latest, kind=kind, columns=(self._add_column(places),))
         if kind is Kind.TEXT:
             return replace(named, categories=(), nets=()), []
         if kind is Kind.DATE:
@@ -175,10 +175,7 @@ class QuestionUniter:
         )
         return question, facts
 
-    def _named(self, asked: Sequence[Question | None], places: tuple[WaveColumn, ...]) -> str:
-        return self.columns.add(next(one.columns[0] for one in asked if one), places)
-
-    def _named_after(self, places: Sequence[WaveColumn]) -> str:
+    def _add_column(self, places: Sequence[WaveColumn]) -> str:
         return self.columns.add(next(one.column for one in places if one), tuple(places))
 
     def stored(self, asked: Sequence[Question | None]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.text_dates import DATE_PATTERN, parse_dates
 from cxtui.sources.readers.excel.serial_dates import convert_serial_dates
 from cxtui.sources.readers.truncation import truncated_text_note
-from cxtui.sources.source import Source
+from cxtui.sources.source import Source, first_bytes
 
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_ROWS = 50
@@ -82,19 +82,12 @@ def _read_text(file: Path) -> _DelimitedText:
     if file.suffix.lower() in COMPRESSED and Path(file.stem).suffix.lower() not in DELIMITED:
         raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
     content, notes = decode_text(file)
-    beginning = _beginning(content)
+    beginning = first_bytes(content, _SAMPLE_BYTES)
     if _has_bare_returns(beginning):
         content = _normalize_line_ends(file.read_bytes() if isinstance(content, Path) else content)
         beginning = content[:_SAMPLE_BYTES]
     delimiter = _detect_delimiter(beginning, file)
     return _DelimitedText(file, content, _first_rows(beginning, delimiter), delimiter, notes)
-
-
-def _beginning(content: Path | bytes) -> bytes:
-    if isinstance(content, bytes):
-        return content[:_SAMPLE_BYTES]
-    with content.open("rb") as opened:
-        return opened.read(_SAMPLE_BYTES)
 
 
 def _has_bare_returns(text: bytes) -> bool:

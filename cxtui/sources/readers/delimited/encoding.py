@@ -16,6 +16,7 @@ from pathlib import Path
 from cxtui.errors import SourceError
 from cxtui.sources.locate import COMPRESSED
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
+from cxtui.sources.source import read_start
 from cxtui.sources.unpacked_size import require_memory
 
 MOST_BYTES = 1024 * 1024 * 1024
@@ -63,10 +64,9 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     A byte order mark or the zeros of UTF-16 identify the encoding; otherwise it is estimated from
     the letters. Raises `SourceError` if the file is empty, not text, or of unknown encoding.
     """
-    content: Path | bytes = _decompress(file) if file.suffix.lower() in COMPRESSED else file
-    start = _beginning(content)
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    unpacked = _decompress(file) if file.suffix.lower() in COMPRESSED else None
+    start = read_start(file, _START_BYTES, unpacked)
+    content = file if unpacked is None else unpacked
     if encoding := _BOMS.get(start[:2]) or _utf16_by_zeros(start):
         return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
     if start.count(0) > len(start) / _FEW_ZEROS:
@@ -113,13 +113,6 @@ def _open_compressed(file: Path) -> io.BufferedIOBase:
         case ".xz":
             return lzma.open(file)
     return gzip.open(file)
-
-
-def _beginning(content: Path | bytes) -> bytes:
-    if isinstance(content, bytes):
-        return content[:_START_BYTES]
-    with content.open("rb") as opened:
-        return opened.read(_START_BYTES)
 
 
 def _all_bytes(content: Path | bytes) -> bytes:

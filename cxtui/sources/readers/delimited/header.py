@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxtui.survey.model import ColumnLabel
-from cxtui.text import clean
+from cxtui.text import clean, numbered
 
 _WHOLE = re.compile(r"(open-ended )?response\d{0,3}", re.I)
 _NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
@@ -46,7 +46,8 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         else [""] * width
         for place in range(title, title + 3)
     )
-    first = first[: _width(rows, title)]
+    # more cells in a later row than in the header are damage
+    first = first[: len(rows[title]) if rows else 0]
     second, third = second[: len(first)], third[: len(first)]
     if any(_is_import_id(cell) for cell in third):
         return _worded_header(first, second, title + 3)
@@ -55,11 +56,6 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     if _is_wording(first, second, rows[title + 2 :]):
         return _worded_header(first, second, title + 2)
     return _single_row_header(first, title + 1)
-
-
-def _width(rows: Sequence[Sequence[str]], title: int) -> int:
-    """Return the number of cells of the first header row; more cells in a later row are damage."""
-    return max((len(row) for row in rows[title : title + 1]), default=0)
 
 
 def _is_import_id(cell: str) -> bool:
@@ -193,12 +189,7 @@ def _is_short(text: str) -> bool:
 def _unique_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return unique, non-empty names: `column_5` for an empty text, `Q1_2` for a repeated one."""
     names: list[str] = []
-    taken = set(texts)
     for place, text in enumerate(texts, start=1):
-        name = wanted = text or f"column_{place}"
-        number = 1
-        while name in names or (number > 1 and name in taken):
-            number += 1
-            name = f"{wanted}_{number}"
-        names.append(name)
+        wanted = text or f"column_{place}"
+        names.append(numbered(wanted, {*names, *texts}) if wanted in names else wanted)
     return tuple(names)

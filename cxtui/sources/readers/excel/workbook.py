@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cxtui.errors import SourceError
 from cxtui.sources.reading_progress import ProgressMeter
+from cxtui.sources.source import read_start
 
 MOST_BYTES = 512 * 1024 * 1024
 """Maximum total size of the unpacked parts of a file."""
@@ -44,10 +45,7 @@ def check_workbook(file: Path) -> None:
 
 
 def _check_start(file: Path) -> None:
-    with file.open("rb") as opened:
-        start = opened.read(4)
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    start = read_start(file, 4)
     if start == _OLE:
         raise SourceError(
             f"{file} is protected by a password or of an older Excel: "

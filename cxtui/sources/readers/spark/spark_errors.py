@@ -40,7 +40,7 @@ _BY_TEXT = (
     (re.compile(r"OPERATION_CANCEL|cancelled", re.I), "it was cancelled there"),
     (re.compile(r"OutOfMemory", re.I), "it takes more memory than is free there"),
 )
-_NOISE = re.compile(r"^\[[A-Z0-9_.]+\] |^\((\w+\.)+\w+\) |\s*SQLSTATE: .*$|\s*JVM stacktrace:.*$")
+_NOISE = re.compile(r"^(\[[A-Z0-9_.]+\] |\((\w+\.)+\w+\) )+|\s*SQLSTATE: .*$|\s*JVM stacktrace:.*$")
 
 
 def is_lost(error: BaseException) -> bool:
@@ -62,18 +62,11 @@ def reason_of(error: BaseException) -> str:
     for pattern, words in _BY_TEXT:
         if pattern.search(text):
             return words
-    return _plain(text) or type(error).__name__
+    line = (text.strip().splitlines() or [""])[0]
+    return _NOISE.sub("", line).rstrip(". ") or type(error).__name__
 
 
 def _code_of(error: Any) -> str:
     """Return the name of the gRPC status of an error, empty if it has none."""
     asked = getattr(error, "getGrpcStatusCode", None) or getattr(error, "code", None)
     return str(getattr(asked(), "name", "")) if callable(asked) else ""
-
-
-def _plain(text: str) -> str:
-    line = (text.strip().splitlines() or [""])[0]
-    before = ""
-    while before != line:
-        before, line = line, _NOISE.sub("", line)
-    return line.rstrip(". ")

@@ -31,7 +31,7 @@ from cxtui.sources.readers.statistics.variables import (
 )
 from cxtui.sources.readers.truncation import require_complete_transport
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
-from cxtui.sources.source import Source
+from cxtui.sources.source import Source, read_start
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.special_columns import is_wave_column
 from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
@@ -114,10 +114,7 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
 
 
 def _require_format(file: Path, ending: str) -> None:
-    with file.open("rb") as opened:
-        start = opened.read(_START_BYTES)
-    if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+    start = read_start(file, _START_BYTES)
     if _ENCRYPTED in start[:32]:
         raise SourceError(f"{file} is encrypted: save it in SPSS without a password")
     known = {

@@ -10,8 +10,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.survey.inference.answer_order import is_graded, says_no_answer, wording_rank
-from cxtui.survey.inference.column_values import Column, count_values
-from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, Description, describe_column
+from cxtui.survey.inference.column_values import Column, Description, count_values
+from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, describe_column
 from cxtui.survey.inference.scales import find_scale
 from cxtui.survey.inference.special_columns import find_weights, is_wave_column
 from cxtui.survey.model import Category, Kind, Question, code_of
