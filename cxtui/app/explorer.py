@@ -28,7 +28,7 @@ from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import State, Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
-from cxtui.app.screens.base.counting_screen import Progressed
+from cxtui.app.screens.base.count_progress import Progressed
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.cancellation import Request, working_for
 from cxtui.session.history import History

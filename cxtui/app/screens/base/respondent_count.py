@@ -14,9 +14,8 @@ from textual.message import Message
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
-from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Request, working_for
+from cxtui.cancellation import LatestRequest, Request, working_for
 from cxtui.errors import CxtuiError
 from cxtui.output.drawing.fit import folded
 from cxtui.survey.conditions import Condition
@@ -49,7 +48,7 @@ class Kept:
     problem: str = ""
 
 
-class CountingScreen(Waiting, MovingScreen[T]):
+class CountingScreen(MovingScreen[T]):
     """Counts in a thread what `wanted` says and shows it by `show_kept`."""
 
     class Counted(Message):
@@ -63,6 +62,7 @@ class CountingScreen(Waiting, MovingScreen[T]):
     def __init__(self, survey: Survey) -> None:
         super().__init__()
         self.survey = survey
+        self._requests = LatestRequest()
         self._is_counting = False
         self._answers: dict[tuple[str, tuple[Condition, ...]], Mapping[str, int]] = {}
 
@@ -78,9 +78,13 @@ class CountingScreen(Waiting, MovingScreen[T]):
         """Count what is wanted now, once the count under way is done."""
         if not self._is_counting:
             self._is_counting = True
-            self._count(self.wanted(), self.inquire())
+            self._count(self.wanted(), self._requests.renew())
         elif self.survey.is_slow:
-            self.give_up()
+            self._requests.cancel()
+
+    def on_unmount(self) -> None:
+        """Let nothing run on for a screen that was left."""
+        self._requests.cancel()
 
     @work(thread=True)
     def _count(self, wanted: Wanted, request: Request) -> None:

@@ -14,16 +14,15 @@ from cxtui.analysis.query.side_queries.open_answers import Texts, texts_of
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.open_answer_head import OpenAnswersHead
 from cxtui.app.panes.open_answer_list import OpenAnswerList
-from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.cancellation import Request, working_for
+from cxtui.cancellation import LatestRequest, Request, working_for
 from cxtui.errors import CxtuiError
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 
 
-class OpenAnswers(Waiting, Overlay[None], named="answers"):
+class OpenAnswers(Overlay[None], named="answers"):
     """Shows what was written in answer to the question of a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,6 +50,7 @@ class OpenAnswers(Waiting, Overlay[None], named="answers"):
         self._survey = survey
         self._view = view
         self._search = ""
+        self._requests = LatestRequest()
         self._is_reading = False
 
     def compose(self) -> ComposeResult:
@@ -64,14 +64,18 @@ class OpenAnswers(Waiting, Overlay[None], named="answers"):
         self.query_one(OpenAnswerList).focus()
         self._look()
 
+    def on_unmount(self) -> None:
+        """Let nothing run on for a screen that was left."""
+        self._requests.cancel()
+
     # One search at a time: the newest letters wait for the one under way.
 
     def _look(self) -> None:
         if not self._is_reading:
             self._is_reading = True
-            self._read(self._search, self.inquire())
+            self._read(self._search, self._requests.renew())
         elif self._survey.is_slow:
-            self.give_up()
+            self._requests.cancel()
 
     @work(thread=True)
     def _read(self, search: str, request: Request) -> None:

@@ -13,16 +13,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.worker import get_current_worker
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.ranking import Gap, asks_for_pair, compared_questions, each_gap, ranked
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Request, working_for
+from cxtui.cancellation import LatestRequest, Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.output.ranking_listing import accents_of, notes_on, painted_line, reach_of, rest_of
@@ -52,7 +50,7 @@ def _found(gaps: Sequence[Gap], level: float) -> Found:
     return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
 
 
-class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
+class Gaps(MovingScreen[str | None], named="gaps"):
     """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,6 +86,7 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
         self._cache = cache
         self._view = view
         self._opened = opened
+        self._requests = LatestRequest()
         self._pair = 0
         self._ranked: Sequence[Gap] = ()
         self._noted: Sequence[str] = ()
@@ -102,30 +101,32 @@ class Gaps(Waiting, MovingScreen[str | None], named="gaps"):
         """Begin to compare."""
         self.query_one(_Ranking).focus()
         self._say("comparing …")
-        self._compare(self._pair, self.inquire())
+        self._compare(self._pair, self._requests.renew())
+
+    def on_unmount(self) -> None:
+        """Let nothing run on for a screen that was left."""
+        self._requests.cancel()
 
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
         self._ranked = ()
         self._say("comparing …")
-        self._compare(self._pair, self.inquire())
+        self._compare(self._pair, self._requests.renew())
 
     @work(thread=True, exclusive=True)
     def _compare(self, pair: int, request: Request) -> None:
         with working_for(request):
-            self._compare_here(pair)
+            self._compare_here(pair, request)
 
-    def _compare_here(self, pair: int) -> None:
-        worker = get_current_worker()
+    def _compare_here(self, pair: int, request: Request) -> None:
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
         next_look = 0.0
         try:
             comparing = each_gap(self._survey, self._view, pair, self._cache)
             for asked, (_, found) in enumerate(comparing, 1):
-                if worker.is_cancelled:
-                    return
+                request.check()
                 gaps += found
                 begun = time.monotonic()
                 if asked == of or begun > next_look:

@@ -18,9 +18,8 @@ from cxtui.analysis.tables.trend import Trend, TrendRow
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.counting_screen import Waiting
 from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import Request, working_for
+from cxtui.cancellation import LatestRequest, Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.fit import padded
 from cxtui.output.drawing.trend_chart import trend_chart
@@ -43,7 +42,7 @@ _DETAIL = 5
 _KEYS = "{left}{right} roles · {chart} chart · {wave} wave · {export} export · {close} leaves"
 
 
-class Trends(Waiting, MovingScreen[str], named="trend"):
+class Trends(MovingScreen[str], named="trend"):
     """Shows a view's question over the waves; answers which variable was the wave at last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,6 +82,7 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
         self._at = len(self._chosen) - 1
         self._trend: Trend | None = None
         self._reason = ""
+        self._requests = LatestRequest()
         self._group = 0
         self._until = 0
         self._charted = False
@@ -103,6 +103,10 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
             self._entitle("choose a wave")
             self.call_after_refresh(self.action_wave)
 
+    def on_unmount(self) -> None:
+        """Let nothing run on for a screen that was left."""
+        self._requests.cancel()
+
     def _entitle(self, subtitle: str) -> None:
         box = self.query_one("#trend")
         question = self._survey.codebook.find(self._view.question)
@@ -111,7 +115,7 @@ class Trends(Waiting, MovingScreen[str], named="trend"):
 
     def _follow(self) -> None:
         self._entitle(self.hint("counting … · {close} leaves"))
-        self._count(self._wave, self.inquire())
+        self._count(self._wave, self._requests.renew())
 
     @work(thread=True)
     def _count(self, wave: str, request: Request) -> None:
