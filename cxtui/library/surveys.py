@@ -37,8 +37,10 @@ Sort = Literal["questionnaire", "percent", "gap", "label"]
 Against = Literal["columns", "total", "rest"]
 
 
-def open(*files: Name, codebook: Name = "", timeout: float = 120.0) -> Survey:  # noqa: A001
-    """Open a file, a folder, a pattern with `*`, an address, or several files that are waves.
+def open(  # noqa: A001 -- as in `tarfile`
+    file: Name, *waves: Name, codebook: Name | None = None, timeout: float = 120.0
+) -> Survey:
+    """Open a survey: a file, a folder, a pattern with `*`, an address, or a file for each wave.
 
     `codebook` is the file to use instead of the one beside or inside the survey; `timeout` is how
     many seconds a server far away may take to answer. Raises `SourceError` or `CodebookError`.
@@ -49,11 +51,14 @@ def open(*files: Name, codebook: Name = "", timeout: float = 120.0) -> Survey:  
     """
     from cxtui.sources.open_survey import open_survey
 
-    opened = Opened(tuple(os.fspath(one) for one in files), os.fspath(codebook))
+    files = tuple(os.fspath(one) for one in (file, *waves))
+    opened = Opened(files, os.fspath(codebook or ""))
     return Survey(open_survey(opened.files, opened.codebook, timeout), opened)
 
 
-def from_frame(frame: IntoFrame, codebook: Codebook | Name = "", title: str = "") -> Survey:
+def from_frame(
+    frame: IntoFrame, codebook: Codebook | Name | None = None, title: str = ""
+) -> Survey:
     """Return the survey whose respondents are the rows of a data frame.
 
     `frame` is of Polars, or of any other library that narwhals takes (pandas, PyArrow, DuckDB …).
@@ -71,14 +76,14 @@ def from_frame(frame: IntoFrame, codebook: Codebook | Name = "", title: str = ""
     return Survey(open_frame(frame, _codebook_of(codebook), title))
 
 
-def _codebook_of(given: Codebook | Name) -> Codebook:
+def _codebook_of(given: Codebook | Name | None) -> Codebook:
     from cxtui.sources.open_survey import read_codebook_file
     from cxtui.survey.codebook.toml_format import read_codebook
     from cxtui.user_directories import expand_home
 
     if isinstance(given, Codebook):
         return given
-    text = os.fspath(given)
+    text = os.fspath(given or "")
     if "\n" in text:
         return read_codebook(text, "the codebook")
     return read_codebook_file(expand_home(text)) if text else Codebook()
