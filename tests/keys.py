@@ -38,10 +38,11 @@ from cxtui.app.panes.table_painting import Painting
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.errors import CxtuiError
 from cxtui.native_libraries import use_one_heap
-from cxtui.output.writers.text_writer import to_text
+from cxtui.output import Format
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.app.screen import app_of, exploring, painted, until
+from tests.rendering import render
 from tests.shared import FOLDER
 
 KEYS = [
@@ -111,7 +112,7 @@ def same(shown: object, printed: object) -> bool:
     """Whether two tables are the same in all that is painted: sums may differ in the last digit."""
     if not isinstance(shown, Table) or not isinstance(printed, Table):
         return shown is printed
-    return to_text(shown, tidy=False) == to_text(printed, tidy=False)
+    return render(shown, Format.TEXT) == render(printed, Format.TEXT)
 
 
 def require_printed(app: Explorer) -> None:
@@ -129,7 +130,7 @@ def require_printed(app: Explorer) -> None:
     else:
         # The screen also says which measure it could not take from the question before.
         assert app.survey is not None
-        expected = to_text(tabulate(app.survey, shown.view), tidy=False)
+        expected = render(tabulate(app.survey, shown.view), Format.TEXT)
         assert ran.stdout == expected, f"{line}\n{expected.decode()}\n{ran}"
 
 

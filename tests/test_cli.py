@@ -25,9 +25,9 @@ from cxtui.analysis.view.view import View
 from cxtui.cli import main
 from cxtui.cli.delivery import counted
 from cxtui.errors import CxtuiError
-from cxtui.output import question_listing as questions
-from cxtui.output import ranking_listing as gaps
-from cxtui.output.writers.csv_writer import TIDY_COLUMNS
+from cxtui.output import question_document as questions
+from cxtui.output import ranking_document as gaps
+from cxtui.output.table_document import TIDY_COLUMNS
 
 TABLE = ("table", "FILE", "cx_goal")
 

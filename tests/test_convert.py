@@ -16,12 +16,13 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.errors import CxtuiError
-from cxtui.output import Format, Shape, render
-from cxtui.output.question_listing import list_questions, remarks_on
+from cxtui.output import Format, Shape
+from cxtui.output.question_document import remarks_on
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from tests.rendering import list_questions, render
 from tests.shared import FOLDER, shared
 
 FORMATS = ((Format.TEXT, Shape.WIDE), (Format.CSV, Shape.TIDY), (Format.JSON, Shape.WIDE))

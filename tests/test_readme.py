@@ -17,7 +17,7 @@ from cxtui.app.keys.keymap import keymap
 from cxtui.cli import main
 from cxtui.cli.parser import build_parser, verb_first
 from cxtui.output.drawing.number_text import rounded, signed
-from cxtui.output.writers.csv_writer import TIDY_COLUMNS
+from cxtui.output.table_document import TIDY_COLUMNS
 from cxtui.session.config import read_config
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.spark.spark_address import parse_address

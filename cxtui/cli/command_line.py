@@ -175,19 +175,21 @@ def start_of(options: argparse.Namespace) -> Start:
 
 
 def _questions(options: argparse.Namespace) -> int:
-    from cxtui.output.question_listing import list_questions, remarks_on
+    from cxtui.output import render
+    from cxtui.output.question_document import document_of_questions, remarks_on
 
     format_ = format_for(options)
     survey = _open(options)
     for line in remarks_on(survey):
         say(line)
-    return deliver(options, list_questions(survey, format_))
+    return deliver(options, render(document_of_questions(survey), format_))
 
 
 def _table(options: argparse.Namespace) -> int:
     from cxtui.analysis.tables.build_table import tabulate
     from cxtui.analysis.view.view_options import view_of
     from cxtui.output import render, shape_for
+    from cxtui.output.table_document import document_of_table
 
     if options.all:
         return _tables(options)
@@ -201,7 +203,8 @@ def _table(options: argparse.Namespace) -> int:
     view = view_of(survey, view_options(options))
     _note(f"view: {view}")
     again = replayed(options, format_, opened_by(options).table(view))
-    return deliver(options, render(tabulate(survey, view), format_, shape, replay=again))
+    document = document_of_table(tabulate(survey, view), replay=again)
+    return deliver(options, render(document, format_, shape))
 
 
 def _may_be_file(word: str) -> bool:
@@ -215,18 +218,19 @@ def _tables(options: argparse.Namespace) -> int:
         options.wrong("QUESTION and --all: take one of them")
     from cxtui.analysis.tables.many_tables import all_questions, each_table
     from cxtui.analysis.view.view_options import view_of_any
-    from cxtui.output.table_set import check_several, render_all
+    from cxtui.output import Content, render, shape_for
+    from cxtui.output.table_document import document_of_tables
 
     format_ = format_for(options)
-    shape = check_several(format_, shape_asked(options))
+    shape = shape_for(format_, shape_asked(options), Content.TABLES)
     survey = _open(options)
     named = all_questions(survey, view_of_any(survey, view_options(options)))
     tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
             say(f"no table of {one.name}: {one.problem}")
-    opened = opened_by(options)
-    return deliver(options, render_all(tabled, format_, shape, title=survey.title, opened=opened))
+    document = document_of_tables(tabled, survey.title, opened_by(options))
+    return deliver(options, render(document, format_, shape))
 
 
 def _gaps(options: argparse.Namespace) -> int:
@@ -234,7 +238,8 @@ def _gaps(options: argparse.Namespace) -> int:
 
     from cxtui.analysis.tables.ranking import each_gap, ranked
     from cxtui.analysis.view.view_options import view_of
-    from cxtui.output.ranking_listing import list_gaps, notes_on
+    from cxtui.output import render
+    from cxtui.output.ranking_document import document_of_ranking, notes_on
 
     format_ = format_for(options)
     survey = _open(options)
@@ -243,7 +248,8 @@ def _gaps(options: argparse.Namespace) -> int:
     gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
     notes = notes_on(gaps, survey, view)
     again = replayed(options, format_, opened_by(options).gaps(view))
-    return deliver(options, list_gaps(gaps, notes, view.level, format_, replay=again))
+    document = document_of_ranking(gaps, notes, view.level, replay=again)
+    return deliver(options, render(document, format_))
 
 
 def _codebook(options: argparse.Namespace) -> int:

@@ -65,7 +65,7 @@ def format_for(options: argparse.Namespace) -> Format:
     if not options.format:
         return format_of(Path(options.output)) if options.output else Format.TEXT
     format_ = Format(options.format)
-    if not (options.output or format_.is_text) and sys.stdout and sys.stdout.isatty():
+    if not (options.output or format_.writer.is_text) and sys.stdout and sys.stdout.isatty():
         raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
     return format_
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cxtui.errors import ExportError, UsageError
-from cxtui.output import Format, Shape, format_of, render, shape_for
+from cxtui.errors import UsageError
+from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.files.write_file import write_whole
 from cxtui.survey.model import Category, Kind, required
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cxtui.analysis.tables.table import TableRow
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
     from cxtui.analysis.view.view import View
-    from cxtui.output.document import Sheet
+    from cxtui.output.document import Document
     from cxtui.survey import model
 
 
@@ -40,30 +40,26 @@ class Result(ABC):
     _survey: model.Survey
 
     @abstractmethod
-    def _rendered(self, format_: Format, shape: Shape | None = None, replay: str = "") -> bytes:
-        """Return it in a format; raises `ExportError` where it has none of that."""
-
-    @abstractmethod
-    def _sheet(self) -> Sheet:
-        """Return it as a report shows it."""
+    def _document(self, replay: str = "") -> Document:
+        """Return it as the writers take it; `replay` goes with the formats that can carry it."""
 
     def __repr__(self) -> str:
-        return self._rendered(Format.TEXT).decode().rstrip("\n")
+        return render(self._document(), Format.TEXT).decode().rstrip("\n")
 
     def _repr_html_(self) -> str:
         from cxtui.output.writers.html_writer import part
 
-        return part(self._sheet())
+        return part(self._document(self.replay or ""))
 
     def to_json(self) -> str:
         """Return what `--format json` prints: every number behind every cell."""
-        return self._rendered(Format.JSON, replay=self.replay or "").decode()
+        return render(self._document(self.replay or ""), Format.JSON).decode()
 
     def to_polars(self) -> pl.DataFrame:
         """Return the tidy rows, numbers unrounded: what a Parquet file of it holds."""
         import polars as pl
 
-        return pl.read_parquet(io.BytesIO(self._rendered(Format.PARQUET)))
+        return pl.read_parquet(io.BytesIO(render(self._document(), Format.PARQUET)))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the tidy rows to any library that takes Arrow: `pandas.DataFrame.from_arrow(t)`."""
@@ -84,13 +80,8 @@ class Result(ABC):
         if shape not in {None, *Shape}:
             raise UsageError(f"shape takes {', '.join(Shape)}, not {shape!r}")
         path, asked = Path(path), Shape(shape) if shape else None
-        content = self._rendered(format_of(path), asked, self.replay or "")
+        content = render(self._document(self.replay or ""), format_of(path), asked)
         return write_whole(path, content, replace=force, never=self._survey.files)
-
-
-def _refuse(shape: Shape | None) -> None:
-    if shape:
-        raise ExportError(f"only a table has shapes: leave out {shape.value!r}")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -110,13 +101,10 @@ class Table(Result):
     rows: tuple[TableRow, ...]
     _table: table.Table
 
-    def _rendered(self, format_: Format, shape: Shape | None = None, replay: str = "") -> bytes:
-        return render(self._table, format_, shape_for(format_, shape), replay=replay)
+    def _document(self, replay: str = "") -> Document:
+        from cxtui.output.table_document import document_of_table
 
-    def _sheet(self) -> Sheet:
-        from cxtui.output.document import sheet_of
-
-        return sheet_of(self._table, replay=self.replay or "")
+        return document_of_table(self._table, replay=replay)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -132,16 +120,10 @@ class Ranking(Result):
     view: View
     rows: tuple[Gap, ...]
 
-    def _rendered(self, format_: Format, shape: Shape | None = None, replay: str = "") -> bytes:
-        from cxtui.output.ranking_listing import list_gaps
+    def _document(self, replay: str = "") -> Document:
+        from cxtui.output.ranking_document import document_of_ranking
 
-        _refuse(shape)
-        return list_gaps(self.rows, self.notes, self.view.level, format_, replay=replay)
-
-    def _sheet(self) -> Sheet:
-        from cxtui.output.ranking_listing import sheet_of
-
-        return sheet_of(self.rows, self.notes, self.view.level, self.replay or "")
+        return document_of_ranking(self.rows, self.notes, self.view.level, replay=replay)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -160,16 +142,10 @@ class Trend(Result):
     rows: tuple[TrendRow, ...]
     _trend: trend.Trend
 
-    def _rendered(self, format_: Format, shape: Shape | None = None, replay: str = "") -> bytes:
-        from cxtui.output.trend_listing import list_trend
+    def _document(self, replay: str = "") -> Document:
+        from cxtui.output.trend_document import document_of_trend
 
-        _refuse(shape)
-        return list_trend(self._trend, format_)
-
-    def _sheet(self) -> Sheet:
-        from cxtui.output.trend_listing import sheet_of_trend
-
-        return sheet_of_trend(self._trend)
+        return document_of_trend(self._trend, replay=replay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +191,7 @@ class Questions(Result):
         found = required(self._survey, key, "question")
         return next(one for one in self.rows if one.id == found.id)
 
-    def _rendered(self, format_: Format, shape: Shape | None = None, replay: str = "") -> bytes:
-        from cxtui.output.question_listing import list_questions
+    def _document(self, replay: str = "") -> Document:
+        from cxtui.output.question_document import document_of_questions
 
-        _refuse(shape)
-        return list_questions(self._survey, format_)
-
-    def _sheet(self) -> Sheet:
-        from cxtui.output.question_listing import sheet_of_questions
-
-        return sheet_of_questions(self._survey)
+        return document_of_questions(self._survey)

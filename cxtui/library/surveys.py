@@ -115,7 +115,7 @@ class Survey:
     @property
     def notes(self) -> tuple[str, ...]:
         """What `cxtui questions` says beside the list: which part was read, what was inferred."""
-        from cxtui.output.question_listing import remarks_on
+        from cxtui.output.question_document import remarks_on
 
         return tuple(remarks_on(self._survey))
 
@@ -211,7 +211,7 @@ class Survey:
         Raises as `table`.
         """
         from cxtui.analysis.tables.ranking import each_gap, ranked
-        from cxtui.output.ranking_listing import notes_on
+        from cxtui.output.ranking_document import notes_on
 
         view = self._view(locals())
         found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))

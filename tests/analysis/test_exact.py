@@ -17,9 +17,10 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Pair
 from cxtui.analysis.view.view import Measure, View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.output import Format, render
+from cxtui.output import Format
 from cxtui.sources.open_survey import open_survey
 from tests.making import Respondent, made
+from tests.rendering import render
 
 # R 4.2.2, stats::fisher.test(matrix(c(x1, n1 - x1, x2, n2 - x2), 2))$p.value
 R = [

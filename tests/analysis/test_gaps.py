@@ -17,18 +17,13 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
 from cxtui.output import Format
 from cxtui.output.drawing.fit import shortened
+from cxtui.output.drawing.ranking_lines import accents_of, painted_line, rest_of
 from cxtui.output.drawing.rich_table import accent
-from cxtui.output.ranking_listing import (
-    COLUMNS,
-    accents_of,
-    list_gaps,
-    notes_on,
-    painted_line,
-    rest_of,
-)
+from cxtui.output.ranking_document import COLUMNS, notes_on
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Item, Kind, Question, Survey
 from tests.making import made
+from tests.rendering import list_gaps
 
 ROWS = [
     {"role": 1 + n % 2, "goal": 1 + (n % 2) * (n % 3), "tools_1": int(n % 5 < 2), "budget": n / 3}

@@ -18,9 +18,10 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
-from cxtui.output import Format, Shape, render
+from cxtui.output import Format, Shape
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Question, Survey
+from tests.rendering import render
 from tests.shared import shared
 
 WIDE = "data/masculinity_538/masculinity-wide.parquet"

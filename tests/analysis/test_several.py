@@ -13,19 +13,22 @@ from cxtui.analysis.tables.many_tables import all_questions, each_table
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
-from cxtui.output.writers.text_writer import to_text
+from cxtui.output import Format, Shape
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
+from tests.rendering import render
 
 
 def whole(survey: Survey, views: list[View]) -> list[bytes | str]:
     """Every table, or why there is none."""
     found = each_table(survey, [(view.question, view) for view in views])
-    return [to_text(one.table, tidy=True) if one.table else one.problem for one in found]
+    return [
+        render(one.table, Format.TEXT, Shape.TIDY) if one.table else one.problem for one in found
+    ]
 
 
 def alone(survey: Survey, view: View) -> bytes:
-    return to_text(tabulate(survey, view), tidy=True)
+    return render(tabulate(survey, view), Format.TEXT, Shape.TIDY)
 
 
 def test_every_question_has_the_table_that_it_has_alone(example: Path) -> None:

@@ -18,7 +18,7 @@ from cxtui.app.panes import table_painting
 from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.results.inspect_screen import Inspect
-from cxtui.output import Format, render
+from cxtui.output import Format
 from cxtui.output.drawing.formulas import p_text
 from cxtui.output.drawing.number_text import rounded, signed
 from cxtui.sources.open_survey import open_survey
@@ -33,6 +33,7 @@ from tests.app.screen import (
     text_of,
     whole_lines_of,
 )
+from tests.rendering import render
 
 SIZES = [(80, 24), (120, 40)]
 

@@ -14,11 +14,12 @@ from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.app.screens.take_out.export_choices import Choice, of_saved, stem_of
+from cxtui.app.screens.take_out.export_choices import Choice, Progress, of_saved, stem_of
 from cxtui.app.screens.take_out.export_screen import Export
 from cxtui.cli import main
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape
+from cxtui.output import Content, Format, Shape
+from cxtui.output.document import Columns, Document, Section
 from cxtui.output.replay import Opened
 from tests.app.screen import (
     Explored,
@@ -94,8 +95,7 @@ async def test_all_questions_are_one_workbook(
 def slow(gate: threading.Event, told: threading.Event) -> Choice:
     """Return a choice that makes one of three tables, then waits."""
 
-    def made(_: Format, __: Shape, progress: object) -> bytes:
-        assert callable(progress)
+    def made(progress: Progress) -> Document:
         assert progress(1, 3)
         told.set()
         assert gate.wait(30)
@@ -103,10 +103,15 @@ def slow(gate: threading.Event, told: threading.Event) -> Choice:
             from cxtui.errors import Cancelled
 
             raise Cancelled("stopped")
-        return b"whole"
+        return whole(progress)
 
-    formats = (Format.CSV, Format.XLSX)
-    return Choice("slow", "slow", Format.CSV, formats, lambda _: (), made, lambda _: "")
+    return Choice("slow", "slow", Content.LIST, made, lambda _: "")
+
+
+def whole(_: Progress) -> Document:
+    """Return a list of one column and no rows."""
+    section = Section(id="whole", name="whole", title="Whole")
+    return Document("Whole", Content.LIST, Columns(("whole",), frozenset()), (section,))
 
 
 async def test_a_long_export_says_how_far_it_is_and_can_be_cancelled(
@@ -128,21 +133,12 @@ async def test_a_long_export_says_how_far_it_is_and_can_be_cancelled(
         assert list(tmp_path.iterdir()) == []
         await pilot.press("enter")
         await until(pilot, (tmp_path / "slow.csv").exists)
-    assert (tmp_path / "slow.csv").read_bytes() == b"whole"
+    assert (tmp_path / "slow.csv").read_bytes() == b"whole\n"
 
 
 def instant() -> Choice:
     """Return a choice that is made at once."""
-    formats = (Format.CSV,)
-    return Choice(
-        "quick",
-        "quick",
-        Format.CSV,
-        formats,
-        lambda _: (),
-        lambda *_: b"whole",
-        lambda _: "",
-    )
+    return Choice("quick", "quick", Content.LIST, whole, lambda _: "")
 
 
 class Held:
@@ -202,7 +198,7 @@ async def test_esc_once_the_file_has_its_name_says_that_it_is_there(
         assert isinstance(pilot.app.screen, Export)
         held.released.set()
         await shows(pilot, f"wrote {tmp_path / 'quick.csv'}"[:60])
-    assert (tmp_path / "quick.csv").read_bytes() == b"whole"
+    assert (tmp_path / "quick.csv").read_bytes() == b"whole\n"
 
 
 async def test_the_name_leads_and_the_lines_follow(

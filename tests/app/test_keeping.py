@@ -24,7 +24,7 @@ from cxtui.app.terminal.clipboard import (
     why_not_sent,
 )
 from cxtui.errors import CxtuiError, ExportError
-from cxtui.output import Format, render
+from cxtui.output import Format
 from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
 from cxtui.session.last_view import keep_session, last_view
 from cxtui.session.private_files import keep, session_file, views_file
@@ -33,6 +33,7 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.standard_input import SpooledInput
 from tests.app.forked import running
 from tests.app.screen import app_of, exploring, press, shows, text_of
+from tests.rendering import render
 
 
 def mode_of(path: Path) -> int:

@@ -16,9 +16,10 @@ import pytest
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.output import Format, render
+from cxtui.output import Format
 from cxtui.sources.open_survey import open_survey
 from tests.app.pty import COMMAND, TAKE_THE_TERMINAL, Terminal, in_terminal
+from tests.rendering import render
 
 DOWN = b"\x1b[B"
 LETTERS = "55.9 B"

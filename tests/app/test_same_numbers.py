@@ -13,7 +13,7 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.cli import main
-from cxtui.output.drawing.cell_text import cell_text
+from cxtui.output.drawing.cell_text import marks_text, value_text
 from cxtui.sources.open_survey import open_survey
 from tests.app.screen import Explored, app_of, exploring, kept, lines_of, painted
 from tests.making import Respondent, made
@@ -66,7 +66,8 @@ async def test_one_table_is_painted_and_written(
             screen = " ".join(lines_of(pilot))
             for answer in table.rows:
                 for cell in answer.cells:
-                    assert cell_text(table, answer, cell) in screen
+                    text = f"{value_text(table, answer, cell)} {marks_text(cell)}".strip()
+                    assert text in screen
     capsysbinary.readouterr()
     for view, table in held.items():
         tidy = printed(capsysbinary, file, view, "--format", "csv", "--shape", "tidy").decode()

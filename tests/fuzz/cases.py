@@ -11,7 +11,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CxtuiError
 from cxtui.native_libraries import silence_native_stderr
-from cxtui.output import Format, Shape, render
+from cxtui.output import Format, Shape
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Survey
@@ -19,6 +19,7 @@ from cxtui.text import clean
 from tests.fuzz.delimited import check_header, check_text
 from tests.fuzz.mutations import damaged, damaged_below, damaged_inside, misspelt
 from tests.fuzz.seeds import CODEBOOK, HEBREW, respondents, seeds
+from tests.rendering import render
 
 _MOST_QUESTIONS = 4
 _VIEWS = (

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 import cxtui
 from cxtui.cli import main
-from cxtui.output.writers.tidy_rows import TIDY_COLUMNS
+from cxtui.output.table_document import TIDY_COLUMNS
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from cxtui.output import Format
 from cxtui.output.drawing.fit import folded, numbered
 from cxtui.output.drawing.rich_table import all_lines, plain_lines, rich_table
 from cxtui.output.drawing.table_layout import extent_of, lay_out
-from cxtui.output.ranking_listing import list_gaps
 from cxtui.output.replay import Opened
 from cxtui.output.writers.json_writer import dumped
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
+from tests.rendering import list_gaps
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError
 from cxtui.output import Format
-from cxtui.output.question_listing import list_questions
-from cxtui.output.ranking_listing import list_gaps, notes_on
-from cxtui.output.trend_listing import COLUMNS, list_trend
+from cxtui.output.ranking_document import notes_on
+from cxtui.output.trend_document import COLUMNS
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.note import sentences_of
+from tests.rendering import list_gaps, list_questions, list_trend
 
 SVG = "{http://www.w3.org/2000/svg}"
 REPLAY = "cxtui gaps s.parquet"

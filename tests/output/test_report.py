@@ -25,18 +25,18 @@ from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table, value_of
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
-from cxtui.output import Format, Shape, render, shape_for
-from cxtui.output.document import Head, Sheet, refused, sheet_of
+from cxtui.output import Content, Format, Shape, shape_for, shapes_of
+from cxtui.output.document import VIEW_COLUMN, Document, Grid, Head, Section
 from cxtui.output.drawing.cell_text import marks_text
-from cxtui.output.ranking_listing import list_gaps
 from cxtui.output.replay import Opened
-from cxtui.output.table_set import VIEW_COLUMN, check_several, render_all
+from cxtui.output.table_document import TIDY, TIDY_COLUMNS, tidy_values
+from cxtui.output.table_grid import grid_of_table
 from cxtui.output.writers.text_width import broken, width_of
-from cxtui.output.writers.tidy_rows import TEXTS, TIDY_COLUMNS, tidy_values
-from cxtui.output.writers.xlsx_writer import number_format, sheet_names, workbook
+from cxtui.output.writers.xlsx_writer import number_format, sheet_names, write_xlsx
 from cxtui.survey.model import Category, Kind, Question, Survey
 from cxtui.survey.note import sentences_of
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
+from tests.rendering import list_gaps, render, render_all
 
 GOLDEN = Path(__file__).with_name("golden")
 OPENED = Opened(("my survey.parquet",))
@@ -240,7 +240,7 @@ def test_the_tidy_sheet_and_the_parquet_file_are_the_tidy_rows(table: Table) -> 
     rows = list(tidy_values(table))
     assert tuple(frame.columns) == TIDY_COLUMNS
     assert frame.rows() == rows
-    assert {name for name, type_ in frame.schema.items() if type_ == pl.String} == TEXTS
+    assert {name for name, type_ in frame.schema.items() if type_ == pl.String} == TIDY.texts
     says = pl.read_parquet_metadata(io.BytesIO(content))
     assert says["cxtui.view"] == str(table.view)
     assert json.loads(says["cxtui.notes"]) == list(sentences_of(table.notes))
@@ -291,7 +291,7 @@ def test_sheets_have_names_that_excel_takes() -> None:
         "",
         "Contents",
     ]
-    given = sheet_names([refused(name, "", "") for name in names], taken=["Contents"])
+    given = sheet_names(names, taken=["Contents"])
     assert given[:3] == ["goal", "GOAL 2", "a_1______b"]
     assert len({name.casefold() for name in given}) == len(names)
     assert all(0 < len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in given)
@@ -300,9 +300,11 @@ def test_sheets_have_names_that_excel_takes() -> None:
 
 def test_what_excel_would_cut_is_refused() -> None:
     """Rather than lose columns without a word."""
-    heads = tuple(Head(str(number)) for number in range(16_385))
+    grid = Grid(tuple(Head(str(number)) for number in range(16_385)))
+    section = Section(id="wide", name="wide", title="A wide table", grid=lambda: grid)
+    document = Document("wide", Content.TABLE, TIDY, (section,))
     with pytest.raises(ExportError, match=r"too large for a sheet of Excel.*take parquet or csv"):
-        workbook([Sheet("wide", "A wide table", "", heads, ())], "wide")
+        write_xlsx(document, Shape.WIDE)
 
 
 def several(survey: Survey, format_: Format, **how: Any) -> bytes:
@@ -370,7 +372,7 @@ def test_what_holds_one_table_refuses_several(
     format_: Format, shape: Shape | None, says: str
 ) -> None:
     with pytest.raises(ExportError, match=says):
-        check_several(format_, shape)
+        shape_for(format_, shape, Content.TABLES)
 
 
 @pytest.mark.parametrize("format_", [one for one in Format if one not in {Format.CSV, Format.TSV}])
@@ -381,9 +383,10 @@ def test_footer_and_command_travel_with_every_format_that_can_carry_them(
     """In each shape, of one table and of several, and of a ranking."""
     view = View("goal", (("role",),))
     table = tabulate(survey, view)
+    offered = shape if shape in shapes_of(format_) else None
     ranked = list(chain.from_iterable(found for _, found in each_gap(survey, view)))
     files = [
-        render(table, format_, shape, replay=again(table)),
+        render(table, format_, offered, replay=again(table)),
         list_gaps(ranked, sentences_of(table.notes), 95, format_, replay=again(table)),
     ]
     if format_ is not Format.SVG:
@@ -443,8 +446,8 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     assert named.gaps(View("goal")) == "cxtui gaps a.csv --no-weight --codebook b.toml"
 
 
-def test_a_sheet_has_one_entry_a_column(survey: Survey) -> None:
+def test_a_line_has_one_entry_a_column(survey: Survey) -> None:
     for question in ("goal", "tools", "channels", "budget"):
         for banner in ((), (("role",),), (("role",), ("tools",)), (("role", "tools"),)):
-            sheet = sheet_of(tabulate(survey, View(question, banner, full=True)))
-            assert {len(line.entries) for line in sheet.lines} == {len(sheet.heads)}
+            grid = grid_of_table(tabulate(survey, View(question, banner, full=True)), question)
+            assert {len(line.entries) for line in grid.lines} == {len(grid.heads)}

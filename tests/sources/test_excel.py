@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from cxtui.errors import SourceError
-from cxtui.output.question_listing import remarks_on
+from cxtui.output.question_document import remarks_on
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.excel.excel_reader import read_excel
 from cxtui.sources.readers.excel.workbook import MOST_BYTES

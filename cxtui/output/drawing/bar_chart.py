@@ -13,10 +13,17 @@ from rich.text import Text
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow, value_of
 from cxtui.output.drawing.bar_signs import axis_text, bar_text
-from cxtui.output.drawing.cell_text import base_texts, gap_text, marks_text, titles_of, value_text
+from cxtui.output.drawing.cell_text import (
+    base_texts,
+    gap_text,
+    is_barred,
+    marks_text,
+    titles_of,
+    value_text,
+)
 from cxtui.output.drawing.fit import broken, ellipsis, padded
 from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
-from cxtui.output.drawing.table_layout import Extent, extent_of, is_barred
+from cxtui.output.drawing.table_layout import Extent, extent_of
 
 _BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
 _INDENT = 2

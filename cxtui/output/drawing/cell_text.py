@@ -9,6 +9,7 @@ from cxtui.analysis.tables.table import (
     BaseKind,
     BaseLine,
     Cell,
+    Pair,
     Table,
     TableRow,
     value_of,
@@ -57,12 +58,12 @@ def value_text(table: Table, row: TableRow, cell: Cell) -> str:
 
 def marks_text(cell: Cell) -> str:
     """Return the letters of a cell, and whether it expects few cases."""
-    return cell.letters + (FEW_CASES_MARK if cell.flag == FEW_CASES else "")
+    return cell.letters + few_cases_text(cell)
 
 
-def cell_text(table: Table, row: TableRow, cell: Cell) -> str:
-    """Return a cell's number and marks."""
-    return f"{value_text(table, row, cell)} {marks_text(cell)}".strip()
+def few_cases_text(cell: Cell) -> str:
+    """Return the mark of a cell that expects few cases; nothing for any other."""
+    return FEW_CASES_MARK if cell.flag == FEW_CASES else ""
 
 
 def gap_text(table: Table, row: TableRow) -> str:
@@ -83,3 +84,33 @@ def base_texts(base: BaseLine) -> list[str]:
         for low, high in zip(base.lowest, base.highest, strict=True)
     )
     return [low if low == high else f"{low}{EMPTY}{high}" for low, high in ends]
+
+
+def is_barred(table: Table, row: TableRow) -> bool:
+    """Whether a row has bars: a score among shares is on another scale."""
+    return table.measure is Measure.MEAN or row.status is not Status.SCORE
+
+
+def largest_bar(table: Table) -> float:
+    """Return the value that the longest bar of a table stands for."""
+    weighted = table.view.weight is not None
+    values = [
+        value_of(cell, table.measure, weighted=weighted) or 0.0
+        for row in table.rows
+        if is_barred(table, row)
+        for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
+    ]
+    return max(values, default=0.0)
+
+
+def pictured_pair(table: Table, row: TableRow) -> Pair | None:
+    """Return the pair behind the gap if it has a place on the axis: a mean among shares has not."""
+    is_on_axis = row.in_points or is_barred(table, row)
+    return next((pair for pair in row.pairs[:1] if is_on_axis and pair.gap is not None), None)
+
+
+def reach_of(table: Table) -> float | None:
+    """Return how far the pictured gaps and their intervals are from 0, `None` without any."""
+    pairs = (pictured_pair(table, row) for row in table.rows)
+    ends = (end for one in pairs if one for end in (one.gap, one.low, one.high) if end is not None)
+    return max(map(abs, ends), default=None)

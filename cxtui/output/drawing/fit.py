@@ -8,6 +8,9 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from cxtui.survey.model import Question
 
+TEXT_WIDTH = 100
+"""Terminal cells of a text that goes to a file or a pipe."""
+
 _TWO_PARTS = 9
 """The fewest cells in which the beginnings of two texts can be told apart."""
 

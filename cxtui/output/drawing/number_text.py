@@ -29,6 +29,12 @@ def signed(value: float | None, digits: int = 1) -> str:
     return f"{MINUS if value < 0 else '+'}{text}"
 
 
+def short_p(p: float | None) -> str:
+    """Return a probability in at most five cells: three decimals, without the zero before them."""
+    smallest = 0.001
+    return "<.001" if p is not None and p < smallest else rounded(p, 3).removeprefix("0")
+
+
 def exact(value: float | None) -> str:
     """Return `value` as it is, whole numbers without a point, empty where there is none."""
     if value is None:

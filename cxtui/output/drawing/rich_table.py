@@ -19,7 +19,9 @@ from cxtui.output.drawing.cell_text import (
     base_texts,
     gap_text,
     has_several_banners,
+    is_barred,
     marks_text,
+    pictured_pair,
     value_text,
 )
 from cxtui.output.drawing.fit import ellipsis, folded
@@ -27,9 +29,7 @@ from cxtui.output.drawing.table_layout import (
     Extent,
     Layout,
     extent_of,
-    is_barred,
     outer_lines,
-    pictured_pair,
     title_lines,
 )
 

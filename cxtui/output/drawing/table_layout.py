@@ -7,14 +7,14 @@ from functools import lru_cache, partial
 
 from rich.cells import cell_len
 
-from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import Pair, Table, TableRow, value_of
-from cxtui.analysis.view.view import Measure
+from cxtui.analysis.tables.table import Table
 from cxtui.output.drawing.cell_text import (
     base_texts,
     gap_text,
     has_several_banners,
+    largest_bar,
     marks_text,
+    reach_of,
     value_text,
 )
 from cxtui.output.drawing.fit import folded
@@ -191,44 +191,13 @@ def _pictured(layout: Layout, width: int) -> Layout:
 def extent_of(table: Table) -> Extent:
     """Return what has to be known of all cells before any is drawn."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
-    pairs = (pictured_pair(table, row) for row in table.rows)
-    ends = [end for pair in pairs if pair is not None for end in _ends_of(pair)]
     return Extent(
         value=max((cell_len(value_text(table, row, cell)) for row, cell in cells), default=0),
         marks=max((cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells), default=0),
         gap=max((cell_len(gap_text(table, row)) for row in table.rows), default=0),
-        largest=_largest_bar(table),
-        reach=max(map(abs, ends)) if ends else None,
+        largest=largest_bar(table),
+        reach=reach_of(table),
     )
-
-
-def pictured_pair(table: Table, row: TableRow) -> Pair | None:
-    """Return the pair behind the gap if it has a place on the axis: a mean among shares has not."""
-    is_on_axis = row.in_points or is_barred(table, row)
-    return next((pair for pair in row.pairs[:1] if is_on_axis and pair.gap is not None), None)
-
-
-def _ends_of(pair: Pair) -> list[float]:
-    """Return a gap and the ends of its interval, as far as there are any."""
-    ends = (pair.gap, pair.low, pair.high) if pair.gap is not None else ()
-    return [end for end in ends if end is not None]
-
-
-def _largest_bar(table: Table) -> float:
-    """Return the value that the longest bar of a table stands for."""
-    weighted = table.view.weight is not None
-    values = [
-        value_of(cell, table.measure, weighted=weighted) or 0.0
-        for row in table.rows
-        if is_barred(table, row)
-        for cell in row.cells[1 if len(table.columns) > 1 else 0 :]
-    ]
-    return max(values, default=0.0)
-
-
-def is_barred(table: Table, row: TableRow) -> bool:
-    """Whether a row has bars: a score among shares is on another scale."""
-    return table.measure is Measure.MEAN or row.status is not Status.SCORE
 
 
 @lru_cache(maxsize=8192)

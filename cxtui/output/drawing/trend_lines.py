@@ -16,8 +16,8 @@ from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift
 from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.cell_text import base_texts
-from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.output.drawing.number_text import EMPTY, rounded, signed
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
+from cxtui.output.drawing.number_text import EMPTY, rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent
 
 CHANGED_MARK = "!"
@@ -293,7 +293,7 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
         parts.append(f"relative {signed(lift.relative)} %{ends}")
     parts.append(_tested(lift))
     if lift.few_cases:
-        exact = f", Fisher p {_probability(lift.p_fisher)}" if lift.p_fisher is not None else ""
+        exact = f", Fisher p {short_p(lift.p_fisher)}" if lift.p_fisher is not None else ""
         parts.append(f"few cases{exact}")
     bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
     return f"{head} {' · '.join([*parts, 'n ' + ' on '.join(bases)])}"
@@ -302,15 +302,25 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
 def _tested(lift: Lift) -> str:
     if lift.p is None:
         return f"not tested, {lift.why_not}"
-    text = f"p {_probability(lift.p)}"
+    text = f"p {short_p(lift.p)}"
     if lift.p_adjusted is not None and lift.p_adjusted != lift.p:
-        text += f", corrected {_probability(lift.p_adjusted)}"
+        text += f", corrected {short_p(lift.p_adjusted)}"
     return text
 
 
-def _probability(p: float) -> str:
-    smallest = 0.001
-    return "<.001" if p < smallest else rounded(p, 3).removeprefix("0")
+def text_of_trend(trend: Trend) -> Iterator[str]:
+    """Yield the lines of a text; roles and waves that do not fit follow in a block below."""
+    yield f"{trend.question.label} [{trend.question.kind}], by {trend.axis.label}"
+    group, until = 0, 0
+    while group < len(trend.groups):
+        layout = lay_out(trend, TEXT_WIDTH, group, until)
+        rows = (row_line(trend, row, layout) for row in trend.rows)
+        yield ""
+        yield from (line.plain.rstrip() for line in (*header_lines(trend, layout, -1), *rows))
+        if layout.waves[-1] < len(trend.waves) - 1:
+            until = min(layout.waves[-1] + len(layout.waves), len(trend.waves) - 1)
+        else:
+            group, until = layout.groups[-1] + 1, 0
 
 
 @lru_cache(maxsize=2)

@@ -1,15 +1,14 @@
-"""Tables as one HTML page for a report: no scripts, nothing loaded, readable aloud, printable."""
+"""A Document as one HTML page: no scripts, nothing loaded, readable aloud, fit to print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cxtui.analysis.tables.table import Table
-from cxtui.output.document import Entry, Head, Line, Sheet, is_blank, sheet_of
+from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, TINTS, safe
+from cxtui.output.writers.registry import Shape
 from cxtui.output.writers.svg_writer import HIGH, WIDE, dot
-from cxtui.output.writers.tidy_rows import tidy_sheet
 
 _PAGE_STYLE = f"""\
 :root {{ color-scheme: only light; }}
@@ -82,15 +81,11 @@ _BAR = 4.0
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def to_html(table: Table, *, tidy: bool, replay: str = "") -> bytes:
-    """Return the table as a page of its own in UTF-8."""
-    sheet = tidy_sheet(table, replay=replay) if tidy else sheet_of(table, replay=replay)
-    return page([sheet], sheet.title)
-
-
-def page(sheets: Sequence[Sheet], title: str) -> bytes:
-    """Return sheets as one page; several of them under a list of links."""
-    columns = max((len(one.heads) for one in sheets), default=0)
+def write_html(document: Document, shape: Shape) -> bytes:
+    """Return the document as one page in UTF-8; several results under a list of links."""
+    sections, title = document.sections, document.title
+    grids = [document.grid(one, shape, is_rounded=False) for one in sections]
+    columns = max((len(one.heads) for one in grids), default=0)
     style = _PAGE_STYLE + _TABLE_STYLE + _PRINT_STYLE + "".join(_colours(columns))
     style += _WIDE_STYLE if columns > _MOST_UPRIGHT else ""
     lines = [
@@ -107,18 +102,21 @@ def page(sheets: Sequence[Sheet], title: str) -> bytes:
         "<body>",
         "<main>",
     ]
-    if len(sheets) > 1:
-        lines += _contents(sheets, title)
-    for position, sheet in enumerate(sheets, 1):
-        lines += _section(sheet, f"t{position}")
+    if len(sections) > 1:
+        lines += _contents(sections, title)
+    for position, (section, grid) in enumerate(zip(sections, grids, strict=True), 1):
+        lines += _section(section, grid, f"t{position}")
     lines += ["</main>", "</body>", "</html>", ""]
     return "\n".join(lines).encode()
 
 
-def part(sheet: Sheet) -> str:
-    """Return a sheet as a part of any page; its styles are nested, and apply to nothing else."""
-    style = _PART_STYLE + _TABLE_STYLE + "".join(_colours(len(sheet.heads)))
-    lines = [f"<style>\n.cxtui {{\n{style}}}\n</style>", *_section(sheet)]
+def part(document: Document) -> str:
+    """Return a document as a part of any page; its styles are nested, and apply to nothing else."""
+    made = [(section, section.grid()) for section in document.sections]
+    columns = max((len(grid.heads) for _, grid in made), default=0)
+    style = _PART_STYLE + _TABLE_STYLE + "".join(_colours(columns))
+    lines = [f"<style>\n.cxtui {{\n{style}}}\n</style>"]
+    lines += [line for section, grid in made for line in _section(section, grid)]
     return "\n".join(['<div class="cxtui">', *lines, "</div>"])
 
 
@@ -128,54 +126,54 @@ def _colours(columns: int) -> Iterator[str]:
         yield f".b{position} {{ background: {TINTS[position]}; }}\n"
 
 
-def _contents(sheets: Sequence[Sheet], title: str) -> Iterator[str]:
+def _contents(sections: Sequence[Section], title: str) -> Iterator[str]:
     yield f"<h1>{safe(title)}</h1>"
     yield '<nav aria-label="Contents"><ol>'
-    for position, sheet in enumerate(sheets, 1):
-        name = f" <small>{safe(sheet.name)}</small>" if sheet.name != sheet.title else ""
-        why = f' <span class="faint">({safe(sheet.problem)})</span>' if sheet.problem else ""
-        yield f'<li><a href="#t{position}">{safe(sheet.title)}</a>{name}{why}</li>'
+    for position, section in enumerate(sections, 1):
+        name = f" <small>{safe(section.name)}</small>" if section.name != section.title else ""
+        why = f' <span class="faint">({safe(section.problem)})</span>' if section.problem else ""
+        yield f'<li><a href="#t{position}">{safe(section.title)}</a>{name}{why}</li>'
     yield "</ol></nav>"
 
 
-def _section(sheet: Sheet, name: str = "") -> Iterator[str]:
+def _section(section: Section, grid: Grid, name: str = "") -> Iterator[str]:
     yield f'<section id="{name}">' if name else "<section>"
-    if sheet.problem:
-        yield f"<h2>{safe(sheet.title)}</h2>"
-        yield f"<p>{safe(sheet.problem)}</p>"
+    if section.problem:
+        yield f"<h2>{safe(section.title)}</h2>"
+        yield f"<p>{safe(section.problem)}</p>"
     else:
         # What scrolls has to be reachable without a mouse.
-        label = safe(sheet.title)
+        label = safe(section.title)
         yield f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
-        yield from _table(sheet)
+        yield from _table(section, grid)
         yield "</div>"
-    if sheet.notes:
+    if grid.notes:
         yield '<ul class="notes">'
-        yield from (f"<li>{safe(note)}</li>" for note in sheet.notes)
+        yield from (f"<li>{safe(note)}</li>" for note in grid.notes)
         yield "</ul>"
-    if sheet.replay:
-        yield f'<p class="replay">This table again: <code>{safe(sheet.replay)}</code></p>'
+    if section.replay:
+        yield f'<p class="replay">This table again: <code>{safe(section.replay)}</code></p>'
     yield "</section>"
 
 
-def _table(sheet: Sheet) -> Iterator[str]:
+def _table(section: Section, grid: Grid) -> Iterator[str]:
     yield "<table>"
-    small = f"<small>{safe(sheet.subtitle)}</small>" if sheet.subtitle else ""
-    yield f"<caption>{safe(sheet.title)}{small}</caption>"
+    small = f"<small>{safe(grid.subtitle)}</small>" if grid.subtitle else ""
+    yield f"<caption>{safe(section.title)}{small}</caption>"
     yield "<thead>"
-    yield from _head(sheet)
+    yield from _head(grid)
     yield "</thead>"
-    for is_base, lines in groupby(sheet.lines, key=lambda line: line.is_base):
+    for is_base, lines in groupby(grid.lines, key=lambda line: line.is_base):
         part = "tfoot" if is_base else "tbody"
         yield f"<{part}>"
-        yield from (_line(sheet, line) for line in lines)
+        yield from (_line(grid, line) for line in lines)
         yield f"</{part}>"
     yield "</table>"
 
 
-def _head(sheet: Sheet) -> Iterator[str]:
-    if sheet.has_variables:
-        groups = [(one, len(list(heads))) for one, heads in groupby(sheet.heads, _variable)]
+def _head(grid: Grid) -> Iterator[str]:
+    if grid.has_variables:
+        groups = [(one, len(list(heads))) for one, heads in groupby(grid.heads, _variable)]
         cells = "".join(
             f'<th scope="colgroup" colspan="{count}">{safe(name)}</th>'
             if name
@@ -184,8 +182,8 @@ def _head(sheet: Sheet) -> Iterator[str]:
         )
         yield f'<tr class="variables">{cells}</tr>'
     cells = "".join(
-        _heading(head, barred=any(line.entries[at].bar is not None for line in sheet.lines))
-        for at, head in enumerate(sheet.heads)
+        _heading(head, barred=any(line.entries[at].bar is not None for line in grid.lines))
+        for at, head in enumerate(grid.heads)
     )
     yield f"<tr>{cells}</tr>"
 
@@ -206,10 +204,10 @@ def _heading(head: Head, *, barred: bool) -> str:
     return f'<th scope="col"{named}>{safe(head.text)}{letter}</th>'
 
 
-def _line(sheet: Sheet, line: Line) -> str:
+def _line(grid: Grid, line: Line) -> str:
     first, *rest = line.entries
     cells = [f'<th scope="row">{safe(first.text)}</th>']
-    cells += [_cell(head, entry) for head, entry in zip(sheet.heads[1:], rest, strict=True)]
+    cells += [_cell(head, entry) for head, entry in zip(grid.heads[1:], rest, strict=True)]
     quiet = ' class="quiet"' if line.is_quiet else ""
     return f"<tr{quiet}>{''.join(cells)}</tr>"
 
@@ -220,7 +218,7 @@ def _cell(head: Head, entry: Entry) -> str:
         return f'<td><svg width="{WIDE:g}" height="{HIGH:g}" aria-hidden="true">{drawn}</svg></td>'
     accent = f" a{head.accent % len(ACCENTS)}" if head.accent >= 0 else ""
     classes = ["t"] if head.is_text else []
-    classes += ["faint"] if entry.faint or head.is_interval or is_blank(entry) else []
+    classes += ["faint"] if entry.faint or head.is_interval or entry.is_blank else []
     classes += ["strong"] if entry.strong else []
     named = f' class="{" ".join(classes)}"' if classes else ""
     marks = ""

@@ -1,36 +1,50 @@
-"""A Table as a Markdown table, with its honest footer."""
+"""A Document as Markdown tables, with their notes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from cxtui.analysis.tables.table import Table
-from cxtui.output.drawing.cell_text import base_texts, cell_text, gap_text, titles_of
-from cxtui.output.writers.csv_writer import TIDY_COLUMNS, tidy_rows
-from cxtui.survey.note import sentences_of
+from cxtui.output.document import Document, Section
+from cxtui.output.writers.csv_writer import as_text
+from cxtui.output.writers.registry import Shape
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 _BLOCK = re.compile(r"([-+=]|\d+(?=[.)]))")
 """What begins a list, or makes a heading of the line before it."""
 
 
-def to_markdown(table: Table, *, tidy: bool, replay: str = "") -> bytes:
-    """Return the table as GitHub-flavoured Markdown in UTF-8."""
-    below = footer(sentences_of(table.notes), replay)
-    if tidy:
-        return document([TIDY_COLUMNS, *tidy_rows(table)], [True] * 6) + below
-    header = [table.question.label]
-    header += titles_of(table)
-    header += [table.gap_title] if table.compared else []
-    rows: list[Sequence[str]] = [header]
-    for row in table.rows:
-        cells = [cell_text(table, row, cell) for cell in row.cells]
-        rows.append([row.label, *cells, *([gap_text(table, row)] if table.compared else [])])
-    rest = [""] if table.compared else []
-    rows += [[base.label, *base_texts(base), *rest] for base in (*table.lines, *table.bases)]
-    return document(rows, [True]) + below
+def write_markdown(document: Document, shape: Shape) -> bytes:
+    """Return the document as GitHub-flavoured Markdown in UTF-8."""
+    parts = [_section(document, one, shape) for one in document.sections]
+    if not document.content.is_set:
+        return b"".join(parts)
+    headings = [f"## {escaped(one.heading)}\n\n".encode() for one in document.sections]
+    titled = (head + part for head, part in zip(headings, parts, strict=True))
+    return b"\n".join([f"# {escaped(document.title)}\n".encode(), *titled])
+
+
+def _section(document: Document, section: Section, shape: Shape) -> bytes:
+    if section.problem:
+        return f"{paragraph(section.problem)}\n".encode()
+    columns = document.columns
+    if shape is Shape.TIDY:
+        texts = [name in columns.texts - columns.marks for name in columns.names]
+        table = _table([columns.names, *map(as_text, section.rows())], texts)
+    else:
+        table = _table(list(_wide_rows(section)), [True])
+    return table + footer(section.notes, section.replay)
+
+
+def _wide_rows(section: Section) -> Iterator[list[str]]:
+    """Yield the table as seen; an interval has no room in it."""
+    grid = section.grid()
+    shown = [at for at, head in enumerate(grid.heads) if at and not head.is_interval]
+    yield [section.title, *(grid.heads[at].full_title for at in shown)]
+    for line in grid.lines:
+        entries = [line.entries[at] for at in (0, *shown)]
+        yield [(one.text if line.is_base else f"{one.text} {one.marks}").strip() for one in entries]
 
 
 def footer(notes: Iterable[str], replay: str) -> bytes:
@@ -46,7 +60,7 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
 
 
-def document(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
+def _table(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
     """Return rows of text as a Markdown table; `texts` says which columns are no numbers."""
     header, *body = rows
     told = zip_longest(header, texts, fillvalue=False)

@@ -11,7 +11,7 @@ from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import rounded
 from cxtui.output.drawing.trend_lines import mark_notes
 from cxtui.output.writers.markup import FAINT, RULE, accent
-from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, TITLE, Body, document
+from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, TITLE, Body, svg_document
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.survey.note import sentences_of
 
@@ -25,7 +25,7 @@ _Scaled = Callable[[float], float]
 """From a value to its place down the picture."""
 
 
-def to_svg_courses(trend: Trend) -> bytes:
+def trend_picture(trend: Trend) -> bytes:
     """Return a trend as one SVG picture: lines through the waves, whiskers for the intervals."""
     across = min(_ACROSS, max(len(trend.rows), 1))
     width = max(2 * MARGIN + across * (_AXIS + _PLOT_WIDTH) + (across - 1) * _BETWEEN, 640.0)
@@ -46,7 +46,7 @@ def to_svg_courses(trend: Trend) -> bytes:
     for note in ("Whiskers: intervals.", *mark_notes(trend), *sentences_of(trend.notes)):
         for text in broken(note, width - 2 * MARGIN, SMALL):
             body.text(MARGIN, body.next(SMALL * LEADING), text, "small")
-    return document(body, width, trend.question.label, sentences_of(trend.notes))
+    return svg_document(body, width, trend.question.label, sentences_of(trend.notes))
 
 
 def _legend(body: Body, trend: Trend, width: float) -> None:

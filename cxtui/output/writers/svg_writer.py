@@ -1,14 +1,14 @@
-"""A table as a picture for a report: text stays text, bars and intervals are drawn to scale."""
+"""A Document as a picture: text stays text, bars and intervals are drawn to scale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cxtui.analysis.tables.table import Table
-from cxtui.output.document import Entry, Head, Line, Sheet, sheet_of
+from cxtui.errors import ExportError
+from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, tint
-from cxtui.output.writers.svg_bars import bars_of
+from cxtui.output.writers.registry import Shape
 from cxtui.output.writers.text_width import broken, width_of
 
 SIZE, SMALL, TITLE = 13.0, 11.0, 18.0
@@ -33,14 +33,21 @@ text {{ font-family: {_FONT}; font-size: {SIZE:g}px; fill: {INK}; white-space: p
 .end {{ text-anchor: end; }}"""
 
 
-def to_svg(table: Table, *, tidy: bool = False, replay: str = "") -> bytes:
-    """Return the table as seen in a picture; `tidy` changes nothing."""
-    return picture(sheet_of(table, replay=replay))
+def write_svg(document: Document, shape: Shape) -> bytes:
+    """Return the document as seen, or as a chart, in one picture.
 
+    Raises `ExportError` where it has neither.
+    """
+    (section,) = document.sections
+    drawn = section.chart if shape is Shape.CHART else section.picture
+    if drawn is None:
+        raise ExportError(f"{section.title}: a list has no picture, take html or xlsx")
+    grid = drawn()
+    if isinstance(grid, Grid):
+        return _picture(section, grid)
+    from cxtui.output.writers.svg_trend import trend_picture
 
-def to_svg_chart(table: Table, *, replay: str = "") -> bytes:
-    """Return a chart of the table: its bars in groups, the gaps as dots with their intervals."""
-    return picture(bars_of(table, replay=replay))
+    return trend_picture(grid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +71,18 @@ class _Column:
         return self.right + self.marks
 
 
-def picture(sheet: Sheet) -> bytes:
-    """Return a sheet as one SVG picture in UTF-8, as wide and high as it needs to be."""
-    columns = _columns(sheet)
+def _picture(section: Section, grid: Grid) -> bytes:
+    """Return a grid as one SVG picture in UTF-8, as wide and high as it needs to be."""
+    columns = _columns(grid)
     width = max(columns[-1].end + MARGIN, _NARROWEST)
     body = Body()
-    for text in broken(sheet.title, width - 2 * MARGIN, TITLE, bold=True):
+    for text in broken(section.title, width - 2 * MARGIN, TITLE, bold=True):
         body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
-    if sheet.subtitle:
-        body.text(MARGIN, body.next(SMALL * LEADING + 2), sheet.subtitle, "small")
+    if grid.subtitle:
+        body.text(MARGIN, body.next(SMALL * LEADING + 2), grid.subtitle, "small")
     body.y += 8
-    _head(body, sheet, columns)
-    for before, line in zip((None, *sheet.lines), sheet.lines, strict=False):
+    _head(body, grid, columns)
+    for before, line in zip((None, *grid.lines), grid.lines, strict=False):
         if line.is_base and not (before and before.is_base):
             body.y += 4
             body.rule(columns[0].x, columns[-1].end, RULE)
@@ -83,11 +90,11 @@ def picture(sheet: Sheet) -> bytes:
             body.y += _APART
         _line(body, columns, line)
     body.y += 6
-    _footer(body, sheet, width - 2 * MARGIN)
-    return document(body, width, sheet.title, sheet.notes)
+    _footer(body, section, grid, width - 2 * MARGIN)
+    return svg_document(body, width, section.title, grid.notes)
 
 
-def document(body: Body, width: float, title: str, notes: Sequence[str]) -> bytes:
+def svg_document(body: Body, width: float, title: str, notes: Sequence[str]) -> bytes:
     """Return what was drawn as an SVG file that can be read aloud."""
     height = body.y + MARGIN
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
@@ -136,11 +143,11 @@ class Body:
         self.parts.append(f'<line {ends} stroke="{colour}" stroke-width="1"/>')
 
 
-def _columns(sheet: Sheet) -> list[_Column]:
+def _columns(grid: Grid) -> list[_Column]:
     """Return where each column stands; the first takes what its labels need."""
     columns, x = [], MARGIN
-    for position, head in enumerate(sheet.heads):
-        entries = [line.entries[position] for line in sheet.lines]
+    for position, head in enumerate(grid.heads):
+        entries = [line.entries[position] for line in grid.lines]
         one = _column(head, entries, x, first=position == 0)
         columns.append(one)
         x = one.end + _BETWEEN
@@ -170,9 +177,9 @@ def _longest(head: Head) -> float:
     return _LONG_BAR if head.is_wide else _BAR
 
 
-def _head(body: Body, sheet: Sheet, columns: Sequence[_Column]) -> None:
+def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
     """Write the titles of the columns, folded ones standing at the bottom, and a rule."""
-    if sheet.has_variables:
+    if grid.has_variables:
         y, before = body.next(SMALL * LEADING), ""
         for column in columns:
             if column.head.variable != before:
@@ -253,8 +260,8 @@ def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:
     yield f'<circle cx="{value:.1f}" cy="{y:.1f}" r="4" fill="{ACCENTS[0]}"/>'
 
 
-def _footer(body: Body, sheet: Sheet, width: float) -> None:
-    replay = [f"This table again: {sheet.replay}"] if sheet.replay else []
-    for note in (*sheet.notes, *replay):
+def _footer(body: Body, section: Section, grid: Grid, width: float) -> None:
+    replay = [f"This table again: {section.replay}"] if section.replay else []
+    for note in (*grid.notes, *replay):
         for text in broken(note, width, SMALL):
             body.text(MARGIN, body.next(SMALL * LEADING), text, "small")

@@ -1,4 +1,4 @@
-"""A Table as plain text, as the screen shows it but without colours."""
+"""A Document as plain text, as the screen shows it but without colours."""
 
 from __future__ import annotations
 
@@ -7,41 +7,39 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
-from cxtui.analysis.tables.table import Table
-from cxtui.output.drawing.fit import padded
-from cxtui.output.drawing.rich_table import plain_lines
-from cxtui.output.drawing.table_layout import extent_of, lay_out
-from cxtui.output.writers.csv_writer import TIDY_COLUMNS, tidy_rows
-
-_WIDTH = 100
+from cxtui.output.document import Document, Section
+from cxtui.output.drawing.fit import TEXT_WIDTH, padded
+from cxtui.output.writers.csv_writer import as_text
+from cxtui.output.writers.registry import Shape
 
 
-def to_text(table: Table, *, tidy: bool, replay: str = "") -> bytes:
-    """Return the table in 100 columns of UTF-8 text, with its honest footer.
+def write_text(document: Document, shape: Shape) -> bytes:
+    """Return the document in 100 columns of UTF-8 text, with its notes.
 
-    Banner columns that do not fit follow in a block below; tidy rows are as wide as they are.
+    Tidy rows are as wide as they are.
     """
-    lines = [*_aligned([TIDY_COLUMNS, *tidy_rows(table)]), ""] if tidy else _seen(table)
-    for note in table.notes:
-        lines += textwrap.wrap(note.text, _WIDTH)
-    return ("\n".join(lines) + "\n").encode() + again_in_text(replay)
+    parts = (
+        "".join(f"{line}\n" for line in _section(document, one, shape)) for one in document.sections
+    )
+    return "\n\n".join(parts).encode()
 
 
-def again_in_text(replay: str) -> bytes:
-    """Return the command that prints a table again as the end of a text; nothing without one."""
-    return f"\nThis table again: {replay}\n".encode() if replay else b""
-
-
-def _seen(table: Table) -> list[str]:
-    """Return the lines of a table as it is seen."""
-    lines = [*textwrap.wrap(f"{table.question.label} [{table.question.kind}]", _WIDTH), ""]
-    first, extent = 1, extent_of(table)
-    while True:
-        layout = lay_out(table, _WIDTH, first, extent=extent)
-        lines += [*plain_lines(table, layout, extent), ""]
-        first = layout.shown[-1] + 1
-        if first <= 1 or first >= len(table.columns):
-            return lines
+def _section(document: Document, section: Section, shape: Shape) -> Iterator[str]:
+    if section.problem:
+        yield from (section.heading, "", section.problem)
+        return
+    if section.name != section.id:
+        yield from (section.name, "")
+    if shape is Shape.TIDY:
+        yield from _aligned([document.columns.names, *map(as_text, section.rows())])
+    else:
+        yield from section.text()
+    if section.is_noted:
+        yield ""
+        for note in section.notes:
+            yield from textwrap.wrap(note, TEXT_WIDTH)
+    if section.replay:
+        yield from ("", f"This table again: {section.replay}")
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Tables as an Excel workbook: numbers are numbers, marks stand beside them, one sheet a table."""
+"""A Document as an Excel workbook: numbers are numbers, marks beside them, one sheet a table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from cxtui.analysis.tables.table import Table
 from cxtui.errors import ExportError
-from cxtui.output.document import Entry, Head, Line, Sheet, is_blank, sheet_of
+from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
 from cxtui.output.drawing.number_text import neutral
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent, tint
-from cxtui.output.writers.tidy_rows import tidy_sheet
+from cxtui.output.writers.registry import Shape
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -44,16 +43,8 @@ _HEADER = 3
 """Lines over the head of a table: its title, what it is, and one that is empty."""
 
 
-def to_xlsx(table: Table, *, tidy: bool, replay: str = "") -> bytes:
-    """Return the table as a workbook of one sheet."""
-    sheet = (
-        tidy_sheet(table, replay=replay, rounded=True) if tidy else sheet_of(table, replay=replay)
-    )
-    return workbook([sheet], sheet.title)
-
-
-def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
-    """Return sheets as one workbook; several of them behind a sheet of contents with links."""
+def write_xlsx(document: Document, shape: Shape) -> bytes:
+    """Return the document as a workbook; several results behind a sheet of contents with links."""
     import xlsxwriter
 
     content = io.BytesIO()
@@ -64,27 +55,29 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
         "strings_to_urls": False,
     }
     book = xlsxwriter.Workbook(content, options)
-    book.set_properties({"title": title[:255], "comments": "made by cxtui"})
-    painter = _Painter(book)
-    names = sheet_names(sheets, taken=[CONTENTS] if len(sheets) > 1 else [])
-    if len(sheets) > 1:
-        painter.contents(sheets, names, title)
-    for name, sheet in zip(names, sheets, strict=True):
-        painter.sheet(name, sheet, back=len(sheets) > 1)
+    book.set_properties({"title": document.title[:255], "comments": "made by cxtui"})
+    painter, sections = _Painter(book), document.sections
+    are_several = len(sections) > 1
+    names = sheet_names((one.name for one in sections), [CONTENTS] if are_several else [])
+    if are_several:
+        painter.contents(sections, names, document.title)
+    for name, one in zip(names, sections, strict=True):
+        grid = document.grid(one, shape, is_rounded=not document.content.is_set)
+        painter.sheet(name, one, grid, back=are_several)
     book.close()
     return content.getvalue()
 
 
-def sheet_names(sheets: Iterable[Sheet], taken: Iterable[str] = ()) -> list[str]:
+def sheet_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Return a name for each sheet that Excel takes and that no other has, in capitals or not."""
     used = {name.casefold() for name in (*taken, "History")}
     names = []
-    for sheet in sheets:
-        wanted = _FORBIDDEN.sub("_", sheet.name).strip("' ")[:_LONGEST_NAME].strip("' ") or "Table"
-        name, number = wanted, 2
+    for one in wanted:
+        kept = _FORBIDDEN.sub("_", one).strip("' ")[:_LONGEST_NAME].strip("' ") or "Table"
+        name, number = kept, 2
         while name.casefold() in used:
             tail = f" {number}"
-            name, number = f"{wanted[: _LONGEST_NAME - len(tail)]}{tail}", number + 1
+            name, number = f"{kept[: _LONGEST_NAME - len(tail)]}{tail}", number + 1
         used.add(name.casefold())
         names.append(name)
     return names
@@ -100,7 +93,7 @@ class _Painter:
     def _made(self, **properties: object) -> Format:
         return self._book.add_format({"font_name": "Arial", "font_size": 10, **properties})
 
-    def contents(self, sheets: Sequence[Sheet], names: Sequence[str], title: str) -> None:
+    def contents(self, sections: Sequence[Section], names: Sequence[str], title: str) -> None:
         """Write the sheet of contents: a link to each table, and why there is none."""
         page = self._book.add_worksheet(CONTENTS)
         page.hide_gridlines(2)
@@ -111,55 +104,55 @@ class _Painter:
         for column, head in enumerate(("Sheet", "Question", "")):
             self._text(page, 2, column, head, bold=True, bottom=1)
         link = self._format(font_color="#1864ab", underline=1)
-        for line, (name, sheet) in enumerate(zip(names, sheets, strict=True), 3):
+        for line, (name, section) in enumerate(zip(names, sections, strict=True), 3):
             place = "internal:'" + name.replace("'", "''") + "'!A1"
             # Of a view all of its name, of which a sheet's own may have to lose signs.
-            page.write_url(line, 0, place, link, string=sheet.name or name)
-            self._text(page, line, 1, sheet.title)
-            self._text(page, line, 2, sheet.problem, font_color=FAINT)
+            page.write_url(line, 0, place, link, string=section.name or name)
+            self._text(page, line, 1, section.title)
+            self._text(page, line, 2, section.problem, font_color=FAINT)
         page.freeze_panes(3, 0)
         page.set_landscape()
         page.fit_to_pages(1, 0)
 
-    def sheet(self, name: str, sheet: Sheet, *, back: bool) -> None:
+    def sheet(self, name: str, section: Section, grid: Grid, *, back: bool) -> None:
         """Write one table, its footer and the command that prints it again."""
         page = self._book.add_worksheet(name)
         page.hide_gridlines(2)
-        places = _places(sheet.heads)
-        _require_room(sheet, places)
-        _widen(page, sheet, places)
-        self._text(page, 0, 0, sheet.title, bold=True, font_size=14)
-        self._text(page, 1, 0, sheet.subtitle, font_color=FAINT)
+        places = _places(grid.heads)
+        _require_room(section, grid, places)
+        _widen(page, grid, places)
+        self._text(page, 0, 0, section.title, bold=True, font_size=14)
+        self._text(page, 1, 0, grid.subtitle, font_color=FAINT)
         if back:
             link = self._format(font_color="#1864ab", underline=1, font_size=9)
             page.write_url(2, 0, f"internal:'{CONTENTS}'!A1", link, string=CONTENTS)
-        if sheet.problem:
-            self._text(page, _HEADER, 0, sheet.problem)
-            return self._footer(page, _HEADER + 2, sheet)
-        top = self._head(page, sheet, places)
-        for position, line in enumerate(sheet.lines):
-            first = line.is_base and not sheet.lines[position - 1].is_base
-            self._line(page, top + position, sheet.heads, places, line, ruled=first)
-        self._bars(page, sheet, places, top)
-        if sheet.is_list and sheet.lines:
-            page.autofilter(top - 1, 0, top - 1 + len(sheet.lines), places[-1])
+        if section.problem:
+            self._text(page, _HEADER, 0, section.problem)
+            return self._footer(page, _HEADER + 2, section, grid)
+        top = self._head(page, grid, places)
+        for position, line in enumerate(grid.lines):
+            first = line.is_base and not grid.lines[position - 1].is_base
+            self._line(page, top + position, grid.heads, places, line, ruled=first)
+        self._bars(page, grid, places, top)
+        if grid.is_list and grid.lines:
+            page.autofilter(top - 1, 0, top - 1 + len(grid.lines), places[-1])
         page.freeze_panes(top, 1)
         page.repeat_rows(top - 1)
         page.set_landscape()
         page.fit_to_pages(1, 0)
-        return self._footer(page, top + len(sheet.lines) + 1, sheet)
+        return self._footer(page, top + len(grid.lines) + 1, section, grid)
 
-    def _head(self, page: Worksheet, sheet: Sheet, places: Sequence[int]) -> int:
+    def _head(self, page: Worksheet, grid: Grid, places: Sequence[int]) -> int:
         """Write what stands over the columns; return the first line of the body."""
         line = _HEADER
-        if sheet.has_variables:
+        if grid.has_variables:
             before = ""
-            for head, place in zip(sheet.heads, places, strict=True):
+            for head, place in zip(grid.heads, places, strict=True):
                 if head.variable and head.variable != before:
                     self._text(page, line, place, head.variable, font_color=FAINT)
                 before = head.variable
             line += 1
-        for head, place in zip(sheet.heads, places, strict=True):
+        for head, place in zip(grid.heads, places, strict=True):
             look: dict[str, object] = {"bold": True, "bottom": 1, "bottom_color": INK}
             look |= {"text_wrap": True, "valign": "bottom", "font_color": accent(head.accent)}
             look |= {"align": "left" if head.is_text else "right"}
@@ -189,11 +182,11 @@ class _Painter:
             look |= {"bold": True} if entry.strong else {}
             if head.is_interval:
                 self._ends(page, at, place, entry, look)
-            elif entry.number is not None:
+            elif entry.number is not None and not entry.is_blank:
                 shown = self._format(**look, num_format=number_format(entry.text), align="right")
                 page.write_number(at, place, entry.number, shown)
             else:
-                text = "" if is_blank(entry) else entry.text
+                text = "" if entry.is_blank else entry.text
                 side = "left" if head.is_text else "right"
                 wrapped: dict[str, object] = {"text_wrap": head.is_text, "align": side}
                 wrapped |= {"indent": 1} if head.is_text and place else {}
@@ -215,18 +208,18 @@ class _Painter:
                 made = self._format(**shown, num_format=number_format(text))
                 page.write_number(at, place + column, end, made)
 
-    def _bars(self, page: Worksheet, sheet: Sheet, places: Sequence[int], top: int) -> None:
+    def _bars(self, page: Worksheet, grid: Grid, places: Sequence[int], top: int) -> None:
         """Lay a bar under the numbers of each banner column, all on one scale."""
-        barred = [at for at, line in enumerate(sheet.lines) if _has_bar(line)]
+        barred = [at for at, line in enumerate(grid.lines) if _has_bar(line)]
         if not barred:
             return
         longest = max(
             entry.number or 0.0
             for at in barred
-            for entry in sheet.lines[at].entries
+            for entry in grid.lines[at].entries
             if entry.bar is not None
         )
-        for head, place in zip(sheet.heads, places, strict=True):
+        for head, place in zip(grid.heads, places, strict=True):
             if head.accent >= 0 and longest > 0:
                 look = {
                     "type": "data_bar",
@@ -239,13 +232,13 @@ class _Painter:
                 }
                 page.conditional_format(top + barred[0], place, top + barred[-1], place, look)
 
-    def _footer(self, page: Worksheet, line: int, sheet: Sheet) -> None:
-        for at, note in enumerate(sheet.notes, line):
+    def _footer(self, page: Worksheet, line: int, section: Section, grid: Grid) -> None:
+        for at, note in enumerate(grid.notes, line):
             self._text(page, at, 0, note, font_color=FAINT, font_size=9)
-        if sheet.replay:
-            at = line + len(sheet.notes) + 1
+        if section.replay:
+            at = line + len(grid.notes) + 1
             self._text(
-                page, at, 0, f"This table again: {sheet.replay}", font_color=FAINT, font_size=9
+                page, at, 0, f"This table again: {section.replay}", font_color=FAINT, font_size=9
             )
 
     def _text(self, page: Worksheet, line: int, column: int, text: str, **look: object) -> None:
@@ -286,19 +279,19 @@ def _places(heads: Sequence[Head]) -> list[int]:
     return places
 
 
-def _require_room(sheet: Sheet, places: Sequence[int]) -> None:
+def _require_room(section: Section, grid: Grid, places: Sequence[int]) -> None:
     """Refuse what a worksheet would cut: raises `ExportError`."""
-    if max(places, default=0) + 2 > _COLUMNS or len(sheet.lines) + _RESERVED > _ROWS:
+    if max(places, default=0) + 2 > _COLUMNS or len(grid.lines) + _RESERVED > _ROWS:
         limit = f"{_ROWS:,} rows, {_COLUMNS:,} columns"
         raise ExportError(
-            f"{sheet.title}: too large for a sheet of Excel ({limit}); take parquet or csv"
+            f"{section.title}: too large for a sheet of Excel ({limit}); take parquet or csv"
         )
 
 
-def _widen(page: Worksheet, sheet: Sheet, places: Sequence[int]) -> None:
+def _widen(page: Worksheet, grid: Grid, places: Sequence[int]) -> None:
     """Make each column as wide as what stands in it asks for, within reason."""
-    for position, (head, place) in enumerate(zip(sheet.heads, places, strict=True)):
-        texts = [cell_len(line.entries[position].text) for line in sheet.lines]
+    for position, (head, place) in enumerate(zip(grid.heads, places, strict=True)):
+        texts = [cell_len(line.entries[position].text) for line in grid.lines]
         wanted = max([*texts, min(cell_len(head.title), _WIDEST)], default=0) + 2
         if head.is_text:
             least = _NARROWEST_LABEL if position == 0 else _NARROWEST
@@ -309,7 +302,7 @@ def _widen(page: Worksheet, sheet: Sheet, places: Sequence[int]) -> None:
             page.set_column(place, place, max(_NARROWEST, min(wanted, _WIDEST)))
         if head.is_marked:
             page.set_column(place + 1, place + 1, _MARKS)
-    if not sheet.heads:
+    if not grid.heads:
         page.set_column(0, 0, _WIDEST_LABEL)
 
 

@@ -23,7 +23,8 @@ from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.cancellation import LatestRequest, Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.output.ranking_listing import accents_of, notes_on, painted_line, reach_of, rest_of
+from cxtui.output.drawing.ranking_lines import accents_of, painted_line, reach_of, rest_of
+from cxtui.output.ranking_document import notes_on
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 

@@ -19,6 +19,7 @@ from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.output import Format, render
 from cxtui.output.drawing.cell_text import titles_of, value_text
 from cxtui.output.drawing.fit import ellipsis, padded
+from cxtui.output.table_document import document_of_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class Copied:
 
 def copies_of(table: Table, cell: tuple[int, int] | None, command: str) -> tuple[Copied, ...]:
     """Return what can be copied of a table; the cell only where one is pointed at."""
+    document = document_of_table(table)
     copies = [
-        Copied("t", "the table as TSV", render(table, Format.TSV).decode(), ".tsv"),
-        Copied("m", "the table as Markdown", render(table, Format.MARKDOWN).decode(), ".md"),
+        Copied("t", "the table as TSV", render(document, Format.TSV).decode(), ".tsv"),
+        Copied("m", "the table as Markdown", render(document, Format.MARKDOWN).decode(), ".md"),
     ]
     if cell is not None:
         row, column = table.rows[cell[0]], cell[1]

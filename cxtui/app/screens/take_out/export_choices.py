@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.many_tables import Named, all_questions, each_table
@@ -14,9 +15,12 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import View
 from cxtui.errors import Cancelled
-from cxtui.output import Format, Shape, render, shapes_of
+from cxtui.output import Content, Format, Shape, formats_of, render, shapes_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.output.document import Document
 
 _LONGEST_PART = 100
 """Bytes of a survey's name, and of a question's, in the name that is proposed for a file."""
@@ -27,40 +31,58 @@ Progress = Callable[[int, int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to export: what it is called, the formats it has, and how it is made.
+    """Something to export: its title, what it holds, and how its document is made.
 
     `stem` is the proposed name without its ending, `format_` and `shape` the proposed format and
-    shape. `shapes` are those that a format offers. `render` is called off the event
-    loop and raises `Cancelled` where it is told to stop. `command` is the command line that prints
-    the same; empty where none does.
+    shape. `document` is called off the event loop and raises `Cancelled` where it is told to stop.
+    `command` is the command line that prints the same; empty where none does.
     """
 
     title: str
     stem: str
-    format_: Format
-    formats: tuple[Format, ...]
-    shapes: Callable[[Format], tuple[Shape, ...]]
-    render: Callable[[Format, Shape, Progress], bytes]
+    content: Content
+    document: Callable[[Progress], Document]
     command: Callable[[Sequence[str]], str]
+    format_: Format = Format.CSV
     shape: Shape = Shape.WIDE
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that can hold it."""
+        return formats_of(self.content)
+
+    def shapes(self, format_: Format) -> tuple[Shape, ...]:
+        """Return the shapes that a format offers; none where there is one."""
+        return shapes_of(format_, self.content)
+
+    def render(self, format_: Format, shape: Shape, progress: Progress) -> bytes:
+        """Return the content of the file; a shape that the format does not offer is not asked."""
+        asked = shape if shape in self.shapes(format_) else None
+        return render(self.document(progress), format_, asked)
 
 
 def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
     """Offer the table on the screen, in every format; its chart first where that is shown."""
 
-    def made(format_: Format, shape: Shape, _: Progress) -> bytes:
-        return render(table, format_, shape, replay=opened.table(table.view))
+    def made(_: Progress) -> Document:
+        from cxtui.output.table_document import document_of_table
 
-    return Choice(
-        "this table",
-        stem_of(opened, table.question.id),
-        Format.SVG if charted else Format.CSV,
-        tuple(Format),
-        shapes_of,
-        made,
-        lambda options: opened.table(table.view, *options),
-        Shape.CHART if charted else Shape.WIDE,
+        return document_of_table(table, replay=opened.table(table.view))
+
+    return _charted(
+        Choice(
+            "this table",
+            stem_of(opened, table.question.id),
+            Content.TABLE,
+            made,
+            lambda options: opened.table(table.view, *options),
+        ),
+        charted=charted,
     )
+
+
+def _charted(choice: Choice, *, charted: bool) -> Choice:
+    return replace(choice, format_=Format.SVG, shape=Shape.CHART) if charted else choice
 
 
 def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choice:
@@ -69,11 +91,10 @@ def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choi
     return Choice(
         f"all {len(named)} questions",
         stem_of(opened, "tables"),
-        Format.XLSX,
-        tuple(one for one in Format if one is not Format.SVG),
-        _shapes_of_several,
+        Content.TABLES,
         _several(survey, named, opened, cache, are_saved=False),
         lambda options: opened.tables(view, *options),
+        Format.XLSX,
     )
 
 
@@ -82,33 +103,25 @@ def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, cache: Cube
     return Choice(
         f"{len(saved)} saved views",
         stem_of(opened, "views"),
-        Format.XLSX,
-        tuple(one for one in Format if one is not Format.SVG),
-        _shapes_of_several,
+        Content.VIEWS,
         _several(survey, saved, opened, cache, are_saved=True),
         lambda _: "",
+        Format.XLSX,
     )
-
-
-def _shapes_of_several(format_: Format) -> tuple[Shape, ...]:
-    if format_ in {Format.CSV, Format.TSV}:
-        return (Shape.TIDY,)
-    return shapes_of(format_)
 
 
 def _several(
     survey: Survey, named: Sequence[Named], opened: Opened, cache: CubeCache, *, are_saved: bool
-) -> Callable[[Format, Shape, Progress], bytes]:
-    def made(format_: Format, shape: Shape, progress: Progress) -> bytes:
-        from cxtui.output.table_set import render_all
+) -> Callable[[Progress], Document]:
+    def made(progress: Progress) -> Document:
+        from cxtui.output.table_document import document_of_tables
 
         tabled = []
         for one in each_table(survey, named, cache):
             tabled.append(one)
             if not progress(len(tabled), len(named)):
                 raise Cancelled("the export was cancelled")
-        title = survey.title
-        return render_all(tabled, format_, shape, title=title, opened=opened, are_saved=are_saved)
+        return document_of_tables(tabled, survey.title, opened, are_saved=are_saved)
 
     return made
 
@@ -121,42 +134,25 @@ def of_gaps(
     def command(options: Sequence[str]) -> str:
         return opened.gaps(view, *options) if view else ""
 
-    def made(format_: Format, _: Shape, __: Progress) -> bytes:
-        from cxtui.output.ranking_listing import list_gaps
+    def made(_: Progress) -> Document:
+        from cxtui.output.ranking_document import document_of_ranking
 
-        return list_gaps(gaps, notes, level, format_, replay=command(()))
+        return document_of_ranking(gaps, notes, level, replay=command(()))
 
-    return _list("this ranking", stem_of(opened, "gaps"), made, command)
+    return Choice("this ranking", stem_of(opened, "gaps"), Content.LIST, made, command)
 
 
 def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
     """Offer a question over its waves; its lines first where they are shown."""
 
-    def made(format_: Format, shape: Shape, _: Progress) -> bytes:
-        if shape is Shape.CHART:
-            from cxtui.output.writers.svg_trend import to_svg_courses
+    def made(_: Progress) -> Document:
+        from cxtui.output.trend_document import document_of_trend
 
-            return to_svg_courses(trend)
-        from cxtui.output.trend_listing import list_trend
+        return document_of_trend(trend)
 
-        return list_trend(trend, format_)
-
-    listed = _list("this trend", stem_of(opened, f"{trend.question.id}-trend"), made, lambda _: "")
-    listed = replace(listed, shapes=_shapes_of_trend)
-    return replace(listed, format_=Format.SVG, shape=Shape.CHART) if charted else listed
-
-
-def _shapes_of_trend(format_: Format) -> tuple[Shape, ...]:
-    return (Shape.WIDE, Shape.CHART) if format_ is Format.SVG else ()
-
-
-def _list(
-    title: str,
-    stem: str,
-    made: Callable[[Format, Shape, Progress], bytes],
-    command: Callable[[Sequence[str]], str],
-) -> Choice:
-    return Choice(title, stem, Format.CSV, tuple(Format), lambda _: (), made, command)
+    stem = stem_of(opened, f"{trend.question.id}-trend")
+    choice = Choice("this trend", stem, Content.TREND, made, lambda _: "")
+    return _charted(choice, charted=charted)
 
 
 def stem_of(opened: Opened, what: str) -> str:

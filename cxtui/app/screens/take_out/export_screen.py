@@ -27,17 +27,6 @@ from cxtui.user_directories import expand_home
 
 _NAME, _WHAT, _FORMAT, _SHAPE = range(4)
 _KEYS = "{write} writes · {line_before}{next_line} line · {before}{next} change · {close} leaves"
-_FORMATS = {
-    Format.TEXT: "as the screen shows it, 100 columns",
-    Format.CSV: "numbers alone, for any program",
-    Format.TSV: "numbers alone, parted by tabs",
-    Format.JSON: "everything that i shows",
-    Format.MARKDOWN: "for a readme or a wiki",
-    Format.HTML: "a page for a report, fit to print",
-    Format.XLSX: "an Excel workbook",
-    Format.PARQUET: "tidy columns for a data frame",
-    Format.SVG: "a picture for a report",
-}
 _SHAPES = {
     Shape.WIDE: "the table as seen",
     Shape.TIDY: "one row a cell, with every number behind it",
@@ -279,7 +268,7 @@ class Export(Overlay[str | None], named="export"):
         shape = (self.shape.value, _SHAPES[self.shape]) if shapes else ("–", "there is one")
         return [
             ("what", choice.title, count),
-            ("format", format_.value if format_ else "?", _FORMATS[format_] if format_ else ""),
+            ("format", format_.value if format_ else "?", format_.writer.help if format_ else ""),
             ("shape", *shape),
         ]
 

@@ -1,19 +1,18 @@
-"""The list of a survey's questions, and what was guessed of it."""
+"""The list of a survey's questions as a document, and what was guessed of the survey."""
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from rich.cells import cell_len
 
 from cxtui.analysis.query.side_queries.answered import count_answered
-from cxtui.output import Format
-from cxtui.output.document import Sheet
-from cxtui.output.drawing.fit import ellipsis
-from cxtui.output.listing import Listing, Values, render_list
-from cxtui.output.writers.json_writer import dumped
+from cxtui.output.document import Columns, Document, Section, Values, list_grid
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
+from cxtui.output.writers.registry import Content
 from cxtui.survey.model import Question, Survey
 from cxtui.survey.note import sentences_of
 from cxtui.text import clean
@@ -21,30 +20,32 @@ from cxtui.text import clean
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
 """The columns of the exported list, in their order; others rely on them."""
 
-TEXTS = frozenset({"question", "kind", "label", "columns", "guessed"})
-"""Those of them that are no numbers."""
-
-_WIDTH = 100
+_LISTED = Columns(
+    COLUMNS,
+    texts=frozenset({"question", "kind", "label", "columns", "guessed"}),
+    digits={"categories": 0, "answered": 0},
+)
 _WIDEST_ID = 24
 _MOST_NAMES = 6
 
 
-def list_questions(survey: Survey, format_: Format) -> bytes:
-    """Return the questions of `survey`, each with how many answered it and why it is so."""
+def document_of_questions(survey: Survey) -> Document:
+    """Return the questions of a survey, each with how many answered it and why it is so."""
     answered = count_answered(survey)
-    listing = _listing(survey, answered)
-    match format_:
-        case Format.JSON:
-            return _json(survey, listing.rows)
-        case Format.TEXT:
-            return _text(survey, answered)
-        case _:
-            return render_list(listing, format_)
-
-
-def sheet_of_questions(survey: Survey) -> Sheet:
-    """Return the questions of `survey` as a report shows them."""
-    return _listing(survey, count_answered(survey)).sheet
+    rows = [_row(question, answered[question.id]) for question in survey.codebook.tabulated]
+    notes = tuple(remarks_on(survey))
+    section = Section(
+        id="questions",
+        name="questions",
+        title=survey.title,
+        notes=notes,
+        rows=lambda: rows,
+        grid=partial(list_grid, _LISTED, rows, notes),
+        text=partial(_text, survey, answered),
+        record=partial(_record, survey, rows, notes),
+        is_noted=False,
+    )
+    return Document(survey.title, Content.LIST, _LISTED, (section,))
 
 
 def _row(question: Question, answered: int) -> Values:
@@ -59,27 +60,9 @@ def _row(question: Question, answered: int) -> Values:
     )
 
 
-def _listing(survey: Survey, answered: Mapping[str, int]) -> Listing:
-    return Listing(
-        name="questions",
-        title=survey.title,
-        columns=COLUMNS,
-        texts=TEXTS,
-        rows=tuple(_row(one, answered[one.id]) for one in survey.codebook.tabulated),
-        digits={"categories": 0, "answered": 0},
-        notes=tuple(remarks_on(survey)),
-    )
-
-
-def _json(survey: Survey, rows: tuple[Values, ...]) -> bytes:
+def _record(survey: Survey, rows: list[Values], notes: tuple[str, ...]) -> dict[str, Any]:
     questions = [dict(zip(COLUMNS, map(_whole, row), strict=True)) for row in rows]
-    return dumped(
-        {
-            "title": survey.codebook.title,
-            "questions": questions,
-            "notes": list(remarks_on(survey)),
-        }
-    )
+    return {"title": survey.codebook.title, "questions": questions, "notes": list(notes)}
 
 
 def _whole(value: str | float | None) -> str | int | None:
@@ -87,23 +70,19 @@ def _whole(value: str | float | None) -> str | int | None:
     return int(value) if isinstance(value, float) else value
 
 
-def _text(survey: Survey, answered: dict[str, int]) -> bytes:
+def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
     questions = survey.codebook.tabulated
     width = min(_WIDEST_ID, max((cell_len(one.id) for one in questions), default=0))
-    lines = io.StringIO()
+    indent = " " * (width + 2)
     for question in questions:
-        name = ellipsis(question.id, width)
-        head = name + " " * (width - cell_len(name))
-        head += f"  {question.kind:<7} {answered[question.id]:>7,}  "
-        lines.write(head + ellipsis(question.label, _WIDTH - cell_len(head)) + "\n")
+        name = padded(ellipsis(question.id, width), width)
+        head = f"{name}  {question.kind:<7} {answered[question.id]:>7,}  "
+        yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
         if question.guess and question in survey.codebook.questions:
-            indent = " " * (width + 2)
             reason = f"guess: {question.guess}"
-            lines.write(
-                textwrap.fill(reason, _WIDTH, initial_indent=indent, subsequent_indent=indent)
-                + "\n"
+            yield from textwrap.wrap(
+                reason, TEXT_WIDTH, initial_indent=indent, subsequent_indent=indent
             )
-    return lines.getvalue().encode()
 
 
 def remarks_on(survey: Survey) -> Iterator[str]:

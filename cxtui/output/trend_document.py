@@ -1,27 +1,28 @@
-"""A trend in every format: a row a wave for those who calculate, columns of waves for a report."""
+"""A trend as a document: a row a wave to calculate with, columns of waves for a report."""
 
 from __future__ import annotations
 
-import io
-import textwrap
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift
-from cxtui.output import Format
-from cxtui.output.document import Entry, Head, Line, Sheet, interval_text
-from cxtui.output.drawing.cell_text import base_texts
-from cxtui.output.drawing.trend_lines import (
-    header_lines,
-    lay_out,
-    lift_text,
-    mark_notes,
-    row_line,
-    value_text,
+from cxtui.output.document import (
+    Columns,
+    Document,
+    Entry,
+    Grid,
+    Head,
+    Line,
+    Section,
+    Values,
+    interval_text,
 )
-from cxtui.output.listing import Listing, Values, render_list
-from cxtui.output.writers.json_writer import dumped
+from cxtui.output.drawing.cell_text import base_texts
+from cxtui.output.drawing.trend_lines import lift_text, mark_notes, text_of_trend, value_text
+from cxtui.output.writers.registry import Content
 from cxtui.survey.note import sentences_of
 
 _LIFT = ("lift", "low", "high", "relative", "p", "p_adjusted")
@@ -35,39 +36,42 @@ COLUMNS = (
 )
 """One row an answer, role and wave; lifts are later minus earlier, numbers unrounded."""
 
-_TEXTS = frozenset({*COLUMNS[:6], "flag", "why_not"})
-_DIGITS = {
-    **{"n": 0, "base": 0, "mean": 2, "sd": 2},
-    **{f"{p}_on_{wave}": 4 for p in ("p", "p_adjusted") for wave in ("previous", "first")},
-}
-_WIDTH = 100
+_LISTED = Columns(
+    COLUMNS,
+    texts=frozenset({*COLUMNS[:6], "flag", "why_not"}),
+    digits={
+        **{"n": 0, "base": 0, "mean": 2, "sd": 2},
+        **{f"{p}_on_{wave}": 4 for p in ("p", "p_adjusted") for wave in ("previous", "first")},
+    },
+)
 
 
-def list_trend(trend: Trend, format_: Format) -> bytes:
-    """Return a trend in a format, with its notes where that can carry them."""
-    match format_:
-        case Format.JSON:
-            rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(trend)]
-            return dumped({"view": str(trend.view), "notes": list(_notes(trend)), "rows": rows})
-        case Format.TEXT:
-            return _text(trend)
-        case _:
-            return render_list(_listing(trend), format_)
-
-
-def _listing(trend: Trend) -> Listing:
-    seen = sheet_of_trend(trend)
-    return Listing(
-        name=trend.question.id,
-        title=seen.title,
-        columns=COLUMNS,
-        texts=_TEXTS,
-        rows=tuple(_rows(trend)),
-        digits=_DIGITS,
+def document_of_trend(trend: Trend, *, replay: str = "") -> Document:
+    """Return a trend as a document; `replay` is the command that prints it again."""
+    question, grid = trend.question, partial(_grid, trend)
+    section = Section(
+        id=question.id,
+        name=question.id,
+        title=question.label,
         notes=_notes(trend),
-        seen=seen,
-        pictured=seen,
+        replay=replay,
+        rows=partial(_rows, trend),
+        grid=grid,
+        picture=grid,
+        chart=partial(_itself, trend),
+        text=partial(text_of_trend, trend),
+        record=partial(_record, trend),
     )
+    return Document(question.label, Content.TREND, _LISTED, (section,))
+
+
+def _itself(trend: Trend) -> Trend:
+    return trend
+
+
+def _record(trend: Trend) -> dict[str, Any]:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(trend)]
+    return {"view": str(trend.view), "notes": list(_notes(trend)), "rows": rows}
 
 
 def _notes(trend: Trend) -> tuple[str, ...]:
@@ -100,7 +104,7 @@ def _lift(lift: Lift | None) -> Values:
     return (lift.points, lift.low, lift.high, lift.relative, lift.p, lift.p_adjusted)
 
 
-def sheet_of_trend(trend: Trend) -> Sheet:
+def _grid(trend: Trend) -> Grid:
     """Return a trend as it is seen: in each role a column a wave, and the lift of the last."""
     heads = [Head("", is_text=True)]
     for at, group in enumerate(trend.groups):
@@ -116,9 +120,9 @@ def sheet_of_trend(trend: Trend) -> Sheet:
             entries += [Entry(f"{text}{flag}") for text, flag in zip(texts, flags, strict=True)]
             entries += [Entry(), Entry()]
         lines.append(Line(tuple(entries), is_base=True, is_quiet=True))
-    title, subtitle = trend.question.label, f"{trend.question.id} over {trend.axis.label}"
     notes = ("Lift: the last wave minus the one before.", *_notes(trend))
-    return Sheet(trend.question.id, title, subtitle, tuple(heads), tuple(lines), notes)
+    subtitle = f"{trend.question.id} over {trend.axis.label}"
+    return Grid(tuple(heads), tuple(lines), notes, subtitle)
 
 
 def _seen(trend: Trend, row: TrendRow) -> Line:
@@ -132,24 +136,3 @@ def _seen(trend: Trend, row: TrendRow) -> Line:
         ends = (lift.low, lift.high) if lift else (None, None)
         entries.append(Entry(interval_text(ends), ends=ends))
     return Line(tuple(entries), is_quiet=row.status is not Status.ANSWER)
-
-
-def _text(trend: Trend) -> bytes:
-    """Return the trend as the screen shows it; roles and waves that do not fit follow below."""
-    lines = io.StringIO()
-    lines.write(f"{trend.question.label} [{trend.question.kind}], by {trend.axis.label}\n\n")
-    group, until = 0, 0
-    while group < len(trend.groups):
-        layout = lay_out(trend, _WIDTH, group, until)
-        for line in header_lines(trend, layout, -1):
-            lines.write(line.plain.rstrip() + "\n")
-        for row in trend.rows:
-            lines.write(row_line(trend, row, layout).plain.rstrip() + "\n")
-        lines.write("\n")
-        if layout.waves[-1] < len(trend.waves) - 1:
-            until = min(layout.waves[-1] + len(layout.waves), len(trend.waves) - 1)
-        else:
-            group, until = layout.groups[-1] + 1, 0
-    for note in _notes(trend):
-        lines.writelines(f"{line}\n" for line in textwrap.wrap(note, _WIDTH))
-    return lines.getvalue().encode()

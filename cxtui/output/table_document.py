@@ -1,0 +1,151 @@
+"""Tables as documents: one as it is on the screen, or many in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from cxtui.analysis.stats.overall_test import WholeTest
+from cxtui.analysis.tables.many_tables import Tabled
+from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table
+from cxtui.output.document import Columns, Document, Section, Values
+from cxtui.output.replay import Opened
+from cxtui.output.table_grid import chart_of_table, grid_of_table
+from cxtui.output.writers.registry import Content
+from cxtui.survey.note import sentences_of
+
+TIDY_COLUMNS = (
+    *("question", "row_code", "row", "column_variable", "column_code", "column"),
+    *("n", "weighted_n", "base", "weighted_base", "effective_base"),
+    *("percent", "low", "high", "mean", "sd", "letters", "min_p", "flag"),
+)
+"""The columns of the tidy shape, in their order; others rely on them."""
+
+TIDY = Columns(
+    TIDY_COLUMNS,
+    texts=frozenset({*TIDY_COLUMNS[:6], "letters", "flag"}),
+    digits={"n": 0, "base": 0, "mean": 2, "sd": 2, "min_p": 4},
+    marks=frozenset({"letters", "flag"}),
+)
+
+
+def document_of_table(table: Table, *, replay: str = "") -> Document:
+    """Return one table as a document; `replay` is the command that prints it again."""
+    question = table.question
+    section = _section(table, question.id, question.label, replay)
+    return Document(question.label, Content.TABLE, TIDY, (section,))
+
+
+def document_of_tables(
+    tabled: Sequence[Tabled], title: str, opened: Opened, *, are_saved: bool = False
+) -> Document:
+    """Return many tables as one document, those that could not be made with the reason.
+
+    `are_saved` says that they are saved views, of which several may be of one question.
+    """
+    content = Content.VIEWS if are_saved else Content.TABLES
+    return Document(title, content, TIDY, tuple(_section_of(one, opened) for one in tabled))
+
+
+def _section_of(one: Tabled, opened: Opened) -> Section:
+    view, replay = one.view, opened.table(one.view)
+    if one.table is not None:
+        return _section(one.table, one.name, one.title, replay)
+    return Section(
+        id=view.question,
+        name=one.name,
+        title=one.title,
+        view=str(view),
+        replay=replay,
+        problem=one.problem,
+    )
+
+
+def _section(table: Table, name: str, title: str, replay: str) -> Section:
+    grid = partial(grid_of_table, table, name)
+    return Section(
+        id=table.question.id,
+        name=name,
+        title=title,
+        notes=sentences_of(table.notes),
+        view=str(table.view),
+        replay=replay,
+        rows=partial(tidy_values, table),
+        grid=grid,
+        picture=grid,
+        chart=partial(chart_of_table, table, name),
+        text=partial(_text, table),
+        record=partial(_record, table),
+    )
+
+
+def tidy_values(table: Table) -> Iterator[Values]:
+    """Yield one row a cell, in the order of `TIDY_COLUMNS`; `None` where there is no number."""
+    columns = [(one.variable, one.code, one.label) for one in table.columns]
+    for row in table.rows:
+        names = (table.question.id, row.code, row.label)
+        for column, cell in zip(columns, row.cells, strict=True):
+            yield (
+                *(*names, *column),
+                *(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base),
+                *(cell.percent, cell.low, cell.high, cell.mean, cell.sd),
+                *(cell.letters, cell.min_p, cell.flag),
+            )
+
+
+def _text(table: Table) -> Iterator[str]:
+    from cxtui.output.drawing.table_text import text_of_table
+
+    return text_of_table(table)
+
+
+def _record(table: Table) -> Mapping[str, Any]:
+    """Return everything behind each cell, and each pair of columns; rows are made when written."""
+    from cxtui.output.drawing.formulas import general
+
+    return {
+        "view": str(table.view),
+        "question": {"id": table.question.id, "label": table.question.label},
+        "notes": list(sentences_of(table.notes)),
+        "columns": [
+            {"variable": one.variable, "code": one.code, "label": one.label, "letter": one.letter}
+            for one in table.columns
+        ],
+        "rows": _rows(table),
+        "bases": [_plain(line) for line in table.bases],
+        "lines": [_plain(line) for line in table.lines],
+        "whole": [_plain(test) for test in table.whole],
+        "level": _whole(table.view.level),
+        "correction": table.view.correction,
+        "formulas": general(table, table.rows[0]) if table.rows else {},
+    }
+
+
+def _rows(table: Table) -> Iterator[dict[str, Any]]:
+    columns = [
+        {"column_variable": one.variable, "column_code": one.code, "column": one.label}
+        for one in table.columns
+    ]
+    for row in table.rows:
+        names = {"question": table.question.id, "row_code": row.code, "row": row.label}
+        cells = zip(columns, row.cells, strict=True)
+        yield {
+            "code": row.code,
+            "label": row.label,
+            "cells": [{**names, **column, **_plain(cell)} for column, cell in cells],
+            "pairs": map(_plain, row.pairs),
+        }
+
+
+def _plain(numbers: BaseLine | Cell | Pair | WholeTest) -> dict[str, Any]:
+    """Return a value as JSON takes it: whole numbers without a point."""
+    named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
+    return {
+        name: _whole(value) if type(value) is not tuple else list(map(_whole, value))
+        for name, value in named
+    }
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if type(value) is float and value.is_integer() else value

@@ -1,0 +1,150 @@
+"""A Table as a person reads it, and as a chart: bars of an answer together, its gap as a dot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from cxtui.analysis.query.cube import Status
+from cxtui.analysis.tables.table import BaseLine, Cell, Table, TableRow, value_of
+from cxtui.analysis.view.view import Measure
+from cxtui.output.document import Entry, Grid, Head, Line, interval_text
+from cxtui.output.drawing.cell_text import (
+    base_texts,
+    few_cases_text,
+    gap_text,
+    has_several_banners,
+    is_barred,
+    largest_bar,
+    pictured_pair,
+    reach_of,
+    titles_of,
+    value_text,
+)
+from cxtui.survey.note import sentences_of
+
+
+def grid_of_table(table: Table, name: str) -> Grid:
+    """Return a table as it is seen; `name` is its section's."""
+    longest = largest_bar(table)
+    lines = [_row(table, row, longest) for row in table.rows]
+    lines += [_under(table, line, [""] * len(table.columns)) for line in table.lines]
+    lines += [_under(table, line, table.base_flags) for line in table.bases]
+    parts = dict.fromkeys((name, table.question.id, table.question.kind))
+    return Grid(tuple(_heads(table)), tuple(lines), sentences_of(table.notes), " · ".join(parts))
+
+
+def _heads(table: Table) -> Iterator[Head]:
+    yield Head("", is_text=True)
+    several = has_several_banners(table)
+    for position, column in enumerate(table.columns):
+        yield Head(
+            column.label,
+            column.letter,
+            accent=position - 1,
+            variable=column.variable if several else "",
+            is_marked=bool(position),
+        )
+    if table.compared:
+        yield Head(table.gap_title)
+        yield Head(f"{table.gap_title}, {table.view.level:g} %", is_interval=True)
+
+
+def _row(table: Table, row: TableRow, longest: float) -> Line:
+    is_row_barred = longest > 0 and is_barred(table, row)
+    entries = [Entry(row.label)]
+    for position, cell in enumerate(row.cells):
+        value = _value(table, cell)
+        entries.append(
+            Entry(
+                value_text(table, row, cell),
+                value,
+                letters=cell.letters if position else "",
+                flag=few_cases_text(cell) if position else "",
+                faint=cell.flag == "**",
+                bar=max(value or 0.0, 0.0) / longest if position and is_row_barred else None,
+            )
+        )
+    return Line(
+        (*entries, *(_gap(table, row) if table.compared else ())),
+        is_quiet=row.status is not Status.ANSWER,
+    )
+
+
+def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
+    if not row.pairs:
+        return Entry(), Entry()
+    pair = row.pairs[0]
+    held = pair.p_adjusted is not None and pair.p_adjusted < 1 - table.view.level / 100
+    is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
+    ends = (pair.low, pair.high)
+    words = interval_text(ends, 2 if is_mean and not row.in_points else 1)
+    return Entry(gap_text(table, row), pair.gap, strong=held), Entry(words, ends=ends)
+
+
+def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
+    columns = zip(base_texts(base), base.lowest, base.highest, flags, strict=True)
+    entries = (
+        Entry(text, low, flag=flag) if low == high else Entry(text, flag=flag, ends=(low, high))
+        for text, low, high, flag in columns
+    )
+    gap = (Entry(), Entry()) if table.compared else ()
+    return Line((Entry(base.label), *entries, *gap), is_base=True, is_quiet=True)
+
+
+def _value(table: Table, cell: Cell) -> float | None:
+    return value_of(cell, table.measure, weighted=table.view.weight is not None)
+
+
+def chart_of_table(table: Table, name: str) -> Grid:
+    """Return a table with a line for each of its banner columns under each answer.
+
+    The Total has bars only where it is alone.
+    """
+    grid = grid_of_table(table, name)
+    gaps = grid.heads[1 + len(table.columns) :]
+    heads = (
+        Head("", is_text=True),
+        Head("", is_text=True),
+        Head("", is_marked=True, is_wide=True),
+        *((Head("", is_picture=True), *gaps) if gaps else ()),
+    )
+    reach = reach_of(table) or 1.0
+    dots = [_dot(table, row, reach) for row in table.rows]
+    dots += [None] * (len(grid.lines) - len(dots))
+    lines = [
+        line
+        for one, dot in zip(grid.lines, dots, strict=True)
+        for line in _bars(table, one, dot, len(heads))
+        if not one.is_base or line.entries[2].text
+    ]
+    return replace(grid, heads=heads, lines=tuple(lines))
+
+
+def _bars(
+    table: Table, line: Line, dot: tuple[float, float, float] | None, width: int
+) -> Iterator[Line]:
+    """Yield the lines of one answer or base: a column each, the gap beside the first."""
+    label, *entries = line.entries
+    columns, gap = entries[: len(table.columns)], entries[len(table.columns) :]
+    titles = titles_of(table)
+    first = 1 if len(columns) > 1 else 0
+    for position in range(first, len(columns)):
+        is_first = position == first
+        shown = [
+            label if is_first else Entry(),
+            Entry(titles[position], accent=position - 1),
+            replace(columns[position], accent=position - 1),
+        ]
+        if is_first and gap:
+            shown += [Entry(dot=dot), *gap]
+        shown += [Entry()] * (width - len(shown))
+        yield replace(line, entries=tuple(shown), begins=is_first)
+
+
+def _dot(table: Table, row: TableRow, reach: float) -> tuple[float, float, float] | None:
+    """Return where the gap of a row is on the axis, if it has one with an interval."""
+    pair = pictured_pair(table, row)
+    if pair is None or pair.gap is None or pair.low is None or pair.high is None:
+        return None
+    return pair.low / reach, pair.gap / reach, pair.high / reach

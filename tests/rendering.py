@@ -1,0 +1,49 @@
+"""Results written in one call, as tests ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxtui import output
+from cxtui.analysis.tables.many_tables import Tabled
+from cxtui.analysis.tables.ranking import Gap
+from cxtui.analysis.tables.table import Table
+from cxtui.analysis.tables.trend import Trend
+from cxtui.output import Format, Shape
+from cxtui.output.question_document import document_of_questions
+from cxtui.output.ranking_document import document_of_ranking
+from cxtui.output.replay import Opened
+from cxtui.output.table_document import document_of_table, document_of_tables
+from cxtui.output.trend_document import document_of_trend
+from cxtui.survey.model import Survey
+
+
+def render(table: Table, format_: Format, shape: Shape | None = None, *, replay: str = "") -> bytes:
+    return output.render(document_of_table(table, replay=replay), format_, shape)
+
+
+def render_all(
+    tabled: Sequence[Tabled],
+    format_: Format,
+    shape: Shape | None,
+    *,
+    title: str,
+    opened: Opened,
+    are_saved: bool = False,
+) -> bytes:
+    document = document_of_tables(tabled, title, opened, are_saved=are_saved)
+    return output.render(document, format_, shape)
+
+
+def list_gaps(
+    gaps: Sequence[Gap], notes: Sequence[str], level: float, format_: Format, *, replay: str = ""
+) -> bytes:
+    return output.render(document_of_ranking(gaps, notes, level, replay=replay), format_)
+
+
+def list_trend(trend: Trend, format_: Format) -> bytes:
+    return output.render(document_of_trend(trend), format_)
+
+
+def list_questions(survey: Survey, format_: Format) -> bytes:
+    return output.render(document_of_questions(survey), format_)
