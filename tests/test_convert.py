@@ -75,9 +75,9 @@ def agree(source: Path, target: Path) -> None:
         assert (name, expected) == (other, found)
 
 
-def trapped(rows: int) -> str:
+def trapped(rows: int, seed: int) -> str:
     """Text with what gets lost: blanks, quotes, codes with zeros, dates, a set, a weight."""
-    chance = random.Random(7)
+    chance = random.Random(seed)
     lines = [
         'id,role,wave,"What do you use?  [CRM]","What do you use?  [ERP\u00a0X]",zip,'
         '"Goal, so far",joined,sp\u00e9nt,weight,why,always'
@@ -101,14 +101,14 @@ def trapped(rows: int) -> str:
 
 
 @pytest.mark.parametrize("rows", [1, 90, 20_100], ids=["one", "few", "sampled"])
-def test_a_text_full_of_traps(tmp_path: Path, rows: int) -> None:
-    (tmp_path / "survey.csv").write_text(trapped(rows), "utf-8")
+def test_a_text_full_of_traps(tmp_path: Path, rows: int, seed: int) -> None:
+    (tmp_path / "survey.csv").write_text(trapped(rows, seed), "utf-8")
     agree(tmp_path / "survey.csv", tmp_path / "out.parquet")
 
 
-def test_a_codebook_beside_the_original_travels_inside(tmp_path: Path) -> None:
+def test_a_codebook_beside_the_original_travels_inside(tmp_path: Path, seed: int) -> None:
     """What it says, and what was guessed beyond it."""
-    (tmp_path / "survey.csv").write_text(trapped(90), "utf-8")
+    (tmp_path / "survey.csv").write_text(trapped(90, seed), "utf-8")
     (tmp_path / "survey.codebook.toml").write_text(
         'title = "Traps"\nignore = ["always"]\n[[question]]\nid = "Goal, so far"\n'
         'nets = [{ code = "some", label = "Some", members = ["=1+1"] }]\n'
@@ -169,9 +169,9 @@ def test_parts_become_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["csv", "sav", "dta"])
-def test_weighted_sums_agree_to_the_last_bit(tmp_path: Path, ending: str) -> None:
+def test_weighted_sums_agree_to_the_last_bit(tmp_path: Path, ending: str, seed: int) -> None:
     """Also in the ranking: of many respondents, whom the engine adds up in any order."""
-    chance = random.Random(5)
+    chance = random.Random(seed)
     frame = pl.DataFrame(
         {
             "role": [chance.choice(["Marketing", "Technology"]) for _ in range(6000)],
@@ -198,8 +198,10 @@ def gaps_of(survey: Survey) -> list[str]:
     return [repr(gaps) for _, gaps in each_gap(survey, parse_view(survey, ""))]
 
 
-def test_a_conversion_of_a_conversion_changes_nothing(example: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(trapped(90), "utf-8")
+def test_a_conversion_of_a_conversion_changes_nothing(
+    example: Path, tmp_path: Path, seed: int
+) -> None:
+    (tmp_path / "a.csv").write_text(trapped(90, seed), "utf-8")
     converted(tmp_path / "a.csv", tmp_path / "b.parquet")
     agree(tmp_path / "b.parquet", tmp_path / "c.parquet")
     inside = [

@@ -209,9 +209,9 @@ def test_few_cases_are_under_five_expected_of_either_answer() -> None:
         assert [one.tolist() for one in found] == [[True], [False]]
 
 
-def test_the_linearised_error_is_summed_respondent_by_respondent() -> None:
+def test_the_linearised_error_is_summed_respondent_by_respondent(seed: int) -> None:
     """With z = w (I₁ (y − p₁)/W₁ − I₂ (y − p₂)/W₂); SE² = n/(n − 1) Σz², n all rows."""
-    generator = np.random.default_rng(7)
+    generator = np.random.default_rng(seed)
     w = generator.uniform(0.2, 3, 60)
     y = generator.integers(0, 2, 60)
     group = np.repeat([1, 2, 0], 20)

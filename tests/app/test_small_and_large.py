@@ -170,7 +170,6 @@ async def test_two_enters_close_one_screen(example: Path) -> None:
         assert len(pilot.app.screen_stack) == 1
 
 
-@pytest.mark.parametrize("seed", [1])
 async def test_keys_at_random_leave_it_alive_and_true(
     seed: int, example: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -1,8 +1,8 @@
 """Damaged files of every format, and damaged codebooks and views, through the whole program.
 
-    python -m tests.fuzz.readers                     10,000 cases over all targets
+    python -m tests.fuzz.readers                     10,000 cases over all targets, of a fresh seed
     python -m tests.fuzz.readers --only sav,dta --cases 2000 --seed 5
-    python -m tests.fuzz.readers --case sav:123 --keep a.sav    one case again, with its traceback
+    python -m tests.fuzz.readers --seed 5 --case sav:123 --keep a.sav    one case again, with its traceback
 
 Each case runs in a child process with bounded time and memory; a traceback, a crash, a hang, a
 case that takes the memory or prints on the terminal is a defect. Exits 1 where there is any.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import random
 import resource
 import selectors
 import shutil
@@ -202,7 +203,7 @@ def main() -> int:
     """Run the fuzz as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=CASES)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--only", default="", help="targets, with commas between")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--case", default="", help="TARGET:NUMBER, to run again")
@@ -218,7 +219,10 @@ def main() -> int:
         for number, what in report.defects:
             print(f"  {report.target}:{number}  {what}", flush=True)
         total.update(read=report.read, refused=report.refused, defects=len(report.defects))
-    print(f"{total.total()} cases: " + ", ".join(f"{n} {word}" for word, n in total.items()))
+    print(
+        f"{total.total()} cases of seed {options.seed}: "
+        + ", ".join(f"{n} {word}" for word, n in total.items())
+    )
     return 1 if total["defects"] else 0
 
 

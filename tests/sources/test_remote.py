@@ -55,10 +55,10 @@ def test_the_tables_are_those_of_the_file(key: str, bucket: Bucket, example: Pat
 
 
 def test_only_the_columns_of_a_view_are_fetched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Two of forty columns: a small part of the object."""
-    random = np.random.default_rng(2016)
+    random = np.random.default_rng(seed)
     answers = {f"q{n}": random.integers(1, 5, 20_000) for n in range(40)}
     pl.DataFrame(answers).write_parquet(tmp_path / "wide.parquet")
     with serving(tmp_path) as bucket:
@@ -70,10 +70,10 @@ def test_only_the_columns_of_a_view_are_fetched(
 
 
 def test_only_the_row_groups_that_a_filter_keeps_are_fetched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Of twenty waves, one after the other in one object, one: what the object says of each."""
-    random = np.random.default_rng(2016)
+    random = np.random.default_rng(seed)
     rows, waves = 200_000, 20
     answers = {"wave": np.repeat(np.arange(waves), rows // waves), "q": random.random(rows)}
     pl.DataFrame(answers).write_parquet(
@@ -94,10 +94,10 @@ def test_only_the_row_groups_that_a_filter_keeps_are_fetched(
 
 
 def test_only_the_parts_that_a_filter_keeps_are_fetched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Of four waves in folders one."""
-    random = np.random.default_rng(2016)
+    random = np.random.default_rng(seed)
     for wave in range(2013, 2017):
         part = tmp_path / "lake" / f"wave={wave}" / "part.parquet"
         part.parent.mkdir(parents=True)
