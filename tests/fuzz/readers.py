@@ -2,7 +2,7 @@
 
     python -m tests.fuzz.readers                     10,000 cases over all targets, of a fresh seed
     python -m tests.fuzz.readers --only sav,dta --cases 2000 --seed 5
-    python -m tests.fuzz.readers --seed 5 --case sav:123 --keep a.sav    one case again, with its traceback
+    python -m tests.fuzz.readers --seed 5 --case sav:123 --keep a.sav   one case again, and its file
 
 Each case runs in a child process with bounded time and memory; a traceback, a crash, a hang, a
 case that takes the memory or prints on the terminal is a defect. Exits 1 where there is any.
@@ -203,24 +203,27 @@ def main() -> int:
     """Run the fuzz as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=CASES)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    parser.add_argument("--seed", type=int, help="default: a fresh one")
     parser.add_argument("--only", default="", help="targets, with commas between")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--case", default="", help="TARGET:NUMBER, to run again")
     parser.add_argument("--keep", default="", help="keep the file of --case here")
     options = parser.parse_args()
+    if options.case and options.seed is None:
+        parser.error("--case is found again with the --seed of its run")
+    seed = random.SystemRandom().randrange(2**32) if options.seed is None else options.seed
     if options.case:
-        _again(options.case, options.seed, options.keep)
+        _again(options.case, seed, options.keep)
         return 0
     only = tuple(filter(None, options.only.split(",")))
     total: Counter[str] = Counter()
-    for report in run(options.cases, options.seed, only, options.processes):
+    for report in run(options.cases, seed, only, options.processes):
         print(report.line, flush=True)
         for number, what in report.defects:
             print(f"  {report.target}:{number}  {what}", flush=True)
         total.update(read=report.read, refused=report.refused, defects=len(report.defects))
     print(
-        f"{total.total()} cases of seed {options.seed}: "
+        f"{total.total()} cases of seed {seed}: "
         + ", ".join(f"{n} {word}" for word, n in total.items())
     )
     return 1 if total["defects"] else 0
