@@ -24,7 +24,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_GRACE_SECONDS = 2.0
+GRACE_SECONDS = 2.0
 """Time that a verb has to stop after a signal, before the process ends."""
 
 _received: list[int] = []
@@ -55,7 +55,7 @@ def _watch_signals(pipe: int) -> None:
         if number[0] in {signal.SIGTERM, signal.SIGHUP} and not _received:
             _received.append(number[0])
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(_GRACE_SECONDS)
+            time.sleep(GRACE_SECONDS)
             os._exit(shell_status(Exit.INTERRUPTED))
 
 

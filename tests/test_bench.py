@@ -60,7 +60,7 @@ def test_all_ways_count_the_same_columns(tmp_path: Path) -> None:
 
 def test_a_large_survey_is_made_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder a wave, no part larger than allowed; made again it is the same."""
-    monkeypatch.setattr(surveys, "_PART", 30)
+    monkeypatch.setattr(surveys, "PART_ROWS", 30)
     plan = Plan(200, 4)
     whole = make_survey(tmp_path, plan)
     parts = sorted(whole.glob("wave=*/*.parquet"))

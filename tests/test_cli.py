@@ -192,12 +192,14 @@ def test_a_verb_that_is_ended_leaves_nothing_half_written(
     slow = (
         # as from a shell, whoever runs the tests; and however long the machine takes
         "import signal, time\n"
-        "import cxtui.cli, cxtui.output.files.write_file as room, cxtui.exit_status as end\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler); end._PATIENCE = 60\n"
+        "import cxtui.cli, cxtui.exit_status, pathlib\n"
+        "assert cxtui.exit_status.GRACE_SECONDS; cxtui.exit_status.GRACE_SECONDS = 60\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "for one in (signal.SIGTERM, signal.SIGHUP): signal.signal(one, signal.SIG_DFL)\n"
         "def fill(draft, content):\n"
-        "    draft.write_bytes(content[:9]); print('half', flush=True); time.sleep(60)\n"
-        "room._fill = fill\n"
+        "    with draft.open('wb') as half: half.write(content[:9])\n"
+        "    print('half', flush=True); time.sleep(60)\n"
+        "pathlib.Path.write_bytes = fill\n"
         "cxtui.cli.run()"
     )
     words = ["codebook", str(example), "-o", str(tmp_path / "book.toml")]

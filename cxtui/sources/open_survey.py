@@ -74,13 +74,14 @@ def _read_arrow(files: tuple[Path, ...]) -> Source:
     return read_arrow(files)
 
 
-_READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
+READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
     **dict.fromkeys(PARQUET, read_parquet),
     **dict.fromkeys(DELIMITED | COMPRESSED, _read_delimited),
     **dict.fromkeys(STATISTICS, _read_statistics),
     **dict.fromkeys(EXCEL, _read_excel),
     **dict.fromkeys(ARROW, _read_arrow),
 }
+"""The reader of each file ending."""
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
@@ -236,11 +237,11 @@ def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
 def _reader_for(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
     suffixes = sorted({file.suffix.lower() for file in files})
     for suffix in suffixes:
-        if suffix not in _READERS:
+        if suffix not in READERS:
             what = f"a {suffix} file" if suffix else "a file without ending"
             advice = _ADVICE.get(suffix, f"known are {', '.join(sorted(ENDINGS))}")
             raise SourceError(f"{files[0]}: {what} cannot be read; {advice}")
-    readers = {_READERS[suffix] for suffix in suffixes}
+    readers = {READERS[suffix] for suffix in suffixes}
     if len(readers) > 1:
         raise SourceError(f"{files[0].parent} mixes {' and '.join(suffixes)}: name one kind")
     return readers.pop()

@@ -19,7 +19,7 @@ ROLES = ("Marketing", "Technology", "Finance", "Operations", "Management", "Othe
 _ROLE_SHARES = (0.31, 0.27, 0.12, 0.11, 0.13, 0.06)
 WAVES = ("2023", "2024", "2025", "2026")
 _AGREEMENT = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
-_PART = 1_000_000
+PART_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def make_survey(folder: Path, plan: Plan) -> Path:
     """
     questions = _questionnaire(plan)
     codebook = write_codebook(_codebook(plan, questions))
-    if plan.rows <= _PART:
+    if plan.rows <= PART_ROWS:
         path = folder / f"{plan.name}.parquet"
         if not path.exists():
             random = np.random.default_rng((plan.seed, 0))
@@ -98,8 +98,8 @@ def _parts(plan: Plan) -> Iterator[tuple[int, int, int]]:
     """Yield the wave, the number and the respondents of each part."""
     for wave in range(len(WAVES)):
         left = plan.rows // len(WAVES)
-        for part in range(-(-left // _PART)):
-            yield wave, part, min(_PART, left - part * _PART)
+        for part in range(-(-left // PART_ROWS)):
+            yield wave, part, min(PART_ROWS, left - part * PART_ROWS)
 
 
 def _role_labels(plan: Plan) -> tuple[str, ...]:

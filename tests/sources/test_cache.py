@@ -43,8 +43,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
         return reading
 
-    readers = {ending: watched(read) for ending, read in opening._READERS.items()}
-    monkeypatch.setattr(opening, "_READERS", readers)
+    readers = {ending: watched(read) for ending, read in opening.READERS.items()}
+    monkeypatch.setattr(opening, "READERS", readers)
     return names
 
 

@@ -25,16 +25,14 @@ def write_whole(
     false, and where it is one of the files that are `never` replaced: the survey's own. Raises
     `Cancelled` where the current request is cancelled before the file has its name.
     """
-    return write_through(path, lambda draft: _fill(draft, content), replace=replace, never=never)
-
-
-def _fill(draft: Path, content: bytes) -> None:
-    draft.write_bytes(content)
+    return write_through(
+        path, lambda draft: draft.write_bytes(content), replace=replace, never=never
+    )
 
 
 def write_through(
     path: Path,
-    write: Callable[[Path], None],
+    write: Callable[[Path], object],
     *,
     replace: bool = False,
     never: Iterable[Path] = (),
