@@ -77,7 +77,7 @@ def from_frame(
 
 
 def _codebook_of(given: Codebook | Name | None) -> Codebook:
-    from cxtui.sources.open_survey import read_codebook_file
+    from cxtui.sources.declared_codebook import read_codebook_file
     from cxtui.survey.codebook.toml_format import read_codebook
     from cxtui.user_directories import expand_home
 

@@ -26,7 +26,7 @@ class DraftCodebook(Steps[Codebook]):
 
     def decide(self, edit: Edit) -> str:
         """Take an edit as the next step; return why it is refused, empty where it is taken."""
-        from cxtui.sources.open_survey import check_codebook
+        from cxtui.sources.declared_codebook import check_codebook
 
         try:
             after = edit(self.now)

@@ -85,10 +85,14 @@ def _files_at(location: str) -> tuple[Path, ...]:
 
 def _require_regular(file: Path) -> Path:
     """Return the file; raises `SourceError` for pipes and devices, which may never end."""
-    kinds = {"is_fifo": "a pipe", "is_socket": "a socket", "is_char_device": "a device"}
-    kind = next((what for test, what in kinds.items() if getattr(file, test)()), "")
-    if kind:
-        raise SourceError(f"{file} is {kind}, not a file: save what it gives to a file first")
+    tests = (
+        (file.is_fifo, "a pipe"),
+        (file.is_socket, "a socket"),
+        (file.is_char_device, "a device"),
+    )
+    for test, kind in tests:
+        if test():
+            raise SourceError(f"{file} is {kind}, not a file: save what it gives to a file first")
     return file
 
 

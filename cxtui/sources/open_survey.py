@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,16 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.errors import CodebookError, SourceError, engine_errors, first_line
+from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.conversion_cache import read_cached
+from cxtui.sources.declared_codebook import (
+    check_columns,
+    check_parts,
+    merge_dictionary,
+    order_as_file,
+    read_codebook_file,
+)
 from cxtui.sources.item_storage import unify_item_types
 from cxtui.sources.locate import (
     ARROW,
@@ -33,17 +39,15 @@ from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import DEFAULT_TIMEOUT, Source
 from cxtui.sources.unpacked_size import require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
-from cxtui.sources.written_codebook import merge_dictionary, order_as_file
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
-from cxtui.survey.model import Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Kind, Survey
 from cxtui.survey.note import NoteKind, notes_about
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
-_MOST_CODEBOOK_BYTES = 32 * 2**20
 _DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
 
 
@@ -133,7 +137,7 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
     schema = dict(source.frame.collect_schema())
-    _check_columns(written, schema, location)
+    check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     respondents = source.respondents
     if respondents is None:
@@ -149,7 +153,7 @@ def survey_of_source(source: Source, location: str, written: Codebook) -> Survey
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:
         completed = add_missing_waves(completed, _wave_values(source.frame, completed))
-    _check_parts(completed, location)
+    check_parts(completed, location)
     frame, stored = unify_item_types(source.frame, schema, completed)
     return Survey(
         frame=frame,
@@ -180,7 +184,7 @@ def _read_source(one: WaveFiles, timeout: float) -> Source:
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     """Return a survey of several waves with the codebook declared for all of them."""
-    _check_columns(written, survey.schema, survey.location)
+    check_columns(written, survey.schema, survey.location)
     own = survey.codebook
     declared = merge_dictionary(written, own)
     ids = {one.id for one in declared.questions}
@@ -194,7 +198,7 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     sample = _sample(survey.frame, survey.respondents)
     whole = survey.respondents <= _SAMPLE_ROWS
     completed = complete_codebook(declared, sample, labels={}, whole=whole)
-    _check_parts(completed, survey.location)
+    check_parts(completed, survey.location)
     return replace(survey, codebook=completed)
 
 
@@ -256,97 +260,3 @@ def _declared_codebook(location: Location, codebook: str, inside: str = "") -> C
         if inside
         else None
     )
-
-
-def read_codebook_file(file: Path) -> Codebook:
-    """Return the codebook in a TOML file; raises `CodebookError` where it cannot be read."""
-    try:
-        _require_small(file)
-        return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
-    except UnicodeDecodeError:
-        raise CodebookError(f"{file} is not UTF-8 text") from None
-    except OSError as error:
-        raise CodebookError(f"{file}: {error.strerror}") from None
-
-
-def _require_small(file: Path) -> None:
-    """Raise `CodebookError` for a pipe, a device, or a file too long for a codebook."""
-    status = file.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise CodebookError(f"{file} is not a file")
-    if status.st_size > _MOST_CODEBOOK_BYTES:
-        size = status.st_size / 2**20
-        raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
-
-
-def check_codebook(
-    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
-) -> None:
-    """Raise `CodebookError` if a codebook does not fit the columns of a survey."""
-    _check_columns(codebook, schema, location)
-    _check_parts(codebook, location)
-
-
-def _check_columns(
-    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
-) -> None:
-    """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
-    columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
-    columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
-    for what in ("respondent", "strata", "cluster", "population"):
-        columns += [(what, name)] if (name := getattr(codebook, what)) else []
-    for what, name in columns:
-        if name not in schema:
-            raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
-    if codebook.population and not schema[codebook.population].is_numeric():
-        raise CodebookError(
-            f"the codebook's population takes numbers, but its column {codebook.population!r} "
-            f"holds {schema[codebook.population]}"
-        )
-    if codebook.strata and codebook.strata == codebook.cluster:
-        raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
-    for one in codebook.questions:
-        _check_kind(one, schema[one.columns[0]])
-        _check_multi(one, schema[one.columns[0]])
-
-
-def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Raise `CodebookError` for a kind or a delimiter that does not fit the column's type."""
-    is_date = isinstance(dtype, nw.Date | nw.Datetime)
-    if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        raise CodebookError(
-            f"the codebook gives {question.id!r} a delimiter, "
-            f"but its column {question.columns[0]!r} holds {dtype}"
-        )
-    if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
-        question.kind is Kind.DATE and not is_date
-    ):
-        raise CodebookError(
-            f"the codebook calls {question.id!r} {question.kind}, "
-            f"but its column {question.columns[0]!r} holds {dtype}"
-        )
-
-
-def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Raise `CodebookError` for a multiple response in one column that cannot hold lists."""
-    is_list = isinstance(dtype, nw.List | nw.Array)
-    several = question.kind is Kind.MULTI and len(question.categories) > 1
-    several = several and not question.delimiter
-    if several and len(question.columns) == 1 and not is_list:
-        raise CodebookError(
-            f"the codebook calls {question.id!r} multi, but its only column "
-            f"{question.columns[0]!r} holds {dtype}, not lists: name a column for each category"
-        )
-
-
-def _check_parts(codebook: Codebook, location: str) -> None:
-    """Raise `CodebookError` for a role, wave or banner that cannot group respondents."""
-    for part in ("role", "wave", "banner"):
-        name = getattr(codebook, part)
-        question = codebook.find(name)
-        if name and (question is None or not question.serves_as(part)):
-            what = "single-choice" if part == "wave" else "single-choice or multiple-response"
-            raise CodebookError(
-                f"the codebook's {part} is {name!r}, "
-                f"but {location} has no {what} question of that id"
-            )

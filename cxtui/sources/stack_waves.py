@@ -89,8 +89,7 @@ class _AlignedWave:
             case None:
                 return pl.lit(None, common)
             case PrefixedColumn(column, wave):
-                text = cast_column(pl.col(column), self.schema[column], pl.String())
-                return pl.concat_str(pl.lit(f"{wave}: "), text)
+                return pl.concat_str(pl.lit(f"{wave}: "), self.text_of(column))
             case TickColumn():
                 return self.ticked(place)
             case CopiedColumn(column, codes) if codes:
@@ -99,10 +98,9 @@ class _AlignedWave:
 
     def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
         """Return a column with its texts replaced by codes; unknown texts stay unchanged."""
-        own = self.schema[column]
-        if isinstance(own, pl.List):
+        if isinstance(self.schema[column], pl.List):
             return pl.col(column).cast(pl.List(pl.String)).list.eval(_replaced(pl.element(), codes))
-        return _replaced(cast_column(pl.col(column), own, pl.String()), codes)
+        return _replaced(self.text_of(column), codes)
 
     def ticked(self, place: TickColumn) -> pl.Expr:
         """Return 1 where the answer was ticked, 0 where it was not, null where it was not asked."""

@@ -3,6 +3,7 @@
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
+from types import UnionType
 from typing import Any
 
 from cxtui.errors import CodebookError
@@ -82,11 +83,8 @@ class _Reader:
 
     def aside(self, declared: Mapping[str, Any]) -> tuple[Aside, ...]:
         """Return the excluded columns, given as names or as tables with a reason."""
-        values = declared.get("ignore", [])
-        if not isinstance(values, list) or not all(isinstance(one, str | dict) for one in values):
-            raise self.error("the codebook: ignore takes a list of columns")
         found = []
-        for one in values:
+        for one in self.entries(declared, "ignore", "the codebook", str | dict, "columns"):
             table = one if isinstance(one, dict) else {"column": one}
             self.check_keys(table, {"column", "reason"}, "a column to ignore")
             column = self.text(table, "column", "a column to ignore")
@@ -241,18 +239,21 @@ class _Reader:
         return str(value)
 
     def texts(self, declared: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-        values = declared.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(one, str | int) for one in values):
-            raise self.error(f"{where}: {key} takes a list of texts")
-        return tuple(map(str, values))
+        return tuple(map(str, self.entries(declared, key, where, str | int, "texts")))
 
     def tables(
         self, declared: Mapping[str, Any], key: str, where: str
     ) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.entries(declared, key, where, dict, "tables"))
+
+    def entries(
+        self, declared: Mapping[str, Any], key: str, where: str, kinds: type | UnionType, what: str
+    ) -> list[Any]:
+        """Return a list whose entries are all of some types."""
         values = declared.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
-            raise self.error(f"{where}: {key} takes a list of tables")
-        return tuple(values)
+        if not isinstance(values, list) or not all(isinstance(one, kinds) for one in values):
+            raise self.error(f"{where}: {key} takes a list of {what}")
+        return values
 
     def check_keys(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
         unknown = sorted(set(declared) - keys)

@@ -9,7 +9,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
 from cxtui.survey.inference.column_values import (
     Column,
@@ -18,8 +17,8 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     name_words,
 )
+from cxtui.survey.inference.declared_questions import complete_question
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
-from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.special_columns import (
     find_banner,
@@ -59,11 +58,8 @@ def complete_codebook(
     respondents. Columns that `declared` mentions are read only for questions without categories.
     Raises `CodebookError` where a net has a member that does not occur.
     """
-    filled = tuple(
-        _add_net_members(_fill_categories(question, sample), whole=whole)
-        for question in declared.questions
-    )
-    declared = replace(declared, questions=filled)
+    filled = (complete_question(one, sample, whole=whole) for one in declared.questions)
+    declared = replace(declared, questions=tuple(filled))
     mentioned = _mentioned_columns(declared)
     names = [name for name in sample.columns if name not in mentioned]
     if not names and (declared.role or declared.banner or "banner" in declared.without):
@@ -100,46 +96,6 @@ def _mentioned_columns(declared: Codebook) -> set[str]:
         declared.weight,
         declared.respondent,
     }
-
-
-def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
-    """Return a declared question with the answers of its column, where it declares none.
-
-    Declared missing categories follow the answers of the column.
-    """
-    if not question.finds_answers:
-        return question
-    declared, others = question.categories, question.others
-    column = count_values(sample[question.columns[0]])
-    if question.delimiter:
-        pieces = split_answers(column.counts, question.delimiter)
-        found, others = pieces.categories, pieces.others
-    else:
-        found = answer_categories(question.kind, column)
-    known = {text for one in declared for text in one.texts}
-    answers = tuple(one for one in found if known.isdisjoint(one.texts))
-    return replace(question, categories=(*answers, *declared), others=others)
-
-
-def _add_net_members(question: Question, *, whole: bool) -> Question:
-    """Return a question with a category for every member of its nets.
-
-    A member that does not occur in a sample becomes a category. Raises `CodebookError` where the
-    sample holds all respondents.
-    """
-    known = {one.code for one in question.categories}
-    beyond: dict[str, None] = {}
-    for net in question.nets:
-        unknown = [one for one in (*net.members, *net.minus) if one not in known]
-        if unknown and whole:
-            raise CodebookError(
-                f"the codebook's net {net.code!r} of {question.id!r} has the unknown member "
-                f"{unknown[0]!r}: `cxtui codebook` writes the codes of all answers"
-            )
-        beyond |= dict.fromkeys(unknown)
-        known.add(net.code)
-    added = tuple(Category(code, code) for code in beyond)
-    return replace(question, categories=(*question.categories, *added))
 
 
 class _Inference:
@@ -201,6 +157,12 @@ class _Inference:
             weights=(*self.declared.weights, *(name for name, _ in weights)),
             respondent=self.declared.respondent or self._respondent_column(),
         )
+        return self._choose_role(self._choose_wave_and_weight(codebook, weights))
+
+    def _choose_wave_and_weight(
+        self, codebook: Codebook, weights: Sequence[tuple[str, str]]
+    ) -> Codebook:
+        """Return the codebook with the detected wave and the most likely weight."""
         if weights and not codebook.weight and "weight" not in codebook.without:
             weight, reason = weights[0]
             codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
@@ -208,7 +170,7 @@ class _Inference:
             reason = "is named like a wave and its values count rounds"
             guess = f"{self.wave!r} {reason}{self.scope}"
             codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
-        return self._choose_role(codebook)
+        return codebook
 
     def _add_response_sets(self, columns: Mapping[str, Column]) -> dict[str, ColumnBlock]:
         """Add the multiple-response sets; return the block of every column that has one."""

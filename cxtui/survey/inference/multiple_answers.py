@@ -232,14 +232,11 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
         return False
     if delimiter == "," and not (_are_codes(cells) or _are_options(cells)):
         return False
-    places: dict[str, set[int]] = {}
-    found: dict[str, int] = {}
+    places = _positions(cells)
+    found = Counter(piece for cell in cells for piece in cell)
     sizes: Counter[str] = Counter()
     for cell, n in cells.items():
-        for place, piece in enumerate(cell):
-            # an answer alone in its cell counts as one more position
-            places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
-            found[piece] = found.get(piece, 0) + 1
+        for piece in cell:
             sizes[piece] += n
     if len(found) > _OPTIONS * sizes.total():
         return False
@@ -255,12 +252,18 @@ def _are_codes(cells: Cells) -> bool:
 
 def _are_options(cells: Cells) -> bool:
     """Return whether all cells consist of few parts, nearly all at several positions."""
+    places = _positions(cells)
+    loose = sum(len(one) > 1 for one in places.values())
+    return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
+
+
+def _positions(cells: Cells) -> dict[str, set[int]]:
+    """Return the positions of each answer in its cells, -1 where it is alone in its cell."""
     places: dict[str, set[int]] = {}
     for cell in cells:
         for place, piece in enumerate(cell):
             places.setdefault(piece, set()).add(place if len(cell) > 1 else -1)
-    loose = sum(len(one) > 1 for one in places.values())
-    return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
+    return places
 
 
 def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str]:

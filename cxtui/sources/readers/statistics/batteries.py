@@ -81,15 +81,7 @@ def _are_alike(one: Variable, next_one: Variable) -> bool:
 
 def _is_option(variable: Variable) -> bool:
     """Return whether exactly one valid value has a label."""
-    return len(_valid_labels(variable)) == 1
-
-
-def _valid_labels(variable: Variable) -> dict[Value, str]:
-    return {
-        value: clean(label)
-        for value, label in variable.labels.items()
-        if not variable.is_missing(value)
-    }
+    return len(variable.valid_labels) == 1
 
 
 def _battery(
@@ -189,7 +181,7 @@ def _chosen(variable: Variable) -> Value | None:
 
     `Yes` and `No` count as marks only with the codes 1 and 0; with 1 and 2 they answer a question.
     """
-    labels = {value: label.casefold() for value, label in _valid_labels(variable).items()}
+    labels = {value: label.casefold() for value, label in variable.valid_labels.items()}
     if len(labels) != _MARK_OR_NOT:
         return None
     for value, other in (tuple(labels), tuple(labels)[::-1]):
@@ -204,7 +196,7 @@ def _chosen(variable: Variable) -> Value | None:
 
 def _only_value(members: Sequence[Variable]) -> Value | None:
     """Return the only labelled value of all variables if their options differ, else `None`."""
-    labels = [_valid_labels(one) for one in members]
+    labels = [one.valid_labels for one in members]
     values = {value for one in labels for value in one}
     options = {text for one in labels for text in one.values()}
     apart = len(options) == len(members) or len({one.label for one in members}) == len(members)

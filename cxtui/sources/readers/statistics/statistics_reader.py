@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +48,12 @@ _UNCOUNTED = "the file does not say how many respondents it has: none can be see
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """The name of a format, and the function of pyreadstat that reads it."""
-
-    name: str
-    reader: str
-
-
-_SPSS = _Format("an SPSS file", "read_sav")
-_FORMATS = {
-    ".sav": _SPSS,
-    ".zsav": _SPSS,
-    ".por": _Format("an SPSS portable file", "read_por"),
-    ".dta": _Format("a Stata file", "read_dta"),
-    ".sas7bdat": _Format("a SAS file", "read_sas7bdat"),
-    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), _Format("a SAS transport file", "read_xport")),
+_NAMES = {
+    **dict.fromkeys((".sav", ".zsav"), "an SPSS file"),
+    ".por": "an SPSS portable file",
+    ".dta": "a Stata file",
+    ".sas7bdat": "a SAS file",
+    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), "a SAS transport file"),
 }
 
 
@@ -88,13 +77,9 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
-    meter = ProgressMeter(file, len(data), "Putting together")
-    columns = []
-    for place, name in enumerate(data):
-        series = _series(facts, name, data[name], tags[name])
-        columns.append(convert_package_dates(series, _format_of(facts, name), ending))
-        meter.report(place + 1)
-    frame = _unify_set_types(pl.DataFrame(columns), dictionary)
+    names = ProgressMeter(file, len(data), "Putting together").track(data)
+    frame = pl.DataFrame([_series(facts, name, data[name], tags[name], ending) for name in names])
+    frame = _unify_set_types(frame, dictionary)
     variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
     codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
     frame = pl.DataFrame(
@@ -127,7 +112,7 @@ def _require_format(file: Path, ending: str) -> None:
     }
     if not known[ending[:4] if ending.startswith(".xpt") else ending]:
         raise SourceError(
-            f"{file} is not {_FORMATS[ending].name}, whatever its name says; "
+            f"{file} is not {_NAMES[ending]}, whatever its name says; "
             "if it holds delimited text, name it .csv or .tsv"
         )
 
@@ -139,7 +124,13 @@ def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
     """
     import pyreadstat
 
-    read = getattr(pyreadstat, _FORMATS[ending].reader)
+    readers = {
+        **dict.fromkeys((".sav", ".zsav"), pyreadstat.read_sav),
+        ".por": pyreadstat.read_por,
+        ".dta": pyreadstat.read_dta,
+        ".sas7bdat": pyreadstat.read_sas7bdat,
+    }
+    read = readers.get(ending, pyreadstat.read_xport)
     options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
     if ending in _USER_MISSING:
         options["user_missing"] = True
@@ -155,7 +146,7 @@ def _decode(file: Path, ending: str) -> tuple[Mapping[str, list[Any]], Any]:
                 data, facts = _read(read, file, {**options, "encoding": _OLD_ENCODING})
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *READ_ERRORS) as error:
         raise SourceError(
-            f"{file} could not be read as {_FORMATS[ending].name} ({first_line(error)}): "
+            f"{file} could not be read as {_NAMES[ending]} ({first_line(error)}): "
             "was it cut off? Download or export it again"
         ) from None
     return data, facts
@@ -224,7 +215,9 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
     return {tag: _TAG + ord(tag) for tag in sorted(used)}
 
 
-def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -> pl.Series:
+def _series(
+    facts: Any, name: str, values: list[Any], tags: Mapping[str, int], ending: str
+) -> pl.Series:
     """Return a column, whole numbers as integers (codes: `1`, not `1.0`), empty texts as null."""
     if facts.readstat_variable_types.get(name) == "string":
         series = pl.Series(name, values, dtype=pl.String)
@@ -233,7 +226,8 @@ def _series(facts: Any, name: str, values: list[Any], tags: Mapping[str, int]) -
         values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
     series = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
     whole = ((series == series.floor()) & (series.abs() < _EXACT)).all()
-    return series.cast(pl.Int64) if whole else series
+    series = series.cast(pl.Int64) if whole else series
+    return convert_package_dates(series, _format_of(facts, name), ending)
 
 
 def _unify_set_types(frame: pl.DataFrame, dictionary: SavDictionary) -> pl.DataFrame:

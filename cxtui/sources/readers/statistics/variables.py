@@ -71,6 +71,12 @@ class Variable:
             return False
         return value in self.tags.values() or any(span.contains(value) for span in self.missing)
 
+    @property
+    def valid_labels(self) -> dict[Value, str]:
+        """Return the cleaned labels of the values that are not user-missing."""
+        labels = self.labels.items()
+        return {value: clean(label) for value, label in labels if not self.is_missing(value)}
+
 
 def distinct_values(series: pl.Series) -> list[Value]:
     """Return the values that occur, sorted."""
@@ -119,7 +125,7 @@ def declared_question(variable: Variable, series: pl.Series) -> Question | None:
     values = distinct_values(series)
     missing = missing_categories(variable, values)
     valid = [value for value in values if not variable.is_missing(value)]
-    labelled = [value for value in variable.labels if not variable.is_missing(value)]
+    labelled = list(variable.valid_labels)
     if not missing and not labelled:
         return _unlabelled_number(variable, series)
     unlabelled = [value for value in valid if value not in variable.labels]
@@ -246,11 +252,7 @@ def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
     """
     if not series.dtype.is_numeric() or not variable.labels:
         return []
-    labelled = {
-        value: clean(label)
-        for value, label in variable.labels.items()
-        if not variable.is_missing(value)
-    }
+    labelled = variable.valid_labels
     refused = [value for value, label in labelled.items() if says_no_answer(label)]
     values = (value for value in distinct_values(series) if not variable.is_missing(value))
     unlabelled = [value for value in values if value not in labelled]

@@ -1,0 +1,153 @@
+"""Declared codebooks: reading their files, checks, and merging with a file's dictionary."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+
+from cxtui.errors import CodebookError
+from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.model import Codebook, Kind, Question
+
+_MOST_BYTES = 32 * 2**20
+
+
+def read_codebook_file(file: Path) -> Codebook:
+    """Return the codebook in a TOML file; raises `CodebookError` where it cannot be read."""
+    try:
+        _require_small(file)
+        return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
+    except UnicodeDecodeError:
+        raise CodebookError(f"{file} is not UTF-8 text") from None
+    except OSError as error:
+        raise CodebookError(f"{file}: {error.strerror}") from None
+
+
+def _require_small(file: Path) -> None:
+    """Raise `CodebookError` for a pipe, a device, or a file too long for a codebook."""
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise CodebookError(f"{file} is not a file")
+    if status.st_size > _MOST_BYTES:
+        size = status.st_size / 2**20
+        raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
+
+
+def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
+    """Return the `declared` codebook, completed with the file's `dictionary`.
+
+    Codes that the file calls missing stay missing in a declared question that does not mention
+    them, so that changing a label does not turn them into valid numbers.
+    """
+    own = {one.columns: one for one in dictionary.questions}
+    questions = [_keep_missing(one, own.get(one.columns)) for one in declared.questions]
+    ids = {one.id for one in questions}
+    used = {name for one in questions for name in one.columns}
+    used |= {one.column for one in declared.aside}
+    used |= {declared.weight, *declared.weights, declared.respondent}
+    rest = [one for one in dictionary.questions if used.isdisjoint(one.columns)]
+    added = [replace(one, id=f"{one.id}_2") if one.id in ids else one for one in rest]
+    wave = not declared.wave and any(one.id == dictionary.wave for one in added)
+    return replace(
+        declared,
+        questions=(*questions, *added),
+        aside=(*declared.aside, *(one for one in dictionary.aside if one.column not in used)),
+        title=declared.title or dictionary.title,
+        source=declared.source or dictionary.source,
+        weight=declared.weight or ("" if dictionary.weight in used else dictionary.weight),
+        wave=dictionary.wave if wave else declared.wave,
+        wave_guess=dictionary.wave_guess if wave else declared.wave_guess,
+    )
+
+
+def order_as_file(codebook: Codebook, written: Codebook, columns: Sequence[str]) -> Codebook:
+    """Return the codebook with the questions that `written` lacks in the order of the file."""
+    places = {name: place for place, name in enumerate(columns)}
+    first = len(written.questions)
+    rest = sorted(codebook.questions[first:], key=lambda one: places[one.columns[0]])
+    return replace(codebook, questions=(*codebook.questions[:first], *rest))
+
+
+def _keep_missing(question: Question, own: Question | None) -> Question:
+    if own is None or question.kind in {Kind.MULTI, Kind.DATE, Kind.GRID}:
+        return question
+    known = {text for one in question.categories for text in one.texts}
+    added = [one for one in own.categories if one.missing and known.isdisjoint(one.texts)]
+    if not question.categories and question.kind in {Kind.SINGLE, Kind.SCALE}:
+        added = list(own.categories)
+    return replace(question, categories=(*question.categories, *added))
+
+
+def check_codebook(
+    codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
+) -> None:
+    """Raise `CodebookError` if a codebook does not fit the columns of a survey."""
+    check_columns(codebook, schema, location)
+    check_parts(codebook, location)
+
+
+def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str) -> None:
+    """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
+    columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
+    columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
+    for what in ("respondent", "strata", "cluster", "population"):
+        columns += [(what, name)] if (name := getattr(codebook, what)) else []
+    for what, name in columns:
+        if name not in schema:
+            raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
+    if codebook.population and not schema[codebook.population].is_numeric():
+        raise CodebookError(
+            f"the codebook's population takes numbers, but its column {codebook.population!r} "
+            f"holds {schema[codebook.population]}"
+        )
+    if codebook.strata and codebook.strata == codebook.cluster:
+        raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
+    for one in codebook.questions:
+        _check_kind(one, schema[one.columns[0]])
+        _check_multi(one, schema[one.columns[0]])
+
+
+def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Raise `CodebookError` for a kind or a delimiter that does not fit the column's type."""
+    is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+        raise CodebookError(
+            f"the codebook gives {question.id!r} a delimiter, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+    if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
+        question.kind is Kind.DATE and not is_date
+    ):
+        raise CodebookError(
+            f"the codebook calls {question.id!r} {question.kind}, "
+            f"but its column {question.columns[0]!r} holds {dtype}"
+        )
+
+
+def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
+    """Raise `CodebookError` for a multiple response in one column that cannot hold lists."""
+    is_list = isinstance(dtype, nw.List | nw.Array)
+    several = question.kind is Kind.MULTI and len(question.categories) > 1
+    several = several and not question.delimiter
+    if several and len(question.columns) == 1 and not is_list:
+        raise CodebookError(
+            f"the codebook calls {question.id!r} multi, but its only column "
+            f"{question.columns[0]!r} holds {dtype}, not lists: name a column for each category"
+        )
+
+
+def check_parts(codebook: Codebook, location: str) -> None:
+    """Raise `CodebookError` for a role, wave or banner that cannot group respondents."""
+    for part in ("role", "wave", "banner"):
+        name = getattr(codebook, part)
+        question = codebook.find(name)
+        if name and (question is None or not question.serves_as(part)):
+            what = "single-choice" if part == "wave" else "single-choice or multiple-response"
+            raise CodebookError(
+                f"the codebook's {part} is {name!r}, "
+                f"but {location} has no {what} question of that id"
+            )
