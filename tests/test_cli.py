@@ -1,4 +1,4 @@
-"""The command line: data on standard output, talk on standard error, an honest exit code."""
+"""The command line: data on standard output, messages on standard error, exit codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TABLE = ("table", "FILE", "cx_goal")
 
 @dataclass(frozen=True)
 class Ran:
-    """What a call left behind."""
+    """The result of a call: its exit code, output and messages."""
 
     code: int
     out: str
@@ -81,7 +81,7 @@ def run(
     return Runner(example, tmp_path, capsysbinary)
 
 
-def test_a_table_is_all_that_stands_on_standard_output(run: Runner) -> None:
+def test_standard_output_holds_the_table_alone(run: Runner) -> None:
     ran = run(*TABLE, "--format", "csv", "--shape", "tidy")
     assert (ran.code, ran.err) == (0, "")
     assert tuple(ran.rows[0]) == TIDY_COLUMNS
@@ -137,8 +137,8 @@ def test_a_file_is_replaced_only_by_force(run: Runner) -> None:
     assert run.files() == ["goal.csv"]
 
 
-def test_what_could_not_be_written_is_said_before_anything_is_read(run: Runner) -> None:
-    """Nobody waits for tables that have nowhere to go; the survey need not even be readable."""
+def test_an_unwritable_output_is_refused_before_the_survey_is_read(run: Runner) -> None:
+    """The error comes first even where the survey cannot be read either."""
     broken, taken = run.folder / "survey.parquet", run.folder / "goal.csv"
     broken.write_text("no Parquet")
     taken.write_text("mine")
@@ -147,7 +147,7 @@ def test_what_could_not_be_written_is_said_before_anything_is_read(run: Runner) 
 
 
 def test_a_dash_is_standard_output_and_no_name_is_no_file(run: Runner) -> None:
-    """An empty variable of a script does not print where a file was meant."""
+    """An empty name, as of an unset variable, is refused; it does not print."""
     assert run(*TABLE, "--format", "csv", "-o", "-").out == run(*TABLE, "--format", "csv").out
     ran = run(*TABLE, "-o", "")
     assert (ran.code, ran.out) == (2, "")
@@ -155,10 +155,10 @@ def test_a_dash_is_standard_output_and_no_name_is_no_file(run: Runner) -> None:
     assert run.files() == []
 
 
-def test_what_came_through_standard_input_is_asked_for_there_again(
+def test_the_replay_of_standard_input_reads_standard_input(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not in the file that it was kept in, which is gone."""
+    """It does not name the spooled file, which is gone."""
     with run.example.open("rb") as survey:
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=survey))
         ran = run("table", "-", "cx_goal", "--format", "json")
@@ -167,8 +167,8 @@ def test_what_came_through_standard_input_is_asked_for_there_again(
     )
 
 
-def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one line, which is gone before anything else is said: an error in the midst, too."""
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress takes one line, which is cleared before any other message."""
 
     def tables() -> Iterator[Tabled]:
         yield Tabled("q", "Q", View("q"), None)
@@ -188,7 +188,7 @@ def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_verb_that_is_ended_leaves_nothing_half_written(
     sent: signal.Signals, example: Path, tmp_path: Path
 ) -> None:
-    """By ctrl+c, by whoever shuts the machine down, or because the line has dropped."""
+    """It ends by ctrl+c, SIGTERM or SIGHUP, and removes its temporary file."""
     slow = (
         # as from a shell, whoever runs the tests; and however long the machine takes
         "import signal, time\n"
@@ -220,10 +220,10 @@ def test_a_file_name_sends_nothing_to_the_terminal(run: Runner) -> None:
     assert ran.err == f"wrote {run.folder}/goal ␛[31m.csv\n"
 
 
-def test_standard_output_that_takes_parts_gets_them_all(
+def test_partial_writes_to_standard_output_are_continued(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As an unbuffered one does; and one that is full is an error, not the end."""
+    """An unbuffered output takes parts; a full one is an error in one line."""
     whole = run.binary(*TABLE, "--format", "html")
     taken = bytearray()
 
@@ -348,7 +348,7 @@ def test_a_wrong_command_line_says_how_it_is_used(
     assert run.files() == []
 
 
-def test_help_and_version_are_output(run: Runner) -> None:
+def test_help_and_version_go_to_standard_output(run: Runner) -> None:
     assert run("--version") == Ran(0, f"cxtui {__version__}\n", "")
     for words in ((), ("--help",), ("table", "--help")):
         ran = run(*words)
@@ -356,7 +356,7 @@ def test_help_and_version_are_output(run: Runner) -> None:
         assert ran.out.startswith("usage: cxtui")
 
 
-def test_an_interruption_is_its_own_exit_code(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_exits_with_130(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -367,7 +367,7 @@ def test_an_interruption_is_its_own_exit_code(run: Runner, monkeypatch: pytest.M
 def test_without_a_terminal_there_is_no_explorer(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The message says what to do instead."""
+    """The message names the verbs that need no screen."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     ran = run("FILE")
     assert (ran.code, ran.out) == (1, "")
@@ -403,7 +403,7 @@ ANSWERS = ("Very satisfied", "Satisfied", "Dissatisfied", "Don't know", "")
 
 
 def csv_survey(folder: Path) -> Path:
-    """Delimited text whose every meaning has to be guessed."""
+    """Delimited text without a codebook: every question is auto-detected."""
     lines = [
         f"r{n},{('Marketing', 'Technology')[n % 2]},{ANSWERS[n * n % 5]},"
         f"{('Selected', 'Not selected')[n % 3 > 0]},{('Selected', 'Not selected')[n % 4 > 0]},"
@@ -417,7 +417,7 @@ def csv_survey(folder: Path) -> Path:
 
 @pytest.mark.parametrize("made", [False, True], ids=["example", "csv"])
 def test_a_printed_codebook_gives_the_same_tables(run: Runner, example: Path, made: bool) -> None:
-    """Kept beside the file, it declares what was guessed; guesses become comments."""
+    """Beside the file it declares what was auto-detected; reasons become comments."""
     folder = run.folder / "kept"
     folder.mkdir()
     file = csv_survey(folder) if made else folder / "survey.parquet"
@@ -451,7 +451,7 @@ def test_the_view_in_json_asks_for_the_same_table(run: Runner) -> None:
 
 
 def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path: Path) -> None:
-    """Also in plain ASCII surroundings, and with a reader that stops reading."""
+    """Output is UTF-8 in an ASCII locale too; a reader may stop reading."""
     command = [sys.executable, "-c", "from cxtui.cli import run; run()"]
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     table = subprocess.run(
@@ -466,7 +466,7 @@ def test_a_process_of_its_own_keeps_data_and_talk_apart(example: Path, tmp_path:
     assert missing.stderr.startswith(b"cxtui: ") and missing.stderr.count(b"\n") == 1
 
 
-def test_a_reader_that_has_gone_is_no_failure(example: Path) -> None:
+def test_a_closed_pipe_is_no_failure(example: Path) -> None:
     script = "from cxtui.cli import run; run()"
     with subprocess.Popen(
         [sys.executable, "-c", script, "questions", str(example)],
@@ -498,10 +498,10 @@ class _Full(io.RawIOBase):
 
 
 @pytest.mark.parametrize("words", [TABLE, ("completion", "bash")])
-def test_what_standard_output_does_not_take_is_one_line_and_an_exit_code(
+def test_a_full_or_missing_standard_output_fails_in_one_line(
     run: Runner, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    """A full disk, or no standard output at all: nothing is lost without a word."""
+    """A full disk and a closed output exit with 1 and say so."""
     full = SimpleNamespace(buffer=_Full())
     for stream, why in ((full, os.strerror(errno.ENOSPC)), (None, "closed")):
         with monkeypatch.context() as patched:

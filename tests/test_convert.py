@@ -30,7 +30,7 @@ MOST_QUESTIONS = 20
 
 
 def everything(survey: Survey) -> Iterator[tuple[str, object]]:
-    """The tables of the survey with all that is behind them, and what is said of it itself.
+    """The tables of the survey with all their numbers, and the survey's own notes.
 
     Every form is made from the table alone: the tables are compared, and the forms of the first.
     """
@@ -52,7 +52,7 @@ def everything(survey: Survey) -> Iterator[tuple[str, object]]:
 
 
 def asked(survey: Survey, words: str) -> Table | str:
-    """A table, or why there is none."""
+    """Return the table, or the error that takes its place."""
     try:
         return tabulate(survey, parse_view(survey, words))
     except CxtuiError as error:
@@ -76,7 +76,7 @@ def agree(source: Path, target: Path) -> None:
 
 
 def trapped(rows: int, seed: int) -> str:
-    """Text with what gets lost: blanks, quotes, codes with zeros, dates, a set, a weight."""
+    """Text with what a conversion may lose: blanks, quotes, leading zeros, dates, a weight."""
     chance = random.Random(seed)
     lines = [
         'id,role,wave,"What do you use?  [CRM]","What do you use?  [ERP\u00a0X]",zip,'
@@ -107,7 +107,7 @@ def test_a_text_full_of_traps(tmp_path: Path, rows: int, seed: int) -> None:
 
 
 def test_a_codebook_beside_the_original_travels_inside(tmp_path: Path, seed: int) -> None:
-    """What it says, and what was guessed beyond it."""
+    """Both its declarations and what was auto-detected beyond them travel."""
     (tmp_path / "survey.csv").write_text(trapped(90, seed), "utf-8")
     (tmp_path / "survey.codebook.toml").write_text(
         'title = "Traps"\nignore = ["always"]\n[[question]]\nid = "Goal, so far"\n'
@@ -159,7 +159,7 @@ def test_an_edge_file_agrees_or_leaves_nothing(tmp_path: Path, file: Path) -> No
 
 
 def test_parts_become_one_file(tmp_path: Path) -> None:
-    """Also the column that only their folders had."""
+    """The column that the folders' names give is part of it."""
     frame = pl.DataFrame({"goal": ["Yes", "No"] * 9, "role": ["Marketing", "Technology", "x"] * 6})
     for year in (2015, 2016):
         (tmp_path / f"in/wave={year}").mkdir(parents=True)
@@ -170,7 +170,7 @@ def test_parts_become_one_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "sav", "dta"])
 def test_weighted_sums_agree_to_the_last_bit(tmp_path: Path, ending: str, seed: int) -> None:
-    """Also in the ranking: of many respondents, whom the engine adds up in any order."""
+    """Sums of many respondents do not depend on the order in which the engine adds them."""
     chance = random.Random(seed)
     frame = pl.DataFrame(
         {

@@ -16,7 +16,7 @@ from cxtui.user_directories import expand_home, user_directory
 
 
 def test_the_platforms_own_directories_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of XDG where they are set; a relative one does not count, as its specification says."""
+    """XDG variables are used where they are set to absolute paths, as their specification says."""
     monkeypatch.setenv("HOME", "/home/ada")
     monkeypatch.setenv("XDG_CONFIG_HOME", "/etc/ada")
     monkeypatch.setenv("XDG_STATE_HOME", "state")
@@ -29,7 +29,7 @@ def test_the_platforms_own_directories_are_used(monkeypatch: pytest.MonkeyPatch)
 def test_a_user_without_a_home_gets_tables_all_the_same(
     example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As in a container: nothing is found at home, nothing is kept there, and that is said."""
+    """As in a container: nothing is read from or written to a home, and a note says so."""
 
     def homeless(_: object) -> Path:
         raise RuntimeError("could not determine the home directory")
@@ -46,7 +46,7 @@ def test_a_user_without_a_home_gets_tables_all_the_same(
     assert Path(os.devnull).is_char_device()
 
 
-def test_a_tilde_is_a_home_where_somebody_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_is_expanded_for_known_users_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
     assert expand_home("~/goal.csv") == Path("/home/ada/goal.csv")
     assert expand_home("~nobody-at-all/goal.csv") == Path("~nobody-at-all/goal.csv")

@@ -76,7 +76,7 @@ def modules_of(layer: str) -> list[str]:
     ],
 )
 def test_a_layer_loads_no_more_than_it_needs(layer: str, never: tuple[str, ...]) -> None:
-    """All its modules together, in a process of their own."""
+    """All its modules are imported together in a fresh process."""
     loaded = loaded_with(*modules_of(layer))
     assert f"cxtui.{layer}" in loaded
     assert [name for name in never if name in loaded] == []
@@ -92,26 +92,26 @@ def test_a_layer_loads_no_more_than_it_needs(layer: str, never: tuple[str, ...])
     ],
 )
 def test_a_table_without_a_screen_loads_nothing_that_draws(module: str) -> None:
-    """Neither Textual nor Rich."""
+    """Neither Textual nor Rich is loaded."""
     assert loaded_with(module).isdisjoint({"textual", "rich", "polars", "scipy"})
 
 
 def test_importing_cxtui_loads_no_library_that_counts_or_draws() -> None:
-    """Not even its own: the command line imports it for the version."""
+    """The command line imports the package for its version alone."""
     loaded = loaded_with("cxtui")
     assert "cxtui.library" not in loaded
     assert loaded.isdisjoint({"polars", "narwhals", "numpy", "rich", "scipy", "textual"})
 
 
 def test_the_first_screen_waits_for_nothing_that_counts() -> None:
-    """What reads, counts and draws tables is loaded behind it."""
+    """Readers, engine and tables load after the first screen."""
     loaded = loaded_with("cxtui.app.explorer")
     assert "textual" in loaded
     assert loaded.isdisjoint({"polars", "narwhals", "numpy", "scipy", "xlsxwriter", "tomlkit"})
 
 
 def test_the_slow_statistics_are_never_loaded() -> None:
-    """Nobody needs `scipy.stats`: it takes seconds to load."""
+    """`scipy.stats` takes seconds to load, and is not needed."""
     names = {name for file in MODULES.values() for name in imports_of(file)}
     assert [name for name in names if name.startswith("scipy") and name != "scipy.special"] == []
 
@@ -134,7 +134,7 @@ def room_of(module: str) -> str:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_go_one_way(module: str) -> None:
-    """Also those inside functions and those for types only."""
+    """Imports inside functions and those for types count too."""
     room = room_of(module)
     ours = {name for name in imports_of(MODULES[module]) if name.split(".")[0] == "cxtui"}
     allowed = {*BELOW[room], room}
@@ -142,7 +142,7 @@ def test_imports_go_one_way(module: str) -> None:
 
 
 def test_the_command_line_imports_the_explorer_only_inside_a_function() -> None:
-    """So that the verbs without a screen start without it."""
+    """The verbs without a screen start without it."""
     tree = ast.parse(MODULES["cxtui.cli.command_line"].read_text("utf-8"))
     inside = {
         id(node)
@@ -160,7 +160,7 @@ def test_the_command_line_imports_the_explorer_only_inside_a_function() -> None:
 
 
 def test_textual_is_imported_in_the_app_alone() -> None:
-    """Whoever prints a table must not need it."""
+    """Printing a table must not need it."""
     users = {
         room_of(module)
         for module, file in MODULES.items()
@@ -170,7 +170,7 @@ def test_textual_is_imported_in_the_app_alone() -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    """At their top: a cycle would break as soon as somebody imports the other one first."""
+    """Imports at the top of modules form no cycle."""
     above = {module: top_imports(file) for module, file in MODULES.items()}
     for module in MODULES:
         seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""What the C library does with memory that is let go of."""
+"""The C library gives freed memory back."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ print(told.count("<heap nr="), re.findall(r'<system type="current" size="(\\d+)"
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="not glibc")
-def test_what_threads_let_go_of_does_not_stay_with_each_of_them() -> None:
-    """There is one heap for all, and 20 MB that four threads took and freed are not kept in it."""
+def test_memory_freed_by_threads_is_not_kept_by_each() -> None:
+    """Four threads share one heap, which does not keep the 20 MB that each freed."""
     ran = subprocess.run([sys.executable, "-c", _THREADS_LET_GO], capture_output=True, check=True)
     heaps, size = map(int, ran.stdout.split())
     assert heaps == 1

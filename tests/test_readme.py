@@ -1,4 +1,4 @@
-"""What the README shows is true."""
+"""Commands, tables and links of the README are correct."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 
 def test_the_links_at_the_top_lead_to_the_sections() -> None:
-    """Each section is found there, in its order."""
+    """Each leads to a section, in the order of the sections."""
     sections = re.findall(r"^## (.*)$", README, re.MULTILINE)
     anchors = [re.sub(r"[^a-z -]", "", one.lower()).replace(" ", "-") for one in sections]
     links = re.findall(r"\[[^]]*\]\(#([^)]*)\)", README.partition("\n## ")[0])
@@ -58,7 +58,7 @@ def test_the_links_at_the_top_lead_to_the_sections() -> None:
 
 
 def test_the_first_command_opens_the_example() -> None:
-    """It names a file that is there."""
+    """The file that it names is in the repository."""
     command = next(line for line in COMMAND_LINES if "pytest" not in line)
     assert (TOP / command.split()[-1]).is_file()
 
@@ -91,7 +91,7 @@ def test_the_table_of_gaps_is_what_the_engine_says(example: Path, published: str
 
 
 def test_the_tidy_columns_are_the_ones_written() -> None:
-    """In their order."""
+    """Their order is the same too."""
     assert ", ".join(TIDY_COLUMNS) in " ".join(README.split())
 
 
@@ -121,14 +121,14 @@ def test_a_command_of_the_readme_runs(
 
 @pytest.mark.parametrize("line", [line for line in COMMAND_LINES if "sc://" in line])
 def test_an_address_of_the_readme_is_one(line: str) -> None:
-    """No server of anybody's is asked for it."""
+    """The address is parsed; no server is called."""
     words = shlex.split(line, comments=True)
     options = build_parser().parse_args(verb_first(words[1:]))
     assert parse_address(options.files[0]).name
 
 
 def test_the_codebook_of_the_readme_is_one() -> None:
-    """Every key that it shows is read."""
+    """Every key of the codebook that it shows is valid."""
     text = next(one for one in TOML_BLOCKS if "[[question]]" in one)
     codebook = read_codebook(text, "README")
     obstacles, tools, age = codebook.questions
@@ -139,7 +139,7 @@ def test_the_codebook_of_the_readme_is_one() -> None:
 
 
 def test_the_configuration_of_the_readme_is_one() -> None:
-    """Every entry is understood, and every key can be had."""
+    """Every entry is valid, and every key is free."""
     config = read_config(next(one for one in TOML_BLOCKS if "[keys]" in one), "README")
     assert config.problems == keymap(config.keys, "README").problems == ()
     looks = {"theme": "light", "ascii": True, "memory": MEMORY, "timeout": 60}

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complete(words[1:])
     words = verb_first(words)
     verb = words[0] if words else ""
-    parser = build_parser(_configured() if verb == "explore" else {}, verb)
+    parser = build_parser(configured_defaults() if verb == "explore" else {}, verb)
     options = parser.parse_args(words or ["--help"])
     try:
         with silence_native_stderr(), ExitStack() as options.tidy:
@@ -111,7 +111,7 @@ def _complete(words: Sequence[str]) -> int:
     return print_text(completed(build_parser(), words[0], words[1:]))
 
 
-def _configured() -> Mapping[str, object]:
+def configured_defaults() -> Mapping[str, object]:
     """Return the defaults of the explorer that the user has set, its configuration with them."""
     from cxtui.session.config import load_config
 

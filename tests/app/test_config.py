@@ -9,7 +9,7 @@ import pytest
 
 from cxtui.analysis.view.view import Against, Correction
 from cxtui.app.explorer import Explorer
-from cxtui.cli.command_line import _configured, start_of
+from cxtui.cli.command_line import configured_defaults, start_of
 from cxtui.cli.parser import build_parser
 from cxtui.session.config import load_config, read_config
 from cxtui.session.private_files import config_file, keep
@@ -63,7 +63,7 @@ async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
         b"[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
     assert build_parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
-    options = build_parser(_configured()).parse_args(
+    options = build_parser(configured_defaults()).parse_args(
         ["explore", str(example), "--correction", "none"]
     )
     assert options.memory == 64

@@ -71,13 +71,15 @@ def words_for(*words: str) -> list[str]:
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )
-def test_what_fits_is_offered(words: tuple[str, ...], expected: list[str], folder: Path) -> None:
-    """And nothing else: options only to who began one, files by the endings that can be read."""
+def test_only_words_that_fit_are_offered(
+    words: tuple[str, ...], expected: list[str], folder: Path
+) -> None:
+    """Options are offered after a dash, files by the endings that can be read."""
     assert words_for(*words) == expected
 
 
-def test_a_meaning_stands_beside_a_word(folder: Path) -> None:
-    """As the questionnaire has it; fish and zsh show it."""
+def test_fish_and_zsh_show_the_meaning_of_a_word(folder: Path) -> None:
+    """Codes and questions are explained by their labels."""
     words = ["survey.parquet", "--where", "role="]
     assert candidates(PARSER, words)[0] == Candidate("role=1", "Marketing")
     assert completed(PARSER, "fish", words).splitlines()[0] == "role=1\tMarketing"
@@ -93,8 +95,8 @@ def test_a_meaning_stands_beside_a_word(folder: Path) -> None:
         ("cxtui gaps  sur", "survey.parquet\nsurveys/\n"),
     ],
 )
-def test_bash_gets_what_it_puts_on_its_line(line: str, expected: str, folder: Path) -> None:
-    """It breaks words at signs that are none to us."""
+def test_bash_gets_the_rest_of_the_word_it_replaces(line: str, expected: str, folder: Path) -> None:
+    """Bash breaks words at =, : and >, which are part of our words."""
     assert completed(PARSER, "bash", [line]) == expected
 
 
@@ -119,7 +121,7 @@ def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str, folder:
 @pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
 @pytest.mark.parametrize("typed", ["cx_g", "'cx_g", '"cx_g', "cx\\_g"])
 def test_fish_completes_a_real_line(typed: str, folder: Path) -> None:
-    """By its script and the program, also where a quote is open."""
+    """Script and program complete it together, also after an open quote."""
     program = folder / "cxtui"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{MAIN}" "$@"\n')
     program.chmod(0o755)
@@ -132,8 +134,8 @@ def test_fish_completes_a_real_line(typed: str, folder: Path) -> None:
     assert ended.stdout == "cx_goal\tMain goal of the customer-experience work\n"
 
 
-def test_a_line_is_split_as_far_as_it_is_typed() -> None:
-    """Whatever quote is still open."""
+def test_an_unfinished_line_is_split_into_words() -> None:
+    """A quote may still be open."""
     assert split("a b") == (["a", "b"], "")
     assert split("a ") == (["a", ""], "")
     assert split("a 'b c") == (["a", "b c"], "'")
@@ -161,8 +163,8 @@ def test_a_survey_is_opened_once(folder: Path, monkeypatch: pytest.MonkeyPatch) 
         assert opened == ["survey.parquet"]
 
 
-def test_what_is_remembered_is_the_users_own(folder: Path) -> None:
-    """It holds the wording of the questionnaire."""
+def test_the_completion_cache_is_readable_by_its_user_alone(folder: Path) -> None:
+    """It holds the wording of the questionnaire; a damaged cache is made anew."""
     (file,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("completion/*.json")
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text('{"stamp": [], "peek": 3}')
@@ -173,7 +175,7 @@ def test_what_is_remembered_is_the_users_own(folder: Path) -> None:
 def test_the_script_of_a_shell_is_printed(
     shell: str, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """It asks the program by the name that it was called by; the shell itself can read it."""
+    """The script calls the program back, and the shell accepts its syntax."""
     assert main(["completion", shell]) == 0
     script = capsysbinary.readouterr().out.decode()
     assert script == script_for(shell)
@@ -184,7 +186,7 @@ def test_the_script_of_a_shell_is_printed(
 
 
 def test_bash_completes_a_real_line(folder: Path) -> None:
-    """By its script and the program, without loading an engine."""
+    """Script and program complete it together, without loading an engine."""
     program = folder / "cxtui"
     never = "import sys; sys.modules['polars'] = sys.modules['narwhals'] = None"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{never}; {MAIN}" "$@"\n')

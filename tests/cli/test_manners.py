@@ -1,4 +1,4 @@
-"""The program teaches by examples, has a manual, and writes a log that gives nobody away."""
+"""Help has examples that run, the manual is current, and the log holds no answers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_example_of_the_help_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> None:
-    """On the survey that comes with the program; a screen or a server is not opened for it."""
+    """Each runs on the example survey, without a screen or a server."""
     for one in surveys.iterdir():
         (tmp_path / one.name).symlink_to(one)
     monkeypatch.chdir(tmp_path)
@@ -70,7 +70,7 @@ def test_an_example_of_the_help_runs(
 
 
 def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """Within the width of a small terminal."""
+    """The help fits 80 columns."""
     for verb, lines in EXAMPLES.items():
         with pytest.raises(SystemExit):
             main([verb, "--help"] if verb else ["--help"])
@@ -85,14 +85,14 @@ def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str])
     [("tabel", "table"), ("question", "questions"), ("table", ""), ("gap.csv", ""), ("x", "")],
 )
 def test_a_verb_that_is_mistyped_is_offered(word: str, verb: str) -> None:
-    """Not where the word is a file's: that has its own advice."""
+    """A misspelt file gets other advice."""
     assert meant_verb(word) == verb
 
 
 def test_the_manual_is_that_of_this_parser(
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> None:
-    """What is installed is what is printed: `cxtui man > cxtui/cli/cxtui.1` makes it again."""
+    """The installed page equals the printed one: `cxtui man > cxtui/cli/cxtui.1` renews it."""
     assert main(["man"]) == 0
     printed = capsysbinary.readouterr().out.decode()
     assert printed == (TOP / "cxtui" / "cli" / "cxtui.1").read_text("utf-8")
@@ -109,7 +109,7 @@ def test_the_manual_is_that_of_this_parser(
         assert name in printed
 
 
-def test_no_text_becomes_a_macro_of_the_manual() -> None:
+def test_no_help_text_becomes_a_macro_of_the_manual() -> None:
     """A line that would begin with a dot or a quote is shielded."""
     parser = build_parser()
     parser.add_argument("--odd", help=".de and 'so \\\\ x")
@@ -135,7 +135,7 @@ def no_log_left() -> Iterator[None]:
 def test_the_log_says_what_was_done_and_no_answer(
     place: int, example: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Before the verb and behind it; only the user can read it, and no output changes."""
+    """The option goes before or after the verb; the log is private and changes no output."""
     file = tmp_path / "log"
     words = ["table", str(example), "cx_goal", "--where", "role=Marketing"]
     assert main(words) == 0
@@ -149,10 +149,10 @@ def test_the_log_says_what_was_done_and_no_answer(
     assert "Improve business outcomes" not in text
 
 
-def test_an_error_is_logged_by_its_places(
+def test_an_error_is_logged_with_its_code_locations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With its message only where that cannot quote an answer."""
+    """Its message is logged only where it cannot quote an answer."""
     file = tmp_path / "log"
 
     def breaks(location: str, codebook: str, timeout: float) -> None:
@@ -171,8 +171,8 @@ def test_an_error_is_logged_by_its_places(
     assert "cxtui.x: two lines ␛[31m\n" in file.read_text("utf-8")
 
 
-def test_the_log_writes_over_nothing(example: Path, tmp_path: Path) -> None:
-    """The survey least of all."""
+def test_the_log_replaces_no_file(example: Path, tmp_path: Path) -> None:
+    """Neither the survey nor a folder, a device or a missing folder is written to."""
     before = example.read_bytes()
     for file in (example, tmp_path, tmp_path / "none" / "log", Path("/dev/null")):
         with pytest.raises(ExportError, match=re.escape(str(file))):

@@ -13,13 +13,13 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize("name", PICTURES)
-async def test_a_picture_is_of_today(name: str) -> None:
-    """Every word and shape at its place, but for what stands behind the milliseconds."""
+async def test_a_picture_shows_the_current_screen(name: str) -> None:
+    """Words and shapes are in their places; what follows the milliseconds may differ."""
     assert settled(await picture(*PICTURES[name])) == settled((EXAMPLES / name).read_text("utf-8"))
 
 
 def test_the_readme_shows_every_picture() -> None:
-    """And they need no font from elsewhere."""
+    """The pictures load no font."""
     readme = (EXAMPLES.parent / "README.md").read_text("utf-8")
     for name in PICTURES:
         assert f"(examples/{name})" in readme

@@ -41,7 +41,7 @@ def test_bars_are_as_long_as_their_numbers(example_survey: object) -> None:
     assert [line.plain for line in chart.bases] == ["Base (n): Marketing A 127, Technology B 71*"]
 
 
-def test_a_gap_is_a_dot_on_its_interval_on_its_side_of_nothing(example_survey: object) -> None:
+def test_a_gap_is_a_dot_on_its_interval_left_or_right_of_zero(example_survey: object) -> None:
     """Left of the axis where the first role is lower; the interval crosses it if it holds 0."""
     table = tabulate(example_survey, parse_view(example_survey, "--question cx_goal"))  # type: ignore[arg-type]
     chart = chart_of(table, 100)
@@ -70,7 +70,7 @@ def test_a_chart_fits_into_any_width(width: int, example_survey: object) -> None
 def test_waves_are_lines_with_a_letter_a_role(
     width: int, height: int, example_survey: object
 ) -> None:
-    """So that they can be told without colours; the legend says which is which."""
+    """Lines can be told apart without colours; the legend names each letter."""
     survey = example_survey
     found = trend(survey, parse_view(survey, "--question cx_goal"), "wave")  # type: ignore[arg-type]
     lines = [line.plain for line in trend_chart(found, found.rows[0], width, height)]
@@ -106,12 +106,12 @@ def test_a_mean_among_shares_has_no_place_on_their_axis(example_survey: object) 
     [(0.0, ""), (1e-9, "▏"), (0.125, "▍"), (0.25, "▊"), (0.5, "█▌"), (1.0, "███")],
 )
 def test_a_bar_is_drawn_to_an_eighth_of_a_cell(share: float, bar: str) -> None:
-    """What is there is seen; nothing is nothing."""
+    """The smallest value above 0 is drawn, and 0 is not."""
     assert bar_text(share, 3) == bar
 
 
 def test_a_dot_stays_on_its_axis() -> None:
-    """Beyond its ends too; without an interval it stands alone."""
+    """Values beyond the axis are drawn at its end; a dot may have no interval."""
     assert dot_text(10, 5, 15, 11, 10) == "     │ ───●"
     assert dot_text(-10, None, None, 11, 10) == "●    │     "
     assert dot_text(0, -2, 2, 11, 10) == "    ─●─    "

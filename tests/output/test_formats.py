@@ -1,4 +1,4 @@
-"""A table leaves the house as these bytes, and says the same in every format."""
+"""A table is exported as the expected bytes, and every format holds the same numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TEXTS |= {"letters", "flag"}
 
 
 def settled(content: bytes) -> bytes:
-    """Numbers to twelve digits: the last ones are the processor's."""
+    """Numbers rounded to twelve digits: the last ones depend on the processor."""
     return LONG.sub(lambda found: f"{float(found[0]):.12g}".encode(), content)
 
 
@@ -63,7 +63,7 @@ def table() -> Table:
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_these_are_the_bytes(table: Table, name: str) -> None:
+def test_each_export_has_the_expected_bytes(table: Table, name: str) -> None:
     """UTF-8, lines ended by a line feed, the columns of a spreadsheet in their order."""
     content = settled(render(table, *WRITTEN[name]))
     if os.environ.get("CXTUI_REWRITE"):
@@ -97,7 +97,7 @@ def cells_in_json(table: Table) -> list[dict[str, Any]]:
 def test_csv_and_json_hold_the_same_numbers(
     question: str, show: Measure | None, weight: str | None
 ) -> None:
-    """PERCENT, LOW, HIGH, MEAN, LETTERS and the rest, to the last digit; empty is null."""
+    """Each tidy column of the CSV equals its JSON field to the last digit; empty is null."""
     view = View(question, (("role",),), weight=weight, show=show)
     table = tabulate(made(respondents()), view)
     rows, cells = tidy(table), cells_in_json(table)
@@ -202,7 +202,7 @@ def test_markdown_escapes_what_would_be_markup(odd: Table) -> None:
 
 
 def test_a_note_in_markdown_is_a_line_of_text() -> None:
-    """Neither a list nor a heading, whatever somebody wrote into the codebook."""
+    """No text of a codebook becomes a list or a heading."""
     notes = ["- one", "+ two", "=== three", "12. four", "1) five", "# six", "R&amp;D <b>", "2016"]
     assert footer(notes, "").decode().split("\n") == [
         "",
@@ -283,7 +283,7 @@ def test_the_same_table_is_the_same_bytes(table: Table) -> None:
 
 
 def test_banners_side_by_side_are_told_apart() -> None:
-    """Letters restart with each: its name stands over its columns, or before their titles.
+    """Letters restart with each banner; its name is above its columns or before their titles.
 
     A rule goes on to the last of several.
     """
@@ -299,7 +299,7 @@ def test_banners_side_by_side_are_told_apart() -> None:
 
 
 def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
-    """In the text of a table, as on the screen; what is after it is their own label."""
+    """The text of a table has it as the screen does; each column keeps its own label below."""
     table = tabulate(made(respondents()), View("tools", (("role", "goal"), ("role",))))
     text = render(table, Format.TEXT).decode().splitlines()
     variables, outer, _, inner = text[2:6]
@@ -309,8 +309,8 @@ def test_what_nested_columns_share_stands_over_the_first_of_them() -> None:
     assert inner.index("Low") == outer.index("Marketing") == variables.index("role>goal")
 
 
-def test_nested_columns_are_parted_by_code_whatever_their_labels() -> None:
-    """Two categories may have one label, and a label the sign that stands between nested ones."""
+def test_nested_columns_are_told_apart_by_code_whatever_their_labels() -> None:
+    """Two categories may share a label, and a label may contain the sign between nested labels."""
     role = replace(ROLE, categories=(Category("1", "Other > more"), Category("2", "Other > more")))
     survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
     table = tabulate(survey, View("tools", (("role", "goal"),)))
@@ -327,7 +327,7 @@ def test_nested_columns_are_parted_by_code_whatever_their_labels() -> None:
 
 
 def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> None:
-    """It goes on over the next of them, broken between words."""
+    """The shared label runs on over the next columns, broken between words."""
     role = replace(ROLE, categories=categories("Data scientist or researcher", "Else"))
     survey = survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA)
     table = tabulate(survey, View("tools", (("role", "goal"),)))
@@ -336,7 +336,7 @@ def test_what_nested_columns_share_is_whole_where_it_has_room_over_several() -> 
 
 
 def test_the_letter_of_a_folded_title_stands_beside_a_word() -> None:
-    """Alone at the left of its column it looks like the letter of the one before."""
+    """Alone at the left of its column it would look like the letter of the previous column."""
     role = replace(ROLE, categories=categories("65 and up", "Technology"))
     table = tabulate(
         survey_of(respondents(), (role, *QUESTIONS[1:]), SCHEMA), View("goal", (("role",),))

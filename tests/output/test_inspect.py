@@ -102,7 +102,7 @@ def said_of(pair: dict[str, Any], *, is_mean: bool) -> list[str]:
         "--question budget_share --by company_size --wave all",
     ],
 )
-def test_json_carries_what_is_said_of_every_cell(example: Path, options: str) -> None:
+def test_json_has_what_the_cell_details_say_of_every_cell(example: Path, options: str) -> None:
     """Cell by cell and pair by pair."""
     table = example_table(example, options)
     whole = json.loads(render(table, Format.JSON))
@@ -131,7 +131,9 @@ def test_json_carries_what_is_said_of_every_cell(example: Path, options: str) ->
 
 @pytest.mark.parametrize("measure", list(Measure))
 @pytest.mark.parametrize("weight", [None, "w"])
-def test_numbers_are_put_in_and_come_out(measure: Measure, weight: str | None) -> None:
+def test_formulas_with_their_numbers_give_the_shown_results(
+    measure: Measure, weight: str | None
+) -> None:
     """t, its SE and both intervals of every measure, with and without weights."""
     question = "budget" if measure is Measure.MEAN else "goal"
     view = View(question, (("role",),), weight=weight, show=measure)
@@ -149,7 +151,7 @@ def test_numbers_are_put_in_and_come_out(measure: Measure, weight: str | None) -
 
 
 def test_a_weighted_count_has_its_error() -> None:
-    """SE and interval, and how they are computed; what no weight makes an estimate has none."""
+    """The details show its SE, interval and formula; an unweighted count has none."""
     view = View("goal", (("role",),), weight="w")
     table = tabulate(made(weighted_rows()), view)
     cell = table.rows[0].cells[1]
@@ -163,7 +165,7 @@ def test_a_weighted_count_has_its_error() -> None:
 
 
 def test_the_tests_of_row_percentages_have_their_own_base() -> None:
-    """It is the column's, and said so."""
+    """The base of the test is the column's, and the details say so."""
     rows = weighted_rows()
     table = tabulate(made(rows), View("goal", (("role",),), show=Measure.ROW))
     assert "column's base 80 respondents, effective 80; the tests are of column %" in about(
@@ -172,7 +174,7 @@ def test_the_tests_of_row_percentages_have_their_own_base() -> None:
 
 
 def test_weights_leave_fisher_to_respondents() -> None:
-    """And it is said."""
+    """The details say so."""
     rows: list[Respondent] = [
         {"role": 1 + n % 2, "goal": 3 if n in {1, 3, 5} else 1, "w": 1 + n % 5} for n in range(160)
     ]
@@ -188,7 +190,7 @@ def test_the_total_is_compared_with_nothing(example: Path) -> None:
 
 
 def test_a_small_base_says_why_it_was_not_tested() -> None:
-    """And p is not made up."""
+    """The pair has no p."""
     rows: list[Respondent] = [{"role": 1 + (n < 9), "goal": 1 + n % 3} for n in range(80)]
     text = about(tabulate(made(rows), View("goal", (("role",),))), 0, 2)
     assert "flag ** base under 30: not tested, its letter is given to no one" in text
@@ -206,7 +208,7 @@ def test_nobody_in_the_base_has_no_value() -> None:
 
 @pytest.mark.parametrize("correction", list(Correction))
 def test_the_correction_and_its_family_are_named(example: Path, correction: Correction) -> None:
-    """With the number of its tests."""
+    """The details name the number of tests in the family."""
     options = "--question cx_goal --by company_size --by role --wave all --correction "
     text = about(example_table(example, options + correction), 0, 1)
     name = {"none": "not corrected for", "holm": "Holm over", "bh": "Benjamini–Hochberg over"}
@@ -215,7 +217,7 @@ def test_the_correction_and_its_family_are_named(example: Path, correction: Corr
 
 @pytest.mark.parametrize("width", [1, 7, 30, 76, 200])
 def test_nothing_is_cut_and_nothing_is_too_wide(width: int) -> None:
-    """Also labels wider than a line, in a script of double width."""
+    """Labels wider than a line are folded, double-width characters too."""
     label = "[/b]" + "満足度" * 40
     questions = (ROLE, replace(GOAL, label=label))
     table = tabulate(survey_of(weighted_rows(), questions, SCHEMA), View("goal", (("role",),)))
@@ -255,7 +257,7 @@ def test_breaking_keeps_every_word() -> None:
 def test_an_interval_is_named_by_whether_its_two_columns_overlap(
     banner: tuple[tuple[str, ...], ...], against: Against, columns: str, name: str
 ) -> None:
-    """Not by whether any other columns of the table do."""
+    """Overlap of other columns of the table does not matter."""
     rows: list[Respondent] = [
         {
             "role": 1 + n % 2,
@@ -279,7 +281,7 @@ def test_an_interval_is_named_by_whether_its_two_columns_overlap(
 
 @pytest.mark.parametrize("weight", [None, "w"])
 def test_responses_are_explained_and_tested_on_respondents(weight: str | None) -> None:
-    """In JSON too; the answers are the base of the share, and respondents that of the test."""
+    """The base of a share is the answers, that of its test the respondents; JSON says so too."""
     view = View("tools", (("role",),), weight=weight, show=Measure.RESPONSES)
     rows = [{**one, "tools_2": n % 3 // 2} for n, one in enumerate(weighted_rows())]
     table = tabulate(made(rows), view)

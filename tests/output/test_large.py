@@ -1,4 +1,4 @@
-"""Tables of many columns: what makes them quick changes nothing of what is written."""
+"""Tables of many columns are written as small ones are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def table(survey: Survey) -> Table:
 
 
 def test_the_pairs_of_a_row_are_a_sequence(table: Table) -> None:
-    """As a tuple of them would be, though each is made only when it is looked at."""
+    """Pairs made on demand equal a tuple of all pairs."""
     pairs = table.rows[0].pairs
     every = tuple(pairs)
     assert len(pairs) == len(every) > 3 and pairs == every and hash(pairs) == hash(every)
@@ -49,7 +49,7 @@ def test_the_pairs_of_a_row_are_a_sequence(table: Table) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 100])
 def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
-    """Without colours, from the same cells."""
+    """They hold the text of the screen's cells, without colours."""
     layout, screen = lay_out(table, width), io.StringIO()
     Console(file=screen, width=width, color_system=None).print(
         rich_table(all_lines(table, layout, extent_of(table)), layout)
@@ -58,8 +58,8 @@ def test_plain_lines_are_those_of_the_screen(table: Table, width: int) -> None:
     assert list(plain_lines(table, layout)) == painted
 
 
-def test_json_is_indented_as_ever() -> None:
-    """Whatever is nested in what; an iterable that is made on the way is a list."""
+def test_json_is_indented_as_the_standard_library_does() -> None:
+    """Any nesting is written alike; a generator is written as a list."""
     flat = {"a, b": 'x": 1,\n', "c": None, "d": 1.5, "é": True}
     nested = {"none": [], "empty": {}, "of": [flat, [1, [flat]], {}], "one": flat, "text": "…"}
     written = dumped({**nested, "made": (one for one in [flat, 2])})
@@ -102,7 +102,7 @@ def test_the_gaps_of_any_two_groups_can_be_printed_again(
 
 @pytest.mark.parametrize("by", ["obstacles", "seniority>role", "budget_share"])
 def test_no_filter_keeps_two_columns_that_overlap_or_nest(survey: Survey, by: str) -> None:
-    """Then there is no command line, and none is claimed."""
+    """Such a pair of columns has no command line."""
     view = parse_view(survey, f"--question cx_goal --by '{by}'")
     _, gaps = next(each_gap(survey, view, 1))
     assert asks_for_pair(survey, view, gaps) is None

@@ -125,7 +125,7 @@ def test_a_list_has_the_same_cells_in_every_format(
 def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(
     example: Path, gaps: list[Gap]
 ) -> None:
-    """The widest that hold up first; a long list says how much of it is shown."""
+    """The widest gaps that hold up come first; a long list says how many it shows."""
     content = list_gaps(gaps, notes_of(example, gaps), 95.0, Format.SVG, replay=REPLAY)
     picture = ET.fromstring(content)
     dots = [float(dot.attrib["cx"]) for dot in picture.iter(f"{SVG}circle")]

@@ -27,7 +27,7 @@ from cxtui.output.drawing.number_text import exact, neutral, rounded, signed
 def test_halves_are_rounded_away_from_zero_on_the_decimal(
     value: float | None, digits: int, text: str
 ) -> None:
-    """1.005 becomes 1.01, though the processor's number is below it."""
+    """1.005 becomes 1.01, although its binary value is slightly smaller."""
     assert rounded(value, digits) == text
 
 

@@ -39,7 +39,7 @@ def read_by_bash(line: str, folder: Path) -> list[str]:
 
 
 def test_words_come_back_from_a_shell(tmp_path: Path) -> None:
-    """Whatever they hold; nothing that a terminal would act on stands in the line."""
+    """Words of any characters survive; the line holds no terminal escape sequence."""
     line = shell_line(["cxtui", *_HOSTILE])
     assert line.isprintable()
     assert read_by_bash(line, tmp_path) == list(_HOSTILE)

@@ -91,7 +91,7 @@ def grid(content: bytes, sheet: int = 0) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("format_", [Format.HTML, Format.SVG])
-def test_these_are_the_bytes(table: Table, format_: Format) -> None:
+def test_each_report_has_the_expected_bytes(table: Table, format_: Format) -> None:
     """UTF-8, lines ended by a line feed, the footer and the command that prints it again."""
     content = render(table, format_, replay=again(table))
     golden = GOLDEN / f"table.{format_}"
@@ -101,7 +101,7 @@ def test_these_are_the_bytes(table: Table, format_: Format) -> None:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: its elements, and the text of each table cell."""
+    """Reads a page as a browser does: its elements, and the text of each table cell."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ def test_the_page_is_read_aloud_in_order(table: Table) -> None:
 
 
 def test_a_label_is_no_markup(odd: Table) -> None:
-    """Neither in the page nor in the picture: it stands there to the letter."""
+    """Page and picture show a label literally."""
     page = Page(render(odd, Format.HTML, replay=again(odd)))
     assert page.open == [] and "script" not in {tag for tag, _ in page.elements}
     assert all("onclick" not in attrs for _, attrs in page.elements)
@@ -176,7 +176,7 @@ def test_the_picture_s_text_stays_inside_it(survey: Survey, odd: Table) -> None:
 
 
 def test_a_chart_has_a_bar_a_column_and_a_dot_a_gap(survey: Survey) -> None:
-    """To scale; a mean among shares is on no axis."""
+    """Both are to scale; a mean among shares is not drawn."""
     table = tabulate(survey, View("goal", (("role",),), full=True))
     picture = ET.fromstring(render(table, Format.SVG, Shape.CHART, replay=again(table)))
     _paper, *rects = picture.iter(f"{SVG}rect")
@@ -258,7 +258,7 @@ def test_the_tidy_sheet_and_the_parquet_file_are_the_tidy_rows(table: Table) -> 
 
 @pytest.mark.parametrize("shape", [Shape.WIDE, Shape.TIDY])
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(odd: Table, shape: Shape) -> None:
-    """Labels stand as they are: as text."""
+    """Labels are written as text."""
     content = render(odd, Format.XLSX, shape)
     texts = {cell for row in grid(content) for cell in row if isinstance(cell, str)}
     assert {"+49 151", '=HYPERLINK("http://x")', ODD.label} <= texts
@@ -279,7 +279,7 @@ def test_a_number_is_shown_as_the_screen_shows_it() -> None:
 
 
 def test_sheets_have_names_that_excel_takes() -> None:
-    """No two alike, in capitals or not; 31 characters; none of its signs."""
+    """Names are unique in any case, at most 31 characters, without Excel's special signs."""
     names = [
         "goal",
         "GOAL",
@@ -298,8 +298,8 @@ def test_sheets_have_names_that_excel_takes() -> None:
     assert not {"history", "contents"} & {name.casefold() for name in given}
 
 
-def test_what_excel_would_cut_is_refused() -> None:
-    """Rather than lose columns without a word."""
+def test_a_table_too_wide_for_excel_is_refused() -> None:
+    """The export fails instead of losing columns."""
     grid = Grid(tuple(Head(str(number)) for number in range(16_385)))
     section = Section(id="wide", name="wide", title="A wide table", grid=lambda: grid)
     document = Document("wide", Content.TABLE, TIDY, (section,))
@@ -328,8 +328,8 @@ def test_a_workbook_of_all_questions_begins_with_its_contents(survey: Survey) ->
     assert found[:2] + found[3:] == wanted[:2] + wanted[3:]
 
 
-def test_what_cannot_be_tabulated_says_why(survey: Survey) -> None:
-    """In its place, and the other tables are made all the same."""
+def test_a_question_that_cannot_be_tabulated_says_why(survey: Survey) -> None:
+    """The reason takes the table's place; the other tables are made."""
     view = View("goal", (("role",),))
     tabled = list(each_table(survey, [("good", view), ("bad", replace(view, question="nothing"))]))
     for format_ in (Format.XLSX, Format.HTML, Format.MARKDOWN, Format.TEXT, Format.JSON):
@@ -342,7 +342,7 @@ def test_what_cannot_be_tabulated_says_why(survey: Survey) -> None:
 
 
 def test_tidy_rows_of_all_questions_follow_one_another(survey: Survey) -> None:
-    """Under the one header; saved views are told apart by a column before it."""
+    """All rows have one header; a first column names saved views."""
     frame = pl.read_csv(several(survey, Format.CSV), infer_schema=False)
     assert tuple(frame.columns) == TIDY_COLUMNS
     assert frame["question"].unique(maintain_order=True).to_list() == [
@@ -368,7 +368,7 @@ def test_several_tables_are_one_page_of_links(survey: Survey) -> None:
         (Format.CSV, Shape.WIDE, "holds one table"),
     ],
 )
-def test_what_holds_one_table_refuses_several(
+def test_a_format_of_one_table_refuses_several(
     format_: Format, shape: Shape | None, says: str
 ) -> None:
     with pytest.raises(ExportError, match=says):
@@ -380,7 +380,7 @@ def test_what_holds_one_table_refuses_several(
 def test_footer_and_command_travel_with_every_format_that_can_carry_them(
     survey: Survey, format_: Format, shape: Shape
 ) -> None:
-    """In each shape, of one table and of several, and of a ranking."""
+    """They are in every shape, of one table, of several and of a ranking."""
     view = View("goal", (("role",),))
     table = tabulate(survey, view)
     offered = shape if shape in shapes_of(format_) else None
@@ -422,10 +422,10 @@ def said_in(content: bytes, format_: Format) -> str:
         (Format.CSV, Shape.CHART, "a chart is a picture, and csv is none: take svg"),
     ],
 )
-def test_a_shape_that_a_format_has_not_is_refused(
+def test_a_format_refuses_a_shape_that_it_lacks(
     format_: Format, asked: Shape | None, given: Shape | str
 ) -> None:
-    """Nobody gets another shape than the one that was asked for."""
+    """No other shape is written in its place."""
     if isinstance(given, Shape):
         assert shape_for(format_, asked) is given
     else:

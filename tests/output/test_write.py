@@ -12,7 +12,7 @@ from cxtui.output.files.write_file import try_target, write_whole
 
 
 def test_a_new_file_has_the_content_and_a_plain_mode(tmp_path: Path) -> None:
-    """As if it had been written by the shell."""
+    """Its mode is the one that the shell would give."""
     plain = tmp_path / "plain"
     plain.touch()
     path = write_whole(tmp_path / "goal.csv", b"a,b\n")
@@ -71,7 +71,7 @@ def test_a_file_system_without_links_replaces_nothing_either(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"goal\.csv could not be written: No such file"):
         write_whole(tmp_path / "nowhere" / "goal.csv", b"a")
     assert list(tmp_path.iterdir()) == []
@@ -86,7 +86,7 @@ def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_the_survey_itself_is_never_replaced(tmp_path: Path) -> None:
-    """Whatever name leads to it, and even where replacing was asked for."""
+    """No other name of the file and no --force lets an export replace it."""
     survey, link = tmp_path / "survey.csv", tmp_path / "link.csv"
     survey.write_text("answers")
     link.symlink_to(survey)
@@ -107,7 +107,7 @@ def test_a_link_stays_a_link_and_the_file_behind_it_is_replaced(tmp_path: Path) 
 
 
 def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
-    """Not by root either, who could: the machine would have no /dev/null any more."""
+    """Root could replace it, and the machine would lose /dev/null."""
     pipe = tmp_path / "goal.csv"
     os.mkfifo(pipe)
     for replace in (False, True):
@@ -117,7 +117,7 @@ def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_a_name_is_as_long_as_the_file_system_lets_it_be(tmp_path: Path) -> None:
-    """What is written beside it first has a shorter one; one sign more is said in one line."""
+    """The temporary file has a shorter name; a name too long is refused in one line."""
     longest = f"{'x' * 251}.csv"
     assert write_whole(tmp_path / longest, b"a").name == longest
     with pytest.raises(ExportError, match="could not be written: File name too long"):
