@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxtui import output
+from cxtui.analysis.query.side_queries.answered import count_answered
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import Table
@@ -46,4 +47,4 @@ def list_trend(trend: Trend, format_: Format) -> bytes:
 
 
 def list_questions(survey: Survey, format_: Format) -> bytes:
-    return output.render(document_of_questions(survey), format_)
+    return output.render(document_of_questions(survey, count_answered(survey)), format_)

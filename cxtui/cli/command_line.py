@@ -175,6 +175,7 @@ def start_of(options: argparse.Namespace) -> Start:
 
 
 def _questions(options: argparse.Namespace) -> int:
+    from cxtui.analysis.query.side_queries.answered import count_answered
     from cxtui.output import render
     from cxtui.output.question_document import document_of_questions, remarks_on
 
@@ -182,7 +183,7 @@ def _questions(options: argparse.Namespace) -> int:
     survey = _open(options)
     for line in remarks_on(survey):
         say(line)
-    return deliver(options, render(document_of_questions(survey), format_))
+    return deliver(options, render(document_of_questions(survey, count_answered(survey)), format_))
 
 
 def _table(options: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cxtui.errors import UsageError
 from cxtui.output import Format, Shape, format_of, render
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cxtui.analysis.query.cube import Column
-    from cxtui.analysis.tables import table, trend
     from cxtui.analysis.tables.ranking import Gap
     from cxtui.analysis.tables.table import TableRow
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
@@ -26,62 +25,86 @@ if TYPE_CHECKING:
     from cxtui.output.document import Document
     from cxtui.survey import model
 
+FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]
+ShapeWord = Literal["wide", "tidy", "chart"]
+Word = TypeVar("Word", bound=StrEnum)
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Result(ABC):
-    """One result: text where it is printed, a table in a notebook, a file in any format.
+class Result:
+    """One result: text where it is printed, a table in a notebook, a file in any format."""
 
-    `notes` are the lines under it: base, weight, test, what was not tested and why. `replay` is the
-    command line that prints it again, `None` where there is none, as for a data frame.
-    """
-
-    notes: tuple[str, ...]
-    replay: str | None
     _survey: model.Survey
+    _document: Document
 
-    @abstractmethod
-    def _document(self, replay: str = "") -> Document:
-        """Return it as the writers take it; `replay` goes with the formats that can carry it."""
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The lines under it: base, weight, test, what was not tested and why."""
+        return self._document.sections[0].notes
+
+    @property
+    def replay(self) -> str | None:
+        """The command line that prints it again; `None` without one, as for a data frame."""
+        return self._document.sections[0].replay or None
 
     def __repr__(self) -> str:
-        return render(self._document(), Format.TEXT).decode().rstrip("\n")
+        return self.render("text", replay=False).decode().rstrip("\n")
 
     def _repr_html_(self) -> str:
         from cxtui.output.writers.html_writer import part
 
-        return part(self._document(self.replay or ""))
+        return part(self._document)
+
+    def render(
+        self,
+        format: FormatWord,  # noqa: A002 -- the option's name
+        shape: ShapeWord | None = None,
+        *,
+        replay: bool = True,
+    ) -> bytes:
+        """Return what `--format` and `--shape` of the command line write to a file.
+
+        `replay` says whether the command line goes with it. Raises `ExportError` where the format
+        has no such shape.
+        """
+        document = self._document
+        if not replay:
+            sections = tuple(replace(one, replay="") for one in document.sections)
+            document = replace(document, sections=sections)
+        asked = _word(Shape, "shape", shape) if shape else None
+        return render(document, _word(Format, "format", format), asked)
 
     def to_json(self) -> str:
         """Return what `--format json` prints: every number behind every cell."""
-        return render(self._document(self.replay or ""), Format.JSON).decode()
+        return self.render("json").decode()
 
     def to_polars(self) -> pl.DataFrame:
         """Return the tidy rows, numbers unrounded: what a Parquet file of it holds."""
         import polars as pl
 
-        return pl.read_parquet(io.BytesIO(render(self._document(), Format.PARQUET)))
+        return pl.read_parquet(io.BytesIO(self.render("parquet")))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the tidy rows to any library that takes Arrow: `pandas.DataFrame.from_arrow(t)`."""
         return self.to_polars().__arrow_c_stream__(requested_schema)
 
     def write(
-        self,
-        path: str | Path,
-        *,
-        shape: Literal["wide", "tidy", "chart"] | None = None,
-        force: bool = False,
+        self, path: str | Path, *, shape: ShapeWord | None = None, force: bool = False
     ) -> Path:
         """Write it in the format that the ending of `path` names; return the full path.
 
         `shape` is as seen (`wide`), a row a cell (`tidy`), or bars in SVG (`chart`). An existing
         file is replaced only with `force`, a file of the survey never. Raises `ExportError`.
         """
-        if shape not in {None, *Shape}:
-            raise UsageError(f"shape takes {', '.join(Shape)}, not {shape!r}")
-        path, asked = Path(path), Shape(shape) if shape else None
-        content = render(self._document(self.replay or ""), format_of(path), asked)
+        path = Path(path)
+        content = self.render(format_of(path).value, shape)
         return write_whole(path, content, replace=force, never=self._survey.files)
+
+
+def _word(words: type[Word], name: str, word: str) -> Word:
+    if word not in {*words}:
+        raise UsageError(f"{name} takes {', '.join(words)}, not {word!r}")
+    return words(word)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -99,12 +122,6 @@ class Table(Result):
     view: View
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
-    _table: table.Table
-
-    def _document(self, replay: str = "") -> Document:
-        from cxtui.output.table_document import document_of_table
-
-        return document_of_table(self._table, replay=replay)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -119,11 +136,6 @@ class Ranking(Result):
 
     view: View
     rows: tuple[Gap, ...]
-
-    def _document(self, replay: str = "") -> Document:
-        from cxtui.output.ranking_document import document_of_ranking
-
-        return document_of_ranking(self.rows, self.notes, self.view.level, replay=replay)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -140,12 +152,6 @@ class Trend(Result):
     waves: tuple[Wave, ...]
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
-    _trend: trend.Trend
-
-    def _document(self, replay: str = "") -> Document:
-        from cxtui.output.trend_document import document_of_trend
-
-        return document_of_trend(self._trend, replay=replay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +196,3 @@ class Questions(Result):
             return self.rows[key]
         found = required(self._survey, key, "question")
         return next(one for one in self.rows if one.id == found.id)
-
-    def _document(self, replay: str = "") -> Document:
-        from cxtui.output.question_document import document_of_questions
-
-        return document_of_questions(self._survey)

@@ -15,7 +15,6 @@ from cxtui.library.results import Question, Questions, Ranking, Table, Trend
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Codebook
-from cxtui.survey.note import sentences_of
 from cxtui.survey.where_text import parse_condition
 
 if TYPE_CHECKING:
@@ -123,9 +122,9 @@ class Survey:
     def questions(self) -> Questions:
         """The questions, each with how many of the respondents kept answered it."""
         from cxtui.analysis.query.side_queries.answered import count_answered
+        from cxtui.output.question_document import document_of_questions
 
-        kept = self._kept()
-        answered = count_answered(kept)
+        answered = count_answered(kept := self._kept())
         rows = (
             Question(
                 *(one.id, one.kind, one.label, one.categories, one.columns),
@@ -133,7 +132,7 @@ class Survey:
             )
             for one in self.codebook.tabulated
         )
-        return Questions(self.notes, None, kept, tuple(rows))
+        return Questions(kept, document_of_questions(kept, answered), tuple(rows))
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -188,12 +187,12 @@ class Survey:
         'cxtui table ... cx_owner --by role --by seniority --no-weight --wave all'
         """
         from cxtui.analysis.tables.build_table import tabulate
+        from cxtui.output.table_document import document_of_table
 
-        view = self._view(locals())
-        found = tabulate(self._survey, view)
-        replay = self._opened.table(view) if self._opened else None
-        shown = (found.view, found.columns, found.rows)
-        return Table(sentences_of(found.notes), replay, self._survey, *shown, found)
+        found = tabulate(self._survey, view := self._view(locals()))
+        replay = self._opened.table(view) if self._opened else ""
+        document = document_of_table(found, replay=replay)
+        return Table(self._survey, document, found.view, found.columns, found.rows)
 
     def gaps(
         self,
@@ -211,14 +210,15 @@ class Survey:
         Raises as `table`.
         """
         from cxtui.analysis.tables.ranking import each_gap, ranked
-        from cxtui.output.ranking_document import notes_on
+        from cxtui.output.ranking_document import document_of_ranking, notes_on
 
         view = self._view(locals())
         found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))
         gaps = tuple(ranked(found, view.level))
-        notes = tuple(notes_on(gaps, self._survey, view))
-        replay = self._opened.gaps(view) if self._opened else None
-        return Ranking(notes, replay, self._survey, view, gaps)
+        notes = notes_on(gaps, self._survey, view)
+        replay = self._opened.gaps(view) if self._opened else ""
+        document = document_of_ranking(gaps, notes, view.level, replay=replay)
+        return Ranking(self._survey, document, view, gaps)
 
     def trend(
         self,
@@ -240,10 +240,11 @@ class Survey:
         Raises as `table`.
         """
         from cxtui.analysis.tables.build_trend import trend
+        from cxtui.output.trend_document import document_of_trend
 
         found = trend(self._survey, self._view(locals()))
-        shown = (found.view, found.waves, found.groups, found.rows)
-        return Trend(sentences_of(found.notes), None, self._survey, *shown, found)
+        document = document_of_trend(found)
+        return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the respondents kept and the codebook to one Parquet file, as `cxtui convert`.

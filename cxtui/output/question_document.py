@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from cxtui.analysis.query.side_queries.answered import count_answered
 from cxtui.output.document import Columns, Document, Section, Values, list_grid
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
 from cxtui.output.writers.registry import Content
@@ -29,9 +28,8 @@ _WIDEST_ID = 24
 _MOST_NAMES = 6
 
 
-def document_of_questions(survey: Survey) -> Document:
-    """Return the questions of a survey, each with how many answered it and why it is so."""
-    answered = count_answered(survey)
+def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Document:
+    """Return the questions of a survey, each with how many `answered` it and why it is so."""
     rows = [_row(question, answered[question.id]) for question in survey.codebook.tabulated]
     notes = tuple(remarks_on(survey))
     section = Section(
