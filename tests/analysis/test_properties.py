@@ -9,7 +9,7 @@ from itertools import chain
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 
 from cxtui.analysis.query.expressions.number_classes import with_classes
 from cxtui.analysis.tables.build_table import tabulate
@@ -174,6 +174,15 @@ def filtered_before(survey: Survey, respondents: Sequence[Respondent]) -> Survey
     return survey_of(respondents, questions, SCHEMA, survey.codebook)
 
 
+ONE = {"role": 1, "tools_1": 0, "tools_2": 0, "tools_3": 1, "web": 1, "mobile": 1, "w": 1.0}
+WIDER_THAN_ITS_FILTER = [
+    {**ONE, "goal": goal, "budget": budget}
+    for goal, budget in ((1, 0.0), (1, 0.0), (3, 12.5), (3, 40.0), (1, 90.0))
+]
+"""Respondents whose numbers have other classes than those of the respondents with goal 3."""
+
+
+@example(WIDER_THAN_ITS_FILTER, View("budget", show=Measure.COLUMN), BANNERS[3], KEPT[0])
 @given(RESPONDENTS, VIEWS, st.sampled_from(BANNERS), st.sampled_from(KEPT))
 def test_a_filter_equals_a_prefiltered_file(
     respondents: list[Respondent],
