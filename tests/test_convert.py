@@ -38,7 +38,7 @@ def everything(survey: Survey) -> Iterator[tuple[str, object]]:
     said = [line for line in remarks_on(survey) if line not in sentences_of(survey.notes)]
     yield "remarks", "\n".join(said)
     yield "questions", list_questions(survey, Format.CSV)
-    questions = survey.codebook.tabulated
+    questions = survey.codebook.table_questions
     formats: Sequence[tuple[Format, Shape]] = FORMATS
     for question in questions[:: len(questions) // MOST_QUESTIONS + 1]:
         table = asked(survey, f"--question '{question.id}' --no-weight --full")

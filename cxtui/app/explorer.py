@@ -231,7 +231,7 @@ class Explorer(Describing, Keeping, Moving):
     @property
     def _may_foresee(self) -> bool:
         """Whether the neighbours may be counted unasked: no server of others is."""
-        return self.survey is not None and not self.survey.is_elsewhere
+        return self.survey is not None and not self.survey.is_remote
 
     @work(thread=True, exclusive=True, group="foresight")
     def _foresee(self, views: list[View]) -> None:
@@ -291,7 +291,7 @@ class Explorer(Describing, Keeping, Moving):
         role = self.query_one(Roles).role
         if role is not None and self.view is not None and self.survey is not None:
             codebook = self.survey.codebook
-            self.go(self.view.switched(codebook.side, role.code, codebook.wave))
+            self.go(self.view.switched(codebook.default_banner, role.code, codebook.wave))
 
     def action_step(self, name: str) -> None:
         """Take the next measure, sort, weight and so on."""

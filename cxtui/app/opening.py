@@ -206,13 +206,13 @@ class Opening(Overlays):
             self.welcome(opened.view, opened.last)
             self.set_interval(_EVERY, self.look_at_file)
         codebook = opened.survey.codebook
-        side = codebook.find(codebook.side)
+        side = codebook.find(codebook.default_banner)
         guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
         key = self.keymap["roles"].sign
         name = "Role" if codebook.role else clean(side.label) if side else "Role"
         self.query_one("#roles-frame", Frame).entitle(f"{key} {name}{guess}")
-        self.query_one(Questions).load(codebook.tabulated)
-        if before is not None and before.codebook.side != codebook.side:
+        self.query_one(Questions).load(codebook.table_questions)
+        if before is not None and before.codebook.default_banner != codebook.default_banner:
             self.query_one(Roles).load(())  # those of another question, until they are counted
         self._remark(" · ".join((event.again, *said)) if before else "", is_news=True)
         self.look()

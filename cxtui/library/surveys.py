@@ -102,7 +102,8 @@ class Survey:
     conditions: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        size = f"{self._survey.respondents:,} respondents, {len(self.codebook.tabulated)} questions"
+        questions = len(self.codebook.table_questions)
+        size = f"{self._survey.respondents:,} respondents, {questions} questions"
         kept = f", where {' and '.join(self.conditions)}" if self.conditions else ""
         return f"<Survey {self._survey.title}: {size}{kept}>"
 
@@ -130,14 +131,14 @@ class Survey:
                 *(one.id, one.kind, one.label, one.categories, one.columns),
                 *(answered[one.id], one.guess),
             )
-            for one in self.codebook.tabulated
+            for one in self.codebook.table_questions
         )
         return Questions(kept, document_of_questions(kept, answered), tuple(rows))
 
     @property
     def frame(self) -> pl.LazyFrame:
         """The respondents kept, a row each; raises `SourceError` where another engine has them."""
-        if self._survey.is_elsewhere:
+        if self._survey.is_remote:
             raise SourceError(f"{self._survey.location} is counted where it is: ask for tables")
         frame: pl.LazyFrame = self._kept().frame.to_native()
         return frame

@@ -30,7 +30,7 @@ _MOST_NAMES = 6
 
 def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Document:
     """Return the questions of a survey, each with how many `answered` it and why it is so."""
-    rows = [_row(question, answered[question.id]) for question in survey.codebook.tabulated]
+    rows = [_row(question, answered[question.id]) for question in survey.codebook.table_questions]
     notes = tuple(remarks_on(survey))
     section = Section(
         id="questions",
@@ -69,7 +69,7 @@ def _whole(value: str | float | None) -> str | int | None:
 
 
 def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
-    questions = survey.codebook.tabulated
+    questions = survey.codebook.table_questions
     width = min(_WIDEST_ID, max((cell_len(one.id) for one in questions), default=0))
     indent = " " * (width + 2)
     for question in questions:
@@ -96,7 +96,7 @@ def remarks_on(survey: Survey) -> Iterator[str]:
         if name and guess:
             yield f"{what} {clean(name)}: a guess, {guess}"
     by_reason: dict[str, list[str]] = {}
-    for aside in codebook.aside:
+    for aside in codebook.excluded:
         by_reason.setdefault(aside.reason, []).append(clean(aside.column))
     for reason, columns in by_reason.items():
         if len(columns) == 1:

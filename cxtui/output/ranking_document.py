@@ -131,7 +131,7 @@ def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
     if not gaps:
         return ["No question has answers in both columns.", sample]
     test = "pooled t-test (means: by linearisation)"
-    if survey.codebook.designed:
+    if survey.codebook.has_design:
         test = "t-test by linearisation"
     questions = len({gap.question.id for gap in gaps})
     tested = sum(gap.p is not None for gap in gaps)

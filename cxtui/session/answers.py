@@ -68,7 +68,7 @@ class Answers:
         """Whether a view can be answered without asking a server far away."""
         known = self.cache.knows
         others = self._of_roles(view)
-        return not self._survey.is_elsewhere or (known(view) and (others is None or known(others)))
+        return not self._survey.is_remote or (known(view) and (others is None or known(others)))
 
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
@@ -101,7 +101,7 @@ class Answers:
 
     def _of_roles(self, view: View) -> View | None:
         """Return the view whose cube has the role counts, `None` where there is no role."""
-        side = self._survey.codebook.side
+        side = self._survey.codebook.default_banner
         return View(side, filters=view.without_filters_on(side).filters) if side else None
 
     def _roles(self, view: View) -> tuple[Role, ...]:

@@ -49,7 +49,7 @@ def peek_of(codebook: Codebook) -> Peek:
             tuple((each.code, each.label) for each in one.categories[:_MOST_ANSWERS]),
             one.kind is Kind.NUMERIC,
         )
-        for one in codebook.tabulated
+        for one in codebook.table_questions
     )
     weights = dict.fromkeys((codebook.weight, *codebook.weights))
     return Peek(questions, tuple(one for one in weights if one), codebook.wave)

@@ -47,7 +47,7 @@ def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     questions = [_keep_missing(one, own.get(one.columns)) for one in declared.questions]
     ids = {one.id for one in questions}
     used = {name for one in questions for name in one.columns}
-    used |= {one.column for one in declared.aside}
+    used |= {one.column for one in declared.excluded}
     used |= {declared.weight, *declared.weights, declared.respondent}
     rest = [one for one in dictionary.questions if used.isdisjoint(one.columns)]
     added = [replace(one, id=f"{one.id}_2") if one.id in ids else one for one in rest]
@@ -55,7 +55,10 @@ def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     return replace(
         declared,
         questions=(*questions, *added),
-        aside=(*declared.aside, *(one for one in dictionary.aside if one.column not in used)),
+        excluded=(
+            *declared.excluded,
+            *(one for one in dictionary.excluded if one.column not in used),
+        ),
         title=declared.title or dictionary.title,
         source=declared.source or dictionary.source,
         weight=declared.weight or ("" if dictionary.weight in used else dictionary.weight),
@@ -145,7 +148,7 @@ def check_parts(codebook: Codebook, location: str) -> None:
     for part in ("role", "wave", "banner"):
         name = getattr(codebook, part)
         question = codebook.find(name)
-        if name and (question is None or not question.serves_as(part)):
+        if name and (question is None or not question.can_be(part)):
             what = "single-choice" if part == "wave" else "single-choice or multiple-response"
             raise CodebookError(
                 f"the codebook's {part} is {name!r}, "

@@ -11,7 +11,7 @@ import polars as pl
 from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
 from cxtui.sources.column_storage import cast_column, common_type
-from cxtui.survey.model import Aside, Survey
+from cxtui.survey.model import ExcludedColumn, Survey
 from cxtui.survey.waves.column_mapping import CopiedColumn, PrefixedColumn, TickColumn, WaveColumn
 from cxtui.survey.waves.combine_waves import combine_waves
 from cxtui.survey.waves.unite_answers import unique_name
@@ -43,7 +43,7 @@ def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -
     return Survey(
         frame=frame,
         schema=dict(frame.collect_schema()),
-        codebook=replace(together.codebook, aside=(*together.codebook.aside, *aside)),
+        codebook=replace(together.codebook, excluded=(*together.codebook.excluded, *aside)),
         location=location,
         fingerprint=fingerprint_of(files),
         respondents=sum(wave.respondents for wave in waves),
@@ -161,7 +161,7 @@ def _require_shared_question(
 
 def _add_unmatched_columns(
     columns: dict[str, tuple[WaveColumn, ...]], waves: Sequence[Survey], labels: Sequence[str]
-) -> tuple[Aside, ...]:
+) -> tuple[ExcludedColumn, ...]:
     """Add the columns of the waves that no question uses; return the excluded ones of them."""
     left: dict[str, dict[int, pl.DataType]] = {}
     for wave, survey in enumerate(waves):
@@ -179,11 +179,13 @@ def _add_unmatched_columns(
             named |= {(wave, name): new for wave in group}
     reasons: dict[str, dict[str, list[str]]] = {}
     for wave, survey in enumerate(waves):
-        for aside in survey.codebook.aside:
+        for aside in survey.codebook.excluded:
             if (wave, aside.column) in named:
                 reason = reasons.setdefault(named[wave, aside.column], {})
                 reason.setdefault(aside.reason, []).append(labels[wave])
-    return tuple(Aside(name, _join_reasons(found, len(waves))) for name, found in reasons.items())
+    return tuple(
+        ExcludedColumn(name, _join_reasons(found, len(waves))) for name, found in reasons.items()
+    )
 
 
 def _columns_read(place: WaveColumn) -> tuple[str, ...]:

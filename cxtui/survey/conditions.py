@@ -1,4 +1,4 @@
-"""Conditions on respondents: the values that the text of a `--where` stands for."""
+"""Conditions on respondents: the values of parsed `--where` options."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ OPERATORS = ("!=", "<=", ">=", "=", "<", ">")
 """Longest first, so that `<=` is not read as `<`."""
 
 NO_ANSWER = ""
-"""The code of whoever gave no answer at all, as a cube's last row has it."""
+"""The code of respondents without an answer, as in a cube's last row."""
 
 _OPPOSITES = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Keep the respondents whose answer to `question` is (or is not) one of `values`, or compares.
+    """Condition that the answer to `question` is (or is not) one of `values`, or compares to it.
 
-    `values` are codes, `NO_ANSWER` among them. `!=` keeps everyone else, also those who gave no
-    answer unless it says that.
+    `values` are codes, which may include `NO_ANSWER`. `!=` keeps all other respondents, including
+    those without an answer unless `values` has `NO_ANSWER`.
     """
 
     question: str
@@ -34,25 +34,25 @@ class Filter:
 
     @property
     def opposite(self) -> Filter:
-        """The other side: everyone else, or the rest of those who gave a number."""
+        """Return the complementary condition; for comparisons, among respondents with a number."""
         return replace(self, operator=_OPPOSITES[self.operator])
 
     def mentions(self, question: str) -> bool:
-        """Whether it depends on the answer to `question`."""
+        """Return whether it depends on the answer to `question`."""
         return self.question == question
 
     def excludes(self, question: Question, code: str) -> bool:
-        """Whether nobody passes who gave the answer `code` to `question`."""
+        """Return whether it excludes all respondents with the answer `code` to `question`."""
         if self.question != question.id or question.kind is Kind.NUMERIC:
             return False
         if self.operator == "=":
-            return question.parts_respondents and code not in self.values
+            return question.is_exclusive and code not in self.values
         return self.operator == "!=" and code in self.values
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Keep the respondents who pass at least one of two or more filters."""
+    """Condition that at least one of two or more filters holds."""
 
     alternatives: tuple[Filter, ...]
 
@@ -60,13 +60,13 @@ class AnyOf:
         return " or ".join(map(str, self.alternatives))
 
     def mentions(self, question: str) -> bool:
-        """Whether it depends on the answer to `question`."""
+        """Return whether it depends on the answer to `question`."""
         return any(one.mentions(question) for one in self.alternatives)
 
     def excludes(self, question: Question, code: str) -> bool:
-        """Whether nobody passes who gave the answer `code` to `question`."""
+        """Return whether it excludes all respondents with the answer `code` to `question`."""
         return all(one.excludes(question, code) for one in self.alternatives)
 
 
 Condition = Filter | AnyOf
-"""One `--where`: respondents have to meet every condition of a view."""
+"""One `--where` option; a respondent must meet all conditions of a view."""

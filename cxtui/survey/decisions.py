@@ -56,7 +56,7 @@ def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decis
     found = [*_parts(codebook), *map(_question, codebook.questions)]
     found += (
         Decision(DecisionState.ASIDE, COLUMN, one.column, clean(one.column), one.reason)
-        for one in codebook.aside
+        for one in codebook.excluded
     )
     found += (Decision(DecisionState.NOTED, NOTE, note, note, note) for note in notes)
     order = list(DecisionState)
@@ -71,7 +71,7 @@ def _parts(codebook: Codebook) -> Iterator[Decision]:
         if name:
             state = DecisionState.GUESSED if guess else DecisionState.DECLARED
             yield Decision(state, part, name, clean(name), guess or "the codebook says so")
-        elif part in codebook.without:
+        elif part in codebook.absent:
             yield Decision(
                 DecisionState.DECLARED, part, "", _NONE, "the codebook says that there is none"
             )

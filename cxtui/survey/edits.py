@@ -1,6 +1,7 @@
-"""What a person decides about a codebook: each decision turns one Codebook into the next.
+"""Edits of a codebook: each function returns the codebook with one decision of the user.
 
-A question that somebody decided something about is no guess any more.
+An edited question is declared, so its reason for auto-detection is removed. All functions raise
+`CodebookError` if the question, category or column does not exist.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_sets import is_unchosen
-from cxtui.survey.model import PARTS, Aside, Category, Codebook, Kind, Question
+from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Kind, Question
 from cxtui.text import clean, numbered
 
 BY_HAND = "left aside by hand"
-"""Why a column is no question where a person decided so."""
+"""Reason of a column that the user excluded."""
 
 Edit = Callable[..., Codebook]
-"""A decision about a codebook, the codebook first."""
+"""An edit of a codebook, which is its first argument."""
 
 _ONE_COLUMN = (Kind.SINGLE, Kind.SCALE, Kind.NUMERIC, Kind.DATE, Kind.TEXT)
 
@@ -33,13 +34,13 @@ def set_title(codebook: Codebook, title: str) -> Codebook:
 def set_part(codebook: Codebook, part: str, name: str) -> Codebook:
     """Return the codebook with another role, wave, banner (ids) or weight (a column).
 
-    An empty `name` says that the survey has none, which nobody will guess again. A weight is no
-    question: its column is one no longer. Raises `CodebookError` where there is no such question.
+    An empty `name` declares that the survey has none. The column of a weight is not a question any
+    more. Raises `CodebookError` if the question does not exist or cannot be this part.
     """
-    without = tuple(one for one in codebook.without if one != part)
+    without = tuple(one for one in codebook.absent if one != part)
     if not name:
         without = (*without, part)
-    elif part != "weight" and not required_question(codebook, name).serves_as(part):
+    elif part != "weight" and not required_question(codebook, name).can_be(part):
         raise CodebookError(f"{name} cannot be the {part}: its answers are no groups")
     chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "without": without}
     if part == "weight" and name:
@@ -52,7 +53,7 @@ def set_part(codebook: Codebook, part: str, name: str) -> Codebook:
 
 
 def confirm_part(codebook: Codebook, part: str) -> Codebook:
-    """Return the codebook with a guessed role, wave, weight or banner declared."""
+    """Return the codebook with an auto-detected role, wave, weight or banner declared."""
     declared: dict[str, Any] = {f"{part}_guess": ""}
     return replace(codebook, **declared)
 
@@ -61,12 +62,12 @@ def confirm_part(codebook: Codebook, part: str) -> Codebook:
 
 
 def confirm_question(codebook: Codebook, question_id: str) -> Codebook:
-    """Return the codebook with a guessed question declared as it is."""
+    """Return the codebook with an auto-detected question declared unchanged."""
     return _change_question(codebook, question_id, lambda question: question)
 
 
 def set_label(codebook: Codebook, question_id: str, label: str) -> Codebook:
-    """Return the codebook with another wording of a question; an empty one is its id."""
+    """Return the codebook with another label of a question, its id if the label is empty."""
     wording = clean(label) or question_id
     return _change_question(
         codebook, question_id, lambda question: replace(question, label=wording)
@@ -74,7 +75,7 @@ def set_label(codebook: Codebook, question_id: str, label: str) -> Codebook:
 
 
 def possible_kinds(question: Question) -> tuple[Kind, ...]:
-    """Return the kinds that a question can be turned into, its own among them."""
+    """Return the kinds that a question can have, including its own."""
     if len(question.columns) > 1:
         return (Kind.MULTI, Kind.GRID) if question.kind is Kind.GRID else (question.kind,)
     if question.kind in {Kind.MULTI, Kind.GRID}:
@@ -85,8 +86,8 @@ def possible_kinds(question: Question) -> tuple[Kind, ...]:
 def set_kind(codebook: Codebook, question_id: str, kind: Kind) -> Codebook:
     """Return the codebook with a question of another kind.
 
-    Answers that the kind cannot have are dropped, and found again in the file where it needs them;
-    what is missing stays missing. Raises `CodebookError` where the columns do not allow the kind.
+    Answers that the kind cannot have are dropped, or read from the data; missing categories stay.
+    Raises `CodebookError` if the columns do not allow the kind.
     """
     question = required_question(codebook, question_id)
     if kind not in possible_kinds(question):
@@ -99,7 +100,7 @@ def _as_kind(question: Question, kind: Kind) -> Question:
         return question
     missing = tuple(one for one in question.categories if one.missing)
     match kind:
-        case Kind.MULTI:  # of a grid: whoever gave no answer that means "no" chose its row
+        case Kind.MULTI:  # from a grid: an item is chosen unless its answer means "no"
             categories = tuple(Category(one.code, one.label) for one in question.items)
             unchosen = unchosen_texts([question])
             return replace(
@@ -121,7 +122,7 @@ def _as_kind(question: Question, kind: Kind) -> Question:
 
 
 def with_scores(categories: Iterable[Category]) -> tuple[Category, ...]:
-    """Return the categories with scores 1, 2, 3 … where none of them has one."""
+    """Return the categories with scores 1, 2, 3 … unless one of them has a score."""
     found = tuple(categories)
     if any(one.score is not None for one in found):
         return found
@@ -133,7 +134,7 @@ def with_scores(categories: Iterable[Category]) -> tuple[Category, ...]:
 
 
 def unchosen_texts(members: Iterable[Question]) -> tuple[str, ...]:
-    """Return the answers that mean "not chosen": `0`, `no`, `Not selected` …"""
+    """Return the texts of answers that mean "not chosen": `0`, `no`, `Not selected` …"""
     found = (
         text
         for one in members
@@ -145,7 +146,7 @@ def unchosen_texts(members: Iterable[Question]) -> tuple[str, ...]:
 
 
 def set_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> Codebook:
-    """Return the codebook with other texts for "asked, not chosen" of a multiple response."""
+    """Return the codebook with other texts for "not chosen" in a multiple response."""
     found = tuple(dict.fromkeys(text for text in texts if text))
     return _change_question(
         codebook, question_id, lambda question: replace(question, unchosen=found)
@@ -153,14 +154,14 @@ def set_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> 
 
 
 def set_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
-    """Return the codebook with a question under another heading, or under none."""
+    """Return the codebook with a question in another section, or none."""
     return _change_question(codebook, question_id, lambda one: replace(one, section=clean(section)))
 
 
 def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -> Codebook:
-    """Return the codebook with other classes of a number: the lower bounds of all but the first.
+    """Return the codebook with other classes of a number, by all lower bounds but the first.
 
-    Without any they are found from the answers.
+    Without bounds, classes are made from the answers.
     """
     found = tuple(sorted({*map(float, bounds)}))
     return _change_question(codebook, question_id, lambda one: replace(one, classes=found))
@@ -170,23 +171,23 @@ def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -
 
 
 def set_category_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
-    """Return the codebook with another label of a category; an empty one is its code."""
+    """Return the codebook with another label of a category, its code if the label is empty."""
     return _change_category(codebook, question_id, code, label=clean(label) or clean(code))
 
 
 def toggle_missing(codebook: Codebook, question_id: str, code: str) -> Codebook:
-    """Return the codebook with a category that leaves the base, or is in it again."""
+    """Return the codebook with a category made missing, or valid again."""
     old = _required_category(required_question(codebook, question_id), code)
     return _change_category(codebook, question_id, code, missing=not old.missing)
 
 
 def set_score(codebook: Codebook, question_id: str, code: str, score: float | None) -> Codebook:
-    """Return the codebook with another score of a category, or none."""
+    """Return the codebook with another score of a category, or without one."""
     return _change_category(codebook, question_id, code, score=score)
 
 
 def score_in_order(codebook: Codebook, question_id: str) -> Codebook:
-    """Return the codebook with the scores 1, 2, 3 … for the answers that count, as they stand."""
+    """Return the codebook with the scores 1, 2, 3 … for the valid answers in their order."""
 
     def change(question: Question) -> Question:
         bare = (replace(one, score=None) for one in question.categories)
@@ -196,7 +197,7 @@ def score_in_order(codebook: Codebook, question_id: str) -> Codebook:
 
 
 def move_category(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
-    """Return the codebook with a category further down (or up); its column goes with it."""
+    """Return the codebook with a category and its column moved `by` places down (or up)."""
 
     def change(question: Question) -> Question:
         places = [one.code for one in question.categories]
@@ -211,7 +212,7 @@ def move_category(codebook: Codebook, question_id: str, code: str, by: int) -> C
 
 
 def set_item_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
-    """Return the codebook with another wording of a row of a grid."""
+    """Return the codebook with another label of an item of a grid."""
 
     def change(question: Question) -> Question:
         items = (
@@ -224,7 +225,7 @@ def set_item_label(codebook: Codebook, question_id: str, code: str, label: str) 
 
 
 def move_item(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
-    """Return the codebook with a row of a grid further down (or up)."""
+    """Return the codebook with an item of a grid moved `by` places down (or up)."""
 
     def change(question: Question) -> Question:
         order = _moved_order(
@@ -264,19 +265,24 @@ def _required_category(question: Question, code: str) -> Category:
     return found
 
 
-# Columns that are no questions
+# Excluded columns
 
 
 def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
-    """Return the codebook with the columns of a question left aside."""
+    """Return the codebook with the columns of a question excluded."""
     question = required_question(codebook, question_id)
-    aside = tuple(Aside(column, BY_HAND) for column in question.columns)
-    return replace(replace_question(codebook, question_id, ()), aside=(*codebook.aside, *aside))
+    aside = tuple(ExcludedColumn(column, BY_HAND) for column in question.columns)
+    return replace(
+        replace_question(codebook, question_id, ()), excluded=(*codebook.excluded, *aside)
+    )
 
 
 def include_column(codebook: Codebook, column: str) -> Codebook:
-    """Return the codebook with a column that was left aside, or a weight, as a question."""
-    if column not in {*(one.column for one in codebook.aside), *codebook.weights}:
+    """Return the codebook with an excluded column, or a weight, as a question.
+
+    Raises `CodebookError` if the column is neither.
+    """
+    if column not in {*(one.column for one in codebook.excluded), *codebook.weights}:
         raise CodebookError(f"{column} is not left aside")
     identity = numbered(clean(column), {one.id for one in codebook.questions})
     kind = Kind.NUMERIC if column in codebook.weights else Kind.SINGLE
@@ -286,16 +292,16 @@ def include_column(codebook: Codebook, column: str) -> Codebook:
     return replace(
         codebook,
         weights=tuple(one for one in codebook.weights if one != column),
-        aside=tuple(one for one in codebook.aside if one.column != column),
+        excluded=tuple(one for one in codebook.excluded if one.column != column),
         questions=(*codebook.questions, question),
     )
 
 
-# How a codebook changes
+# Helpers
 
 
 def required_question(codebook: Codebook, question_id: str) -> Question:
-    """Return the question with this id; raises `CodebookError` where there is none."""
+    """Return the question with this id; raises `CodebookError` if there is none."""
     found = next((one for one in codebook.questions if one.id == question_id), None)
     if found is None:
         raise CodebookError(f"the codebook has no question {question_id!r}")
@@ -305,13 +311,13 @@ def required_question(codebook: Codebook, question_id: str) -> Question:
 def _change_question(
     codebook: Codebook, question_id: str, change: Callable[[Question], Question]
 ) -> Codebook:
-    """Return the codebook with a question changed, which declares it."""
+    """Return the codebook with a question changed and declared."""
     question = required_question(codebook, question_id)
     return replace_question(codebook, question_id, (replace(change(question), guess=""),))
 
 
 def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Question]) -> Codebook:
-    """Return the codebook with questions in the place of one; roles follow where they can."""
+    """Return the codebook with questions in the place of one; unsets parts that do not fit."""
     found = tuple(instead)
     questions: list[Question] = []
     for one in codebook.questions:
@@ -321,7 +327,7 @@ def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Que
         for part in PARTS
         if part != "weight"
         and getattr(codebook, part) == question_id
-        and not any(one.id == question_id and one.serves_as(part) for one in found)
+        and not any(one.id == question_id and one.can_be(part) for one in found)
     }
     lost |= {f"{part}_guess": "" for part in lost}
     return replace(codebook, questions=tuple(questions), **lost)

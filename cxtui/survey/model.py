@@ -1,4 +1,4 @@
-"""Category, Question, Codebook and Survey: frozen values, no input or output."""
+"""Category, Question, Codebook and Survey: frozen values without input or output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """How a question was asked, and so how it is counted."""
+    """Kind of a question, which determines how it is counted."""
 
     SINGLE = "single"
     MULTI = "multi"
@@ -34,8 +34,8 @@ class Kind(StrEnum):
 class Category:
     """One coded answer.
 
-    `spellings` are the texts by which a file also writes this answer, where they differ from
-    `code`. A `missing` category leaves the base. A `score` lets a scale have a mean.
+    `spellings` are other texts for this answer in a file. A `missing` category is not in the base.
+    A scale's mean is that of the `score`s.
     """
 
     code: str
@@ -46,13 +46,13 @@ class Category:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Every text by which a file writes this answer."""
+        """Return all texts for this answer in a file."""
         return (self.code, *self.spellings)
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """Respondents who gave any of several answers, recounted: never a sum of percentages.
+    """Respondents who gave any of several answers, each counted once.
 
     `members` are codes of categories or of other nets. With `minus`, the net is the difference of
     two: the share of any of `members` minus that of any of `minus`.
@@ -66,7 +66,7 @@ class Net:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a grid."""
+    """One item (row) of a grid."""
 
     code: str
     label: str
@@ -74,7 +74,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class GridItem:
-    """Which item of which grid a question is: the id and wording of the grid, and the item."""
+    """Identity of a question that is an item of a grid: the grid's id and wording, and the item."""
 
     grid: str
     grid_label: str
@@ -85,14 +85,13 @@ class GridItem:
 class Question:
     """One variable, or one set of variables asked together.
 
-    `columns` has one column; for a multiple response in columns (or one choice spread over them)
-    one a category, for a grid one an item, in the same order. `unchosen` are the texts by which a
-    multiple-response column says "asked, not chosen". `classes` are the lower bounds, all but the
-    first, of the classes of a number. `delimiter` parts the answers of a multiple response that
-    stand in one text, and `others` is the code of the category for those of them that no category
-    lists. `guess` says why the question is described so, empty where a codebook declares it.
-    `grid_item` is set where an item of a grid is a question: then `id` and `label` are texts that
-    are made of both parts to be shown and typed, and are never taken apart.
+    `columns` has one column; for answers in columns one a category, for a grid one an item, in the
+    same order. `unchosen` are the texts in a multiple-response column that mean "not chosen".
+    `classes` are the lower bounds, all but the first, of the classes of a number. `delimiter`
+    separates the answers of a multiple response in one text, and `others` is the code of the
+    category for answers without one. `guess` is the reason of an auto-detected question, empty if
+    it is declared. `grid_item` is set if the question is an item of a grid; `id` and `label` are
+    made of both then, for display and input only.
     """
 
     id: str
@@ -112,68 +111,68 @@ class Question:
 
     @property
     def declared_id(self) -> str:
-        """The id that the codebook declares: of an item, that of its grid."""
+        """Return the id that the codebook declares: of an item, that of its grid."""
         return self.grid_item.grid if self.grid_item else self.id
 
     @property
     def is_banner(self) -> bool:
-        """Whether the categories can stand side by side as columns."""
+        """Return whether the categories can be banner columns."""
         return self.kind not in {Kind.GRID, Kind.TEXT}
 
     @property
-    def finds_answers(self) -> bool:
-        """Whether its answers are those in its column: it declares none, or missing ones alone."""
+    def takes_answers_from_data(self) -> bool:
+        """Return whether answers are read from the column: no valid ones are declared."""
         listed = self.kind in {Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.DATE}
         return listed and len(self.columns) == 1 and all(one.missing for one in self.categories)
 
     @property
-    def is_ticked(self) -> bool:
-        """Whether each answer is looked for by itself: several answers, or a column for each."""
+    def counts_each_answer(self) -> bool:
+        """Return whether each answer is counted by itself (several answers or columns)."""
         return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)
 
     @property
-    def parts_respondents(self) -> bool:
-        """Whether each respondent has one answer at most, as a wave needs."""
+    def is_exclusive(self) -> bool:
+        """Return whether each respondent has at most one answer, as a wave requires."""
         return self.kind in {Kind.SINGLE, Kind.SCALE, Kind.DATE}
 
-    def serves_as(self, part: str) -> bool:
-        """Whether the question can be the role, the wave or the banner.
+    def can_be(self, part: str) -> bool:
+        """Return whether the question can be the role, the wave or the banner.
 
-        Roles may overlap: somebody is a scientist and teaches. A respondent has one wave.
+        Roles may overlap (a scientist may teach), waves may not.
         """
-        return self.parts_respondents or (self.kind is Kind.MULTI and part != "wave")
+        return self.is_exclusive or (self.kind is Kind.MULTI and part != "wave")
 
     @property
     def latest(self) -> str:
-        """The code of the last category that is an answer: of a wave, the latest; else empty."""
+        """Return the code of the last valid category (the latest wave), empty if there is none."""
         codes = [category.code for category in self.categories if not category.missing]
         return codes[-1] if codes else ""
 
     @property
     def scores(self) -> bool:
-        """Whether the answers have a mean: at least two that count have a score.
+        """Return whether the answers have a mean: at least two valid ones have a score.
 
-        An answer without one ("Don't know") stands beside the scale: in the base, not in the mean.
+        An answer without a score ("Don't know") is in the base, but not in the mean.
         """
         scored = [one for one in self.categories if one.score is not None and not one.missing]
         return len(scored) > 1
 
-    def flattened(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """Return the codes of the categories behind codes of categories and nets, once each."""
+    def category_codes(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the distinct category codes in codes of categories and nets."""
         nets = {net.code: net.members for net in self.nets}
         own = {category.code for category in self.categories}
         flat: dict[str, None] = {}
         for code in codes:
             inner = nets[code] if code in nets and code not in own else ()
-            flat |= dict.fromkeys(self.flattened(inner) if inner else (code,))
+            flat |= dict.fromkeys(self.category_codes(inner) if inner else (code,))
         return tuple(flat)
 
     def item_id(self, item: Item) -> str:
-        """Return the text by which an item of this grid is asked for."""
+        """Return the id of an item of this grid, for display and input."""
         return f"{self.id}.{item.code}"
 
     def item_question(self, item: Item, item_id: str) -> Question:
-        """Return one item of a grid as a question of its own."""
+        """Return an item of a grid as a question."""
         column = self.columns[self.items.index(item)]
         return replace(
             self,
@@ -188,29 +187,29 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A column that is not a question (an id, an empty column), and why."""
+class ExcludedColumn:
+    """A column that is not a question (an id, an empty column), and the reason."""
 
     column: str
     reason: str
 
 
 _MANY_RESPONDENTS = 2_000_000
-"""From so many on a count may take longer than a key should wait: a quarter of a second or so."""
+"""Number of respondents from which a count may take more than a quarter of a second."""
 
 PARTS = ("role", "wave", "weight", "banner")
-"""What a survey has one of, or none; nobody declared: it is guessed."""
+"""Parts of a codebook with at most one value, auto-detected unless declared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """What the columns of a survey mean.
+    """Meaning of the columns of a survey.
 
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
-    `banner` is what to compare by where there is no role. `strata`, `cluster` and `population` (how
-    many respondents, or clusters, a stratum has outside) are columns of the sampling design. The
-    `*_guess` fields say why, empty where declared; `without` names the `PARTS` that are declared
-    not to be there.
+    `banner` is the question to compare by if there is no role. `strata`, `cluster` and `population`
+    (the population size of a stratum, in respondents or clusters) are columns of the sampling
+    design. The `*_guess` fields are reasons, empty for declared parts; `absent` are the `PARTS`
+    that are declared not to exist.
     """
 
     questions: tuple[Question, ...] = ()
@@ -230,14 +229,14 @@ class Codebook:
     wave_guess: str = ""
     weight_guess: str = ""
     banner_guess: str = ""
-    aside: tuple[Aside, ...] = ()
-    without: tuple[str, ...] = ()
+    excluded: tuple[ExcludedColumn, ...] = ()
+    absent: tuple[str, ...] = ()
     _by_id: Mapping[str, tuple[Question, Item | None]] = field(
         init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
-        """Give each question and each item of a grid an id of its own."""
+        """Assign unique ids to questions and items of grids."""
         by_id: dict[str, tuple[Question, Item | None]] = {}
         for question in self.questions:
             by_id.setdefault(question.id, (question, None))
@@ -252,18 +251,18 @@ class Codebook:
         object.__setattr__(self, "_by_id", by_id)
 
     @property
-    def side(self) -> str:
-        """The id of the question to compare by: the role, else the most plausible banner."""
+    def default_banner(self) -> str:
+        """Return the id of the question to compare by: the role, else the banner."""
         return self.role or self.banner
 
     @property
-    def designed(self) -> bool:
-        """Whether it declares a sampling design: strata, clusters or a population."""
+    def has_design(self) -> bool:
+        """Return whether it declares a sampling design: strata, clusters or a population."""
         return bool(self.strata or self.cluster or self.population)
 
     @property
-    def tabulated(self) -> tuple[Question, ...]:
-        """Every question that has a table, in order: the rows of a grid follow their grid."""
+    def table_questions(self) -> tuple[Question, ...]:
+        """Return all questions with a table; the items of a grid follow their grid."""
         items: dict[str, list[Question]] = {}
         for item_id, (question, item) in self._by_id.items():
             if item is not None:
@@ -278,9 +277,9 @@ class Codebook:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLabel:
-    """What a file itself says over a column: its block, the block's wording, its own wording.
+    """A file's header of a column: the id of its block, the block's wording, and its option.
 
-    Columns with the same `block` were asked together; `option` is empty where the column is the
+    Columns with the same `block` belong to one question; `option` is empty if the column is the
     whole question.
     """
 
@@ -291,10 +290,10 @@ class ColumnLabel:
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Survey:
-    """Respondents (a lazy frame), what their columns mean, and where they came from.
+    """Respondents (a lazy frame), their codebook, and their source.
 
     `respondents` is the number of rows; `fingerprint` changes whenever one of the `files` does;
-    `notes` say which part of a file was read, where it holds more, and what is odd about it.
+    `notes` are remarks on how the file was read.
     """
 
     frame: nw.LazyFrame[Any]
@@ -307,26 +306,26 @@ class Survey:
     files: tuple[Path, ...] = ()
 
     @property
-    def is_elsewhere(self) -> bool:
-        """Whether another engine counts it than the one in this process, for whoever waits."""
+    def is_remote(self) -> bool:
+        """Return whether it is counted by an engine outside this process."""
         return not self.frame.implementation.is_polars()
 
     @property
     def is_slow(self) -> bool:
-        """Whether a count can take so long that the next one cancels it: the rule for all callers.
+        """Return whether a count is cancelled when the next one starts.
 
-        A quick count is let finish, since its cube may be asked for again.
+        A quick count runs to its end, since its cube is cached.
         """
-        return self.is_elsewhere or self.respondents >= _MANY_RESPONDENTS
+        return self.is_remote or self.respondents >= _MANY_RESPONDENTS
 
     @property
-    def doubts(self) -> tuple[Note, ...]:
-        """The notes that put every number in doubt."""
+    def truncation_notes(self) -> tuple[Note, ...]:
+        """Return the notes that the file may be truncated."""
         return tuple(one for one in self.notes if one.kind is NoteKind.CUT_OFF)
 
     @property
     def title(self) -> str:
-        """What the survey is called: by its codebook, else by the name of its file."""
+        """Return the title of the codebook, else the name of the file."""
         name = PurePath(self.location).name
         return self.codebook.title or clean(self.location if "*" in name else name)
 
@@ -342,10 +341,10 @@ def required(survey: Survey, question_id: str, what: str) -> Question:
 
 
 def code_of(value: object) -> str:
-    """Return the code by which a codebook names a value found in a column.
+    """Return the code of a value in a column, as codebooks write it.
 
-    Text stays as it is (a file's own spelling), whole floats lose their `.0`, booleans are
-    `true` and `false`. The missing values `None` and NaN are the caller's business.
+    Text is not changed, whole floats lose their `.0`, booleans are `true` and `false`. The caller
+    handles the missing values `None` and NaN.
     """
     if isinstance(value, str):
         return value
@@ -359,5 +358,5 @@ def code_of(value: object) -> str:
 
 
 def is_null(value: object) -> bool:
-    """Whether a value found in a column is no answer at all."""
+    """Return whether a value in a column is null or NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value))

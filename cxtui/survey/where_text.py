@@ -101,7 +101,7 @@ def _filter(survey: Survey, question: Question, operator: str, text: str) -> Fil
         raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
     if operator in {"=", "!="}:
         codes = codes_of(question, text, missing=True)
-        return Filter(question.id, operator, question.flattened(codes))
+        return Filter(question.id, operator, question.category_codes(codes))
     if not survey.schema[question.columns[0]].is_numeric():
         raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
     if not is_number(text):

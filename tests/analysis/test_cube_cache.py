@@ -185,7 +185,7 @@ def test_counts_fill_no_more_than_their_part_of_the_memory(survey: Survey) -> No
     """However many views are seen; of what is not kept the numbers are the same when it is back."""
     little = CubeCache(survey, 100 / 1024)
     view = parse_view(survey, "--by role --by seniority")
-    views = [view.with_question(one.id) for one in survey.codebook.tabulated]
+    views = [view.with_question(one.id) for one in survey.codebook.table_questions]
     before = [little.cube(one) for one in views]
     assert not little.knows(views[0]) and little.knows(views[-1])
     assert sum(map(bytes_of, little.counts.values())) == little.counts.taken <= 25 * 1024

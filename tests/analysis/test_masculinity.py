@@ -53,7 +53,7 @@ def plain(label: str) -> str:
 def question_in(codebook: Codebook, columns: Iterable[str]) -> Question:
     """The question that these columns, or the first of them, were guessed to be."""
     wanted = tuple(columns)
-    both = [one for one in codebook.tabulated if set(wanted) <= set(one.columns)]
+    both = [one for one in codebook.table_questions if set(wanted) <= set(one.columns)]
     return min(both, key=lambda one: len(one.columns))
 
 

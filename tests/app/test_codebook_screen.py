@@ -175,7 +175,7 @@ async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
         assert "2 Role " in screen_text(pilot)
         view = app_of(pilot).view
         assert view is not None and view.banner == (("goal",),)
-        assert [one.column for one in codebook.aside] == ["id"]
+        assert [one.column for one in codebook.excluded] == ["id"]
 
 
 async def test_headings_and_classes_are_typed(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def opened(folder: Path, plan: Plan) -> tuple[Path, Survey]:
 
 def listed(survey: Survey) -> list[Question]:
     """Return the questions as the explorer lists them, but for wave and role."""
-    return [one for one in survey.codebook.tabulated if one.id not in ASIDE]
+    return [one for one in survey.codebook.table_questions if one.id not in ASIDE]
 
 
 def singles(survey: Survey, most: int) -> list[Question]:

@@ -90,7 +90,9 @@ def measure(rows: int, folder: Path, spark: str, most: int) -> None:
         )
 
         def ahead(survey: Survey = survey) -> None:
-            by = replace(view, banner=((here.codebook.wave, here.codebook.side),), filters=())
+            by = replace(
+                view, banner=((here.codebook.wave, here.codebook.default_banner),), filters=()
+            )
             views = [by.with_question(q.id) for q in compared_questions(survey, by)]
             cache = CubeCache(survey)
             while views:

@@ -68,7 +68,7 @@ def _file(target: str, chance: random.Random, folder: Path) -> str:
 
 def _walk(survey: Survey) -> str:
     """Count some questions, so that what is read lazily is read."""
-    for question in survey.codebook.tabulated[:_MOST_QUESTIONS]:
+    for question in survey.codebook.table_questions[:_MOST_QUESTIONS]:
         try:
             table = tabulate(survey, parse_view(survey, f"--question {_quoted(question.id)}"))
             render(table, Format.TEXT, Shape.WIDE)

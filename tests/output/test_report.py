@@ -316,10 +316,10 @@ def test_a_workbook_of_all_questions_begins_with_its_contents(survey: Survey) ->
     """A link to each sheet, and each sheet the one of its table alone."""
     content = several(survey, Format.XLSX)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    ids = [one.id for one in survey.codebook.tabulated]
+    ids = [one.id for one in survey.codebook.table_questions]
     assert book.sheet_names == ["Contents", *ids]
     assert [row[:2] for row in grid(content)[3:]] == [
-        [one.id, one.label] for one in survey.codebook.tabulated
+        [one.id, one.label] for one in survey.codebook.table_questions
     ]
     alone = tabulate(survey, View("budget", (("role",),)))
     wanted = grid(render(alone, Format.XLSX, replay=again(alone)))
@@ -346,7 +346,7 @@ def test_tidy_rows_of_all_questions_follow_one_another(survey: Survey) -> None:
     frame = pl.read_csv(several(survey, Format.CSV), infer_schema=False)
     assert tuple(frame.columns) == TIDY_COLUMNS
     assert frame["question"].unique(maintain_order=True).to_list() == [
-        one.id for one in survey.codebook.tabulated
+        one.id for one in survey.codebook.table_questions
     ]
     assert pl.read_parquet(several(survey, Format.PARQUET)).height == frame.height
     saved = pl.read_csv(several(survey, Format.TSV, are_saved=True), separator="\t")
@@ -357,7 +357,7 @@ def test_several_tables_are_one_page_of_links(survey: Survey) -> None:
     page = Page(several(survey, Format.HTML))
     targets = {attrs["id"] for tag, attrs in page.elements if tag == "section"}
     links = [str(attrs["href"])[1:] for tag, attrs in page.elements if tag == "a"]
-    assert len(links) == len(survey.codebook.tabulated) and set(links) == targets
+    assert len(links) == len(survey.codebook.table_questions) and set(links) == targets
 
 
 @pytest.mark.parametrize(

@@ -176,10 +176,10 @@ def test_four_files_of_one_survey_give_the_same_tables() -> None:
     )
     surveys = [open_survey(str(folder / name)) for name in names]
     first = surveys[0]
-    own = [{one.id: one.kind for one in survey.codebook.tabulated} for survey in surveys]
+    own = [{one.id: one.kind for one in survey.codebook.table_questions} for survey in surveys]
     assert own[0] == own[1] == own[2] == own[3]
     assert [survey.codebook.weight for survey in surveys] == ["weight"] * 4
-    for one in first.codebook.tabulated:
+    for one in first.codebook.table_questions:
         options = f"--question {one.id} --by age3 --weight weight"
         expected = _cells(first, options)
         for survey in surveys[1:]:

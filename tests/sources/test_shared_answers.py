@@ -19,7 +19,7 @@ def rows_of(survey: Survey, question: Question, options: str = "") -> dict[str, 
 
 def asked(survey: Survey, words: str) -> Question:
     """The question whose wording holds these words, the shortest of several."""
-    found = [one for one in survey.codebook.tabulated if words in one.label]
+    found = [one for one in survey.codebook.table_questions if words in one.label]
     return min(found, key=lambda one: len(one.label))
 
 

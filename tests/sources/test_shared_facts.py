@@ -160,7 +160,7 @@ def test_a_survey_opens_to_what_is_known_of_it(name: str) -> None:
     survey = opened(f"data/{name}")
     whole, *facts = _SURVEYS_KNOWN[name].split("; ")
     codebook = survey.codebook
-    by = f"{survey.respondents} by {codebook.side}"
+    by = f"{survey.respondents} by {codebook.default_banner}"
     assert f"{by}, weight {codebook.weight or '-'}, wave {codebook.wave or '-'}" == whole
     assert _NOTES.get(name, "") in " ".join(sentences_of(survey.notes))
     found = list(_described(survey, [fact.split()[0] for fact in facts]))

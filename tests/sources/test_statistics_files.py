@@ -280,7 +280,7 @@ def test_a_refusal_within_dichotomies_stays_a_reason(tools: Path) -> None:
     assert values(survey, "use") == [["a", "b"], ["b"], ["9"], None]
     found = table(survey, "--question use")
     assert percents(found)["Uses B"] == 100.0
-    assert [one.column for one in survey.codebook.aside] == ["use_a", "use_b", "use_c"]
+    assert [one.column for one in survey.codebook.excluded] == ["use_a", "use_b", "use_c"]
 
 
 def test_a_set_of_categories_counts_each_answer_once(tools: Path) -> None:
@@ -481,10 +481,10 @@ def test_the_masculinity_survey_gives_the_tables_of_its_parquet_twin() -> None:
     survey = open_survey(str(shared("data/masculinity_538/masculinity.sav")))
     assert (survey.codebook.weight, survey.codebook.weight_guess) == ("weight", "")
     compared = 0
-    for one in twin.codebook.tabulated:
+    for one in twin.codebook.table_questions:
         if one.kind not in {Kind.SINGLE, Kind.MULTI, Kind.SCALE}:
             continue
-        own = next((q for q in survey.codebook.tabulated if q.columns == one.columns), None)
+        own = next((q for q in survey.codebook.table_questions if q.columns == one.columns), None)
         assert own is not None, one.id
         options = f"--by age3 --weight weight --base {Base.ASKED}"
         expected = table(twin, f"--question {one.id} {options}")

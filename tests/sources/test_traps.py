@@ -180,7 +180,7 @@ def test_a_header_without_a_name_over_the_numbers_of_rows_is_no_question(made: M
         "3,5/31/18 4:02,NA,It?s easy,Not selected,1.25",
         times=3,
     )
-    (margin,) = survey.codebook.aside
+    (margin,) = survey.codebook.excluded
     assert (margin.column, margin.reason) == ("column_1", "has no name and numbers the rows")
     assert (survey.respondents, survey.codebook.weight) == (3, "weight")
     assert counts(survey, "q0013") == {"You weren?t sure": (1, 2), "No answer": (1, 2)}
@@ -236,7 +236,7 @@ def test_a_question_may_stand_over_each_of_its_options(made: Made) -> None:
     assert (when.kind, own.kind, survey.codebook.role) == (Kind.DATE, Kind.TEXT, role.id)
     assert counts(survey, which.id) == {"CRM": (2, 3), "CDP": (2, 3), "Nobody’s": (0, 3)}
     assert counts(survey, role.id) == {"Developer or Engineer": (2, 3), "Marketing / PR": (1, 3)}
-    assert survey.codebook.aside[-1].reason == "nobody has an answer here"
+    assert survey.codebook.excluded[-1].reason == "nobody has an answer here"
 
 
 def test_codes_of_who_does_not_know_are_in_no_mean(made: Made) -> None:

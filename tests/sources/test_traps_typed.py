@@ -86,9 +86,9 @@ def test_every_type_is_a_question_or_left_aside_with_the_reason(tmp_path: Path) 
         "plan": Kind.SINGLE,
         "same": Kind.SINGLE,
     }
-    reasons = {one.column: one.reason for one in codebook.aside}
+    reasons = {one.column: one.reason for one in codebook.excluded}
     assert reasons.keys() == {"none", "took", "nested", "role"} and all(reasons.values())
-    assert (codebook.role, codebook.side) == ("", "plan")
+    assert (codebook.role, codebook.default_banner) == ("", "plan")
     assert counts(survey, "same") == {"Yes": (30, 30)}
 
 
@@ -154,7 +154,7 @@ def test_a_workbook_and_its_text_are_one_survey_and_a_lost_zero_is_said(tmp_path
     assert "'3.1' may be '3.10'" in versions_asked.guess
     assert typed.codebook.role == role.id
     assert typed.codebook.questions == plain.codebook.questions
-    for one in typed.codebook.tabulated:
+    for one in typed.codebook.table_questions:
         assert counts(typed, one.id) == counts(plain, one.id)
     assert counts(typed, versions_asked.id)["3.8"] == (9, len(rows))
 

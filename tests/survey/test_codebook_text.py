@@ -20,7 +20,7 @@ from cxtui.sources.wave_files import codebook_path
 from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Item, Kind, Net, Question
 from cxtui.survey.note import sentences_of
 from cxtui.text import clean
 
@@ -80,8 +80,8 @@ def codebooks(draw: st.DrawFn) -> Codebook:
         title=draw(CLEAN),
         weights=tuple(draw(st.lists(WORDS, max_size=2))),
         respondent=draw(TEXTS),
-        aside=tuple(Aside(column, draw(CLEAN)) for column in draw(unique(WORDS, 0, 2))),
-        without=without,
+        excluded=tuple(ExcludedColumn(column, draw(CLEAN)) for column in draw(unique(WORDS, 0, 2))),
+        absent=without,
         **said,
         **guesses,
     )
@@ -94,7 +94,9 @@ def test_what_is_written_is_read_back(codebook: Codebook) -> None:
     declared = replace(
         codebook,
         questions=tuple(replace(one, guess="") for one in codebook.questions),
-        aside=tuple(replace(one, reason="the codebook leaves it aside") for one in codebook.aside),
+        excluded=tuple(
+            replace(one, reason="the codebook leaves it aside") for one in codebook.excluded
+        ),
         **{f"{part}_guess": "" for part in PARTS},  # type: ignore[arg-type] # all are texts
     )
     assert read_codebook(write_codebook(codebook), "it") == declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cxtui.survey.decisions import DecisionState, list_decisions
-from cxtui.survey.model import Aside, Codebook
+from cxtui.survey.model import Codebook, ExcludedColumn
 from tests.making import BUDGET, GOAL, ROLE, TOOLS
 
 BOOK = Codebook(
@@ -14,8 +14,8 @@ BOOK = Codebook(
     weight="w",
     weight_guess="by its name",
     weights=("w", "w2"),
-    aside=(Aside("id", "numbers everybody"),),
-    without=("wave",),
+    excluded=(ExcludedColumn("id", "numbers everybody"),),
+    absent=("wave",),
 )
 
 

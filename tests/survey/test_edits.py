@@ -12,7 +12,7 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError
 from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import Aside, Category, Codebook, Kind, Net, Question
+from cxtui.survey.model import Category, Codebook, ExcludedColumn, Kind, Net, Question
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, TOOLS, categories, survey_of
 
 BOOK = Codebook(QUESTIONS, role="role", role_guess="by its name", weight="w", weights=("w",))
@@ -83,8 +83,8 @@ def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
     after = edits.set_part(BOOK, "wave", "goal")
     assert (after.wave, after.wave_guess) == ("goal", "")
     none = edits.set_part(after, "wave", "")
-    assert (none.wave, none.without) == ("", ("wave",))
-    assert edits.set_part(none, "wave", "goal").without == ()
+    assert (none.wave, none.absent) == ("", ("wave",))
+    assert edits.set_part(none, "wave", "goal").absent == ()
     budget = edits.set_part(BOOK, "weight", "budget")
     assert (budget.weight, budget.weights) == ("budget", ("w", "budget"))
     assert budget.find("budget") is None
@@ -98,9 +98,9 @@ def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
 def test_columns_are_left_aside_and_come_back() -> None:
     after = edits.exclude_question(BOOK, "role")
     assert (after.role, after.role_guess) == ("", "")
-    assert after.aside == (Aside("role", edits.BY_HAND),)
+    assert after.excluded == (ExcludedColumn("role", edits.BY_HAND),)
     back = edits.include_column(after, "role")
-    assert (the(back, "role").kind, back.aside) == (Kind.SINGLE, ())
+    assert (the(back, "role").kind, back.excluded) == (Kind.SINGLE, ())
     with pytest.raises(CodebookError, match="nothing is not left aside"):
         edits.include_column(BOOK, "nothing")
 

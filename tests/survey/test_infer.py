@@ -13,7 +13,7 @@ from hypothesis import given
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.inference.answer_order import order_texts
 from cxtui.survey.inference.infer_codebook import complete_codebook
-from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
+from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn, Kind, Question
 
 
 def guess(
@@ -54,7 +54,7 @@ def test_a_declared_question_is_left_alone() -> None:
 
 
 def test_nothing_is_guessed_where_every_column_is_mentioned() -> None:
-    declared = Codebook(aside=(Aside("role", "declared"),), weight="w", respondent="id")
+    declared = Codebook(excluded=(ExcludedColumn("role", "declared"),), weight="w", respondent="id")
     assert guess({"role": ["A"], "w": [1.0], "id": [1]}, declared) == declared
 
 
@@ -324,7 +324,7 @@ def test_what_is_no_question_is_left_aside_with_the_reason(
 ) -> None:
     codebook = guess(columns)
     assert not codebook.questions
-    assert reason in codebook.aside[0].reason
+    assert reason in codebook.excluded[0].reason
 
 
 def test_an_age_that_happens_to_differ_is_no_id() -> None:
@@ -372,7 +372,7 @@ def test_yes_and_no_are_no_roles() -> None:
 
 def test_without_a_role_the_banner_is_a_well_filled_variable_and_says_so() -> None:
     codebook = guess({"q1": ["Yes", "No"] * 40, "age3": ["18 - 34", "35 +"] * 40})
-    assert (codebook.role, codebook.banner, codebook.side) == ("", "age3", "age3")
+    assert (codebook.role, codebook.banner, codebook.default_banner) == ("", "age3", "age3")
     assert "no role was found" in codebook.banner_guess
 
 
@@ -398,7 +398,7 @@ def test_hardly_any_respondents_are_no_trouble(rows: int) -> None:
     codebook = complete_codebook(
         Codebook(), nw.from_native(frame, eager_only=True), labels={}, whole=True
     )
-    assert len(codebook.questions) + len(codebook.aside) == len(frame.columns)
+    assert len(codebook.questions) + len(codebook.excluded) == len(frame.columns)
 
 
 def test_ids_are_unique_whatever_the_columns_are_called() -> None:
@@ -560,7 +560,7 @@ def test_whatever_is_guessed_can_be_written_down_and_read_again(
     codebook = guess({name: cells[:size] for name, cells in columns.items()})
     assert read_codebook(write_codebook(codebook, keep_guesses=True), "again") == codebook
     named = [name for one in codebook.questions for name in one.columns]
-    assert sorted([*named, *(one.column for one in codebook.aside)]) == sorted(columns)
+    assert sorted([*named, *(one.column for one in codebook.excluded)]) == sorted(columns)
 
 
 def test_roles_of_which_one_can_have_several_are_a_banner_that_overlaps() -> None:
@@ -592,8 +592,8 @@ def test_a_panel_names_its_people_by_a_number_that_repeats() -> None:
     }
     numbers = [0.5 + place % 7 / 4 for place in range(300)]
     codebook = guess({"pid": people, "age": ages, "hhwt": numbers, "kg": numbers}, labels=labels)
-    assert [one.column for one in codebook.aside] == ["pid"]
-    assert codebook.aside[0].reason.startswith("is named like an id; 100 different ones")
+    assert [one.column for one in codebook.excluded] == ["pid"]
+    assert codebook.excluded[0].reason.startswith("is named like an id; 100 different ones")
     assert codebook.weights == ("hhwt",)
     assert question(codebook, "age").kind is Kind.NUMERIC
     assert question(codebook, "kg").kind is not None

@@ -147,7 +147,7 @@ def test_forms_for_the_field_repeat_a_list_as_columns(export: Export) -> None:
     )  # fmt: skip
     crops = survey.codebook.find("farm/crops")
     assert crops is not None and crops.kind is Kind.MULTI and len(crops.columns) == 3
-    assert [one.column for one in survey.codebook.aside] == ["farm/crops"]
+    assert [one.column for one in survey.codebook.excluded] == ["farm/crops"]
 
 
 def test_typeform_names_each_option_in_a_column_of_its_own(export: Export) -> None:
@@ -235,7 +235,7 @@ def test_forms_for_the_field_may_be_worded_and_name_steps_with_underscores(expor
     )
     crops = only(survey, stem)
     assert (crops.kind, labels(crops)) == (Kind.MULTI, ["Maize", "Green beans", "Rice"])
-    assert [one.column for one in survey.codebook.aside] == [stem]
+    assert [one.column for one in survey.codebook.excluded] == [stem]
     assert only(survey, "rating").kind is Kind.SCALE
     coded = export(
         "assets,assets_1,assets_2,assets_-88\n"

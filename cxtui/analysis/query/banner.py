@@ -44,7 +44,7 @@ class Variable:
             )
         self.question = with_classes(survey, question)
         self.overlaps = question.kind is Kind.MULTI
-        if question.is_ticked and len(question.categories) > _MOST_OPTIONS:
+        if question.counts_each_answer and len(question.categories) > _MOST_OPTIONS:
             raise ViewError(
                 f"{question_id} has {len(question.categories)} answers; "
                 f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
@@ -54,7 +54,7 @@ class Variable:
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return what the engine groups by."""
-        if self.question.is_ticked:
+        if self.question.counts_each_answer:
             return self._mask(survey)
         match self.question.kind:
             case Kind.DATE:
@@ -80,7 +80,7 @@ class Variable:
 
     def positions(self, value: Any) -> list[int]:
         """Return the columns that a key stands for, none for no valid answer."""
-        if self.question.is_ticked:
+        if self.question.counts_each_answer:
             ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
         elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
             ticked = []
@@ -99,7 +99,9 @@ class Variable:
         if not isinstance(one, Filter) or one.question != self.question.id:
             return False
         listed = {category.code for category in self.question.categories} | {NO_ANSWER}
-        is_choice = self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.is_ticked
+        is_choice = (
+            self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.counts_each_answer
+        )
         return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
 
     def keeps(self, value: Any, one: Filter) -> bool:

@@ -136,7 +136,7 @@ class Count:
 
 def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
     """Count several views of one survey at once, each of the respondents that come with it."""
-    if survey.is_elsewhere:
+    if survey.is_remote:
         return _ask_together(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
     found = iter(frames_of(survey, [one for queries in asked for one in queries]))
@@ -306,7 +306,7 @@ def _bases(
     """
     statuses = np.array([row.status for row in rows])
     null = cells.pick(slice(None), statuses == Status.NULL).over(1)
-    if question.is_ticked:
+    if question.counts_each_answer:
         return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: asked + null}
     answered = cells.pick(slice(None), statuses == Status.ANSWER).over(1)
     those_asked = answered + cells.pick(slice(None), statuses == Status.MISSING).over(1)

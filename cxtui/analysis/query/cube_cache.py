@@ -123,7 +123,7 @@ class CubeCache:
 
     def _ready(self, asked: Sequence[View]) -> int:
         """Return how many of these views can be counted at once, their columns read if they are."""
-        if self._survey.is_elsewhere:
+        if self._survey.is_remote:
             return min(len(asked), _TOGETHER_FAR)
         return self.columns.foresee(asked)
 
@@ -163,7 +163,7 @@ class Columns:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self._is_local = not survey.is_elsewhere
+        self._is_local = not survey.is_remote
         self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(budget, _size)
 
     @property

@@ -65,7 +65,7 @@ def stoppable(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     whose queries end soon, go without.
     """
     request = current_request()
-    if request is None or survey.is_elsewhere or not survey.is_slow:
+    if request is None or survey.is_remote or not survey.is_slow:
         return frame
 
     def passed(rows: pl.DataFrame) -> pl.DataFrame:

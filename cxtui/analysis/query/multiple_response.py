@@ -38,7 +38,7 @@ class Ticked(Part):
         members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
         if not net.minus:
             self._count(Row(net.code, net.label, Status.NET), members)
-            if set(self._missing) & set(self.question.flattened(net.members)):
+            if set(self._missing) & set(self.question.category_codes(net.members)):
                 apart = self._any(net.members) * missed
                 self._count(Row(net.code + MISSED_END, net.label, Status.PART), apart)
             return
@@ -56,7 +56,7 @@ class Ticked(Part):
 
     def _any(self, codes: Iterable[str]) -> nw.Expr:
         """Return 1 for whoever ticked any of these, else 0."""
-        names = [self._named[code] for code in self.question.flattened(codes)]
+        names = [self._named[code] for code in self.question.category_codes(codes)]
         return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
 
     def columns(self) -> list[nw.Expr]:

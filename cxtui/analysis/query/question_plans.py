@@ -171,5 +171,5 @@ def plan_of(
     survey: Survey, question: Question, weighing: Weighing
 ) -> ByAnswer | Ticked | Rated | Measured:
     """Return how a question is counted; one choice spread over columns as several would be."""
-    kind = Kind.MULTI if question.is_ticked else question.kind
+    kind = Kind.MULTI if question.counts_each_answer else question.kind
     return PLANS[kind](survey, question, weighing)

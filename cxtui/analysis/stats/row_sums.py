@@ -173,7 +173,7 @@ def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
     Who is not in the base is not in the net: user-missing members count where they were asked.
     """
     own = {(Status.NET, net.code)}
-    members = {(Status.ANSWER, code) for code in cube.question.flattened(net.members)}
+    members = {(Status.ANSWER, code) for code in cube.question.category_codes(net.members)}
     if base is not Base.ANSWERED:
         own.add((Status.PART, net.code + MISSED_END))
         members |= {(Status.MISSING, code) for _, code in members}

@@ -98,6 +98,6 @@ def difference(question: Question, net: Net) -> Score:
     """
     if question.kind is Kind.MULTI:
         return Score(net.code, net.label, {f"{net.code}+": _POINTS, f"{net.code}-": -_POINTS})
-    members, minus = (set(question.flattened(codes)) for codes in (net.members, net.minus))
+    members, minus = (set(question.category_codes(codes)) for codes in (net.members, net.minus))
     by_code = dict.fromkeys(members - minus, _POINTS) | dict.fromkeys(minus - members, -_POINTS)
     return Score(net.code, net.label, by_code)

@@ -93,7 +93,7 @@ def build_table(
         compared=tests_of.first_pair(cube.columns, view.against),
         whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
-        designed=cube.design.declared,
+        has_design=cube.design.declared,
         overlaps=frozenset(cube.overlaps),
     )
 

@@ -39,7 +39,7 @@ class Tabled:
 
 def all_questions(survey: Survey, view: View) -> list[Named]:
     """Return `view` of every question that has a table, each under the question's id."""
-    return [(one.id, view.with_question(one.id)) for one in survey.codebook.tabulated]
+    return [(one.id, view.with_question(one.id)) for one in survey.codebook.table_questions]
 
 
 def each_table(
@@ -88,6 +88,6 @@ def _tabled(survey: Survey, cache: CubeCache, name: str, view: View) -> Tabled:
 def _require_survey(survey: Survey, error: CxtuiError) -> None:
     """Raise where no other view has a table either; a damaged column spoils only its own."""
     if isinstance(error, SourceError):
-        if survey.is_elsewhere:
+        if survey.is_remote:
             raise error
         require_unchanged(survey)

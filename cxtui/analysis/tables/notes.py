@@ -100,7 +100,7 @@ def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ..
 
 def _about_file(survey: Survey) -> Iterator[Note]:
     """Yield what puts every number in doubt."""
-    for doubt in survey.doubts:
+    for doubt in survey.truncation_notes:
         yield replace(doubt, text=f"{doubt.text[0].upper()}{doubt.text[1:]}.")
 
 
@@ -280,8 +280,10 @@ def labels_of(codebook: Codebook, one: Filter) -> list[str]:
 
 def _about_guesses(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
     banner = {name for names in view.banner for name in names}
-    if codebook.side in banner and (guess := codebook.role_guess or codebook.banner_guess):
-        yield f"Compared by {codebook.side}{_as_guess(guess)}."
+    if codebook.default_banner in banner and (
+        guess := codebook.role_guess or codebook.banner_guess
+    ):
+        yield f"Compared by {codebook.default_banner}{_as_guess(guess)}."
     if codebook.wave_guess and any(one.mentions(codebook.wave) for one in view.filters):
         yield f"Wave {codebook.wave}{_as_guess(codebook.wave_guess)}."
     if cube.question.guess:

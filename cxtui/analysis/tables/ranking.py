@@ -87,7 +87,9 @@ def compared_questions(survey: Survey, view: View) -> list[Question]:
     """
     told = {name for names in view.banner for name in names} | {survey.codebook.wave}
     return [
-        one for one in survey.codebook.tabulated if one.kind not in _LEFT_OUT and one.id not in told
+        one
+        for one in survey.codebook.table_questions
+        if one.kind not in _LEFT_OUT and one.id not in told
     ]
 
 
@@ -274,7 +276,7 @@ def asks_for_pair(survey: Survey, view: View, gaps: Sequence[Gap]) -> View | Non
     first, second = gaps[0].compared
     names = [names for names in view.banner if names == first.variables]
     question = survey.codebook.find(first.variable)
-    if not names or question is None or not question.parts_respondents:
+    if not names or question is None or not question.is_exclusive:
         return None
     if question.kind is Kind.NUMERIC:
         return None

@@ -133,7 +133,7 @@ class Table:
     compared: tuple[Column, Column] | None
     whole: tuple[WholeTest, ...]
     respondents: float
-    designed: bool = False
+    has_design: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
 
     def share_respondents(self, a: int, b: int) -> bool:

@@ -56,7 +56,7 @@ def _question(view: View, before: Survey, after: Survey) -> Question | None:
 def _banner(
     view: View, before: Survey, after: Survey, default: View, gone: list[str]
 ) -> tuple[tuple[str, ...], ...]:
-    side = before.codebook.side
+    side = before.codebook.default_banner
     guessed = _guesses_side(before.codebook) and _guesses_side(after.codebook)
     if view.banner == (((side,),) if side else ()) and not (guessed and after.codebook.find(side)):
         return default.banner

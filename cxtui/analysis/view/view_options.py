@@ -203,7 +203,7 @@ def _question(survey: Survey, question_id: str | None, filters: tuple[Condition,
         return required(survey, question_id, "question")
     if not survey.codebook.questions:
         raise ViewError(f"{survey.location} has no questions: only columns that were left aside")
-    told = {survey.codebook.side, survey.codebook.wave}
+    told = {survey.codebook.default_banner, survey.codebook.wave}
     asked = [one for one in survey.codebook.questions if one.id not in told]
     closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
     telling = [one for one in closed if len(one.categories) > 1]
@@ -230,7 +230,7 @@ def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]
     for text in texts:
         names = _nested(survey, text)
         banner.append(tuple(required(survey, name, "banner variable").id for name in names))
-    side = survey.codebook.side
+    side = survey.codebook.default_banner
     return tuple(banner) or (((side,),) if side else ())
 
 

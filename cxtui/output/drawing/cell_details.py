@@ -221,7 +221,7 @@ def _pair(
 
 def _verdict(table: Table, row: TableRow, pair: Pair) -> str:
     test = "t-test of means" if is_mean(row) else "pooled t-test of column %"
-    if table.designed and not is_mean(row):
+    if table.has_design and not is_mean(row):
         test = "t-test of column % by linearisation"
     held = pair.p_adjusted is not None and pair.p_adjusted < 1 - table.view.level / 100
     return f"{test}; {'holds up' if held else 'does not hold up'} at {table.view.level:g} %"

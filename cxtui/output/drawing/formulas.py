@@ -105,7 +105,7 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
         of_test["gap's interval"] += _GAP_OF_OVERLAP
     if table.view.weight and not means:
         of_test["count's interval"] = _of_count(table)
-    if table.designed:
+    if table.has_design:
         of_test |= _of_design(means=means)
     return (
         of_value
@@ -128,7 +128,7 @@ def _of_means(table: Table) -> dict[str, str]:
 def _of_count(table: Table) -> str:
     """Return how the error of a weighted count is computed."""
     at = f"weighted n ± t·SE at {table.view.level:g} %; "
-    if table.designed:
+    if table.has_design:
         return f"{at}SE² and df as of a share, with z = w of whoever is in the cell."
     return (
         f"{at}SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows of the file, df = N − 1 "

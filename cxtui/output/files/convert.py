@@ -35,7 +35,7 @@ def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
     Raises `ExportError` where it cannot be written, or the codebook could not be read back as
     it is: the tables of the new file would not be those of the old one.
     """
-    if survey.is_elsewhere:
+    if survey.is_remote:
         raise ExportError(
             f"{survey.location} is counted where it is: write it to Parquet there, "
             "and the codebook with `cxtui codebook`"

@@ -15,7 +15,7 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
     """Return the entries of the survey as a whole by their keys in TOML."""
     entries: dict[str, object] = {}
     for key in NAMES:
-        if key in codebook.without:
+        if key in codebook.absent:
             entries[key] = ""
         elif value := getattr(codebook, key):
             entries[key] = value
@@ -23,8 +23,10 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
                 entries[f"{key}_guess"] = guess
     if codebook.weights:
         entries["weights"] = list(codebook.weights)
-    if codebook.aside:
-        entries["ignore"] = [{"column": one.column, "reason": one.reason} for one in codebook.aside]
+    if codebook.excluded:
+        entries["ignore"] = [
+            {"column": one.column, "reason": one.reason} for one in codebook.excluded
+        ]
     return entries
 
 

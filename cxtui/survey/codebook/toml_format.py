@@ -9,7 +9,7 @@ from typing import Any
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, top_entries
 from cxtui.survey.codebook.toml_values import toml_value
-from cxtui.survey.model import PARTS, Aside, Category, Codebook, Item, Kind, Net, Question
+from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Item, Kind, Net, Question
 from cxtui.text import clean
 
 METADATA_KEY = "cxtui.codebook"
@@ -65,8 +65,8 @@ class _Reader:
         return Codebook(
             questions=questions,
             weights=self.texts(declared, "weights", "the codebook"),
-            aside=self.aside(declared),
-            without=tuple(part for part in PARTS if declared.get(part) == ""),
+            excluded=self.excluded(declared),
+            absent=tuple(part for part in PARTS if declared.get(part) == ""),
             **names,
             **self.guesses(declared, names),
         )
@@ -81,7 +81,7 @@ class _Reader:
                 raise self.error(f"the codebook has a {key} without a {part}")
         return found
 
-    def aside(self, declared: Mapping[str, Any]) -> tuple[Aside, ...]:
+    def excluded(self, declared: Mapping[str, Any]) -> tuple[ExcludedColumn, ...]:
         """Return the excluded columns, given as names or as tables with a reason."""
         found = []
         for one in self.entries(declared, "ignore", "the codebook", str | dict, "columns"):
@@ -89,7 +89,7 @@ class _Reader:
             self.check_keys(table, {"column", "reason"}, "a column to ignore")
             column = self.text(table, "column", "a column to ignore")
             reason = self.text(table, "reason", f"column {column!r}", _LEFT_ASIDE)
-            found.append(Aside(column, clean(reason)))
+            found.append(ExcludedColumn(column, clean(reason)))
         return tuple(found)
 
     def question(self, declared: Mapping[str, Any]) -> Question:
@@ -139,7 +139,7 @@ class _Reader:
                 raise self.error(
                     f"{where} has {columns} columns for {len(question.categories)} categories"
                 )
-        elif question.is_ticked:
+        elif question.counts_each_answer:
             if columns != len(question.categories):
                 raise self.error(
                     f"{where} is {question.kind} and takes one column, or one for each of its "
@@ -171,7 +171,7 @@ class _Reader:
             if net.code in known:
                 raise self.error(f"{where}, code {net.code!r} stands twice")
             for code in (*net.members, *net.minus):
-                if code not in known and not question.finds_answers:
+                if code not in known and not question.takes_answers_from_data:
                     raise self.error(f"{where}: net {net.code!r} has the unknown member {code!r}")
             if not net.minus:
                 known.add(net.code)
@@ -315,11 +315,11 @@ def write_codebook(
 
 def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
     if keep_reasons:
-        entries = ({"column": one.column, "reason": one.reason} for one in codebook.aside)
+        entries = ({"column": one.column, "reason": one.reason} for one in codebook.excluded)
         return _array("ignore", entries)
     lines = ["# columns left aside, and why:"]
-    lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.aside]
-    return [*lines, f"ignore = {toml_value([one.column for one in codebook.aside])}"]
+    lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.excluded]
+    return [*lines, f"ignore = {toml_value([one.column for one in codebook.excluded])}"]
 
 
 def write_question(question: Question) -> str:

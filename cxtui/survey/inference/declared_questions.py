@@ -28,7 +28,7 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
     Declared missing categories follow the answers of the column.
     """
-    if not question.finds_answers:
+    if not question.takes_answers_from_data:
         return question
     declared, others = question.categories, question.others
     column = count_values(sample[question.columns[0]])

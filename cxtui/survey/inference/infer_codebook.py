@@ -31,10 +31,10 @@ from cxtui.survey.inference.special_columns import (
 )
 from cxtui.survey.inference.spread_sets import as_single_choice, column_ticks, find_repeating_column
 from cxtui.survey.model import (
-    Aside,
     Category,
     Codebook,
     ColumnLabel,
+    ExcludedColumn,
     Kind,
     Question,
     code_of,
@@ -62,7 +62,7 @@ def complete_codebook(
     declared = replace(declared, questions=tuple(filled))
     mentioned = _mentioned_columns(declared)
     names = [name for name in sample.columns if name not in mentioned]
-    if not names and (declared.role or declared.banner or "banner" in declared.without):
+    if not names and (declared.role or declared.banner or "banner" in declared.absent):
         return declared
     columns = {name: count_values(sample[name]) for name in names}
     scope = "" if whole else f" (among {len(sample):,} respondents)"
@@ -91,7 +91,7 @@ def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
 def _mentioned_columns(declared: Codebook) -> set[str]:
     return {
         *(name for question in declared.questions for name in question.columns),
-        *(one.column for one in declared.aside),
+        *(one.column for one in declared.excluded),
         *declared.weights,
         declared.weight,
         declared.respondent,
@@ -116,7 +116,7 @@ class _Inference:
         self.scope = scope
         self.taken = {question.id for question in declared.questions}
         self.questions: list[Question] = []
-        self.aside: list[Aside] = []
+        self.excluded: list[ExcludedColumn] = []
         self.wave = ""
 
     def codebook(self) -> Codebook:
@@ -130,7 +130,7 @@ class _Inference:
         }
         blocks = self._add_response_sets(rest)
         self._exclude_repeated(rest)
-        done = self._question_columns() | {one.column for one in self.aside}
+        done = self._question_columns() | {one.column for one in self.excluded}
         rest = {name: column for name, column in rest.items() if name not in done}
         found = {
             name: describe_column(
@@ -153,7 +153,7 @@ class _Inference:
         codebook = replace(
             self.declared,
             questions=questions,
-            aside=(*self.declared.aside, *self.aside),
+            excluded=(*self.declared.excluded, *self.excluded),
             weights=(*self.declared.weights, *(name for name, _ in weights)),
             respondent=self.declared.respondent or self._respondent_column(),
         )
@@ -163,7 +163,7 @@ class _Inference:
         self, codebook: Codebook, weights: Sequence[tuple[str, str]]
     ) -> Codebook:
         """Return the codebook with the detected wave and the most likely weight."""
-        if weights and not codebook.weight and "weight" not in codebook.without:
+        if weights and not codebook.weight and "weight" not in codebook.absent:
             weight, reason = weights[0]
             codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
         if self.wave and not codebook.wave:
@@ -187,7 +187,7 @@ class _Inference:
         for question in self.questions:
             if (name := find_repeating_column(question, columns)) is not None:
                 reason = f"says in one cell what the columns of {question.id} say"
-                self.aside.append(Aside(name, clean(reason)))
+                self.excluded.append(ExcludedColumn(name, clean(reason)))
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
@@ -210,7 +210,7 @@ class _Inference:
             )
             return
         if found.kind is None:
-            self.aside.append(Aside(column.name, clean(found.reason + self.scope)))
+            self.excluded.append(ExcludedColumn(column.name, clean(found.reason + self.scope)))
             return
         guess = f"{found.kind}: {found.reason}{self.scope}"
         added = self._add(
@@ -230,7 +230,7 @@ class _Inference:
 
     @property
     def _may_be_wave(self) -> bool:
-        return not self.wave and not self.declared.wave and "wave" not in self.declared.without
+        return not self.wave and not self.declared.wave and "wave" not in self.declared.absent
 
     def _column_naming(self, name: str, block: ColumnBlock | None) -> tuple[str, str, str]:
         """Return the id and label of a single column, and the label of its option alone."""
@@ -257,7 +257,7 @@ class _Inference:
         return identity
 
     def _respondent_column(self) -> str:
-        ids = [one.column for one in self.aside if self.columns[one.column].all_distinct]
+        ids = [one.column for one in self.excluded if self.columns[one.column].all_distinct]
         ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
         ids.sort(key=lambda name: "ip" in name_words(name) | name_words(self._wording(name)))
         return ids[0] if ids else ""
@@ -273,17 +273,17 @@ class _Inference:
         candidates = [one for one in candidates if one.id != codebook.wave]
         bases = dict(self._category_bases(candidates))
         role, reason = find_role(candidates, bases)
-        if role and "role" not in codebook.without:
+        if role and "role" not in codebook.absent:
             questions = tuple(
                 merge_rare_answers(one, bases[one.id]) if one.id == role and one.guess else one
                 for one in codebook.questions
             )
             guess = clean(reason + self.scope)
             return replace(codebook, questions=questions, role=role, role_guess=guess)
-        if codebook.banner or "banner" in codebook.without:
+        if codebook.banner or "banner" in codebook.absent:
             return codebook
         several, reason = find_overlapping_roles(codebook.questions)
-        if several and "role" not in codebook.without:
+        if several and "role" not in codebook.absent:
             return replace(codebook, banner=several, banner_guess=clean(reason + self.scope))
         banner, reason = find_banner(candidates, bases)
         guess = clean(reason + self.scope) if banner else ""
@@ -294,7 +294,7 @@ class _Inference:
     ) -> Iterable[tuple[str, dict[str, int]]]:
         """Yield each question's id and the unweighted bases of its valid categories by label."""
         for question in questions:
-            if question.is_ticked:
+            if question.counts_each_answer:
                 ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]
                 labels = [category.label for category in question.categories]
                 yield question.id, dict(zip(labels, ticks, strict=True))

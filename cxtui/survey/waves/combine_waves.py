@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
-from cxtui.survey.model import Aside, Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Category, Codebook, ExcludedColumn, Kind, Question, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
 from cxtui.survey.waves.column_mapping import (
     ColumnMapping,
@@ -93,8 +93,8 @@ class _Combiner:
             **weights,
             **design,
             **side,
-            aside=tuple(
-                Aside(name, f"tells the {part} of the waves apart")
+            excluded=tuple(
+                ExcludedColumn(name, f"tells the {part} of the waves apart")
                 for part in ("strata", "cluster")
                 if (name := design.get(part))
             ),
@@ -117,7 +117,7 @@ class _Combiner:
             asked = [one.asked.get(place) for place in range(len(self.waves))]
             if all(
                 question
-                and question.parts_respondents
+                and question.is_exclusive
                 and (question.id == codebook.wave or is_named_wave(question.columns[0]))
                 for question, codebook in zip(asked, self.codebooks, strict=True)
             ):
@@ -224,7 +224,7 @@ class _Combiner:
                 (not guess, len(one.asked), wave, one.id, guess)
                 for one, question in zip(self.matched, questions, strict=True)
                 for wave, own in one.asked.items()
-                if own.id == getattr(self.codebooks[wave], part) and question.serves_as(part)
+                if own.id == getattr(self.codebooks[wave], part) and question.can_be(part)
                 for guess in [getattr(self.codebooks[wave], f"{part}_guess")]
                 if not guess or one.id in few
             ]

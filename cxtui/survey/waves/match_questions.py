@@ -76,7 +76,7 @@ def _with_multi_kinds(codebooks: Sequence[Codebook]) -> list[Codebook]:
     names = {name for one in several for name in (one.id, one.label) if len(one.columns) > 1}
 
     def as_several(one: Question) -> Question:
-        chance = one.is_ticked and one.guess and (one.id in names or one.label in names)
+        chance = one.counts_each_answer and one.guess and (one.id in names or one.label in names)
         return replace(one, kind=Kind.MULTI) if chance else one
 
     return [replace(book, questions=tuple(map(as_several, book.questions))) for book in codebooks]

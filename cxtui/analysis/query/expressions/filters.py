@@ -96,7 +96,7 @@ def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Exp
     """
     number = nw.col(column).cast(nw.Float64)
     inside = (number >= least) & (number <= LARGEST)
-    if survey.is_elsewhere and survey.schema[column].is_float():
+    if survey.is_remote and survey.schema[column].is_float():
         return inside & ~number.is_nan()
     return inside
 
@@ -108,7 +108,7 @@ def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
         return _has_none(survey, question)
     column = question.columns[0]
     category = category or Category(code, code)
-    if question.is_ticked:
+    if question.counts_each_answer:
         if is_list(survey, question):
             return has_listed(survey, question, category)
         position = [one.code for one in question.categories].index(code)
@@ -124,7 +124,7 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
         return _not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
-    if question.is_ticked:
+    if question.counts_each_answer:
         return is_silent(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
     if dtype.is_float():

@@ -17,7 +17,7 @@ def count_answered(survey: Survey) -> dict[str, int]:
 
     Who answered any item has answered the set. User-missing answers do not count.
     """
-    questions = survey.codebook.tabulated
+    questions = survey.codebook.table_questions
     if not questions:
         return {}
     flags = [

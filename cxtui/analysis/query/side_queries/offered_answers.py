@@ -61,7 +61,7 @@ class Offered:
         members = [net.members for net in self.changes.nets if net.code == row.code]
         if row.status is not Status.NET or not members:
             return (row.code,)
-        return replace(self.changes.question, nets=self.changes.nets).flattened(members[0])
+        return replace(self.changes.question, nets=self.changes.nets).category_codes(members[0])
 
 
 def offered_in(

@@ -42,7 +42,7 @@ def counted_values(
     frame = stoppable(survey, frame)
     sums = [nw.col(name).sum() for name in weights] or [nw.len().alias(COUNT)]
     everything = frame.group_by(*keys).agg(*sums)
-    if not survey.is_elsewhere:
+    if not survey.is_remote:
         return frame_of(survey, everything.sort(X)), False
     found = frame_of(survey, everything.head(MOST + 1))
     if len(found) <= MOST:

@@ -119,7 +119,7 @@ class Changes:
         if code in codes or not members:
             return frozenset()
         whole = replace(self.question, nets=self.nets)
-        return frozenset(whole.flattened(members[0]))
+        return frozenset(whole.category_codes(members[0]))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -248,7 +248,7 @@ def _empty_items(
 
     Only where a column says "not chosen" in words of its own can nothing mean "not asked".
     """
-    if not question.is_ticked or not question.unchosen or is_list(survey, question):
+    if not question.counts_each_answer or not question.unchosen or is_list(survey, question):
         return None
     key = period_key(axis) if axis.kind is Kind.DATE else nw.col(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]

@@ -152,7 +152,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
     def _candidates(self, part: str) -> Sequence[Question]:
         codebook = self.draft.now
         if part != "weight":
-            return [one for one in codebook.questions if one.serves_as(part)]
+            return [one for one in codebook.questions if one.can_be(part)]
         weights = [Question(one, one, Kind.NUMERIC, (one,)) for one in codebook.weights]
         numbers = [
             Question(one.columns[0], one.label, Kind.NUMERIC, one.columns)

@@ -225,7 +225,7 @@ class Trends(MovingScreen[str], named="trend"):
 
         candidates = [
             one
-            for one in self._survey.codebook.tabulated
+            for one in self._survey.codebook.table_questions
             if can_be_wave(one) and one.id != self._view.question
         ]
         self.app.push_screen(Pick("Wave", candidates, self._wave), self._take_wave)

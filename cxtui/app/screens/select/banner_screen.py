@@ -53,7 +53,7 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._codebook = codebook
         self._before = self._sides = sides
         self._place = Place.INSTEAD
-        self._questions = [one for one in codebook.tabulated if one.is_banner]
+        self._questions = [one for one in codebook.table_questions if one.is_banner]
         self._finder = Finder(self._questions)
 
     def compose(self) -> ComposeResult:

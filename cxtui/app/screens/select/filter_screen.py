@@ -77,7 +77,9 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
 
     def action_add(self) -> None:
         """Pick a question, then its answers."""
-        questions = [one for one in self.survey.codebook.tabulated if one.kind is not Kind.GRID]
+        questions = [
+            one for one in self.survey.codebook.table_questions if one.kind is not Kind.GRID
+        ]
         self.app.push_screen(Pick("Filter by", questions, ""), self._choose)
 
     def _choose(self, question_id: str | None) -> None:

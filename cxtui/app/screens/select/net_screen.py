@@ -134,7 +134,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         filters = self._filters
         nets = (*self._question.nets, *self._made)
         whole = replace(self._question, nets=nets)
-        codes = whole.flattened(one.code for one in self._ticked(1))
+        codes = whole.category_codes(one.code for one in self._ticked(1))
         kept = (*filters, Filter(self._question.id, "=", codes)) if codes else filters
         return Wanted(kept, self._question.id, filters)
 

@@ -33,7 +33,7 @@ from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import Source, read_start
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.special_columns import is_wave_column
-from cxtui.survey.model import Aside, Codebook, ColumnLabel, Kind, Question
+from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn, Kind, Question
 from cxtui.text import clean
 
 _TAG = -9_000_000_000
@@ -297,7 +297,7 @@ def _codebook(
     questions = group_batteries(questions, variables, frame)
     used = {name for question in questions for name in question.columns}
     listed = [
-        Aside(name, f"counted in {identity}")
+        ExcludedColumn(name, f"counted in {identity}")
         for name, identity in in_sets.items()
         if name in variables and name not in used
     ]
@@ -309,7 +309,7 @@ def _codebook(
         weight=weight,
         wave=wave,
         wave_guess=reason,
-        aside=tuple(listed),
+        excluded=tuple(listed),
     )
     return codebook, lists
 
