@@ -36,8 +36,8 @@ def variables_of(pilot: Explored) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_one_question_is_the_quick_way(example: Path, size: tuple[int, int]) -> None:
-    """A key, letters, enter; undo takes it back."""
+async def test_one_question_is_picked_with_three_keys(example: Path, size: tuple[int, int]) -> None:
+    """`b`, letters and enter set the banner; undo takes it back."""
     async with exploring(example, size=size) as pilot:
         await press(pilot, "b", *"seniority", "enter")
         assert banner_of(pilot) == (("seniority",),)
@@ -66,15 +66,15 @@ async def test_beside_and_within(example: Path, size: tuple[int, int]) -> None:
         assert banner_of(pilot) == (("role",),)
 
 
-async def test_a_row_of_a_grid_stands_as_itself(example: Path) -> None:
+async def test_a_grid_item_can_be_a_banner(example: Path) -> None:
     async with exploring(example) as pilot:
         await press(pilot, "b", "tab", *"channels.web", "enter", "enter")
         assert banner_of(pilot) == (("role",), ("channels.web",))
         assert variables_of(pilot) == ["role", "channels.web"]
 
 
-async def test_the_last_is_taken_away(example: Path) -> None:
-    """By backspace where no letters are left; nobody to compare cannot be taken."""
+async def test_backspace_removes_the_last_question(example: Path) -> None:
+    """It does so where no letters are left; an empty banner cannot be applied."""
     options = ("--by", "role>seniority", "--by", "industry")
     async with exploring(example, *options) as pilot:
         await press(pilot, "b", "x", "y", "backspace", "backspace")
@@ -89,8 +89,8 @@ async def test_the_last_is_taken_away(example: Path) -> None:
         assert banner_of(pilot) == (("role",),)
 
 
-async def test_what_is_there_already(example: Path) -> None:
-    """The box says so and stays; the other way round the places go by too."""
+async def test_a_question_is_in_a_banner_once(example: Path) -> None:
+    """The box says so and stays open; places are cycled in both directions."""
     async with exploring(example) as pilot:
         await press(pilot, "b", "shift+tab", *"role", "enter")
         assert "role is there already" in box_text(pilot)
@@ -109,8 +109,8 @@ async def test_the_cursor_moves_by_pages(example: Path) -> None:
         assert banner_of(pilot) != (("cx_goal",),)
 
 
-async def test_a_survey_that_compares_nobody_yet(tmp_path: Path) -> None:
-    """Whatever the place, the first question is the banner."""
+async def test_the_first_question_is_the_banner_where_there_was_none(tmp_path: Path) -> None:
+    """Whichever place is chosen, it becomes the banner."""
     file = tmp_path / "plain.csv"
     file.write_text("age,n\n" + "".join(f"{18 + age % 45},{age % 7}\n" for age in range(200)))
     async with exploring(file) as pilot:
@@ -123,7 +123,7 @@ async def test_a_survey_that_compares_nobody_yet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (1, 1)])
 async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
-    """It works as far as it can be seen."""
+    """The visible part works."""
     async with exploring(example, size=size) as pilot:
         await press(pilot, "b", "tab", *"seniority", "enter", "enter")
         assert banner_of(pilot) == (("role",), ("seniority",))
@@ -161,7 +161,7 @@ IDS = st.sampled_from([one.id for one in QUESTIONS])
 
 @given(st.lists(st.tuples(IDS, st.sampled_from(Place)), max_size=6))
 def test_a_banner_is_built_and_taken_apart(steps: list[tuple[str, Place]]) -> None:
-    """No question stands twice in a nest, no nest of one twice; the last one goes first."""
+    """No nest holds a question twice; nests of one question are unique; the last goes first."""
     sides: Sides = ()
     for question, place in steps:
         before, sides = sides, placed(sides, question, place)

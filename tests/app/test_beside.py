@@ -38,7 +38,7 @@ from tests.app.screen import (
 from tests.making import GOAL, ROLE, categories, survey_of
 
 
-async def test_where_there_is_room_the_chart_stands_beside_the_table(example: Path) -> None:
+async def test_a_wide_screen_shows_the_chart_beside_the_table(example: Path) -> None:
     """Each answer's bars on its own lines; the numbers once; export proposes the chart."""
     async with exploring(example, size=(150, 40)) as pilot:
         await press(pilot, "p", "3", "down")
@@ -95,8 +95,8 @@ async def test_saved_views_are_offered_as_one_file(example: Path, tmp_path: Path
         assert not app_of(pilot).saved_views()
 
 
-def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As quitting does; and the exit status says that it broke down."""
+def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The view is kept as on quitting; the exit status reports the crash."""
     survey = open_survey([str(example)], "")
     view = parse_view(survey, "--question cx_owner --by role")
 
@@ -115,7 +115,7 @@ def test_what_breaks_down_keeps_the_view(example: Path, monkeypatch: pytest.Monk
 
 
 def test_no_word_of_a_title_is_cut_while_there_is_room() -> None:
-    """Rather fewer columns at once, and ←→ for the rest."""
+    """Fewer columns are shown at once, and ←→ reaches the rest."""
     labels = ("Developer or software engineer", "IT management", "Community manager", "Other")
     role = replace(ROLE, categories=categories(*labels))
     people = [{"role": str(1 + at % 4), "goal": str(1 + at % 3)} for at in range(400)]

@@ -23,13 +23,13 @@ _DEAREST_KEY, _DEAREST_ROWS = 2_500, 400
 _DEAREST_START = 25_000
 
 
-def test_bytes_on_a_survey_of_the_wild(tmp_path: Path) -> None:
+def test_a_key_sends_few_bytes_on_a_real_survey(tmp_path: Path) -> None:
     """Weighted, with lists of texts and grids between the questions."""
     costs_little(shared("data/masculinity_538/masculinity-wide.parquet"), tmp_path)
 
 
-def test_bytes_on_a_survey_whose_every_question_differs(tmp_path: Path) -> None:
-    """Nothing of a table is left by the next: other labels, other numbers, other widths."""
+def test_a_key_sends_few_bytes_where_every_question_differs(tmp_path: Path) -> None:
+    """Consecutive tables share no label, number or width."""
     costs_little(survey_of_differences(tmp_path), tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The cursor on a cell, what stands behind it, and how strict its letters are."""
+"""The cursor on a cell, the details of a cell, and the level and correction of its letters."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ async def test_a_click_on_its_box_switches_a_role(example: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_is_behind_a_cell_is_what_json_says(
+async def test_the_details_of_a_cell_are_those_of_the_json(
     example: Path, size: tuple[int, int]
 ) -> None:
     """Arrows to a cell, `i`, and read the numbers; esc closes."""

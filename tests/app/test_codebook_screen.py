@@ -1,4 +1,4 @@
-"""`d` and `D` edit the codebook: what was guessed is set, saved, and taken at once."""
+"""`d` and `D` edit the codebook: auto-detected values are set, saved and applied at once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def press_on(pilot: Explored, words: str, *keys: str) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_guesses_are_listed_with_their_reasons(tmp_path: Path, size: tuple[int, int]) -> None:
-    """What nobody could decide first; a guess that is confirmed is none any more."""
+    """The undecided come first; a confirmed decision is no longer marked as auto-detected."""
     async with exploring(survey_in(tmp_path), size=size) as pilot:
         assert "2 Role (guess)" in screen_text(pilot)
         await press(pilot, "d")
@@ -217,7 +217,7 @@ async def test_letters_find_a_line(tmp_path: Path) -> None:
 
 
 async def test_letters_typed_ahead_reach_the_line(tmp_path: Path) -> None:
-    """They are no keys of the list that they were sent to, before the line was there."""
+    """They are not taken for keys of the list that had the focus when they were typed."""
     async with exploring(survey_in(tmp_path)) as pilot:
         await press(pilot, "d", "slash")
         for letter in "x_":
@@ -239,7 +239,7 @@ async def test_there_is_no_codebook_before_the_survey_is_open(tmp_path: Path) ->
             assert not isinstance(app_of(pilot).screen, EditCodebook)
 
 
-async def test_what_was_saved_last_is_what_is_read_and_edited(
+async def test_the_codebook_saved_last_is_read_and_edited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the survey is read again its codebook is not edited, which may be an old one; what was
@@ -282,7 +282,7 @@ categories = [{ code = "goal", label = "Goal" }, { code = "cdp", label = "CDP" }
 """
 
 
-async def test_what_was_asked_of_the_survey_before_is_taken_as_far_as_it_fits(
+async def test_a_view_of_the_survey_before_is_refitted_to_the_new_one(
     tmp_path: Path,
 ) -> None:
     """A screen may be open while the survey is read again: nets of answers that are no longer
@@ -339,8 +339,8 @@ async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:
     assert not codebook_path(str(tmp_path / "survey.csv")).exists()
 
 
-async def test_what_cannot_be_decided_says_why(tmp_path: Path) -> None:
-    """In the line above the keys; the codebook stays as it was."""
+async def test_an_impossible_decision_says_why(tmp_path: Path) -> None:
+    """The line above the keys says it; the codebook is unchanged."""
     async with exploring(survey_in(tmp_path)) as pilot:
         await press(pilot, "d")
         for words, keys, says in (

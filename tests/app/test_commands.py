@@ -1,4 +1,4 @@
-"""The table of commands: what the keys do is said in one place and read by all others."""
+"""The table of commands defines what the keys do; help, palette and footer read it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ async def test_the_help_shows_the_commands_of_the_pane_first(example: Path) -> N
 async def test_another_key_works_and_is_shown_wherever_keys_are(
     example: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Footer, help and palette; the key of before does nothing."""
+    """Footer, help and palette show it; the former key does nothing."""
     wished: dict[str, str | list[str]] = {
         "find": "f",
         "filter": ["ctrl+f", "!"],
@@ -163,8 +163,8 @@ def toml_of(table: Mapping[str, str | list[str]]) -> str:
         ({"find": "ctrl+c"}, "keys.find: 'ctrl+c' is no key that terminals send"),
     ],
 )
-def test_a_key_that_cannot_be_had_is_said(wished: dict[str, str], problem: str) -> None:
-    """In one line; the command keeps its own, and a key still does one thing."""
+def test_an_invalid_key_is_reported(wished: dict[str, str], problem: str) -> None:
+    """The report takes one line; the command keeps its key, and no key has two commands."""
     found = keymap({name: (key,) for name, key in wished.items()}, "config.toml")
     assert found.problems == (f"config.toml: {problem}",)
     keys = [key for one in found.commands for key in one.keys]
@@ -172,7 +172,7 @@ def test_a_key_that_cannot_be_had_is_said(wished: dict[str, str], problem: str) 
 
 
 def test_two_commands_can_change_their_keys() -> None:
-    """Each takes what the other gives away."""
+    """Each takes the key that the other gives up."""
     found = keymap({"find": ("f",), "filter": ("/",)}, "config.toml")
     assert not found.problems
     assert (found["find"].keys, found["filter"].keys) == (("f",), ("slash",))

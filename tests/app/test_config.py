@@ -1,4 +1,4 @@
-"""The configuration changes keys and defaults; what is wrong in it stops nothing."""
+"""The configuration changes keys and defaults; a mistake in it stops nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KNOWN = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
         ("view.level = 20\nx = 1", "view.level takes a number from 50 to 99.99 (and 1 more)"),
     ],
 )
-def test_what_is_not_understood_is_said_in_one_line(text: str, problem: str) -> None:
+def test_a_mistake_is_reported_in_one_line(text: str, problem: str) -> None:
     """With the file's name."""
     assert read_config(text, "config.toml").problem == f"config.toml: {problem}"
 
@@ -55,7 +55,7 @@ def test_a_file_that_is_no_toml_is_no_configuration(content: bytes) -> None:
     assert "config.toml is not" in problem and "\n" not in problem
 
 
-async def test_the_explorer_opens_with_what_can_be_met(example: Path) -> None:
+async def test_the_explorer_opens_with_the_valid_entries(example: Path) -> None:
     """Its defaults are options like any other: those of the command line come first."""
     keep(
         config_file(),

@@ -63,7 +63,7 @@ def opened(terminal: Terminal, wording: str = WORDINGS[0]) -> None:
     terminal.settled()
 
 
-def test_however_a_visit_ends_the_next_goes_on_there(example: Path, tmp_path: Path) -> None:
+def test_a_visit_ended_by_a_signal_is_continued_by_the_next(example: Path, tmp_path: Path) -> None:
     """By a signal, whatever is open, or with its terminal: that is given back, the exit status is
     the shell's own for the signal, and the view was kept.
     """
@@ -95,7 +95,7 @@ def test_however_a_visit_ends_the_next_goes_on_there(example: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, None], ids=str)
-def test_nothing_waits_for_a_count(
+def test_leaving_does_not_wait_for_a_count(
     number: signal.Signals | None, example: Path, tmp_path: Path
 ) -> None:
     """A query may take minutes; a signal, or `q`, gives the shell its prompt at once."""
@@ -121,8 +121,10 @@ def test_a_signal_at_the_first_byte_is_heard(
         assert terminal.restored
 
 
-def test_a_terminal_that_vanishes_at_the_first_byte_is_left(example: Path, tmp_path: Path) -> None:
-    """Though nobody hears that the line was dropped."""
+def test_a_terminal_that_vanishes_at_the_first_byte_ends_the_program(
+    example: Path, tmp_path: Path
+) -> None:
+    """No signal reports the dropped line."""
     with running([str(example)], tmp_path, before=DEAF) as terminal:
         terminal.until(lambda _: bool(terminal.received))
         terminal.hang_up()
@@ -146,8 +148,8 @@ def test_an_export_cut_short_leaves_nothing(example: Path, tmp_path: Path) -> No
     assert list(folder.iterdir()) == []
 
 
-def test_a_vanished_terminal_is_left_without_a_spin(example: Path, tmp_path: Path) -> None:
-    """Also where nobody hears that the line was dropped, and where a count is under way."""
+def test_a_vanished_terminal_leaves_no_busy_loop(example: Path, tmp_path: Path) -> None:
+    """No busy loop is left without a signal either, nor while a count is running."""
     for before, words in ((DEAF, "55.9 B"), (f"{DEAF}; {ENDLESS_COUNT}", "counting …")):
         with running([str(example)], tmp_path, before=before) as terminal:
             terminal.shows(words)
@@ -155,7 +157,7 @@ def test_a_vanished_terminal_is_left_without_a_spin(example: Path, tmp_path: Pat
             assert terminal.process.wait(_PATIENCE) == 128 + signal.SIGHUP
 
 
-def test_a_stalled_terminal_holds_nothing_up(example: Path, tmp_path: Path) -> None:
+def test_a_stalled_terminal_blocks_nothing(example: Path, tmp_path: Path) -> None:
     """It reads no more: keys go on to be heard, nothing spins, and the program ends all the same;
     what was looked at last is kept.
     """

@@ -147,7 +147,7 @@ async def test_moving_computes_the_table_of_the_question_under_the_cursor(exampl
         assert (below, view_of(pilot).question) == ("company_size", "cx_goal")
 
 
-async def test_a_step_shows_other_numbers(small: Path) -> None:
+async def test_moving_on_shows_the_numbers_of_the_next_question(small: Path) -> None:
     """The mean of a numeric question, and the base."""
     async with exploring(small, "--question", "budget", "--no-weight") as pilot:
         assert "19.50" in line_with(pilot, "Mean   ")
@@ -169,7 +169,7 @@ async def test_tab_and_digits_walk_the_panes(example: Path) -> None:
 
 
 async def test_a_wide_table_scrolls_by_columns_and_a_long_one_by_rows(example: Path) -> None:
-    """What is out of sight is told."""
+    """The screen tells how much is out of sight."""
     options = ("--question", "cx_owner", "--by", "industry")
     async with exploring(example, *options, size=(80, 16)) as pilot:
         await shows(pilot, "←→ columns 1–")
@@ -285,8 +285,8 @@ async def test_the_banner_is_picked_by_letters(example: Path) -> None:
         assert view_of(pilot).banner == (("industry",),)
 
 
-async def test_measure_goes_round(small: Path) -> None:
-    """Each names itself under the table; after the last comes the question's own."""
+async def test_m_cycles_through_the_measures(small: Path) -> None:
+    """The footer names each; after the last comes the question's default."""
     async with exploring(small, "--question", "goal", "--no-weight") as pilot:
         told = []
         for _ in range(6):
@@ -338,7 +338,7 @@ async def test_enter_switches_a_role_too(small: Path) -> None:
         assert "[x] Marketing" in text_of(pilot)
 
 
-async def test_sort_goes_round(small: Path) -> None:
+async def test_s_cycles_through_the_orders(small: Path) -> None:
     """By percent the largest row comes first."""
     async with exploring(small, "--question", "goal", "--no-weight") as pilot:
         asked = []
@@ -539,10 +539,10 @@ async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> Non
 # What goes wrong
 
 
-async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(
+async def test_a_vanished_file_is_reported_and_the_explorer_stays(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the table's place, in plain words; what was counted before is still there."""
+    """The message takes the table's place; tables counted before are still shown."""
     monkeypatch.setattr(Explorer, "foresees", False)
     async with exploring(small) as pilot:
         first = view_of(pilot).question
@@ -559,7 +559,7 @@ async def test_a_file_that_vanishes_is_told_and_the_explorer_stays(
         await shows(pilot, "Base (n)")
 
 
-async def test_a_file_replaced_by_rubbish_is_told_and_the_explorer_stays(
+async def test_a_damaged_file_is_reported_and_the_explorer_stays(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is counted from it: the engine would panic."""
@@ -604,8 +604,8 @@ def harmless(pilot: Explored, width: int) -> str:
     return text
 
 
-async def test_hostile_labels_are_shown_and_do_nothing(tmp_path: Path) -> None:
-    """Everywhere that shows them: markup to the letter, controls as pictures."""
+async def test_hostile_labels_are_shown_as_text(tmp_path: Path) -> None:
+    """Every screen shows markup literally and control characters as symbols."""
     file = kept(hostile_survey(), tmp_path, "[red]\x1b[2J[@click=app.quit].parquet")
     async with exploring(file, "--question", "goal", size=(120, 40)) as pilot:
         assert MARKUP in harmless(pilot, 120)
@@ -629,7 +629,7 @@ async def test_hostile_labels_are_shown_and_do_nothing(tmp_path: Path) -> None:
         assert pilot.app.is_running
 
 
-async def test_hostile_columns_without_a_codebook_do_nothing(tmp_path: Path) -> None:
+async def test_hostile_columns_without_a_codebook_are_shown_as_text(tmp_path: Path) -> None:
     """Names of columns become ids, values become labels."""
     file = tmp_path / "made.parquet"
     role = [f"{MARKUP}\x1b[2J", "日本語😀\u202e"] * 20
@@ -644,8 +644,10 @@ async def test_hostile_columns_without_a_codebook_do_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_any_size_will_do(size: tuple[int, int], example: Path) -> None:
-    """Every screen at every size, as many lines as the terminal has and as wide."""
+async def test_every_screen_fills_a_terminal_of_any_size(
+    size: tuple[int, int], example: Path
+) -> None:
+    """Each has as many lines and columns as the terminal."""
     width, height = size
     async with exploring(example, size=size) as pilot:
         for keys in (
@@ -664,7 +666,7 @@ async def test_any_size_will_do(size: tuple[int, int], example: Path) -> None:
 
 
 async def test_a_terminal_that_changes_its_size_is_filled_again(example: Path) -> None:
-    """As if it had had that size from the beginning."""
+    """The screen is the same as after a start in that size."""
     async with exploring(example, size=(80, 24)) as pilot:
         small = text_of(pilot).rpartition("\n")[0]
         for size in ((1, 1), (200, 60), (40, 12), (80, 24)):
@@ -738,7 +740,7 @@ async def test_the_neighbours_are_counted_before_they_are_asked_for(
 
 
 async def test_the_newest_request_wins(example: Path, gate: Gate, shown: list[str]) -> None:
-    """What was left while it was counted is never painted, what was passed never counted."""
+    """A question left while it was counted is not painted; one passed over is not counted."""
     async with exploring(example) as pilot:
         del shown[:]
         await pilot.press("down")

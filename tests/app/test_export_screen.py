@@ -1,4 +1,4 @@
-"""The export screen: what, as what, under which name; and the command line that prints the same."""
+"""The export screen: content, format and name, and the command line that prints the same."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def whole(_: Progress) -> Document:
     return Document("Whole", Content.LIST, Columns(("whole",), frozenset()), (section,))
 
 
-async def test_a_long_export_says_how_far_it_is_and_can_be_cancelled(
+async def test_a_long_export_shows_progress_and_can_be_cancelled(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The screen stays alive; what was cancelled leaves no file."""

@@ -76,8 +76,8 @@ async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -
         assert app.view == before
 
 
-async def test_not_or_and_ranges(example: Path) -> None:
-    """Everything that can be said in one go, and what the View then says."""
+async def test_exclusions_alternatives_and_ranges_are_combined(example: Path) -> None:
+    """All kinds of conditions in one visit give the expected filters of the view."""
     app = explorer(example, "--wave", "all")
     async with app.run_test(size=(120, 40)) as pilot:
         await painted(pilot)
@@ -163,7 +163,7 @@ async def test_hostile_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (1, 1)])
 async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
-    """It works as far as it can be seen."""
+    """The visible part works."""
     app = explorer(example)
     async with app.run_test(size=size) as pilot:
         await painted(pilot)
@@ -199,7 +199,7 @@ async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
         ),
     ],
 )
-def test_what_was_picked(
+def test_picked_answers_become_conditions(
     low: str, high: str, codes: list[str], negated: bool, clauses: tuple[tuple[Filter, ...], ...]
 ) -> None:
     """A range is two comparisons, outside it is either; ticked answers count beside it."""
@@ -247,7 +247,7 @@ def test_an_alternative_to_a_range() -> None:
     assert draft.added(((TEN,), (THIRTY,))).conditions == (WAVE, MARKETING, TEN, THIRTY)
 
 
-def test_what_can_be_picked() -> None:
+def test_the_choices_list_answers_and_missing() -> None:
     """Answers, user-missing ones marked, and missing as a choice of its own."""
     assert [one.label for one in entries_of(GOAL)][2:] == [
         "High",
@@ -260,8 +260,8 @@ def test_what_can_be_picked() -> None:
     assert [one.codes for one in entries_of(TOOLS)] == [("1",), ("2",), ("3",), (NO_ANSWER,)]
 
 
-def test_chips() -> None:
-    """Labels, and the two ends of a range as one."""
+def test_chips_show_labels() -> None:
+    """The two ends of a range share a chip."""
     codebook = made([]).codebook
     assert codebook.questions == QUESTIONS
     conditions = (
@@ -282,8 +282,8 @@ def test_chips() -> None:
 
 
 @given(st.lists(st.text("ab日 ", min_size=1), min_size=1, max_size=6), st.integers(2, 100))
-def test_chips_fit(chips: list[str], room: int) -> None:
-    """As many as there is room for; those left out are counted."""
+def test_as_many_chips_are_shown_as_fit(chips: list[str], room: int) -> None:
+    """Those that do not fit are counted."""
     line = fitted(chips, room)
     assert cell_len(line) <= room
     left_out = len(chips) - line.count("[")

@@ -1,4 +1,4 @@
-"""A view is a value: a text to edit, a name to keep it by, the last place to go back to."""
+"""A view is edited as text, saved under a name, and offered again at the next visit."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_measure_that_was_walked_away_from_is_no_part_of_the_line(exampl
 
 
 async def test_every_step_is_undone_and_redone(example: Path) -> None:
-    """Whatever key took it."""
+    """Whichever key made the step."""
     async with exploring(example) as pilot:
         app = app_of(pilot)
         await pilot.press("2")
@@ -141,10 +141,10 @@ async def test_a_view_is_saved_opened_renamed_and_deleted(survey_file: Path) -> 
     assert read_saved(file.read_text("utf-8"), "it") == ()
 
 
-async def test_a_view_of_a_question_that_has_gone_is_shown_with_the_reason(
+async def test_a_saved_view_of_a_missing_question_says_why_it_cannot_be_opened(
     survey_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is kept, and cannot be opened."""
+    """The view is kept in the file."""
     monkeypatch.chdir(survey_file.parent)
     file = survey_file.with_name("survey.views.toml")
     file.write_text(write_saved([SavedView("Old", "--question gone")], "it"), "utf-8")
@@ -184,8 +184,8 @@ def test_a_file_that_is_not_understood_is_not_written_over(
     assert file.read_bytes() == content
 
 
-def test_names_come_back_as_they_were_written() -> None:
-    """Whatever stands in them."""
+def test_names_of_saved_views_are_read_back() -> None:
+    """Names of any characters survive."""
     odd = [SavedView('say "no"\\', "--by 'a\x1b\x7f'"), SavedView("[[view]]", "#\n")]
     assert list(read_saved(write_saved(odd, "a\nb"), "it")) == odd
 
@@ -229,7 +229,7 @@ def test_views_of_what_came_through_standard_input_last(survey_file: Path) -> No
 
 
 async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) -> None:
-    """Nothing stands in the way of who does not want it."""
+    """It is an offer that blocks nothing."""
     async with exploring(survey_file, "--resume") as pilot:
         assert "no view was left to resume" in text_of(pilot)
         await press(pilot, "down")
@@ -256,17 +256,17 @@ async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) ->
 
 
 @pytest.mark.parametrize("content", [b"view = '--question gone'", b"view = ", b"\xff", b"a = 1"])
-def test_a_session_that_says_nothing_is_none(content: bytes, example: Path) -> None:
-    """It is only an offer: nobody is told."""
+def test_a_damaged_last_view_is_ignored(content: bytes, example: Path) -> None:
+    """The last view is only an offer: no error is shown."""
     file = session_file([str(example)])
     keep(file, content)
     assert last_view([str(example)], open_survey(str(example))) is None
 
 
-def test_a_home_that_is_closed_keeps_no_session(
+def test_a_read_only_home_keeps_no_last_view(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And breaks nothing."""
+    """The explorer works without it."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     survey = open_survey(str(example))

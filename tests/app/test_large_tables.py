@@ -1,4 +1,4 @@
-"""Tables and lists far larger than the screen: what is out of sight is not drawn."""
+"""Tables and lists far larger than the screen: only their visible part is drawn."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, room: Any, name: str) -> list[None]
     return calls
 
 
-async def test_a_large_table_is_drawn_as_far_as_it_is_in_sight(
+async def test_only_the_visible_part_of_a_large_table_is_drawn(
     large: tuple[Table, Extent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 200,000 cells those on the screen; a line down draws one answer, a page what is new."""
@@ -135,7 +135,7 @@ async def test_the_heading_names_one_column_and_says_where_it_is_cut(
         assert pane.render_line(1).text.rstrip() == "single · ←→ column 1 of 200…"
 
 
-async def test_a_large_chart_is_drawn_as_far_as_it_is_in_sight(
+async def test_only_the_visible_part_of_a_large_chart_is_drawn(
     large: tuple[Table, Extent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 200,000 bars those of the answers on the screen, each once."""
@@ -253,7 +253,7 @@ async def test_a_question_without_a_wording_is_named_once() -> None:
     ("letters", "found"),
     [("q0", ["q01"]), ("mobile web", ["m"]), ("oe", ["q01", "m"]), ("never", ["q01", "m"])],
 )
-def test_what_is_found_by_letters(letters: str, found: list[str]) -> None:
+def test_letters_find_questions(letters: str, found: list[str]) -> None:
     """The start of an id, all words, answers, or letters in their order; found as typed on."""
     asked = [
         Question("q01", "How often?", Kind.SINGLE, ("q01",), categories("Never", "Often")),

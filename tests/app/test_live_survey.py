@@ -103,8 +103,8 @@ async def test_a_replaced_parquet_gives_no_mixed_numbers(
         assert total(pilot) == 20
 
 
-async def test_garbage_and_a_removed_file_keep_the_old_numbers(tmp_path: Path) -> None:
-    """And say why; once the file is whole again, `R` reads it."""
+async def test_a_damaged_or_removed_file_keeps_the_old_numbers(tmp_path: Path) -> None:
+    """The reason is shown; once the file is whole again, `R` reads it."""
     file = tmp_path / "field.parquet"
     whole = {"role": ["A", "B"] * 20, "goal": ["Yes", "No"] * 20}
     pl.DataFrame(whole).write_parquet(file)

@@ -126,8 +126,8 @@ async def test_nets_of_the_codebook(tmp_path: Path) -> None:
         assert shares_of(pilot)["Tool 3 + Any of two"] == 3
 
 
-async def test_what_is_no_net(example: Path) -> None:
-    """The box says why and stays."""
+async def test_an_invalid_net_says_why(example: Path) -> None:
+    """The box says it and stays open."""
     options = ("--net", "Early=1,2")
     async with exploring(example, "--question", "cx_map", *options) as pilot:
         for keys, says in (
@@ -177,7 +177,7 @@ async def test_a_net_is_seen_beside_a_mean(example: Path) -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (1, 1)])
 async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
-    """It works as far as it can be seen."""
+    """The visible part works."""
     async with exploring(example, "--question", "obstacles", size=size) as pilot:
         await press(pilot, "N", "space", "down", "space", "enter")
         assert len(nets_of(pilot)) == 1
@@ -195,7 +195,7 @@ async def test_hostile_text(tmp_path: Path) -> None:
         assert "[/b] + [b] = y" in table_text(pilot)
 
 
-def test_what_can_be_counted() -> None:
+def test_the_choices_are_answers_then_nets() -> None:
     """The answers that count, then the nets of the codebook, then those made on the fly."""
     declared, made = Net("d", "Declared", ("1",)), Net("m", "Made", ("2",))
     entries = entries_of(replace(GOAL, nets=(declared,)), [made])

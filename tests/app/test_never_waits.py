@@ -1,4 +1,4 @@
-"""The screen never waits for what counts, reads or ranks."""
+"""The screen never waits for counting, reading or ranking."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[bool]]:
     return found
 
 
-async def test_what_is_slow_runs_beside_the_screen(
-    example: Path, ran: dict[str, set[bool]]
-) -> None:
+async def test_slow_work_runs_in_other_threads(example: Path, ran: dict[str, set[bool]]) -> None:
     """Opening, moving, ranking, trend, filter, reading again: none in the screen's own thread."""
     async with exploring(example) as pilot:
         for keys in ("j", "m", "g", "escape", "t", "escape", "f", "escape", "R"):
@@ -56,7 +54,7 @@ async def test_what_is_slow_runs_beside_the_screen(
     assert ran == {name: {False} for _, name in SLOW}
 
 
-async def test_keys_are_heeded_while_a_source_does_not_answer(
+async def test_keys_work_while_a_source_does_not_answer(
     example: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A query that hangs holds up its own table alone; what was pressed meanwhile is counted."""

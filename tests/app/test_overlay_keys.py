@@ -1,4 +1,4 @@
-"""Other keys for the screens over the panes: named, met, carried over and shown."""
+"""Keys of the screens over the panes can be configured, and are shown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ close = "Q"
 
 @pytest.mark.parametrize("screen", overlays().values(), ids=list(overlays()))
 def test_a_key_does_one_thing_in_a_screen(screen: type[Overlay[Any]]) -> None:
-    """And each thing has a name of its own, which is a word of TOML."""
+    """Each command of a screen has a unique name that is a bare TOML key."""
     keys = [key for keys in screen.own_keys.values() for key in keys]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
     bound = [one for _, one in screen._merged_bindings or () if one.id]
@@ -48,7 +48,7 @@ def changed(
 
 
 def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
-    """Unless it does something else there, or is wished otherwise."""
+    """It differs only where the screen uses the key, or the configuration says so."""
     main = keymap({"down": ("x",), "undo": ("z",)}, "config.toml")
     found, problems = changed({"question": {"undo": ("Z",)}}, main)
     assert problems == ()
@@ -68,15 +68,15 @@ def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
         ("banner", "erase", "E", "screens.banner.erase: letters are typed there"),
     ],
 )
-def test_a_key_that_a_screen_cannot_have_is_said(
+def test_an_invalid_key_of_a_screen_is_reported(
     screen: str, name: str, key: str, problem: str
 ) -> None:
-    """In one line, and it keeps its own."""
+    """The report takes one line, and the command keeps its key."""
     assert changed({screen: {name: (key,)}}) == ({}, (f"config.toml: {problem}",))
 
 
 def test_two_keys_of_a_screen_can_be_exchanged() -> None:
-    """And esc leaves it, whatever else does."""
+    """Esc still leaves the screen."""
     found, problems = changed({"gaps": {"export": ("p",), "next_two_columns": ("e",)}})
     assert (found, problems) == ({"gaps.export": "p", "gaps.next_two_columns": "e"}, ())
     assert changed({"gaps": {"close": ("Q",)}})[0] == {"gaps.close": "Q,escape"}

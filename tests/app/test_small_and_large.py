@@ -44,7 +44,7 @@ async def test_a_small_screen_shows_one_pane_at_a_time(example: Path) -> None:
         assert "1 Questions" in text_of(pilot)
 
 
-async def test_resizing_loses_no_place(example: Path) -> None:
+async def test_resizing_keeps_the_place(example: Path) -> None:
     """Question, pane, cell and scrolling are the same after the window was a single cell."""
     async with exploring(example, "--question", "channels", size=(100, 30)) as pilot:
         await press(pilot, "3", "down", "down", "right")
@@ -55,8 +55,8 @@ async def test_resizing_loses_no_place(example: Path) -> None:
         assert lines_of(pilot) == before
 
 
-async def test_resizing_loses_no_place_over_the_panes(example: Path) -> None:
-    """Nor in the ranking, the trend, behind a cell, and in the help."""
+async def test_resizing_keeps_the_place_on_screens_over_the_panes(example: Path) -> None:
+    """The ranking, the trend, cell details and help keep their place too."""
     async with exploring(example, size=(100, 30)) as pilot:
         await press(pilot, "3")
         for opened, settled, keys in (
@@ -123,7 +123,7 @@ async def test_few_lines_are_for_answers(example: Path) -> None:
         assert app_of(pilot).pane_id() == TABLE and "█" in text_of(pilot)
 
 
-async def test_short_bars_differ_too(example: Path) -> None:
+async def test_bars_of_three_cells_differ_by_eighths(example: Path) -> None:
     """On 80 columns a bar has three cells: it is drawn to an eighth of one."""
     async with exploring(example, size=(80, 24)) as pilot:
         line = next(line for line in lines_of(pilot) if "Raise loyalty" in line)
@@ -131,8 +131,8 @@ async def test_short_bars_differ_too(example: Path) -> None:
         assert "› Main goal of the cu…│" in text_of(pilot)
 
 
-async def test_a_count_goes_as_many_lines(example: Path) -> None:
-    """4 to 9 begin one, every digit goes on with it; 1, 2 and 3 alone go to panes."""
+async def test_a_typed_count_repeats_a_move(example: Path) -> None:
+    """4 to 9 begin a count, any digit continues it; 1, 2 and 3 alone go to panes."""
     async with exploring(example, size=(100, 30)) as pilot:
         asked = [one.id for one in app_of(pilot).query_one("#questions")._all]  # type: ignore[attr-defined]
         await press(pilot, "home", "4", "j")
@@ -170,7 +170,7 @@ async def test_two_enters_close_one_screen(example: Path) -> None:
         assert len(pilot.app.screen_stack) == 1
 
 
-async def test_keys_at_random_leave_it_alive_and_true(
+async def test_random_keys_leave_the_explorer_running_and_its_table_correct(
     seed: int, example: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The table on the screen is that of `cxtui table` for the same view, and nothing is left over

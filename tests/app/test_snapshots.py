@@ -28,8 +28,8 @@ SCREENS: dict[str, tuple[tuple[int, int], Sequence[str], Sequence[str]]] = {
 
 
 @pytest.mark.parametrize("name", SCREENS)
-async def test_a_screen_is_as_it_was(name: str, example: Path) -> None:
-    """Line by line, but for what stands behind the milliseconds."""
+async def test_a_screen_equals_its_snapshot(name: str, example: Path) -> None:
+    """Every line is equal, but for the end of the status line after the milliseconds."""
     size, options, keys = SCREENS[name]
     file = SNAPSHOTS / f"{name}.txt"
     rewrites = bool(os.environ.get("CXTUI_REWRITE"))
@@ -56,6 +56,6 @@ def shown(pilot: Explored) -> list[str]:
     return [*lines[:-1], re.sub(r"(rows · ).*", r"\1… ms", lines[-1])]
 
 
-def test_every_kept_screen_is_compared() -> None:
-    """None is left over from a screen that is no more."""
+def test_every_snapshot_is_compared() -> None:
+    """No snapshot is left of a former screen."""
     assert {file.stem for file in SNAPSHOTS.iterdir()} == set(SCREENS)

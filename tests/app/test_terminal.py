@@ -62,10 +62,8 @@ def test_a_visit(example: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixt
     assert file.read_bytes() == capsysbinary.readouterr().out
 
 
-def test_an_engine_that_breaks_down_leaves_no_words_on_the_screen(
-    example: Path, tmp_path: Path
-) -> None:
-    """It would write them itself over a file that was replaced: it is not asked."""
+def test_an_engine_panic_writes_nothing_on_the_screen(example: Path, tmp_path: Path) -> None:
+    """A replaced file is not counted: the engine would panic and write to the terminal."""
     file = tmp_path / "made.parquet"
     file.write_bytes(example.read_bytes())
     with running([file.name], tmp_path) as terminal:
@@ -98,7 +96,9 @@ def test_a_broken_file_is_one_line_after_the_screen_is_left(tmp_path: Path) -> N
         assert b"Traceback" not in terminal.received
 
 
-def test_without_a_terminal_it_says_how_to_do_without(example: Path, tmp_path: Path) -> None:
+def test_without_a_terminal_the_error_names_the_printing_verbs(
+    example: Path, tmp_path: Path
+) -> None:
     """On standard error; standard output stays empty."""
     ended = subprocess.run(
         [sys.executable, "-c", MAIN, str(example)],
@@ -165,7 +165,7 @@ def test_standard_input_can_be_the_survey(tmp_path: Path) -> None:
     assert list(kept.iterdir()) == []
 
 
-def test_what_was_held_up_is_drawn_once(example: Path, tmp_path: Path) -> None:
+def test_missed_frames_are_drawn_once(example: Path, tmp_path: Path) -> None:
     """A terminal that answers gets the newest frame, not all those that it missed."""
     with running([str(example)], tmp_path, answers=True) as terminal:
         opened(terminal)

@@ -1,4 +1,4 @@
-"""The program in terminals of different abilities: what it sends suits each of them."""
+"""The program in terminals of different abilities sends each only what it can show."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def test_each_terminal_gets_what_it_can_show(
 
 
 @pytest.mark.parametrize("term", ["dumb", ""])
-def test_a_terminal_that_cannot_draw_is_told_the_way_out(
-    term: str, example: Path, tmp_path: Path
-) -> None:
+def test_a_dumb_terminal_gets_one_line_of_advice(term: str, example: Path, tmp_path: Path) -> None:
     """One line, no escape code, whatever else the environment promises."""
     for colorterm, no_color in product(COLORTERMS, NO_COLORS):
         found = environment(colorterm, no_color, TERM=term)
@@ -78,14 +76,14 @@ def test_a_terminal_that_cannot_draw_is_told_the_way_out(
             assert b"\x1b" not in terminal.received
 
 
-def test_light_and_plain_can_be_asked_for(tmp_path: Path) -> None:
-    """Whatever the environment says."""
+def test_light_and_plain_are_options(tmp_path: Path) -> None:
+    """The options win over the environment."""
     sent = first_screen(tmp_path, "--ascii", "--theme", "light")
     assert sent.isascii()
     assert b"8;5;25m" in sent  # the frame's blue, darker
 
 
-def test_a_language_without_signs_gets_ascii(tmp_path: Path) -> None:
+def test_a_locale_without_utf8_gets_ascii(tmp_path: Path) -> None:
     """Also where Python, as it starts, takes UTF-8 for itself."""
     assert first_screen(tmp_path, LANG="C").isascii()
 

@@ -1,4 +1,4 @@
-"""Enter opens what a table only sums up: open answers, the item of a grid, a cell."""
+"""Enter opens the open answers, the grid item or the cell under the cursor."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def test_enter_reads_the_open_answers(
         assert app_of(pilot).pane_id() == pane
 
 
-async def test_only_those_whom_the_view_keeps_are_read(example: Path) -> None:
+async def test_the_filters_of_the_view_apply_to_open_answers(example: Path) -> None:
     """Roles, filters and waves, and the labels of whatever they are compared by."""
     options = (*READ, "--where", "role=Technology", "--by", "company_size", "--wave", "all")
     survey = open_survey(str(example))
@@ -142,7 +142,7 @@ async def test_letters_narrow_the_answers_while_they_are_typed(example: Path) ->
 
 
 async def test_every_letter_can_be_searched(tmp_path: Path) -> None:
-    """Those that are keys elsewhere, signs and blanks; none is a pattern."""
+    """Letters that are keys elsewhere, signs and blanks are searched literally."""
     file = kept(asked(["jkGq/ [b].* ?", "nothing"]), tmp_path)
     async with exploring(file, "--question", "why", size=(80, 24)) as pilot:
         keys = ("slash", "space", "left_square_bracket", "b", "right_square_bracket")
@@ -197,7 +197,7 @@ async def test_a_long_answer_scrolls_line_by_line(tmp_path: Path) -> None:
 
 
 async def test_a_cut_list_says_so(tmp_path: Path) -> None:
-    """With how many there are."""
+    """The heading says how many answers there are in all."""
     file = kept(asked([f"answer {number}" for number in range(LIMIT + 234)]), tmp_path)
     async with exploring(file, "--question", "why", size=(80, 24)) as pilot:
         await opened(pilot, "enter")
@@ -207,7 +207,7 @@ async def test_a_cut_list_says_so(tmp_path: Path) -> None:
 
 
 async def test_no_answer_says_why(tmp_path: Path) -> None:
-    """Blanks are none."""
+    """Blank answers do not count."""
     file = kept(asked([None, "", " \t", "\u200b\n"]), tmp_path)
     async with exploring(file, "--question", "why", size=(80, 24)) as pilot:
         await opened(pilot, "enter")
@@ -228,9 +228,7 @@ async def test_a_file_that_vanishes_is_told_in_the_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_hostile_answers_are_shown_and_do_nothing(
-    size: tuple[int, int], tmp_path: Path
-) -> None:
+async def test_hostile_answers_are_shown_as_text(size: tuple[int, int], tmp_path: Path) -> None:
     """At any size: every line as wide as the terminal, nothing but what can be printed."""
     file = kept(asked([*HOSTILE, None, *HOSTILE]), tmp_path)
     async with exploring(file, "--question", "why", size=size) as pilot:
@@ -252,7 +250,9 @@ async def test_hostile_answers_are_shown_and_do_nothing(
         assert pilot.app.is_running
 
 
-async def test_the_newest_letters_win(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_latest_search_is_made(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Searches that were typed over are never made, nor are their answers painted."""
     arrived, go_on = threading.Event(), threading.Event()
     searches: list[str] = []

@@ -68,8 +68,8 @@ async def test_giving_up_on_a_wave_goes_back(example: Path) -> None:
         assert "1 Questions" in await shown(pilot, "escape")
 
 
-async def test_a_refusal_says_why(example: Path) -> None:
-    """In the place of the trend."""
+async def test_a_trend_that_cannot_be_made_says_why(example: Path) -> None:
+    """The reason takes the place of the trend."""
     async with exploring(example, "--question", "interviewed", size=(80, 24)) as pilot:
         assert "interviewed is a date and has no trend" in await shown(pilot, "t")
 
@@ -118,8 +118,8 @@ async def test_a_count_that_comes_back_late_is_dropped(example: Path) -> None:
         screen.on_trends_failed(Trends.Failed(screen._wave, "too late"))
 
 
-def test_the_small_line() -> None:
-    """From low to high, a blank where there is nothing."""
+def test_a_sparkline_goes_from_low_to_high() -> None:
+    """A wave without a value is a blank."""
     assert sparkline([0, 25, None, 50, 75, 100], 0, 100) == "▁▂ ▃▅▇"
     assert sparkline([3, 3], 3, 3) == "▁▁"
 

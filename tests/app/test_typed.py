@@ -1,4 +1,4 @@
-"""Keys that come all at once, as over a line that stalls: each is for what the last one opened."""
+"""Keys that arrive all at once: each goes to what the previous key opened."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def type_at_once(pilot: Explored, *keys: str) -> None:
         pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
 
-async def test_letters_behind_a_slash_are_no_commands(example: Path) -> None:
-    """All of them are sought, though most are keys of their own; the digits are no count."""
+async def test_letters_after_a_slash_are_searched(example: Path) -> None:
+    """None of them acts as a key, and digits are no count."""
     async with exploring(example) as pilot:
         view = app_of(pilot).view
         type_at_once(pilot, "/a mature 5")
@@ -43,7 +43,7 @@ async def test_letters_behind_a_slash_are_no_commands(example: Path) -> None:
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )
-async def test_each_key_is_for_what_the_one_before_opened(
+async def test_each_key_goes_to_what_the_previous_key_opened(
     keys: tuple[str, ...], words: str, example: Path
 ) -> None:
     """A pane, a line or a screen: what it takes and what leaves it reach it, and nothing else."""

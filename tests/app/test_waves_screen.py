@@ -35,10 +35,10 @@ async def test_two_files_are_two_waves(tmp_path: Path) -> None:
         await shows(pilot, "only in 2019; 2018 has “Often” instead: wording changed?")
 
 
-async def test_a_slow_file_says_how_far_it_is(
+async def test_reading_a_slow_file_shows_progress(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the place of the table, while the keys work."""
+    """Progress takes the place of the table, and keys work meanwhile."""
     monkeypatch.setattr(progress, "LARGE", 0)
     file, _ = waves(tmp_path)
     halfway, go_on = Event(), Event()

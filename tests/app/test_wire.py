@@ -1,4 +1,4 @@
-"""What goes over the wire turns any screen into any other, and costs little."""
+"""The bytes that are sent turn any screen into any other, and are few."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def shown(screen: pyte.Screen) -> Shown:
 def test_any_screen_becomes_any_other(
     before: list[list[tuple[str, str]]], after: list[list[tuple[str, str]]]
 ) -> None:
-    """As if it had been drawn on an empty one; what stays the same costs nothing."""
+    """The result is the same as drawn on an empty screen; equal cells are not sent."""
     old, new = frame_of(before), frame_of(after)
     changed, fresh = pyte.Screen(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
     stream = pyte.Stream(changed)
@@ -80,20 +80,20 @@ def test_any_screen_becomes_any_other(
     assert changes(new, new) == ""
 
 
-def test_a_digit_costs_a_digit() -> None:
-    """Not its line, and no style where it has none."""
+def test_a_changed_digit_sends_a_digit() -> None:
+    """Neither its line nor an unchanged style is sent."""
     old, new = (frame_of([[(f"Yes  {value} %", "")], [], [], []]) for value in ("41", "42"))
     assert changes(old, new) == "\x1b[1;7H2"
 
 
 def test_without_colours_weight_and_reverse_stay() -> None:
-    """So that a cursor and a heading can still be told."""
+    """A cursor and a heading can still be seen."""
     (cell, *_) = cells_of([Segment("x", Style.parse("bold reverse red on blue"))], Look(None))
     assert cell.pen.codes == "1;7"
 
 
 def test_on_a_light_background_no_accent_is_yellow_or_cyan() -> None:
-    """Those two cannot be read there, with 16 colours as with 256."""
+    """They cannot be read on it, with 16 colours or 256."""
     for system in (ColorSystem.STANDARD, ColorSystem.EIGHT_BIT):
         look = Look(system, on_light=True)
         pens = {
@@ -107,7 +107,7 @@ def test_on_a_light_background_no_accent_is_yellow_or_cyan() -> None:
 
 @given(st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=1))
 def test_in_ascii_a_sign_keeps_its_width(sign: str) -> None:
-    """Whatever it is, so that columns stay aligned."""
+    """Columns stay aligned whatever the sign."""
     width = cell_len(sign)
     if width:
         text = in_ascii(sign, width)
@@ -143,7 +143,7 @@ def test_a_light_background_is_told_by_the_terminal_or_the_user() -> None:
     assert is_light("light", {})
 
 
-def test_the_pace_is_that_of_the_terminal() -> None:
+def test_sending_waits_for_the_terminal() -> None:
     """Nothing more is sent while too much is on the way; an answer makes room."""
     pace = Pace()
     assert pace.sent(5_000)  # the first question finds out whether there are answers
@@ -156,7 +156,7 @@ def test_the_pace_is_that_of_the_terminal() -> None:
     assert pace.has_room
 
 
-def test_a_terminal_that_answers_no_more_is_not_waited_for() -> None:
+def test_a_silent_terminal_is_not_waited_for() -> None:
     """A question that was answered meanwhile is no reason to give up."""
     pace = Pace()
     pace.sent(10)
