@@ -59,8 +59,8 @@ def _row(table: Table, row: TableRow, longest: float) -> Line:
             Entry(
                 value_text(table, row, cell),
                 value,
-                letters=cell.letters if position else "",
-                flag=few_cases_text(cell) if position else "",
+                letters=cell.letters,
+                flag=few_cases_text(cell),
                 faint=cell.flag == "**",
                 bar=max(value or 0.0, 0.0) / longest if position and is_row_barred else None,
             )

@@ -14,13 +14,24 @@ from python_calamine import CalamineWorkbook
 from textual.widgets import Input
 
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.app.screens.take_out.export_choices import Choice, Progress, of_saved, stem_of
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.build_trend import trend
+from cxtui.analysis.view.view_options import parse_view
+from cxtui.app.screens.take_out.export_choices import (
+    Choice,
+    Progress,
+    of_saved,
+    of_table,
+    of_trend,
+    stem_of,
+)
 from cxtui.app.screens.take_out.export_screen import Export
 from cxtui.cli import main
 from cxtui.errors import ExportError
 from cxtui.output import Content, Format, Shape
 from cxtui.output.document import Columns, Document, Section
 from cxtui.output.replay import Opened
+from cxtui.sources.open_survey import open_survey
 from tests.app.screen import (
     Explored,
     app_of,
@@ -30,6 +41,7 @@ from tests.app.screen import (
     shows,
     until,
 )
+from tests.rendering import list_trend
 
 
 def cells(file: Path) -> list[object]:
@@ -303,3 +315,18 @@ def test_a_name_that_no_file_can_have_is_one_line(
         with pytest.raises(ExportError, match=says):
             write_whole(Path(name), b"table", replace=replace)
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_format_without_charts_is_written_as_usual(example: Path) -> None:
+    """A chart on the screen is proposed as one; of a format chosen instead, no shape is asked."""
+    survey = open_survey(str(example))
+    opened = Opened((str(example),))
+    found = trend(survey, parse_view(survey, "--question cx_goal --wave all"), "wave")
+    table = tabulate(survey, parse_view(survey, "--question cx_goal"))
+    of_both = [of_trend(found, opened, charted=True), of_table(table, opened, charted=True)]
+    for choice in of_both:
+        assert (choice.format_, choice.shape) == (Format.SVG, Shape.CHART)
+        assert choice.render(Format.SVG, Shape.CHART, lambda *_: True).startswith(b"<svg")
+        assert choice.render(Format.JSON, Shape.CHART, lambda *_: True).startswith(b"{")
+    listed = of_both[0].render(Format.CSV, Shape.CHART, lambda *_: True)
+    assert listed == list_trend(found, Format.CSV)
