@@ -1,4 +1,4 @@
-"""Presses keys at random: the program must stay alive, and its screen true.
+"""Presses random keys: the program must keep running, and its table be correct.
 
 `python -m tests.keys [KEYS] [SEED] [SURVEY …]` presses 50,000 keys over these surveys, or over the
 example and two large ones where they are at hand. After each tenth of the keys of a survey the
@@ -58,7 +58,7 @@ _ESCAPES = 8
 
 
 async def press_at_random(pilot: Pilot[str], keys: int, chance: random.Random) -> None:
-    """Press keys as fast as they are taken; now and then the window changes its size."""
+    """Press keys as fast as they are handled; every 500 keys the window changes its size."""
     app = app_of(pilot)
     for pressed in range(keys):
         key = chance.choice(KEYS)
@@ -95,7 +95,7 @@ async def rest(pilot: Pilot[str]) -> None:
 
 
 def table_on_screen(app: Explorer) -> tuple[object, object]:
-    """Return the table on the screen, and that of `cxtui table`; `None` where there is none."""
+    """Return the table on the screen and that of `cxtui table`, `None` for a missing one."""
     shown = app.query_one(Comparison).table
     survey = open_survey(app.location, "")
     assert app.view is not None
@@ -109,7 +109,7 @@ def table_on_screen(app: Explorer) -> tuple[object, object]:
 
 
 def same(shown: object, printed: object) -> bool:
-    """Whether two tables are the same in all that is painted: sums may differ in the last digit."""
+    """Whether two tables look the same: unrounded sums may differ in the last digit."""
     if not isinstance(shown, Table) or not isinstance(printed, Table):
         return shown is printed
     return render(shown, Format.TEXT) == render(printed, Format.TEXT)
@@ -149,7 +149,7 @@ _TURNS = 100
 
 
 async def nothing_left(pilot: Pilot[str], before: Counter[type]) -> None:
-    """Wait until there is no more than a screen at rest needs, and what was there before."""
+    """Wait until no more objects are alive than before, and than a screen at rest needs."""
     for _ in range(_TURNS):
         # Timers that were cancelled keep what they would have called, until many more are.
         for _ in range(_TIMERS):
@@ -165,7 +165,7 @@ async def nothing_left(pilot: Pilot[str], before: Counter[type]) -> None:
 
 
 def living() -> Counter[type]:
-    """Return how many there are of what is shown, counted and opened."""
+    """Return how many screens, tables, cubes and surveys are alive, cached ones aside."""
     gc.collect()
     kinds = tuple(_AT_MOST)
     found = [one for one in gc.get_objects() if issubclass(type(one), kinds)]
@@ -264,7 +264,7 @@ def press_on(file: Path, keys: int, seed: int) -> float:
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
+    """Print a line without buffering."""
     print(line, flush=True)  # noqa: T201
 
 

@@ -1,4 +1,4 @@
-"""Small surveys made on the spot, and what a plain count of their respondents gives."""
+"""Small surveys in memory, and plain counts of their respondents."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
 
 
 def made(respondents: Sequence[Respondent]) -> Survey:
-    """The survey that most tests use."""
+    """Return the survey of these respondents that most tests use."""
     return survey_of(respondents, QUESTIONS, SCHEMA, Codebook(role="role", weight="w"))
 
 

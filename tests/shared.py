@@ -1,4 +1,4 @@
-"""Files too large for this repository, in a folder `shared` beside its parent; often not there."""
+"""Files too large for this repository, in a folder `shared` beside it, if it is there."""
 
 from __future__ import annotations
 

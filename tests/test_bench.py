@@ -1,4 +1,4 @@
-"""The benchmark in small: it runs, counts what its peers count, and says what it found."""
+"""A small run of the benchmark: counts equal those of its peers, and the report is complete."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tests.bench.surveys import WAVES, Plan, make_survey
 SMALL = Plan(120, 9)
 
 
-def test_the_peers_count_what_is_counted_here(tmp_path: Path) -> None:
-    """Each cell's respondents, of the latest wave."""
+def test_the_peers_count_the_same(tmp_path: Path) -> None:
+    """Counts of each cell in the latest wave are equal."""
     path, survey = opened(tmp_path, SMALL)
     asked = listed(survey)[0]
     counted = raw_query(path, WAVES[-1])(asked)
@@ -42,7 +42,7 @@ def test_the_peers_count_what_is_counted_here(tmp_path: Path) -> None:
 
 
 def test_all_ways_count_the_same_columns(tmp_path: Path) -> None:
-    """Whatever is tried for many questions at once ends with a result for each of them."""
+    """Each way of counting many questions at once gives a result for each of them."""
     path, survey = opened(tmp_path, SMALL)
     asked = [one for one in survey.codebook.questions if one.kind is not Kind.NUMERIC]
     columns = [name for one in asked[2:] for name in one.columns]
@@ -59,7 +59,7 @@ def test_all_ways_count_the_same_columns(tmp_path: Path) -> None:
 
 
 def test_a_large_survey_is_made_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder a wave, no part larger than allowed; made again it is the same."""
+    """Each wave is a folder of parts of limited size; a second run writes the same bytes."""
     monkeypatch.setattr(surveys, "PART_ROWS", 30)
     plan = Plan(200, 4)
     whole = make_survey(tmp_path, plan)
@@ -84,7 +84,7 @@ def test_drawn_answers_follow_their_shares(seed: int) -> None:
 def test_the_report_says_what_was_found_and_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the command behind each figure; read again it is the same, and the README has it."""
+    """Each figure has its command; the report is read back, and the README shows it."""
     monkeypatch.setattr("tests.bench.queries.has_r", lambda: False)
     report = Report(machine())
     report.measured += [Measured("queries", "198", one) for one in queries(tmp_path, SMALL, 1)]

@@ -1,4 +1,4 @@
-"""Every test here is asked of one engine after the other; one that is not installed is skipped."""
+"""Every test here runs on each engine; one that is not installed is skipped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def by_themselves() -> None:
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
-    """The name of an engine beside Polars."""
+    """An engine other than Polars, by its name."""
     name = str(request.param)
     if why := is_there(name):
         pytest.skip(why)

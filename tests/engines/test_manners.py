@@ -34,7 +34,7 @@ GOAL = View("cx_goal", (("role",),))
 
 
 class Sail:
-    """A server of our own on one port."""
+    """A Spark Connect server for these tests, on a free port."""
 
     def __init__(self) -> None:
         with socket.socket() as free:
@@ -48,7 +48,7 @@ class Sail:
         return f"sc://localhost:{self.port}/parquet:{EXAMPLE}"
 
     def start(self) -> None:
-        """Start, and wait until somebody answers at the port."""
+        """Start, and wait until the port answers."""
         script = Path(__file__).with_name("sail.py")
         self._process = subprocess.Popen(
             [sys.executable, str(script), str(self.port)],
@@ -76,14 +76,14 @@ class Sail:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that comes; the time limit of the test ends what does not."""
+    """Wait until something holds; the time limit of the test ends a wait in vain."""
     while not holds():
         time.sleep(0.02)
 
 
 @pytest.fixture
 def sail() -> Iterator[Sail]:
-    """A server that is up."""
+    """A running server."""
     server = Sail()
     server.start()
     yield server
@@ -91,28 +91,28 @@ def sail() -> Iterator[Sail]:
 
 
 def server_of(survey: Survey) -> Any:
-    """Return what waits for the answers of a survey's server."""
+    """Return the client's record of a survey's server: its session and its running queries."""
     return survey.frame.to_native().sparkSession.client.server
 
 
 def slow(survey: Survey) -> Any:
-    """Return a query that takes for ever."""
+    """Return a query that never ends."""
     session = server_of(survey).session
     many = session.range(10_000_000)
     return many.crossJoin(many.withColumnRenamed("id", "other")).selectExpr("sum(id * other)")
 
 
-def test_nobody_there_is_said_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
-    """Within seconds; and neither Spark nor gRPC writes on the screen."""
+def test_a_missing_server_is_reported_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    """The error comes within seconds, and neither Spark nor gRPC writes on the screen."""
     with pytest.raises(SourceError, match=r"^sc://localhost:1/t: nobody answers there$"):
         open_survey("sc://localhost:1/t")
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_is_not_there_is_said_in_one_line(
+def test_a_missing_table_is_reported_in_one_line(
     spark: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A table, and a folder."""
+    """So is a missing folder."""
     with pytest.raises(SourceError, match="there is no such table"):
         open_survey(f"{spark}/nowhere")
     with pytest.raises(SourceError, match=r"no such folder|nothing that can|has no columns"):
@@ -145,8 +145,8 @@ def test_a_stalled_server_is_waited_for_as_long_as_the_user_says(sail: Sail) -> 
     assert compute_cube(survey, GOAL).cells.n.sum() > 0
 
 
-def test_what_takes_too_long_is_stopped(sail: Sail) -> None:
-    """On the server too: it answers the next question."""
+def test_a_query_that_takes_too_long_is_stopped(sail: Sail) -> None:
+    """The server stops it too, and answers the next question."""
     survey = open_survey(sail.table)
     server = server_of(survey)
     server.timeout = 0.5
@@ -156,8 +156,8 @@ def test_what_takes_too_long_is_stopped(sail: Sail) -> None:
     assert compute_cube(survey, GOAL).cells.n.sum() > 0
 
 
-def test_a_count_that_nobody_waits_for_is_cancelled(sail: Sail) -> None:
-    """The one who waits is free at once, and the server is told."""
+def test_a_cancelled_count_is_stopped_on_the_server(sail: Sail) -> None:
+    """The waiting thread goes on at once, and the server stops the query."""
     survey = open_survey(sail.table)
     server = server_of(survey)
     query, request, ended = slow(survey), Request(), []

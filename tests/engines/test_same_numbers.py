@@ -1,4 +1,4 @@
-"""Polars, DuckDB and Spark Connect give the same numbers: equal to a billionth, rows and all."""
+"""Polars, DuckDB and Spark Connect give the same numbers, to a billionth."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ VIEWS = (
 
 @cache
 def here() -> Survey:
-    """The example with what it lacks: a weight with faults, lists, answers in one text."""
+    """The example with a faulty weight, a list column and delimited answers added."""
     survey = open_survey(str(EXAMPLE))
     frame = survey.frame.to_native().collect()
     place = pl.int_range(pl.len())
@@ -146,7 +146,7 @@ def assert_same(ours: Cube, theirs: Cube) -> None:
 
 
 def assert_same_table(ours: Table, theirs: Table) -> None:
-    """Compare what a person sees: percentages, intervals, p, marks and every line under them."""
+    """Compare percentages, intervals, p, marks and every line under them."""
     assert theirs.notes == ours.notes
     for mine, other in zip(ours.rows, theirs.rows, strict=True):
         assert (other.code, other.label) == (mine.code, mine.label)
@@ -178,7 +178,7 @@ def test_a_view_is_counted_alike(engine: str, text: str) -> None:
 def test_the_ranking_takes_few_queries_and_finds_the_same(
     engine: str, weight: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All questions at once, in a handful of queries."""
+    """It takes at most a third as many queries as questions."""
     view = replace(default_view(here()), weight=weight)
     ours = [gap for _, gaps in each_gap(here(), view) for gap in gaps]
     asked: list[int] = []
@@ -227,8 +227,8 @@ def test_answers_are_counted_alike(engine: str) -> None:
     assert count_answered(there(engine)) == count_answered(here())
 
 
-def test_strata_and_clusters_enter_the_errors_alike(engine: str) -> None:
-    """A sampling design is grouped by on the engine too."""
+def test_strata_and_clusters_give_the_same_errors(engine: str) -> None:
+    """The engine groups by the sampling design too."""
     view = View("recommend", (("role",),), weight="weight")
     ours, theirs = (
         tabulate(

@@ -1,4 +1,4 @@
-"""One case of the fuzz: bytes or text made from a seed, put through the program as a user would."""
+"""One fuzz case: bytes or text made from a seed, then read and counted by the program."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _check_line(said: str) -> str:
 
 
 def made(target: str, chance: random.Random) -> bytes:
-    """Return a damaged file of an ending."""
+    """Return the bytes of a damaged file, by the ending of its name."""
     files = seeds()[target]
     content = chance.choice(files)
     if target == "xlsx" and chance.random() < 0.7:
@@ -125,4 +125,4 @@ TARGETS: Mapping[str, Callable[[str, random.Random, Path], str]] = {
     **dict.fromkeys(("sav", "zsav", "por", "dta", "sas7bdat", "xpt"), _file),
     **{"codebook": _codebook, "view": _view, "text": _text, "header": _header},
 }
-"""What is put through the fuzz: the endings of files, and the texts that a user writes."""
+"""The fuzz targets: endings of files, and the texts that a user writes."""

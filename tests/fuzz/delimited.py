@@ -1,4 +1,4 @@
-"""Delimited text made with its meaning known, so that a wrong cell is found, not only a crash."""
+"""Delimited text made from known cells, so that wrong cells are found, not only crashes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _alike(found: str, wanted: str) -> bool:
 
 
 def check_header(chance: random.Random) -> None:
-    """Names are never blank or twice, and there is one for each cell of the header."""
+    """Check that a header gives a unique, non-blank name to each of its cells."""
     texts = (*_TEXTS, "", "", "Response", "Open-Ended Response", '{"ImportId": "QID1"}', "1. Why?")
     width = chance.randrange(0, 8)
     rows = [

@@ -1,4 +1,4 @@
-"""Ways to damage a file: by the bit, by the byte, by the piece, by the number that is a length."""
+"""Ways to damage a file: flipped bits, changed bytes, moved pieces, wrong lengths."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _splice(content: bytes, others: Sequence[bytes], chance: random.Random) -> b
 
 
 def _length(content: bytes, _: Sequence[bytes], chance: random.Random) -> bytes:
-    """Write a number that is wrong for almost any length, count or offset."""
+    """Overwrite a number with one that is wrong for most lengths, counts and offsets."""
     kind = chance.choice("bhiq")
     number = chance.choice(_NUMBERS) % 256 ** _WIDTHS[kind]
     raw = struct.pack(f"{chance.choice('<>')}{kind.upper()}", number)
@@ -76,7 +76,7 @@ def _nasty(content: bytes, _: Sequence[bytes], chance: random.Random) -> bytes:
 
 
 def _place(content: bytes, chance: random.Random) -> int:
-    """Most of what decides stands at the beginning or, in Parquet and Arrow, at the end."""
+    """Return a place, mostly near the beginning or the end, where headers and footers are."""
     near = chance.random()
     size = min(len(content), 1500)
     if near < 0.4:

@@ -1,4 +1,4 @@
-"""Valid small files of every format that can be read, as bytes, for the fuzz to damage."""
+"""Small valid files of every readable format, as bytes to damage."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def respondents(rows: int = 30) -> pl.DataFrame:
 
 @cache
 def seeds() -> Mapping[str, tuple[bytes, ...]]:
-    """Return some files of each ending; SAS's own format nobody writes, so those are borrowed."""
+    """Return some files of each ending; those of SAS are shared ones: no library writes them."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "made"
         return {
