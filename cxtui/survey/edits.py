@@ -37,12 +37,12 @@ def set_part(codebook: Codebook, part: str, name: str) -> Codebook:
     An empty `name` declares that the survey has none. The column of a weight is not a question any
     more. Raises `CodebookError` if the question does not exist or cannot be this part.
     """
-    without = tuple(one for one in codebook.absent if one != part)
+    absent = tuple(one for one in codebook.absent if one != part)
     if not name:
-        without = (*without, part)
+        absent = (*absent, part)
     elif part != "weight" and not required_question(codebook, name).can_be(part):
         raise CodebookError(f"{name} cannot be the {part}: its answers are no groups")
-    chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "without": without}
+    chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "absent": absent}
     if part == "weight" and name:
         for question in codebook.questions:
             if question.columns == (name,):
