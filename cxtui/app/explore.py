@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from cxtui.app.explorer import Explorer
+from cxtui.app.terminal.textual_internals import error_of
 from cxtui.app.terminal.tty import leave_on_signals
 from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
@@ -32,7 +33,7 @@ async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None
     """Run the explorer; return why the survey could not be opened, if so."""
     leave_on_signals(app.leave)  # before there is anything on the terminal to restore
     problem = await app.run_async()
-    if (broken := app._exception) is not None:
+    if (broken := error_of(app)) is not None:
         _log.info("broke down", exc_info=broken)
         app.keep_view()
     # However it ended, the terminal is restored: whatever is to be kept is kept here.

@@ -14,6 +14,7 @@ from cxtui.app.keys.commands import TABLE
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.overlays import Overlays
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError, SavedViewsError
 from cxtui.session.config import Config
 from cxtui.session.start import Start
@@ -183,8 +184,8 @@ class Keeping(Overlays):
 
     def _send(self, code: str) -> None:
         """Write to the terminal beside the screen."""
-        if self._driver is not None:
-            self.call_from_thread(self._driver.write, code)
+        if driver := driver_of(self):
+            self.call_from_thread(driver.write, code)
 
 
 def name_for(survey: Survey, view: View) -> str:

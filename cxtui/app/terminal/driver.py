@@ -13,13 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from textual import events
-from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from cxtui.app.terminal.output_pacing import Pace
+from cxtui.app.terminal.textual_internals import AdaptedDriver, ParseError, XTermParser
 
 _ASK = b"\x1b[6n"
 """Asks where the cursor is."""
@@ -32,7 +30,7 @@ _ABORT = b"\x18"
 """Ends a code that was cut in the middle."""
 
 
-class Driver(LinuxDriver):
+class Driver(AdaptedDriver):
     """Writes without ever waiting: what a terminal does not take yet is drawn later, as it is then.
 
     No frame is queued: one is made when there is room for it.
@@ -69,7 +67,7 @@ class Driver(LinuxDriver):
         content = frame().encode()
         if content and self._pace.sent(len(content)):
             content += _ASK
-            self._loop.call_later(_PATIENCE, self._give_up, self._pace.questions)
+            self.loop.call_later(_PATIENCE, self._give_up, self._pace.questions)
         self._send(content)
 
     def _answered(self) -> None:
@@ -88,7 +86,7 @@ class Driver(LinuxDriver):
         if threading.current_thread() is threading.main_thread():
             self._send(content)
         else:
-            self._loop.call_soon_threadsafe(self._send, content)
+            self.loop.call_soon_threadsafe(self._send, content)
 
     def _send(self, content: bytes) -> None:
         self._waiting += content
@@ -106,9 +104,9 @@ class Driver(LinuxDriver):
         if bool(self._waiting) != self._is_watched:
             self._is_watched = not self._is_watched
             if self._is_watched:
-                self._loop.add_writer(self._out, self._push_on)
+                self.loop.add_writer(self._out, self._push_on)
             else:
-                self._loop.remove_writer(self._out)
+                self.loop.remove_writer(self._out)
 
     def _push_on(self) -> None:
         self._push()
@@ -128,13 +126,13 @@ class Driver(LinuxDriver):
         self._waiting.clear()
         if not self._is_gone:
             self._is_gone = True
-            self._loop.call_soon(self._when_gone)
+            self.loop.call_soon(self._when_gone)
 
     # Keys
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop, or until nobody is there to press them."""
-        parser = XTermParser(self._debug)
+        parser = XTermParser(self.is_debugged)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         try:
             while not self.exit_event.is_set() and not self._is_gone:
@@ -142,7 +140,7 @@ class Driver(LinuxDriver):
                 if select.select([self.fileno], [], [], 0.1)[0]:
                     read = os.read(self.fileno, 4096)
                     if not read:
-                        self._loop.call_soon_threadsafe(self._lose)
+                        self.loop.call_soon_threadsafe(self._lose)
                         break
                     content = decode(read)
                 for event in parser.feed(content) if content else ():
@@ -150,7 +148,7 @@ class Driver(LinuxDriver):
                 for event in parser.tick():
                     self.process_message(event)
         except OSError:
-            self._loop.call_soon_threadsafe(self._lose)
+            self.loop.call_soon_threadsafe(self._lose)
         finally:
             with suppress(EOFError, ParseError):
                 list(parser.feed(""))
@@ -159,24 +157,23 @@ class Driver(LinuxDriver):
         """Keep answers to our own questions from the app."""
         if isinstance(message, events.CursorPosition):
             self._heard += 1
-            self._loop.call_soon_threadsafe(self._answered)
+            self.loop.call_soon_threadsafe(self._answered)
         else:
             super().process_message(message)
 
-    def _enable_mouse_support(self) -> None:
+    def enable_mouse(self) -> None:
         """Ask for clicks and the wheel; that the mouse moves is never told."""
-        if self._mouse:
-            self.write("\x1b[?1000h\x1b[?1006h")
+        self.write("\x1b[?1000h\x1b[?1006h")
 
     # Coming and going
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
         """Ask the terminal itself: COLUMNS and LINES, where exported, are of before a resize."""
         with suppress(OSError):
             width, height = os.get_terminal_size(self._out)
             if width and height:
                 return width, height
-        return super()._get_terminal_size()
+        return super().terminal_size()
 
     def disable_input(self) -> None:
         """Stop to read keys; answers on their way are no keys for the shell."""
@@ -187,9 +184,8 @@ class Driver(LinuxDriver):
 
     @property
     def _owes_answers(self) -> bool:
-        reads = self._key_thread is not None and self._key_thread.is_alive()
         # Read at once what the loop will be told only later.
-        return reads and self._pace.answers and self._heard < self._pace.questions
+        return self.reads_keys and self._pace.answers and self._heard < self._pace.questions
 
     def stop_application_mode(self) -> None:
         """Restore the terminal; one that does not take even that is left within a second."""
@@ -221,12 +217,12 @@ class Driver(LinuxDriver):
         self._heard = 0
         super().resume_application_mode()
 
-    def _sigcont_application(self, *_: object) -> None:
+    def continued(self) -> None:
         """Take the terminal again; one that was never given back is only drawn again."""
         if self._is_suspended:
-            super()._sigcont_application()
+            super().continued()
         else:
-            self._loop.call_soon_threadsafe(self._app.post_message, LinuxDriver.SignalResume())
+            self.tell_resumed()
 
 
 def own_terminal() -> int:

@@ -11,9 +11,6 @@ from itertools import chain
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from rich.segment import Segment
-from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual._context import active_message_pump
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -22,6 +19,15 @@ from textual.widget import Widget
 from cxtui.app.terminal.driver import Driver
 from cxtui.app.terminal.key_queue import TypedApp
 from cxtui.app.terminal.screen_cells import Frame, Look, blank_frame, cells_of, changes
+from cxtui.app.terminal.textual_internals import (
+    SYNC_END,
+    SYNC_START,
+    ChopsUpdate,
+    LayoutUpdate,
+    active_message_pump,
+    driver_of,
+    forget_lines,
+)
 from cxtui.app.terminal.tty import is_in_browser
 
 _log = logging.getLogger("cxtui.app")
@@ -41,27 +47,16 @@ class DrawnApp(TypedApp):
         system = self.console.color_system
         colours = COLOR_SYSTEMS[system] if system and not without_colours else None
         self.looks = Look(colours, ascii_only, on_light)
-        self._take_theme("ansi-light" if on_light else "ansi-dark")
+        self.take_theme("ansi-light" if on_light else "ansi-dark")
         self._wanted: Frame = []
         self._known: Frame | None = None
 
     def on_mount(self) -> None:
         """Hear when the terminal is gone."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
-        if isinstance(self._driver, Driver):
-            self._driver.when_gone(partial(self.leave, 128 + signal.SIGHUP))
-
-    def _take_theme(self, name: str) -> None:
-        """Take the terminal's own colours before anything has been styled.
-
-        As Textual does itself later, but then all styles would be parsed a second time.
-        """
-        self.set_reactive(DrawnApp.theme, name)
-        is_dark = self.current_theme.dark
-        modes = {"-dark-mode": is_dark, "-light-mode": not is_dark, f"-theme-{name}": True}
-        self.update_classes(modes, update=False)
-        self._refresh_truecolor_filter(self.ansi_theme)
-        self.stylesheet.set_variables(self.get_css_variables())
+        driver = driver_of(self)
+        if isinstance(driver, Driver):
+            driver.when_gone(partial(self.leave, 128 + signal.SIGHUP))
 
     def leave(self, status: int) -> None:
         """End with an exit status: the line dropped, or the program is told to end."""
@@ -80,12 +75,12 @@ class DrawnApp(TypedApp):
         parts = self.screen.walk_children(with_self=True)
         return AwaitComplete(_forgotten(parts, super().pop_screen()))
 
-    def _handle_exception(self, error: Exception) -> None:
+    def handle_error(self, error: Exception) -> None:
         """Leave with the reason; a screen closed while it opens misses its parts, and may."""
-        if self._exit:
+        if self.is_leaving:
             _log.info("went wrong while leaving", exc_info=error)
         else:
-            super()._handle_exception(error)
+            super().handle_error(error)
 
     def action_redraw(self) -> None:
         """Draw everything again: something else has written on the terminal."""
@@ -96,13 +91,13 @@ class DrawnApp(TypedApp):
         self._known = None
         self.refresh(repaint=True, layout=True)
 
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+    def display_update(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Take what the compositor has painted into the frame, and offer it to the terminal."""
-        driver = self._driver
+        driver = driver_of(self)
         if not isinstance(driver, Driver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            super()._display(screen, renderable)
+            super().display_update(screen, renderable)
             return
-        if self._running and not self._closed and not self._batch_count:
+        if self.is_painting:
             self._size_frame()
             self._take(renderable)
             driver.draw(self._changes)
@@ -136,15 +131,12 @@ class DrawnApp(TypedApp):
         """Return what turns the screen that the terminal shows into the one wanted."""
         sent = changes(self._known, self._wanted)
         self._known = [list(line) for line in self._wanted]
-        return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._sync_available else sent
+        return f"{SYNC_START}{sent}{SYNC_END}" if sent and self.synchronizes else sent
 
 
 async def _forgotten(parts: Iterable[DOMNode], closing: AwaitComplete) -> None:
-    """Let go of the lines of a screen once it has closed.
-
-    Textual remembers the caches of a thousand widgets for their colours, and with each its lines.
-    """
+    """Drop the lines of a screen once it has closed."""
     await closing
     for part in parts:
         if isinstance(part, Widget):
-            part._styles_cache.clear()
+            forget_lines(part)

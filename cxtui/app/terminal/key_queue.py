@@ -9,11 +9,12 @@ from collections import deque
 from contextlib import suppress
 
 from textual import events
-from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
+
+from cxtui.app.terminal.textual_internals import AdaptedApp, is_mounted, mounted
 
 _OPENING = 1.0
 """Seconds after which a key is not kept waiting for a screen any more."""
@@ -21,7 +22,7 @@ _LOST = 0.3
 """Seconds after which a key is taken to have gone with the widget that it went to."""
 
 
-class TypedApp(App[str]):
+class TypedApp(AdaptedApp):
     """An app that deals with a key before it looks at the next.
 
     Textual hands a key to the widget that has the focus, and takes it back from there for the
@@ -59,7 +60,7 @@ class TypedApp(App[str]):
         self._on_its_way = key
         with suppress(TimeoutError):
             await wait_for(self._screen_is_there(), _OPENING)
-        if not self._screen_stack or not self.screen._mounted_event.is_set():
+        if not self.has_screen or not is_mounted(self.screen):
             self._arrived(key)
             return  # nothing is there yet, or any more, that a key could move
         widget = self.focused or self.screen
@@ -88,8 +89,8 @@ class TypedApp(App[str]):
 
     async def _screen_is_there(self) -> None:
         """Wait until the screen on top has all its parts; one may open another at once."""
-        while self._screen_stack and not (screen := self.screen)._mounted_event.is_set():
-            await screen._mounted_event.wait()
+        while self.has_screen and not is_mounted(self.screen):
+            await mounted(self.screen)
 
     def on_key(self, event: events.Key) -> None:
         """Let a line have the letters that were typed before it could take them.

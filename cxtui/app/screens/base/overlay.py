@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
 from cxtui.app.keys.commands import signs
+from cxtui.app.terminal.textual_internals import bindings_of, changed_keys
 
 T = TypeVar("T")
 
@@ -35,11 +36,12 @@ class Overlay(ModalScreen[T]):
 
     def __init_subclass__(cls, *, named: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
-        if not named or cls._merged_bindings is None:
+        merged = bindings_of(cls)
+        if not named or merged is None:
             return
         keys: dict[str, tuple[str, ...]] = {}
         titles, sooner = {}, set()
-        for key, bindings in cls._merged_bindings.key_to_bindings.items():
+        for key, bindings in merged.key_to_bindings.items():
             for at, binding in enumerate(bindings):
                 if binding.action in _TEXTUALS:
                     continue
@@ -62,7 +64,7 @@ class Overlay(ModalScreen[T]):
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
         """The keys that it has, by their names."""
-        wished = self.app._keymap
+        wished = changed_keys(self.app)
         return {
             name: wished.get(id_of(self.own_name, name), ",".join(own)).split(",")
             for name, own in self.own_keys.items()

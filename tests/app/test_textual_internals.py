@@ -1,0 +1,174 @@
+"""What is private to Textual is used in one module, and is what that module takes it for."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import textwrap
+from asyncio import AbstractEventLoop, Event
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import NoneType
+
+import pytest
+from textual.app import App
+from textual.binding import BindingsMap
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cxtui.app.terminal import textual_internals
+
+TOP = Path(__file__).parents[2]
+ADAPTER = Path(textual_internals.__file__)
+FILES = [one for one in sorted((TOP / "cxtui").rglob("*.py")) if one != ADAPTER]
+
+IMPORTED = {
+    "textual._ansi_sequences": ("SYNC_END", "SYNC_START"),
+    "textual._compositor": ("ChopsUpdate", "LayoutUpdate"),
+    "textual._context": ("active_message_pump",),
+    "textual._parser": ("ParseError",),
+    "textual._xterm_parser": ("XTermParser",),
+}
+METHODS: Mapping[tuple[type, str], str] = {
+    (App, "_display"): "(self, screen, renderable)",
+    (App, "_handle_exception"): "(self, error)",
+    (App, "_refresh_truecolor_filter"): "(self, theme)",
+    (LinuxDriver, "_enable_mouse_support"): "(self)",
+    (LinuxDriver, "_get_terminal_size"): "(self)",
+    (LinuxDriver, "_sigcont_application"): "(self, *_)",
+}
+"""The private methods that are called or overridden, with what they take."""
+FIELDS: Mapping[tuple[type, str], type | tuple[type, ...]] = {
+    (App, "_batch_count"): int,
+    (App, "_closed"): bool,
+    (App, "_driver"): NoneType,
+    (App, "_exception"): NoneType,
+    (App, "_exit"): bool,
+    (App, "_keymap"): Mapping,
+    (App, "_running"): bool,
+    (App, "_screen_stack"): list,
+    (App, "_sync_available"): bool,
+    (LinuxDriver, "_app"): App,
+    (LinuxDriver, "_debug"): bool,
+    (LinuxDriver, "_key_thread"): NoneType,
+    (LinuxDriver, "_loop"): AbstractEventLoop,
+    (LinuxDriver, "_mouse"): bool,
+    (Screen, "_merged_bindings"): BindingsMap,
+    (Screen, "_mounted_event"): Event,
+}
+"""The private fields that are read, with what they are before the app runs."""
+
+
+def moved(name: str, instead: str) -> str:
+    """Say that a private name is not what it was, and where it is used."""
+    used = "cxtui/app/terminal/textual_internals.py"
+    return f"Textual has moved {name}: {instead}; mend its use in {used}"
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, names in IMPORTED.items() for name in names]
+)
+def test_a_private_module_has_what_is_imported(module: str, name: str) -> None:
+    """Each by its name."""
+    found = vars(importlib.import_module(module))
+    assert name in found, moved(f"{module}.{name}", f"there are {', '.join(sorted(found))}")
+
+
+@pytest.mark.parametrize(("owner", "name"), METHODS)
+def test_a_private_method_takes_what_it_is_given(owner: type, name: str) -> None:
+    """Where it is overridden, Textual calls ours with the same."""
+    method = inspect.getattr_static(owner, name, None)
+    whole = f"{owner.__name__}.{name}"
+    assert callable(method), moved(whole, "there is no such method")
+    takes = ", ".join(map(_spelled, inspect.signature(method).parameters.values()))
+    assert f"({takes})" == METHODS[owner, name], moved(whole, f"it takes ({takes})")
+
+
+def _spelled(one: inspect.Parameter) -> str:
+    return f"*{one.name}" if one.kind is inspect.Parameter.VAR_POSITIONAL else one.name
+
+
+@pytest.mark.parametrize(("owner", "name"), FIELDS)
+async def test_a_private_field_is_what_it_is_read_as(owner: type, name: str) -> None:
+    """Of an object that was only made."""
+    app: App[str] = App()
+    made = {App: app, Screen: Screen(), LinuxDriver: LinuxDriver(app)}[owner]
+    whole, expected = f"{owner.__name__}.{name}", FIELDS[owner, name]
+    assert hasattr(made, name), moved(whole, "there is no such field")
+    value = getattr(made, name)
+    assert isinstance(value, expected), moved(whole, f"it is {value!r}, not {expected}")
+
+
+def test_the_lines_of_a_widget_can_be_forgotten() -> None:
+    """By the method of their cache that drops them all."""
+    cache = vars(Widget()).get("_styles_cache")
+    assert cache is not None, moved("Widget._styles_cache", "there is no such field")
+    assert callable(cache.clear), moved("Widget._styles_cache.clear", "it cannot be called")
+    textual_internals.forget_lines(Widget())
+
+
+def test_these_tests_name_every_private_name_of_the_adapter() -> None:
+    """One that is added there is added here."""
+    named = {name for _, name in (*METHODS, *FIELDS)} | {"_styles_cache"}
+    tree = ast.parse(ADAPTER.read_text("utf-8"))
+    assert {one.attr for one in ast.walk(tree) if _is_private(one)} == named
+    imports = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
+    private = {str(one.module): one for one in imports if str(one.module).startswith("textual._")}
+    found = {name: tuple(sorted(a.name for a in one.names)) for name, one in private.items()}
+    assert found == IMPORTED
+
+
+def _is_private(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr.startswith("_") and node.attr[1] != "_"
+
+
+def private_names_of(cls: type) -> set[str]:
+    """Return the private names that Textual gives a class and its objects."""
+    names: set[str] = set()
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] == "textual":
+            tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
+            names |= {one.attr for one in ast.walk(tree) if _is_private(one) and _is_own(one)}
+            names |= {one for one in vars(base) if one[0] == "_" and one[:2] != "__"}
+    return names
+
+
+def _is_own(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), ctx=ast.Store()):
+            return True
+    return False
+
+
+def used_in(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the private names that a class of ours reads, sets or defines."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield one.name
+        elif isinstance(one, ast.Attribute):
+            yield one.attr
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_other_module_uses_what_is_private_to_textual(file: Path) -> None:
+    """Neither by an import, nor of another object, nor of a class that Textual's is the base of."""
+    tree = ast.parse(file.read_text("utf-8"))
+    nodes = list(ast.walk(tree))
+    imports = [one for one in nodes if isinstance(one, ast.ImportFrom)]
+    assert not [one.module for one in imports if str(one.module).startswith("textual._")]
+    if "app" not in file.relative_to(TOP).parts:
+        return
+    of_fields = {name for _, name in (*METHODS, *FIELDS)}
+    taken = {one.attr for one in nodes if isinstance(one, ast.Attribute) if not _of_self(one)}
+    assert not taken & of_fields
+    name = ".".join(file.relative_to(TOP).with_suffix("").parts).removesuffix(".__init__")
+    classes = vars(importlib.import_module(name))
+    for node in nodes:
+        if isinstance(node, ast.ClassDef) and isinstance(cls := classes.get(node.name), type):
+            assert not private_names_of(cls) & set(used_in(node)), node.name
+
+
+def _of_self(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
