@@ -20,6 +20,7 @@ _PLAIN_VALUE = re.compile(r'[^\s",](?:[^",]*[^\s",])?')
 _PLAIN_LABEL = re.compile(r'[^\s"=-](?:[^"=]*[^\s"=])?')
 _PLAIN_SIDE = re.compile(r'[^\s">-](?:[^">]*[^\s">])?')
 _OR = re.compile(r"(?:^|\s)or(?:\s|$)", re.IGNORECASE)
+_MINUS = re.compile(r"(?:^|\s)minus(?:\s|$)")
 
 
 def quoted_name(text: str) -> str:
@@ -29,7 +30,7 @@ def quoted_name(text: str) -> str:
 
 def quoted_value(text: str) -> str:
     """Return a code for a list of codes, in double quotes where it could be misread."""
-    if _PLAIN_VALUE.fullmatch(text) and not _OR.search(text) and MINUS not in text:
+    if _PLAIN_VALUE.fullmatch(text) and not _OR.search(text) and not _MINUS.search(text):
         return text
     return quoted(text)
 

@@ -23,6 +23,7 @@ from cxtui.analysis.query.expressions.filters import (
 from cxtui.analysis.query.expressions.number_classes import class_key, classed, with_classes
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Survey, required
 
 Place = tuple[int, ...]
@@ -62,7 +63,7 @@ class Variable:
             case Kind.NUMERIC:
                 return class_key(survey, self.question)
             case _:
-                return nw.col(self.question.columns[0])
+                return file_column(self.question.columns[0])
 
     def _mask(self, survey: Survey) -> nw.Expr:
         """Return the ticked answers as the bits of an integer."""

@@ -15,6 +15,7 @@ from cxtui.analysis.query.counting_plan import Part
 from cxtui.analysis.query.engine import stoppable
 from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
 from cxtui.survey.conditions import Filter
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 EVERYONE = "__everyone"
@@ -102,7 +103,7 @@ def query(
 def keys_of(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
     """Return what respondents are grouped by beside their answer: banner keys, then units."""
     keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
-    keys |= {f"__u{depth}": nw.col(column) for depth, column in enumerate(units)}
+    keys |= {f"__u{depth}": file_column(column) for depth, column in enumerate(units)}
     return {name: key.alias(name) for name, key in keys.items()}
 
 

@@ -21,9 +21,6 @@ ROW = "__row"
 ASKED, MISSED = -1, -2
 """The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
 
-MISSED_END = "?"
-"""Ends the code of those of a net who only gave a user-missing answer."""
-
 Tally = tuple[int, int | None, Triple]
 """Item, row (`None`: no answer at all) and how many."""
 

@@ -19,12 +19,15 @@ Numbers = NDArray[np.float64]
 class Status(StrEnum):
     """What a row is: an answer, several of them together, a score, or no answer.
 
-    A `part` is counted for a difference of two nets and is no row of a table.
+    What is in or out of a difference of two nets, and who of a net only gave a user-missing answer,
+    is counted and is no row of a table.
     """
 
     ANSWER = "answer"
     NET = "net"
-    PART = "part"
+    IN_DIFFERENCE = "in difference"
+    OUT_OF_DIFFERENCE = "out of difference"
+    MISSED = "missed"
     SCORE = "score"
     MISSING = "missing"
     NULL = "null"

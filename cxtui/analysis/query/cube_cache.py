@@ -19,6 +19,7 @@ from cxtui.analysis.query.side_queries.wave_differences import Changes
 from cxtui.analysis.view.view import View
 from cxtui.errors import SourceError
 from cxtui.survey.conditions import Condition
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
 T = TypeVar("T")
@@ -217,7 +218,7 @@ class Columns:
         if missing:
             filters, weight, _ = next(iter(keys))  # the weight's, where there is one
             frame = weighted(kept(self._survey, filters), self._survey, weight)
-            names = frame.select(*(name for _, _, name in missing))
+            names = frame.select(*(file_column(name) for _, _, name in missing))
             found = frame_of(self._survey, stoppable(self._survey, names))
             for key in missing:
                 columns[key] = found[key[2]]

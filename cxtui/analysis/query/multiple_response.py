@@ -7,11 +7,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.counting_plan import ASKED, MISSED, MISSED_END, ROW, Part, Tally
+from cxtui.analysis.query.counting_plan import ASKED, MISSED, ROW, Part, Tally
 from cxtui.analysis.query.cube import Row, Status
 from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
 from cxtui.analysis.query.expressions.filters import has_listed, is_chosen, is_list, is_silent
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Net, Question, Survey
+
+_TICK = "__tick_"
+"""Before the name of a file's column, which may be that of one of ours."""
 
 
 class Ticked(Part):
@@ -40,10 +44,11 @@ class Ticked(Part):
             self._count(Row(net.code, net.label, Status.NET), members)
             if set(self._missing) & set(self.question.category_codes(net.members)):
                 apart = self._any(net.members) * missed
-                self._count(Row(net.code + MISSED_END, net.label, Status.PART), apart)
+                self._count(Row(net.code, net.label, Status.MISSED), apart)
             return
-        for end, part in (("+", members * (1.0 - minus)), ("-", minus * (1.0 - members))):
-            self._count(Row(net.code + end, net.label, Status.PART), part)
+        inside, outside = members * (1.0 - minus), minus * (1.0 - members)
+        self._count(Row(net.code, net.label, Status.IN_DIFFERENCE), inside)
+        self._count(Row(net.code, net.label, Status.OUT_OF_DIFFERENCE), outside)
 
     def _missed(self) -> nw.Expr:
         """Return 1 for whoever only gave a user-missing answer, else 0."""
@@ -61,19 +66,20 @@ class Ticked(Part):
 
     def columns(self) -> list[nw.Expr]:
         if is_list(self.survey, self.question):
-            asked = ~nw.col(self.column).is_null()
+            asked = ~file_column(self.column).is_null()
             ticks = [
                 has_listed(self.survey, self.question, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]
         silent = is_silent(self.survey, self.question)
-        ticks = [is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)]
-        return [(~silent).cast(nw.Float64).alias(ROW), *ticks]
+        chosen = is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)
+        return [(~silent).cast(nw.Float64).alias(ROW), chosen.name.prefix(_TICK)]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         if not is_list(self.survey, self.question):
-            frame = frame.rename(dict(zip(self.question.columns, self._names, strict=True)))
+            ticks = (f"{_TICK}{name}" for name in self.question.columns)
+            frame = frame.rename(dict(zip(ticks, self._names, strict=True)))
         counted = [*self._nets]
         if self._missing:
             counted.append(self._missed().alias("__missed"))

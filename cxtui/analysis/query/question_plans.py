@@ -30,6 +30,7 @@ from cxtui.analysis.query.expressions.number_classes import (
 from cxtui.analysis.query.expressions.write_ins import is_written
 from cxtui.analysis.query.multiple_response import Ticked
 from cxtui.errors import ViewError
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 
@@ -46,7 +47,7 @@ class ByAnswer(Part):
     def columns(self) -> list[nw.Expr]:
         if self.question.kind is Kind.DATE:
             return [period_key(self.question).alias(ROW)]
-        return [nw.col(self.column).alias(ROW)]
+        return [file_column(self.column).alias(ROW)]
 
     def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
         yield 0, self.coder.position(keys[0]), whole
@@ -108,7 +109,7 @@ class Measured(Part):
 
     def columns(self) -> list[nw.Expr]:
         number = nw.when(is_usable(self.survey, self.question)).then(
-            nw.col(self.column).cast(nw.Float64)
+            file_column(self.column).cast(nw.Float64)
         )
         return [
             number.otherwise(nw.lit(0.0)).alias("__x"),

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from cxtui.analysis.query.counting_plan import MISSED_END
 from cxtui.analysis.query.cube import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
 from cxtui.analysis.stats.scale_nets import Score, boxes_of, difference, scores_of
 from cxtui.analysis.view.view import Base, Measure, View
@@ -175,7 +174,7 @@ def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
     own = {(Status.NET, net.code)}
     members = {(Status.ANSWER, code) for code in cube.question.category_codes(net.members)}
     if base is not Base.ANSWERED:
-        own.add((Status.PART, net.code + MISSED_END))
+        own.add((Status.MISSED, net.code))
         members |= {(Status.MISSING, code) for _, code in members}
     counted = _standing(cube, own)
     return counted or _standing(cube, members)
@@ -209,10 +208,10 @@ def _scored(rows: Sequence[Row]) -> Numbers:
 
 def _score_block(cube: Cube, score: Score) -> Block:
     head = Row(score.code, score.label, Status.SCORE)
-    if score.by_code is None:
+    if score.points is None:
         scored = _scored(cube.rows)
         return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
-    values = np.array([score.by_code.get(row.code, 0.0) for row in cube.rows])
+    values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
     values[[row.unlisted for row in cube.rows]] = 0.0
     return _block(

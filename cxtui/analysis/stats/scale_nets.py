@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cxtui.analysis.query.cube import Status
 from cxtui.survey.model import Category, Kind, Net, Question
 
 _BOX = 2
@@ -20,13 +21,13 @@ _POINTS = 100.0
 class Score:
     """A number for each answer, whose mean is shown.
 
-    `by_code` gives points by code, 0 for whatever it leaves out; `None` takes the scores of the
-    categories.
+    `points` are those of each counted row, by status and code, 0 for whatever it leaves out; `None`
+    takes the scores of the categories.
     """
 
     code: str
     label: str
-    by_code: Mapping[str, float] | None = None
+    points: Mapping[tuple[Status, str], float] | None = None
 
 
 def _ranked(question: Question) -> list[Category]:
@@ -83,9 +84,8 @@ def scores_of(question: Question) -> list[Score]:
     scores = []
     if is_recommendation(question):
         promoters, _, detractors = boxes_of(question)
-        by_code = dict.fromkeys(promoters.members, _POINTS)
-        by_code |= dict.fromkeys(detractors.members, -_POINTS)
-        scores.append(Score("nps", "Net promoter score", by_code))
+        points = _points(promoters.members, detractors.members)
+        scores.append(Score("nps", "Net promoter score", points))
     if question.kind is Kind.SCALE and question.scores:
         scores.append(Score("mean", "Mean"))
     return scores
@@ -97,7 +97,14 @@ def difference(question: Question, net: Net) -> Score:
     A multiple response has counted both ends by themselves.
     """
     if question.kind is Kind.MULTI:
-        return Score(net.code, net.label, {f"{net.code}+": _POINTS, f"{net.code}-": -_POINTS})
+        ends = {Status.IN_DIFFERENCE: _POINTS, Status.OUT_OF_DIFFERENCE: -_POINTS}
+        points = {(status, net.code): number for status, number in ends.items()}
+        return Score(net.code, net.label, points)
     members, minus = (set(question.category_codes(codes)) for codes in (net.members, net.minus))
-    by_code = dict.fromkeys(members - minus, _POINTS) | dict.fromkeys(minus - members, -_POINTS)
-    return Score(net.code, net.label, by_code)
+    return Score(net.code, net.label, _points(members - minus, minus - members))
+
+
+def _points(inside: Iterable[str], outside: Iterable[str]) -> dict[tuple[Status, str], float]:
+    """Return the points of answers, by code: 100 for those inside, −100 for those outside."""
+    ends = ((inside, _POINTS), (outside, -_POINTS))
+    return {(Status.ANSWER, code): points for codes, points in ends for code in codes}

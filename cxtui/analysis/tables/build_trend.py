@@ -209,13 +209,13 @@ class _Rows:
         return row.cells[self.place_of[position]] if position else _NOBODY
 
     def _gone(self, row: TableRow, group: int, wave: int) -> str:
-        reason = self.changes.of_cell(row.code, wave)
+        reason = self.changes.of_cell(row.status, row.code, wave)
         if not reason and self._cell(row, group, wave).base <= 0:
             return f"{NOBODY} in {self.places.waves[wave].label}"
         return reason
 
     def _lift(self, row: TableRow, group: int, earlier: int, later: int) -> Lift:
-        if reason := self.changes.of_lift(row.code, earlier, later):
+        if reason := self.changes.of_lift(row.status, row.code, earlier, later):
             return Lift(earlier, later, why_not=reason, changed=True)
         for wave in (earlier, later):
             if reason := self._gone(row, group, wave):

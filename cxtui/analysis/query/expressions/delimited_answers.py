@@ -8,6 +8,7 @@ from functools import reduce
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.delimiters import ANSWER_MARK, any_answer_pattern, mark_answers, separator_pattern
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Question
 
 
@@ -63,7 +64,7 @@ def _keys(question: Question, category: Category) -> list[str]:
 
 def _parted_text(question: Question) -> nw.Expr:
     """Return the texts as `parted` returns them, once for all answers."""
-    text = nw.col(question.columns[0]).cast(nw.String)
+    text = file_column(question.columns[0]).cast(nw.String)
     trimmed = text.str.replace_all(r"^\s+|\s+$", "")
     inside = trimmed.str.replace_all(
         separator_pattern(question.delimiter), ANSWER_MARK + ANSWER_MARK

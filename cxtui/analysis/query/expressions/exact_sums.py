@@ -22,13 +22,8 @@ from cxtui.analysis.query.expressions.filters import is_countable
 from cxtui.analysis.query.expressions.number_classes import is_usable
 from cxtui.analysis.query.once_per_survey import once_a_survey
 from cxtui.errors import ViewError
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Question, Survey
-
-N, W, Q = "__n", "__w", "__q"
-"""Columns of a respondent whose weight is usable, 0 for all others: 1, and the last parts of w, w².
-
-The parts before the last are those that `parts_of` names.
-"""
 
 Triple = tuple[float, float, float]
 """n, W and Q of a group."""
@@ -109,11 +104,13 @@ def added(sums: Sequence[Any]) -> float:
 class Weighing:
     """How the respondents of a survey are weighed: what to sum for n, W and Q.
 
-    `w` and `q` are the parts of w and w²; without a weight there are none, all three being the
-    same. `everyone` says that no weight is unusable: then n is counted, not summed.
+    `n` names the column that is 1 where the weight is usable, else 0; `w` and `q` name the parts
+    of w and w², the last part last. Without a weight there are none, all three being the same.
+    `everyone` says that no weight is unusable: then n is counted, not summed.
     """
 
     rows: int
+    n: str
     everyone: bool = True
     w: tuple[str, ...] = ()
     q: tuple[str, ...] = ()
@@ -122,7 +119,7 @@ class Weighing:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns to sum."""
-        return (*(() if self.everyone else (N,)), *self.w, *self.q)
+        return (*(() if self.everyone else (self.n,)), *self.w, *self.q)
 
     def triple(self, counted: float, sums: Sequence[Any]) -> Triple:
         """Return n, W and Q of respondents by the sums of `columns`, and how many there are."""
@@ -140,31 +137,40 @@ class Weighing:
 @once_a_survey
 def weighing_of(survey: Survey, weight: str | None) -> Weighing:
     """Return how `weight` weighs; one query of its column. Raises `ViewError` if it cannot."""
-    rows = survey.respondents
+    rows, (n, w, q) = survey.respondents, _names(survey)
     if weight is None:
-        return Weighing(rows)
+        return Weighing(rows, n)
     require_weight(survey, weight)
-    w = nw.col(weight).cast(nw.Float64).alias(W)
-    found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(w)
-    count, extent = _extent_in(survey, found, W)
+    weights = file_column(weight).cast(nw.Float64).alias(w)
+    found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(weights)
+    count, extent = _extent_in(survey, found, w)
     square = extent * extent
     return Weighing(
-        rows, count == rows, parts_of(W, extent, rows), parts_of(Q, square, rows), extent
+        rows, n, count == rows, parts_of(w, extent, rows), parts_of(q, square, rows), extent
     )
+
+
+def _names(survey: Survey) -> tuple[str, str, str]:
+    """Return the names of the columns of 1, w and w²: no column of the file begins like them."""
+    prefix = "__"
+    while any(name.startswith(prefix) for name in survey.schema):
+        prefix += "_"
+    return f"{prefix}n", f"{prefix}w", f"{prefix}q"
 
 
 def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
     """Add the columns of the weighing, all 0 where the weight is no positive number."""
+    n, w, q = _names(survey)
     if weight is None:
-        return frame.with_columns(nw.lit(1.0).alias(N))
+        return frame.with_columns(nw.lit(1.0).alias(n))
     weighing = weighing_of(survey, weight)
-    w = nw.col(weight).cast(nw.Float64)
+    weights = file_column(weight).cast(nw.Float64)
     usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
-    parts = {N: nw.lit(1.0), W: w, Q: w * w}
+    parts = {n: nw.lit(1.0), w: weights, q: weights * weights}
     added_to = frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
     )
-    extents = {W: weighing.extent, Q: weighing.extent * weighing.extent}
+    extents = {w: weighing.extent, q: weighing.extent * weighing.extent}
     return split(added_to, extents, weighing.rows)
 
 
@@ -175,7 +181,7 @@ def extent_of_numbers(survey: Survey, question: Question) -> Extent:
     for dtype, digits in _NARROW:
         if isinstance(survey.schema[column], dtype):
             return Extent(0, digits + 1, whole=True)
-    x = nw.col(column).cast(nw.Float64).alias("__x")
+    x = file_column(column).cast(nw.Float64).alias("__x")
     return _extent_in(survey, survey.frame.filter(is_usable(survey, question)).select(x), "__x")[1]
 
 

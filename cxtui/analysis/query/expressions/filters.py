@@ -13,6 +13,7 @@ from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.delimited_answers import holds_answer
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 LARGEST = 1e60
@@ -38,7 +39,9 @@ def kept(
 
 def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
     """Return how many respondents meet every condition."""
-    respondents = stoppable(survey, kept(survey, filters).select(next(iter(survey.schema))))
+    respondents = stoppable(
+        survey, kept(survey, filters).select(file_column(next(iter(survey.schema))))
+    )
     rows = rows_of(survey, respondents.select(nw.len().alias("kept")))
     return int(rows[0][0])
 
@@ -46,7 +49,7 @@ def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
 def period_key(question: Question) -> nw.Expr:
     """Return a date question's periods as text, as long as its category codes."""
     length = len(question.categories[0].code) if question.categories else 7
-    return nw.col(question.columns[0]).dt.to_string(_PERIODS.get(length, "%Y-%m"))
+    return file_column(question.columns[0]).dt.to_string(_PERIODS.get(length, "%Y-%m"))
 
 
 def _expression(survey: Survey, one: Condition) -> nw.Expr:
@@ -81,7 +84,7 @@ def _compared(
             f"{one.question} {one.operator} takes a number, not {one.values[0]!r}"
         ) from None
     column = question.columns[0]
-    comparison: nw.Expr = compare(nw.col(column).cast(nw.Float64), number)
+    comparison: nw.Expr = compare(file_column(column).cast(nw.Float64), number)
     missing = [text for each in question.categories if each.missing for text in each.texts]
     codes = raw_values(missing, survey.schema[column])
     counts = is_countable(survey, column)
@@ -94,7 +97,7 @@ def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Exp
     Engines disagree on what NaN exceeds. Some settle a comparison by the statistics of a Parquet
     file, in which NaN has no part: of those it is asked by itself.
     """
-    number = nw.col(column).cast(nw.Float64)
+    number = file_column(column).cast(nw.Float64)
     inside = (number >= least) & (number <= LARGEST)
     if survey.is_remote and survey.schema[column].is_float():
         return inside & ~number.is_nan()
@@ -126,7 +129,7 @@ def _has_none(survey: Survey, question: Question) -> nw.Expr:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
     if question.counts_each_answer:
         return is_silent(survey, question) | _is_only_missing(survey, question)
-    dtype, value = survey.schema[question.columns[0]], nw.col(question.columns[0])
+    dtype, value = survey.schema[question.columns[0]], file_column(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
     if any(dtype == one for one in (nw.String, nw.Categorical, nw.Enum)):
@@ -160,8 +163,8 @@ def has_listed(survey: Survey, question: Question, category: Category) -> nw.Exp
     inner = dtype.inner if isinstance(dtype, nw.List) else nw.String
     values = raw_values(category.texts, inner() if isinstance(inner, type) else inner)
     if not values:
-        return nw.col(column).is_null() & nw.lit(False)
-    return balanced(operator.or_, [nw.col(column).list.contains(value) for value in values])
+        return file_column(column).is_null() & nw.lit(False)
+    return balanced(operator.or_, [file_column(column).list.contains(value) for value in values])
 
 
 def is_silent(survey: Survey, question: Question) -> nw.Expr:
@@ -173,7 +176,7 @@ def is_silent(survey: Survey, question: Question) -> nw.Expr:
 
 def answers_in(survey: Survey, *columns: str) -> nw.Expr:
     """Return columns of one type, null where a float is no number: it is no answer either."""
-    values = nw.col(*columns)
+    values = file_column(*columns)
     return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
 
 
@@ -185,7 +188,7 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
     # A column without any value has no type of its own: nobody chose it.
     dtypes = {survey.schema[column] for column in columns} - {nw.Unknown()}
     if not dtypes:
-        return ~nw.col(*columns).is_null()
+        return ~file_column(*columns).is_null()
     if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
         raise ViewError(f"the columns of {question.id} differ in type: store them alike")
     dtype = dtypes.pop()
@@ -206,11 +209,11 @@ def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     names = [columns] if isinstance(columns, str) else list(columns)
     found: nw.Expr
     if not values:
-        found = nw.col(*names).is_null() & nw.lit(False)
+        found = file_column(*names).is_null() & nw.lit(False)
     elif len(values) > (1 if len(names) > 1 else _MANY):
-        found = nw.col(*names).is_in(values)
+        found = file_column(*names).is_in(values)
     else:
-        found = balanced(operator.or_, [nw.col(*names) == value for value in values])
+        found = balanced(operator.or_, [file_column(*names) == value for value in values])
     return found
 
 

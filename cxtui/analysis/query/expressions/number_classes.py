@@ -20,6 +20,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.expressions.filters import is_any, is_countable, raw_values
 from cxtui.analysis.query.once_per_survey import once_a_survey
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, counted_values
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -54,7 +55,7 @@ def _is_code(survey: Survey, question: Question) -> list[nw.Expr]:
 
 def class_key(survey: Survey, question: Question) -> nw.Expr:
     """Return the class of a number, from 0; user-missing codes are −1, −2 …; null is no answer."""
-    number = nw.col(question.columns[0]).cast(nw.Float64)
+    number = file_column(question.columns[0]).cast(nw.Float64)
     place = nw.lit(0)
     for bound in question.classes:
         place = place + (number >= bound).cast(nw.Int64)
@@ -90,7 +91,7 @@ def _short(bound: float) -> str:
 @once_a_survey
 def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     """Return up to four round bounds near the unweighted fifths of all respondents' numbers."""
-    number = nw.col(question.columns[0]).cast(nw.Float64)
+    number = file_column(question.columns[0]).cast(nw.Float64)
     usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
     lowest, highest, *fifths = _spread(survey, usable) or (0.0, 0.0)
     if highest <= lowest:

@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.engine import rows_of
 from cxtui.analysis.query.once_per_survey import once_a_survey
 from cxtui.errors import ViewError
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 
@@ -48,11 +49,14 @@ def sample_of(survey: Survey) -> Sample:
         return Sample((), (None,), size, (0.0,), clustered=False, declared=False)
     sums = [nw.len().alias("__n")]
     if codebook.population:
-        sums.append(nw.col(codebook.population).max().alias("__population"))
+        sums.append(nw.col("__population").max())
     sizes: dict[Hashable, int] = defaultdict(int)
     populations: dict[Hashable, float] = {}
-    frame = survey.frame
-    counted = frame.group_by(*columns).agg(*sums) if columns else frame.select(*sums)
+    names = [f"__u{depth}" for depth in range(len(columns))]
+    units = [file_column(one).alias(name) for one, name in zip(columns, names, strict=True)]
+    counts = [file_column(codebook.population).alias("__population")] if codebook.population else []
+    frame = survey.frame.select(*units, *counts)
+    counted = frame.group_by(*names).agg(*sums) if columns else frame.select(*sums)
     for values in rows_of(survey, counted):
         stratum = _name(values[0]) if codebook.strata else None
         sizes[stratum] += 1 if codebook.cluster else values[len(columns)]

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.delimited_answers import others_in
 from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
 BLANKS = (
@@ -25,7 +26,7 @@ def text_of(question: Question) -> nw.Expr:
     """
     if question.others:
         return others_in(question)
-    return nw.col(question.columns[0]).cast(nw.String)
+    return file_column(question.columns[0]).cast(nw.String)
 
 
 def is_written(survey: Survey, question: Question) -> nw.Expr:
@@ -34,7 +35,7 @@ def is_written(survey: Survey, question: Question) -> nw.Expr:
     dtype = survey.schema[column]
     written = text_of(question).str.strip_chars(BLANKS) != ""
     if dtype.is_float():
-        written &= ~nw.col(column).is_nan()
+        written &= ~file_column(column).is_nan()
     missing = [text for one in question.categories if one.missing for text in one.texts]
     codes = raw_values(missing, dtype)
     return written & ~is_any(column, codes) if codes else written

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
 
@@ -38,4 +39,4 @@ def _column_answered(survey: Survey, question: Question, column: str) -> nw.Expr
     dtype = survey.schema[column]
     missing = [one for one in question.categories if one.missing]
     codes = [is_any(column, raw_values(one.texts, dtype)) for one in missing]
-    return reduce(lambda given, code: given & ~code, codes, ~nw.col(column).is_null())
+    return reduce(lambda given, code: given & ~code, codes, ~file_column(column).is_null())

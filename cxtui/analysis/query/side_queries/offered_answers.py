@@ -35,9 +35,9 @@ class Offered:
     def gone(self, row: Row, column: int) -> str:
         """Return why a row has no value in a column, empty where it has one."""
         reasons = [
-            self.changes.of_cell(code, wave)
+            self.changes.of_cell(status, code, wave)
             for wave in self.waves[column]
-            for code in self._answers(row)
+            for status, code in self._answers(row)
         ]
         return reasons[0] if reasons and all(reasons) else ""
 
@@ -54,14 +54,15 @@ class Offered:
         """Return why two waves cannot be compared; several waves together are no wave."""
         if len(self.waves[a]) != 1 or len(self.waves[b]) != 1 or self.waves[a] == self.waves[b]:
             return ""
-        return self.changes.of_lift(row.code, *sorted((*self.waves[a], *self.waves[b])))
+        return self.changes.of_lift(row.status, row.code, *sorted((*self.waves[a], *self.waves[b])))
 
-    def _answers(self, row: Row) -> tuple[str, ...]:
+    def _answers(self, row: Row) -> list[tuple[Status, str]]:
         """Return the answers that a row counts: its own, or the members of its net."""
         members = [net.members for net in self.changes.nets if net.code == row.code]
         if row.status is not Status.NET or not members:
-            return (row.code,)
-        return replace(self.changes.question, nets=self.changes.nets).category_codes(members[0])
+            return [(row.status, row.code)]
+        whole = replace(self.changes.question, nets=self.changes.nets)
+        return [(Status.ANSWER, code) for code in whole.category_codes(members[0])]
 
 
 def offered_in(

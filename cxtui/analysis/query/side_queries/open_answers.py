@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.banner import Banner, Place
 from cxtui.analysis.query.cube import Column
 from cxtui.analysis.query.engine import rows_of, stoppable
-from cxtui.analysis.query.expressions.exact_sums import N, weighted
+from cxtui.analysis.query.expressions.exact_sums import weighing_of, weighted
 from cxtui.analysis.query.expressions.filters import kept
 from cxtui.analysis.query.expressions.write_ins import holds, is_written, text_of
 from cxtui.analysis.view.view import View
@@ -81,7 +81,7 @@ def texts_of(survey: Survey, view: View, search: str = "", limit: int = LIMIT) -
         raise ViewError(f"{question.id} is {question.kind}: it has no open answers to read")
     search = clean(search)
     frame = weighted(kept(survey, view.filters), survey, view.weight)
-    written = is_written(survey, question) & (nw.col(N) > 0)
+    written = is_written(survey, question) & (nw.col(weighing_of(survey, view.weight).n) > 0)
     found = written & holds(question, search) if search else written
     placed = [
         _placed(survey, frame, Banner(survey, names), written, found)

@@ -11,9 +11,10 @@ import numpy as np
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import keys_of, order_of
 from cxtui.analysis.query.cube import Numbers
-from cxtui.analysis.query.expressions.exact_sums import N, Weighing
+from cxtui.analysis.query.expressions.exact_sums import Weighing
 from cxtui.analysis.query.expressions.number_classes import is_usable
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, counted_values
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
 QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
@@ -54,7 +55,7 @@ def quartiles_of(
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
     usable = frame.filter(is_usable(survey, question))
     if not weighing.everyone:
-        usable = usable.filter(nw.col(N) > 0)
+        usable = usable.filter(nw.col(weighing.n) > 0)
     for position, (banner, columns_of) in enumerate(banners):
         groups, is_rounded = _groups(survey, usable, question, banner, weighing)
         rounded |= is_rounded
@@ -75,7 +76,7 @@ def _groups(
     """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
     keys = keys_of(survey, banner, ())
     names = list(keys)
-    number = nw.col(question.columns[0]).cast(nw.Float64).alias(X)
+    number = file_column(question.columns[0]).cast(nw.Float64).alias(X)
     chosen = frame.select(number, *map(nw.col, weighing.w), *keys.values())
     found, rounded = counted_values(survey, chosen, weighing.w, names)
     groups = found.group_by(*names) if names else [((), found)]

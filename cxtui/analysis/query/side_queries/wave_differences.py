@@ -29,8 +29,8 @@ from cxtui.analysis.query.cube import Cube, Numbers, Row, Status, Step
 from cxtui.analysis.query.engine import rows_of, stoppable
 from cxtui.analysis.query.expressions.answer_coding import Coder
 from cxtui.analysis.query.expressions.filters import is_list, period_key
-from cxtui.analysis.stats.row_sums import MEAN_ROW
 from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Net, Question, Survey, required
 
 BY_CHANCE = 0.001
@@ -40,6 +40,7 @@ _OTHER_BASE = 0.5
 """A question that one wave asked of less than this part of another's share was asked otherwise."""
 
 _LISTED = 3
+_SINGLE = frozenset({Status.ANSWER, Status.MISSING})
 _NOMINAL = frozenset({Kind.SINGLE, Kind.MULTI})
 
 
@@ -62,12 +63,12 @@ class Changes:
     answered: Numbers
     everyone: Numbers
 
-    def of_cell(self, code: str, wave: int) -> str:
+    def of_cell(self, status: Status, code: str, wave: int) -> str:
         """Return why a row has no value in a wave, empty where it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
             return f"nobody answered in {self.waves[wave]}: not asked then?"
-        row = self._row(code)
+        row = self._row(status, code)
         if row is None or not self.absent[item, row, wave]:
             return ""
         having = [one for one in range(len(self.waves)) if self.given[item, row, one]]
@@ -78,13 +79,13 @@ class Changes:
             return f"only in {only}; {here} has {_some(own)} instead: wording changed?"
         return f"nobody in {here} gave this answer: not offered then?"
 
-    def of_lift(self, code: str, earlier: int, later: int) -> str:
+    def of_lift(self, status: Status, code: str, earlier: int, later: int) -> str:
         """Return why two waves of a row cannot be compared, empty where they can."""
         for wave in (earlier, later):
-            if reason := self.of_cell(code, wave):
+            if reason := self.of_cell(status, code, wave):
                 return reason
         absent = self.absent[self._item(code)]
-        concerned = self._concerned(code)
+        concerned = self._concerned(status, code)
         for wave, other in ((earlier, later), (later, earlier)):
             lacking = [
                 f"“{row.label}”"
@@ -106,7 +107,7 @@ class Changes:
         question = self.question
         return question.kind is Kind.SCALE or (question.kind is Kind.GRID and question.scores)
 
-    def _concerned(self, code: str) -> frozenset[str]:
+    def _concerned(self, status: Status, code: str) -> frozenset[str]:
         """Return the answers without which a row is another.
 
         One point of a scale means nothing without the others; an answer of a list stands for
@@ -114,9 +115,8 @@ class Changes:
         """
         if self._is_scale:
             return frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
-        codes = [row.code for row in self.rows]
         members = [(*net.members, *net.minus) for net in self.nets if net.code == code]
-        if code in codes or not members:
+        if status in _SINGLE or not members:
             return frozenset()
         whole = replace(self.question, nets=self.nets)
         return frozenset(whole.category_codes(members[0]))
@@ -145,9 +145,9 @@ class Changes:
     def _item(self, code: str) -> int:
         return self.items.index(code) if code in self.items else 0
 
-    def _row(self, code: str) -> int | None:
+    def _row(self, status: Status, code: str) -> int | None:
         """Return the answer that a row of the trend stands for, `None` for a mean or an item."""
-        if self.measure is Measure.MEAN or code == MEAN_ROW.code or self.question.items:
+        if self.measure is Measure.MEAN or status not in _SINGLE or self.question.items:
             return None
         codes = [row.code for row in self.rows]
         return codes.index(code) if code in codes else None
@@ -187,8 +187,7 @@ def changes_in(
     cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
     columns = [places[(wave.code,)] for wave in waves]
-    single = {Status.ANSWER, Status.MISSING}
-    shown = [position for position, row in enumerate(cube.rows) if row.status in single]
+    shown = [position for position, row in enumerate(cube.rows) if row.status in _SINGLE]
     rows = tuple(cube.rows[position] for position in shown)
     given = cube.cells.n[:, shown][:, :, columns]
     asked = cube.bases[Base.ASKED].n[:, columns]
@@ -250,10 +249,10 @@ def _empty_items(
     """
     if not question.counts_each_answer or not question.unchosen or is_list(survey, question):
         return None
-    key = period_key(axis) if axis.kind is Kind.DATE else nw.col(axis.columns[0])
+    key = period_key(axis) if axis.kind is Kind.DATE else file_column(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]
     filled = [
-        (~nw.col(column).is_null()).cast(nw.Int64).alias(name)
+        (~file_column(column).is_null()).cast(nw.Int64).alias(name)
         for column, name in zip(question.columns, names, strict=True)
     ]
     frame = stoppable(survey, survey.frame.select(key.alias("__wave"), *filled))
