@@ -21,6 +21,14 @@ def user_directory(kind: Literal["cache", "config", "data", "state"]) -> Path:
 
     folders = PlatformDirs("cxtui", appauthor=False)
     try:
-        return Path(getattr(folders, f"user_{kind}_path"))
+        match kind:
+            case "cache":
+                return folders.user_cache_path
+            case "config":
+                return folders.user_config_path
+            case "data":
+                return folders.user_data_path
+            case "state":
+                return folders.user_state_path
     except RuntimeError:  # neither a HOME nor an entry among the users
         return NO_HOME / kind

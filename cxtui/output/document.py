@@ -38,6 +38,10 @@ class Columns:
     digits: Mapping[str, int] = field(default_factory=dict)
     marks: frozenset[str] = frozenset()
 
+    def records(self, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Return each row by the names of its columns."""
+        return [dict(zip(self.names, row, strict=True)) for row in rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

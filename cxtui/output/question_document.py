@@ -59,7 +59,7 @@ def _row(question: Question, answered: int) -> Values:
 
 
 def _record(survey: Survey, rows: list[Values], notes: tuple[str, ...]) -> dict[str, Any]:
-    questions = [dict(zip(COLUMNS, map(_whole, row), strict=True)) for row in rows]
+    questions = _LISTED.records(tuple(map(_whole, row)) for row in rows)
     return {"title": survey.codebook.title, "questions": questions, "notes": list(notes)}
 
 

@@ -68,8 +68,7 @@ def document_of_ranking(
 
 
 def _record(gaps: Sequence[Gap], notes: Sequence[str]) -> dict[str, Any]:
-    listed = [dict(zip(COLUMNS, _values(gap), strict=True)) for gap in gaps]
-    return {"notes": list(notes), "gaps": listed}
+    return {"notes": list(notes), "gaps": _LISTED.records(map(_values, gaps))}
 
 
 def _values(gap: Gap) -> Values:

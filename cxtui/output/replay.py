@@ -34,9 +34,15 @@ class Opened:
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`, with what a ranking heeds of it."""
-        default = View(view.question)
-        kept = {name: getattr(default, name) for name in ("show", "correction", "family", "sort")}
-        heeded = replace(view, **kept, against=default.against, full=default.full)
+        heeded = View(
+            view.question,
+            view.banner,
+            view.filters,
+            weight=view.weight,
+            all_waves=view.all_waves,
+            base=view.base,
+            level=view.level,
+        )
         return self._of_any(["gaps", *map(_named, self.files)], heeded, options)
 
     def _of_any(self, asked: Sequence[str], view: View, options: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import BaseLine, Cell, Table, TableRow, value_of
+from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.analysis.view.view import Measure
 from cxtui.output.document import Entry, Grid, Head, Line, interval_text
 from cxtui.output.drawing.cell_text import (
@@ -54,7 +54,7 @@ def _row(table: Table, row: TableRow, longest: float) -> Line:
     is_row_barred = longest > 0 and is_barred(table, row)
     entries = [Entry(row.label)]
     for position, cell in enumerate(row.cells):
-        value = _value(table, cell)
+        value = table.value(cell)
         entries.append(
             Entry(
                 value_text(table, row, cell),
@@ -75,11 +75,12 @@ def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
     if not row.pairs:
         return Entry(), Entry()
     pair = row.pairs[0]
-    held = pair.p_adjusted is not None and pair.p_adjusted < 1 - table.view.level / 100
     is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
     ends = (pair.low, pair.high)
     words = interval_text(ends, 2 if is_mean and not row.in_points else 1)
-    return Entry(gap_text(table, row), pair.gap, strong=held), Entry(words, ends=ends)
+    return Entry(gap_text(table, row), pair.gap, strong=table.is_significant(pair)), Entry(
+        words, ends=ends
+    )
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
@@ -90,10 +91,6 @@ def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
     )
     gap = (Entry(), Entry()) if table.compared else ()
     return Line((Entry(base.label), *entries, *gap), is_base=True, is_quiet=True)
-
-
-def _value(table: Table, cell: Cell) -> float | None:
-    return value_of(cell, table.measure, weighted=table.view.weight is not None)
 
 
 def chart_of_table(table: Table, name: str) -> Grid:

@@ -70,7 +70,7 @@ def _itself(trend: Trend) -> Trend:
 
 
 def _record(trend: Trend) -> dict[str, Any]:
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(trend)]
+    rows = _LISTED.records(_rows(trend))
     return {"view": str(trend.view), "notes": list(_notes(trend)), "rows": rows}
 
 

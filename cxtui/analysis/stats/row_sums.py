@@ -36,16 +36,14 @@ class Part:
     def stacked(parts: Sequence[Part]) -> Part:
         """Return the rows of several parts, one below the other."""
 
-        def together(arrays: Iterable[Sums | Moments], names: str) -> list[Numbers]:
-            listed = list(arrays)
-            return [
-                np.concatenate([getattr(one, name) for one in listed]) for name in names.split()
-            ]
+        def together(sums: Iterable[Iterable[Numbers]]) -> Iterator[Numbers]:
+            return map(np.concatenate, zip(*sums, strict=True))
 
+        moments = [one.moments for one in parts]
         return Part(
-            Sums(*together((part.cells for part in parts), "n w q")),
-            Sums(*together((part.base for part in parts), "n w q")),
-            Moments(*together((part.moments for part in parts), "wx wxx qx qxx")),
+            Sums(*together((one.cells.n, one.cells.w, one.cells.q) for one in parts)),
+            Sums(*together((one.base.n, one.base.w, one.base.q) for one in parts)),
+            Moments(*together((one.wx, one.wxx, one.qx, one.qxx) for one in moments)),
         )
 
     def __sub__(self, other: Part) -> Part:

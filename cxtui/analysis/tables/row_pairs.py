@@ -10,9 +10,6 @@ from cxtui.analysis.query.cube import Numbers
 from cxtui.analysis.stats.column_tests import Tests
 from cxtui.analysis.tables.table import Pair
 
-_NUMBERS = ("gap", "se", "low", "high", "t", "df", "p", "p_adjusted", "p_fisher")
-"""The numbers of a pair that its tests have by the same name."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
@@ -61,9 +58,11 @@ class RowPairs(Sequence[Pair]):
 
     def _made(self, places: slice) -> Iterator[Pair]:
         """Yield some pairs, from plain lists: that is quicker than number by number."""
-        of, row = self._of, self._row
-        *tested, fisher = (existing(getattr(of.tests, name)[row, places]) for name in _NUMBERS)
-        reasons = of.tests.why_not[row, places].tolist()
+        of, row, tests = self._of, self._row, self._of.tests
+        intervals, values = (tests.gap, tests.se, tests.low, tests.high), (tests.t, tests.df)
+        numbered = (*intervals, *values, tests.p, tests.p_adjusted, tests.p_fisher)
+        *tested, fisher = (existing(one[row, places]) for one in numbered)
+        reasons = tests.why_not[row, places].tolist()
         for a, b, numbers, why_not, p_fisher in zip(
             of.column_a[places],
             of.column_b[places],

@@ -147,6 +147,14 @@ class Table:
         pairs = pairs_of(self.columns, self.view.against)
         return any(map(self.share_respondents, map(int, pairs.a), map(int, pairs.b)))
 
+    def value(self, cell: Cell) -> float | None:
+        """Return the number in a cell, in the measure of the table."""
+        return value_of(cell, self.measure, weighted=self.view.weight is not None)
+
+    def is_significant(self, pair: Pair) -> bool:
+        """Whether the gap of a pair is larger than chance, at the level of the table."""
+        return pair.p_adjusted is not None and pair.p_adjusted < 1 - self.view.level / 100
+
     @property
     def gap_title(self) -> str:
         """What stands over the gap column: the letters of the two columns compared."""

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import Table, TableRow, value_of
+from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.output.drawing.bar_signs import axis_text, bar_text
 from cxtui.output.drawing.cell_text import (
     base_texts,
@@ -195,7 +195,7 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     colour = accent(max(position - 1, 0))
     title = padded(ellipsis(f"{'':{_INDENT}}{plan.titles[position]}", plan.name), plan.name)
     line = Text().append(f"{title} ", _GREY)
-    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    value = table.value(cell) or 0.0
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
     line.append(bar_text(share, plan.bar), colour)
     end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1

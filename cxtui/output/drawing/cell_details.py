@@ -223,8 +223,8 @@ def _verdict(table: Table, row: TableRow, pair: Pair) -> str:
     test = "t-test of means" if is_mean(row) else "pooled t-test of column %"
     if table.has_design and not is_mean(row):
         test = "t-test of column % by linearisation"
-    held = pair.p_adjusted is not None and pair.p_adjusted < 1 - table.view.level / 100
-    return f"{test}; {'holds up' if held else 'does not hold up'} at {table.view.level:g} %"
+    verdict = "holds up" if table.is_significant(pair) else "does not hold up"
+    return f"{test}; {verdict} at {table.view.level:g} %"
 
 
 def _corrected(table: Table, pair: Pair, family: int) -> str:

@@ -12,7 +12,6 @@ from cxtui.analysis.tables.table import (
     Pair,
     Table,
     TableRow,
-    value_of,
 )
 from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import EMPTY, rounded, signed
@@ -52,8 +51,7 @@ def value_text(table: Table, row: TableRow, cell: Cell) -> str:
         return signed(cell.mean)
     if cell.mean is not None:
         return rounded(cell.mean, _DIGITS[Measure.MEAN])
-    weighted = table.view.weight is not None
-    return rounded(value_of(cell, table.measure, weighted=weighted), digits_of(table))
+    return rounded(table.value(cell), digits_of(table))
 
 
 def marks_text(cell: Cell) -> str:
@@ -93,9 +91,8 @@ def is_barred(table: Table, row: TableRow) -> bool:
 
 def largest_bar(table: Table) -> float:
     """Return the value that the longest bar of a table stands for."""
-    weighted = table.view.weight is not None
     values = [
-        value_of(cell, table.measure, weighted=weighted) or 0.0
+        table.value(cell) or 0.0
         for row in table.rows
         if is_barred(table, row)
         for cell in row.cells[1 if len(table.columns) > 1 else 0 :]

@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import Cell, Table, TableRow, value_of
+from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
 from cxtui.output.drawing.cell_text import (
     base_texts,
@@ -177,8 +177,7 @@ def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -
 
 def gap_style(table: Table, row: TableRow) -> Style:
     """Return how a gap is written: bold where it holds up."""
-    held = row.pairs[0].p_adjusted if row.pairs else None
-    return _BOLD if held is not None and held < 1 - table.view.level / 100 else _GREY
+    return _BOLD if row.pairs and table.is_significant(row.pairs[0]) else _GREY
 
 
 def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: float) -> Text:
@@ -198,7 +197,7 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
 
 def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
     """Return a bar as long as the cell's share of the largest, filled up to `width` cells."""
-    value = value_of(cell, table.measure, weighted=table.view.weight is not None) or 0.0
+    value = table.value(cell) or 0.0
     share = max(value, 0.0) / largest if largest > 0 else 0.0
     return bar_text(share, width).ljust(width)
 
