@@ -287,9 +287,9 @@ def _fill_table(table: argparse.ArgumentParser) -> None:
 def _add_output(
     parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
 ) -> None:
-    # The words of `output.Format` and `output.Shape`, which load more than --help should.
-    formats = ["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet"]
-    formats += ["svg"] if pictured else []
+    from cxtui.output import Format
+
+    formats = [one.value for one in Format if pictured or not one.writer.is_picture]
     parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
     if shaped:
         shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"

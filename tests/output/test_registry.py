@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
+from cxtui.library.results import FormatWord, ShapeWord
 from cxtui.output import Content, Format, format_of, formats_of, shape_for, shapes_of
 from cxtui.sources.open_survey import open_survey
 from tests.rendering import render
@@ -19,6 +21,12 @@ def test_each_format_has_a_writer_and_endings_of_its_own(format_: Format) -> Non
     assert callable(writer.load()) and writer.help
     for ending in writer.endings:
         assert format_of(Path(f"a{ending}")) is format_
+
+
+def test_the_library_names_every_format_and_shape() -> None:
+    """A type checker needs the words themselves; every other list of them is the registry's."""
+    assert set(get_args(FormatWord)) == set(Format)
+    assert set(get_args(ShapeWord)) == set(Shape)
 
 
 def test_only_a_picture_is_left_out_of_the_formats_of_several_tables() -> None:
