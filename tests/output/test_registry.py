@@ -10,7 +10,7 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.library.results import FormatWord, ShapeWord
-from cxtui.output import Content, Format, format_of, formats_of, shape_for, shapes_of
+from cxtui.output import Content, Format, Shape, format_of, formats_of, shape_for, shapes_of
 from cxtui.sources.open_survey import open_survey
 from tests.rendering import render
 
