@@ -122,12 +122,15 @@ def values_from(values: type[Values], found: Mapping[str, object]) -> Values:
 
 
 def read_options(
-    options: Sequence[Option], words: Sequence[str], advice: str = ""
+    options: Sequence[Option],
+    words: Sequence[str],
+    of: str,
+    advice: Callable[[str], str] = lambda _: "",
 ) -> tuple[dict[str, object], list[str]]:
     """Return the values of the options among the words, and the words that are arguments.
 
-    `advice` follows the error about an unknown option. Raises `UsageError` where a word is no
-    option, a value is missing or wrong, or two options exclude each other.
+    `of` says whose options they are, `advice` what to do about an unknown one. Raises `UsageError`
+    where a word is no option, a value is missing or wrong, or two options exclude each other.
     """
     by_flag = {flag: one for one in options for flag in one.flags}
     values: dict[str, object] = {}
@@ -135,7 +138,8 @@ def read_options(
     rest = iter(words)
     for word in rest:
         if word == "--":
-            return values, [*arguments, *rest]
+            arguments += rest
+            break
         if not _is_option(word, by_flag):
             arguments.append(word)
             continue
@@ -143,7 +147,9 @@ def read_options(
         if flag not in by_flag and word[:2] in by_flag:  # -oFILE
             flag, equals, text = word[:2], "=", word[2:]
         if flag not in by_flag:
-            raise UsageError(f"there is no option {flag!r}{_nearly(flag, by_flag) or advice}")
+            raise UsageError(
+                f"{flag!r} is no option of {of}{_nearly(flag, by_flag) or advice(flag)}"
+            )
         found = by_flag[flag]
         if found.is_flag:
             text = ""
@@ -156,7 +162,17 @@ def read_options(
         _keep(found, flag, text, values)
         if found.is_last:
             break
+    _refuse_rivals({one.name: one.flag for one in options}, options, values)
     return values, arguments
+
+
+def _refuse_rivals(
+    names: Mapping[str, str], options: Iterable[Option], values: Mapping[str, object]
+) -> None:
+    """Raise `UsageError` where two options exclude each other; `names` is how they are typed."""
+    for one in options:
+        if values.get(one.name) and values.get(one.rival):
+            raise UsageError(f"take {names[one.name]} or {names[one.rival]}, not both")
 
 
 def _is_option(word: str, by_flag: Mapping[str, Option]) -> bool:
@@ -167,10 +183,11 @@ def _is_option(word: str, by_flag: Mapping[str, Option]) -> bool:
     return word.partition("=")[0] in by_flag or not (is_number or " " in word)
 
 
-def _nearly(flag: str, by_flag: Iterable[str]) -> str:
+def _nearly(flag: str, by_flag: Mapping[str, Option]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(flag, by_flag, n=1, cutoff=0.7)
+    heeded = [spelt for spelt, one in by_flag.items() if not one.refused]
+    near = get_close_matches(flag, heeded, n=1, cutoff=0.75)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -180,8 +197,6 @@ def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> Non
         if text != found.allowed:
             raise UsageError(f"{flag} {found.refused}")
         return
-    if found.rival in values:
-        raise UsageError(f"take {flag} or --{found.rival.replace('_', '-')}, not both")
     if found.is_flag:
         values[found.name] = not flag.startswith("--no-") or flag == found.flag
         return
@@ -214,8 +229,12 @@ def _words(one: Option, value: object) -> Iterator[str]:
             if float(f"{each:g}") == each
             else repr(each)
         )
-        # One that begins with a dash must not look like an option.
-        yield from (f"{one.flag}={text}",) if text.startswith("-") else (one.flag, text)
+        yield from typed(one.flag, text)
+
+
+def typed(flag: str, text: str) -> tuple[str, ...]:
+    """Return an option and its value as words; a value with a dash must not look like an option."""
+    return (f"{flag}={text}",) if text.startswith("-") else (flag, text)
 
 
 def _number_text(number: float) -> str:
@@ -248,21 +267,21 @@ def from_keywords(values: type[Values], keywords: Mapping[str, object]) -> Value
         if name not in declared:
             raise UsageError(f"there is no option {name!r}; there are {', '.join(declared)}")
         if value is not None:
-            found[name] = _from_keyword(declared[name], value)
-        one = declared[name]
-        if one.rival in found and found[one.rival] and found.get(name):
-            raise UsageError(f"take {name} or {one.rival}, not both")
+            found[name] = value_given(declared[name], value, name)
+    _refuse_rivals({name: name for name in declared}, declared.values(), found)
     return values_from(values, found)
 
 
-def _from_keyword(one: Option, value: object) -> object:
+def value_given(one: Option, value: object, typed: str) -> object:
+    """Return the value of an option that Python or TOML gives; `typed` names it in the error.
+
+    Raises `UsageError` where the option does not take it.
+    """
     if one.is_flag:
         if not isinstance(value, bool):
-            raise UsageError(f"{one.name} takes True or False, not {value!r}")
+            raise UsageError(f"{typed} takes true or false, not {value!r}")
         return value
-    if one.is_repeatable and not isinstance(value, str):
-        if not isinstance(value, Iterable):
-            raise UsageError(f"{one.name} takes a text or several, not {value!r}")
-        return tuple(one.value_of(str(each), one.name) for each in value)
-    read = one.value_of(str(value), one.name)
-    return (read,) if one.is_repeatable else read
+    if one.is_repeatable and isinstance(value, list | tuple):
+        return tuple(one.value_of(str(each), typed) for each in value)
+    found = one.value_of(str(value), typed)
+    return (found,) if one.is_repeatable else found

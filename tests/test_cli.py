@@ -151,7 +151,7 @@ def test_a_dash_is_standard_output_and_no_name_is_no_file(run: Runner) -> None:
     assert run(*TABLE, "--format", "csv", "-o", "-").out == run(*TABLE, "--format", "csv").out
     ran = run(*TABLE, "-o", "")
     assert (ran.code, ran.out) == (2, "")
-    assert "a file needs a name" in ran.err
+    assert "-o takes the name of a file, not ''" in ran.err
     assert run.files() == []
 
 
@@ -320,32 +320,104 @@ def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> Non
         assert run.files() == before
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ((*TABLE, "--show", "sum"), "invalid choice: 'sum'"),
-        ((*TABLE, "--format", "pdf"), "invalid choice: 'pdf'"),
-        ((*TABLE, "--level", "5"), "--level takes per cent from 50 to 99.99, not '5'"),
-        ((*TABLE, "--level", "high"), "99.99, not 'high'"),
-        ((*TABLE, "--correct", "bh"), "unrecognized arguments: --correct"),
-        ((*TABLE, "--weight", "w", "--no-weight"), "not allowed with argument"),
-        (("table", "FILE"), "required: QUESTION"),
-        ((*TABLE, "--all"), "QUESTION and --all: take one of them"),
-        (("questions",), "required: FILE"),
-        (("codebook", "FILE", "--by", "role"), "unrecognized arguments: --by"),
-        (("gaps", "FILE", "--sort", "gap"), "--sort does not go with gaps"),
-        (("gaps", "FILE", "--correction", "holm"), "--correction does not go with gaps"),
-        (("gaps", "FILE", "--full"), "--full does not go with gaps"),
-    ],
-)
-def test_a_wrong_command_line_says_how_it_is_used(
+WRONG: list[tuple[tuple[str, ...], str]] = [
+    ((*TABLE, "--show", "sum"), "--show takes column, row, total, count, mean, index, responses,"),
+    ((*TABLE, "--format", "pdf"), "--format takes text, csv, tsv,"),
+    (("questions", "FILE", "--format", "svg"), "xlsx, parquet, not 'svg'"),
+    ((*TABLE, "--level", "5"), "--level takes per cent from 50 to 99.99, not '5'"),
+    ((*TABLE, "--level", "high"), "--level takes per cent from 50 to 99.99, not 'high'"),
+    ((*TABLE, "--level=nan"), "--level takes per cent from 50 to 99.99, not 'nan'"),
+    ((*TABLE, "--timeout", "0"), "--timeout takes seconds up to 86,400, not '0'"),
+    (("FILE", "--memory", "1"), "--memory takes megabytes from 8 to 1,000,000, not '1'"),
+    (
+        (*TABLE, "--correct", "bh"),
+        "'--correct' is no option of cxtui table; did you mean --correction?",
+    ),
+    ((*TABLE, "--xyz"), "'--xyz' is no option of cxtui table; `cxtui table --help` lists"),
+    ((*TABLE, "-x"), "'-x' is no option of cxtui table"),
+    ((*TABLE, "--by"), "--by needs a value: --by ID[>ID]"),
+    ((*TABLE, "--by", "--full"), "--by needs a value: --by ID[>ID]"),
+    ((*TABLE, "--full=yes"), "--full takes no value"),
+    ((*TABLE, "--weight", "w", "--no-weight"), "take --no-weight or --weight, not both"),
+    ((*TABLE, "--no-weight", "--weight", "w"), "take --no-weight or --weight, not both"),
+    (("FILE", "--resume", "--fresh"), "take --fresh or --resume, not both"),
+    (("table", "my file.csv"), "QUESTION is missing: `cxtui questions 'my file.csv'` lists"),
+    (("table", "FILE"), "lists the questions; --all takes all of them"),
+    (("table",), "FILE is missing: type cxtui table FILE… [QUESTION]"),
+    (("trend", "FILE"), "QUESTION is missing: `cxtui questions "),
+    ((*TABLE, "--all"), "QUESTION and --all: take one of them"),
+    ((*TABLE, "-o", ""), "-o takes the name of a file, not ''"),
+    (("questions",), "FILE is missing: type cxtui questions FILE…"),
+    (("convert", "FILE"), "OUT is missing: type cxtui convert FILE… OUT"),
+    (("completion",), "bash|zsh|fish is missing: type cxtui completion bash|zsh|fish"),
+    (("completion", "csh"), "bash|zsh|fish takes bash, zsh, fish, not 'csh'"),
+    (("man", "table"), "'table' is one argument too many: type cxtui man"),
+    (("--debug-log", "log"), "a file or a verb is missing: `cxtui --help` lists the verbs"),
+    (("codebook", "FILE", "--by", "role"), "; it goes with explore, table, gaps, trend"),
+    (("gaps", "FILE", "--show", "row"), "--show does not go with gaps"),
+    (("gaps", "FILE", "--sort", "gap"), "--sort does not go with gaps"),
+    (("gaps", "FILE", "--correction", "holm"), "--correction does not go with gaps"),
+    (("gaps", "FILE", "--full"), "--full does not go with gaps"),
+    (("trend", "FILE", "q", "--wave", "2016"), "--wave does not go with trend: it takes all"),
+    (("trend", "FILE", "q", "--full"), "--full does not go with trend"),
+    (("trend", "FILE", "q", "--against", "rest"), "--against does not go with trend"),
+    (("trend", "FILE", "q", "--show", "row"), "--show takes column, mean, not 'row'"),
+    (("trend", "FILE", "q", "--by", "a", "--by", "b"), "--by goes with trend once"),
+    (("trend", "FILE", "q", "--shape", "tidy"), "--shape takes wide, chart, not 'tidy'"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), WRONG)
+def test_a_wrong_command_line_is_one_line_that_says_what_to_type(
     run: Runner, words: tuple[str, ...], says: str
 ) -> None:
+    """Exit code 2; nothing is read or written."""
     ran = run(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("usage: cxtui ")
+    assert ran.err.startswith("cxtui: ") and ran.err.count("\n") == 1
     assert says in ran.err
     assert run.files() == []
+
+
+HOSTILE = "\x1b[31m\x9b2J\x07\n\r\u202e\u2028\udc9b.csv"
+"""Colours, a cleared screen, a bell, new lines, text from right to left, a byte that is no text."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (HOSTILE,),
+        ("table", HOSTILE),
+        ("table", HOSTILE, "q"),
+        (*TABLE, HOSTILE, "--all"),
+        ("table", "FILE", HOSTILE),
+        ("man", HOSTILE),
+        ("completion", HOSTILE),
+        ("convert", HOSTILE),
+        ("FILE", f"--{HOSTILE}"),
+        (*TABLE, f"-{HOSTILE}"),
+        ("--debug-log", f"{HOSTILE}/log", "questions", "FILE"),
+        ("codebook", "FILE", "--codebook", HOSTILE),
+        ("codebook", "FILE", "-o", f"{HOSTILE}/out"),
+        *((*TABLE, f"--{name}", HOSTILE) for name in ("by", "where", "weight", "wave", "level")),
+        *((*TABLE, f"--{name}={HOSTILE}") for name in ("show", "net", "full", "shape", "timeout")),
+        ("trend", "FILE", "cx_goal", "--over", HOSTILE),
+        ("gaps", "FILE", "--show", HOSTILE),
+    ],
+)
+def test_no_argument_sends_anything_to_the_terminal(run: Runner, words: tuple[str, ...]) -> None:
+    """An error quotes it in one printable line."""
+    ran = run(*words)
+    assert ran.code in {1, 2} and ran.out == ""
+    assert ran.err.startswith("cxtui: ") and ran.err.endswith("\n")
+    assert ran.err[:-1].isprintable()
+
+
+def test_help_needs_nothing_else_on_the_line(run: Runner) -> None:
+    """Whatever follows it is not read."""
+    helped = run("table", "--help")
+    assert run("table", "-h", "--xyz") == run("table", "FILE", "--by", "x", "--help") == helped
+    assert run("table", "--by", "--help").code == 2
 
 
 def test_help_and_version_go_to_standard_output(run: Runner) -> None:

@@ -15,7 +15,7 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.keys.commands import COMMANDS
 from cxtui.app.keys.keymap import keymap
 from cxtui.cli import main
-from cxtui.cli.parser import build_parser, verb_first
+from cxtui.cli.parser import parse
 from cxtui.output.drawing.number_text import rounded, signed
 from cxtui.output.table_document import TIDY_COLUMNS
 from cxtui.session.config import read_config
@@ -123,8 +123,7 @@ def test_a_command_of_the_readme_runs(
 def test_an_address_of_the_readme_is_one(line: str) -> None:
     """The address is parsed; no server is called."""
     words = shlex.split(line, comments=True)
-    options = build_parser().parse_args(verb_first(words[1:]))
-    assert parse_address(options.files[0]).name
+    assert parse_address(parse(words[1:]).survey.files[0]).name
 
 
 def test_the_codebook_of_the_readme_is_one() -> None:

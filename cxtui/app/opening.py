@@ -89,7 +89,7 @@ class Opening(Overlays):
 
     def __init__(self, start: Start) -> None:
         super().__init__(
-            ascii_only=wants_ascii(start.ascii_only, os.environ),
+            ascii_only=wants_ascii(start.ascii, os.environ),
             on_light=is_light(start.theme, os.environ),
         )
         self.start = start

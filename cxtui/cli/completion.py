@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import shlex
@@ -10,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as resources
 
+from cxtui.cli.parser import VERBS, options_for
+from cxtui.options import Option
 from cxtui.session.completion_cache import Peek, peek
 from cxtui.sources.locate import ENDINGS
 from cxtui.survey.quoting import quoted_name, quoted_side, quoted_value
@@ -38,7 +39,7 @@ def script_for(shell: str) -> str:
     return resources("cxtui.cli").joinpath("completions", SHELLS[shell]).read_text("utf-8")
 
 
-def completed(parser: argparse.ArgumentParser, shell: str, words: Sequence[str]) -> str:
+def completed(shell: str, words: Sequence[str]) -> str:
     """Return the lines that a shell's script expects for the words typed so far.
 
     The last of `words` is the one to complete; bash sends its whole line as one word.
@@ -47,7 +48,7 @@ def completed(parser: argparse.ArgumentParser, shell: str, words: Sequence[str])
     if shell == "bash":
         words, quote = split(words[0] if words else "")
         words = words[1:] or [""]
-    found = candidates(parser, words)
+    found = candidates(words)
     if shell == "bash":
         return "".join(f"{_for_bash(one.word, words[-1], quote)}\n" for one in found)
     # nobody needs to read a name twice
@@ -87,19 +88,15 @@ def _for_bash(word: str, typed: str, quote: str) -> str:
     return (shlex.quote(rest.removesuffix(end)) if rest.removesuffix(end) else "") + end
 
 
-def candidates(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[Candidate]:
+def candidates(words: Sequence[str]) -> list[Candidate]:
     """Return what fits as the last of `words`, which follow the name of the program."""
     *before, current = words
-    verbs = _verbs(parser)
     if not before:
-        listed = [Candidate(name, help_) for name, help_ in _helps(parser)]
-        found = [*listed, *_options(parser), *_files(current, ENDINGS)]
-        return [one for one in found if one.word.startswith(current) and _is_meant(one, current)]
-    if before[0] in verbs:
-        before, verb = before[1:], verbs[before[0]]
+        listed = [Candidate(name, does) for name, does in VERBS.items()]
+        found = [*listed, *_options(options_for("")), *_files(current, ENDINGS)]
     else:
-        verb = verbs["explore"]
-    found = list(_Line(verb, before).fitting(current))
+        verb = before.pop(0) if before[0] in VERBS else "explore"
+        found = list(_Line(options_for(verb), before).fitting(current))
     return [one for one in found if one.word.startswith(current) and _is_meant(one, current)]
 
 
@@ -108,53 +105,37 @@ def _is_meant(one: Candidate, current: str) -> bool:
     return not one.word.startswith("-") or current.startswith("-")
 
 
-def _subparsers(
-    parser: argparse.ArgumentParser,
-) -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    return next(one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-
-
-def _verbs(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    return dict(_subparsers(parser).choices)
-
-
-def _helps(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
-    for one in _subparsers(parser)._choices_actions:
-        yield one.dest, one.help or ""
-
-
-def _options(parser: argparse.ArgumentParser) -> Iterator[Candidate]:
-    for action in parser._actions:
-        longest = max(action.option_strings, key=len, default="")
-        if longest and action.help != argparse.SUPPRESS:
-            yield Candidate(longest, action.help or "")
+def _options(options: Iterable[Option]) -> Iterator[Candidate]:
+    for one in options:
+        if not one.place and not one.refused:
+            yield Candidate(one.flags[-1], one.help)
 
 
 class _Line:
     """The words behind a verb: what they have named, and what is asked for next."""
 
-    def __init__(self, verb: argparse.ArgumentParser, words: Iterable[str]) -> None:
-        self._verb = verb
-        self._by_name = {name: one for one in verb._actions for name in one.option_strings}
-        self._places = [one for one in verb._actions if not one.option_strings]
+    def __init__(self, options: Sequence[Option], words: Iterable[str]) -> None:
+        self._options = options
+        self._by_name = {flag: one for one in options for flag in one.flags}
+        self._places = [one for one in options if one.place]
         self._named: dict[str, str] = {}
         self._files: list[str] = []
-        self._waiting: argparse.Action | None = None
+        self._waiting: Option | None = None
         for word in words:
             self._read(word)
 
     def _read(self, word: str) -> None:
         if self._waiting is not None:
-            self._named[self._waiting.dest] = word
+            self._named[self._waiting.name] = word
             self._waiting = None
         elif word.startswith("-") and word != "-":
             name, equals, value = word.partition("=")
-            action = self._by_name.get(name)
-            if action is not None and action.nargs != 0:
+            found = self._by_name.get(name)
+            if found is not None and not found.is_flag:
                 if equals:
-                    self._named[action.dest] = value
+                    self._named[found.name] = value
                 else:
-                    self._waiting = action
+                    self._waiting = found
         else:
             self._files.append(word)
 
@@ -169,28 +150,30 @@ class _Line:
                 yield Candidate(f"{name}={one.word}", one.meaning)
             return
         if current.startswith("-"):
-            yield from _options(self._verb)
+            yield from _options(self._options)
             return
         yield from self._at_a_place(current)
 
     def _at_a_place(self, current: str) -> Iterator[Candidate]:
         """Yield a file more, and what stands behind the files: a question, say."""
+        if not self._places:
+            return
         first, *rest = self._places
-        if first.dest != "files":
+        if first.name != "files":
             yield from () if self._files else self._values(first, current)
         elif all(os.path.exists(expand_home(name)) for name in self._files):
             for place in [*(rest if self._files else ()), first]:
                 yield from self._values(place, current)
 
-    def _values(self, action: argparse.Action, current: str) -> Iterator[Candidate]:
+    def _values(self, option: Option, current: str) -> Iterator[Candidate]:
         """Yield the values that an option or an argument takes."""
-        if action.choices is not None:
-            yield from (Candidate(str(one)) for one in action.choices)
-        elif action.dest in _FILES:
-            yield from _files(current, _FILES[action.dest])
-        elif action.dest in _ASKED:
+        if option.choices:
+            yield from map(Candidate, option.choices)
+        elif option.name in _FILES:
+            yield from _files(current, _FILES[option.name])
+        elif option.name in _ASKED:
             peeked = peek(self._files, self._named.get("codebook", ""))
-            yield from _ASKED[action.dest](peeked, current)
+            yield from _ASKED[option.name](peeked, current)
 
 
 def _question(peeked: Peek, current: str) -> Iterator[Candidate]:
@@ -231,6 +214,7 @@ def _wave(peeked: Peek, current: str) -> Iterator[Candidate]:
 
 _ASKED: dict[str, Callable[[Peek, str], Iterator[Candidate]]] = {
     "question": _question,
+    "over": _question,
     "by": _banner,
     "where": _condition,
     "weight": _weight,

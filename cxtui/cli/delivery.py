@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
 import shutil
@@ -11,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from cxtui.errors import ExportError
 from cxtui.exit_status import Exit
+from cxtui.output import Format, format_of
 from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Tabled
-    from cxtui.output import Format, Shape
-    from cxtui.output.replay import Opened
+    from cxtui.cli.parser import Command
+    from cxtui.output.result_options import ResultOptions
 
 
 def print_text(text: str) -> int:
@@ -30,8 +31,6 @@ def _put(content: bytes) -> int:
 
     A reader that has gone is no error: see `cxtui.cli.main`.
     """
-    from cxtui.errors import ExportError
-
     if sys.stdout is None:
         raise ExportError("standard output is closed: there is nowhere to write to")
     try:
@@ -57,66 +56,53 @@ def _write_all(stream: BinaryIO, content: bytes) -> None:
         left = left[taken:]
 
 
-def format_for(options: argparse.Namespace) -> Format:
+def format_for(result: ResultOptions) -> Format:
     """Return the format asked for: by name, by the ending of the file, else text."""
-    from cxtui.errors import ExportError
-    from cxtui.output import Format, format_of
-
-    if not options.format:
-        return format_of(Path(options.output)) if options.output else Format.TEXT
-    format_ = Format(options.format)
-    if not (options.output or format_.writer.is_text) and sys.stdout and sys.stdout.isatty():
-        raise ExportError(f"{format_} is nothing for a terminal: name a file with -o")
-    return format_
+    if result.format is None:
+        return format_of(Path(result.output)) if result.output else Format.TEXT
+    if not (result.output or result.format.writer.is_text) and sys.stdout and sys.stdout.isatty():
+        raise ExportError(f"{result.format} is nothing for a terminal: name a file with -o")
+    return result.format
 
 
-def opened_by(options: argparse.Namespace) -> Opened:
-    """Return how the survey was opened; the file that standard input is kept in does not last."""
-    from cxtui.output.replay import opened_as
+def replayed(result: ResultOptions, format_: Format, command: str) -> str:
+    """Return the command that goes with a result: none under text that is printed.
 
-    return opened_as(options.files, options.codebook, options.piped)
-
-
-def replayed(options: argparse.Namespace, format_: Format, command: str) -> str:
-    """Return the command that goes with a table: none under text that is printed.
-
-    Whoever reads that has just typed it.
+    Its reader has just typed it.
     """
-    return command if options.output or format_ != "text" else ""
+    return command if result.output or format_ is not Format.TEXT else ""
 
 
-def shape_asked(options: argparse.Namespace) -> Shape | None:
-    """Return the shape that was asked for, `None` where the format's usual one will do."""
-    from cxtui.output import Shape
+def _own(command: Command) -> tuple[Path, ...]:
+    """Return the files of the survey, which no result ever replaces."""
+    from cxtui.sources.locate import find_files
 
-    return Shape(options.shape) if options.shape else None
+    return find_files(*command.survey.files)
 
 
-def check_output(options: argparse.Namespace) -> None:
+def check_output(command: Command) -> None:
     """Refuse a file that could not be written, before anything is counted for it.
 
     Raises `ExportError`, or `SourceError` where the survey is not there.
     """
-    if options.output:
+    if command.result.output:
         from cxtui.output.files.write_file import try_target
 
-        try_target(Path(options.output), replace=options.force, never=_own(options))
+        target, replace = Path(command.result.output), command.result.force
+        try_target(target, replace=replace, never=_own(command))
 
 
-def _own(options: argparse.Namespace) -> tuple[Path, ...]:
-    """Return the files of the survey, which no table ever takes the place of."""
-    from cxtui.sources.locate import find_files
+def deliver(command: Command, content: bytes) -> int:
+    """Put the content where it was asked to go; standard output carries nothing else.
 
-    return find_files(*options.files)
-
-
-def deliver(options: argparse.Namespace, content: bytes) -> int:
-    """Put the content where it was asked to go; standard output carries nothing else."""
-    if not options.output:
+    A file of the survey is never replaced.
+    """
+    if not command.result.output:
         return _put(content)
     from cxtui.output.files.write_file import write_whole
 
-    path = write_whole(Path(options.output), content, replace=options.force, never=_own(options))
+    target, replace = Path(command.result.output), command.result.force
+    path = write_whole(target, content, replace=replace, never=_own(command))
     say(f"wrote {path}")
     return Exit.DONE
 
@@ -126,9 +112,16 @@ def say(line: str) -> None:
     print(line if line.isprintable() else clean(line), file=sys.stderr)  # noqa: T201
 
 
+def note(line: str, *, exc_info: bool = False) -> None:
+    """Write to the log, where there is one."""
+    import logging
+
+    logging.getLogger("cxtui.cli").info("%s", line, exc_info=exc_info)
+
+
 def rewrite(line: str) -> str:
     """Put a line of standard error where the last one was; return it."""
-    width = shutil.get_terminal_size().columns - 1
+    line, width = clean(line), shutil.get_terminal_size().columns - 1
     sys.stderr.write(f"\r{line[:width]:<{width}}\r")
     sys.stderr.flush()
     return line

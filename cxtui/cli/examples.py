@@ -13,6 +13,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
         "cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question",
         "cxtui gaps survey.parquet --by role        where the two really differ",
+        "cxtui trend survey.parquet cx_goal         what changed from wave to wave",
         "cxtui codebook survey.csv > survey.codebook.toml",
         "cxtui convert survey.xlsx survey.parquet   one file, with its codebook inside",
     ),
@@ -39,6 +40,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui gaps survey.parquet --by role        the widest that hold up come first",
         "cxtui gaps survey.parquet --by wave --wave all",
         "cxtui gaps survey.parquet --level 99 -o gaps.csv",
+    ),
+    "trend": (
+        "cxtui trend survey.parquet cx_goal         each role over the waves",
+        "cxtui trend survey.parquet cx_goal --by seniority -o goal-trend.csv",
+        "cxtui trend survey.parquet cx_goal --shape chart -o goal-trend.svg",
     ),
     "codebook": (
         "cxtui codebook survey.csv                  what was guessed, and why",

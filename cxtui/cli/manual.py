@@ -1,13 +1,16 @@
-"""The manual page, from the parser itself, so that it cannot be out of date."""
+"""The manual page, made of the declared options, so that it cannot be out of date."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cxtui import __version__
 from cxtui.cli.examples import EXAMPLES
+from cxtui.cli.parser import SUMMARY, VERBS, options_for, synopsis
+from cxtui.options import Option
 from cxtui.text import clean
+
+_SUMMARY = SUMMARY[:1].lower() + SUMMARY[1:].rstrip(".")
 
 _DESCRIPTION = (
     "A file is opened with the questions on the left and a table beside them that compares groups "
@@ -46,27 +49,26 @@ Key = tuple[str, str, str]
 """A command of the explorer: its id, its keys, and what it does."""
 
 
-def manual(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> str:
-    """Return the manual page of `parser`, its verbs and keys, in the macros of man(7)."""
-    return "\n".join(_lines(parser, keys)) + "\n"
+def manual(keys: Sequence[Key]) -> str:
+    """Return the manual page of the verbs, their options and the keys, in the macros of man(7)."""
+    return "\n".join(_lines(keys)) + "\n"
 
 
-def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str]:
+def _lines(keys: Sequence[Key]) -> Iterator[str]:
     yield f'.TH CXTUI 1 "" "cxtui {__version__}" "User Commands"'
-    yield from (".SH NAME", f"cxtui \\- {_escaped(_summary(parser))}", ".SH SYNOPSIS")
-    verbs = next(one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-    yield from _usage(next(iter(verbs.choices.values())), "cxtui")
-    for name, verb in list(verbs.choices.items())[1:]:
-        yield ".br"
-        yield from _usage(verb, f"cxtui {name}")
+    yield from (".SH NAME", f"cxtui \\- {_escaped(_SUMMARY)}", ".SH SYNOPSIS")
+    for name in VERBS:
+        if name != "explore":
+            yield ".br"
+        yield _usage(name)
     yield ".SH DESCRIPTION"
     for paragraph in _DESCRIPTION:
         yield from (".PP", _escaped(paragraph))
     yield ".SH OPTIONS"
-    yield from _described(parser._actions)
-    for name, verb in verbs.choices.items():
-        yield from (f'.SH "CXTUI {name.upper()}"', _escaped(_sentence(verb.description or "")))
-        yield from _described(verb._actions)
+    yield from described(options_for(""))
+    for name, does in VERBS.items():
+        yield from (f'.SH "CXTUI {name.upper()}"', _escaped(f"{does[:1].upper()}{does[1:]}."))
+        yield from described(options_for(name))
         yield from _examples(name)
     yield ".SH KEYS"
     yield "In the configuration a command goes by the word before its keys. A screen over the panes"
@@ -85,40 +87,22 @@ def _lines(parser: argparse.ArgumentParser, keys: Sequence[Key]) -> Iterator[str
             yield from (".TP", f"\\fB{_escaped(term)}\\fR", _escaped(meaning))
 
 
-def _summary(parser: argparse.ArgumentParser) -> str:
-    summary = (parser.description or "").rstrip(".")
-    return summary[:1].lower() + summary[1:]
+def _usage(verb: str) -> str:
+    """Return how a verb is called; its name is bold."""
+    words = "cxtui" if verb == "explore" else f"cxtui {verb}"
+    places = synopsis(verb).removeprefix(words)
+    return f"\\fB{_escaped(words)}\\fR {_escaped(f'{places} [OPTION…]'.strip())}"
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _usage(verb: argparse.ArgumentParser, called: str) -> Iterator[str]:
-    places = [_place(one) for one in verb._actions if not one.option_strings]
-    yield f"\\fB{_escaped(called)}\\fR {_escaped(' '.join([*places, '[OPTION…]']))}"
-
-
-def _place(one: argparse.Action) -> str:
-    """Return an argument as a synopsis has it: with a sign where there may be none, or several."""
-    name = str(one.metavar)
-    return {"+": f"{name}…", "?": f"[{name}]"}.get(str(one.nargs), name)
-
-
-def _described(actions: list[argparse.Action]) -> Iterator[str]:
+def described(options: Iterable[Option]) -> Iterator[str]:
     """Yield every option and argument with what it takes and does."""
-    for one in actions:
-        if one.help == argparse.SUPPRESS or isinstance(one, argparse._SubParsersAction):
+    for one in options:
+        if one.refused:
             continue
-        value = "" if one.nargs == 0 else f" \\fI{_escaped(_value_of(one))}\\fR"
-        names = ", ".join(f"\\fB{_escaped(name)}\\fR" for name in one.option_strings)
-        yield from (".TP", f"{names}{value}".strip(), _escaped(one.help or ""))
-
-
-def _value_of(one: argparse.Action) -> str:
-    if one.metavar:
-        return str(one.metavar)
-    return "|".join(map(str, one.choices)) if one.choices else one.dest.upper()
+        takes = "" if one.is_flag else one.metavar or "|".join(one.choices) or one.takes
+        value = f" \\fI{_escaped(takes)}\\fR" if takes else ""
+        names = ", ".join(f"\\fB{_escaped(name)}\\fR" for name in one.flags)
+        yield from (".TP", f"{names}{value}".strip(), _escaped(one.help))
 
 
 def _examples(verb: str) -> Iterator[str]:

@@ -1,29 +1,31 @@
-"""The words of the command line: verbs, the options of each, and what `--help` says of them."""
+"""The verbs of the command line, the options of each, and how its words become a `Command`."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from cxtui import __version__
-from cxtui.analysis.query.memory_budget import MEMORY, as_memory
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
-from cxtui.cli.examples import epilog
 from cxtui.errors import UsageError
-from cxtui.options import Option, values_from
-from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
+from cxtui.options import Option, option, options_of, read_options, values_from
+from cxtui.output import Format, Shape
+from cxtui.output.result_options import ResultOptions, as_file
+from cxtui.output.shell_words import shell_line
+from cxtui.session.start import Start, SurveyOptions
+from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    from cxtui.session.config import Config
+
+SUMMARY = "Explore survey data: where do two groups really differ?"
 
 VERBS = {
     "explore": "open the explorer (the same as `cxtui FILE`)",
     "questions": "list the questions, and what was guessed",
     "table": "print one comparison table",
     "gaps": "rank all answers by how far the two groups differ",
+    "trend": "print a question over the waves, with its changes",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
     "completion": "print what a shell reads to complete our command lines",
@@ -31,44 +33,123 @@ VERBS = {
 }
 """What each verb does."""
 
-_WITHOUT_FILES = ("completion", "man")
+SHELLS = ("bash", "zsh", "fish")
 
-_LOG_HELP = "write what happens and how long it takes to this file, for a report of a problem"
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line that has been read: a verb, empty for the program itself, and its options.
+
+    `survey` says how the survey is opened; for the explorer it is a `Start`.
+    """
+
+    verb: str = ""
+    survey: SurveyOptions = field(default_factory=SurveyOptions)
+    view: ViewOptions = field(default_factory=ViewOptions)
+    result: ResultOptions = field(default_factory=ResultOptions)
+    help: bool = option(False, "show this help message and exit", short="h", is_last=True)
+    version: bool = option(False, "show program's version number and exit", is_last=True)
+    debug_log: str = option(
+        "",
+        "write what happens and how long it takes to this file, for a report of a problem",
+        "FILE",
+        read=as_file,
+    )
+    all: bool = option(False, "all questions, in one file")
+    over: str = option(
+        "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
+    )
+    shell: str = option("", "", "|".join(SHELLS), choices=SHELLS, place="1")
+
+
+_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _SHELL = options_of(Command)
+_SURVEY = options_of(SurveyOptions)
+_EXPLORER = options_of(Start)[len(_SURVEY) :]
+_FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
+_QUESTION, *_SAMPLE_AND_TABLE = VIEW_OPTIONS
+_ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
+_LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
+_OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
+_TREND_SHAPE = replace(
+    _SHAPE,
+    choices=(Shape.WIDE.value, Shape.CHART.value),
+    help="of svg; wide: the table as seen (the default); chart: lines",
+)
 
 _RANKED = {"show": "column", "correction": "bh", "against": "columns"}
 """What a ranking of gaps does anyway, and so may be told to."""
-
-RANKING_OPTIONS = tuple(
-    replace(
-        one,
-        allowed=_RANKED.get(one.name),
-        refused="does not go with gaps: column % and means of all answers are ranked, the widest "
-        "gap that holds up first, corrected by Benjamini–Hochberg over all of them",
-    )
-    if one.is_of_table
-    else one
-    for one in VIEW_OPTIONS
-    if one.name != "question"
+_NOT_RANKED = (
+    "does not go with gaps: column % and means of all answers are ranked, the widest gap that "
+    "holds up first, corrected by Benjamini–Hochberg over all of them"
 )
-"""The options that a ranking of gaps heeds; those that it cannot are refused, not ignored."""
+_FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
+"""What a trend does anyway, and so may be told to."""
+_NOT_FOLLOWED = {
+    "wave": "does not go with trend: it takes all waves; --where keeps some of them",
+    "family": "does not go with trend: changes are corrected over the waves of one row",
+    "against": "does not go with trend: a wave is tested against the one before and the first",
+    "full": "does not go with trend: it shows answers and means",
+}
 
 
-def view_options(options: argparse.Namespace) -> ViewOptions:
-    """Return what parsed options ask of a view."""
-    return values_from(ViewOptions, vars(options))
+def options_for(verb: str) -> tuple[Option, ...]:
+    """Return the options and arguments of a verb, in the order of its help.
+
+    Options that a verb does not heed, and refuses rather than ignore, are among them.
+    """
+    own: Iterable[Option] = ()
+    match verb:
+        case "":
+            return (_HELP, _VERSION, _DEBUG_LOG)
+        case "explore":
+            own = (*VIEW_OPTIONS, *_EXPLORER)
+        case "questions":
+            own = (_LISTED, _OUTPUT, _FORCE)
+        case "table":
+            own = (
+                replace(_ASKED, place="?"),
+                _ALL,
+                *_SAMPLE_AND_TABLE,
+                _FORMAT,
+                _SHAPE,
+                _OUTPUT,
+                _FORCE,
+            )
+        case "gaps":
+            own = (*map(_ranked, _SAMPLE_AND_TABLE), _FORMAT, _OUTPUT, _FORCE)
+        case "trend":
+            own = (_ASKED, _OVER, *map(_followed, _SAMPLE_AND_TABLE))
+            own = (*own, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE)
+        case "codebook":
+            own = (_OUTPUT, _FORCE)
+        case "convert":
+            own = (_OUT, _FORCE)
+        case "completion":
+            return (_HELP, _DEBUG_LOG, _SHELL)
+        case "man":
+            return (_HELP, _DEBUG_LOG)
+    return (_HELP, _DEBUG_LOG, *_SURVEY, *own)
 
 
-def as_file(text: str) -> str:
-    """Return the name of a file; raises `ArgumentTypeError` where there is none."""
-    if not text:
-        raise argparse.ArgumentTypeError("a file needs a name")
-    return text
+def _ranked(one: Option) -> Option:
+    """Return an option of a view as a ranking of gaps has it."""
+    if not one.is_of_table:
+        return one
+    return replace(one, refused=_NOT_RANKED, allowed=_RANKED.get(one.name))
 
 
-def as_output(text: str) -> str:
-    """Return the name of a file, empty for standard output; raises as `as_file`."""
-    return "" if text == "-" else as_file(text)
+def _followed(one: Option) -> Option:
+    """Return an option of a view as a trend has it: it shows column % or means."""
+    if one.name == "show":
+        return replace(one, choices=("column", "mean"))
+    return replace(one, refused=_NOT_FOLLOWED.get(one.name, ""), allowed=_FOLLOWED.get(one.name))
+
+
+def synopsis(verb: str) -> str:
+    """Return how a verb is called: its arguments in their order."""
+    signs = {"+": "{}…", "?": "[{}]", "1": "{}"}
+    places = [signs[one.place].format(one.takes) for one in options_for(verb) if one.place]
+    return " ".join([f"cxtui {verb}" if verb != "explore" else "cxtui", *places])
 
 
 def meant_verb(word: str) -> str:
@@ -92,217 +173,76 @@ def verb_first(words: Sequence[str]) -> list[str]:
     return [*words[:1], *moved, *words[1:]]
 
 
-def build_parser(
-    configured: Mapping[str, object] = MappingProxyType({}), verb: str = ""
-) -> argparse.ArgumentParser:
-    """Return the parser; `configured` are defaults of the explorer that the user has set.
+def parse(words: Sequence[str], config: Config | None = None) -> Command:
+    """Return what the words of a command line ask for; `config` has the explorer's defaults.
 
-    One that is to read a command line with `verb` knows that verb alone: each takes a millisecond.
+    Raises `UsageError` where the command line is wrong: it says what to type instead.
     """
-    parser = argparse.ArgumentParser(
-        prog="cxtui",
-        usage="cxtui FILE [OPTION ...]\n       cxtui VERB ...",
-        description="Explore survey data: where do two groups really differ?",
-        epilog=epilog(""),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    words = verb_first(words or ["--help"])
+    verb = words[0] if words[0] in VERBS else ""
+    whose = "cxtui" if verb in {"", "explore"} else f"cxtui {verb}"
+    options = options_for(verb)
+    values, arguments = read_options(
+        options, words[1:] if verb else words, whose, lambda flag: _advice(verb, flag)
     )
-    parser.add_argument("--version", action="version", version=f"cxtui {__version__}")
-    # Before the verb it is moved behind it: it stands here only to be shown.
-    parser.add_argument("--debug-log", metavar="FILE", help=_LOG_HELP)
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for name, does in VERBS.items():
-        if name == verb or verb not in VERBS:
-            _fill(_add_verb(verbs, name, does), name, configured)
-    return parser
+    if not values.get("help") and not values.get("version"):
+        values |= _arguments(verb, options, values, arguments)
+    view = values_from(ViewOptions, values)
+    survey = values_from(SurveyOptions, values)
+    if verb == "explore":
+        values = {**config.options, **values} if config else values
+        view = values_from(ViewOptions, values)
+        start = replace(values_from(Start, values), view=view)
+        survey = replace(start, config=config) if config else start
+    result = values_from(ResultOptions, values)
+    return replace(values_from(Command, values), verb=verb, survey=survey, view=view, result=result)
 
 
-def _fill(parser: argparse.ArgumentParser, verb: str, configured: Mapping[str, object]) -> None:
-    """Add what a verb takes."""
-    if verb not in _WITHOUT_FILES:
-        _add_files(parser)
-    match verb:
-        case "explore":
-            _fill_explore(parser, configured)
-        case "questions":
-            _add_output(parser, pictured=False)
-        case "table":
-            _fill_table(parser)
-        case "gaps":
-            _add_options(parser, RANKING_OPTIONS)
-            _add_output(parser)
-        case "codebook":
-            _add_destination(parser)
-        case "convert":
-            parser.add_argument("output", metavar="OUT", help="the Parquet file to write")
-            _add_force(parser)
-        case "completion":
-            shells = ("bash", "zsh", "fish")
-            parser.add_argument("shell", choices=shells, metavar="|".join(shells))
-
-
-def _add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
-    """Add declared options to a parser, rivals together and each in its group."""
-    groups: dict[str, argparse._ArgumentGroup] = {}
-    rivals: dict[str, argparse._MutuallyExclusiveGroup] = {}
-    options = tuple(options)
-    for one in options:
-        group: argparse._ActionsContainer = parser
-        if one.group:
-            group = (
-                groups.setdefault(one.group, parser.add_argument_group(one.group))
-                if one.group not in groups
-                else groups[one.group]
-            )
-        first = one.rival or one.name
-        if any(first == other.rival for other in options):
-            group = (
-                rivals[first]
-                if first in rivals
-                else rivals.setdefault(first, group.add_mutually_exclusive_group())
-            )
-        _add_option(group, one)
-
-
-def _add_option(group: argparse._ActionsContainer, one: Option) -> None:
-    if one.refused:
-        group.add_argument(
-            one.flag,
-            action=_Refused,
-            nargs=0 if one.is_flag else None,
-            help=argparse.SUPPRESS,
-            const=one,
-            default=one.default,
-        )
-    elif one.is_negatable:
-        group.add_argument(one.flag, action=argparse.BooleanOptionalAction, help=one.help)
-    elif one.is_flag:
-        group.add_argument(one.flag, action="store_true", help=one.help)
-    else:
-        group.add_argument(
-            *one.flags,
-            action=_Kept,
-            const=one,
-            default=one.default,
-            choices=one.choices or None,
-            metavar=one.metavar or None,
-            help=one.help,
-        )
-
-
-class _Kept(argparse.Action):
-    """Keeps the value of an option."""
-
-    const: Option
-
-    def __call__(
-        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
-    ) -> None:
-        """Keep the value, or end the program: the command line is wrong."""
-        try:
-            value = self.const.value_of(values, self.const.flag)
-        except UsageError as error:
-            parser.error(str(error))
-        before = getattr(namespace, self.dest)
-        setattr(namespace, self.dest, (*before, value) if self.const.is_repeatable else value)
-
-
-class _Refused(_Kept):
-    """Refuses an option that a verb does not heed."""
-
-    def __call__(
-        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
-    ) -> None:
-        """Leave the view as it is, or end the program."""
-        if values != self.const.allowed:
-            parser.error(f"{option_string} {self.const.refused}")
-
-
-def _add_verb(verbs: Verbs, name: str, does: str) -> argparse.ArgumentParser:
-    added = verbs.add_parser(
-        name,
-        prog=f"cxtui {name}",
-        help=does,
-        description=does,
-        epilog=epilog(name),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    added.set_defaults(verb=name)
-    added.add_argument("--debug-log", metavar="FILE", type=as_file, help=_LOG_HELP)
-    return added
-
-
-def _add_files(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(piped="")  # the file that standard input is kept in
-    where = "a file, a folder, a pattern, or - for standard input; several: waves"
-    parser.add_argument("files", metavar="FILE", nargs="+", help=where)
-    parser.add_argument("--codebook", default="", metavar="TOML", help="use this codebook")
-    parser.add_argument(
-        "--timeout",
-        type=timeout_of,
-        default=DEFAULT_TIMEOUT,
-        metavar="SECONDS",
-        help=f"how long a server far away may take to answer (default: {DEFAULT_TIMEOUT:.0f})",
+def _advice(verb: str, flag: str) -> str:
+    """Return what to do about an option that a verb does not have."""
+    takers = [
+        one
+        for one in VERBS
+        if any(flag in option.flags and not option.refused for option in options_for(one))
+    ]
+    if takers and verb:
+        return f"; it goes with {', '.join(takers)}"
+    return (
+        f"; `cxtui {verb} --help` lists what it takes" if verb else f": type {synopsis('explore')}"
     )
 
 
-def _fill_explore(explore: argparse.ArgumentParser, configured: Mapping[str, object]) -> None:
-    _add_options(explore, VIEW_OPTIONS)
-    returning = explore.add_mutually_exclusive_group()
-    returning.add_argument("--resume", action="store_true", help="open the view it was left at")
-    returning.add_argument("--fresh", action="store_true", help="do not offer that view")
-    explore.add_argument(
-        "--follow", action="store_true", help="read the file again by itself whenever it changed"
-    )
-    explore.add_argument(
-        "--memory",
-        type=as_memory,
-        default=MEMORY,
-        metavar="MB",
-        help=f"megabytes of columns and counts to keep (default: {MEMORY})",
-    )
-    terminal = explore.add_argument_group("the terminal")
-    terminal.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        help="draw with plain characters (default: where LANG or TERM says so)",
-    )
-    terminal.add_argument(
-        "--theme",
-        choices=("dark", "light"),
-        help="colours for a dark or a light background (default: as COLORFGBG says, else dark)",
-    )
-    explore.set_defaults(**{"config": None, **configured})
+def _arguments(
+    verb: str, options: Sequence[Option], values: Mapping[str, object], words: Sequence[str]
+) -> dict[str, object]:
+    """Return the values of a verb's arguments; raises `UsageError` where they do not fit."""
+    if not verb:
+        raise UsageError("a file or a verb is missing: `cxtui --help` lists the verbs")
+    left, found, places = list(words), dict[str, object](), [one for one in options if one.place]
+    has_files = any(one.place == "+" for one in places)
+    if values.get("all"):
+        # A question behind several files is the last word that they take.
+        if len(left) > 1 and not _may_be_file(left[-1]):
+            raise UsageError("QUESTION and --all: take one of them")
+    elif places and places[-1].place != "+" and len(left) > has_files:
+        found[places[-1].name] = places[-1].value_of(left.pop(), places[-1].takes)
+    if has_files and left:
+        found["files"], left = tuple(left), []
+    for one in places:
+        if one.name not in found and not (one.place == "?" and values.get("all")):
+            raise UsageError(f"{one.takes} is missing: {_missing(verb, one, words)}")
+    if left:
+        raise UsageError(f"{left[0]!r} is one argument too many: type {synopsis(verb)}")
+    return found
 
 
-def _fill_table(table: argparse.ArgumentParser) -> None:
-    table.add_argument("question", metavar="QUESTION", nargs="?", help="the question in the rows")
-    table.add_argument("--all", action="store_true", help="all questions, in one file")
-    table.set_defaults(wrong=table.error)
-    _add_options(table, (one for one in VIEW_OPTIONS if one.name != "question"))
-    _add_output(table, shaped=True)
+def _missing(verb: str, one: Option, words: Sequence[str]) -> str:
+    """Return what to type where an argument is missing."""
+    if one.name != "question" or not words:
+        return f"type {synopsis(verb)}"
+    known = f"`{shell_line(['cxtui', 'questions', *words])}` lists the questions"
+    return f"{known}; --all takes all of them" if verb == "table" else known
 
 
-def _add_output(
-    parser: argparse.ArgumentParser, *, shaped: bool = False, pictured: bool = True
-) -> None:
-    from cxtui.output import Format
-
-    formats = [one.value for one in Format if pictured or not one.writer.is_picture]
-    parser.add_argument("--format", choices=formats, help="default: text, or by the ending of -o")
-    if shaped:
-        shape = "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg"
-        parser.add_argument("--shape", choices=("wide", "tidy", "chart"), help=shape)
-    _add_destination(parser)
-
-
-def _add_destination(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", type=as_output, help="write to this file; - prints"
-    )
-    _add_force(parser)
-
-
-def _add_force(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--force", action="store_true", help="replace OUT if it exists")
+def _may_be_file(word: str) -> bool:
+    return expand_home(word).exists() or any(sign in word for sign in "*?[/.")

@@ -225,6 +225,7 @@ class Survey:
         self,
         question: str,
         *,
+        over: str = "",
         by: Words = (),
         where: Words = (),
         weight: str | None = None,
@@ -238,13 +239,15 @@ class Survey:
     ) -> Trend:
         """Return the course of a question over the waves, of all and of the groups of `by`.
 
+        `over` is the variable whose answers are the waves, that of the codebook where empty.
         Raises as `table`.
         """
         from cxtui.analysis.tables.build_trend import trend
         from cxtui.output.trend_document import document_of_trend
 
-        found = trend(self._survey, self._view(locals()))
-        document = document_of_trend(found)
+        found = trend(self._survey, self._view({**locals(), "wave": "all"}), over)
+        replay = self._opened.trend(found) if self._opened else ""
+        document = document_of_trend(found, replay=replay)
         return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:

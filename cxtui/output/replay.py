@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from cxtui.analysis.view.view import View
+from cxtui.analysis.view.view import View, measures_of
 from cxtui.analysis.view.view_options import asked_by
-from cxtui.options import words_of
+from cxtui.options import typed, words_of
 from cxtui.output.shell_words import shell_line
+
+if TYPE_CHECKING:
+    from cxtui.analysis.tables.trend import Trend
 
 _STANDARD_INPUT = "-"
 
@@ -22,11 +26,15 @@ class Opened:
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
+        return self._of_one("table", view, options)
+
+    def _of_one(self, verb: str, view: View, options: Sequence[str]) -> str:
+        """Return a command that names the question of `view`."""
         words = self._words(view, options)
         asked = [*map(_named, self.files), view.question]
         if view.question.startswith("-"):  # behind -- nothing is an option
-            return shell_line(["cxtui", "table", *words, "--", *asked])
-        return shell_line(["cxtui", "table", *asked, *words])
+            return shell_line(["cxtui", verb, *words, "--", *asked])
+        return shell_line(["cxtui", verb, *asked, *words])
 
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions, asked as `view` asks."""
@@ -44,6 +52,21 @@ class Opened:
             level=view.level,
         )
         return self._of_any(["gaps", *map(_named, self.files)], heeded, options)
+
+    def trend(self, trend: Trend, *options: str) -> str:
+        """Return the command that prints a trend again."""
+        axis, default = trend.axis.id, View(trend.question.id)
+        roles = tuple(one for one in trend.view.banner[-1] if one != axis)
+        is_usual = trend.view.show is measures_of(trend.question)[0]
+        heeded = replace(
+            trend.view,
+            banner=(roles or (axis,),),
+            all_waves=False,
+            show=None if is_usual else trend.view.show,
+            family=default.family,
+            sort=trend.sort,
+        )
+        return self._of_one("trend", heeded, (*typed("--over", axis), *options))
 
     def _of_any(self, asked: Sequence[str], view: View, options: Sequence[str]) -> str:
         """Return a command that names no question; nets are of one, and left out."""

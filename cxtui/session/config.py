@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from cxtui.analysis.query.memory_budget import LEAST, MOST, as_memory
-from cxtui.analysis.view.view import Against, Base, Correction, Family, Sort
-from cxtui.analysis.view.view_options import as_level
+from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.errors import UsageError
+from cxtui.options import Option, options_of, value_given
 from cxtui.session.private_files import config_file, shown
-from cxtui.sources.source import timeout_of
+from cxtui.session.start import Start
 from cxtui.text import clean
 
-_CHOICES: Mapping[str, type[StrEnum]] = {
-    "base": Base,
-    "correction": Correction,
-    "family": Family,
-    "sort": Sort,
-    "against": Against,
-}
-_LOOKS: Mapping[str, tuple[str | bool, ...]] = {
-    "theme": ("dark", "light"),
-    "ascii": (True, False),
-}
+_SETTINGS = {one.name: one for one in options_of(Start) if one.is_configurable}
+_VIEW = {one.name: one for one in options_of(ViewOptions) if one.is_configurable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,8 @@ def load_config() -> Config:
 
 def read_config(text: str, origin: str) -> Config:
     """Return the configuration that a file's text holds; `origin` names it in the problems."""
+    import tomllib
+
     try:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -94,30 +85,17 @@ class _Reader:
             self._read_screens(value)
         elif name == "view" and isinstance(value, dict):
             self._read_view(value)
-        elif name in _LOOKS and value in _LOOKS[name]:
-            self.options[name] = value
-        elif name == "timeout":
-            self._read_timeout(value)
-        elif name in _LOOKS:
-            known = " or ".join(str(one).lower() for one in _LOOKS[name])
-            self.problems.append(f"{name} takes {known}")
-        elif name == "memory":
-            self._read_memory(value)
+        elif name in _SETTINGS:
+            self._read_option(_SETTINGS[name], value, name)
         else:
-            known = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
+            known = f"{', '.join(_SETTINGS)}, [keys], [screens] and [view]"
             self.problems.append(f"unknown {name!r}; it takes {known}")
 
-    def _read_timeout(self, value: object) -> None:
+    def _read_option(self, option: Option, value: object, typed: str) -> None:
         try:
-            self.options["timeout"] = timeout_of("" if isinstance(value, bool) else str(value))
-        except ValueError:
-            self.problems.append("timeout takes a number of seconds")
-
-    def _read_memory(self, value: object) -> None:
-        try:
-            self.options["memory"] = as_memory(str(value))
-        except ValueError:
-            self.problems.append(f"memory takes megabytes, from {LEAST} to {MOST:,}")
+            self.options[option.name] = value_given(option, value, typed)
+        except UsageError as error:
+            self.problems.append(str(error))
 
     def _read_screens(self, screens: Mapping[str, object]) -> None:
         for name, value in screens.items():
@@ -138,10 +116,10 @@ class _Reader:
 
     def _read_view(self, table: Mapping[str, object]) -> None:
         for name, value in table.items():
-            if (found := _option(name, value)) is not None:
-                self.options[name] = found
+            if name in _VIEW:
+                self._read_option(_VIEW[name], value, f"view.{name}")
             else:
-                self.problems.append(_why_not(name))
+                self.problems.append(f"unknown view.{name}; [view] takes {', '.join(_VIEW)}")
 
 
 def _keys(value: object) -> tuple[str, ...] | None:
@@ -149,27 +127,3 @@ def _keys(value: object) -> tuple[str, ...] | None:
     if not isinstance(listed, list) or not listed:
         return None
     return tuple(listed) if all(isinstance(one, str) and one for one in listed) else None
-
-
-def _option(name: str, value: object) -> object | None:
-    """Return the default of an option, `None` where it does not take that."""
-    if name == "full":
-        return value if isinstance(value, bool) else None
-    if name == "level":
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        try:
-            return as_level(str(value)) if is_number else None
-        except ValueError:
-            return None
-    choices = _CHOICES.get(name)
-    return next((one for one in choices or () if one == value), None)
-
-
-def _why_not(name: str) -> str:
-    if name == "level":
-        return "view.level takes a number from 50 to 99.99"
-    if name == "full":
-        return "view.full takes true or false"
-    if choices := _CHOICES.get(name):
-        return f"view.{name} takes {', '.join(choices)}"
-    return f"unknown view.{name}; [view] takes {', '.join(('level', *_CHOICES, 'full'))}"

@@ -3,37 +3,79 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cxtui.analysis.query.memory_budget import MEMORY
+from cxtui.analysis.query.memory_budget import MEMORY, as_memory
 from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.options import option
 from cxtui.output.replay import Opened, opened_as
-from cxtui.session.config import Config
-from cxtui.sources.source import DEFAULT_TIMEOUT
+from cxtui.sources.source import DEFAULT_TIMEOUT, timeout_of
+
+if TYPE_CHECKING:
+    from cxtui.session.config import Config
+
+
+def _not_configured() -> Config:
+    """Return an empty configuration; verbs without a screen never load what reads one."""
+    from cxtui.session.config import Config
+
+    return Config()
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """How a survey is opened to be explored.
+class SurveyOptions:
+    """What names a survey and its codebook; `piped` is the file that keeps standard input."""
 
-    `view` is the view that was asked for; `piped` is the file that standard
-    input is kept in; `timeout` is in seconds, `memory` in megabytes. With `resume` the
-    session opens the last view, with `fresh` it does not offer it; with `follow` it reads the
-    files again by itself once they have changed. `theme` and `ascii_only` are `None` where the
-    terminal is to say.
+    files: tuple[str, ...] = option(
+        (),
+        "a file, a folder, a pattern, or - for standard input; several: waves",
+        "FILE",
+        place="+",
+    )
+    codebook: str = option("", "use this codebook", "TOML")
+    timeout: float = option(
+        DEFAULT_TIMEOUT,
+        f"how long a server far away may take to answer (default: {DEFAULT_TIMEOUT:.0f})",
+        "SECONDS",
+        read=timeout_of,
+        is_configurable=True,
+    )
+    piped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Start(SurveyOptions):
+    """How a survey is opened to be explored, and the view that was asked for.
+
+    `theme` and `ascii` are `None` where the terminal is to say.
     """
 
-    files: tuple[str, ...]
+    resume: bool = option(False, "open the view it was left at")
+    fresh: bool = option(False, "do not offer that view", rival="resume")
+    follow: bool = option(False, "read the file again by itself whenever it changed")
+    memory: int = option(
+        MEMORY,
+        f"megabytes of columns and counts to keep (default: {MEMORY})",
+        "MB",
+        read=as_memory,
+        is_configurable=True,
+    )
+    ascii: bool | None = option(
+        None,
+        "draw with plain characters (default: where LANG or TERM says so)",
+        is_negatable=True,
+        group="the terminal",
+        is_configurable=True,
+    )
+    theme: str | None = option(
+        None,
+        "colours for a dark or a light background (default: as COLORFGBG says, else dark)",
+        choices=("dark", "light"),
+        group="the terminal",
+        is_configurable=True,
+    )
     view: ViewOptions = field(default_factory=ViewOptions)
-    codebook: str = ""
-    piped: str = ""
-    timeout: float = DEFAULT_TIMEOUT
-    memory: int = MEMORY
-    resume: bool = False
-    fresh: bool = False
-    follow: bool = False
-    theme: str | None = None
-    ascii_only: bool | None = None
-    config: Config = field(default_factory=Config)
+    config: Config = field(default_factory=_not_configured)
 
     @property
     def opened(self) -> Opened:

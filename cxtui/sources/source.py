@@ -8,26 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import SourceError
-from cxtui.fingerprint import fingerprint_of
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
-
-DEFAULT_TIMEOUT = 120.0
-"""Default time in seconds that a server may take to answer."""
-_LONGEST = 86_400
-
-
-def timeout_of(text: str) -> float:
-    """Return a time in seconds; raises `ValueError` if the text is not a number up to a day."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"{text!r} is no time up to {_LONGEST:,} seconds")
-    return seconds
 
 
 def first_bytes(content: Path | bytes, size: int) -> bytes:
@@ -47,6 +31,22 @@ def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
     if not start:
         raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
     return start
+
+
+DEFAULT_TIMEOUT = 120.0
+"""Default time in seconds that a server may take to answer."""
+_LONGEST = 86_400
+
+
+def timeout_of(text: str) -> float:
+    """Return a time in seconds; raises `ValueError` if the text is not a number up to a day."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise ValueError(f"takes seconds up to {_LONGEST:,}, not {text!r}")
+    return seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,6 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Return a text that changes whenever a file is replaced, grows or is touched."""
+        from cxtui.fingerprint import fingerprint_of
+
         return fingerprint_of(self.files, self.snapshot)

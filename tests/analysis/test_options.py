@@ -163,7 +163,7 @@ def test_a_banner_stands_side_by_side_or_nests(
         ("--level much", "99.99, not 'much'"),
         ("--level nan", "99.99, not 'nan'"),
         ("--weight w --no-weight", "take --no-weight or --weight, not both"),
-        ("--nothing", "there is no option '--nothing'"),
+        ("--nothing", "'--nothing' is no option of a view"),
         ("--question 'goal", "not closed properly"),
         ("goal", "'goal' belongs to no option"),
         ("--by --full", r"--by needs a value: --by ID\[>ID\]"),
@@ -244,7 +244,7 @@ def test_the_text_form_is_the_command_line() -> None:
     )
     text = "--question goal --by 'role>goal' --where role=1 --weight w --wave all --show mean"
     assert str(view) == text
-    found, arguments = read_options(VIEW_OPTIONS, view.options())
+    found, arguments = read_options(VIEW_OPTIONS, view.options(), "a view")
     assert (view_of(survey(), values_from(ViewOptions, found)), arguments) == (view, [])
 
 

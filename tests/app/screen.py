@@ -13,8 +13,8 @@ from textual.worker import WorkerCancelled
 
 from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
-from cxtui.cli.command_line import start_of
-from cxtui.cli.parser import build_parser
+from cxtui.cli.parser import parse
+from cxtui.session.start import Start
 from cxtui.survey.codebook.toml_format import SUFFIX, write_codebook
 from cxtui.survey.model import Survey
 
@@ -26,7 +26,9 @@ _TURNS = 2000
 
 def explorer(file: Path, *options: str) -> Explorer:
     """Return the explorer that `cxtui FILE OPTIONS` opens."""
-    return Explorer(start_of(build_parser().parse_args(["explore", str(file), *options])))
+    start = parse(["explore", str(file), *options]).survey
+    assert isinstance(start, Start)
+    return Explorer(start)
 
 
 @asynccontextmanager

@@ -9,35 +9,39 @@ import pytest
 
 from cxtui.analysis.view.view import Against, Correction
 from cxtui.app.explorer import Explorer
-from cxtui.cli.command_line import configured_defaults, start_of
-from cxtui.cli.parser import build_parser
+from cxtui.cli.parser import parse
 from cxtui.session.config import load_config, read_config
 from cxtui.session.private_files import config_file, keep
+from cxtui.session.start import Start
 from tests.app.screen import painted, text_of
 
-KNOWN = "theme, ascii, memory, timeout, [keys], [screens] and [view]"
+KNOWN = "timeout, memory, ascii, theme, [keys], [screens] and [view]"
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("key = 1", f"unknown 'key'; it takes {KNOWN}"),
-        ("ascii = 'yes'", "ascii takes true or false"),
+        ("ascii = 'yes'", "ascii takes true or false, not 'yes'"),
         ("keys = 1", f"unknown 'keys'; it takes {KNOWN}"),
         ("keys.find = 1", "keys.find takes a key or a list of keys"),
         ("keys.find = []", "keys.find takes a key or a list of keys"),
-        ("theme = 'pink'", "theme takes dark or light"),
-        ("memory = 1", "memory takes megabytes, from 8 to 1,000,000"),
-        ("memory = true", "memory takes megabytes, from 8 to 1,000,000"),
-        ("view.level = 20", "view.level takes a number from 50 to 99.99"),
-        ("view.level = true", "view.level takes a number from 50 to 99.99"),
-        ("view.full = 1", "view.full takes true or false"),
-        ("view.sort = 'up'", "view.sort takes questionnaire, percent, gap, label"),
+        ("theme = 'pink'", "theme takes dark, light, not 'pink'"),
+        ("memory = 1", "memory takes megabytes from 8 to 1,000,000, not '1'"),
+        ("timeout = true", "timeout takes seconds up to 86,400, not 'True'"),
+        ("memory = true", "memory takes megabytes from 8 to 1,000,000, not 'True'"),
+        ("view.level = 20", "view.level takes per cent from 50 to 99.99, not '20'"),
+        ("view.level = true", "view.level takes per cent from 50 to 99.99, not 'True'"),
+        ("view.full = 1", "view.full takes true or false, not 1"),
+        ("view.sort = 'up'", "view.sort takes questionnaire, percent, gap, label, not 'up'"),
         (
             'view."a\\nb" = 1',
-            "unknown view.a b; [view] takes level, base, correction, family, sort, against, full",
+            "unknown view.a b; [view] takes base, level, correction, family, sort, against, full",
         ),
-        ("view.level = 20\nx = 1", "view.level takes a number from 50 to 99.99 (and 1 more)"),
+        (
+            "view.level = 20\nx = 1",
+            "view.level takes per cent from 50 to 99.99, not '20' (and 1 more)",
+        ),
     ],
 )
 def test_a_mistake_is_reported_in_one_line(text: str, problem: str) -> None:
@@ -62,12 +66,11 @@ async def test_the_explorer_opens_with_the_valid_entries(example: Path) -> None:
         b"theme = 'light'\nascii = true\nthemes = 1\nmemory = 64\n"
         b"[view]\nlevel = 90\ncorrection = 'bh'\nagainst = 'total'\n",
     )
-    assert build_parser({}).parse_args(["table", str(example), "cx_goal"]).level == 95
-    options = build_parser(configured_defaults()).parse_args(
-        ["explore", str(example), "--correction", "none"]
-    )
-    assert options.memory == 64
-    app = Explorer(start_of(options))
+    assert parse(["table", str(example), "cx_goal"], load_config()).view.level == 95
+    start = parse(["explore", str(example), "--correction", "none"], load_config()).survey
+    assert isinstance(start, Start)
+    assert start.memory == 64
+    app = Explorer(start)
     async with app.run_test(size=(120, 30)) as pilot:
         await painted(pilot)
         assert app.view is not None

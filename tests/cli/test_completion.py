@@ -19,13 +19,11 @@ from cxtui.cli.completion import (
     script_for,
     split,
 )
-from cxtui.cli.parser import VERBS, build_parser
+from cxtui.cli.parser import VERBS
 from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.pty import MAIN
-
-PARSER = build_parser()
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def folder(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def words_for(*words: str) -> list[str]:
-    return [one.word for one in candidates(PARSER, words)]
+    return [one.word for one in candidates(words)]
 
 
 @pytest.mark.parametrize(
@@ -81,10 +79,10 @@ def test_only_words_that_fit_are_offered(
 def test_fish_and_zsh_show_the_meaning_of_a_word(folder: Path) -> None:
     """Codes and questions are explained by their labels."""
     words = ["survey.parquet", "--where", "role="]
-    assert candidates(PARSER, words)[0] == Candidate("role=1", "Marketing")
-    assert completed(PARSER, "fish", words).splitlines()[0] == "role=1\tMarketing"
+    assert candidates(words)[0] == Candidate("role=1", "Marketing")
+    assert completed("fish", words).splitlines()[0] == "role=1\tMarketing"
     (folder / "plain.csv").write_text("role,goal\n" + "a,Yes\nb,No\n" * 20)
-    assert completed(PARSER, "fish", ["table", "plain.csv", "g"]) == "goal\t\n"
+    assert completed("fish", ["table", "plain.csv", "g"]) == "goal\t\n"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +95,7 @@ def test_fish_and_zsh_show_the_meaning_of_a_word(folder: Path) -> None:
 )
 def test_bash_gets_the_rest_of_the_word_it_replaces(line: str, expected: str, folder: Path) -> None:
     """Bash breaks words at =, : and >, which are part of our words."""
-    assert completed(PARSER, "bash", [line]) == expected
+    assert completed("bash", [line]) == expected
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
@@ -107,7 +105,7 @@ def test_a_name_comes_back_from_bash_whatever_quote_was_open(quote: str, folder:
     (folder / "odd.csv").write_text("")
     questions = tuple(Question(name, name, Kind.SINGLE, (name,)) for name in names)
     remember(["odd.csv"], "", Codebook(questions))
-    put = completed(PARSER, "bash", [f"cxtui table odd.csv {quote}"]).splitlines()[: len(names)]
+    put = completed("bash", [f"cxtui table odd.csv {quote}"]).splitlines()[: len(names)]
     # a quote at the end is not closed once more
     closed = [quote if not (quote == '"' and one.endswith('"')) else "" for one in put]
     line = " ".join(f"{quote}{one}{end}" for one, end in zip(put, closed, strict=True))

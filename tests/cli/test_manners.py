@@ -17,9 +17,10 @@ from cxtui.analysis.view.view_options import view_of
 from cxtui.cli import main
 from cxtui.cli.debug_log import start_log
 from cxtui.cli.examples import EXAMPLES
-from cxtui.cli.manual import manual
-from cxtui.cli.parser import VERBS, build_parser, meant_verb, verb_first, view_options
+from cxtui.cli.manual import described
+from cxtui.cli.parser import VERBS, meant_verb, parse, verb_first
 from cxtui.errors import ExportError, SourceError
+from cxtui.options import Option
 from cxtui.sources.open_survey import open_survey
 
 TOP = Path(__file__).parents[2]
@@ -56,11 +57,10 @@ def test_an_example_of_the_help_runs(
     monkeypatch.chdir(tmp_path)
     words = verb_first(shlex.split(re.split(r"\s{2,}| [|>] ", line)[0])[1:])
     if words[0] == "explore":
-        options = build_parser().parse_args(words)
+        command = parse(words)
         if "sc://" not in line:
-            assert view_of(
-                open_survey(options.files, options.codebook), view_options(options)
-            ).question
+            survey = open_survey(command.survey.files, command.survey.codebook)
+            assert view_of(survey, command.view).question
         return
     if words[0] == "convert":
         (tmp_path / "survey.parquet").unlink()
@@ -72,8 +72,7 @@ def test_an_example_of_the_help_runs(
 def test_every_verb_has_examples_in_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     """The help fits 80 columns."""
     for verb, lines in EXAMPLES.items():
-        with pytest.raises(SystemExit):
-            main([verb, "--help"] if verb else ["--help"])
+        assert main([verb, "--help"] if verb else ["--help"]) == 0
         shown = capsys.readouterr().out
         assert all(f"  {line}\n" in shown for line in lines)
         assert max(len(line) for line in lines) < 79
@@ -111,9 +110,8 @@ def test_the_manual_is_that_of_this_parser(
 
 def test_no_help_text_becomes_a_macro_of_the_manual() -> None:
     """A line that would begin with a dot or a quote is shielded."""
-    parser = build_parser()
-    parser.add_argument("--odd", help=".de and 'so \\\\ x")
-    assert "\n\\&.de and \\(aqso \\e\\e x\n" in manual(parser, ())
+    odd = Option("odd", ".de and 'so \\\\ x")
+    assert list(described([odd]))[-1] == "\\&.de and \\(aqso \\e\\e x"
 
 
 # The log

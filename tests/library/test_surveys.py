@@ -14,8 +14,9 @@ import pytest
 
 import cxtui
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
+from cxtui.cli.parser import Command
 from cxtui.library import surveys
-from cxtui.options import Option
+from cxtui.options import Option, options_of
 
 NAMED = {one.name: one for one in VIEW_OPTIONS}
 
@@ -55,8 +56,9 @@ def test_a_ranking_takes_the_options_that_a_ranking_heeds() -> None:
 @pytest.mark.parametrize("method", ["table", "gaps", "trend"])
 def test_each_option_has_the_default_and_the_words_of_the_command_line(method: str) -> None:
     """Its type allows no more words, and no fewer."""
+    named = {**NAMED, **{one.name: one for one in options_of(Command)}}
     for name, argument in arguments(method).items():
-        option = NAMED[name]
+        option = named[name]
         if name != "question":
             assert argument.kind is argument.KEYWORD_ONLY
             assert argument.default == option.default
@@ -147,7 +149,7 @@ def test_the_respondents_kept_are_written_with_their_codebook(
         ({"show": "mean"}, "mean does not fit cx_goal"),
         ({"show": "half"}, "show takes column, row, total"),
         ({"level": 10}, "level takes per cent"),
-        ({"full": "yes"}, "full takes True or False"),
+        ({"full": "yes"}, "full takes true or false"),
         ({"weight": "budget_share", "no_weight": True}, "not both"),
     ],
 )

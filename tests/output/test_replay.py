@@ -11,7 +11,7 @@ import pytest
 
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_of
-from cxtui.cli.parser import build_parser, view_options
+from cxtui.cli.parser import parse
 from cxtui.output.replay import Opened
 from cxtui.output.shell_words import shell_line
 from cxtui.survey.conditions import Filter
@@ -64,9 +64,8 @@ def test_the_line_asks_for_the_same_view(
         nets=(Net("any", "-any", ("-1", "2")),),
     )
     line = Opened((file,), codebook).table(view, "--format", "csv")
-    options = build_parser().parse_args(read_by_bash(line, tmp_path))
-    assert view_of(survey, view_options(options)) == parse_view(survey, str(view))
-    assert view_of(survey, view_options(options)).level == 99.99999
-    assert [*map(Path, options.files)] == [Path(file), Path(question)]
-    assert Path(options.codebook) == Path(codebook)
-    assert options.format == "csv"
+    command = parse(read_by_bash(line, tmp_path))
+    assert view_of(survey, command.view) == parse_view(survey, str(view))
+    assert [*map(Path, command.survey.files)] == [Path(file)]
+    assert Path(command.survey.codebook) == Path(codebook)
+    assert command.result.format == "csv"

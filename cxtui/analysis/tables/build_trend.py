@@ -57,7 +57,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
         raise ViewError(f"{axis.id} is the wave itself: choose another question or another wave")
     if question.kind is Kind.DATE:
         raise ViewError(f"{question.id} is a date and has no trend: choose another question")
-    asked = _asked(view, question, axis)
+    asked = _asked(view, question, axis, survey.codebook.wave)
     cube = compute_cube(survey, asked)
     places = placed(cube, axis)
     positions = [0, *(one for one in places.at.values() if one)]
@@ -82,6 +82,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
             *notes_about(NoteKind.WAVES, changes.notes),
             *table.notes,
         ),
+        sort=view.sort,
     )
 
 
@@ -101,13 +102,13 @@ def _axis(survey: Survey, wave: str) -> Question:
     return axis
 
 
-def _asked(view: View, question: Question, axis: Question) -> View:
+def _asked(view: View, question: Question, axis: Question, wave: str) -> View:
     """Return the view whose cube holds a trend: the waves of all, then those of each role."""
     roles = tuple(one for one in next(iter(view.banner), ()) if one not in {axis.id, question.id})
     banner = ((axis.id,), (*roles, axis.id)) if roles else ((axis.id,),)
     mean = measure_of(question, view) is Measure.MEAN
     return replace(
-        view.without_filters_on(axis.id),
+        view.with_filters(view.without_filters_on(axis.id).filters, wave),
         banner=banner,
         show=Measure.MEAN if mean else Measure.COLUMN,
         against=Against.COLUMNS,

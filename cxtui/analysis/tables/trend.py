@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Cell
 from cxtui.analysis.tables.wave_change import Lift
-from cxtui.analysis.view.view import Measure, View
+from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.survey.model import Question
 from cxtui.survey.note import Note
 
@@ -73,6 +73,7 @@ class TrendRow:
 class Trend:
     """A question over its waves; `groups` are the Total and the roles, in the order of a course.
 
+    `sort` is the order of the rows that was asked for; that of `view` is how they were counted.
     Two trends are never equal, so that what is derived from one can be remembered cheaply.
     """
 
@@ -84,3 +85,4 @@ class Trend:
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
     notes: tuple[Note, ...]
+    sort: Sort = Sort.QUESTIONNAIRE

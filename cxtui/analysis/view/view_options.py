@@ -177,7 +177,7 @@ def parse_view(survey: Survey, text: str) -> View:
     Raises `ViewError` where the text is no such form or does not fit the survey.
     """
     try:
-        found, arguments = read_options(VIEW_OPTIONS, shlex.split(text))
+        found, arguments = read_options(VIEW_OPTIONS, shlex.split(text), "a view")
     except UsageError as error:
         raise ViewError(str(error)) from None
     except ValueError as error:

@@ -25,7 +25,7 @@ _Scaled = Callable[[float], float]
 """From a value to its place down the picture."""
 
 
-def trend_picture(trend: Trend) -> bytes:
+def trend_picture(trend: Trend, replay: str = "") -> bytes:
     """Return a trend as one SVG picture: lines through the waves, whiskers for the intervals."""
     across = min(_ACROSS, max(len(trend.rows), 1))
     width = max(2 * MARGIN + across * (_AXIS + _PLOT_WIDTH) + (across - 1) * _BETWEEN, 640.0)
@@ -43,7 +43,8 @@ def trend_picture(trend: Trend) -> bytes:
             body.y = top
             _panel(body, trend, row, MARGIN + place * (_AXIS + _PLOT_WIDTH + _BETWEEN), ticks)
     body.y += 8
-    for note in ("Whiskers: intervals.", *mark_notes(trend), *sentences_of(trend.notes)):
+    again = [f"This table again: {replay}"] if replay else []
+    for note in ("Whiskers: intervals.", *mark_notes(trend), *sentences_of(trend.notes), *again):
         for text in broken(note, width - 2 * MARGIN, SMALL):
             body.text(MARGIN, body.next(SMALL * LEADING), text, "small")
     return svg_document(body, width, trend.question.label, sentences_of(trend.notes))

@@ -47,7 +47,7 @@ def write_svg(document: Document, shape: Shape) -> bytes:
         return _picture(section, grid)
     from cxtui.output.writers.svg_trend import trend_picture
 
-    return trend_picture(grid)
+    return trend_picture(grid, section.replay)
 
 
 @dataclass(frozen=True, slots=True)

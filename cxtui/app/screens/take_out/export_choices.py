@@ -145,13 +145,16 @@ def of_gaps(
 def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
     """Offer a question over its waves; its lines first where they are shown."""
 
+    def command(options: Sequence[str]) -> str:
+        return opened.trend(trend, *options)
+
     def made(_: Progress) -> Document:
         from cxtui.output.trend_document import document_of_trend
 
-        return document_of_trend(trend)
+        return document_of_trend(trend, replay=command(()))
 
     stem = stem_of(opened, f"{trend.question.id}-trend")
-    choice = Choice("this trend", stem, Content.TREND, made, lambda _: "")
+    choice = Choice("this trend", stem, Content.TREND, made, command)
     return _charted(choice, charted=charted)
 
 
