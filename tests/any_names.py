@@ -27,7 +27,9 @@ FRAGMENTS = (
 NAMES = st.builds(
     "".join,
     st.lists(
-        st.sampled_from([*FRAGMENTS, "x", "y", " "]) | st.characters(codec="utf-8"), max_size=4
+        st.sampled_from([*FRAGMENTS, "x", "y", " "])
+        | st.characters(codec="utf-8", exclude_categories=("Cn", "Co", "Cs")),
+        max_size=4,
     ),
 )
 """Texts that mean something to a parser, a markup or an engine, and any others."""

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from python_calamine import CalamineWorkbook
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.ranking import each_gap, ranked
+from cxtui.analysis.tables.ranking import Gap, each_gap, ranked
+from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.analysis.view.view_options import parse_view
+from cxtui.output import Format, Shape, render, shapes_of
+from cxtui.output.document import Document
+from cxtui.output.drawing.number_text import neutral
+from cxtui.output.ranking_document import document_of_ranking
+from cxtui.output.table_document import document_of_table
+from cxtui.output.trend_document import document_of_trend
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Filter
 from cxtui.survey.model import Net
 from tests.any_names import HOSTILE_NAMES, Names, Renamed
+from tests.output.test_report import Page
 
 
 def views(n: Names) -> list[View]:
@@ -111,3 +125,89 @@ def test_a_view_is_read_back_from_its_text_under_any_names(names: Names) -> None
     survey = Renamed(names).survey
     for view in views(names):
         assert parse_view(survey, str(view)) == view
+
+
+def documents(survey: Renamed) -> list[Document]:
+    """A table of several nested banners, of a grid, all gaps, and a trend."""
+    n = survey.names
+    asked = views(n)
+    found = [document_of_table(tabulate(survey.survey, asked[place])) for place in (13, 7)]
+    (trended,) = trends(survey)[3:4]
+    assert isinstance(trended, Trend)
+    ranking = [gap for gap in gaps(survey) if isinstance(gap, Gap)]
+    return [*found, document_of_trend(trended), document_of_ranking(ranking, ["note"], 95)]
+
+
+def cells_in(content: bytes, format_: Format) -> list[list[str]]:
+    """Every cell of an exported document as another program reads it."""
+    if format_ in {Format.CSV, Format.TSV}:
+        delimiter = "," if format_ is Format.CSV else "\t"
+        return list(csv.reader(io.StringIO(content.decode(), newline=""), delimiter=delimiter))
+    if format_ is Format.PARQUET:
+        frame = pl.read_parquet(io.BytesIO(content))
+        return [frame.columns, *([str(one) for one in row] for row in frame.rows())]
+    if format_ is Format.XLSX:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        return [[str(one) for one in row] for row in sheet.to_python()]
+    if format_ is Format.HTML:
+        return Page(content).rows
+    lines = [line for line in content.decode().split("\n") if line.startswith("| ")]
+    rows = [re.findall(r"(?:[^|\\]|\\.)+", line) for line in lines]
+    return [[re.sub(r"\\([\\`*_\[\]<>|#~&])", r"\1", one[1:-1]) for one in row] for row in rows]
+
+
+CELLS = (Format.CSV, Format.TSV, Format.MARKDOWN, Format.HTML, Format.XLSX, Format.PARQUET)
+
+
+@cache
+def plain_cells() -> list[dict[tuple[Format, Shape | None], list[list[str]]]]:
+    return [exported(one) for one in documents(Renamed(Names()))]
+
+
+def exported(document: Document) -> dict[tuple[Format, Shape | None], list[list[str]]]:
+    """The cells of each format and shape."""
+    return {
+        (format_, shape): cells_in(render(document, format_, shape), format_)
+        for format_ in CELLS
+        for shape in shapes_of(format_, document.content) or (None,)
+    }
+
+
+def translated_cell(cell: str, format_: Format, names: Names) -> str:
+    told = names.translated(cell)
+    return neutral(told) if format_ in {Format.CSV, Format.TSV} else told
+
+
+@settings(max_examples=8)
+@given(names=HOSTILE_NAMES)
+def test_exports_are_the_same_under_any_names(names: Names) -> None:
+    """Cell for cell in each format and shape, as another program reads them back."""
+    for expected, document in zip(plain_cells(), documents(Renamed(names)), strict=True):
+        for (format_, shape), rows in exported(document).items():
+            plain_rows = expected[format_, shape]
+            assert rows == [
+                [translated_cell(one, format_, names) for one in row] for row in plain_rows
+            ]
+
+
+@settings(max_examples=8)
+@given(names=HOSTILE_NAMES)
+def test_json_is_the_same_under_any_names(names: Names) -> None:
+    """All that it holds but the text of the view."""
+    plain_documents = documents(Renamed(Names()))
+    for expected, found in zip(plain_documents, documents(Renamed(names)), strict=True):
+        one, other = (json.loads(render(each, Format.JSON)) for each in (found, expected))
+        for told in (one, other):
+            told.pop("view", None)
+        assert one == translated(other, names)
+
+
+def translated(value: object, names: Names) -> object:
+    """What JSON holds, with other names."""
+    if isinstance(value, str):
+        return names.translated(value)
+    if isinstance(value, list):
+        return [translated(one, names) for one in value]
+    if isinstance(value, dict):
+        return {names.translated(key): translated(one, names) for key, one in value.items()}
+    return value

@@ -218,7 +218,8 @@ def _cell(head: Head, entry: Entry) -> str:
         return f'<td><svg width="{WIDE:g}" height="{HIGH:g}" aria-hidden="true">{drawn}</svg></td>'
     accent = f" a{head.accent % len(ACCENTS)}" if head.accent >= 0 else ""
     classes = ["t"] if head.is_text else []
-    classes += ["faint"] if entry.faint or head.is_interval or entry.is_blank else []
+    dash = entry.is_blank and not head.is_text
+    classes += ["faint"] if entry.faint or head.is_interval or dash else []
     classes += ["strong"] if entry.strong else []
     named = f' class="{" ".join(classes)}"' if classes else ""
     marks = ""

@@ -186,7 +186,7 @@ class _Painter:
                 shown = self._format(**look, num_format=number_format(entry.text), align="right")
                 page.write_number(at, place, entry.number, shown)
             else:
-                text = "" if entry.is_blank else entry.text
+                text = "" if entry.is_blank and not head.is_text else entry.text
                 side = "left" if head.is_text else "right"
                 wrapped: dict[str, object] = {"text_wrap": head.is_text, "align": side}
                 wrapped |= {"indent": 1} if head.is_text and place else {}
