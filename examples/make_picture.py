@@ -36,7 +36,7 @@ async def picture(size: tuple[int, int], keys: Sequence[str]) -> str:
     start = Start((str(EXAMPLE),), fresh=True)
     app = Explorer(start)
     async with app.run_test(size=size) as pilot:
-        while app.finished() is None:
+        while app.session.finished() is None:
             await _rest(pilot)
         for key in keys:
             await pilot.press(key)

@@ -88,22 +88,20 @@ async def rest(pilot: Pilot[str]) -> None:
     assert len(app.screen_stack) == 1, app.screen
     # A codebook is saved once its screen has closed, then read with the survey, and counted anew.
     await pilot.pause()
-    await until(
-        pilot, lambda: not (app._is_saving or app._is_reading) and app._settled is app.answers
-    )
+    await until(pilot, lambda: app.session.is_at_rest)
     await painted(pilot)
 
 
 def table_on_screen(app: Explorer) -> tuple[object, object]:
     """Return the table on the screen and that of `cxtui table`, `None` for a missing one."""
     shown = app.query_one(Comparison).table
-    survey = open_survey(app.location, "")
-    assert app.view is not None
+    survey = open_survey(app.session.start.files, "")
+    assert app.session.view is not None
     if isinstance(shown, Table):
         # Where its measure fits, that is the view itself.
         assert repr(parse_view(survey, str(shown.view))) == repr(shown.view), shown.view
     try:
-        return shown, tabulate(survey, app.view)
+        return shown, tabulate(survey, app.session.view)
     except CxtuiError:
         return shown, None
 
@@ -120,17 +118,17 @@ def require_printed(app: Explorer) -> None:
 
     Another process runs it; where there is no table, it fails and says so in one line.
     """
-    assert app.view is not None
+    assert app.session.view is not None
     shown = app.query_one(Comparison).table
-    line = app.command_line(shown.view if shown else app.view)
+    line = app.session.start.opened.table(shown.view if shown else app.session.view)
     words = [sys.executable, "-m", "cxtui", *shlex.split(line)[1:], "--format", "text"]
     ran = subprocess.run(words, capture_output=True, check=False)
     if shown is None:
         assert ran.returncode == 1 and ran.stderr.count(b"\n") == 1 and not ran.stdout, (line, ran)
     else:
         # The screen also says which measure it could not take from the question before.
-        assert app.survey is not None
-        expected = render(tabulate(app.survey, shown.view), Format.TEXT)
+        assert app.session.survey is not None
+        expected = render(tabulate(app.session.survey, shown.view), Format.TEXT)
         assert ran.stdout == expected, f"{line}\n{expected.decode()}\n{ran}"
 
 
@@ -190,7 +188,7 @@ async def run(
             await press_at_random(pilot, keys // rests, chance)
             assert app.is_running
             await rest(pilot)
-            assert same(*table_on_screen(app)), app.view
+            assert same(*table_on_screen(app)), app.session.view
             await nothing_left(pilot, before)
             if heard is not None:
                 heard(app, (part + 1) * keys // rests)

@@ -24,7 +24,7 @@ def explore(start: Start, tidy: Callable[[], None], say: Callable[[str], None]) 
     Raises `CxtuiError` where the survey cannot be opened.
     """
     app = Explorer(start)
-    app.freezes = True
+    app.painter.freezes = True
     problem = asyncio.run(run(app, tidy, say))
     raise CxtuiError(problem)
 
@@ -35,7 +35,7 @@ async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None
     problem = await app.run_async()
     if (broken := error_of(app)) is not None:
         _log.info("broke down", exc_info=broken)
-        app.keep_view()
+        app.session.keep_view()
     # However it ended, the terminal is restored: whatever is to be kept is kept here.
     if not problem:
         # The line that says it on the screen may be too short for it.

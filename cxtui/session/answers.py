@@ -1,4 +1,4 @@
-"""Answers a View in a worker thread: the only room of the app that works with the engine."""
+"""Answers to a view: its table, and how many respondents each role has."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Answers:
     """
 
     def __init__(self, survey: Survey, memory: int = MEMORY) -> None:
-        self._survey = survey
+        self.survey = survey
         self.cache = CubeCache(survey, memory)
         self._milliseconds = 0.0
 
@@ -68,7 +68,7 @@ class Answers:
         """Whether a view can be answered without asking a server far away."""
         known = self.cache.knows
         others = self._of_roles(view)
-        return not self._survey.is_remote or (known(view) and (others is None or known(others)))
+        return not self.survey.is_remote or (known(view) and (others is None or known(others)))
 
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
@@ -78,7 +78,7 @@ class Answers:
         try:
             roles = self._roles(view)
             cube = self._cube(view)
-            table = build_table(self._survey, view, cube, tested=tested, offers=self.cache.offered)
+            table = build_table(self.survey, view, cube, tested=tested, offers=self.cache.offered)
             extent = extent_of(table)
         except CxtuiError as error:
             problem, is_cancelled = str(error), isinstance(error, Cancelled)
@@ -101,7 +101,7 @@ class Answers:
 
     def _of_roles(self, view: View) -> View | None:
         """Return the view whose cube has the role counts, `None` where there is no role."""
-        side = self._survey.codebook.default_banner
+        side = self.survey.codebook.default_banner
         return View(side, filters=view.without_filters_on(side).filters) if side else None
 
     def _roles(self, view: View) -> tuple[Role, ...]:

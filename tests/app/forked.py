@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 from textual import events
 from textual.message import Message
 
+from cxtui.app.explorer import Explorer
 from cxtui.app.terminal.driver import Driver
 from tests.app.pty import AT_REST, Terminal, at_terminal
 from tests.app.rest import is_at_rest
@@ -241,7 +242,8 @@ def _has_done(driver: Driver) -> bool:
     """Whether nothing is left to count, to do, to paint or to send."""
     app = driver._app
     return (
-        getattr(app, "_counting", None) is None
+        isinstance(app, Explorer)
+        and app.session.counting is None
         and all(worker.is_finished for worker in app.workers)
         and is_at_rest(app, paints=False)
         and driver._frame is None

@@ -22,7 +22,7 @@ TAKE_THE_TERMINAL = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 MAIN = "from cxtui.cli import run; run()"
 COMMAND = Path(sys.executable).with_name("cxtui")
 """The command as it is installed."""
-UNREAD = "import cxtui.app.explorer as room; room.Explorer.open = lambda app: None"
+UNREAD = "import cxtui.session.survey_session as room; room.Session.open = lambda session: None"
 """Runs first where a test looks at nothing but the first screen: the survey is never read."""
 _PATIENCE = 30
 """Seconds until a program that should have answered has failed."""

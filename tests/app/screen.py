@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import polars as pl
 from rich.style import Style
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
@@ -54,14 +53,12 @@ async def painted(pilot: Explored) -> None:
     """Wait until the answer of the view that the explorer stands at is on the screen."""
     app = app_of(pilot)
     for _ in range(_TURNS):
-        answer = app._answered
-        at_rest = app._counting is None and all(worker.is_finished for worker in app.workers)
-        if at_rest and answer is not None and answer.view == app.view:
+        at_rest = all(worker.is_finished for worker in app.workers)
+        if at_rest and app.session.answer:
             return
-        with suppress(WorkerCancelled):  # foresight gives way to a count
-            await app.workers.wait_for_complete()
+        await app.workers.wait_for_complete()
         await pilot.pause()
-    raise AssertionError(f"{app.view} was never answered")
+    raise AssertionError(f"{app.session.view} was never answered")
 
 
 async def press(pilot: Explored, *keys: str) -> None:

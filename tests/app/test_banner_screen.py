@@ -18,7 +18,7 @@ from tests.making import QUESTIONS, made
 
 
 def banner_of(pilot: Explored) -> Sides:
-    view = app_of(pilot).view
+    view = app_of(pilot).session.view
     assert view is not None
     return view.banner
 

@@ -14,15 +14,16 @@ import pytest
 from rich.console import Console
 
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.view.view_options import parse_view
+from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.app.explore import run
 from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_painting import Room, of_both
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.output.drawing.rich_table import plain_lines
 from cxtui.output.drawing.table_layout import extent_of, lay_out
-from cxtui.session.history import History
+from cxtui.session.answers import Answers
 from cxtui.session.last_view import last_view
+from cxtui.session.session_state import Ready
 from cxtui.sources.open_survey import open_survey
 from tests.app.pty import MAIN
 from tests.app.screen import (
@@ -49,7 +50,7 @@ async def test_a_wide_screen_shows_the_chart_beside_the_table(example: Path) -> 
         assert "Improve business" in first and first.count("55.9") == 1 and "+43.2" in first
         assert "Raise loyalty" in second and "●" in first
         assert any("Base (n)" in line and "127" in line for line in lines_of(pilot))
-        assert app_of(pilot).finished() is not None
+        assert app_of(pilot).session.finished() is not None
         await pilot.press("e")
         await shows(pilot, "‹ chart ›")
         assert "‹ svg ›" in text_of(pilot) and "--shape chart" in text_of(pilot)
@@ -90,9 +91,9 @@ async def test_saved_views_are_offered_as_one_file(example: Path, tmp_path: Path
         '[[view]]\nname = "Gone"\nview = "--question gone"\n'
     )
     async with exploring(survey) as pilot:
-        assert [name for name, _ in app_of(pilot).saved_views()] == ["Goals"]
+        assert [name for name, _ in app_of(pilot).session.saved_views()] == ["Goals"]
         (tmp_path / "cmo-benchmark-2016.views.toml").write_text("nonsense")
-        assert not app_of(pilot).saved_views()
+        assert not app_of(pilot).session.saved_views()
 
 
 def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,13 +103,15 @@ def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) 
 
     class Broken(Explorer):
         async def run_async(self) -> str:  # type: ignore[override]
-            self.history = History(view)
+            answers = Answers(survey)
+            first = default_view(survey)
+            self.session.state = Ready(survey, view, answers, "", first, first)
             self._exception, self._return_code = RuntimeError("broken"), 1
             return ""
 
     left: list[int] = []
     monkeypatch.setattr("cxtui.app.explore.exit_now", lambda status, _: left.append(status))
-    app = Broken(explorer(example).start)
+    app = Broken(explorer(example).session.start)
     asyncio.run(run(app, lambda: None, print))
     assert left == [1]
     assert last_view([str(example)], survey) == view

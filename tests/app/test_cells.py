@@ -45,7 +45,7 @@ def cell(pilot: Pilot[str]) -> tuple[int, int] | None:
 def view_of(pilot: Pilot[str]) -> str:
     app = pilot.app
     assert isinstance(app, Explorer)
-    return str(app.view)
+    return str(app.session.view)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,8 +11,7 @@ import pytest
 APP = Path(__file__).parents[2] / "cxtui" / "app"
 CLASSES = {
     f"{file.stem}.{node.name}": node
-    for folder in ("keys", "panes", "screens", "terminal")
-    for file in sorted((APP / folder).rglob("*.py"))
+    for file in sorted(APP.rglob("*.py"))
     for node in ast.walk(ast.parse(file.read_text("utf-8")))
     if isinstance(node, ast.ClassDef)
 }

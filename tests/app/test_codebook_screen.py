@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.explorer import Explorer
 from cxtui.app.panes.decision_list import Decisions
 from cxtui.app.panes.question_details import LABEL, Described
 from cxtui.app.screens.codebook.codebook_screen import EditCodebook
 from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
 from cxtui.app.screens.codebook.question_screen import EditQuestion
+from cxtui.session.answers import Answer, Answers
+from cxtui.sources import open_survey as survey_opening
 from cxtui.sources.codebook_location import user_codebook_path
 from cxtui.sources.wave_files import codebook_path
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.decisions import DecisionState
-from cxtui.survey.model import Codebook, Kind, Net, Question
+from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
 from tests.app.screen import (
     Explored,
     app_of,
@@ -51,7 +54,7 @@ def survey_in(folder: Path) -> Path:
 
 
 def codebook_of(pilot: Explored) -> Codebook:
-    survey = app_of(pilot).survey
+    survey = app_of(pilot).session.survey
     assert survey is not None
     return survey.codebook
 
@@ -112,7 +115,7 @@ async def test_a_question_is_described_and_the_view_stays(tmp_path: Path) -> Non
     options = ("--question", "goal", "--where", "role=Marketing", "--where", "goal!=missing")
     content = file.read_bytes()
     async with exploring(file, *options) as pilot:
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         await press(pilot, "D")
         assert isinstance(app_of(pilot).screen, EditQuestion)
         codes = [one.code for one in the(codebook_of(pilot), "goal").categories]
@@ -128,7 +131,7 @@ async def test_a_question_is_described_and_the_view_stays(tmp_path: Path) -> Non
         assert goal.categories[1].label == f"{codes[0]}!"
         assert goal.categories[1].score == 7.5
         assert goal.categories[2].missing
-        assert app_of(pilot).view == view
+        assert app_of(pilot).session.view == view
         assert f"{codes[0]}!" in table_text(pilot)
     assert file.read_bytes() == content
 
@@ -145,7 +148,7 @@ async def test_columns_become_a_grid_and_a_set_is_taken_apart(tmp_path: Path) ->
         assert the(codebook, "q").kind is Kind.GRID
         assert the(codebook, "has").columns == ("has_cdp", "has_dmp")
         assert the(codebook, "has_crm").kind is Kind.SINGLE
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         assert view is not None and view.question == "q"
         assert [str(one) for one in view.filters] == ["role=Marketing"]
         assert "no longer there: filter q_web=Weak" in lines_of(pilot)[-1]
@@ -173,7 +176,7 @@ async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
         codebook = codebook_of(pilot)
         assert (codebook.title, codebook.role, codebook.role_guess) == ("Field", "goal", "")
         assert "2 Role " in screen_text(pilot)
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         assert view is not None and view.banner == (("goal",),)
         assert [one.column for one in codebook.excluded] == ["id"]
 
@@ -229,43 +232,27 @@ async def test_letters_typed_ahead_reach_the_line(tmp_path: Path) -> None:
         assert not screen.draft.is_changed  # type: ignore[attr-defined]
 
 
-async def test_there_is_no_codebook_before_the_survey_is_open(tmp_path: Path) -> None:
-    """The key says so, and does nothing."""
-    async with exploring(survey_in(tmp_path)) as pilot:
-        app_of(pilot).survey = None
-        for key in "dD":
-            await press(pilot, key)
-            assert "the survey is not open yet" in lines_of(pilot)[-1]
-            assert not isinstance(app_of(pilot).screen, EditCodebook)
-
-
-async def test_the_codebook_saved_last_is_read_and_edited(
+async def test_there_is_no_codebook_while_the_survey_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the survey is read again its codebook is not edited, which may be an old one; what was
-    saved meanwhile may have been missed, and is read once more.
-    """
-    times: list[str] = []
+    """The keys say so, and open nothing; an old codebook would be written over a new one."""
+    may_read, read = Event(), survey_opening.open_survey
 
-    def read_here(app: Explorer, again: str, read: Any = Explorer._read_here) -> Any:
-        times.append(again)
-        return read(app, again)
+    def wait_and_read(*args: Any) -> Survey:
+        assert may_read.wait(60)
+        return read(*args)
 
-    monkeypatch.setattr(Explorer, "_read_here", read_here)
-    file = survey_in(tmp_path)
-    async with exploring(file) as pilot:
-        app = app_of(pilot)
-        app.open("first")
-        app.action_codebook()
-        app.action_describe()
-        assert len(app.screen_stack) == 1
-        codebook_path(str(file)).write_text('title = "Later"\n')
-        app.open("second")
-        await until(pilot, lambda: not app._is_reading)
-        assert times == ["", "first", "second"]
-        assert codebook_of(pilot).title == "Later"
+    async with exploring(survey_in(tmp_path)) as pilot:
+        session = app_of(pilot).session
+        monkeypatch.setattr(survey_opening, "open_survey", wait_and_read)
+        session.reload()
+        await pilot.press("d", "D")
+        assert "the survey is being read again" in lines_of(pilot)[-1]
+        assert not isinstance(app_of(pilot).screen, EditCodebook)
+        may_read.set()
+        await until(pilot, lambda: session.is_at_rest)
         await press(pilot, "d")
-        assert isinstance(app.screen, EditCodebook)
+        assert isinstance(app_of(pilot).screen, EditCodebook)
 
 
 _LATER = """
@@ -293,33 +280,44 @@ async def test_a_view_of_the_survey_before_is_refitted_to_the_new_one(
         app = app_of(pilot)
         await pilot.press("colon")
         line = app.screen
-        app.action_nets()
-        nets, before = app.screen, app.survey
+        app.view_dialogs.nets()
+        nets, before = app.screen, app.session.survey
         codebook_path(str(file)).write_text(_LATER)
-        app.open("again")
-        await until(pilot, lambda: app.survey is not before)
+        app.session.reload()
+        await until(pilot, lambda: app.session.survey is not before)
         nets.dismiss((Net("good", "good", ("High", "Low")),))
         await until(pilot, lambda: app.screen is line)
-        assert app.view is not None and app.survey is not None
-        assert (app.view.question, app.view.nets) == ("goal_set", ())
+        assert app.session.view is not None and app.session.survey is not None
+        assert (app.session.view.question, app.session.view.nets) == ("goal_set", ())
         line.query_one(Input).value = "--question role --by goal --no-weight"
         await press(pilot, "enter")
-        assert app.view.question == "role"
-        assert parse_view(app.survey, str(app.view)) == app.view
-        assert "has_crm" in str(app.view)
+        assert app.session.view.question == "role"
+        assert parse_view(app.session.survey, str(app.session.view)) == app.session.view
+        assert "has_crm" in str(app.session.view)
 
 
-async def test_roles_of_the_question_before_are_not_switched(tmp_path: Path) -> None:
+async def test_roles_of_the_question_before_are_not_switched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another question stands in for the role, and has not been counted yet."""
+    may_count, answer = Event(), Answers.answer
+
+    def wait_and_answer(answers: Answers, view: View, *, tested: bool) -> Answer:
+        assert may_count.wait(60)
+        return answer(answers, view, tested=tested)
+
     file = survey_in(tmp_path)
     async with exploring(file, "--question", "goal") as pilot:
-        app = app_of(pilot)
+        session = app_of(pilot).session
         await press(pilot, "2")
         codebook_path(str(file)).write_text('role = ""\nbanner = "q_web"\n')
-        app._opened(Explorer.Opened(app._read_here("again"), "again"))
-        before = app.view
-        app.action_switch()
-        assert app.view == before
+        monkeypatch.setattr(Answers, "answer", wait_and_answer)
+        session.reload()
+        await until(pilot, lambda: not session.is_reading)
+        before = session.view
+        await pilot.press("space")
+        assert session.view == before
+        may_count.set()
 
 
 async def test_leaving_asks_where_something_was_decided(tmp_path: Path) -> None:

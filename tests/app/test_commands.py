@@ -12,6 +12,7 @@ import pytest
 from textual.binding import Binding
 from textual.keys import KEY_ALIASES, Keys
 
+from cxtui.app.command_actions import ACTIONS
 from cxtui.app.explorer import Explorer
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS, ROLES, TABLE, Command, in_footer
 from cxtui.app.keys.keymap import keymap
@@ -56,10 +57,9 @@ def test_a_command_has_keys_that_every_terminal_sends(command: Command) -> None:
         assert "shift+" not in key and key not in {"ctrl+i", "ctrl+m"}
 
 
-@_BY_ID
-def test_a_command_has_an_action_of_the_explorer(command: Command) -> None:
-    """By its name."""
-    assert hasattr(Explorer, f"action_{command.action.partition('(')[0]}")
+def test_every_command_has_an_action() -> None:
+    """And there is no action without a command."""
+    assert list(ACTIONS) == [command.id for command in COMMANDS]
 
 
 def test_the_bindings_are_the_commands() -> None:
@@ -70,7 +70,9 @@ def test_the_bindings_are_the_commands() -> None:
         if isinstance(binding, Binding)
         for key in binding.key.split(",")
     }
-    told = {(key, command.action, command.id) for command in COMMANDS for key in command.keys}
+    told = {
+        (key, f"do('{command.id}')", command.id) for command in COMMANDS for key in command.keys
+    }
     assert bound == told
 
 

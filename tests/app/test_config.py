@@ -73,10 +73,10 @@ async def test_the_explorer_opens_with_the_valid_entries(example: Path) -> None:
     app = Explorer(start)
     async with app.run_test(size=(120, 30)) as pilot:
         await painted(pilot)
-        assert app.view is not None
-        assert (app.view.level, app.view.against) == (90, Against.TOTAL)
-        assert app.view.correction is Correction.NONE
-        assert "--level 90" in app.command_line(app.view)
+        assert app.session.view is not None
+        assert (app.session.view.level, app.session.view.against) == (90, Against.TOTAL)
+        assert app.session.view.correction is Correction.NONE
+        assert "--level 90" in app.session.start.opened.table(app.session.view)
         file = os.path.join("cxtui", "config.toml")
         assert app.theme == "ansi-light" and app.looks.ascii_only
         assert f"{file}: unknown 'themes'" in text_of(pilot)

@@ -17,11 +17,11 @@ from textual.widgets import Input
 from cxtui.analysis.query.count_cube import Answered, Count
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, Sort, View
-from cxtui.app.explorer import Explorer
 from cxtui.app.keys.commands import COMMANDS, ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.cli import main
 from cxtui.output.drawing.table_layout import Extent
+from cxtui.session.counting import Counting
 from cxtui.session.view_steps import STEPS
 from cxtui.survey.model import Codebook, Kind, Question, Survey
 from tests.app.screen import (
@@ -47,7 +47,7 @@ MAP_TITLE = "Progress in mapping the customer experience"
 
 
 def view_of(pilot: Explored) -> View:
-    view = app_of(pilot).view
+    view = app_of(pilot).session.view
     assert view is not None
     return view
 
@@ -543,7 +543,7 @@ async def test_a_vanished_file_is_reported_and_the_explorer_stays(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message takes the table's place; tables counted before are still shown."""
-    monkeypatch.setattr(Explorer, "foresees", False)
+    monkeypatch.setattr(Counting, "foresees", False)
     async with exploring(small) as pilot:
         first = view_of(pilot).question
         small.unlink()
@@ -563,7 +563,7 @@ async def test_a_damaged_file_is_reported_and_the_explorer_stays(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is counted from it: the engine would panic."""
-    monkeypatch.setattr(Explorer, "foresees", False)
+    monkeypatch.setattr(Counting, "foresees", False)
     async with exploring(small) as pilot:
         small.write_bytes(b"PAR1" + bytes(50))
         await press(pilot, "down")
@@ -707,7 +707,7 @@ class Gate:
 @pytest.fixture
 async def gate(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gate]:
     """Hold the count of the second question, which nobody counts before it is asked for."""
-    monkeypatch.setattr(Explorer, "foresees", False)
+    monkeypatch.setattr(Counting, "foresees", False)
     gate = Gate(monkeypatch, "cx_map")
     yield gate
     gate.opened.set()

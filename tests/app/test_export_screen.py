@@ -271,10 +271,10 @@ async def test_saved_views_are_a_choice_where_there_are_any(
     monkeypatch.chdir(tmp_path)
     async with exploring(example) as pilot:
         app = app_of(pilot)
-        view, survey = app.view, app.survey
+        view, survey = app.session.view, app.session.survey
         assert view is not None and survey is not None
         named = [("Goals: all", view), ("Owners", view.with_question("cx_owner"))]
-        monkeypatch.setattr(app, "saved_views", lambda: named)
+        monkeypatch.setattr(app.session, "saved_views", lambda: named)
         await pilot.press("E", "down", "right")
         await shows(pilot, "‹ 2 saved views ›")
     choice = of_saved(survey, named, Opened(("s.parquet",)), CubeCache(survey))

@@ -53,7 +53,7 @@ async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -
     app = explorer(example)
     async with app.run_test(size=size) as pilot:
         await painted(pilot)
-        before = app.view
+        before = app.session.view
         assert respondents_of(app) == 198 and "filter none" in title_of(pilot)
         await pressed(pilot, "f")
         assert "keeps 198 of 378 respondents" in screen_text(pilot)
@@ -67,13 +67,13 @@ async def test_a_filter_built_by_picking(example: Path, size: tuple[int, int]) -
         ticked = next(line for line in whole_lines_of(pilot) if "[x] " in line and "│" in line)
         assert str(n) in ticked
         await pressed(pilot, "enter", "enter")
-        assert app.view is not None and len(app.view.filters) == 2
-        assert app.view.filters[1].mentions("seniority")
+        assert app.session.view is not None and len(app.session.view.filters) == 2
+        assert app.session.view.filters[1].mentions("seniority")
         assert respondents_of(app) == n
         assert "[seniority: " in title_of(pilot)
         assert sum(count for _, count, _ in roles_of(app)) == n
         await pressed(pilot, "u")
-        assert app.view == before
+        assert app.session.view == before
 
 
 async def test_exclusions_alternatives_and_ranges_are_combined(example: Path) -> None:
@@ -89,12 +89,12 @@ async def test_exclusions_alternatives_and_ranges_are_combined(example: Path) ->
         assert "role is not Marketing or budget_share >= 10" in screen_text(pilot)
         await pressed(pilot, "enter", "enter")
         technology = Filter("role", "!=", ("1",))
-        assert app.view is not None
-        assert app.view.filters == (
+        assert app.session.view is not None
+        assert app.session.view.filters == (
             AnyOf((technology, Filter("budget_share", ">=", ("10",)))),
             AnyOf((technology, Filter("budget_share", "<=", ("30",)))),
         )
-        assert app.view.all_waves
+        assert app.session.view.all_waves
         kept = sum(n for _, n, _ in roles_of(app))
         assert respondents_of(app) == kept
 
@@ -117,18 +117,18 @@ async def test_lines_are_removed_and_left(example: Path) -> None:
     app = explorer(example, "--where", "role=Marketing")
     async with app.run_test(size=(80, 24)) as pilot:
         await painted(pilot)
-        before = app.view
+        before = app.session.view
         await pressed(pilot, "f", "c")
         assert "no filter: everyone is kept" in screen_text(pilot)
         assert "keeps 378 of 378" in screen_text(pilot)
         await pressed(pilot, "escape")
-        assert app.view == before
+        assert app.session.view == before
         await pressed(pilot, "f", "home", "x", "exclamation_mark", "enter")
-        assert app.view is not None
-        assert [str(one) for one in app.view.filters] == ["wave!=2016"]
+        assert app.session.view is not None
+        assert [str(one) for one in app.session.view.filters] == ["wave!=2016"]
         assert "wave not 2016" in title_of(pilot)
         await pressed(pilot, "f", "x", "x", "enter")
-        assert app.view.filters == () and app.view.all_waves
+        assert app.session.view.filters == () and app.session.view.all_waves
         assert "wave all" in title_of(pilot)
 
 
@@ -169,7 +169,7 @@ async def test_a_small_terminal(example: Path, size: tuple[int, int]) -> None:
         await painted(pilot)
         await pressed(pilot, "f", "a", *"role")
         await pressed(pilot, "enter", "space", "enter", "enter")
-        assert app.view is not None and len(app.view.filters) == 2
+        assert app.session.view is not None and len(app.session.view.filters) == 2
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from cxtui.output import Format
 from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
 from cxtui.session.last_view import keep_session, last_view
 from cxtui.session.private_files import keep, session_file, views_file
-from cxtui.session.view_store import Store
+from cxtui.session.saved_view_store import Store
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.standard_input import SpooledInput
 from tests.app.forked import running
@@ -53,15 +53,15 @@ async def test_the_view_is_a_line_to_edit(example: Path) -> None:
     """What is wrong is said while it is typed; enter goes there, and it is one step to undo."""
     async with exploring(example) as pilot:
         app = app_of(pilot)
-        assert app.view is not None and app.survey is not None
-        before = app.view
+        assert app.session.view is not None and app.session.survey is not None
+        before = app.session.view
         await pilot.press("colon")
         line = app.screen.query_one(Input)
         assert line.value == str(before)
         line.value = "--question cx_map --show medium"
         await shows(pilot, "invalid choice: 'medium'")
         await pilot.press("enter")
-        assert app.view == before  # a line that asks for nothing stays open
+        assert app.session.view == before  # a line that asks for nothing stays open
         line.value = "--question cx_nap"
         await shows(pilot, "has no question 'cx_nap'")
         line.value = "--question 'cx_map"
@@ -69,14 +69,14 @@ async def test_the_view_is_a_line_to_edit(example: Path) -> None:
         line.value = "--question cx_map --wave all"
         await shows(pilot, "enter shows: Progress in mapping")
         await press(pilot, "enter")
-        assert app.view == parse_view(app.survey, "--question cx_map --wave all")
+        assert app.session.view == parse_view(app.session.survey, "--question cx_map --wave all")
 
         await pilot.press("colon", "up")
         assert app.screen.query_one(Input).value == "--question cx_map --wave all"
         await pilot.press("down")
-        assert app.screen.query_one(Input).value == str(app.view)
+        assert app.screen.query_one(Input).value == str(app.session.view)
         await press(pilot, "escape", "u")
-        assert app.view == before
+        assert app.session.view == before
 
 
 async def test_a_measure_that_was_walked_away_from_is_no_part_of_the_line(example: Path) -> None:
@@ -84,12 +84,12 @@ async def test_a_measure_that_was_walked_away_from_is_no_part_of_the_line(exampl
     async with exploring(example, "--question", "delivery", "--show", "mean") as pilot:
         app = app_of(pilot)
         await press(pilot, "up")
-        table = app.finished()
-        assert app.view is not None and table is not None and app.survey is not None
-        assert (app.view.show, table.view.show) == (Measure.MEAN, None)
-        assert "--show" not in app.command_line(table.view)
+        table = app.session.finished()
+        assert app.session.view is not None and table is not None and app.session.survey is not None
+        assert (app.session.view.show, table.view.show) == (Measure.MEAN, None)
+        assert "--show" not in app.session.start.opened.table(table.view)
         await pilot.press("colon")
-        assert parse_view(app.survey, app.screen.query_one(Input).value) == table.view
+        assert parse_view(app.session.survey, app.screen.query_one(Input).value) == table.view
 
 
 async def test_every_step_is_undone_and_redone(example: Path) -> None:
@@ -99,14 +99,14 @@ async def test_every_step_is_undone_and_redone(example: Path) -> None:
         await pilot.press("2")
         typed = ["colon", "space", *"--base", "space", *"all", "enter"]
         for keys in ("m", "s", "n", "a", "B", ["space"], ["c", "left", "enter"], typed, "1G"):
-            first = app.view
+            first = app.session.view
             await press(pilot, *keys)
-            second = app.view
+            second = app.session.view
             assert second != first
             await press(pilot, "u")
-            assert app.view == first
+            assert app.session.view == first
             await press(pilot, "r")
-            assert app.view == second
+            assert app.session.view == second
 
 
 # Views with names
@@ -117,7 +117,7 @@ async def test_a_view_is_saved_opened_renamed_and_deleted(survey_file: Path) -> 
     file = survey_file.with_name("survey.views.toml")
     async with exploring(survey_file) as pilot:
         app = app_of(pilot)
-        first = app.view
+        first = app.session.view
         await pilot.press("v")
         await shows(pilot, "no view has been saved yet")
         await pilot.press("s")
@@ -130,7 +130,7 @@ async def test_a_view_is_saved_opened_renamed_and_deleted(survey_file: Path) -> 
         await press(pilot, "escape", "down", "v")
         await shows(pilot, "│ Goals [bold]  ")
         await press(pilot, "enter")
-        assert app.view == first
+        assert app.session.view == first
 
         await pilot.press("v", "r")
         await pilot.press(*"Aims")  # typing replaces the name that was proposed
@@ -149,11 +149,11 @@ async def test_a_saved_view_of_a_missing_question_says_why_it_cannot_be_opened(
     file = survey_file.with_name("survey.views.toml")
     file.write_text(write_saved([SavedView("Old", "--question gone")], "it"), "utf-8")
     async with exploring(Path(survey_file.name)) as pilot:
-        before = app_of(pilot).view
+        before = app_of(pilot).session.view
         await pilot.press("v", "enter")
         assert "│ survey.parquet has no question 'gone'" in text_of(pilot)
         await pilot.press("escape")
-        assert app_of(pilot).view == before
+        assert app_of(pilot).session.view == before
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_views_go_to_the_users_own_folder_where_the_surveys_is_closed(
     def closed(path: Path, content: bytes, *, replace: bool) -> Path:
         raise ExportError(f"{path} could not be written: closed")
 
-    monkeypatch.setattr("cxtui.session.view_store.write_whole", closed)
+    monkeypatch.setattr("cxtui.session.saved_view_store.write_whole", closed)
     own = Store([str(survey_file)]).change(lambda saved: with_view(saved, "Mine", view))
     assert own == views_file([str(survey_file)])
     assert (mode_of(own), mode_of(own.parent)) == (0o600, 0o700)
@@ -233,7 +233,7 @@ async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) ->
     async with exploring(survey_file, "--resume") as pilot:
         assert "no view was left to resume" in text_of(pilot)
         await press(pilot, "down")
-        left = app_of(pilot).view
+        left = app_of(pilot).session.view
         await pilot.press("q")
     kept = session_file([str(survey_file)])
     assert (mode_of(kept), mode_of(kept.parent)) == (0o600, 0o700)
@@ -243,16 +243,16 @@ async def test_the_last_view_is_offered_and_taken_by_a_key(survey_file: Path) ->
         assert "last time:" not in text_of(pilot)
         await pilot.press("q")  # nothing was looked at: the older view is kept
     async with exploring(survey_file) as pilot:
-        first = app_of(pilot).view
+        first = app_of(pilot).session.view
         assert "V last time: cx_map" in text_of(pilot)
         await press(pilot, "V")
-        assert app_of(pilot).view == left
+        assert app_of(pilot).session.view == left
         assert "last time:" not in text_of(pilot)
         await press(pilot, "u")
-        assert app_of(pilot).view == first
+        assert app_of(pilot).session.view == first
         await pilot.press("q")
     async with exploring(survey_file, "--resume") as pilot:
-        assert app_of(pilot).view == left
+        assert app_of(pilot).session.view == left
 
 
 @pytest.mark.parametrize("content", [b"view = '--question gone'", b"view = ", b"\xff", b"a = 1"])
@@ -320,9 +320,9 @@ async def test_the_table_offers_its_cell_and_its_command_line(
         await shows(pilot, "copied by hand: the command line")
         await pilot.press("3", "y", "c")
         await shows(pilot, "copied by hand: the cell 55.9")
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         assert view is not None
-        assert copied == [app_of(pilot).command_line(view), "55.9"]
+        assert copied == [app_of(pilot).session.start.opened.table(view), "55.9"]
         assert copied[0].startswith(f"cxtui table {example} cx_goal --by role --where wave=2016")
 
 

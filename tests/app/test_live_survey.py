@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.session.counting import Counting
 from tests.app.screen import (
     Explored,
     app_of,
@@ -32,8 +32,8 @@ def grown(file: Path, more: str) -> None:
 
 async def looked(pilot: Explored) -> None:
     """Let the explorer look at its file, as it does by itself every few seconds."""
-    app_of(pilot).look_at_file()
-    await until(pilot, lambda: not app_of(pilot)._is_looking)
+    app_of(pilot).session.look_at_files()
+    await until(pilot, lambda: app_of(pilot).session.is_at_rest)
 
 
 def total(pilot: Explored) -> float:
@@ -48,7 +48,7 @@ async def test_a_file_that_grows_is_read_again(tmp_path: Path) -> None:
     file.write_text(_HEAD + _ROWS)
     options = ("--question", "goal", "--where", "role=Marketing")
     async with exploring(file, *options) as pilot:
-        before = app_of(pilot).view
+        before = app_of(pilot).session.view
         await looked(pilot)
         assert "changed" not in lines_of(pilot)[-1]
         grown(file, "Marketing,Middle,CRM\n" * 3)
@@ -59,9 +59,9 @@ async def test_a_file_that_grows_is_read_again(tmp_path: Path) -> None:
         await until(pilot, lambda: total(pilot) == 23)
         assert "+3 respondents, 43 now · new answers to goal" in lines_of(pilot)[-1]
         assert "Middle" in table_text(pilot)
-        assert app_of(pilot).view == before
+        assert app_of(pilot).session.view == before
         await press(pilot, "s", "u")
-        assert app_of(pilot).view == before
+        assert app_of(pilot).session.view == before
         assert "respondents, 43 now" not in lines_of(pilot)[-1]
 
 
@@ -82,7 +82,7 @@ async def test_a_replaced_parquet_gives_no_mixed_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A question asked of other respondents than the screen is about is refused until `R`."""
-    monkeypatch.setattr(Explorer, "foresees", False)
+    monkeypatch.setattr(Counting, "foresees", False)
     file = tmp_path / "field.parquet"
     first = {"role": ["A", "B"] * 20, "goal": ["Yes", "No"] * 20, "tool": ["x", "y"] * 20}
     pl.DataFrame(first).write_parquet(file)
@@ -92,7 +92,7 @@ async def test_a_replaced_parquet_gives_no_mixed_numbers(
         await press(pilot, "s")
         assert total(pilot) == 40
         await press(pilot, "s", "s", "s", "1", "down")
-        answer = app_of(pilot)._answered
+        answer = app_of(pilot).session.answer
         assert answer is not None and "has changed since it was opened" in answer.problem
         await press(pilot, "g")
         await shows(pilot, "R reads it again")

@@ -26,7 +26,7 @@ from tests.making import GOAL, ROLE, SCHEMA, TOOLS, survey_of
 
 
 def nets_of(pilot: Explored) -> tuple[Net, ...]:
-    view = app_of(pilot).view
+    view = app_of(pilot).session.view
     assert view is not None
     return view.nets
 
@@ -81,8 +81,8 @@ async def test_a_multiple_response_is_recounted(example: Path) -> None:
         n = shares_of(pilot)[nested.label]
         assert n is not None and n > 122
         app = app_of(pilot)
-        assert app.survey is not None
-        assert parse_view(app.survey, str(app.view)) == app.view
+        assert app.session.survey is not None
+        assert parse_view(app.session.survey, str(app.session.view)) == app.session.view
 
 
 async def test_a_net_is_removed(example: Path) -> None:
@@ -168,7 +168,7 @@ async def test_a_net_is_seen_beside_a_mean(example: Path) -> None:
     options = ("--question", "recommend", "--show", "mean")
     async with exploring(example, *options) as pilot:
         await press(pilot, "N", "pagedown", "pageup", "space", "down", "space", "enter")
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         assert view is not None and view.show is None
         assert nets_of(pilot)[0].label in shares_of(pilot)
         await press(pilot, "down", "up")

@@ -47,7 +47,7 @@ def printed(capture: pytest.CaptureFixture[bytes], file: Path, view: str, *optio
 
 async def shown(pilot: Explored, file: Path, view: str) -> Table:
     """The table that the explorer holds of a view, once it is painted."""
-    app_of(pilot).go(parse_view(open_survey(str(file)), view))
+    app_of(pilot).session.go(parse_view(open_survey(str(file)), view))
     await painted(pilot)
     table = pilot.app.query_one(Comparison).table
     assert table is not None

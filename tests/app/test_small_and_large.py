@@ -51,7 +51,7 @@ async def test_resizing_keeps_the_place(example: Path) -> None:
         before = lines_of(pilot)
         for size in ((1, 1), (40, 12), (3, 200), (200, 3), (250, 70), (100, 30)):
             await resized(pilot, *size)
-            assert app_of(pilot).pane_id() == TABLE
+            assert app_of(pilot).movement.pane_id == TABLE
         assert lines_of(pilot) == before
 
 
@@ -75,7 +75,7 @@ async def test_resizing_keeps_the_place_on_screens_over_the_panes(example: Path)
             await until(pilot, partial(stands_at, pilot, before))
             await pilot.press("escape")
             await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
-            assert app_of(pilot).pane_id() == TABLE
+            assert app_of(pilot).movement.pane_id == TABLE
 
 
 def place_on(pilot: Pilot[str]) -> tuple[int, int]:
@@ -114,13 +114,13 @@ async def test_few_lines_are_for_answers(example: Path) -> None:
     """On 12 lines none takes two of them for its label; what is measured is said above them."""
     async with exploring(example, size=(40, 12)) as pilot:
         await press(pilot, "m")
-        assert app_of(pilot).pane_id() == TABLE
+        assert app_of(pilot).movement.pane_id == TABLE
         text = text_of(pilot)
         assert "Row % · ↑↓ more of 5 answers" in text and "Base (n)      198" in text
         assert all(word in text for word in ("Improve bu…", "Raise loya…", "Lower the…"))
         assert "1 Questions · 2 Role ─╯" in text
         await press(pilot, "1", "p")
-        assert app_of(pilot).pane_id() == TABLE and "█" in text_of(pilot)
+        assert app_of(pilot).movement.pane_id == TABLE and "█" in text_of(pilot)
 
 
 async def test_bars_of_three_cells_differ_by_eighths(example: Path) -> None:
@@ -136,15 +136,15 @@ async def test_a_typed_count_repeats_a_move(example: Path) -> None:
     async with exploring(example, size=(100, 30)) as pilot:
         asked = [one.id for one in app_of(pilot).query_one("#questions")._all]  # type: ignore[attr-defined]
         await press(pilot, "home", "4", "j")
-        assert app_of(pilot).view.question == asked[4]  # type: ignore[union-attr]
+        assert app_of(pilot).session.view.question == asked[4]  # type: ignore[union-attr]
         await press(pilot, "home", "1", "0", "j")
-        assert app_of(pilot).view.question == asked[1]  # type: ignore[union-attr]
+        assert app_of(pilot).session.view.question == asked[1]  # type: ignore[union-attr]
         await press(pilot, "home", "4", "2", "k", "j")
-        assert app_of(pilot).view.question == asked[1]  # type: ignore[union-attr]
+        assert app_of(pilot).session.view.question == asked[1]  # type: ignore[union-attr]
         await press(pilot, "2")
-        assert app_of(pilot).pane_id() == ROLES
+        assert app_of(pilot).movement.pane_id == ROLES
         await press(pilot, "1")
-        assert app_of(pilot).pane_id() == QUESTIONS
+        assert app_of(pilot).movement.pane_id == QUESTIONS
 
 
 async def test_help_belongs_to_what_is_open(example: Path) -> None:

@@ -14,10 +14,10 @@ from textual.widgets import Input
 from cxtui.analysis.query.side_queries.open_answers import LIMIT, Texts, texts_of
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.app.explorer import Explorer
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.app.screens.results.open_answers_screen import OpenAnswers
+from cxtui.session.survey_session import Session
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
 from tests.app.screen import (
@@ -69,7 +69,7 @@ def emphasised(pilot: Explored) -> list[str]:
 
 
 def question_of(pilot: Explored) -> str:
-    view = app_of(pilot).view
+    view = app_of(pilot).session.view
     assert view is not None
     return view.question
 
@@ -102,7 +102,7 @@ async def test_enter_reads_the_open_answers(
         places = [text.index(one.text[:20]) for one in texts.answers[:3]]
         assert places == sorted(places)
         await press(pilot, "escape")
-        assert app_of(pilot).pane_id() == pane
+        assert app_of(pilot).movement.pane_id == pane
 
 
 async def test_the_filters_of_the_view_apply_to_open_answers(example: Path) -> None:
@@ -281,7 +281,7 @@ async def test_enter_on_a_row_of_a_grid_opens_the_item(example: Path) -> None:
     async with exploring(example, "--question", "channels", size=(120, 40)) as pilot:
         assert "enter opens an item" in text_of(pilot)
         await press(pilot, "enter")
-        assert app_of(pilot).pane_id() == "comparison"
+        assert app_of(pilot).movement.pane_id == "comparison"
         await press(pilot, "down", "down", "down", "enter")
         assert question_of(pilot) == "channels.mobile"
         assert "Strength of each channel: Mobile" in text_of(pilot)
@@ -329,9 +329,9 @@ async def test_enter_on_any_other_table_inspects_the_cell(example: Path) -> None
     """From the questions it goes to the table first; among the roles it does nothing."""
     async with exploring(example, size=(80, 24)) as pilot:
         await press(pilot, "2", "enter")
-        assert app_of(pilot).pane_id() == "roles"
+        assert app_of(pilot).movement.pane_id == "roles"
         await press(pilot, "1", "enter")
-        assert app_of(pilot).pane_id() == "comparison"
+        assert app_of(pilot).movement.pane_id == "comparison"
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, Inspect)
 
@@ -342,7 +342,7 @@ async def test_enter_before_there_is_a_table_says_so(
     """And opens nothing."""
     async with exploring(example, "--question", "channels", size=(80, 24)) as pilot:
         with monkeypatch.context() as patched:
-            patched.setattr(Explorer, "finished", lambda _: None)
+            patched.setattr(Session, "finished", lambda _: None)
             await pilot.press("3", "enter")
             await shows(pilot, "there is no item to open yet")
         await painted(pilot)

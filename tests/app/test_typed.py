@@ -22,15 +22,15 @@ def type_at_once(pilot: Explored, *keys: str) -> None:
 async def test_letters_after_a_slash_are_searched(example: Path) -> None:
     """None of them acts as a key, and digits are no count."""
     async with exploring(example) as pilot:
-        view = app_of(pilot).view
+        view = app_of(pilot).session.view
         type_at_once(pilot, "/a mature 5")
         line = pilot.app.query_one("#search", Input)
         await until(pilot, lambda: line.value == "a mature 5")
-        assert app_of(pilot)._typed == ""
+        assert app_of(pilot).movement.typed == ""
         type_at_once(pilot, "escape")
         await until(pilot, lambda: not line.has_class("open"))
         await painted(pilot)
-        assert app_of(pilot).view == view
+        assert app_of(pilot).session.view == view
 
 
 @pytest.mark.parametrize(

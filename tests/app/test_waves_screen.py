@@ -54,7 +54,7 @@ async def test_reading_a_slow_file_shows_progress(
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "Reading 2018.csv … 50 %")
         await pilot.press("tab")
-        assert app.pane_id() == "roles"
+        assert app.movement.pane_id == "roles"
         go_on.set()
         await painted(pilot)
         assert "Never" in text_of(pilot)

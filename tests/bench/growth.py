@@ -22,7 +22,7 @@ _OF_ONE_COLUMN = {Kind.SINGLE, Kind.SCALE}
 _LEAST, _MOST = 4, 9
 """The counts before a key that are a single digit."""
 _ROUNDS = 3
-_FORESEES_NOTHING = "from cxtui.app.explorer import Explorer; Explorer.foresees = False"
+_FORESEES_NOTHING = "from cxtui.session.counting import Counting; Counting.foresees = False"
 
 
 @dataclass(frozen=True, slots=True)

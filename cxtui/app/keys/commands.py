@@ -12,15 +12,13 @@ from textual.keys import key_to_character
 class Command:
     """Something a key does.
 
-    `keys` are Textual's names, the first is shown; `action` is a method of the app. `short` is
-    the word in the footer, empty where the footer leaves it out; `pane` is where it works, empty
-    for everywhere.
+    `keys` are Textual's names, the first is shown; `short` is the word in the footer, empty where
+    the footer leaves it out; `pane` is where it works, empty for everywhere.
     """
 
     id: str
     keys: tuple[str, ...]
     title: str
-    action: str
     help: str
     short: str = ""
     pane: str = ""
@@ -74,30 +72,25 @@ COMMANDS = (
         "down",
         ("down", "j"),
         "Down",
-        "move(1)",
         "the next line; the table follows; 5j goes five lines",
     ),
-    Command("up", ("up", "k"), "Up", "move(-1)", "the line before"),
-    Command("page_down", ("pagedown",), "Page down", "page(1)", "a page down"),
-    Command("page_up", ("pageup",), "Page up", "page(-1)", "a page up"),
-    Command("first", ("home",), "First", "edge(-1)", "the first line"),
-    Command("last", ("end", "G"), "Last", "edge(1)", "the last line"),
+    Command("up", ("up", "k"), "Up", "the line before"),
+    Command("page_down", ("pagedown",), "Page down", "a page down"),
+    Command("page_up", ("pageup",), "Page up", "a page up"),
+    Command("first", ("home",), "First", "the first line"),
+    Command("last", ("end", "G"), "Last", "the last line"),
     Command(
         "find",
         ("slash",),
         "Find a question",
-        "find",
         "type letters of its id, wording or answers; enter keeps it, esc gives up",
         "find",
     ),
-    Command(
-        "switch", ("space",), "Switch a role", "switch", "a role off, or on again", "on/off", ROLES
-    ),
+    Command("switch", ("space",), "Switch a role", "a role off, or on again", "on/off", ROLES),
     Command(
         "columns_right",
         ("right", "l"),
         "Right",
-        "columns(1)",
         "the next cell; the columns further right",
         "",
         TABLE,
@@ -106,7 +99,6 @@ COMMANDS = (
         "columns_left",
         ("left", "h"),
         "Left",
-        "columns(-1)",
         "the cell before; the columns further left",
         "",
         TABLE,
@@ -115,7 +107,6 @@ COMMANDS = (
         "banner",
         ("b",),
         "Banner",
-        "banner",
         "choose whom to compare: one question, several side by side, or nested",
         "banner",
     ),
@@ -123,7 +114,6 @@ COMMANDS = (
         "filter",
         ("f",),
         "Filter",
-        "filter",
         "choose who is kept: and, or, not, number ranges, missing",
         "filter",
     ),
@@ -131,7 +121,6 @@ COMMANDS = (
         "gaps",
         ("g",),
         "Gaps",
-        "gaps",
         "rank all answers by how far the first two columns differ",
         "gaps",
     ),
@@ -139,7 +128,6 @@ COMMANDS = (
         "trend",
         ("t",),
         "Trend",
-        "trend",
         "this question over the waves, with its lifts; W there picks the wave",
         "trend",
     ),
@@ -147,7 +135,6 @@ COMMANDS = (
         "measure",
         ("m",),
         "Measure",
-        "step('measure')",
         "column %, row %, total %, count, index, mean, % of responses",
         "measure",
     ),
@@ -155,17 +142,15 @@ COMMANDS = (
         "chart",
         ("p",),
         "Chart",
-        "chart",
         "bars and gaps as a picture, beside the table where there is room; or the table alone",
         "chart",
     ),
-    Command("sort", ("s",), "Sort", "step('sort')", "questionnaire, percent, gap, label", "sort"),
-    Command("weight", ("w",), "Weight", "step('weight')", "the next weight, or none", "weight"),
+    Command("sort", ("s",), "Sort", "questionnaire, percent, gap, label", "sort"),
+    Command("weight", ("w",), "Weight", "the next weight, or none", "weight"),
     Command(
         "inspect",
         ("i",),
         "Inspect",
-        "inspect",
         "everything behind the cell under the cursor",
         "inspect",
         TABLE,
@@ -174,14 +159,12 @@ COMMANDS = (
         "open",
         ("enter",),
         "Open",
-        "open",
         "open answers to read and search, and a list's own ones; a grid's item; a role; else as i",
     ),
     Command(
         "correction",
         ("c",),
         "Correction",
-        "correction",
         "the correction for many tests, and the level",
         "level",
     ),
@@ -189,7 +172,6 @@ COMMANDS = (
         "full",
         ("n",),
         "Nets, missing",
-        "step('full')",
         "nets, scores, and who is missing and why, shown or hidden",
         "nets",
     ),
@@ -197,28 +179,24 @@ COMMANDS = (
         "nets",
         ("N",),
         "Nets",
-        "nets",
         "count answers together, or the difference of two such nets",
     ),
     Command(
         "against",
         ("a",),
         "Against",
-        "step('against')",
         "test columns against each other, the Total, or the rest",
     ),
     Command(
         "base",
         ("B",),
         "Base",
-        "step('base')",
         "percentages of who answered, who was asked, or all",
     ),
     Command(
         "codebook",
         ("d",),
         "Codebook",
-        "codebook",
         "what was guessed and why, to be set; columns left aside",
         "codebook",
     ),
@@ -226,23 +204,17 @@ COMMANDS = (
         "describe",
         ("D",),
         "Describe",
-        "describe",
         "this question's wording and kind, its answers and their order",
     ),
-    Command("undo", ("u",), "Undo", "undo", "the view before", "undo"),
-    Command("redo", ("r",), "Redo", "redo", "the view that was undone"),
-    Command(
-        "saved", ("v",), "Saved views", "saved", "views with names: open, save, rename, delete"
-    ),
-    Command(
-        "last_view", ("V",), "Last view", "last", "the view at which the survey was left last time"
-    ),
-    Command("view_line", ("colon",), "View", "view_line", "the view as text, to edit"),
+    Command("undo", ("u",), "Undo", "the view before", "undo"),
+    Command("redo", ("r",), "Redo", "the view that was undone"),
+    Command("saved", ("v",), "Saved views", "views with names: open, save, rename, delete"),
+    Command("last_view", ("V",), "Last view", "the view at which the survey was left last time"),
+    Command("view_line", ("colon",), "View", "the view as text, to edit"),
     Command(
         "copy",
         ("y",),
         "Copy",
-        "copy",
         "the table as TSV or Markdown, a cell, or the command line that prints it",
         "copy",
     ),
@@ -250,29 +222,25 @@ COMMANDS = (
         "reload",
         ("R",),
         "Read again",
-        "reload",
         "the file as it is now: who came in since it was opened; the view stays",
     ),
-    Command("export", ("e",), "Export", "export", "write this table to a file", "export"),
+    Command("export", ("e",), "Export", "write this table to a file", "export"),
     Command(
         "export_all",
         ("E",),
         "Export all",
-        "export_all",
         "the tables of all questions in one file: a workbook, a page, tidy rows",
     ),
-    Command("next_pane", ("tab",), "Next pane", "next_pane", "the next pane"),
-    Command("questions", ("1",), "Questions", "pane('questions')", "the pane of questions"),
-    Command("roles", ("2",), "Roles", "pane('roles')", "the pane of roles"),
-    Command("table", ("3",), "Table", "pane('comparison')", "the table"),
-    Command("palette", ("ctrl+p",), "Palette", "command_palette", "every command by its name"),
-    Command("help", ("question_mark",), "Help", "help", "what works here, then all keys", "help"),
-    Command("forget", ("escape",), "All questions", "forget", "all questions again", "", QUESTIONS),
-    Command("redraw", ("ctrl+l",), "Redraw", "redraw", "draw the whole screen again"),
-    Command(
-        "suspend", ("ctrl+z",), "Suspend", "suspend_process", "back to the shell; fg comes back"
-    ),
-    Command("quit", ("q",), "Quit", "quit", "leave", "quit"),
+    Command("next_pane", ("tab",), "Next pane", "the next pane"),
+    Command("questions", ("1",), "Questions", "the pane of questions"),
+    Command("roles", ("2",), "Roles", "the pane of roles"),
+    Command("table", ("3",), "Table", "the table"),
+    Command("palette", ("ctrl+p",), "Palette", "every command by its name"),
+    Command("help", ("question_mark",), "Help", "what works here, then all keys", "help"),
+    Command("forget", ("escape",), "All questions", "all questions again", "", QUESTIONS),
+    Command("redraw", ("ctrl+l",), "Redraw", "draw the whole screen again"),
+    Command("suspend", ("ctrl+z",), "Suspend", "back to the shell; fg comes back"),
+    Command("quit", ("q",), "Quit", "leave", "quit"),
 )
 
 

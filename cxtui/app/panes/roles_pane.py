@@ -56,7 +56,7 @@ class Roles(Listing):
         offset = event.get_content_offset(self)
         if offset is not None and offset.x < len(_ON) and self.stands(self._top + offset.y):
             self.stand(self._top + offset.y)
-            await self.run_action("app.switch")
+            await self.run_action("app.do('switch')")
 
     def paint(self) -> None:
         """Show the roles, that there are none, or that there are more."""

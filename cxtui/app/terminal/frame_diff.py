@@ -82,10 +82,6 @@ class DrawnApp(TypedApp):
         else:
             super().handle_error(error)
 
-    def action_redraw(self) -> None:
-        """Draw everything again: something else has written on the terminal."""
-        self.redraw()
-
     def redraw(self) -> None:
         """Draw everything: nobody knows what the terminal shows."""
         self._known = None

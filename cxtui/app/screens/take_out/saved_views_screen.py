@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,15 +12,14 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
-from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.line_widget import CURSOR, DIM, Lines
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.cursor_keys import MovingScreen
 from cxtui.app.screens.base.prompt import prompt
-from cxtui.errors import CxtuiError, ViewError
+from cxtui.errors import CxtuiError
 from cxtui.output.drawing.fit import broken, ellipsis, padded
-from cxtui.output.files.saved_views import Saved, SavedView, renamed, with_view, without
-from cxtui.session.view_store import Store
+from cxtui.output.files.saved_views import Saved, renamed, with_view, without
+from cxtui.session.saved_view_store import Entry, Store, entry_of
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 
@@ -30,23 +28,6 @@ _HINT = (
 )
 _NAME = 32
 _MOST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A saved view, and the view it asks for; where the survey has none, why."""
-
-    saved: SavedView
-    view: View | None
-    why_not: str = ""
-
-
-def entry_of(survey: Survey, saved: SavedView) -> Entry:
-    """Return a saved view as it fits the survey."""
-    try:
-        return Entry(saved, parse_view(survey, saved.text))
-    except ViewError as error:
-        return Entry(saved, None, str(error))
 
 
 class SavedViews(MovingScreen[View | None], named="saved"):

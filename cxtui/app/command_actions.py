@@ -1,0 +1,62 @@
+"""What each command of the explorer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from cxtui.app.key_dialogs import show_help, show_palette
+from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
+
+if TYPE_CHECKING:
+    from cxtui.app.explorer import Explorer
+
+ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
+    "down": lambda app: app.movement.move(1),
+    "up": lambda app: app.movement.move(-1),
+    "page_down": lambda app: app.movement.page(1),
+    "page_up": lambda app: app.movement.page(-1),
+    "first": lambda app: app.movement.edge(-1),
+    "last": lambda app: app.movement.edge(1),
+    "find": lambda app: app.question_line.open(),
+    "switch": lambda app: app.switch_role(),
+    "columns_right": lambda app: app.movement.columns(1),
+    "columns_left": lambda app: app.movement.columns(-1),
+    "banner": lambda app: app.view_dialogs.banner(),
+    "filter": lambda app: app.view_dialogs.filter(),
+    "gaps": lambda app: app.view_dialogs.gaps(),
+    "trend": lambda app: app.view_dialogs.trend(),
+    "measure": lambda app: app.step("measure"),
+    "chart": lambda app: app.movement.switch_chart(),
+    "sort": lambda app: app.step("sort"),
+    "weight": lambda app: app.step("weight"),
+    "inspect": lambda app: app.table_dialogs.inspect(),
+    "open": lambda app: app.table_dialogs.open(),
+    "correction": lambda app: app.view_dialogs.correction(),
+    "full": lambda app: app.step("full"),
+    "nets": lambda app: app.view_dialogs.nets(),
+    "against": lambda app: app.step("against"),
+    "base": lambda app: app.step("base"),
+    "codebook": lambda app: app.codebook_dialogs.edit(),
+    "describe": lambda app: app.codebook_dialogs.edit_question(),
+    "undo": lambda app: app.session.undo(),
+    "redo": lambda app: app.session.redo(),
+    "saved": lambda app: app.view_dialogs.saved_views(),
+    "last_view": lambda app: app.resume(),
+    "view_line": lambda app: app.view_dialogs.view_line(),
+    "copy": lambda app: app.table_dialogs.copy(),
+    "reload": lambda app: app.reload(),
+    "export": lambda app: app.table_dialogs.export(),
+    "export_all": lambda app: app.table_dialogs.export(first=1),
+    "next_pane": lambda app: app.movement.next_pane(),
+    "questions": lambda app: app.movement.go_to(QUESTIONS),
+    "roles": lambda app: app.movement.go_to(ROLES),
+    "table": lambda app: app.movement.go_to(TABLE),
+    "palette": show_palette,
+    "help": show_help,
+    "forget": lambda app: app.question_line.close(),
+    "redraw": lambda app: app.redraw(),
+    "suspend": lambda app: app.action_suspend_process(),
+    "quit": lambda app: app.exit(),
+}
+"""By the id of the command."""

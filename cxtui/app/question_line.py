@@ -1,0 +1,71 @@
+"""The line in which a question is found by its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from cxtui.app.keys.commands import QUESTIONS
+from cxtui.app.panes.questions_pane import Questions
+
+if TYPE_CHECKING:
+    from cxtui.app.explorer import Explorer
+
+
+class QuestionLine:
+    """Narrows the list of questions of an explorer while letters are typed."""
+
+    def __init__(self, app: Explorer) -> None:
+        self._app = app
+        self._began_at = ""
+        """The question that was shown before the search."""
+
+    @property
+    def _line(self) -> Input:
+        return self._app.query_one("#search", Input)
+
+    def open(self) -> None:
+        """Open the line."""
+        self._app.movement.show(QUESTIONS)
+        line = self._line
+        line.add_class("open")
+        line.value = ""
+        line.focus()
+        view = self._app.session.view
+        self._began_at = view.question if view is not None else ""
+
+    def close(self) -> None:
+        """List all questions again; a search that was not kept gives up what it found."""
+        line = self._line
+        if line.has_class("open") and self._began_at:
+            self._app.go_to_question(self._began_at)
+        line.remove_class("open")
+        line.value = ""
+        self._app.query_one(Questions).focus()
+        self._list_all()
+
+    def _list_all(self) -> None:
+        questions, view = self._app.query_one(Questions), self._app.session.view
+        questions.find("")
+        if view is not None:
+            questions.select(view.question)
+
+    def narrow(self, letters: str) -> None:
+        """List the questions that have these letters, and go to the best."""
+        if not self._line.has_class("open"):
+            return
+        if not letters:
+            self._list_all()
+            return
+        questions = self._app.query_one(Questions)
+        found = questions.find(letters)
+        self._app.say(f"{found} found" if found else "no question has that")
+        if questions.question is not None:
+            self._app.go_to_question(questions.question.id)
+
+    def keep(self) -> None:
+        """Keep the list as it is narrowed, and go back to it."""
+        self._line.remove_class("open")
+        self._app.query_one(Questions).focus()
+        self._app.say(f"{self._app.keymap['forget'].sign} lists all questions again")

@@ -1,0 +1,177 @@
+"""Shows the events of a session in the panes, the title and the status line."""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxtui.analysis.view.view import View
+from cxtui.app.panes.line_widget import Frame
+from cxtui.app.panes.questions_pane import Questions
+from cxtui.app.panes.roles_pane import Roles
+from cxtui.app.panes.status_lines import Status, Title, state_of
+from cxtui.app.panes.table_pane import Comparison
+from cxtui.session.events import (
+    Answered,
+    Cancelled,
+    CountProgressed,
+    Event,
+    FileChanged,
+    Moved,
+    Opened,
+    OpeningFailed,
+    ReadingProgressed,
+    Refused,
+    ReloadingFailed,
+    SavingFailed,
+    Settled,
+)
+from cxtui.sources.wave_files import describe_location
+from cxtui.text import clean
+
+if TYPE_CHECKING:
+    from cxtui.app.explorer import Explorer
+    from cxtui.session.answers import Answer
+
+_SLOW = 0.2
+"""Seconds of a count before the status line says that it is under way."""
+_EVERY = 15.0
+"""Seconds between two looks at the files: a few `stat` calls in a thread of their own."""
+
+
+class SessionPainter:
+    """Paints what an explorer's session tells; it holds what the status line says beside that.
+
+    `problem` is what is wrong with the configuration, said with the first table.
+    """
+
+    def __init__(self, app: Explorer, problem: str) -> None:
+        self._app = app
+        self._problem = problem
+        self._is_news = False
+        self.freezes = False
+        """Whether the garbage collector leaves out what is in memory once a survey is open."""
+
+    def paint(self, event: Event) -> None:
+        """Show what happened."""
+        self._paint_survey_event(event)
+        self._paint_view_event(event)
+
+    def _paint_survey_event(self, event: Event) -> None:
+        app = self._app
+        match event:
+            case ReadingProgressed(text):
+                if app.session.ready is None:
+                    app.query_one(Comparison).show_message(text)
+            case OpeningFailed(reason):
+                app.exit(reason)
+            case Opened():
+                self._paint_opened(event)
+            case ReloadingFailed(reason):
+                self._remark("not read again, old numbers")
+                app.say(reason.replace(*self._place))
+            case FileChanged(problem):
+                self._paint_change(problem)
+            case SavingFailed(draft, reason):
+                app.codebook_dialogs.save_elsewhere(draft, reason)
+
+    def _paint_view_event(self, event: Event) -> None:
+        app = self._app
+        match event:
+            case Moved():
+                self._paint_move(event)
+            case CountProgressed(done, of):
+                app.say(f"counting … {100 * done // of} %")
+            case Answered():
+                self._paint_answer(event.answer)
+                app.call_after_refresh(app.session.painted)
+                if event.is_final:
+                    app.session.foresee(app.query_one(Questions).around)
+            case Settled():
+                if self.freezes:
+                    gc.freeze()
+            case Cancelled():
+                app.say("not counted")
+            case Refused(reason):
+                app.say(reason)
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        """The survey as it was named, and without the folder that it is in."""
+        where = describe_location(self._app.session.start.files)
+        return where, Path(where).name
+
+    def _paint_opened(self, event: Opened) -> None:
+        """Fill the panes."""
+        app, before = self._app, event.before
+        start, ready = app.session.start, app.session.ready
+        if before is None:
+            if start.resume and ready is not None and ready.last is None:
+                self._problem = self._problem or "no view was left to resume"
+            app.set_interval(_EVERY, app.session.look_at_files)
+        codebook = event.survey.codebook
+        side = codebook.find(codebook.default_banner)
+        guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
+        name = "Role" if codebook.role else clean(side.label) if side else "Role"
+        key = app.keymap["roles"].sign
+        app.query_one("#roles-frame", Frame).entitle(f"{key} {name}{guess}")
+        app.query_one(Questions).load(codebook.table_questions)
+        if before is not None and before.codebook.default_banner != codebook.default_banner:
+            app.query_one(Roles).load(())  # those of another question, until they are counted
+        self._remark(" · ".join(event.news), is_news=True)
+
+    def _paint_change(self, problem: str) -> None:
+        if problem:
+            self._remark("old numbers")
+            self._app.say(problem)
+        else:
+            key = self._app.keymap["reload"].sign
+            self._remark(f"the file has changed: {key} reads it again")
+
+    def _remark(self, text: str, *, is_news: bool = False) -> None:
+        """Keep a remark in the status line; news only until the next step."""
+        self._is_news = is_news
+        self._app.query_one(Status).remark(text)
+
+    def _paint_move(self, event: Moved) -> None:
+        if event.is_step and self._is_news:
+            self._remark("")
+        self._app.query_one(Questions).select(event.view.question)
+        if event.is_counted:
+            self._app.set_timer(_SLOW, partial(self._say_if_counting, event.view))
+
+    def _say_if_counting(self, view: View) -> None:
+        if self._app.session.counting is view:  # not what was asked before, and came
+            self._app.say("counting …")
+
+    def _paint_answer(self, answer: Answer) -> None:
+        app, survey = self._app, self._app.session.survey
+        if survey is None:
+            return
+        app.query_one(Roles).load(answer.roles)
+        comparison = app.query_one(Comparison)
+        if answer.table is None:
+            comparison.show_message(answer.problem)
+            # An engine that breaks down writes on the terminal itself, across our lines.
+            app.redraw()
+        else:
+            comparison.show_table(answer.table, answer.extent)
+        n = answer.table.respondents if answer.table else None
+        app.query_one(Title).load(survey.title, state_of(survey.codebook, answer.view, n))
+        took = f" · {answer.milliseconds:.1f} ms" if answer.milliseconds else " · remembered"
+        took = took if answer.table is not None or answer.milliseconds else ""
+        app.say(f"{survey.respondents:,} rows{took}{self._offer}")
+
+    @property
+    def _offer(self) -> str:
+        """What the status line says beside the first table: what is wrong with the configuration,
+        or the key that goes back to the last view.
+        """
+        session = self._app.session
+        if self._problem and session.ready and session.ready.view == session.ready.first:
+            return f" · {self._problem}"
+        if (last := session.offered) is None:
+            return ""
+        return f" · {self._app.keymap['last_view'].shown_keys} last time: {last.question}"

@@ -1,0 +1,124 @@
+"""What happened in a session: values that its listener is told, to show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cxtui.analysis.view.view import View
+from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.session.answers import Answer
+    from cxtui.session.codebook_draft import DraftCodebook
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgressed:
+    """A slow file is being read; `text` says how much of it has been."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFailed:
+    """The survey could not be read; the session has failed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The survey has been read; `before` is the one read before, `news` what has changed since."""
+
+    survey: Survey
+    before: Survey | None = None
+    news: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadingFailed:
+    """The survey could not be read again; the one from before stays."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    """A file of the survey is no longer the one that was read; `problem` says why it is not
+    readable, empty where it is.
+    """
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The session shows another view, or asks for the same one of a survey that was read again.
+
+    `is_step` where undo takes the move back; `is_counted` where counting began at once, and did
+    not have to wait for the count of a view before.
+    """
+
+    view: View
+    is_step: bool
+    is_counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountProgressed:
+    """The count that the session waits for is so far."""
+
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The view of the session has been counted; unless `is_final`, its tests follow."""
+
+    answer: Answer
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The first count of a survey has ended: work that can wait may be done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The count of this view was given up on request."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An operation had nothing to do, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavingFailed:
+    """The draft of the codebook could not be written."""
+
+    draft: DraftCodebook
+    reason: str
+
+
+Event = (
+    ReadingProgressed
+    | OpeningFailed
+    | Opened
+    | ReloadingFailed
+    | FileChanged
+    | Moved
+    | CountProgressed
+    | Answered
+    | Settled
+    | Cancelled
+    | Refused
+    | SavingFailed
+)

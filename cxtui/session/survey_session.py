@@ -1,0 +1,354 @@
+"""A visit to one survey, without a screen: its state, what can be done, and what is told of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxtui.analysis.view.view import View, fitted
+from cxtui.errors import CxtuiError
+from cxtui.session import events
+from cxtui.session.counting import Counting
+from cxtui.session.file_watch import FileWatch, Look
+from cxtui.session.history import History
+from cxtui.session.session_state import (
+    Failed,
+    Loading,
+    Ready,
+    State,
+    changes_since,
+    fit_view,
+    read_survey,
+)
+from cxtui.session.start import Start
+from cxtui.session.view_steps import STEPS
+from cxtui.session.work import AtOnce, Work
+
+if TYPE_CHECKING:
+    from cxtui.analysis.tables.many_tables import Named
+    from cxtui.analysis.tables.table import Table
+    from cxtui.output.files.codebook_file import Saved
+    from cxtui.session.answers import Answer
+    from cxtui.session.codebook_draft import DraftCodebook
+    from cxtui.survey.model import Survey
+
+_log = logging.getLogger("cxtui.app")
+
+
+class Session:
+    """Explores one survey; whatever happens is told to `hear`, in the session's own thread.
+
+    `painting` is how many seconds the tests of a table wait until `painted` says that its numbers
+    are on a screen.
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        hear: Callable[[events.Event], object],
+        work: Work | None = None,
+        painting: float = 0.0,
+    ) -> None:
+        self.start = start
+        self.state: State = Loading()
+        self._hear = hear
+        self._work = work or AtOnce()
+        self._counting = Counting(self._work, self._hear_count, painting)
+        self._watch = FileWatch(start.files, self._work, self._looked)
+        self._history: History | None = None
+        self._is_reading = self._is_saving = False
+        self._read_next = ""
+        """After what the survey is to be read once more, empty where it is not."""
+        self._tried = ""
+        """The state of the files that could not be read the last time."""
+
+    @property
+    def ready(self) -> Ready | None:
+        """The state, once the survey has been read."""
+        return self.state if isinstance(self.state, Ready) else None
+
+    @property
+    def survey(self) -> Survey | None:
+        """The survey, once it has been read."""
+        return self.state.survey if isinstance(self.state, Ready) else None
+
+    @property
+    def view(self) -> View | None:
+        """The current view, once the survey has been read."""
+        return self.state.view if isinstance(self.state, Ready) else None
+
+    @property
+    def fitted_view(self) -> View | None:
+        """The current view with any inapplicable measure dropped."""
+        if (ready := self.ready) is None:
+            return None
+        question = ready.survey.codebook.find(ready.view.question)
+        return fitted(question, ready.view) if question else ready.view
+
+    @property
+    def counting(self) -> View | None:
+        """The view that is being counted."""
+        return self._counting.view
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the survey is being read, or its codebook saved and then read."""
+        return self._is_reading or self._is_saving
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is being read, saved, looked at or counted."""
+        is_busy = self.is_reading or self._watch.is_looking
+        return not is_busy and self._counting.is_settled
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer to the current view, once it has come with its tests."""
+        answer = self._counting.latest
+        is_current = answer is not None and answer.view == self.view and not self.counting
+        return answer if is_current else None
+
+    def finished(self) -> Table | None:
+        """Return the table of the current view, once its tests have been made."""
+        return self.answer.table if self.answer else None
+
+    # The survey: read, read again, watched
+
+    def open(self, after: str = "") -> None:
+        """Read the survey; `after` says what happened, where it was read before.
+
+        While it is being read already, a change may be missed: it is read once more then.
+        """
+        if self._is_reading:
+            self._read_next = after
+        else:
+            self._is_reading = True
+            self._work.start(partial(self._read, self.start, after))
+
+    def reload(self) -> None:
+        """Read the survey again; the view stays."""
+        self.open("read again")
+
+    def _read(self, start: Start, after: str) -> None:
+        try:
+            read = read_survey(start, self._report, again=bool(after))
+        except CxtuiError as error:
+            self._work.later(partial(self._not_read, str(error)))
+        else:
+            _log.info("opened: %d respondents", read.survey.respondents)
+            self._work.later(partial(self._was_read, read, after))
+
+    def _report(self, text: str) -> None:
+        self._work.later(partial(self._hear, events.ReadingProgressed(text)))
+
+    def _not_read(self, reason: str) -> None:
+        """Fail; a survey that was read before stays."""
+        if self.ready is None:
+            self.state, self._is_reading = Failed(reason), False
+            self._hear(events.OpeningFailed(reason))
+        else:
+            self._hear(events.ReloadingFailed(reason))
+            self._end_reading()
+
+    def _was_read(self, read: Ready, after: str) -> None:
+        """Take the survey, with the views fitted to it where there are any."""
+        before = self.ready
+        if before is None or self._history is None:
+            self._history = History(read.view)
+            self.state = read
+            self._hear(events.Opened(read.survey))
+        else:
+            news = (after, *changes_since(before, read))
+            self._history.each(lambda view: fit_view(view, before.survey, read))
+            view = self._history.view
+            self.state = replace(read, view=view, first=before.first, last=before.last)
+            self._hear(events.Opened(read.survey, before.survey, news))
+        self._ask(is_step=False)
+        self._end_reading()
+
+    def _end_reading(self) -> None:
+        self._is_reading, after = False, self._read_next
+        self._read_next = ""
+        if after:
+            self.open(after)
+
+    def look_at_files(self) -> None:
+        """See whether the files are still the ones that were read."""
+        if self.ready is not None and not self._is_reading:
+            self._watch.look()
+
+    def _looked(self, look: Look) -> None:
+        """Tell what became of the files; where they are followed, read them once they rest."""
+        ready = self.ready
+        is_known = bool(look.state) and ready and look.state in {ready.files, self._tried}
+        if self._is_reading or is_known:
+            return
+        if self.start.follow and look.is_at_rest and not look.problem:
+            # What cannot be read is not tried again before it changes.
+            self._tried = look.state
+            self.reload()
+        else:
+            self._hear(events.FileChanged(look.problem))
+
+    # The view, and its count
+
+    def go(self, view: View, asked_of: Survey | None = None) -> None:
+        """Take the next step; a view that was asked of a survey since read again is fitted."""
+        if (ready := self.ready) is None or self._history is None:
+            return
+        view = fit_view(view, asked_of or ready.survey, ready)
+        if view != ready.view:
+            self._history.go(view)
+            self._ask(is_step=True)
+
+    def step(self, name: str) -> bool:
+        """Go to the next measure, sort, weight and so on; return whether there is one."""
+        if (ready := self.ready) is None:
+            return False
+        view = STEPS[name](ready.survey, ready.view)
+        if isinstance(view, str):
+            self._hear(events.Refused(view))
+            return False
+        self.go(view)
+        return True
+
+    def switch_role(self, code: str) -> None:
+        """Exclude the respondents of a role, or include them again."""
+        if (ready := self.ready) is not None:
+            codebook = ready.survey.codebook
+            self.go(ready.view.switched(codebook.default_banner, code, codebook.wave))
+
+    def undo(self) -> None:
+        """Go back to the view before."""
+        self._travel(History.undo, "nothing to undo")
+
+    def redo(self) -> None:
+        """Go forward to the view that was undone."""
+        self._travel(History.redo, "nothing to redo")
+
+    def _travel(self, step: Callable[[History], bool], otherwise: str) -> None:
+        if self._history is None:
+            return
+        if step(self._history):
+            self._ask(is_step=False)
+        else:
+            self._hear(events.Refused(otherwise))
+
+    def _ask(self, *, is_step: bool) -> None:
+        """Move to the view of the history, and count it."""
+        if (ready := self.ready) is None or self._history is None:
+            return
+        view = self._history.view
+        self.state = replace(ready, view=view)
+        self._hear(events.Moved(view, is_step, is_counted=self.counting is None))
+        self._counting.ask(view, ready.answers)
+
+    def _hear_count(self, event: events.Event) -> None:
+        if isinstance(event, events.Settled):
+            self._work.start(self._remember)
+        self._hear(event)
+
+    def _remember(self) -> None:
+        """Keep what the completion of a command line needs of the survey."""
+        from cxtui.session.completion_cache import remember
+
+        if (survey := self.survey) is not None:
+            remember(self.start.files, self.start.codebook, survey.codebook)
+
+    def foresee(self, questions: Sequence[str]) -> None:
+        """Count these questions in advance, so that a move to one shows its table at once."""
+        if (view := self.view) is not None:
+            self._counting.foresee([view.with_question(one) for one in questions])
+
+    def cancel(self) -> None:
+        """Give up the count that is under way."""
+        self._counting.cancel()
+
+    def painted(self) -> None:
+        """Take note that the numbers of the last answer are on the screen."""
+        self._counting.painted()
+
+    # The codebook
+
+    def draft(self) -> DraftCodebook | None:
+        """Return the codebook to edit, `None` where it may not be the one on the disk.
+
+        Decisions about an older one would be written over what was saved last.
+        """
+        from cxtui.session.codebook_draft import DraftCodebook
+
+        if (ready := self.ready) is None:
+            self._hear(events.Refused("the survey is not open yet: its codebook comes with it"))
+        elif self.is_reading:
+            self._hear(events.Refused("the survey is being read again: its codebook comes with it"))
+        else:
+            return DraftCodebook(ready.survey)
+        return None
+
+    def save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
+        """Write a draft, and read the survey again with it; the view stays."""
+        self._is_saving = True
+        self._work.start(partial(self._save, draft, self.start, elsewhere))
+
+    def _save(self, draft: DraftCodebook, start: Start, elsewhere: Path | None) -> None:
+        from cxtui.session.save_codebook import save_draft
+
+        try:
+            saved, is_named = save_draft(draft, start, elsewhere)
+        except CxtuiError as error:
+            self._work.later(partial(self._not_saved, draft, str(error)))
+        else:
+            self._work.later(partial(self._saved, saved, is_named=is_named))
+
+    def _saved(self, saved: Saved, *, is_named: bool) -> None:
+        self._is_saving = False
+        said = f"saved {saved.path}"
+        if saved.backup is not None:
+            said += f", comments were lost: the old one is {saved.backup.name}"
+        if is_named:
+            self.start = replace(self.start, codebook=str(saved.path))
+            said += "; take it with --codebook"
+        self.open(said)
+
+    def _not_saved(self, draft: DraftCodebook, reason: str) -> None:
+        self._is_saving = False
+        self._hear(events.SavingFailed(draft, reason))
+
+    # Views that are kept
+
+    @property
+    def offered(self) -> View | None:
+        """The last view of the visit before, as long as going back to it is offered."""
+        ready = self.ready
+        if ready is None or ready.view != ready.first or ready.last == ready.first:
+            return None
+        return None if self.start.fresh else ready.last
+
+    def resume(self) -> None:
+        """Go to the last view of the visit before."""
+        if (ready := self.ready) is None or ready.last is None:
+            self._hear(events.Refused("this survey has not been looked at before"))
+        else:
+            self.go(ready.last)
+
+    def keep_view(self) -> None:
+        """Keep the view for the next visit, unless nothing was looked at in this one."""
+        ready, view = self.ready, self.fitted_view
+        if ready is None or view is None or (ready.view == ready.first and ready.last):
+            return
+        from cxtui.session.last_view import keep_session
+
+        keep_session(self.start.files, view)
+
+    def saved_views(self) -> Sequence[Named]:
+        """Return the saved views that fit the survey; none from a file that cannot be read.
+
+        What is wrong with such a file is said where its views are listed.
+        """
+        from cxtui.session.saved_view_store import fitting_views
+
+        return fitting_views(self.start.files, self.survey) if self.survey else ()
