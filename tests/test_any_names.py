@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -25,9 +26,11 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format, Shape, render, shapes_of
 from cxtui.output.document import Document
 from cxtui.output.drawing.number_text import neutral
+from cxtui.output.files.saved_views import Saved, read_saved, with_view, write_saved
 from cxtui.output.ranking_document import document_of_ranking
 from cxtui.output.table_document import document_of_table
 from cxtui.output.trend_document import document_of_trend
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Filter
 from cxtui.survey.model import Net
 from tests.any_names import HOSTILE_NAMES, Names, Renamed
@@ -211,3 +214,36 @@ def translated(value: object, names: Names) -> object:
     if isinstance(value, dict):
         return {names.translated(key): translated(one, names) for key, one in value.items()}
     return value
+
+
+@given(names=HOSTILE_NAMES)
+def test_saved_views_are_read_back_under_any_names(names: Names) -> None:
+    """Their name, and the text that asks for the view again."""
+    views_saved: Saved = ()
+    for place, view in enumerate(views(names)):
+        views_saved = with_view(views_saved, f"{names(300 + place)}", view)
+    assert read_saved(write_saved(views_saved, names(100)), "made.views.toml") == views_saved
+    survey = Renamed(names).survey
+    assert [parse_view(survey, one.text) for one in views_saved] == views(names)
+
+
+@pytest.mark.parametrize("code", ["under 50", "<50", "a>2015", "2016", ">", "x > 2015"])
+def test_an_answer_that_a_wave_never_offered_is_blank(tmp_path: Path, code: str) -> None:
+    """In a banner of waves and codes that look like a path: no 0 % and no letter."""
+    file = tmp_path / "waves.csv"
+    rows = [
+        f"{wave},{size},{answer}"
+        for wave, answers in ((2015, "ab"), (2016, "abc"))
+        for size in (code, "over 50")
+        for answer in answers * 60
+    ]
+    file.write_text("\n".join(["wave,size,q", *rows]), encoding="utf-8")
+    survey = open_survey(str(file))
+    table = tabulate(survey, parse_view(survey, "--question q --by wave>size --wave all"))
+    assert [column.codes for column in table.columns[1:]] == [
+        (wave, size) for wave in ("2015", "2016") for size in (code, "over 50")
+    ]
+    (never,) = [row for row in table.rows if row.code == "c"]
+    shares = [cell.percent for cell in never.cells[1:]]
+    assert shares[:2] == [None, None] and None not in shares[2:]
+    assert not any(cell.letters for cell in never.cells)
