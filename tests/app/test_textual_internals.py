@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from asyncio import AbstractEventLoop, Event
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import NoneType
 
@@ -103,9 +104,9 @@ async def test_a_private_field_is_what_it_is_read_as(owner: type, name: str) -> 
 
 def test_the_lines_of_a_widget_can_be_forgotten() -> None:
     """By the method of their cache that drops them all."""
-    cache = vars(Widget()).get("_styles_cache")
-    assert cache is not None, moved("Widget._styles_cache", "there is no such field")
-    assert callable(cache.clear), moved("Widget._styles_cache.clear", "it cannot be called")
+    lines = vars(Widget()).get("_styles_cache")
+    assert lines is not None, moved("Widget._styles_cache", "there is no such field")
+    assert callable(lines.clear), moved("Widget._styles_cache.clear", "it cannot be called")
     textual_internals.forget_lines(Widget())
 
 
@@ -113,33 +114,32 @@ def test_these_tests_name_every_private_name_of_the_adapter() -> None:
     """One that is added there is added here."""
     named = {name for _, name in (*METHODS, *FIELDS)} | {"_styles_cache"}
     tree = ast.parse(ADAPTER.read_text("utf-8"))
-    assert {one.attr for one in ast.walk(tree) if _is_private(one)} == named
+    assert {one.attr for one in private_attributes(tree)} == named
     imports = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
     private = {str(one.module): one for one in imports if str(one.module).startswith("textual._")}
     found = {name: tuple(sorted(a.name for a in one.names)) for name, one in private.items()}
     assert found == IMPORTED
 
 
-def _is_private(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr.startswith("_") and node.attr[1] != "_"
+def private_attributes(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """Yield where a private name of an object is read or set."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr[0] == "_" and node.attr[:2] != "__":
+            yield node
 
 
 def private_names_of(cls: type) -> set[str]:
     """Return the private names that Textual gives a class and its objects."""
-    names: set[str] = set()
-    for base in cls.__mro__:
-        if base.__module__.partition(".")[0] == "textual":
-            tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
-            names |= {one.attr for one in ast.walk(tree) if _is_private(one) and _is_own(one)}
-            names |= {one for one in vars(base) if one[0] == "_" and one[:2] != "__"}
-    return names
+    bases = (base for base in cls.__mro__ if base.__module__.partition(".")[0] == "textual")
+    return set().union(*map(_own_private_names, bases))
 
 
-def _is_own(node: ast.AST) -> bool:
-    match node:
-        case ast.Attribute(value=ast.Name(id="self"), ctx=ast.Store()):
-            return True
-    return False
+@cache
+def _own_private_names(cls: type) -> frozenset[str]:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    sets = (one for one in private_attributes(tree) if isinstance(one.ctx, ast.Store))
+    defined = {one for one in vars(cls) if one[0] == "_" and one[:2] != "__"}
+    return frozenset(defined | {one.attr for one in sets if _of_self(one)})
 
 
 def used_in(node: ast.ClassDef) -> Iterator[str]:
