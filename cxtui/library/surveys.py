@@ -104,8 +104,8 @@ class Survey:
     def __repr__(self) -> str:
         questions = len(self.codebook.table_questions)
         size = f"{self._survey.respondents:,} respondents, {questions} questions"
-        kept = f", where {' and '.join(self.conditions)}" if self.conditions else ""
-        return f"<Survey {self._survey.title}: {size}{kept}>"
+        filter_respondents = f", where {' and '.join(self.conditions)}" if self.conditions else ""
+        return f"<Survey {self._survey.title}: {size}{filter_respondents}>"
 
     @property
     def codebook(self) -> Codebook:
@@ -125,7 +125,7 @@ class Survey:
         from cxtui.analysis.query.side_queries.answered import count_answered
         from cxtui.output.question_document import document_of_questions
 
-        answered = count_answered(kept := self._kept())
+        answered = count_answered(filter_respondents := self._kept())
         rows = (
             Question(
                 *(one.id, one.kind, one.label, one.categories, one.columns),
@@ -133,7 +133,9 @@ class Survey:
             )
             for one in self.codebook.table_questions
         )
-        return Questions(kept, document_of_questions(kept, answered), tuple(rows))
+        return Questions(
+            filter_respondents, document_of_questions(filter_respondents, answered), tuple(rows)
+        )
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -269,7 +271,7 @@ class Survey:
         return view_of(self._survey, replace(options, where=where))
 
     def _kept(self) -> model.Survey:
-        from cxtui.analysis.query.expressions.filters import kept
+        from cxtui.analysis.query.expressions.filters import filter_respondents
 
         conditions = [parse_condition(self._survey, one) for one in self.conditions]
-        return replace(self._survey, frame=kept(self._survey, conditions))
+        return replace(self._survey, frame=filter_respondents(self._survey, conditions))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cxtui.analysis.stats.overall_test import WholeTest
+from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table
 from cxtui.output.document import Columns, Document, Section, Values
@@ -138,7 +138,7 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
         }
 
 
-def _plain(numbers: BaseLine | Cell | Pair | WholeTest) -> dict[str, Any]:
+def _plain(numbers: BaseLine | Cell | Pair | OverallTest) -> dict[str, Any]:
     """Return a value as JSON takes it: whole numbers without a point."""
     named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
     return {

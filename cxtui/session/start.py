@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.query.memory_budget import MEMORY, as_memory
+from cxtui.analysis.query.memory_budget import MEMORY, parse_memory
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.options import option
 from cxtui.output.replay import Opened, opened_as
@@ -57,7 +57,7 @@ class Start(SurveyOptions):
         MEMORY,
         f"megabytes of columns and counts to keep (default: {MEMORY})",
         "MB",
-        read=as_memory,
+        read=parse_memory,
         is_configurable=True,
     )
     ascii: bool | None = option(

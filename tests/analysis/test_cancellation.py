@@ -11,7 +11,7 @@ import pytest
 from cxtui.analysis.query import engine
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.analysis.query.engine import stoppable
+from cxtui.analysis.query.engine import cancellable
 from cxtui.analysis.view.view import View
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import Cancelled
@@ -96,10 +96,10 @@ def test_a_request_changes_no_number(large: Survey, view: View) -> None:
 def test_only_a_large_survey_that_is_waited_for_is_stoppable(large: Survey) -> None:
     """An ordinary count runs the query that it always ran."""
     small = made([{"role": 1, "goal": 1}])
-    assert stoppable(large, large.frame) is large.frame
+    assert cancellable(large, large.frame) is large.frame
     with working_for(Request()):
-        assert stoppable(small, small.frame) is small.frame
-        assert stoppable(large, large.frame) is not large.frame
+        assert cancellable(small, small.frame) is small.frame
+        assert cancellable(large, large.frame) is not large.frame
 
 
 def test_nothing_is_asked_for_a_request_that_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Sums
-from cxtui.analysis.query.expressions.filters import count_kept
+from cxtui.analysis.query.expressions.filters import count_respondents
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, View
 from cxtui.errors import EmptyBase, ViewError
@@ -359,7 +359,7 @@ def test_no_number_is_no_answer_to_an_item() -> None:
     web, mobile = compute_cube(survey, View("channels")).bases[Base.ANSWERED].n[:, 0]
     assert (web, mobile) == (2, 0)
     assert compute_cube(survey, View("channels")).bases[Base.ASKED].n[:, 0].tolist() == [2, 0]
-    assert count_kept(survey, [Filter("tools", "=", (NO_ANSWER,))]) == 1
+    assert count_respondents(survey, [Filter("tools", "=", (NO_ANSWER,))]) == 1
 
 
 def test_a_list_of_numbers_is_a_multiple_response_too() -> None:

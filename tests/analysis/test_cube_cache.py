@@ -16,10 +16,10 @@ from hypothesis import given
 from polars.io.plugins import register_io_source
 
 from cxtui.analysis.query import engine
-from cxtui.analysis.query.count_cube import Count, compute_cube
-from cxtui.analysis.query.cube_cache import Columns, CubeCache
-from cxtui.analysis.query.expressions.exact_sums import weighted
-from cxtui.analysis.query.expressions.filters import kept
+from cxtui.analysis.query.count_cube import ViewCount, compute_cube
+from cxtui.analysis.query.cube_cache import ColumnCache, CubeCache
+from cxtui.analysis.query.expressions.exact_sums import add_weights
+from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.lru_cache import LruCache, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
 from cxtui.analysis.tables.build_table import build_table, tabulate
@@ -74,7 +74,7 @@ def test_a_view_counts_the_same_from_memory(survey: Survey, options: str) -> Non
 
 def test_a_column_is_read_once(survey: Survey, queries: list[list[str]]) -> None:
     """The next question reads its own column; banner and weight are there."""
-    columns = Columns(survey, MEMORY * MEGABYTE)
+    columns = ColumnCache(survey, MEMORY * MEGABYTE)
     view = parse_view(survey, "--question cx_goal --by role")
     for question in ("cx_goal", "cx_map", "cx_goal"):
         columns.frame(view.with_question(question))
@@ -134,10 +134,12 @@ def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
     """Whoever gave no answer, or one that no codebook lists, included."""
     survey = made(rows)
     view = View("goal", (("role",),), (Filter("role", operator, tuple(codes)),))
-    counting = Count(survey, view)
+    counting = ViewCount(survey, view)
     assert counting.asked.filters == ()
-    plainly = Count(replace(survey, frame=kept(survey, view.filters)), replace(view, filters=()))
-    direct = plainly.read(plainly.ask(weighted(plainly.survey.frame, survey, None)))
+    plainly = ViewCount(
+        replace(survey, frame=filter_respondents(survey, view.filters)), replace(view, filters=())
+    )
+    direct = plainly.read(plainly.ask(add_weights(plainly.survey.frame, survey, None)))
     found = compute_cube(survey, view)
     assert found.cells.n[0, :, 0].sum() == direct.cells.n[0, :, 0].sum()
     labels = [column.label for column in found.columns]
@@ -150,7 +152,7 @@ def test_a_filter_on_the_banner_keeps_whom_the_engine_keeps(
 def test_the_longest_unused_go_first() -> None:
     """The budget holds; what a view needs now is never what goes."""
     survey = made([{"role": 1, "goal": 2, "budget": 1.0}] * 1000)
-    columns = Columns(survey, 10_500)
+    columns = ColumnCache(survey, 10_500)
     for question in ("role", "goal", "role"):
         columns.frame(View(question))
     assert list(columns.names) == ["goal", "role"]
@@ -161,7 +163,7 @@ def test_the_longest_unused_go_first() -> None:
 
 def test_a_view_too_large_is_counted_from_the_file(survey: Survey) -> None:
     """Nothing is kept of columns that would fill the memory."""
-    columns = Columns(survey, 100)
+    columns = ColumnCache(survey, 100)
     assert len(columns.frame(View("cx_goal")).collect()) == survey.respondents
     assert list(columns.names) == []
 
@@ -175,7 +177,7 @@ def test_columns_of_two_states_of_a_file_never_meet() -> None:
         yield survey.frame.to_native().head(next(states)).collect().select(names or pl.all())
 
     scan = register_io_source(read, schema=survey.frame.to_native().collect_schema())
-    columns = Columns(replace(survey, frame=nw.from_native(scan)), MEMORY * MEGABYTE)
+    columns = ColumnCache(replace(survey, frame=nw.from_native(scan)), MEMORY * MEGABYTE)
     columns.frame(View("role"))
     with pytest.raises(SourceError, match=r"has other respondents than when it was opened"):
         columns.frame(View("goal", (("role",),)))

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.expressions.filters import count_kept
+from cxtui.analysis.query.expressions.filters import count_respondents
 from cxtui.analysis.query.side_queries.answered import count_answered
-from cxtui.analysis.query.side_queries.open_answers import texts_of
+from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.conditions import NO_ANSWER, Filter
@@ -71,9 +71,9 @@ def test_each_answer_is_found_also_one_that_holds_the_delimiter(
     assert count_answered(survey)["steps"] == sum(one is not None for one in answers)
     for code in [one.code for one in STEPS.categories]:
         kept = sum(code in one for one in given_by if one)
-        assert count_kept(survey, (Filter("steps", "=", (code,)),)) == kept
+        assert count_respondents(survey, (Filter("steps", "=", (code,)),)) == kept
     nobody = sum(one is None for one in answers)
-    assert count_kept(survey, (Filter("steps", "=", (NO_ANSWER,)),)) == nobody
+    assert count_respondents(survey, (Filter("steps", "=", (NO_ANSWER,)),)) == nobody
 
 
 def test_a_net_of_delimited_answers_counts_each_respondent_once() -> None:
@@ -167,8 +167,10 @@ def test_what_counts_together_as_others_can_be_read_without_the_options_beside_i
         [["Build", "a wiki", "Builder"], ["Build, test"], None, ["a  wiki"], ["deploy\u00a0it"]]
     )
     view = View("steps", banner=(("role",),))
-    read = texts_of(survey, view)
+    read = read_open_answers(survey, view)
     assert [one.text for one in read.answers] == ["a wiki, Builder", "a wiki"]
     row = next(one for one in tabulate(survey, view).rows if one.code == "other")
     assert read.everyone.written == row.cells[0].n == 2
-    assert [one.text for one in texts_of(survey, view, "builder").answers] == ["a wiki, Builder"]
+    assert [one.text for one in read_open_answers(survey, view, "builder").answers] == [
+        "a wiki, Builder"
+    ]

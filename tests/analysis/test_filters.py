@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.expressions.filters import count_kept
+from cxtui.analysis.query.expressions.filters import count_respondents
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.notes import describe_filter
 from cxtui.analysis.view.view import View
@@ -128,15 +128,15 @@ def passes(respondent: Respondent, one: Condition) -> bool:
 def test_conditions(respondents: list[Respondent], conditions: list[Condition]) -> None:
     """And, or, not, comparisons and missing, over everything that a column can hold."""
     plain = sum(all(passes(each, one) for one in conditions) for each in respondents)
-    assert count_kept(surveyed(respondents), conditions) == plain
+    assert count_respondents(surveyed(respondents), conditions) == plain
 
 
 @given(RESPONDENTS, FILTERS)
 def test_opposite(respondents: list[Respondent], one: Filter) -> None:
     """A filter and its opposite share nobody; together they leave out only who gave no number."""
     survey = surveyed(respondents)
-    kept, rest = count_kept(survey, [one]), count_kept(survey, [one.opposite])
-    assert count_kept(survey, [one, one.opposite]) == 0
+    kept, rest = count_respondents(survey, [one]), count_respondents(survey, [one.opposite])
+    assert count_respondents(survey, [one, one.opposite]) == 0
     silent = {NO_ANSWER, MISSING.get(one.question, NO_ANSWER)}
     compares = one.operator in COMPARE
     out = sum(bool(answers(each, one.question) & silent) for each in respondents) * compares
@@ -150,7 +150,7 @@ def test_no_answer_is_the_last_row_of_a_table(question: str, respondents: list[R
     """Who is counted there is who the filter keeps."""
     survey = surveyed(respondents)
     cube = compute_cube(survey, View(question))
-    missing = count_kept(survey, [Filter(question, "=", (NO_ANSWER,))])
+    missing = count_respondents(survey, [Filter(question, "=", (NO_ANSWER,))])
     assert cube.cells.n[0, -1, 0] == missing
 
 
@@ -173,7 +173,7 @@ def test_alternatives_on_the_banner_leave_only_their_columns(
 def test_a_grid_has_no_answer_of_its_own() -> None:
     """Its items have; the message says so."""
     with pytest.raises(ViewError, match="one of its items"):
-        count_kept(surveyed([{"role": 1}]), [Filter("channels", "=", (NO_ANSWER,))])
+        count_respondents(surveyed([{"role": 1}]), [Filter("channels", "=", (NO_ANSWER,))])
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,9 @@ def test_nobody_left_says_what_binds() -> None:
 def test_a_whole_number_may_be_written_with_a_point() -> None:
     age = Question("age", "Age", Kind.NUMERIC, ("age",))
     survey = survey_of([{"age": 30}, {"age": 31}], [age], {"age": pl.Int64})
-    counts = [count_kept(survey, [Filter("age", "=", (text,))]) for text in ("30", "30.0", "30.5")]
+    counts = [
+        count_respondents(survey, [Filter("age", "=", (text,))]) for text in ("30", "30.0", "30.5")
+    ]
     assert counts == [1, 1, 0]
 
 
@@ -216,4 +218,4 @@ def test_items_may_be_whole_numbers_of_different_sizes() -> None:
     respondent: Respondent = {"tools_1": 1, "tools_2": 0, "tools_3": 1}
     survey = survey_of([respondent], [tools], {**SCHEMA, "tools_2": pl.Int64})
     assert [row.cells[0].n for row in tabulate(survey, View("tools")).rows] == [1, 0, 1]
-    assert count_kept(survey, [Filter("tools", "=", ("2",))]) == 0
+    assert count_respondents(survey, [Filter("tools", "=", ("2",))]) == 0

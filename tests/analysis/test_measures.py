@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Design, Moments, Numbers, Sums
-from cxtui.analysis.stats.intervals import deviation, newcombe, share, wilson
+from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import variance_of_mean
-from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Category, Kind, Question
@@ -98,7 +98,7 @@ def only(numbers: Numbers) -> float:
 
 def variance(base: Sums, of: Moments, respondents: int = 90) -> Numbers:
     """The variance of one mean in a file of so many respondents."""
-    part = Part(base, base, of)
+    part = RowSums(base, base, of)
     return variance_of_mean(part, [(0, part)], Design((), (respondents,), (0.0,)))
 
 
@@ -163,8 +163,8 @@ def test_nobody_is_no_number() -> None:
     base, nothing = sums([]), moments([], [])
     for number in (
         share(array(0.0), array(0.0)),
-        Part(base, base, nothing).mean,
-        deviation(base, nothing),
+        RowSums(base, base, nothing).mean,
+        standard_deviation(base, nothing),
         variance(base, nothing),
         *wilson(array(math.nan), base.effective, 95),
     ):
@@ -175,19 +175,19 @@ def test_mean_and_deviation_are_the_textbook_s() -> None:
     """The first group of R's `sleep`: mean(x) and sd(x)."""
     extra = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     base, of = sums([1.0] * 10), moments([1.0] * 10, extra)
-    assert only(Part(base, base, of).mean) == pytest.approx(0.75, abs=1e-12)
-    assert only(deviation(base, of)) == pytest.approx(1.78901, abs=5e-7)
+    assert only(RowSums(base, base, of).mean) == pytest.approx(0.75, abs=1e-12)
+    assert only(standard_deviation(base, of)) == pytest.approx(1.78901, abs=5e-7)
 
 
 def test_the_deviation_of_one_respondent_is_no_number() -> None:
-    assert math.isnan(only(deviation(sums([2.0]), moments([2.0], [7.0]))))
+    assert math.isnan(only(standard_deviation(sums([2.0]), moments([2.0], [7.0]))))
 
 
 def test_a_constant_has_no_deviation_and_no_error() -> None:
     """Rounding makes no variance: else a letter would hang on the last digit of a weight."""
     weights, values = [0.1, 0.7, 3.3] * 30, [1e6 + 0.1] * 90
     base, of = sums(weights), moments(weights, values)
-    assert only(deviation(base, of)) == 0
+    assert only(standard_deviation(base, of)) == 0
     assert only(variance(base, of)) == 0
 
 

@@ -6,9 +6,9 @@ import gc
 import weakref
 
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.analysis.query.expressions.number_classes import with_classes
-from cxtui.analysis.query.expressions.sample_design import sample_of
-from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.expressions.sample_design import read_design
+from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import BUDGET, made
@@ -17,8 +17,8 @@ from tests.making import BUDGET, made
 def test_a_survey_that_was_read_again_lets_the_old_one_go() -> None:
     """With all its respondents, whatever was counted of them."""
     survey = made([{"role": 1, "budget": one, "w": one / 2} for one in range(50)])
-    assert with_classes(survey, BUDGET).classes
-    assert sample_of(survey).sizes == (50,)
+    assert add_classes(survey, BUDGET).classes
+    assert read_design(survey).sizes == (50,)
     CubeCache(survey).cube(View("budget", (("role",),), weight="w"))
     old = weakref.ref(survey)
     del survey
@@ -30,7 +30,7 @@ def test_it_is_found_out_once() -> None:
     """For each survey, and for each of the other arguments."""
     asked: list[str] = []
 
-    @once_a_survey
+    @cached_per_survey
     def found(_: Survey, what: str) -> int:
         asked.append(what)
         return len(asked)

@@ -11,7 +11,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import assume, example, given
 
-from cxtui.analysis.query.expressions.number_classes import with_classes
+from cxtui.analysis.query.expressions.number_classes import add_classes
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Base, Correction, Measure, View
@@ -170,7 +170,7 @@ BANNERS = [
 
 def filtered_before(survey: Survey, respondents: Sequence[Respondent]) -> Survey:
     """A survey of some of the respondents; its numbers have the classes of the whole survey."""
-    questions = [with_classes(survey, question) for question in survey.codebook.questions]
+    questions = [add_classes(survey, question) for question in survey.codebook.questions]
     return survey_of(respondents, questions, SCHEMA, survey.codebook)
 
 
@@ -200,7 +200,7 @@ def test_a_filter_equals_a_prefiltered_file(
     assume(chosen)
     survey, view = made(respondents), replace(view, banner=banner)
     if "budget" in {view.question, *chain(*banner)}:
-        assume(with_classes(survey, BUDGET).classes)  # a file cannot be told to have none
+        assume(add_classes(survey, BUDGET).classes)  # a file cannot be told to have none
     filtered = tabulate(survey, replace(view, filters=(one,)))
     before = tabulate(filtered_before(survey, chosen), view)
     places = {(column.variable, column.code): at for at, column in enumerate(filtered.columns)}

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 
-from cxtui.analysis.query.expressions.number_classes import with_classes
-from cxtui.analysis.query.side_queries.quantiles import quantile
-from cxtui.analysis.stats.scale_nets import boxes_of
+from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.side_queries.quantiles import weighted_quantile
+from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Measure, View
@@ -98,8 +98,8 @@ def test_a_weighted_quantile_is_that_of_repeated_respondents(
     x, w = np.array([one for one, _ in ordered]), np.array([float(n) for _, n in ordered])
     repeated = [one for one, n in ordered for _ in range(n)]
     expected = np.quantile(repeated, share, method="averaged_inverted_cdf")
-    assert quantile(x, w, share) == pytest.approx(float(expected))
-    assert quantile(x, 10 * w, share) == quantile(x, w, share)
+    assert weighted_quantile(x, w, share) == pytest.approx(float(expected))
+    assert weighted_quantile(x, 10 * w, share) == weighted_quantile(x, w, share)
 
 
 ROWS = st.lists(
@@ -139,7 +139,7 @@ def test_quartiles_of_each_column(rows: list[Respondent]) -> None:
             assert median is None
             continue
         x, w = (np.array(part, dtype=np.float64) for part in zip(*valid, strict=True))
-        assert median == quantile(x, w, 0.5)
+        assert median == weighted_quantile(x, w, 0.5)
 
 
 @given(ROWS)
@@ -171,7 +171,7 @@ def test_a_filter_moves_no_bound_of_a_number() -> None:
     filtered = tabulate(survey, replace(view, filters=(Filter("role", "=", ("1",)),)))
     assert filtered.columns == everyone.columns
     chosen = [one for one in rows if one["role"] == 1]
-    told = tabulate(respondents(chosen, with_classes(survey, BUDGET)), view)
+    told = tabulate(respondents(chosen, add_classes(survey, BUDGET)), view)
     assert told.columns == everyone.columns
     assert told.rows[0].cells == filtered.rows[0].cells
     own = tabulate(respondents(chosen, BUDGET), view)
@@ -184,7 +184,7 @@ def test_the_bounds_of_classes_rise_within_the_numbers(numbers: list[float]) -> 
     """And every number is in one class."""
     question = Question("x", "X", Kind.NUMERIC, ("x",))
     survey = survey_of([{"x": one} for one in numbers], [question], {"x": pl.Float64})
-    bounds = with_classes(survey, question).classes
+    bounds = add_classes(survey, question).classes
     assert list(bounds) == sorted(set(bounds))
     assert all(min(numbers) < bound <= max(numbers) for bound in bounds)
     table = tabulate(survey, View("x", show=Measure.COLUMN))
@@ -278,7 +278,7 @@ def test_responses_are_divided_by_responses() -> None:
 @pytest.mark.parametrize(("count", "code"), [(2, "top1"), (3, "top2"), (5, "top2")])
 def test_the_best_ratings_of_a_grid_are_never_all(count: int, code: str) -> None:
     grid = replace(CHANNELS, categories=categories(*"abcde"[:count]))
-    assert boxes_of(grid)[0].code == code
+    assert nets_of_scale(grid)[0].code == code
 
 
 def test_a_survey_opens_on_the_latest_wave_that_is_an_answer() -> None:

@@ -13,20 +13,20 @@ from scipy.stats import binom, norm
 
 from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Step, Sums
 from cxtui.analysis.stats.intervals import newcombe
-from cxtui.analysis.stats.linearization import Sides, variance_of_gap
-from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.stats.linearization import PairSums, variance_of_gap
+from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.stats.significance import (
-    adjusted,
-    adjusted_by_banner,
+    adjust_by_banner,
+    adjust_p,
     all_or_none,
-    expected_is_few,
+    column_pairs,
+    expect_few_cases,
     first_pair,
     is_small,
     is_too_small,
-    pairs_of,
     pooled_t,
     t_quantile,
-    two_sided,
+    two_sided_p,
 )
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table
@@ -82,13 +82,13 @@ def part(
     w: NDArray[np.float64],
     q: NDArray[np.float64],
     cq: NDArray[np.float64] | None = None,
-) -> Part:
+) -> RowSums:
     """The sums of shares c/w; `cq` is Σw² in the cells."""
     cq = c if cq is None else cq
-    return Part(Sums(c, c, cq), Sums(w, w, q), Moments(c, c, cq, cq))
+    return RowSums(Sums(c, c, cq), Sums(w, w, q), Moments(c, c, cq, cq))
 
 
-def t_of(first: Part, second: Part) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def t_of(first: RowSums, second: RowSums) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The pooled t of separate columns; no number where all or none gave the answer in both."""
     nothing = np.zeros(first.base.n.shape)
     t, df = pooled_t(first, second, part(nothing, nothing, nothing))
@@ -116,7 +116,7 @@ def test_the_pooled_t_is_the_root_of_r_s_chi_square(x1: int, x2: int) -> None:
 def test_all_or_none_in_both_columns_is_not_tested(x1: int, x2: int) -> None:
     t, df = unweighted_t(array(x1), 129, array(x2), 69)
     assert math.isnan(t[0])
-    assert math.isnan(two_sided(t, df)[0])
+    assert math.isnan(two_sided_p(t, df)[0])
 
 
 def test_all_of_uneven_weights_is_not_tested_either() -> None:
@@ -132,20 +132,20 @@ def test_all_of_uneven_weights_is_not_tested_either() -> None:
 )
 def test_p_is_read_off_a_t(x1: int, x2: int, p: float) -> None:
     """As an enumeration without this program has it."""
-    found = two_sided(*unweighted_t(array(x1), 129, array(x2), 69))
+    found = two_sided_p(*unweighted_t(array(x1), 129, array(x2), 69))
     assert found[0] == pytest.approx(p, abs=5e-5)
 
 
 def test_two_sided_and_its_quantile_are_those_of_r() -> None:
     """t.test(extra ~ group, sleep, var.equal = TRUE); qt(.975, 18)."""
-    p = two_sided(array(-1.86081346748685, 1.86081346748685), array(18, 18))
+    p = two_sided_p(array(-1.86081346748685, 1.86081346748685), array(18, 18))
     assert p == pytest.approx(np.full(2, 0.0791867142159382), rel=1e-12)
     assert t_quantile(95, 18) == pytest.approx(2.10092204, abs=5e-9)
 
 
 def test_every_pair_of_the_smokers_is_r_s() -> None:
     x, n = (np.array(one, dtype=np.float64) for one in SMOKERS)
-    pairs = pairs_of(columns(0, 0, 0, 0))
+    pairs = column_pairs(columns(0, 0, 0, 0))
     a, b = pairs.a - 1, pairs.b - 1
     t, _ = t_of(part(x[a], n[a], n[a]), part(x[b], n[b], n[b]))
     assert 2 * norm.sf(np.abs(t)) == pytest.approx(np.array(PAIRWISE_P), rel=1e-9)
@@ -153,7 +153,7 @@ def test_every_pair_of_the_smokers_is_r_s() -> None:
 
 @pytest.mark.parametrize("correction", list(Correction))
 def test_p_is_adjusted_as_by_r(correction: Correction) -> None:
-    found = adjusted(np.array([PAIRWISE_P, PAIRWISE_P[::-1]]), correction)
+    found = adjust_p(np.array([PAIRWISE_P, PAIRWISE_P[::-1]]), correction)
     expected = np.array(PAIRWISE_ADJUSTED[correction], dtype=np.float64)
     assert found == pytest.approx(np.array([expected, expected[::-1]]), rel=1e-9)
 
@@ -162,24 +162,24 @@ def test_p_is_adjusted_as_by_r(correction: Correction) -> None:
 def test_a_test_that_was_not_made_counts_for_nothing(correction: Correction) -> None:
     """p.adjust leaves NA out, so the others are as if it were not there."""
     with_nan = np.array([[0.01, math.nan, 0.04, 0.03, math.nan]])
-    without = adjusted(np.array([[0.01, 0.04, 0.03]]), correction)
-    found = adjusted(with_nan, correction)
+    without = adjust_p(np.array([[0.01, 0.04, 0.03]]), correction)
+    found = adjust_p(with_nan, correction)
     assert np.isnan(found).tolist() == [[False, True, False, False, True]]
     assert found[:, [0, 2, 3]] == pytest.approx(without, rel=1e-12)
-    assert np.isnan(adjusted(np.full((1, 3), math.nan), correction)).all()
+    assert np.isnan(adjust_p(np.full((1, 3), math.nan), correction)).all()
 
 
 def test_a_variable_beside_it_changes_no_p() -> None:
     """The family is the row of one banner variable."""
     shown = columns(0, 0, 0, 1, 1)
     p = np.array([[0.01, 0.02, 0.03, 0.04]])
-    found = adjusted_by_banner(p, pairs_of(shown), Correction.HOLM)
+    found = adjust_by_banner(p, column_pairs(shown), Correction.HOLM)
     assert found == pytest.approx(np.array([[0.03, 0.04, 0.04, 0.04]]))
 
 
 def test_pairs_are_of_one_variable_and_never_with_the_total() -> None:
     shown = columns(0, 0, 0, 1, 1)
-    pairs = pairs_of(shown)
+    pairs = column_pairs(shown)
     assert list(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)) == [
         (1, 2),
         (1, 3),
@@ -205,7 +205,7 @@ def test_few_cases_are_under_five_expected_of_either_answer() -> None:
             part(array(c1), array(90), array(90)),
             part(array(c2), array(110), array(110)),
         )
-        found = expected_is_few(first, second)
+        found = expect_few_cases(first, second)
         assert [one.tolist() for one in found] == [[True], [False]]
 
 
@@ -219,13 +219,13 @@ def test_the_linearised_error_is_summed_respondent_by_respondent(seed: int) -> N
     p1, p2 = np.average(y[one], weights=w[one]), np.average(y[two], weights=w[two])
     z = w * (one * (y - p1) / w[one].sum() - two * (y - p2) / w[two].sum())
 
-    def of(group: NDArray[np.bool_]) -> Part:
+    def of(group: NDArray[np.bool_]) -> RowSums:
         q = w * w
         sums = ((w * y)[group].sum(), w[group].sum(), q[group].sum(), (q * y)[group].sum())
         return part(*(np.array([[float(one)]]) for one in sums))
 
     nothing = np.zeros((1, 1))
-    sides = Sides(of(one), of(two), part(nothing, nothing, nothing))
+    sides = PairSums(of(one), of(two), part(nothing, nothing, nothing))
     found = variance_of_gap(sides, [(0, sides)], Design((), (60,), (0.0,)))
     assert found[0, 0] == pytest.approx(60 / 59 * (z * z).sum(), rel=1e-12)
 
@@ -242,7 +242,7 @@ def test_the_error_of_the_first_kind_is_the_enumerated_one(
     every_table: tuple[NDArray[np.float64], NDArray[np.float64]], share: float
 ) -> None:
     x1, x2 = every_table
-    differs = two_sided(*unweighted_t(x1, 129, x2, 69)) < 0.05
+    differs = two_sided_p(*unweighted_t(x1, 129, x2, 69)) < 0.05
     chance = binom.pmf(x1, 129, share) * binom.pmf(x2, 69, share)
     assert chance[differs].sum() == pytest.approx(TYPE_I_ERROR[share], abs=5e-5)
 
@@ -252,7 +252,7 @@ def test_letters_and_intervals_disagree_in_few_tables(
 ) -> None:
     """In 12 of 9,100, as enumerated."""
     x1, x2 = every_table
-    differs = two_sided(*unweighted_t(x1, 129, x2, 69)) < 0.05
+    differs = two_sided_p(*unweighted_t(x1, 129, x2, 69)) < 0.05
     first, second = np.full(x1.shape, 129.0), np.full(x2.shape, 69.0)
     low, high = newcombe(x1 / 129, first, x2 / 69, second, 95)
     assert (differs != ((low > 0) | (high < 0))).sum() == 12

@@ -9,9 +9,9 @@ from string import ascii_uppercase
 import numpy as np
 import pytest
 
-from cxtui.analysis.query.banner import letters_in
+from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.stats.significance import adjusted
+from cxtui.analysis.stats.significance import adjust_p
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow, value_of
 from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, View
@@ -379,7 +379,7 @@ def test_a_family_can_be_the_whole_table(correction: Correction) -> None:
     rows = tabulate(made(respondents), replace(view, family=Family.TABLE)).rows
     raw = np.array([[row.pairs[0].p for row in rows]], dtype=np.float64)
     found = [row.pairs[0].p_adjusted for row in rows]
-    assert found == pytest.approx(adjusted(raw, correction)[0].tolist())
+    assert found == pytest.approx(adjust_p(raw, correction)[0].tolist())
     alone = tabulate(made(respondents), view).rows
     assert [row.pairs[0].p for row in alone] == [row.pairs[0].p_adjusted for row in alone]
 
@@ -409,7 +409,7 @@ def test_letters_of_more_than_26_columns_are_told_apart() -> None:
     letters = [column.letter for column in table.columns[1:]]
     assert letters == [*ascii_uppercase, "A1", "B1", "C1"]
     highest = table.rows[0].cells[28]
-    assert letters_in(highest.letters) == [one for one in letters if one != "B1"]
+    assert split_letters(highest.letters) == [one for one in letters if one != "B1"]
     said = " ".join(" ".join(lines_about(table, 1, 2)).split())
     assert "significantly higher than B1 127 flag" in said
 

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 
-from cxtui.analysis.query.expressions.write_ins import BLANKS, spans_of
-from cxtui.analysis.query.side_queries.open_answers import Counted, texts_of
+from cxtui.analysis.query.expressions.write_ins import BLANKS, find_spans
+from cxtui.analysis.query.side_queries.open_answers import OpenAnswerCount, read_open_answers
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import AnyOf, Condition, Filter
@@ -120,9 +120,9 @@ def test_the_engine_reads_what_a_plain_reading_finds(
         if passes(one) and (weight is None or weighs(one)) and said(one, question)
     ]
     found = [one for one in writers if wanted in plain(one, question).upper()]
-    texts = texts_of(of(respondents), View(question, banner, filters, weight), search)
+    texts = read_open_answers(of(respondents), View(question, banner, filters, weight), search)
     assert [answer.text for answer in texts.answers] == [said(one, question) for one in found]
-    assert texts.everyone == Counted(len(writers), len(found))
+    assert texts.everyone == OpenAnswerCount(len(writers), len(found))
     assert not texts.is_cut
     for answer, one in zip(texts.answers, found, strict=True):
         expected: list[str] = []
@@ -147,7 +147,7 @@ def plain(one: Respondent, question: str) -> str:
 @given(st.text(LETTERS, max_size=12), st.text(LETTERS, min_size=1, max_size=3))
 def test_emphasis_stands_where_the_search_is(text: str, search: str) -> None:
     """Spans are in order and each holds the search, in capitals or not."""
-    spans = spans_of(text, search)
+    spans = find_spans(text, search)
     assert bool(spans) == (search.upper() in text.upper())
     assert spans == sorted(spans)
     for start, end in spans:
@@ -170,10 +170,10 @@ def somebody(**answers: object) -> Respondent:
 def test_a_list_is_cut_and_says_so() -> None:
     """The first so many of all, in the order of the file; the counts are of all."""
     survey = of([somebody(why=f"answer {number}") for number in range(2500)])
-    texts = texts_of(survey, View("why"))
+    texts = read_open_answers(survey, View("why"))
     assert [one.text for one in texts.answers] == [f"answer {number}" for number in range(1000)]
-    assert texts.is_cut and texts.everyone == Counted(2500, 2500)
-    few = texts_of(survey, View("why"), "7", limit=3)
+    assert texts.is_cut and texts.everyone == OpenAnswerCount(2500, 2500)
+    few = read_open_answers(survey, View("why"), "7", limit=3)
     assert [one.text for one in few.answers] == ["answer 7", "answer 17", "answer 27"]
     assert few.is_cut and few.everyone.matching == sum("7" in str(one) for one in range(2500))
 
@@ -185,9 +185,9 @@ def test_accents_are_found_however_they_are_composed(form: Form, typed: Form) ->
     text = unicodedata.normalize(form, "Das CAFÉ über dem Büro")
     survey = of([somebody(why=text), somebody(why="Kaffee")])
     for search in ("café", "BÜRO", "É ü"):
-        texts = texts_of(survey, View("why"), unicodedata.normalize(typed, search))
+        texts = read_open_answers(survey, View("why"), unicodedata.normalize(typed, search))
         assert [one.text for one in texts.answers] == [clean(text)]
-        assert spans_of(texts.answers[0].text, texts.search)
+        assert find_spans(texts.answers[0].text, texts.search)
 
 
 def test_a_search_is_no_pattern() -> None:
@@ -198,14 +198,16 @@ def test_a_search_is_no_pattern() -> None:
         (".", 0), ("[a-z]+", 1), ("\\d", 1), ("$1", 1), ("(REALLY)", 1), ("%", 1), ("a b", 1),
         ("(", 1), ("*", 0), ("  a   b ", 1), ("n", 1), ("|", 0), ("\ud800", 0),
     ]:  # fmt: skip
-        assert texts_of(survey, View("why"), search).everyone == Counted(3, count), search
+        assert read_open_answers(survey, View("why"), search).everyone == OpenAnswerCount(
+            3, count
+        ), search
 
 
 def test_what_a_file_writes_is_clean() -> None:
     """Controls as pictures, one line each, however long."""
     long = "word " * 2000
     hostile = ["\x1b]52;c;eA==\x07[/b] [@click=app.quit]x", "one\ntwo", long, "עברית\u202e 😀"]
-    texts = texts_of(of([somebody(why=text) for text in hostile]), View("why"))
+    texts = read_open_answers(of([somebody(why=text) for text in hostile]), View("why"))
     assert [one.text for one in texts.answers] == list(map(clean, hostile))
     assert all(one.text.isprintable() for one in texts.answers)
 
@@ -224,7 +226,7 @@ def test_a_column_of_any_type_can_hold_open_answers(
 ) -> None:
     """Where a codebook says so."""
     survey = survey_of([{"other": value} for value in values], [OTHER], {"other": dtype})
-    assert [one.text for one in texts_of(survey, View("other")).answers] == shown
+    assert [one.text for one in read_open_answers(survey, View("other")).answers] == shown
 
 
 def test_only_open_questions_have_open_answers() -> None:
@@ -232,6 +234,6 @@ def test_only_open_questions_have_open_answers() -> None:
     survey = of([somebody(why="x")])
     for view in (View("goal"), View("nothing"), View("why", weight="why")):
         with pytest.raises(ViewError):
-            texts_of(survey, view)
+            read_open_answers(survey, view)
     with pytest.raises(ViewError, match="no question"):
-        texts_of(survey, replace(View("why"), filters=(Filter("nothing", "=", ("1",)),)))
+        read_open_answers(survey, replace(View("why"), filters=(Filter("nothing", "=", ("1",)),)))

@@ -20,12 +20,12 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Sums
 from cxtui.analysis.query.expressions.exact_sums import (
     Extent,
-    added,
+    add_weights,
     extent_of,
-    parts_of,
-    split,
-    weighing_of,
-    weighted,
+    part_names,
+    split_columns,
+    sum_parts,
+    weighting_of,
 )
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
@@ -108,9 +108,11 @@ def test_parts_are_of_the_number_and_add_up_without_an_error(
     whole = all(one.is_integer() for one in numbers)
     extent = extent_of(max(sizes, default=0.0), min(sizes, default=0.0), whole)
     frame = nw.from_native(pl.LazyFrame({"x": numbers}))
-    parts = split(frame, {"x": extent}, rows).select(*parts_of("x", extent, rows)).collect()
+    parts = (
+        split_columns(frame, {"x": extent}, rows).select(*part_names("x", extent, rows)).collect()
+    )
     assert [math.fsum(row) for row in parts.iter_rows()] == numbers
-    assert added([part.sum() for part in parts.iter_columns()]) == math.fsum(numbers)
+    assert sum_parts([part.sum() for part in parts.iter_columns()]) == math.fsum(numbers)
     for part, shift in zip(parts.iter_columns(), extent.shifts(rows), strict=False):
         grid = math.ldexp(shift, -52) / 1.5
         for value in part:
@@ -131,32 +133,32 @@ def test_parts_are_of_the_number_and_add_up_without_an_error(
 )
 def test_there_are_as_many_parts_as_it_takes(extent: Extent, rows: int, parts: int) -> None:
     """Whole numbers mostly take one, usual weights two."""
-    assert len(parts_of("x", extent, rows)) == parts
+    assert len(part_names("x", extent, rows)) == parts
 
 
 def test_nobody_is_marked_where_every_weight_counts() -> None:
     """Then n is counted; without a weight it is all that is counted."""
     survey = made([{"role": 1, "w": 0.5}, {"role": 2, "w": 1.7}])
-    assert weighing_of(survey, "w").columns == ("__w_0", "__w", "__q_0", "__q")
-    assert weighing_of(survey, None).columns == ()
-    assert "__n" in weighing_of(made([{"w": 0.5}, {"w": None}]), "w").columns
+    assert weighting_of(survey, "w").columns == ("__w_0", "__w", "__q_0", "__q")
+    assert weighting_of(survey, None).columns == ()
+    assert "__n" in weighting_of(made([{"w": 0.5}, {"w": None}]), "w").columns
 
 
 def test_what_is_known_of_a_weight_goes_with_its_survey() -> None:
     """A file that is read again and again would fill the memory with its old states."""
     survey = made([{"w": 0.5, "budget": 1.5}])
     compute_cube(survey, View("budget", weight="w"))
-    assert weighing_of(survey, "w") is weighing_of(survey, "w")
-    weighing, old = weighing_of(survey, "w"), ref(survey)
+    assert weighting_of(survey, "w") is weighting_of(survey, "w")
+    weighting, old = weighting_of(survey, "w"), ref(survey)
     del survey
     gc.collect()
-    assert old() is None and weighing.everyone
+    assert old() is None and weighting.everyone
 
 
 def test_weights_are_put_together_again() -> None:
     survey = made([{"w": weight} for weight in (0.1, 1e30, 3.7, None, -2.0)])
-    frame = weighted(survey.frame, survey, "w")
-    found = frame.select(weighing_of(survey, "w").weight().alias("w")).collect()["w"]
+    frame = add_weights(survey.frame, survey, "w")
+    found = frame.select(weighting_of(survey, "w").weight().alias("w")).collect()["w"]
     assert found.to_list() == [0.1, 1e30, 3.7, 0.0, 0.0]
 
 

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from cxtui.analysis.query.count_cube import Answered, Count
+from cxtui.analysis.query.count_cube import EngineCounts, ViewCount
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.app.keys.commands import COMMANDS, ROLES, TABLE
@@ -677,7 +677,7 @@ async def test_a_terminal_that_changes_its_size_is_filled_again(example: Path) -
 # Order and patience
 
 
-ASK = Count.ask
+ASK = ViewCount.ask
 
 
 class Gate:
@@ -690,11 +690,11 @@ class Gate:
         self.arrived = threading.Event()
         self.opened = threading.Event()
 
-        def ask(count: Count, respondents: nw.LazyFrame[Any]) -> Answered:
+        def ask(count: ViewCount, respondents: nw.LazyFrame[Any]) -> EngineCounts:
             self._pass(count.view.question)
             return ASK(count, respondents)
 
-        monkeypatch.setattr(Count, "ask", ask)
+        monkeypatch.setattr(ViewCount, "ask", ask)
 
     def _pass(self, question: str) -> None:
         self.threads.add(threading.get_ident())

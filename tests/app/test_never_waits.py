@@ -23,7 +23,7 @@ SLOW = (
     ("cxtui.app.screens.results.ranking_screen", "ranked"),
     ("cxtui.app.screens.results.ranking_screen", "notes_on"),
     ("cxtui.app.screens.results.trend_screen", "trend"),
-    ("cxtui.analysis.query.expressions.filters", "count_kept"),
+    ("cxtui.analysis.query.expressions.filters", "count_respondents"),
 )
 """What takes as long as a survey is large."""
 

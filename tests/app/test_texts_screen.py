@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.widgets import Input
 
-from cxtui.analysis.query.side_queries.open_answers import LIMIT, Texts, texts_of
+from cxtui.analysis.query.side_queries.open_answers import LIMIT, OpenAnswerTexts, read_open_answers
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.table_pane import Comparison
@@ -89,7 +89,7 @@ async def test_enter_reads_the_open_answers(
 ) -> None:
     """In the file's order, after the role of who wrote them; esc goes back to the pane."""
     survey = open_survey(str(example))
-    texts = texts_of(survey, parse_view(survey, " ".join(READ)))
+    texts = read_open_answers(survey, parse_view(survey, " ".join(READ)))
     async with exploring(example, *READ, size=size) as pilot:
         assert "enter reads the answers" in text_of(pilot)
         await opened(pilot, key, "enter")
@@ -113,8 +113,12 @@ async def test_the_filters_of_the_view_apply_to_open_answers(example: Path) -> N
         survey,
         "--question first_change --where role=Technology --by company_size --wave all",
     )
-    texts = texts_of(survey, view)
-    assert 0 < texts.everyone.written < texts_of(survey, View("first_change")).everyone.written
+    texts = read_open_answers(survey, view)
+    assert (
+        0
+        < texts.everyone.written
+        < read_open_answers(survey, View("first_change")).everyone.written
+    )
     async with exploring(example, *options, size=(120, 40)) as pilot:
         await opened(pilot, "enter")
         text = screen_text(pilot)
@@ -154,7 +158,7 @@ async def test_every_letter_can_be_searched(tmp_path: Path) -> None:
 async def test_the_answers_scroll(example: Path) -> None:
     """By lines, pages and to both ends; also while letters are typed."""
     survey = open_survey(str(example))
-    texts = texts_of(survey, parse_view(survey, " ".join(READ)))
+    texts = read_open_answers(survey, parse_view(survey, " ".join(READ)))
     async with exploring(example, *READ, size=(80, 24)) as pilot:
         await opened(pilot, "enter")
         top = text_of(pilot)
@@ -257,12 +261,12 @@ async def test_only_the_latest_search_is_made(
     arrived, go_on = threading.Event(), threading.Event()
     searches: list[str] = []
 
-    def held(survey: Survey, view: View, search: str = "") -> Texts:
+    def held(survey: Survey, view: View, search: str = "") -> OpenAnswerTexts:
         searches.append(search)
         if search == "b":
             arrived.set()
             assert go_on.wait(30)
-        return texts_of(survey, view, search)
+        return read_open_answers(survey, view, search)
 
     monkeypatch.setattr("cxtui.app.screens.results.open_answers_screen.texts_of", held)
     async with exploring(example, *READ) as pilot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cxtui.analysis.query.count_cube import Count
+from cxtui.analysis.query.count_cube import ViewCount
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
@@ -40,6 +40,6 @@ def views(survey: Survey, questions: Sequence[Question]) -> list[View]:
 
 def count(survey: Survey, view: View, cache: CubeCache | None = None) -> None:
     """Count a view; of a `cache` the columns are kept, not what was counted of them."""
-    counting = Count(survey, view)
+    counting = ViewCount(survey, view)
     respondents = (cache or CubeCache(survey)).columns.frame(counting.asked)
     counting.read(counting.ask(respondents))

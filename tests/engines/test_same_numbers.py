@@ -19,7 +19,7 @@ from cxtui.analysis.query.cube import Counts, Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.side_queries import value_counts as values
 from cxtui.analysis.query.side_queries.answered import count_answered
-from cxtui.analysis.query.side_queries.open_answers import texts_of
+from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.tables.build_table import build_table, tabulate
 from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.ranking import each_gap
@@ -217,7 +217,10 @@ def test_open_answers_are_found_alike(engine: str) -> None:
         ("first_change", "D a"),
     ):
         view = View(question, (("role",),))
-        ours, theirs = texts_of(here(), view, search), texts_of(there(engine), view, search)
+        ours, theirs = (
+            read_open_answers(here(), view, search),
+            read_open_answers(there(engine), view, search),
+        )
         assert theirs.counted == ours.counted
         assert sorted(map(str, theirs.answers)) == sorted(map(str, ours.answers))
 

@@ -12,15 +12,15 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.cube import Column, Status, Step
-from cxtui.analysis.query.expressions.answer_coding import Coder
+from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.filters import (
-    balanced,
-    has_listed,
+    contains_answer,
     is_chosen,
-    is_list,
+    is_in_one_column,
+    join_balanced,
     period_key,
 )
-from cxtui.analysis.query.expressions.number_classes import class_key, classed, with_classes
+from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories, class_key
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
 from cxtui.survey.file_columns import file_column
@@ -33,7 +33,7 @@ _MOST_OPTIONS = 62
 """The answers of a multiple response are the bits of one integer key."""
 
 
-class Variable:
+class BannerVariable:
     """One question that respondents are parted by, or stand in several columns of."""
 
     def __init__(self, survey: Survey, question_id: str) -> None:
@@ -43,7 +43,7 @@ class Variable:
                 f"{question_id} is {question.kind} and cannot be a banner: "
                 "take a choice question, a number, a date or one item of a grid"
             )
-        self.question = with_classes(survey, question)
+        self.question = add_classes(survey, question)
         self.overlaps = question.kind is Kind.MULTI
         if question.counts_each_answer and len(question.categories) > _MOST_OPTIONS:
             raise ViewError(
@@ -51,7 +51,9 @@ class Variable:
                 f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
             )
         is_number = question.kind is Kind.NUMERIC
-        self.coder = Coder(classed(self.question) if is_number else question.categories)
+        self.coder = AnswerCoder(
+            class_categories(self.question) if is_number else question.categories
+        )
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return what the engine groups by."""
@@ -68,15 +70,15 @@ class Variable:
     def _mask(self, survey: Survey) -> nw.Expr:
         """Return the ticked answers as the bits of an integer."""
         question = self.question
-        if is_list(survey, question):
-            ticks = [has_listed(survey, question, one) for one in question.categories]
+        if is_in_one_column(survey, question):
+            ticks = [contains_answer(survey, question, one) for one in question.categories]
         else:
             ticks = [is_chosen(survey, question, column) for column in question.columns]
         bits = [
             tick.cast(nw.Int64).fill_null(0) * nw.lit(2**position)
             for position, tick in enumerate(ticks)
         ]
-        mask: nw.Expr = balanced(operator.add, bits)
+        mask: nw.Expr = join_balanced(operator.add, bits)
         return mask
 
     def positions(self, value: Any) -> list[int]:
@@ -125,7 +127,7 @@ class Banner:
     """One or several nested variables, as columns."""
 
     def __init__(self, survey: Survey, names: Sequence[str]) -> None:
-        self.variables = [Variable(survey, name) for name in names]
+        self.variables = [BannerVariable(survey, name) for name in names]
 
     def settles(self, one: Condition) -> bool:
         """Whether the keys say who passes a condition."""
@@ -174,10 +176,10 @@ class Banner:
     def column(self, place: Place, banner: int, position: int) -> Column:
         """Return the column at `place`, the `position`-th of banner variable `banner`."""
         path = [variable.step(one) for variable, one in zip(self.variables, place, strict=True)]
-        return Column(tuple(path), letter(position), banner)
+        return Column(tuple(path), column_letter(position), banner)
 
 
-def letter(position: int) -> str:
+def column_letter(position: int) -> str:
     """Return A … Z, A1 … Z1, A2 … for the columns of one banner variable.
 
     Several of them in one cell can be told apart again: see `letters_in`.
@@ -186,6 +188,6 @@ def letter(position: int) -> str:
     return ascii_uppercase[place] + (str(times) if times else "")
 
 
-def letters_in(marks: str) -> list[str]:
+def split_letters(marks: str) -> list[str]:
     """Return the letters of a cell one by one."""
     return re.findall(r"[A-Z]\d*", marks)

@@ -17,15 +17,15 @@ import numpy as np
 
 from cxtui.analysis.query.banner import Banner, Place
 from cxtui.analysis.query.banner_counts import (
-    Counted,
-    Group,
-    Tally,
+    BannerCounts,
+    GroupCount,
+    GroupSums,
     UnitKey,
-    groups_of,
-    query,
-    tally,
+    add_groups,
+    banner_query,
+    read_groups,
 )
-from cxtui.analysis.query.counting_plan import ASKED, MISSED, Plan
+from cxtui.analysis.query.counting_plan import ASKED, INVALID, Plan
 from cxtui.analysis.query.cube import (
     TOTAL,
     Column,
@@ -39,30 +39,30 @@ from cxtui.analysis.query.cube import (
     Sums,
     Unit,
 )
-from cxtui.analysis.query.engine import frames_of
-from cxtui.analysis.query.expressions.exact_sums import Weighing, weighing_of, weighted
-from cxtui.analysis.query.expressions.filters import kept
-from cxtui.analysis.query.expressions.number_classes import with_classes
-from cxtui.analysis.query.expressions.sample_design import Sample, sample_of
-from cxtui.analysis.query.query_batching import Asked, bundled
-from cxtui.analysis.query.question_plans import plan_of
-from cxtui.analysis.query.side_queries.quantiles import quartiles_of
+from cxtui.analysis.query.engine import query_frames
+from cxtui.analysis.query.expressions.exact_sums import Weighting, add_weights, weighting_of
+from cxtui.analysis.query.expressions.filters import filter_respondents
+from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.expressions.sample_design import SampleDesign, read_design
+from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
+from cxtui.analysis.query.question_plans import plan_question
+from cxtui.analysis.query.side_queries.quantiles import column_quartiles
 from cxtui.analysis.view.view import Base, View
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Kind, Question, Survey, required
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class EngineCounts:
     """What the engine said of a view: for each part of its plan, the groups a banner variable.
 
     Views that differ only in what their banner keys settle, as in a role switched off, share it.
     """
 
-    groups: tuple[tuple[Counted, ...], ...]
+    groups: tuple[tuple[GroupCount, ...], ...]
 
 
-class Count:
+class ViewCount:
     """One view as it is asked and read; not `classed`, a number is counted for its mean alone.
 
     Raises `ViewError` where the view names what the survey does not have.
@@ -73,7 +73,7 @@ class Count:
         self.view = view
         question = required(survey, view.question, "question")
         if classed:
-            question = with_classes(survey, question)
+            question = add_classes(survey, question)
         self.question = replace(question, nets=(*question.nets, *view.nets))
         self.banners = [Banner(survey, names) for names in view.banner or [()]]
         self.settled = tuple(
@@ -94,80 +94,85 @@ class Count:
         return replace(self.view.counted, filters=filters)
 
     @property
-    def weighing(self) -> Weighing:
+    def weighting(self) -> Weighting:
         """How the respondents are weighed."""
-        return weighing_of(self.survey, self.view.weight)
+        return weighting_of(self.survey, self.view.weight)
 
-    def ask(self, respondents: nw.LazyFrame[Any]) -> Answered:
+    def ask(self, respondents: nw.LazyFrame[Any]) -> EngineCounts:
         """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
-        return ask_all(self.survey, [(self, respondents)])[0]
+        return count_views(self.survey, [(self, respondents)])[0]
 
     def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
         """Return the queries that count: for each part of the plan, one a banner variable."""
-        parts = plan_of(self.survey, self.question, self.weighing).parts
-        units = sample_of(self.survey).columns
+        parts = plan_question(self.survey, self.question, self.weighting).parts
+        units = read_design(self.survey).columns
         return [
-            query(part, respondents, banner, units) for part, banner in product(parts, self.banners)
+            banner_query(part, respondents, banner, units)
+            for part, banner in product(parts, self.banners)
         ]
 
-    def read(self, answered: Answered, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
+    def read(self, answered: EngineCounts, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
         """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
 
         They are those of `asked`, weighted; quartiles take queries of their own.
         """
-        plan = plan_of(self.survey, self.question, self.weighing)
+        plan = plan_question(self.survey, self.question, self.weighting)
         parts = plan.parts
         tallies = [
-            tally(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
+            add_groups(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
             for place, banner in enumerate(self.banners)
         ]
-        assembly = _Assembly(plan, tallies, self.view)
-        cube = assembly.cube(sample_of(self.survey))
+        assembly = _CubeBuilder(plan, tallies, self.view)
+        cube = assembly.cube(read_design(self.survey))
         if respondents is None or self.question.kind is not Kind.NUMERIC:
             return cube
-        remaining = kept(self.survey, self.settled, respondents)
+        remaining = filter_respondents(self.survey, self.settled, respondents)
         placed = [(slots.banner, slots.of) for slots in assembly.slots]
         columns = len(cube.columns)
-        found, rounded = quartiles_of(
-            self.survey, remaining, self.question, placed, columns, self.weighing
+        found, rounded = column_quartiles(
+            self.survey, remaining, self.question, placed, columns, self.weighting
         )
         return replace(cube, quantiles=found, rounded=rounded)
 
 
-def ask_all(survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]) -> list[Answered]:
+def count_views(
+    survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
+) -> list[EngineCounts]:
     """Count several views of one survey at once, each of the respondents that come with it."""
     if survey.is_remote:
-        return _ask_together(survey, counts)
+        return _count_in_batches(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
-    found = iter(frames_of(survey, [one for queries in asked for one in queries]))
+    found = iter(query_frames(survey, [one for queries in asked for one in queries]))
     return [
-        Answered(tuple(groups_of(next(found), counting.weighing) for _ in queries))
+        EngineCounts(tuple(read_groups(next(found), counting.weighting) for _ in queries))
         for (counting, _), queries in zip(counts, asked, strict=True)
     ]
 
 
-def _ask_together(
-    survey: Survey, counts: Sequence[tuple[Count, nw.LazyFrame[Any]]]
-) -> list[Answered]:
+def _count_in_batches(
+    survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
+) -> list[EngineCounts]:
     """Count several views with as few queries as will do; each costs a server far away."""
-    units = sample_of(survey).columns
+    units = read_design(survey).columns
     owners: list[int] = []
-    asked: list[Asked] = []
+    asked: list[BatchedCount] = []
     for owner, (counting, respondents) in enumerate(counts):
         view = counting.asked
-        parts = plan_of(survey, counting.question, counting.weighing).parts
+        parts = plan_question(survey, counting.question, counting.weighting).parts
         for part, banner in product(parts, counting.banners):
             owners.append(owner)
-            asked.append(Asked(part, respondents, banner, units, (view.filters, view.weight)))
-    bundles = bundled(asked)
-    groups: dict[int, tuple[Counted, ...]] = {}
-    frames = frames_of(survey, [bundle.frame for bundle in bundles])
+            asked.append(
+                BatchedCount(part, respondents, banner, units, (view.filters, view.weight))
+            )
+    bundles = batch_counts(asked)
+    groups: dict[int, tuple[GroupCount, ...]] = {}
+    frames = query_frames(survey, [bundle.frame for bundle in bundles])
     for bundle, found in zip(bundles, frames, strict=True):
         groups |= bundle.read(found)
-    answers: list[list[tuple[Counted, ...]]] = [[] for _ in counts]
+    answers: list[list[tuple[GroupCount, ...]]] = [[] for _ in counts]
     for place, owner in enumerate(owners):
         answers[owner].append(groups[place])
-    return [Answered(tuple(one)) for one in answers]
+    return [EngineCounts(tuple(one)) for one in answers]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:
@@ -175,8 +180,10 @@ def compute_cube(survey: Survey, view: View) -> Cube:
 
     Raises `ViewError` where the view names what the survey does not have.
     """
-    counting = Count(survey, view)
-    respondents = weighted(kept(survey, counting.asked.filters), survey, view.weight)
+    counting = ViewCount(survey, view)
+    respondents = add_weights(
+        filter_respondents(survey, counting.asked.filters), survey, view.weight
+    )
     return counting.read(counting.ask(respondents), respondents)
 
 
@@ -193,20 +200,20 @@ class _Slots:
         return sorted(self.columns[place] for place in places if place in self.columns)
 
 
-class _Assembly:
+class _CubeBuilder:
     """Lays the tallies out as arrays: one column a place, the Total first."""
 
-    def __init__(self, plan: Plan, tallies: Sequence[Tally], view: View) -> None:
+    def __init__(self, plan: Plan, tallies: Sequence[BannerCounts], view: View) -> None:
         self.plan = plan
         self.tallies = tallies
         self.columns: list[Column] = [TOTAL]
         self.slots: list[_Slots] = []
         self.overlaps: dict[tuple[int, int], int] = {}
         for banner, found in enumerate(tallies):
-            self._place(banner, found, view)
+            self._add_columns(banner, found, view)
         self.rows = (*plan.coder.rows, Row("", "No answer", Status.NULL))
 
-    def _place(self, banner: int, found: Tally, view: View) -> None:
+    def _add_columns(self, banner: int, found: BannerCounts, view: View) -> None:
         """Give each place of a banner variable its column, and each overlapping pair its own."""
         seen = {
             place
@@ -223,7 +230,7 @@ class _Assembly:
             if found.banner.can_share(one, other):
                 self.overlaps[slots[one], slots[other]] = len(self.overlaps)
 
-    def cube(self, sample: Sample) -> Cube:
+    def cube(self, sample: SampleDesign) -> Cube:
         """Return the cube of all units together, and of each by itself."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
         if sample.declared:
@@ -262,7 +269,7 @@ class _Assembly:
         for key in keys:
             for position, (found, slots) in enumerate(zip(self.tallies, self.slots, strict=True)):
                 for values, group in found.units.get(key, {}).items():
-                    counted, power = self._laid_out(group)
+                    counted, power = self._group_arrays(group)
                     stands = slots.of(values)
                     pairs = [
                         self.overlaps[one]
@@ -274,18 +281,18 @@ class _Assembly:
                     powers[..., where] += power
                     shared[..., pairs] += counted
                     both[..., pairs] += power
-        return self._read(cells, powers), self._read(shared, both)
+        return self._split_rows(cells, powers), self._split_rows(shared, both)
 
-    def _laid_out(self, group: Group) -> tuple[Numbers, Numbers]:
+    def _group_arrays(self, group: GroupSums) -> tuple[Numbers, Numbers]:
         """Return a group as arrays of the shapes (3, items, rows + 2, 1) and (4, 1, 1)."""
         last = len(self.rows)
-        rows = {None: last - 1, ASKED: last, MISSED: last + 1}
+        rows = {None: last - 1, ASKED: last, INVALID: last + 1}
         counted = np.zeros((3, len(self.plan.items), last + 2, 1))
         for (item, row), triple in group.cells.items():
             counted[:, item, rows.get(row, row), 0] += triple
         return counted, np.array(group.power).reshape(4, 1, 1)
 
-    def _read(self, cells: Numbers, powers: Numbers) -> Counts:
+    def _split_rows(self, cells: Numbers, powers: Numbers) -> Counts:
         last = len(self.rows)
         sums = Sums(*cells[:, :, :last])
         asked, missed = Sums(*cells[:, :, last]), Sums(*cells[:, :, last + 1])

@@ -11,20 +11,20 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.expressions.answer_coding import Coder
-from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
+from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
+from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
 from cxtui.survey.model import Category, Item, Question, Survey
 
 ROW = "__row"
 """The column that holds the answer, or whether there is one."""
 
-ASKED, MISSED = -1, -2
+ASKED, INVALID = -1, -2
 """The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
 
-Tally = tuple[int, int | None, Triple]
+RowTally = tuple[int, int | None, Triple]
 """Item, row (`None`: no answer at all) and how many."""
 
-Power = tuple[float, float, float, float]
+PowerSums = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
 
 
@@ -35,27 +35,27 @@ class Plan(ABC):
         self,
         survey: Survey,
         question: Question,
-        weighing: Weighing,
+        weighting: Weighting,
         categories: Iterable[Category],
     ) -> None:
         self.survey = survey
         self.question = question
-        self.weighing = weighing
+        self.weighting = weighting
         self.items = question.items or (Item("", ""),)
-        self.coder = Coder(categories)
+        self.coder = AnswerCoder(categories)
         self.column = question.columns[0]
 
     @property
     @abstractmethod
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[QueryPlan]:
         """What the engine is asked: each is a query of all respondents."""
 
 
-class Part(Plan):
+class QueryPlan(Plan):
     """A question that is counted by one query, or one item of a question that takes several."""
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[QueryPlan]:
         return (self,)
 
     @property
@@ -76,9 +76,11 @@ class Part(Plan):
         return []
 
     @abstractmethod
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+    def tallies(
+        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
+    ) -> Iterator[RowTally]:
         """Read one group: its keys, its sums, and how many it has in all."""
 
-    def power(self, sums: Sequence[Any]) -> Power | None:
+    def power(self, sums: Sequence[Any]) -> PowerSums | None:
         """Read the moments of one group, where the answers are numbers."""
         return None

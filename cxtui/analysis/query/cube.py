@@ -208,7 +208,7 @@ class Design:
     declared: bool = False
 
     @property
-    def freedom(self) -> int:
+    def degrees_of_freedom(self) -> int:
         """The degrees of freedom of the sample: clusters (or respondents) minus strata, at least 1.
 
         Without strata and clusters n − 1. Both are counted over all rows of the file, also those

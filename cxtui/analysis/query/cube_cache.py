@@ -7,15 +7,15 @@ from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.count_cube import Answered, Count, ask_all
+from cxtui.analysis.query.count_cube import EngineCounts, ViewCount, count_views
 from cxtui.analysis.query.cube import Cube
-from cxtui.analysis.query.engine import frame_of, stoppable
-from cxtui.analysis.query.expressions.exact_sums import weighing_of, weighted
-from cxtui.analysis.query.expressions.filters import kept
+from cxtui.analysis.query.engine import cancellable, query_frame
+from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
+from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.lru_cache import KeyLocks, LruCache, bytes_of
 from cxtui.analysis.query.memory_budget import MEGABYTE, MEMORY
-from cxtui.analysis.query.side_queries.offered_answers import offered_by
-from cxtui.analysis.query.side_queries.wave_differences import Changes
+from cxtui.analysis.query.side_queries.offered_answers import compare_offers
+from cxtui.analysis.query.side_queries.wave_differences import WaveChanges
 from cxtui.analysis.view.view import View
 from cxtui.errors import SourceError
 from cxtui.survey.conditions import Condition
@@ -68,7 +68,7 @@ class CubeCache:
 
     def __init__(self, survey: Survey, memory: float = MEMORY) -> None:
         room = int(memory * MEGABYTE)
-        self.columns = Columns(survey, room - room // _COUNTED)
+        self.columns = ColumnCache(survey, room - room // _COUNTED)
         self._survey = survey
         self.counts: LruCache[tuple[str, Hashable], Any] = LruCache(room // _COUNTED, bytes_of)
         self._locks: KeyLocks[tuple[str, Hashable]] = KeyLocks()
@@ -86,38 +86,38 @@ class CubeCache:
 
         Their cubes are without the quartiles and the classes of a number, and are not kept.
         """
-        counts = [Count(self._survey, view, classed=False) for view in views]
+        counts = [ViewCount(self._survey, view, classed=False) for view in views]
         ready = max(self._foresee(counts), 1)
         cubes = [one.read(self._answered(one)) for one in counts[:ready]]
         self.counts.trim()
         return cubes
 
-    def offered(self, question: Question, axis: Question) -> Changes:
+    def offered(self, question: Question, axis: Question) -> WaveChanges:
         """Return what the waves, the categories of `axis`, offered as answers to a question."""
         key = question.id, axis.id
         return self._once(
-            _OFFERED, key, lambda: offered_by(self._survey, question, axis, self.cube)
+            _OFFERED, key, lambda: compare_offers(self._survey, question, axis, self.cube)
         )
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views at once; return how many are ready."""
-        ready = self._foresee([Count(self._survey, view) for view in views])
+        ready = self._foresee([ViewCount(self._survey, view) for view in views])
         self.counts.trim()
         return ready
 
-    def _foresee(self, counts: Sequence[Count]) -> int:
+    def _foresee(self, counts: Sequence[ViewCount]) -> int:
         missing = self._missing(counts)
         ready = self._ready([one.asked for one in missing])
         first = missing[:ready]
         with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
             first = self._missing(first)  # another thread may have counted some meanwhile
             asked = [(one, self.columns.frame(one.asked)) for one in first]
-            for one, answered in zip(first, ask_all(self._survey, asked), strict=True):
+            for one, answered in zip(first, count_views(self._survey, asked), strict=True):
                 self.counts.put((_ANSWERED, one.key), answered)
         left = {one.key for one in missing[ready:]}
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
-    def _missing(self, counts: Iterable[Count]) -> list[Count]:
+    def _missing(self, counts: Iterable[ViewCount]) -> list[ViewCount]:
         """Return the counts that the engine has not made yet, one of each key."""
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
         return list(missing.values())
@@ -129,10 +129,10 @@ class CubeCache:
         return self.columns.foresee(asked)
 
     def _count(self, view: View) -> Cube:
-        counting = Count(self._survey, view)
+        counting = ViewCount(self._survey, view)
         return counting.read(self._answered(counting), self.columns.frame(counting.asked))
 
-    def _answered(self, counting: Count) -> Answered:
+    def _answered(self, counting: ViewCount) -> EngineCounts:
         frame = self.columns.frame
         return self._once(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
 
@@ -155,7 +155,7 @@ _Key = tuple[tuple[Condition, ...], str | None, str]
 """The filters that the respondents of a column meet, their weight where it is one, its name."""
 
 
-class Columns:
+class ColumnCache:
     """The columns of whom a view's filters keep, read at their first use.
 
     Where those of a view would not fit `budget` bytes together, they are read by each query.
@@ -179,7 +179,9 @@ class Columns:
         """
         keys = self._keys_of(view)
         if not self._fit(keys):
-            return weighted(kept(self._survey, view.filters), self._survey, view.weight)
+            return add_weights(
+                filter_respondents(self._survey, view.filters), self._survey, view.weight
+            )
         columns = self._read(keys)
         self._kept.trim()
         return self._together([columns[key] for key in keys])
@@ -207,8 +209,8 @@ class Columns:
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))
-        weighing = weighing_of(self._survey, view.weight)
-        weights = ((view.filters, view.weight, name) for name in weighing.columns)
+        weighting = weighting_of(self._survey, view.weight)
+        weights = ((view.filters, view.weight, name) for name in weighting.columns)
         return (*weights, *((view.filters, None, name) for name in names))
 
     def _read(self, keys: Collection[_Key]) -> Mapping[_Key, nw.Series[Any]]:
@@ -217,9 +219,9 @@ class Columns:
         missing = [key for key in keys if key not in columns]
         if missing:
             filters, weight, _ = next(iter(keys))  # the weight's, where there is one
-            frame = weighted(kept(self._survey, filters), self._survey, weight)
+            frame = add_weights(filter_respondents(self._survey, filters), self._survey, weight)
             names = frame.select(*(file_column(name) for _, _, name in missing))
-            found = frame_of(self._survey, stoppable(self._survey, names))
+            found = query_frame(self._survey, cancellable(self._survey, names))
             for key in missing:
                 columns[key] = found[key[2]]
                 self._kept.put(key, columns[key])

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 _log = logging.getLogger("cxtui.engine")
 
 
-def rows_of(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
+def query_rows(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
     """Run a query and return its few rows.
 
     Raises `SourceError` where the survey cannot be read any more, or holds what its schema hid.
     """
-    return list(frame_of(survey, frame).rows())
+    return list(query_frame(survey, frame).rows())
 
 
-def frame_of(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+def query_frame(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     """Run a query and return what it finds; raises as `rows_of`."""
-    return frames_of(survey, [frame])[0]
+    return query_frames(survey, [frame])[0]
 
 
-def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
+def query_frames(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
     """Run queries, at once where the engine can; return what each finds.
 
     Raises as `rows_of`, and `Cancelled` where the current request is or becomes cancelled.
@@ -57,7 +57,7 @@ def frames_of(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.Da
     return found
 
 
-def stoppable(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def cancellable(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Return the rows of `frame`; a query over them stops when the current request is cancelled.
 
     The `cancel` of a query in Polars is not heard before its end, so each part of the rows passes

@@ -11,7 +11,7 @@ LEAST, MOST = 8, 1_000_000
 """Megabytes that can be asked for."""
 
 
-def as_memory(text: str) -> int:
+def parse_memory(text: str) -> int:
     """Return a number of megabytes; raises `ValueError` where the text is none."""
     if not (text.isascii() and text.isdigit() and LEAST <= int(text[:9]) <= MOST):
         raise ValueError(f"takes megabytes from {LEAST} to {MOST:,}, not {text!r}")

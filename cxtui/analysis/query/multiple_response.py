@@ -7,10 +7,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.counting_plan import ASKED, MISSED, ROW, Part, Tally
+from cxtui.analysis.query.counting_plan import ASKED, INVALID, ROW, QueryPlan, RowTally
 from cxtui.analysis.query.cube import Row, Status
-from cxtui.analysis.query.expressions.exact_sums import Triple, Weighing
-from cxtui.analysis.query.expressions.filters import has_listed, is_chosen, is_list, is_silent
+from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
+from cxtui.analysis.query.expressions.filters import (
+    contains_answer,
+    is_chosen,
+    is_in_one_column,
+    is_unanswered,
+)
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Net, Question, Survey
 
@@ -18,14 +23,14 @@ _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
 
 
-class Ticked(Part):
+class MultipleResponsePlan(QueryPlan):
     """Multiple response: each item and net is summed, and whether any item was answered.
 
     Whoever ticked only user-missing items has not answered.
     """
 
-    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
-        super().__init__(survey, question, weighing, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        super().__init__(survey, question, weighting, question.categories)
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []
@@ -65,19 +70,19 @@ class Ticked(Part):
         return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
 
     def columns(self) -> list[nw.Expr]:
-        if is_list(self.survey, self.question):
+        if is_in_one_column(self.survey, self.question):
             asked = ~file_column(self.column).is_null()
             ticks = [
-                has_listed(self.survey, self.question, category).cast(nw.Float64).alias(name)
+                contains_answer(self.survey, self.question, category).cast(nw.Float64).alias(name)
                 for name, category in zip(self._names, self.question.categories, strict=True)
             ]
             return [asked.cast(nw.Float64).alias(ROW), *ticks]
-        silent = is_silent(self.survey, self.question)
+        silent = is_unanswered(self.survey, self.question)
         chosen = is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)
         return [(~silent).cast(nw.Float64).alias(ROW), chosen.name.prefix(_TICK)]
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        if not is_list(self.survey, self.question):
+        if not is_in_one_column(self.survey, self.question):
             ticks = (f"{_TICK}{name}" for name in self.question.columns)
             frame = frame.rename(dict(zip(ticks, self._names, strict=True)))
         counted = [*self._nets]
@@ -87,34 +92,38 @@ class Ticked(Part):
 
     def sums(self) -> list[nw.Expr]:
         nets = [f"__net_{position}" for position in range(len(self._nets))]
-        return self._weighed([ROW, *self._names, *nets, *(["__missed"] if self._missing else [])])
+        return self._weighted_sums(
+            [ROW, *self._names, *nets, *(["__missed"] if self._missing else [])]
+        )
 
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+    def tallies(
+        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
+    ) -> Iterator[RowTally]:
         asked, *ticked = self._triples(sums)
         if self._missing:
-            yield 0, MISSED, ticked.pop()
+            yield 0, INVALID, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
         yield 0, ASKED, asked
         yield 0, None, _rest(whole, [asked])
 
-    def _weighed(self, names: list[str]) -> list[nw.Expr]:
+    def _weighted_sums(self, names: list[str]) -> list[nw.Expr]:
         """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
 
         What holds is one bit a respondent until its sum is made: there may be dozens of columns.
         """
         held = nw.col(*names).cast(nw.Float64)
-        ticks = [held.sum()] if self.weighing.everyone else []
-        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighing.columns]
+        ticks = [held.sum()] if self.weighting.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
         return [*ticks, *parts]
 
     def _triples(self, sums: Sequence[Any]) -> list[Triple]:
-        """Undo the order of `_weighed`."""
-        parts = len(self.weighing.columns) + self.weighing.everyone
+        """Undo the order of `_weighted_sums`."""
+        parts = len(self.weighting.columns) + self.weighting.everyone
         size = len(sums) // parts
         each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
-        if self.weighing.everyone:
-            return [self.weighing.triple(n, rest) for n, *rest in each]
-        return [self.weighing.triple(0, one) for one in each]
+        if self.weighting.everyone:
+            return [self.weighting.triple(n, rest) for n, *rest in each]
+        return [self.weighting.triple(0, one) for one in each]
 
 
 def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:

@@ -13,7 +13,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def once_a_survey(find: Callable[Concatenate[Survey, P], T]) -> Callable[Concatenate[Survey, P], T]:
+def cached_per_survey(
+    find: Callable[Concatenate[Survey, P], T],
+) -> Callable[Concatenate[Survey, P], T]:
     """Remember what a function returns for a survey, by its other arguments, which take few values.
 
     A survey that was read again is another one: with the old one goes all that was known of it,

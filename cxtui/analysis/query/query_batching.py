@@ -16,16 +16,16 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
-    EVERYONE,
-    Counted,
-    groups_of,
-    keys_of,
-    query,
-    whole_sums,
+    ROW_COUNT,
+    GroupCount,
+    banner_query,
+    group_keys,
+    read_groups,
+    total_sums,
 )
-from cxtui.analysis.query.counting_plan import ROW, Part
-from cxtui.analysis.query.expressions.exact_sums import Weighing
-from cxtui.analysis.query.question_plans import ByAnswer
+from cxtui.analysis.query.counting_plan import ROW, QueryPlan
+from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.question_plans import SingleAnswerPlan
 from cxtui.survey.model import Kind
 
 _PLACE = "__place"
@@ -37,10 +37,10 @@ _WIDE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BatchedCount:
     """One count: how, of whom, and by which columns; `among` names the respondents."""
 
-    plan: Part
+    plan: QueryPlan
     respondents: nw.LazyFrame[Any]
     banner: Banner
     units: tuple[str, ...]
@@ -48,43 +48,43 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class Batch:
     """Counts that one query answers, by their places in the order they were asked in."""
 
     places: tuple[int, ...]
     frame: nw.LazyFrame[Any]
     widths: tuple[int, ...]
-    weighing: Weighing
+    weighting: Weighting
 
-    def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, tuple[Counted, ...]]]:
+    def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, tuple[GroupCount, ...]]]:
         """Yield the groups of each count, with its place."""
         if len(self.places) == 1:
-            yield self.places[0], groups_of(found, self.weighing)
+            yield self.places[0], read_groups(found, self.weighting)
             return
         rest = [name for name in found.columns if name != _PLACE]
         for number, (place, width) in enumerate(zip(self.places, self.widths, strict=True)):
             own = found.filter(nw.col(_PLACE).cast(nw.String) == str(number)).select(*rest)
-            groups = groups_of(own, self.weighing)
+            groups = read_groups(own, self.weighting)
             yield (
                 place,
                 tuple((keys, size, all_, sums[:width]) for keys, size, all_, sums in groups),
             )
 
 
-def bundled(asked: Sequence[Asked]) -> list[Bundle]:
+def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
     """Return the queries that answer all that is asked."""
-    numbered = sorted(enumerate(asked), key=lambda one: _kind(one[1]))
-    found: list[Bundle] = []
-    for _, alike in groupby(numbered, key=lambda one: _kind(one[1])):
+    numbered = sorted(enumerate(asked), key=lambda one: _batch_key(one[1]))
+    found: list[Batch] = []
+    for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):
         rest = list(alike)
         while rest:
-            take = _take(rest)
-            found.append(_bundle(rest[:take]))
+            take = _batch_size(rest)
+            found.append(_make_batch(rest[:take]))
             rest = rest[take:]
     return found
 
 
-def _kind(one: Asked) -> tuple[str, ...]:
+def _batch_key(one: BatchedCount) -> tuple[str, ...]:
     """Return what must be the same for counts to go together."""
     among = repr(one.among), ",".join(each.question.id for each in one.banner.variables)
     if _is_long(one):
@@ -92,17 +92,17 @@ def _kind(one: Asked) -> tuple[str, ...]:
     return ("wide" if one.plan.keys else "narrow", "", *among)
 
 
-def _is_long(one: Asked) -> bool:
-    return isinstance(one.plan, ByAnswer)
+def _is_long(one: BatchedCount) -> bool:
+    return isinstance(one.plan, SingleAnswerPlan)
 
 
-def _answer_type(plan: Part) -> nw.dtypes.DType | type[nw.dtypes.DType]:
+def _answer_type(plan: QueryPlan) -> nw.dtypes.DType | type[nw.dtypes.DType]:
     """Return the type of what a question with one answer is grouped by."""
     dtype = plan.survey.schema[plan.column]
     return nw.String() if plan.question.kind in {Kind.DATE, Kind.TEXT} else dtype
 
 
-def _take(rest: Sequence[tuple[int, Asked]]) -> int:
+def _batch_size(rest: Sequence[tuple[int, BatchedCount]]) -> int:
     """Return how many of these one query can answer."""
     if _is_long(rest[0][1]):
         return min(len(rest), _LONG)
@@ -116,24 +116,24 @@ def _take(rest: Sequence[tuple[int, Asked]]) -> int:
     return count
 
 
-def _bundle(numbered: Sequence[tuple[int, Asked]]) -> Bundle:
+def _make_batch(numbered: Sequence[tuple[int, BatchedCount]]) -> Batch:
     places = tuple(place for place, _ in numbered)
     asked = [one for _, one in numbered]
     first = asked[0]
     if len(asked) == 1:
-        frame = query(first.plan, first.respondents, first.banner, first.units)
-        return Bundle(places, frame, (0,), first.plan.weighing)
+        frame = banner_query(first.plan, first.respondents, first.banner, first.units)
+        return Batch(places, frame, (0,), first.plan.weighting)
     if _is_long(first):
-        return Bundle(places, _long(asked), (0,) * len(asked), first.plan.weighing)
-    return _stacked(places, asked)
+        return Batch(places, _long_query(asked), (0,) * len(asked), first.plan.weighting)
+    return _concat_queries(places, asked)
 
 
-def _long(asked: Sequence[Asked]) -> nw.LazyFrame[Any]:
+def _long_query(asked: Sequence[BatchedCount]) -> nw.LazyFrame[Any]:
     """Return the query of several questions with one answer a respondent."""
     first = asked[0]
     answers = [one.plan.columns()[0].alias(str(number)) for number, one in enumerate(asked)]
-    keys = keys_of(first.plan.survey, first.banner, first.units)
-    weights = first.plan.weighing.columns
+    keys = group_keys(first.plan.survey, first.banner, first.units)
+    weights = first.plan.weighting.columns
     wide = first.respondents.select(*answers, *keys.values(), *map(nw.col, weights))
     tall = wide.unpivot(
         on=[str(number) for number in range(len(asked))],
@@ -141,19 +141,19 @@ def _long(asked: Sequence[Asked]) -> nw.LazyFrame[Any]:
         variable_name=_PLACE,
         value_name=ROW,
     )
-    return tall.group_by(_PLACE, ROW, *keys).agg(*whole_sums(first.plan.weighing))
+    return tall.group_by(_PLACE, ROW, *keys).agg(*total_sums(first.plan.weighting))
 
 
-def _stacked(places: tuple[int, ...], asked: Sequence[Asked]) -> Bundle:
+def _concat_queries(places: tuple[int, ...], asked: Sequence[BatchedCount]) -> Batch:
     """Return the queries of several questions under each other, each as wide as the widest."""
     widths = []
     frames = []
-    weighing = asked[0].plan.weighing
-    whole = 1 + len(weighing.columns)
+    weighting = asked[0].plan.weighting
+    whole = 1 + len(weighting.columns)
     for number, one in enumerate(asked):
-        frame = query(one.plan, one.respondents, one.banner, one.units)
+        frame = banner_query(one.plan, one.respondents, one.banner, one.units)
         names = frame.collect_schema().names()
-        keys = [*one.plan.keys, *keys_of(one.plan.survey, one.banner, one.units)]
+        keys = [*one.plan.keys, *group_keys(one.plan.survey, one.banner, one.units)]
         own = [name for name in names if name not in keys]
         widths.append(len(own) - whole)
         frames.append((number, frame, keys, own))
@@ -167,8 +167,8 @@ def _stacked(places: tuple[int, ...], asked: Sequence[Asked]) -> Bundle:
         )
         for number, frame, keys, own in frames
     ]
-    return Bundle(places, nw.concat(parts, how="vertical"), tuple(widths), weighing)
+    return Batch(places, nw.concat(parts, how="vertical"), tuple(widths), weighting)
 
 
 def _sum(place: int) -> str:
-    return EVERYONE if place == 0 else f"__s{place}"
+    return ROW_COUNT if place == 0 else f"__s{place}"

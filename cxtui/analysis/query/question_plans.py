@@ -10,35 +10,35 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.counting_plan import ROW, Part, Plan, Power, Tally
+from cxtui.analysis.query.counting_plan import ROW, Plan, PowerSums, QueryPlan, RowTally
 from cxtui.analysis.query.expressions.exact_sums import (
     Extent,
     Triple,
-    Weighing,
-    added,
+    Weighting,
     extent_of_numbers,
-    parts_of,
-    split,
+    part_names,
+    split_columns,
+    sum_parts,
 )
-from cxtui.analysis.query.expressions.filters import answers_in, period_key
+from cxtui.analysis.query.expressions.filters import answer_values, period_key
 from cxtui.analysis.query.expressions.number_classes import (
+    class_categories,
     class_key,
-    classed,
-    is_usable,
-    missing_of,
+    is_valid_number,
+    missing_categories,
 )
-from cxtui.analysis.query.expressions.write_ins import is_written
-from cxtui.analysis.query.multiple_response import Ticked
+from cxtui.analysis.query.expressions.write_ins import has_open_answer
+from cxtui.analysis.query.multiple_response import MultipleResponsePlan
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 
-class ByAnswer(Part):
+class SingleAnswerPlan(QueryPlan):
     """One answer a respondent: group by the answer itself."""
 
-    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
-        super().__init__(survey, question, weighing, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        super().__init__(survey, question, weighting, question.categories)
 
     @property
     def keys(self) -> list[str]:
@@ -49,58 +49,62 @@ class ByAnswer(Part):
             return [period_key(self.question).alias(ROW)]
         return [file_column(self.column).alias(ROW)]
 
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+    def tallies(
+        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
+    ) -> Iterator[RowTally]:
         yield 0, self.coder.position(keys[0]), whole
 
 
-class OpenText(ByAnswer):
+class OpenTextPlan(SingleAnswerPlan):
     """Open answers: how many wrote one."""
 
-    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         answered = Category("answered", "Wrote an answer")
-        Plan.__init__(self, survey, question, weighing, [answered])
+        Plan.__init__(self, survey, question, weighting, [answered])
 
     def columns(self) -> list[nw.Expr]:
-        written = is_written(self.survey, self.question)
+        written = has_open_answer(self.survey, self.question)
         return [nw.when(written).then(nw.lit("answered")).alias(ROW)]
 
 
-class Rated(Plan):
+class GridPlan(Plan):
     """A grid: each item is grouped by its answer, as a question of its own would be."""
 
-    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
-        super().__init__(survey, question, weighing, question.categories)
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        super().__init__(survey, question, weighting, question.categories)
         dtypes = {survey.schema[column] for column in question.columns}
         if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
             raise ViewError(f"the columns of {question.id} differ in type: store them alike")
 
     @property
-    def parts(self) -> Sequence[Part]:
-        return [_RatedItem(self, item) for item in range(len(self.items))]
+    def parts(self) -> Sequence[QueryPlan]:
+        return [_GridItemPlan(self, item) for item in range(len(self.items))]
 
 
-class _RatedItem(ByAnswer):
+class _GridItemPlan(SingleAnswerPlan):
     """One item of a grid, whose rows are those of all its items."""
 
-    def __init__(self, grid: Rated, item: int) -> None:
-        super().__init__(grid.survey, grid.question, grid.weighing)
+    def __init__(self, grid: GridPlan, item: int) -> None:
+        super().__init__(grid.survey, grid.question, grid.weighting)
         self.coder = grid.coder
         self.column = grid.question.columns[item]
         self._item = item
 
     def columns(self) -> list[nw.Expr]:
-        return [answers_in(self.survey, self.column).alias(ROW)]
+        return [answer_values(self.survey, self.column).alias(ROW)]
 
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+    def tallies(
+        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
+    ) -> Iterator[RowTally]:
         yield self._item, self.coder.listed(keys[0]), whole
 
 
-class Measured(Part):
+class NumberPlan(QueryPlan):
     """A number: group by its class, the user-missing codes apart, and sum its powers."""
 
-    def __init__(self, survey: Survey, question: Question, weighing: Weighing) -> None:
-        categories = (*classed(question), *missing_of(question))
-        super().__init__(survey, question, weighing, categories)
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        categories = (*class_categories(question), *missing_categories(question))
+        super().__init__(survey, question, weighting, categories)
         self._classes = len(question.classes) + 1
 
     @property
@@ -108,7 +112,7 @@ class Measured(Part):
         return [ROW]
 
     def columns(self) -> list[nw.Expr]:
-        number = nw.when(is_usable(self.survey, self.question)).then(
+        number = nw.when(is_valid_number(self.survey, self.question)).then(
             file_column(self.column).cast(nw.Float64)
         )
         return [
@@ -120,57 +124,59 @@ class Measured(Part):
     def _powers(self) -> dict[str, Extent]:
         """The columns of wx, wx², w²x and w²x²; of x and x² alone without a weight."""
         x = extent_of_numbers(self.survey, self.question)
-        w = self.weighing.extent
+        w = self.weighting.extent
         powers = {"__wx": w * x, "__wxx": w * x * x}
-        if self.weighing.w:
+        if self.weighting.w:
             powers |= {"__qx": w * w * x, "__qxx": w * w * x * x}
         return powers
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         x = nw.col("__x")
         products = {"__wx": x, "__wxx": x * x}
-        if self.weighing.w:
-            w = self.weighing.weight()
+        if self.weighting.w:
+            w = self.weighting.weight()
             products = {"__wx": w * x, "__wxx": w * (x * x)}
             products |= {"__qx": w * w * x, "__qxx": w * w * (x * x)}
         named = (product.alias(name) for name, product in products.items())
-        return split(frame.with_columns(*named), self._powers, self.weighing.rows)
+        return split_columns(frame.with_columns(*named), self._powers, self.weighting.rows)
 
     def sums(self) -> list[nw.Expr]:
         return [nw.col(*self._parts(extent, name)).sum() for name, extent in self._powers.items()]
 
     def _parts(self, extent: Extent, name: str) -> tuple[str, ...]:
-        return parts_of(name, extent, self.weighing.rows)
+        return part_names(name, extent, self.weighting.rows)
 
-    def tallies(self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple) -> Iterator[Tally]:
+    def tallies(
+        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
+    ) -> Iterator[RowTally]:
         key = keys[0]
         yield 0, key if key is None or key >= 0 else self._classes - 1 - key, whole
 
-    def power(self, sums: Sequence[Any]) -> Power:
+    def power(self, sums: Sequence[Any]) -> PowerSums:
         rest = iter(sums)
         wx, wxx, *squares = (
-            added([next(rest) for _ in self._parts(extent, name)])
+            sum_parts([next(rest) for _ in self._parts(extent, name)])
             for name, extent in self._powers.items()
         )
         qx, qxx = squares or (wx, wxx)
         return wx, wxx, qx, qxx
 
 
-PLANS: dict[Kind, type[ByAnswer | Ticked | Rated | Measured]] = {
-    Kind.SINGLE: ByAnswer,
-    Kind.SCALE: ByAnswer,
-    Kind.DATE: ByAnswer,
-    Kind.TEXT: OpenText,
-    Kind.MULTI: Ticked,
-    Kind.GRID: Rated,
-    Kind.NUMERIC: Measured,
+PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan]] = {
+    Kind.SINGLE: SingleAnswerPlan,
+    Kind.SCALE: SingleAnswerPlan,
+    Kind.DATE: SingleAnswerPlan,
+    Kind.TEXT: OpenTextPlan,
+    Kind.MULTI: MultipleResponsePlan,
+    Kind.GRID: GridPlan,
+    Kind.NUMERIC: NumberPlan,
 }
 """The way in which each kind of question is counted."""
 
 
-def plan_of(
-    survey: Survey, question: Question, weighing: Weighing
-) -> ByAnswer | Ticked | Rated | Measured:
+def plan_question(
+    survey: Survey, question: Question, weighting: Weighting
+) -> SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan:
     """Return how a question is counted; one choice spread over columns as several would be."""
     kind = Kind.MULTI if question.counts_each_answer else question.kind
-    return PLANS[kind](survey, question, weighing)
+    return PLANS[kind](survey, question, weighting)

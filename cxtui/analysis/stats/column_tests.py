@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 from cxtui.analysis.query.cube import Column, Design, Numbers, Row, Sums
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.fisher import fisher_p
-from cxtui.analysis.stats.intervals import deviation, newcombe, share, wilson
+from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import (
-    Sides,
+    PairSums,
     variance_of_count,
     variance_of_gap,
     variance_of_mean,
 )
-from cxtui.analysis.stats.row_sums import Block, Part
+from cxtui.analysis.stats.row_sums import RowBlock, RowSums
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Against, Family, Measure, View
 
 _POINTS = 100.0
 
-Refused = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
+ReasonsNotTested = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
 """Says why two columns of a row cannot be compared, (rows, pairs); empty where they can."""
 
 
@@ -71,8 +71,8 @@ class Tests:
     p_fisher: Numbers
 
 
-def statistics_of(
-    block: Block, measure: Measure, level: float | None, *, weighted: bool
+def cell_statistics(
+    block: RowBlock, measure: Measure, level: float | None, *, weighted: bool
 ) -> Statistics:
     """Return every cell's share or mean; without a `level`, without intervals.
 
@@ -82,9 +82,9 @@ def statistics_of(
     low = high = sd = index = count_se = half_count = none
     base = block.base if block.is_mean else block.by(measure)
     if block.is_mean:
-        value, sd = block.columns.mean, deviation(base, block.columns.moments)
+        value, sd = block.columns.mean, standard_deviation(base, block.columns.moments)
         if level is not None:
-            quantile = tests_of.t_quantile(level, block.design.freedom)
+            quantile = tests_of.t_quantile(level, block.design.degrees_of_freedom)
             half = quantile * np.sqrt(_own_variance(block))
             half = np.where(base.n > 1, half, np.nan)
             low, high = value - half, value + half
@@ -95,11 +95,11 @@ def statistics_of(
             own = measure not in {Measure.ROW, Measure.TOTAL}
             effective = base.effective
             if own:
-                effective = _effective(block.columns, _columns_of(block), block.design)
+                effective = _effective_base(block.columns, _unit_columns(block), block.design)
             low, high = wilson(value, effective, level)
         if level is not None and weighted:
-            count_se = np.sqrt(variance_of_count(block.columns, _columns_of(block), block.design))
-            half_count = tests_of.t_quantile(level, block.design.freedom) * count_se
+            count_se = np.sqrt(variance_of_count(block.columns, _unit_columns(block), block.design))
+            half_count = tests_of.t_quantile(level, block.design.degrees_of_freedom) * count_se
     count = block.cells.w
     return Statistics(
         base, base.effective, value, low, high, sd, index,
@@ -107,17 +107,17 @@ def statistics_of(
     )  # fmt: skip
 
 
-def _columns_of(block: Block) -> list[tuple[int, Part]]:
+def _unit_columns(block: RowBlock) -> list[tuple[int, RowSums]]:
     """Return the stratum and the columns of each unit."""
     return [(unit.stratum, unit.columns) for unit in block.units]
 
 
-def _own_variance(block: Block) -> Numbers:
+def _own_variance(block: RowBlock) -> Numbers:
     """Return the linearised variance of each cell's share or mean."""
-    return variance_of_mean(block.columns, _columns_of(block), block.design)
+    return variance_of_mean(block.columns, _unit_columns(block), block.design)
 
 
-def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Numbers:
+def _effective_base(part: RowSums, units: list[tuple[int, RowSums]], design: Design) -> Numbers:
     """Return the effective base of each share: Kish's, or that of a declared design.
 
     With strata or clusters p(1 − p)/variance, as Korn and Graubard (1998), Survey Methodology
@@ -132,42 +132,40 @@ def _effective(part: Part, units: list[tuple[int, Part]], design: Design) -> Num
     return np.where(np.isfinite(drawn) & (drawn > 0), drawn, kish)
 
 
-def tests_of_blocks(
-    blocks: Sequence[Block],
+def compare_blocks(
+    blocks: Sequence[RowBlock],
     columns: tuple[Column, ...],
     view: View,
-    refused: Refused | None,
+    refused: ReasonsNotTested | None,
 ) -> list[Tests]:
     """Return the tests of each block, corrected within the family of the view."""
-    tests = [tests_between(block, columns, view, refused) for block in blocks]
+    tests = [compare_columns(block, columns, view, refused) for block in blocks]
     if view.family is Family.ROW or not tests:
         return tests
-    together = tests_of.adjusted_over_table(
-        [one.p for one in tests], tests[0].pairs, view.correction
-    )
+    together = tests_of.adjust_over_table([one.p for one in tests], tests[0].pairs, view.correction)
     return [replace(one, p_adjusted=p) for one, p in zip(tests, together, strict=True)]
 
 
-def tests_between(
-    block: Block, columns: tuple[Column, ...], view: View, refused: Refused | None
+def compare_columns(
+    block: RowBlock, columns: tuple[Column, ...], view: View, refused: ReasonsNotTested | None
 ) -> Tests:
     """Compare columns in every row: those of one banner variable, or each with the Total or rest.
 
     Shares by the pooled t-test, or by linearisation where a design is declared; means by
     linearisation. What is `refused` is not tested.
     """
-    pairs = tests_of.pairs_of(columns, view.against)
-    sides = _sides(block, block.columns, block.shared, pairs)
+    pairs = tests_of.column_pairs(columns, view.against)
+    sides = _pair_sums(block, block.columns, block.shared, pairs)
     units = [
-        (unit.stratum, _sides(block, unit.columns, unit.shared, pairs)) for unit in block.units
+        (unit.stratum, _pair_sums(block, unit.columns, unit.shared, pairs)) for unit in block.units
     ]
     first, second = sides.first, sides.second
     se = np.sqrt(variance_of_gap(sides, units, block.design))
     gap = first.mean - second.mean
     e1, e2 = first.base.effective, second.base.effective
     few_a = few_b = np.zeros(gap.shape, dtype=bool)
-    overlapping = _overlapping(block, pairs)
-    df = np.broadcast_to(_freedom(block.design, overlapping), gap.shape)
+    overlapping = _are_overlapping(block, pairs)
+    df = np.broadcast_to(_degrees_of_freedom(block.design, overlapping), gap.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, gap / se, np.nan)
     half = tests_of.t_quantile(view.level, df) * se
@@ -175,9 +173,9 @@ def tests_between(
     if not block.is_mean:
         ends = newcombe(
             first.mean,
-            _effective(first, [(h, unit.first) for h, unit in units], block.design),
+            _effective_base(first, [(h, unit.first) for h, unit in units], block.design),
             second.mean,
-            _effective(second, [(h, unit.second) for h, unit in units], block.design),
+            _effective_base(second, [(h, unit.second) for h, unit in units], block.design),
             view.level,
         )
         low, high = (
@@ -186,9 +184,9 @@ def tests_between(
         )
         if not block.design.declared:
             t, df = tests_of.pooled_t(first, second, sides.shared)
-        few_a, few_b = tests_of.expected_is_few(first, second)
+        few_a, few_b = tests_of.expect_few_cases(first, second)
         gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
-    t = np.where(tests_of.are_same(first, second, sides.shared), 0.0, t)
+    t = np.where(tests_of.have_same_respondents(first, second, sides.shared), 0.0, t)
     alike = np.zeros(gap.shape, dtype=bool)
     if not block.is_mean:
         alike = tests_of.all_or_none(first, second)
@@ -196,21 +194,21 @@ def tests_between(
     small = tests_of.is_too_small(e1) | tests_of.is_too_small(e2)
     why_not = np.select(
         [(e1 <= 0) | (e2 <= 0), small, alike, np.isnan(t)],
-        [tests_of.NOBODY, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
+        [tests_of.NO_BASE, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
         default="",
     )
     if refused is not None:
         reasons = refused(block.heads, pairs)
         why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
     tested = why_not == ""
-    p = np.where(tested, tests_of.two_sided(t, df), np.nan)
-    p_adjusted = tests_of.adjusted_by_banner(p, pairs, view.correction)
+    p = np.where(tested, tests_of.two_sided_p(t, df), np.nan)
+    p_adjusted = tests_of.adjust_by_banner(p, pairs, view.correction)
     few_a, few_b = few_a & tested, few_b & tested
     p_fisher = _fisher_where(first, second, (few_a | few_b) & ~overlapping)
     return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
 
 
-def _fisher_where(first: Part, second: Part, few: NDArray[np.bool_]) -> Numbers:
+def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Numbers:
     """Return Fisher's p of some pairs, of respondents and never of weighted counts."""
     p = np.full(few.shape, np.nan)
     p[few] = fisher_p(
@@ -219,19 +217,21 @@ def _fisher_where(first: Part, second: Part, few: NDArray[np.bool_]) -> Numbers:
     return p
 
 
-def _freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
+def _degrees_of_freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
     """Return the degrees of freedom of each pair, as `Design.freedom` tells the rule."""
-    return np.maximum(np.where(overlapping, design.freedom, design.freedom - 1.0), 1.0)
+    return np.maximum(
+        np.where(overlapping, design.degrees_of_freedom, design.degrees_of_freedom - 1.0), 1.0
+    )
 
 
-def _overlapping(block: Block, pairs: Pairs) -> NDArray[np.bool_]:
+def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
     """Whether the two columns of each pair can have respondents in common."""
     if pairs.against is Against.TOTAL:
         return np.ones(len(pairs.a), dtype=bool)
-    return _places(block, pairs) >= 0
+    return _overlap_places(block, pairs) >= 0
 
 
-def _places(block: Block, pairs: Pairs) -> NDArray[np.intp]:
+def _overlap_places(block: RowBlock, pairs: Pairs) -> NDArray[np.intp]:
     """Return where each pair's shared respondents stand; the last place is nobody's."""
     found = [
         block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
@@ -239,16 +239,16 @@ def _places(block: Block, pairs: Pairs) -> NDArray[np.intp]:
     return np.array(found, dtype=np.intp)
 
 
-def _sides(block: Block, columns: Part, shared: Part, pairs: Pairs) -> Sides:
+def _pair_sums(block: RowBlock, columns: RowSums, shared: RowSums, pairs: Pairs) -> PairSums:
     """Return the first and the second of each pair, and the respondents that they share."""
     first, second = columns.at(pairs.a), columns.at(pairs.b)
     match pairs.against:
         case Against.TOTAL:
-            return Sides(first, second, first)
+            return PairSums(first, second, first)
         case Against.REST:
-            return Sides(first, second - first, shared.at(np.full(len(pairs.a), -1)))
+            return PairSums(first, second - first, shared.at(np.full(len(pairs.a), -1)))
         case _:
-            return Sides(first, second, shared.at(_places(block, pairs)))
+            return PairSums(first, second, shared.at(_overlap_places(block, pairs)))
 
 
 def few_cases(tests: Tests, columns: int) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ _ROUNDING = 1e-12
 """Sums of squares that are this close, relative to their size, are the same."""
 
 
-def quantile(level: float) -> float:
+def normal_quantile(level: float) -> float:
     """Return the normal quantile of a two-sided interval at `level` per cent."""
     from scipy.special import ndtri
 
@@ -29,7 +29,7 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Never below 0 or
     above 1, never of no width; NaN where the base is empty.
     """
-    z2 = quantile(level) ** 2
+    z2 = normal_quantile(level) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (p + z2 / (2 * e)) / (1 + z2 / e)
         half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
@@ -53,7 +53,7 @@ def newcombe(
     return low, high
 
 
-def deviation(base: Sums, moments: Moments) -> Numbers:
+def standard_deviation(base: Sums, moments: Moments) -> Numbers:
     """Return the standard deviation, unchanged by the scale of the weights.
 
     Σw(x − m)²/Σw · n/(n − 1): the textbook estimate where all weights are equal, and R survey's
@@ -61,11 +61,11 @@ def deviation(base: Sums, moments: Moments) -> Numbers:
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         squares = moments.wxx / base.w
-        spread = left_over(squares - (moments.wx / base.w) ** 2, squares)
+        spread = exact_difference(squares - (moments.wx / base.w) ** 2, squares)
         return np.where(base.n > 1, np.sqrt(spread * base.n / (base.n - 1)), np.nan)
 
 
-def left_over(difference: Numbers, of: Numbers) -> Numbers:
+def exact_difference(difference: Numbers, of: Numbers) -> Numbers:
     """Return what two sums of squares differ by, 0 where it is no more than their rounding.
 
     Else whether the same answer of everybody is tested would hang on the last digit of a weight.

@@ -14,24 +14,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.query.cube import Design, Numbers
-from cxtui.analysis.stats.intervals import left_over
-from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.stats.intervals import exact_difference
+from cxtui.analysis.stats.row_sums import RowSums
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class PairSums:
     """Two columns of each pair, and what they share; of the shape (rows, pairs)."""
 
-    first: Part
-    second: Part
-    shared: Part
+    first: RowSums
+    second: RowSums
+    shared: RowSums
 
 
 Unit = tuple[Numbers, Numbers]
 """Σz and Σz² of one stratum or cluster."""
 
 
-def variance_of_mean(whole: Part, units: Iterable[tuple[int, Part]], design: Design) -> Numbers:
+def variance_of_mean(
+    whole: RowSums, units: Iterable[tuple[int, RowSums]], design: Design
+) -> Numbers:
     """Return the variance of each share (0–1) or mean; of the shape of `whole`.
 
     `units` are the stratum and the sums of each unit. A stratum with one cluster or respondent
@@ -39,11 +41,13 @@ def variance_of_mean(whole: Part, units: Iterable[tuple[int, Part]], design: Des
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, (_linear(whole, unit), _squares(whole, unit))) for h, unit in units)
-        variance = _summed(parts, design, whole.base.n.shape)
+        variance = _stratified_variance(parts, design, whole.base.n.shape)
     return np.where(whole.base.w > 0, variance, np.nan)
 
 
-def variance_of_count(whole: Part, units: Iterable[tuple[int, Part]], design: Design) -> Numbers:
+def variance_of_count(
+    whole: RowSums, units: Iterable[tuple[int, RowSums]], design: Design
+) -> Numbers:
     """Return the variance of each weighted count Σw, in its own unit squared.
 
     Lumley, §2.2, with z = w for whoever gave the answer: as R's `svytotal`. Shapes, lone strata
@@ -51,20 +55,24 @@ def variance_of_count(whole: Part, units: Iterable[tuple[int, Part]], design: De
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, (unit.cells.w, unit.cells.q)) for h, unit in units)
-        variance = _summed(parts, design, whole.cells.n.shape)
+        variance = _stratified_variance(parts, design, whole.cells.n.shape)
     return np.where(whole.base.w > 0, variance, np.nan)
 
 
-def variance_of_gap(whole: Sides, units: Iterable[tuple[int, Sides]], design: Design) -> Numbers:
+def variance_of_gap(
+    whole: PairSums, units: Iterable[tuple[int, PairSums]], design: Design
+) -> Numbers:
     """Return the variance of first − second, for each row and pair; else as `variance_of_mean`."""
     first, second = whole.first, whole.second
     with np.errstate(invalid="ignore", divide="ignore"):
-        parts = ((h, _of_gap(whole, unit)) for h, unit in units)
-        variance = _summed(parts, design, first.base.n.shape)
+        parts = ((h, _gap_sums(whole, unit)) for h, unit in units)
+        variance = _stratified_variance(parts, design, first.base.n.shape)
     return np.where((first.base.w > 0) & (second.base.w > 0), variance, np.nan)
 
 
-def _summed(units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int, ...]) -> Numbers:
+def _stratified_variance(
+    units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int, ...]
+) -> Numbers:
     """Add the units up within their strata, and the strata."""
     linear = np.zeros((len(design.sizes), *shape))
     squares = np.zeros((len(design.sizes), *shape))
@@ -76,29 +84,31 @@ def _summed(units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int,
     for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
         if size > 1:
             spread = squares[stratum] - linear[stratum] ** 2 / size
-            variance += (1 - fraction) * size / (size - 1) * left_over(spread, squares[stratum])
+            variance += (
+                (1 - fraction) * size / (size - 1) * exact_difference(spread, squares[stratum])
+            )
     return variance
 
 
-def _of_gap(whole: Sides, unit: Sides) -> Unit:
+def _gap_sums(whole: PairSums, unit: PairSums) -> Unit:
     first, second = whole.first, whole.second
     linear = _linear(first, unit.first) - _linear(second, unit.second)
     both = _products(unit.shared, first.mean, second.mean) / (first.base.w * second.base.w)
     apart = _squares(first, unit.first) + _squares(second, unit.second)
-    return linear, left_over(apart - 2 * both, apart)
+    return linear, exact_difference(apart - 2 * both, apart)
 
 
-def _linear(whole: Part, unit: Part) -> Numbers:
+def _linear(whole: RowSums, unit: RowSums) -> Numbers:
     """Return Σ w(x − m)/W of one unit."""
     return (unit.moments.wx - whole.mean * unit.base.w) / whole.base.w
 
 
-def _squares(whole: Part, unit: Part) -> Numbers:
+def _squares(whole: RowSums, unit: RowSums) -> Numbers:
     """Return Σ [w(x − m)/W]² of one unit's respondents."""
-    squares = left_over(_products(unit, whole.mean, whole.mean), unit.moments.qxx)
+    squares = exact_difference(_products(unit, whole.mean, whole.mean), unit.moments.qxx)
     return squares / whole.base.w**2
 
 
-def _products(part: Part, m1: Numbers, m2: Numbers) -> Numbers:
+def _products(part: RowSums, m1: Numbers, m2: Numbers) -> Numbers:
     """Return Σw²(x − m₁)(x − m₂)."""
     return part.moments.qxx - (m1 + m2) * part.moments.qx + m1 * m2 * part.base.q

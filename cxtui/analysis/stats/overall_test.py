@@ -23,7 +23,7 @@ _SINGLE = frozenset({Kind.SINGLE, Kind.SCALE, Kind.DATE, Kind.NUMERIC})
 
 
 @dataclass(frozen=True, slots=True)
-class WholeTest:
+class OverallTest:
     """A test of independence between the rows and one banner variable.
 
     `statistic` is Pearson's X² with `df` degrees of freedom where `df2` is `None`, else Rao and
@@ -39,9 +39,9 @@ class WholeTest:
     p: float
 
 
-def whole_tests(
+def overall_tests(
     cube: Cube, view: View, left_out: Container[int] = frozenset()
-) -> tuple[WholeTest, ...]:
+) -> tuple[OverallTest, ...]:
     """Return a test for each banner, but for the positions `left_out`.
 
     There is none where respondents stand in several cells.
@@ -58,7 +58,7 @@ def whole_tests(
     return tuple(tests)
 
 
-def too_large(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
+def untested_tables(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
     """Yield the banner variables whose table is too large for its test, with its size."""
     for column, index in _tables(cube) if _is_weighted(cube, view) else ():
         rows, columns = cube.cells.n[0][index].shape
@@ -88,7 +88,7 @@ def _tables(cube: Cube) -> Iterator[tuple[Column, Cells]]:
             yield cube.columns[columns[0]], index
 
 
-def pearson(variable: str, n: Numbers) -> WholeTest:
+def pearson(variable: str, n: Numbers) -> OverallTest:
     """Return Pearson's test of a (rows, columns) table of counts, without a continuity correction.
 
     As R's `chisq.test(correct = FALSE)`.
@@ -98,12 +98,12 @@ def pearson(variable: str, n: Numbers) -> WholeTest:
     expected = n.sum(1, keepdims=True) * n.sum(0, keepdims=True) / n.sum()
     chi_square = float(((n - expected) ** 2 / expected).sum())
     df = (n.shape[0] - 1) * (n.shape[1] - 1)
-    return WholeTest(
+    return OverallTest(
         variable, "Pearson", chi_square, chi_square, df, None, float(chdtrc(df, chi_square))
     )
 
 
-def rao_scott(variable: str, cube: Cube, index: Cells) -> WholeTest | None:
+def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
     """Return Rao and Scott's second-order corrected test, as an F.
 
     Rao and Scott (1984), Annals of Statistics 12:46–60; as R survey's `svychisq`: X² over the
@@ -128,9 +128,9 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> WholeTest | None:
     if trace <= 0 or square <= 0:
         return None
     df = trace**2 / square
-    df2 = df * cube.design.freedom
+    df2 = df * cube.design.degrees_of_freedom
     statistic = chi_square / trace
-    return WholeTest(
+    return OverallTest(
         variable, "Rao–Scott", chi_square, statistic, df, df2, float(fdtrc(df, df2, statistic))
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxtui.analysis.query.cube import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
-from cxtui.analysis.stats.scale_nets import Score, boxes_of, difference, scores_of
+from cxtui.analysis.stats.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.model import Kind, Net, Question
 
@@ -17,7 +17,7 @@ MEAN_ROW = Row("mean", "Mean", Status.SCORE)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RowSums:
     """Sums of the shape (rows, places): who gave an answer, of whom, and the moments of it.
 
     A share is the mean of 1 for whoever gave the answer and 0 for everyone else in the base.
@@ -27,27 +27,29 @@ class Part:
     base: Sums
     moments: Moments
 
-    def at(self, places: Any) -> Part:
+    def at(self, places: Any) -> RowSums:
         """Return some places of every row."""
         index = (slice(None), places)
-        return Part(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
+        return RowSums(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
 
     @staticmethod
-    def stacked(parts: Sequence[Part]) -> Part:
+    def stacked(parts: Sequence[RowSums]) -> RowSums:
         """Return the rows of several parts, one below the other."""
 
         def together(sums: Iterable[Iterable[Numbers]]) -> Iterator[Numbers]:
             return map(np.concatenate, zip(*sums, strict=True))
 
         moments = [one.moments for one in parts]
-        return Part(
+        return RowSums(
             Sums(*together((one.cells.n, one.cells.w, one.cells.q) for one in parts)),
             Sums(*together((one.base.n, one.base.w, one.base.q) for one in parts)),
             Moments(*together((one.wx, one.wxx, one.qx, one.qxx) for one in moments)),
         )
 
-    def __sub__(self, other: Part) -> Part:
-        return Part(self.cells - other.cells, self.base - other.base, self.moments - other.moments)
+    def __sub__(self, other: RowSums) -> RowSums:
+        return RowSums(
+            self.cells - other.cells, self.base - other.base, self.moments - other.moments
+        )
 
     @property
     def mean(self) -> Numbers:
@@ -57,16 +59,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitPart:
+class UnitSums:
     """The sums of one stratum or cluster; `shared` has a last place that is empty."""
 
     stratum: int
-    columns: Part
-    shared: Part
+    columns: RowSums
+    shared: RowSums
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RowBlock:
     """Rows of one nature, shares or means, in all columns of a cube.
 
     `shared` is what overlapping columns have in common, its last place empty, at the places that
@@ -74,9 +76,9 @@ class Block:
     """
 
     heads: tuple[Row, ...]
-    columns: Part
-    shared: Part
-    units: tuple[UnitPart, ...]
+    columns: RowSums
+    shared: RowSums
+    units: tuple[UnitSums, ...]
     design: Design
     overlaps: dict[tuple[int, int], int]
     is_mean: bool = False
@@ -108,36 +110,36 @@ class Block:
         return Sums(*(np.broadcast_to(part, shape) for part in (whole.n, whole.w, whole.q)))
 
 
-_Chooser = Callable[[Counts], Part]
+_Chooser = Callable[[Counts], RowSums]
 
 
-def blocks_of(cube: Cube, view: View, measure: Measure) -> list[Block]:
+def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     """Return the rows that a measure shows: shares first, then scores."""
     question = cube.question
     items = tuple(Row(item.code, item.label) for item in question.items)
     if measure is Measure.MEAN:
         if question.kind is Kind.NUMERIC:
-            return [_block(cube, (MEAN_ROW,), _numbers, is_mean=True)]
-        mean = _scored(cube.rows)
+            return [_block(cube, (MEAN_ROW,), _number_sums, is_mean=True)]
+        mean = _row_scores(cube.rows)
         heads = items or (MEAN_ROW,)
         return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
     if items:
-        top = _positions(cube, boxes_of(question)[0], view.base)
+        top = _net_rows(cube, nets_of_scale(question)[0], view.base)
         return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
-    nets = [*question.nets, *(boxes_of(question) if view.full else ())]
+    nets = [*question.nets, *(nets_of_scale(question) if view.full else ())]
     if measure is Measure.RESPONSES:
         nets = []  # Of respondents, who gave several responses each.
-    rows = dict(_rows(cube, view.base, [net for net in nets if not net.minus]))
+    rows = dict(_share_rows(cube, view.base, [net for net in nets if not net.minus]))
     blocks = [
         _block(cube, tuple(rows), lambda counts: _shares(counts, list(rows.values()), view.base))
     ]
-    differences = tuple(difference(question, net) for net in nets if net.minus)
-    for scores in (differences, scores_of(question) if view.full else ()):
+    differences = tuple(difference_score(question, net) for net in nets if net.minus)
+    for scores in (differences, scores_of_scale(question) if view.full else ()):
         blocks += [_score_block(cube, score) for score in scores]
     return blocks
 
 
-def stacked(blocks: Sequence[Block]) -> Block:
+def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
     """Return the rows of several blocks of one nature as one block.
 
     They are of cubes with the same columns, of a sample without a declared design.
@@ -145,15 +147,15 @@ def stacked(blocks: Sequence[Block]) -> Block:
     first = blocks[0]
     if len(blocks) == 1:
         return first
-    columns = Part.stacked([one.columns for one in blocks])
-    shared = Part.stacked([one.shared for one in blocks])
+    columns = RowSums.stacked([one.columns for one in blocks])
+    shared = RowSums.stacked([one.shared for one in blocks])
     heads = tuple(head for one in blocks for head in one.heads)
     return replace(
-        first, heads=heads, columns=columns, shared=shared, units=(UnitPart(0, columns, shared),)
+        first, heads=heads, columns=columns, shared=shared, units=(UnitSums(0, columns, shared),)
     )
 
 
-def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
+def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
     """Yield each row of shares with the counted rows that it is made of."""
     for position, row in enumerate(cube.rows):
         if row.status in {Status.ANSWER, Status.MISSING, Status.NULL} and _is_shown(
@@ -161,10 +163,10 @@ def _rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, li
         ):
             yield row, [position]
     for net in nets:
-        yield Row(net.code, net.label, Status.NET), _positions(cube, net, base)
+        yield Row(net.code, net.label, Status.NET), _net_rows(cube, net, base)
 
 
-def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
+def _net_rows(cube: Cube, net: Net, base: Base) -> list[int]:
     """Return the counted rows of a net: its own where respondents were recounted.
 
     Who is not in the base is not in the net: user-missing members count where they were asked.
@@ -174,11 +176,11 @@ def _positions(cube: Cube, net: Net, base: Base) -> list[int]:
     if base is not Base.ANSWERED:
         own.add((Status.MISSED, net.code))
         members |= {(Status.MISSING, code) for _, code in members}
-    counted = _standing(cube, own)
-    return counted or _standing(cube, members)
+    counted = _find_rows(cube, own)
+    return counted or _find_rows(cube, members)
 
 
-def _standing(cube: Cube, rows: set[tuple[Status, str]]) -> list[int]:
+def _find_rows(cube: Cube, rows: set[tuple[Status, str]]) -> list[int]:
     return [place for place, row in enumerate(cube.rows) if (row.status, row.code) in rows]
 
 
@@ -194,7 +196,7 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
             return True
 
 
-def _scored(rows: Sequence[Row]) -> Numbers:
+def _row_scores(rows: Sequence[Row]) -> Numbers:
     """Return the score of each counted row, NaN for what has none."""
     return np.array(
         [
@@ -204,10 +206,10 @@ def _scored(rows: Sequence[Row]) -> Numbers:
     )
 
 
-def _score_block(cube: Cube, score: Score) -> Block:
+def _score_block(cube: Cube, score: Score) -> RowBlock:
     head = Row(score.code, score.label, Status.SCORE)
     if score.points is None:
-        scored = _scored(cube.rows)
+        scored = _row_scores(cube.rows)
         return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
     values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
@@ -218,7 +220,7 @@ def _score_block(cube: Cube, score: Score) -> Block:
     )  # fmt: skip
 
 
-def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> Part:
+def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
     """Return rows that are each the sum of some counted rows of the only item."""
     chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
     for row, positions in enumerate(picks):
@@ -227,19 +229,19 @@ def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> Part:
     cells = Sums(chosen @ sums.n, chosen @ sums.w, chosen @ sums.q)
     whole = counts.bases[base]
     spread = [np.repeat(part, len(picks), axis=0) for part in (whole.n, whole.w, whole.q)]
-    return Part(cells, Sums(*spread), _moments_of_shares(cells))
+    return RowSums(cells, Sums(*spread), _moments_of_shares(cells))
 
 
-def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> Part:
+def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> RowSums:
     cells = counts.cells.pick(slice(None), list(positions)).over(1)
-    return Part(cells, counts.bases[base], _moments_of_shares(cells))
+    return RowSums(cells, counts.bases[base], _moments_of_shares(cells))
 
 
 def _moments_of_shares(cells: Sums) -> Moments:
     return Moments(cells.w, cells.w, cells.q, cells.q)
 
 
-def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> Part:
+def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> RowSums:
     """Return the mean score of each item; exact, since one answer has one score.
 
     The base is whoever gave an answer with a score or, where `based`, whoever answered.
@@ -254,14 +256,14 @@ def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> Part:
         qx=(counted.q * by).sum(1),
         qxx=(counted.q * by**2).sum(1),
     )
-    return Part(base, base, moments)
+    return RowSums(base, base, moments)
 
 
-def _numbers(counts: Counts) -> Part:
+def _number_sums(counts: Counts) -> RowSums:
     base = counts.bases[Base.ANSWERED]
     if counts.moments is None:
         raise ValueError("only a numeric question has moments of its own")
-    return Part(base, base, counts.moments)
+    return RowSums(base, base, counts.moments)
 
 
 def _block(
@@ -271,22 +273,22 @@ def _block(
     *,
     is_mean: bool = False,
     in_points: bool = False,
-) -> Block:
+) -> RowBlock:
     """Choose the same rows from all sums of a cube."""
-    columns, shared = choose(cube.counts), _with_nobody(choose(cube.shared))
+    columns, shared = choose(cube.counts), _with_empty_place(choose(cube.shared))
     if cube.design.declared:
         units = tuple(
-            UnitPart(unit.stratum, choose(unit.columns), _with_nobody(choose(unit.shared)))
+            UnitSums(unit.stratum, choose(unit.columns), _with_empty_place(choose(unit.shared)))
             for unit in cube.design.units
         )
     else:
-        units = (UnitPart(0, columns, shared),)
-    return Block(
+        units = (UnitSums(0, columns, shared),)
+    return RowBlock(
         heads, columns, shared, units, cube.design, dict(cube.overlaps), is_mean, in_points
     )
 
 
-def _with_nobody(part: Part) -> Part:
+def _with_empty_place(part: RowSums) -> RowSums:
     """Return a part with an empty place after the last: what separate columns share."""
 
     def widened(numbers: Numbers) -> Numbers:
@@ -297,4 +299,4 @@ def _with_nobody(part: Part) -> Part:
 
     m = part.moments
     moments = Moments(widened(m.wx), widened(m.wxx), widened(m.qx), widened(m.qxx))
-    return Part(sums(part.cells), sums(part.base), moments)
+    return RowSums(sums(part.cells), sums(part.base), moments)

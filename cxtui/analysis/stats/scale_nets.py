@@ -30,7 +30,7 @@ class Score:
     points: Mapping[tuple[Status, str], float] | None = None
 
 
-def _ranked(question: Question) -> list[Category]:
+def _ranked_answers(question: Question) -> list[Category]:
     """Return the answers with a score, the best first; none where there is no mean."""
     answers = [one for one in question.categories if one.score is not None and not one.missing]
     return sorted(answers, key=lambda one: -(one.score or 0.0)) if question.scores else []
@@ -38,17 +38,17 @@ def _ranked(question: Question) -> list[Category]:
 
 def is_recommendation(question: Question) -> bool:
     """Whether a question is answered on 0 to 10, so that it has a net promoter score."""
-    ranked = [category.score for category in _ranked(question)]
+    ranked = [category.score for category in _ranked_answers(question)]
     return question.kind is Kind.SCALE and tuple(reversed(ranked)) == _ELEVEN
 
 
-def boxes_of(question: Question) -> list[Net]:
+def nets_of_scale(question: Question) -> list[Net]:
     """Return the nets of a scale: promoters, passives, detractors on 0 to 10, else two boxes.
 
     The first is always the best; of a grid without scores, its first answer. Nets that a
     codebook declares come before these.
     """
-    ranked = _ranked(question)
+    ranked = _ranked_answers(question)
     if is_recommendation(question):
         by_score = {one.score: one.code for one in ranked}
         rest = tuple(one.code for one in ranked if one.score not in {*_PROMOTERS, *_PASSIVES})
@@ -59,7 +59,7 @@ def boxes_of(question: Question) -> list[Net]:
         ]
     if question.kind is Kind.GRID:
         if not ranked:
-            return [_first_of(question)]
+            return [_first_answer_net(question)]
         size = min(_BOX, len(ranked) - 1) or 1
         return [Net(f"top{size}", f"Top {size}", tuple(one.code for one in ranked[:size]))]
     top = tuple(one.code for one in ranked[:_BOX])
@@ -73,17 +73,17 @@ def boxes_of(question: Question) -> list[Net]:
     ]
 
 
-def _first_of(question: Question) -> Net:
+def _first_answer_net(question: Question) -> Net:
     """Return the answer whose share a grid shows where its answers are no scale."""
     first = next(one for one in question.categories if not one.missing)
     return Net("first", first.label, (first.code,))
 
 
-def scores_of(question: Question) -> list[Score]:
+def scores_of_scale(question: Question) -> list[Score]:
     """Return the scores of a scale: the net promoter score, and the mean."""
     scores = []
     if is_recommendation(question):
-        promoters, _, detractors = boxes_of(question)
+        promoters, _, detractors = nets_of_scale(question)
         points = _points(promoters.members, detractors.members)
         scores.append(Score("nps", "Net promoter score", points))
     if question.kind is Kind.SCALE and question.scores:
@@ -91,7 +91,7 @@ def scores_of(question: Question) -> list[Score]:
     return scores
 
 
-def difference(question: Question, net: Net) -> Score:
+def difference_score(question: Question, net: Net) -> Score:
     """Return a difference of two nets as a score of points: 100, −100, or 0 in both or neither.
 
     A multiple response has counted both ends by themselves.

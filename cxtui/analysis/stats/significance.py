@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Numbers
-from cxtui.analysis.stats.row_sums import Part
+from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.view.view import Against, Correction
 
 TOO_SMALL = 30
@@ -28,7 +28,7 @@ _SLACK = 1e-9
 SMALL_BASE = f"base under {TOO_SMALL}"
 NO_SPREAD = "all or none in both columns"
 NO_ERROR = "no spread to tell an error from"
-NOBODY = "nobody in the base"
+NO_BASE = "nobody in the base"
 
 
 HIGHER, LOWER = "▲", "▼"
@@ -51,7 +51,7 @@ class Pairs:
     against: Against
 
 
-def pairs_of(columns: tuple[Column, ...], against: Against = Against.COLUMNS) -> Pairs:
+def column_pairs(columns: tuple[Column, ...], against: Against = Against.COLUMNS) -> Pairs:
     """Return every two columns of one banner variable, or each column with the Total or rest."""
     places = [place for place, column in enumerate(columns) if column.banner >= 0]
     if against is Against.COLUMNS:
@@ -65,7 +65,7 @@ def pairs_of(columns: tuple[Column, ...], against: Against = Against.COLUMNS) ->
     return Pairs(together[:, 0], together[:, 1], banners, against)
 
 
-def second_of(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Column:
+def second_column(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Column:
     """Return the column that a pair's first is compared with."""
     if pairs.against is Against.REST:
         return Column((), name=REST)
@@ -76,11 +76,11 @@ def first_pair(
     columns: tuple[Column, ...], against: Against = Against.COLUMNS
 ) -> tuple[Column, Column] | None:
     """Return the two columns that the gap compares: the first of the first banner with two."""
-    pairs = pairs_of(columns, against)
-    return (columns[pairs.a[0]], second_of(columns, pairs, 0)) if pairs.a.size else None
+    pairs = column_pairs(columns, against)
+    return (columns[pairs.a[0]], second_column(columns, pairs, 0)) if pairs.a.size else None
 
 
-def pooled_t(first: Part, second: Part, shared: Part) -> tuple[Numbers, Numbers]:
+def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers, Numbers]:
     """Return t and df of the pooled test of two weighted shares, of the shape (rows, pairs).
 
     SE² = P(1−P)(Q₁/W₁² + Q₂/W₂² − 2Q₁₂/(W₁W₂)) with P = (c₁+c₂)/(W₁+W₂), and df = e₁ + e₂ − e₁₂ −
@@ -98,20 +98,20 @@ def pooled_t(first: Part, second: Part, shared: Part) -> tuple[Numbers, Numbers]
     return t, df
 
 
-def are_same(first: Part, second: Part, shared: Part) -> NDArray[np.bool_]:
+def have_same_respondents(first: RowSums, second: RowSums, shared: RowSums) -> NDArray[np.bool_]:
     """Whether two columns have the same respondents: they differ by nothing, not by rounding."""
     n = shared.base.n
     return np.asarray((n > 0) & (n == first.base.n) & (n == second.base.n))
 
 
-def all_or_none(first: Part, second: Part) -> NDArray[np.bool_]:
+def all_or_none(first: RowSums, second: RowSums) -> NDArray[np.bool_]:
     """Whether both shares are 0, or both 1: there is no difference to test."""
     gave = first.cells.w + second.cells.w
     base = first.base.w + second.base.w
     return np.asarray((gave <= 0) | (gave >= base * (1 - _SLACK)))
 
 
-def two_sided(t: Numbers, df: Numbers) -> Numbers:
+def two_sided_p(t: Numbers, df: Numbers) -> Numbers:
     """Return the two-sided p of Student's t; NaN where t is."""
     from scipy.special import stdtr
 
@@ -125,7 +125,7 @@ def t_quantile(level: float, df: Numbers | float) -> Numbers:
     return np.asarray(stdtrit(df, 0.5 + level / 200), dtype=np.float64)
 
 
-def adjusted(p: Numbers, correction: Correction) -> Numbers:
+def adjust_p(p: Numbers, correction: Correction) -> Numbers:
     """Return p corrected within each row of a (rows, tests) array; NaN is no test.
 
     Holm (1979), Scandinavian Journal of Statistics 6:65–70; Benjamini and Hochberg (1995), JRSS B
@@ -148,7 +148,7 @@ def adjusted(p: Numbers, correction: Correction) -> Numbers:
     return result
 
 
-def adjusted_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numbers:
+def adjust_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numbers:
     """Return p of the shape (rows, pairs), corrected within each row of each banner variable.
 
     The family is the pairs of one row within one variable, so that another variable beside it
@@ -157,11 +157,11 @@ def adjusted_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numb
     result = np.empty_like(p)
     for banner in np.unique(pairs.banners):
         own = pairs.banners == banner
-        result[:, own] = adjusted(p[:, own], correction)
+        result[:, own] = adjust_p(p[:, own], correction)
     return result
 
 
-def adjusted_over_table(
+def adjust_over_table(
     rows: Sequence[Numbers], pairs: Pairs, correction: Correction
 ) -> list[Numbers]:
     """Return arrays of p of the shape (rows, pairs), corrected over all of them together.
@@ -173,7 +173,7 @@ def adjusted_over_table(
     for banner in np.unique(pairs.banners):
         own = pairs.banners == banner
         flat = together[:, own].reshape(1, -1)
-        result[:, own] = adjusted(flat, correction).reshape(len(together), -1)
+        result[:, own] = adjust_p(flat, correction).reshape(len(together), -1)
     ends = np.cumsum([len(one) for one in rows])[:-1]
     return list(np.split(result, ends))
 
@@ -188,7 +188,9 @@ def is_small(e: Numbers) -> NDArray[np.bool_]:
     return np.asarray(e < SMALL - _SLACK)
 
 
-def expected_is_few(first: Part, second: Part) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def expect_few_cases(
+    first: RowSums, second: RowSums
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether the first and the second cell of a pair expect few cases."""
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = (first.cells.w + second.cells.w) / (first.base.w + second.base.w)

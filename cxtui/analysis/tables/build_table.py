@@ -10,16 +10,16 @@ import numpy as np
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Column, Cube, Numbers, Status
 from cxtui.analysis.query.side_queries.offered_answers import (
-    Offered,
+    OfferedAnswers,
     Offers,
-    offered_by,
-    offered_in,
-    wave_of,
+    answers_offered,
+    compare_offers,
+    wave_question,
 )
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.column_tests import tests_of_blocks
-from cxtui.analysis.stats.overall_test import whole_tests
-from cxtui.analysis.stats.row_sums import Block, blocks_of
+from cxtui.analysis.stats.column_tests import compare_blocks
+from cxtui.analysis.stats.overall_test import overall_tests
+from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import FEW_CASES, BaseKind, BaseLine, Cell, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
@@ -58,16 +58,16 @@ def build_table(
     _require_somebody(survey, view, cube)
     _require_readable(cube)
     measure = measure_of(cube.question, view)
-    blocks = blocks_of(cube, view, measure)
+    blocks = build_blocks(cube, view, measure)
     offered = None
     if not as_counted:
-        offers = offers or partial(offered_by, survey)
-        offered = offered_in(view, cube, measure, wave_of(survey), offers)
+        offers = offers or partial(compare_offers, survey)
+        offered = answers_offered(view, cube, measure, wave_question(survey), offers)
     rows = _rows(blocks, cube, view, measure, offered, tested=tested)
     gone = [row for row in rows if any(cell.gone for cell in row.cells)]
     base_flags = _base_flags(blocks[0])
     unlike = _unlike(rows, cube.columns) if offered is not None else set()
-    whole = whole_tests(cube, view, unlike) if tested and measure is not Measure.MEAN else ()
+    whole = overall_tests(cube, view, unlike) if tested and measure is not Measure.MEAN else ()
     few = any(cell.flag == FEW_CASES for row in rows for cell in row.cells)
     return Table(
         view=fitted(cube.question, view),
@@ -99,17 +99,17 @@ def build_table(
 
 
 def _rows(
-    blocks: Sequence[Block],
+    blocks: Sequence[RowBlock],
     cube: Cube,
     view: View,
     measure: Measure,
-    offered: Offered | None,
+    offered: OfferedAnswers | None,
     *,
     tested: bool,
 ) -> list[TableRow]:
     """Return the rows of all blocks; what a wave did not offer is blank in them, and not tested."""
     refused = offered.refused if offered is not None else None
-    tests = tests_of_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
+    tests = compare_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
     rows = [
         row
         for block, made in zip(blocks, tests, strict=True)
@@ -149,7 +149,7 @@ def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:
     return {banner for banner, patterns in offered.items() if len(patterns) > 1}
 
 
-def _base_flags(block: Block) -> tuple[str, ...]:
+def _base_flags(block: RowBlock) -> tuple[str, ...]:
     """Return `**`, `*` or nothing for each column, by the smallest base among its rows."""
     if not block.heads:
         return ("",) * int(block.base.n.shape[1])
@@ -163,7 +163,7 @@ def _base_flags(block: Block) -> tuple[str, ...]:
     return tuple(str(flag) for flag in flags)
 
 
-def _base_lines(block: Block, *, weighted: bool) -> tuple[BaseLine, ...]:
+def _base_lines(block: RowBlock, *, weighted: bool) -> tuple[BaseLine, ...]:
     base = block.base
     lines: list[tuple[BaseKind, str, Numbers]] = [(BaseKind.BASE, "Base (n)", base.n)]
     if weighted:

@@ -14,10 +14,10 @@ import numpy as np
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Status
-from cxtui.analysis.query.side_queries.wave_differences import Changes, changes_in
-from cxtui.analysis.stats.column_tests import Tests, tests_between
-from cxtui.analysis.stats.row_sums import blocks_of
-from cxtui.analysis.stats.significance import NOBODY, TOO_SMALL, adjusted
+from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
+from cxtui.analysis.stats.column_tests import Tests, compare_columns
+from cxtui.analysis.stats.row_sums import build_blocks
+from cxtui.analysis.stats.significance import NO_BASE, TOO_SMALL, adjust_p
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import Group, Point, Trend, TrendRow, Wave
@@ -63,7 +63,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     positions = [0, *(one for one in places.at.values() if one)]
     chosen = picked(cube, positions, range(-1, len(positions) - 1))
     table = build_table(survey, asked, chosen, as_counted=True)
-    changes = changes_in(survey, asked, axis, places.waves, table.measure)
+    changes = compare_waves(survey, asked, axis, places.waves, table.measure)
     lifts = _lifted(asked, cube, places, table.measure)
     rows = _Rows(table, places, {one: place for place, one in enumerate(positions)}, lifts, changes)
     return Trend(
@@ -144,8 +144,8 @@ def _lifted(view: View, cube: Cube, places: Places, measure: Measure) -> _Lifted
     # Each pair is corrected later, with its family.
     raw = replace(view, correction=Correction.NONE)
     rows: dict[tuple[Status, str], tuple[Tests, int]] = {}
-    for block in blocks_of(compared, raw, measure):
-        tests = tests_between(block, compared.columns, raw, None)
+    for block in build_blocks(compared, raw, measure):
+        tests = compare_columns(block, compared.columns, raw, None)
         rows |= {(head.status, head.code): (tests, row) for row, head in enumerate(block.heads)}
     return _Lifted(rows, {key: pair for pair, key in enumerate(keys)})
 
@@ -161,7 +161,7 @@ class _Rows:
     places: Places
     place_of: dict[int, int]
     lifts: _Lifted
-    changes: Changes
+    changes: WaveChanges
 
     def group(self, group: int) -> Group:
         """Return a role with its bases."""
@@ -210,13 +210,13 @@ class _Rows:
         return row.cells[self.place_of[position]] if position else _NOBODY
 
     def _gone(self, row: TableRow, group: int, wave: int) -> str:
-        reason = self.changes.of_cell(row.status, row.code, wave)
+        reason = self.changes.cell_reason(row.status, row.code, wave)
         if not reason and self._cell(row, group, wave).base <= 0:
-            return f"{NOBODY} in {self.places.waves[wave].label}"
+            return f"{NO_BASE} in {self.places.waves[wave].label}"
         return reason
 
     def _lift(self, row: TableRow, group: int, earlier: int, later: int) -> Lift:
-        if reason := self.changes.of_lift(row.status, row.code, earlier, later):
+        if reason := self.changes.change_reason(row.status, row.code, earlier, later):
             return Lift(earlier, later, why_not=reason, changed=True)
         for wave in (earlier, later):
             if reason := self._gone(row, group, wave):
@@ -235,7 +235,7 @@ class _Rows:
 
     def _corrected(self, lifts: Sequence[Lift]) -> list[Lift]:
         p = np.array([[np.nan if lift.p is None else lift.p for lift in lifts]])
-        corrected = adjusted(p, self.table.view.correction)[0]
+        corrected = adjust_p(p, self.table.view.correction)[0]
         return [
             replace(lift, p_adjusted=None if np.isnan(q) else float(q))
             for lift, q in zip(lifts, corrected, strict=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cxtui.analysis.query.cube import Cube, Status
-from cxtui.analysis.query.expressions.exact_sums import answered_in
+from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.side_queries.value_counts import DIGITS, MOST
 from cxtui.analysis.query.side_queries.wave_differences import quoted
-from cxtui.analysis.stats.overall_test import MOST_CELLS, WholeTest, too_large
-from cxtui.analysis.stats.scale_nets import boxes_of
+from cxtui.analysis.stats.overall_test import MOST_CELLS, OverallTest, untested_tables
+from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measures_of
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
@@ -62,7 +62,7 @@ def notes_of(
     cube: Cube,
     measure: Measure,
     base_flags: tuple[str, ...],
-    whole: tuple[WholeTest, ...],
+    whole: tuple[OverallTest, ...],
     statuses: frozenset[Status],
     *,
     few_cases: bool,
@@ -71,7 +71,7 @@ def notes_of(
 ) -> tuple[Note, ...]:
     """Return the lines under a table: what its numbers are and are not."""
     few = [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else []
-    untested = too_large(cube, view) if measure is not Measure.MEAN else ()
+    untested = untested_tables(cube, view) if measure is not Measure.MEAN else ()
     codebook = survey.codebook
     return (
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
@@ -118,7 +118,7 @@ def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
         base = OVER[Base.ANSWERED]
     line = measure_name(measure, view) + _OF.get(measure, "").format(base=base)
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
-        best = boxes_of(question)[0]
+        best = nets_of_scale(question)[0]
         line += f"; {_BEST[len(best.members)] if question.scores else f'“{best.label}”'}"
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
         line += "; several answers possible"
@@ -201,7 +201,7 @@ def _about_waves(gone: Sequence[str], *, in_total: bool) -> Iterator[str]:
 
 
 def _about_whole(
-    whole: tuple[WholeTest, ...], untested: Iterable[tuple[str, int, int]]
+    whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
 ) -> Iterator[str]:
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
@@ -241,7 +241,7 @@ def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
         return
     guessed = codebook.weight_guess if view.weight == codebook.weight else ""
     yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
-    if question := answered_in(survey, view.weight):
+    if question := question_of_column(survey, view.weight):
         yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
     if left_out:
         yield f"{left_out:,} left out: their weight is missing, zero, negative or not finite."

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from cxtui.analysis.query.cube import Column, Cube, Row, Status
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.side_queries.offered_answers import (
-    Offered,
+    OfferedAnswers,
     Offers,
-    offered_in,
-    wave_of,
+    answers_offered,
+    wave_question,
     waves_in_doubt,
 )
-from cxtui.analysis.query.side_queries.wave_differences import waves_of
-from cxtui.analysis.stats.column_tests import tests_between
-from cxtui.analysis.stats.row_sums import Block, blocks_of, stacked
-from cxtui.analysis.stats.significance import Pairs, adjusted, pairs_of
+from cxtui.analysis.query.side_queries.wave_differences import wave_view
+from cxtui.analysis.stats.column_tests import compare_columns
+from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
+from cxtui.analysis.stats.significance import Pairs, adjust_p, column_pairs
 from cxtui.analysis.tables.table import Cell, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
 from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, View, measures_of
@@ -122,9 +122,9 @@ def _plain(view: View) -> View:
 
 def _waves_to_count(survey: Survey, views: Sequence[View], cubes: Sequence[Cube]) -> list[View]:
     """Return what else has to be counted, where it matters what the waves offered."""
-    axis = wave_of(survey)
+    axis = wave_question(survey)
     return [
-        waves_of(cube.question, axis)
+        wave_view(cube.question, axis)
         for view, cube in zip(views, cubes, strict=True)
         if axis is not None and waves_in_doubt(view, cube, axis)
     ]
@@ -141,8 +141,8 @@ class _Compared:
     pair: tuple[int, int]
     cube: Cube
     measure: Measure
-    block: Block
-    offered: Offered | None
+    block: RowBlock
+    offered: OfferedAnswers | None
 
     def refused(self, pairs: Pairs) -> NDArray[np.object_]:
         """Return why rows cannot be compared, as `Offered.refused`."""
@@ -161,15 +161,15 @@ def gaps_of(
     """
     found: list[list[Gap]] = [[] for _ in cubes]
     alike: dict[Hashable, list[_Compared]] = {}
-    axis = wave_of(survey)
+    axis = wave_question(survey)
     for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
         first, second = _places(cube, pair)
         two = cube.between(first, second)
         if not two.bases[Base.ALL].n[0, 0] > 0:
             continue  # nobody is left
         for measure in _measures(two.question):
-            offered = offered_in(view, two, measure, axis, offers)
-            block = blocks_of(two, replace(view, show=measure), measure)[0]
+            offered = answers_offered(view, two, measure, axis, offers)
+            block = build_blocks(two, replace(view, show=measure), measure)[0]
             # The units of a declared design are each question's own.
             own = place if two.design.declared else None
             key = measure, own, two.columns, tuple(two.overlaps)
@@ -184,7 +184,7 @@ def gaps_of(
 
 def _places(cube: Cube, pair: int) -> tuple[int, int]:
     """Return where the two columns stand that are compared."""
-    pairs = pairs_of(cube.columns)
+    pairs = column_pairs(cube.columns)
     if not pairs.a.size:
         raise ViewError(
             "the gaps need two columns to compare: choose another banner (--by), "
@@ -212,7 +212,7 @@ def _tested(
         return np.concatenate([one.refused(pairs) for one in together])
 
     doubtful = any(one.offered is not None for one in together)
-    tests = tests_between(block, first.cube.columns, view, refused if doubtful else None)
+    tests = compare_columns(block, first.cube.columns, view, refused if doubtful else None)
     rows = iter(rows_of(block, first.cube.columns, tests, view, first.measure))
     for one in together:
         own = list(islice(rows, len(one.block.heads)))
@@ -291,7 +291,7 @@ def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
     """
     listed = list(gaps)
     p = np.array([[np.nan if gap.p is None else gap.p for gap in listed]])
-    corrected = adjusted(p, Correction.BH)[0] if listed else []
+    corrected = adjust_p(p, Correction.BH)[0] if listed else []
     whole = [
         replace(gap, p_adjusted=None if np.isnan(q) else float(q))
         for gap, q in zip(listed, corrected, strict=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxtui.analysis.query.cube import Column, Status
-from cxtui.analysis.stats.overall_test import WholeTest
-from cxtui.analysis.stats.significance import pairs_of
+from cxtui.analysis.stats.overall_test import OverallTest
+from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.view.view import Against, Measure, View
 from cxtui.survey.model import Question
 from cxtui.survey.note import Note
@@ -131,7 +131,7 @@ class Table:
     notes: tuple[Note, ...]
     base_flags: tuple[str, ...]
     compared: tuple[Column, Column] | None
-    whole: tuple[WholeTest, ...]
+    whole: tuple[OverallTest, ...]
     respondents: float
     has_design: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
@@ -144,7 +144,7 @@ class Table:
     @property
     def overlapping(self) -> bool:
         """Whether any two compared columns can have respondents in common."""
-        pairs = pairs_of(self.columns, self.view.against)
+        pairs = column_pairs(self.columns, self.view.against)
         return any(map(self.share_respondents, map(int, pairs.a), map(int, pairs.b)))
 
     def value(self, cell: Cell) -> float | None:

@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from cxtui.analysis.query.cube import Column, Row
-from cxtui.analysis.query.side_queries.offered_answers import Offered
+from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.column_tests import Statistics, Tests, few_cases, statistics_of
-from cxtui.analysis.stats.row_sums import Block
+from cxtui.analysis.stats.column_tests import Statistics, Tests, cell_statistics, few_cases
+from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.row_pairs import Compared, RowPairs, existing
 from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
 from cxtui.analysis.view.view import Against, Measure, View
 
 
 def rows_of(
-    block: Block,
+    block: RowBlock,
     columns: tuple[Column, ...],
     tests: Tests | None,
     view: View,
@@ -26,7 +26,7 @@ def rows_of(
 ) -> list[TableRow]:
     """Return the rows of a block as a table has them; without `tests`, without intervals."""
     weighted = view.weight is not None
-    numbers = statistics_of(block, measure, view.level if tests else None, weighted=weighted)
+    numbers = cell_statistics(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     cells = _cells(block, numbers, letters, min_p, _flags(block, tests, columns))
     pairs = _pairs(tests, columns) if tests else None
@@ -43,7 +43,7 @@ def rows_of(
     ]
 
 
-def as_offered(row: TableRow, offered: Offered) -> TableRow:
+def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
     """Return a row without the values that a wave cannot have."""
     head = Row(row.code, row.label, row.status)
     gone = [offered.gone(head, column) for column in range(len(row.cells))]
@@ -74,7 +74,7 @@ def _blank(cell: Cell, why: str) -> Cell:
 
 
 def _cells(
-    block: Block,
+    block: RowBlock,
     numbers: Statistics,
     letters: list[list[str]],
     min_p: list[list[float | None]],
@@ -139,7 +139,7 @@ def _marks(
     return letters, min_p
 
 
-def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
+def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
     """Mark small bases (`**`, `*`); between them come tested cells that expect few cases."""
     effective = block.base.effective
     few = np.zeros(effective.shape, dtype=bool)
@@ -155,6 +155,8 @@ def _flags(block: Block, tests: Tests | None, columns: tuple[Column, ...]) -> li
 
 def _pairs(tests: Tests, columns: tuple[Column, ...]) -> Compared:
     """Return the pairs of all rows: there can be many thousands, each made when looked at."""
-    seconds = (tests_of.second_of(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a)))
+    seconds = (
+        tests_of.second_column(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a))
+    )
     firsts = tuple(columns[a].label for a in tests.pairs.a.tolist())
     return Compared(firsts, tuple(second.label for second in seconds), tests)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.stats.column_tests import Tests
-from cxtui.analysis.stats.intervals import quantile
+from cxtui.analysis.stats.intervals import normal_quantile
 from cxtui.analysis.tables.table import Cell
 
 Interval = tuple[float | None, float | None, float | None]
@@ -92,7 +92,7 @@ def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
     variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
     if variance <= 0:
         return 100 * (p2 / p1 - 1), None, None
-    return _on_the_log(p2 / p1, quantile(level) * math.sqrt(variance))
+    return _on_the_log(p2 / p1, normal_quantile(level) * math.sqrt(variance))
 
 
 def effective_base(cell: Cell, level: float) -> float:
@@ -105,7 +105,7 @@ def effective_base(cell: Cell, level: float) -> float:
     p, h2 = cell.percent / 100, ((cell.high - cell.low) / 200) ** 2
     a, b = h2 - 0.25, 2 * h2 - p * (1 - p)
     k = (-b - math.sqrt(b * b - 4 * a * h2)) / (2 * a)
-    return quantile(level) ** 2 / k
+    return normal_quantile(level) ** 2 / k
 
 
 def relative_mean(earlier: Cell, later: Cell) -> Interval:

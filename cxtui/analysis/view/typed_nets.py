@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cxtui.analysis.stats.scale_nets import boxes_of, scores_of
+from cxtui.analysis.stats.scale_nets import nets_of_scale, scores_of_scale
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Net, Question
 from cxtui.survey.quoting import MINUS, QUOTED, cuts_outside, unquoted
@@ -44,7 +44,9 @@ def made_net(
     """
     label = clean(label)
     taken = {one.code for one in question.categories}
-    taken |= {one.code for one in boxes_of(question)} | {one.code for one in scores_of(question)}
+    taken |= {one.code for one in nets_of_scale(question)} | {
+        one.code for one in scores_of_scale(question)
+    }
     for net in (*question.nets, *others):
         taken |= set(_codes(net.code))
     code = label

@@ -218,11 +218,13 @@ def _answered(
     survey: Survey, questions: Sequence[Question], filters: tuple[Condition, ...]
 ) -> dict[str, int]:
     """Return how many of those whom the filters keep answered each question: a wave may not ask."""
-    from cxtui.analysis.query.expressions.filters import kept
+    from cxtui.analysis.query.expressions.filters import filter_respondents
     from cxtui.analysis.query.side_queries.answered import count_answered
 
     codebook = replace(survey.codebook, questions=tuple(questions))
-    return count_answered(replace(survey, frame=kept(survey, filters), codebook=codebook))
+    return count_answered(
+        replace(survey, frame=filter_respondents(survey, filters), codebook=codebook)
+    )
 
 
 def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text
 
-from cxtui.analysis.query.side_queries.open_answers import Counted, Texts
+from cxtui.analysis.query.side_queries.open_answers import OpenAnswerCount, OpenAnswerTexts
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.panes.status_lines import state_of
@@ -25,9 +25,9 @@ class OpenAnswersHead(Lines):
         question = survey.codebook.find(view.question)
         self._label = question.label if question else view.question
         self._state = state_of(survey.codebook, view, None)
-        self._texts: Texts | None = None
+        self._texts: OpenAnswerTexts | None = None
 
-    def load(self, texts: Texts | None) -> None:
+    def load(self, texts: OpenAnswerTexts | None) -> None:
         """Show how many wrote an answer."""
         self._texts = texts
         self.paint()
@@ -51,7 +51,7 @@ class OpenAnswersHead(Lines):
         return ellipsis(state.before + chips + state.after, width)
 
 
-def _counts(texts: Texts) -> Text:
+def _counts(texts: OpenAnswerTexts) -> Text:
     """Return how many answers there are, and in which columns."""
     counted, is_searched = texts.everyone, bool(texts.search)
     line = Text(_number(counted, is_searched=is_searched))
@@ -77,6 +77,6 @@ def _first(lines: list[Text], most: int) -> list[Text]:
     return shown
 
 
-def _number(counted: Counted, *, is_searched: bool) -> str:
+def _number(counted: OpenAnswerCount, *, is_searched: bool) -> str:
     of = f"{counted.matching:,} of " if is_searched else ""
     return f"{of}{counted.written:,}"

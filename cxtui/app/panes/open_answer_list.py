@@ -9,8 +9,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.content import Content
 
-from cxtui.analysis.query.expressions.write_ins import spans_of
-from cxtui.analysis.query.side_queries.open_answers import Answer, Texts
+from cxtui.analysis.query.expressions.write_ins import find_spans
+from cxtui.analysis.query.side_queries.open_answers import OpenAnswer, OpenAnswerTexts
 from cxtui.app.panes.line_widget import DIM, Lines
 from cxtui.output.drawing.fit import broken, ellipsis, folded, padded
 from cxtui.output.drawing.rich_table import accent
@@ -32,12 +32,12 @@ class OpenAnswerList(Lines, can_focus=True):
         super().__init__(id="texts")
         self.border_title = _TITLE
         self.border_subtitle = keys
-        self._texts: Texts | None = None
+        self._texts: OpenAnswerTexts | None = None
         self._message = "reading …"
         self._top: Spot = (0, 0)
         self._folded: dict[int, list[Text]] = {}
 
-    def load(self, texts: Texts | None, problem: str) -> None:
+    def load(self, texts: OpenAnswerTexts | None, problem: str) -> None:
         """Show these answers from the first, or why there are none."""
         self._texts = texts
         self._message = problem or _nothing(texts)
@@ -118,11 +118,11 @@ class OpenAnswerList(Lines, can_focus=True):
             self._folded[position] = self._fold(self._texts, answer)
         return self._folded[position]
 
-    def _fold(self, texts: Texts, answer: Answer) -> list[Text]:
+    def _fold(self, texts: OpenAnswerTexts, answer: OpenAnswer) -> list[Text]:
         margin = _margin(texts, self.size.width)
         room = max(self.size.width - margin - 2, 2)
         written = Text(answer.text)
-        for start, end in spans_of(answer.text, texts.search):
+        for start, end in find_spans(answer.text, texts.search):
             written.stylize(_EMPHASIS, start, end)
         lines = list(written.wrap(self.app.console, room))
         labels = _labels(texts, answer, margin)
@@ -134,20 +134,20 @@ class OpenAnswerList(Lines, can_focus=True):
         return block
 
 
-def _nothing(texts: Texts | None) -> str:
+def _nothing(texts: OpenAnswerTexts | None) -> str:
     """Return why there is no answer to show."""
     if texts is not None and texts.everyone.written:
         return f"None of the {texts.everyone.written:,} answers holds “{texts.search}”."
     return "Nobody of those who are kept wrote an answer."
 
 
-def _margin(texts: Texts, width: int) -> int:
+def _margin(texts: OpenAnswerTexts, width: int) -> int:
     """Return how wide the labels before the answers are."""
     widest = max((cell_len(column.label) for column in texts.columns), default=1)
     return max(min(widest, _WIDEST_LABEL, width // 3), 1)
 
 
-def _labels(texts: Texts, answer: Answer, margin: int) -> list[Text]:
+def _labels(texts: OpenAnswerTexts, answer: OpenAnswer, margin: int) -> list[Text]:
     """Return the labels of the columns that a respondent is in, in their colours."""
     if not answer.columns:
         return [Text(padded("–" if texts.columns else "·", margin), DIM)]

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cxtui.analysis.query.banner import letters_in
-from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, pairs_of
+from cxtui.analysis.query.banner import split_letters
+from cxtui.analysis.stats.significance import (
+    FEW_CASES,
+    HIGHER,
+    LOWER,
+    SMALL,
+    TOO_SMALL,
+    column_pairs,
+)
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
@@ -145,7 +152,7 @@ def _letters(table: Table, cell: Cell, column: int) -> str:
     if table.view.against is not Against.COLUMNS:
         words = {HIGHER: "higher", LOWER: "lower"}
         return f"significantly {words[cell.letters]}" if cell.letters else "none"
-    letters = letters_in(cell.letters)
+    letters = split_letters(cell.letters)
     higher = [
         f"{one.letter} {one.label}"
         for one in table.columns
@@ -190,7 +197,7 @@ def _formulas(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, s
 
 def _pairs(table: Table, row: TableRow) -> list[tuple[Pair, int, int]]:
     """Return the pairs of a row with the positions of their columns."""
-    pairs = pairs_of(table.columns, table.view.against)
+    pairs = column_pairs(table.columns, table.view.against)
     return list(zip(row.pairs, map(int, pairs.a), map(int, pairs.b), strict=True))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.stats.intervals import newcombe, quantile, wilson
+from cxtui.analysis.stats.intervals import newcombe, normal_quantile, wilson
 from cxtui.analysis.stats.significance import FEW_CASES, REST, expects_few
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
@@ -154,7 +154,7 @@ def _of_shares(table: Table) -> dict[str, str]:
     level = table.view.level
     return {
         "interval": "Wilson: (p + z²/2e ± z·√(p(1−p)/e + z²/4e²)) / (1 + z²/e), "
-        f"z = {quantile(level):.3f} at {level:g} %.",
+        f"z = {normal_quantile(level):.3f} at {level:g} %.",
         "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(1/e1 + 1/e2), P the "
         "share of both columns together, df = e1 + e2 − 2.",
         "gap's interval": "Newcombe: from gap − √((p1−l1)² + (u2−p2)²) to "
@@ -176,7 +176,7 @@ def interval_sum(table: Table, cell: Cell) -> str:
     ends = wilson(np.array((cell.percent or 0.0) / 100), np.array(e), table.view.level)
     if not _comes_out((low, high), (100 * float(ends[0]), 100 * float(ends[1]))):
         return ""
-    z = rounded(quantile(table.view.level), 3)
+    z = rounded(normal_quantile(table.view.level), 3)
     return f"p = {rounded(cell.percent)} %, e = {size_text(e)}, z = {z}"
 
 

@@ -12,7 +12,7 @@ UNLISTED = "other values"
 """The row of all answers to a grid that its categories do not list."""
 
 
-class Coder:
+class AnswerCoder:
     """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
 
     def __init__(self, categories: Iterable[Category]) -> None:

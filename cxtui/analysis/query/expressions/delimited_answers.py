@@ -12,13 +12,13 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Question
 
 
-def holds_answer(question: Question, category: Category) -> nw.Expr:
+def contains_delimited(question: Question, category: Category) -> nw.Expr:
     """Whether a text holds the answer `category`, in any of its spellings; null where it is null.
 
     An option can hold the delimiter itself: `A, B` is not taken for `A` and `B`.
     """
     if category.code == question.others:
-        return _holds_others(question)
+        return _contains_unlisted(question)
     keys = _keys(question, category)
     longer = [
         key
@@ -27,26 +27,28 @@ def holds_answer(question: Question, category: Category) -> nw.Expr:
         for key in _keys(question, other)
         if any(key != own and own in key for own in keys)
     ]
-    text = _parted_text(question)
+    text = _marked_text(question)
     if longer:
         text = text.str.replace_all(any_answer_pattern(longer), "")
     found: nw.Expr = reduce(operator.or_, (text.str.contains(key, literal=True) for key in keys))
     return found
 
 
-def _holds_others(question: Question) -> nw.Expr:
+def _contains_unlisted(question: Question) -> nw.Expr:
     """Whether anything is left once all listed answers are taken out."""
-    return _left(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
+    return _without_listed(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
 
 
-def others_in(question: Question) -> nw.Expr:
+def unlisted_answers(question: Question) -> nw.Expr:
     """Return the answers of a text that no category lists, the delimiter between them."""
     between = question.delimiter.strip() or " "
-    inside = _left(question).str.replace_all(rf"^[{ANSWER_MARK}\s]+|[{ANSWER_MARK}\s]+$", "")
+    inside = _without_listed(question).str.replace_all(
+        rf"^[{ANSWER_MARK}\s]+|[{ANSWER_MARK}\s]+$", ""
+    )
     return inside.str.replace_all(f"{ANSWER_MARK}+", f"{between} ")
 
 
-def _left(question: Question) -> nw.Expr:
+def _without_listed(question: Question) -> nw.Expr:
     """Return the parted text without the listed answers."""
     keys = [
         key
@@ -54,7 +56,7 @@ def _left(question: Question) -> nw.Expr:
         if category.code != question.others
         for key in _keys(question, category)
     ]
-    text = _parted_text(question)
+    text = _marked_text(question)
     return text.str.replace_all(any_answer_pattern(keys), "") if keys else text
 
 
@@ -62,7 +64,7 @@ def _keys(question: Question, category: Category) -> list[str]:
     return [mark_answers(text, question.delimiter) for text in category.texts if text.strip()]
 
 
-def _parted_text(question: Question) -> nw.Expr:
+def _marked_text(question: Question) -> nw.Expr:
     """Return the texts as `parted` returns them, once for all answers."""
     text = file_column(question.columns[0]).cast(nw.String)
     trimmed = text.str.replace_all(r"^\s+|\s+$", "")

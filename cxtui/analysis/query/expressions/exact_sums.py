@@ -17,10 +17,10 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of, stoppable
+from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.filters import is_countable
-from cxtui.analysis.query.expressions.number_classes import is_usable
-from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Question, Survey
@@ -79,12 +79,14 @@ def extent_of(largest: float, smallest: float, whole: bool) -> Extent:
     return Extent(math.frexp(smallest)[1] - 1, math.frexp(largest)[1], whole)
 
 
-def parts_of(name: str, extent: Extent, rows: int) -> tuple[str, ...]:
+def part_names(name: str, extent: Extent, rows: int) -> tuple[str, ...]:
     """Return the columns into which `split` parts a column."""
     return (*(f"{name}_{part}" for part in range(len(extent.shifts(rows)))), name)
 
 
-def split(frame: nw.LazyFrame[Any], extents: Mapping[str, Extent], rows: int) -> nw.LazyFrame[Any]:
+def split_columns(
+    frame: nw.LazyFrame[Any], extents: Mapping[str, Extent], rows: int
+) -> nw.LazyFrame[Any]:
     """Part columns of a frame of at most so many rows; each keeps its own last part."""
     shifts = {name: extent.shifts(rows) for name, extent in extents.items()}
     for part in range(max(map(len, shifts.values()), default=0)):
@@ -95,13 +97,13 @@ def split(frame: nw.LazyFrame[Any], extents: Mapping[str, Extent], rows: int) ->
     return frame
 
 
-def added(sums: Sequence[Any]) -> float:
+def sum_parts(sums: Sequence[Any]) -> float:
     """Add up the sums of the parts of a column, correctly rounded; an empty group has none."""
     return math.fsum(one or 0.0 for one in sums)
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighting:
     """How the respondents of a survey are weighed: what to sum for n, W and Q.
 
     `n` names the column that is 1 where the weight is usable, else 0; `w` and `q` name the parts
@@ -127,26 +129,26 @@ class Weighing:
         n = float(n or 0)
         if not self.w:
             return n, n, n
-        return n, added(parts[: len(self.w)]), added(parts[len(self.w) :])
+        return n, sum_parts(parts[: len(self.w)]), sum_parts(parts[len(self.w) :])
 
     def weight(self) -> nw.Expr:
         """Return the weight of a respondent."""
         return nw.sum_horizontal(*self.w) if self.w else nw.lit(1.0)
 
 
-@once_a_survey
-def weighing_of(survey: Survey, weight: str | None) -> Weighing:
+@cached_per_survey
+def weighting_of(survey: Survey, weight: str | None) -> Weighting:
     """Return how `weight` weighs; one query of its column. Raises `ViewError` if it cannot."""
     rows, (n, w, q) = survey.respondents, _names(survey)
     if weight is None:
-        return Weighing(rows, n)
+        return Weighting(rows, n)
     require_weight(survey, weight)
     weights = file_column(weight).cast(nw.Float64).alias(w)
     found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(weights)
     count, extent = _extent_in(survey, found, w)
     square = extent * extent
-    return Weighing(
-        rows, n, count == rows, parts_of(w, extent, rows), parts_of(q, square, rows), extent
+    return Weighting(
+        rows, n, count == rows, part_names(w, extent, rows), part_names(q, square, rows), extent
     )
 
 
@@ -158,23 +160,23 @@ def _names(survey: Survey) -> tuple[str, str, str]:
     return f"{prefix}n", f"{prefix}w", f"{prefix}q"
 
 
-def weighted(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Add the columns of the weighing, all 0 where the weight is no positive number."""
+def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
+    """Add the columns of the weighting, all 0 where the weight is no positive number."""
     n, w, q = _names(survey)
     if weight is None:
         return frame.with_columns(nw.lit(1.0).alias(n))
-    weighing = weighing_of(survey, weight)
+    weighting = weighting_of(survey, weight)
     weights = file_column(weight).cast(nw.Float64)
     usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
     parts = {n: nw.lit(1.0), w: weights, q: weights * weights}
     added_to = frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
     )
-    extents = {w: weighing.extent, q: weighing.extent * weighing.extent}
-    return split(added_to, extents, weighing.rows)
+    extents = {w: weighting.extent, q: weighting.extent * weighting.extent}
+    return split_columns(added_to, extents, weighting.rows)
 
 
-@once_a_survey
+@cached_per_survey
 def extent_of_numbers(survey: Survey, question: Question) -> Extent:
     """Return the extent of the numbers given to a question; one query, but of narrow integers."""
     column = question.columns[0]
@@ -182,10 +184,12 @@ def extent_of_numbers(survey: Survey, question: Question) -> Extent:
         if isinstance(survey.schema[column], dtype):
             return Extent(0, digits + 1, whole=True)
     x = file_column(column).cast(nw.Float64).alias("__x")
-    return _extent_in(survey, survey.frame.filter(is_usable(survey, question)).select(x), "__x")[1]
+    return _extent_in(
+        survey, survey.frame.filter(is_valid_number(survey, question)).select(x), "__x"
+    )[1]
 
 
-def answered_in(survey: Survey, column: str) -> Question | None:
+def question_of_column(survey: Survey, column: str) -> Question | None:
     """Return the question whose categories the numbers of a column are, if they are.
 
     A weight of the codebook is one, whatever else it is.
@@ -202,7 +206,7 @@ def require_weight(survey: Survey, weight: str) -> None:
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
         )
-    question = answered_in(survey, weight)
+    question = question_of_column(survey, weight)
     if question and any(one.label != one.code for one in question.categories):
         raise ViewError(
             f"{weight!r} cannot be a weight: its numbers are answers to {question.id!r}; where it "
@@ -214,11 +218,11 @@ def _extent_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> tuple[int
     """Return how many numbers there are in a column, and their extent."""
     x = nw.col(name)
     size = x.abs()
-    found = stoppable(survey, frame).select(
+    found = cancellable(survey, frame).select(
         nw.len().alias("__count"),
         size.max().alias("__largest"),
         nw.when(x != 0).then(size).min().alias("__smallest"),
         (x != x.round(0)).cast(nw.Int64).sum().alias("__broken"),
     )
-    count, largest, smallest, broken = rows_of(survey, found)[0]
+    count, largest, smallest, broken = query_rows(survey, found)[0]
     return int(count), extent_of(largest or 0.0, smallest or 0.0, not broken)

@@ -9,8 +9,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of, stoppable
-from cxtui.analysis.query.expressions.delimited_answers import holds_answer
+from cxtui.analysis.query.engine import cancellable, query_rows
+from cxtui.analysis.query.expressions.delimited_answers import contains_delimited
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.file_columns import file_column
@@ -29,7 +29,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 _PERIODS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
 
 
-def kept(
+def filter_respondents(
     survey: Survey, filters: Iterable[Condition], frame: nw.LazyFrame[Any] | None = None
 ) -> nw.LazyFrame[Any]:
     """Return the respondents of `survey`, or those in `frame`, that meet every condition."""
@@ -37,12 +37,12 @@ def kept(
     return reduce(lambda rest, one: rest.filter(_expression(survey, one)), filters, everyone)
 
 
-def count_kept(survey: Survey, filters: Iterable[Condition]) -> int:
+def count_respondents(survey: Survey, filters: Iterable[Condition]) -> int:
     """Return how many respondents meet every condition."""
-    respondents = stoppable(
-        survey, kept(survey, filters).select(file_column(next(iter(survey.schema))))
+    respondents = cancellable(
+        survey, filter_respondents(survey, filters).select(file_column(next(iter(survey.schema))))
     )
-    rows = rows_of(survey, respondents.select(nw.len().alias("kept")))
+    rows = query_rows(survey, respondents.select(nw.len().alias("kept")))
     return int(rows[0][0])
 
 
@@ -54,7 +54,7 @@ def period_key(question: Question) -> nw.Expr:
 
 def _expression(survey: Survey, one: Condition) -> nw.Expr:
     if isinstance(one, AnyOf):
-        return balanced(operator.or_, [_passes(survey, each) for each in one.alternatives])
+        return join_balanced(operator.or_, [_passes(survey, each) for each in one.alternatives])
     return _passes(survey, one)
 
 
@@ -63,9 +63,9 @@ def _passes(survey: Survey, one: Filter) -> nw.Expr:
     if question is None:
         raise ViewError(f"there is no question {one.question!r} to filter by")
     if compare := _COMPARISONS.get(one.operator):
-        return _compared(survey, question, compare, one)
-    chosen = [_has(survey, question, code) for code in one.values]
-    among = balanced(operator.or_, chosen)
+        return _comparison(survey, question, compare, one)
+    chosen = [_gave_answer(survey, question, code) for code in one.values]
+    among = join_balanced(operator.or_, chosen)
     return _not(among) if one.operator == "!=" else among
 
 
@@ -74,7 +74,7 @@ def _not(condition: nw.Expr) -> nw.Expr:
     return ~nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
 
 
-def _compared(
+def _comparison(
     survey: Survey, question: Question, compare: Callable[[Any, Any], Any], one: Filter
 ) -> nw.Expr:
     try:
@@ -88,7 +88,7 @@ def _compared(
     missing = [text for each in question.categories if each.missing for text in each.texts]
     codes = raw_values(missing, survey.schema[column])
     counts = is_countable(survey, column)
-    return comparison & (counts & ~is_any(column, codes) if codes else counts)
+    return comparison & (counts & ~is_one_of(column, codes) if codes else counts)
 
 
 def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
@@ -104,31 +104,31 @@ def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Exp
     return inside
 
 
-def _has(survey: Survey, question: Question, code: str) -> nw.Expr:
+def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
     """Whether a respondent gave the answer `code`."""
     category = next((one for one in question.categories if one.code == code), None)
     if category is None and code == NO_ANSWER:
-        return _has_none(survey, question)
+        return _gave_no_answer(survey, question)
     column = question.columns[0]
     category = category or Category(code, code)
     if question.counts_each_answer:
-        if is_list(survey, question):
-            return has_listed(survey, question, category)
+        if is_in_one_column(survey, question):
+            return contains_answer(survey, question, category)
         position = [one.code for one in question.categories].index(code)
         return is_chosen(survey, question, question.columns[position])
     if question.kind is Kind.DATE:
         return period_key(question) == code
-    return is_any(column, raw_values(category.texts, survey.schema[column]))
+    return is_one_of(column, raw_values(category.texts, survey.schema[column]))
 
 
-def _has_none(survey: Survey, question: Question) -> nw.Expr:
+def _gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave no answer at all; of a multiple response, none to any item."""
     if question.kind is Kind.NUMERIC:
         return _not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
         raise ViewError(f"{question.id} is a grid: filter by one of its items")
     if question.counts_each_answer:
-        return is_silent(survey, question) | _is_only_missing(survey, question)
+        return is_unanswered(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], file_column(question.columns[0])
     if dtype.is_float():
         return value.is_null() | value.is_nan()
@@ -142,39 +142,41 @@ def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
 
     def any_of(*, missing: bool) -> nw.Expr:
         codes = [one.code for one in question.categories if one.missing is missing]
-        ticked = [_has(survey, question, code).fill_null(False) for code in codes]
-        return balanced(operator.or_, ticked) if ticked else nw.lit(False)
+        ticked = [_gave_answer(survey, question, code).fill_null(False) for code in codes]
+        return join_balanced(operator.or_, ticked) if ticked else nw.lit(False)
 
     return any_of(missing=True) & ~any_of(missing=False)
 
 
-def is_list(survey: Survey, question: Question) -> bool:
+def is_in_one_column(survey: Survey, question: Question) -> bool:
     """Whether a multiple response stands in one column: of lists, or of delimited texts."""
     dtype = survey.schema[question.columns[0]]
     return bool(question.delimiter) or isinstance(dtype, nw.List)
 
 
-def has_listed(survey: Survey, question: Question, category: Category) -> nw.Expr:
+def contains_answer(survey: Survey, question: Question, category: Category) -> nw.Expr:
     """Whether one column of several answers holds `category`, in any of its spellings."""
     if question.delimiter:
-        return holds_answer(question, category)
+        return contains_delimited(question, category)
     column = question.columns[0]
     dtype = survey.schema[column]
     inner = dtype.inner if isinstance(dtype, nw.List) else nw.String
     values = raw_values(category.texts, inner() if isinstance(inner, type) else inner)
     if not values:
         return file_column(column).is_null() & nw.lit(False)
-    return balanced(operator.or_, [file_column(column).list.contains(value) for value in values])
+    return join_balanced(
+        operator.or_, [file_column(column).list.contains(value) for value in values]
+    )
 
 
-def is_silent(survey: Survey, question: Question) -> nw.Expr:
+def is_unanswered(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave no answer to any item of a multiple response or grid."""
-    columns = [answers_in(survey, column).is_null() for column in question.columns]
-    silent: nw.Expr = balanced(operator.and_, columns)
+    columns = [answer_values(survey, column).is_null() for column in question.columns]
+    silent: nw.Expr = join_balanced(operator.and_, columns)
     return silent
 
 
-def answers_in(survey: Survey, *columns: str) -> nw.Expr:
+def answer_values(survey: Survey, *columns: str) -> nw.Expr:
     """Return columns of one type, null where a float is no number: it is no answer either."""
     values = file_column(*columns)
     return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
@@ -194,13 +196,13 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
     dtype = dtypes.pop()
     unchosen = raw_values(question.unchosen, dtype)
     if not unchosen:
-        return ~answers_in(survey, *columns).is_null()
+        return ~answer_values(survey, *columns).is_null()
     if dtype.is_float():
-        return ~answers_in(survey, *columns).is_in(unchosen)
-    return ~is_any(columns, unchosen)
+        return ~answer_values(survey, *columns).is_in(unchosen)
+    return ~is_one_of(columns, unchosen)
 
 
-def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
+def is_one_of(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     """Whether each of `columns` is one of `values`; null where it is null.
 
     For one column up to eight values as a balanced OR, which Parquet and Spark push down; more,
@@ -213,11 +215,11 @@ def is_any(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     elif len(values) > (1 if len(names) > 1 else _MANY):
         found = file_column(*names).is_in(values)
     else:
-        found = balanced(operator.or_, [file_column(*names) == value for value in values])
+        found = join_balanced(operator.or_, [file_column(*names) == value for value in values])
     return found
 
 
-def balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
+def join_balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
     """Join terms as a balanced tree: engines limit the depth of an expression."""
     level = list(terms)
     while len(level) > 1:

@@ -17,9 +17,9 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.expressions.filters import is_any, is_countable, raw_values
-from cxtui.analysis.query.once_per_survey import once_a_survey
-from cxtui.analysis.query.side_queries.value_counts import COUNT, X, counted_values
+from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, raw_values
+from cxtui.analysis.query.once_per_survey import cached_per_survey
+from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
@@ -27,19 +27,19 @@ _SHARES = (0.2, 0.4, 0.6, 0.8)
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-def with_classes(survey: Survey, question: Question) -> Question:
+def add_classes(survey: Survey, question: Question) -> Question:
     """Return a numeric question with the bounds of its classes, any other as it is."""
     if question.kind is not Kind.NUMERIC or question.classes:
         return question
     return replace(question, classes=_bounds(survey, question))
 
 
-def missing_of(question: Question) -> list[Category]:
+def missing_categories(question: Question) -> list[Category]:
     """Return the user-missing codes of a question."""
     return [category for category in question.categories if category.missing]
 
 
-def is_usable(survey: Survey, question: Question) -> nw.Expr:
+def is_valid_number(survey: Survey, question: Question) -> nw.Expr:
     """Whether a respondent gave a number that is finite and no user-missing code."""
     usable = is_countable(survey, question.columns[0])
     for code in _is_code(survey, question):
@@ -50,7 +50,7 @@ def is_usable(survey: Survey, question: Question) -> nw.Expr:
 def _is_code(survey: Survey, question: Question) -> list[nw.Expr]:
     column = question.columns[0]
     dtype = survey.schema[column]
-    return [is_any(column, raw_values(one.texts, dtype)) for one in missing_of(question)]
+    return [is_one_of(column, raw_values(one.texts, dtype)) for one in missing_categories(question)]
 
 
 def class_key(survey: Survey, question: Question) -> nw.Expr:
@@ -59,13 +59,13 @@ def class_key(survey: Survey, question: Question) -> nw.Expr:
     place = nw.lit(0)
     for bound in question.classes:
         place = place + (number >= bound).cast(nw.Int64)
-    key: nw.Expr = nw.when(is_usable(survey, question)).then(place)
+    key: nw.Expr = nw.when(is_valid_number(survey, question)).then(place)
     for position, code in enumerate(_is_code(survey, question), 1):
         key = nw.when(code).then(nw.lit(-position)).otherwise(key)
     return key
 
 
-def classed(question: Question) -> tuple[Category, ...]:
+def class_categories(question: Question) -> tuple[Category, ...]:
     """Return the classes of a number as categories; their key is one of their spellings."""
     bounds = question.classes
     if not bounds:
@@ -88,12 +88,12 @@ def _short(bound: float) -> str:
     return f"{bound:.12g}"
 
 
-@once_a_survey
+@cached_per_survey
 def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     """Return up to four round bounds near the unweighted fifths of all respondents' numbers."""
     number = file_column(question.columns[0]).cast(nw.Float64)
-    usable = survey.frame.filter(is_usable(survey, question)).select(number.alias(X))
-    lowest, highest, *fifths = _spread(survey, usable) or (0.0, 0.0)
+    usable = survey.frame.filter(is_valid_number(survey, question)).select(number.alias(X))
+    lowest, highest, *fifths = _quantiles(survey, usable) or (0.0, 0.0)
     if highest <= lowest:
         return ()
     widths = (fifths[-1] - fifths[0], highest - lowest)
@@ -103,12 +103,12 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
 
 
-def _spread(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
+def _quantiles(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
     """Return the smallest number, the largest, and those nearest to the fifths; none of nobody.
 
     Answers repeat: their different values are far fewer to sort than the respondents.
     """
-    counted, _ = counted_values(survey, usable)
+    counted, _ = count_numbers(survey, usable)
     if not len(counted):
         return []
     values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))

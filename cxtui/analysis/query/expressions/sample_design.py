@@ -9,15 +9,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of
-from cxtui.analysis.query.once_per_survey import once_a_survey
+from cxtui.analysis.query.engine import query_rows
+from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SampleDesign:
     """The strata of a whole file: how many respondents or clusters each has, and its fraction.
 
     `columns` are those that a count is grouped by; `strata` names the strata in order. `declared`
@@ -36,8 +36,8 @@ class Sample:
         return self.strata.index(_name(unit[0])) if len(self.strata) > 1 else 0
 
 
-@once_a_survey
-def sample_of(survey: Survey) -> Sample:
+@cached_per_survey
+def read_design(survey: Survey) -> SampleDesign:
     """Return how `survey` was drawn; a cluster belongs to the stratum it stands in.
 
     Raises `ViewError` where a population is smaller than what was drawn of it.
@@ -46,7 +46,7 @@ def sample_of(survey: Survey) -> Sample:
     columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
     if not columns and not codebook.population:
         size = (survey.respondents,)
-        return Sample((), (None,), size, (0.0,), clustered=False, declared=False)
+        return SampleDesign((), (None,), size, (0.0,), clustered=False, declared=False)
     sums = [nw.len().alias("__n")]
     if codebook.population:
         sums.append(nw.col("__population").max())
@@ -57,7 +57,7 @@ def sample_of(survey: Survey) -> Sample:
     counts = [file_column(codebook.population).alias("__population")] if codebook.population else []
     frame = survey.frame.select(*units, *counts)
     counted = frame.group_by(*names).agg(*sums) if columns else frame.select(*sums)
-    for values in rows_of(survey, counted):
+    for values in query_rows(survey, counted):
         stratum = _name(values[0]) if codebook.strata else None
         sizes[stratum] += 1 if codebook.cluster else values[len(columns)]
         if codebook.population:
@@ -67,7 +67,7 @@ def sample_of(survey: Survey) -> Sample:
         _fraction(size, populations.get(stratum, 0.0), codebook.population)
         for stratum, size in sizes.items()
     ]
-    return Sample(
+    return SampleDesign(
         columns=columns,
         strata=tuple(sizes),
         sizes=tuple(sizes.values()),

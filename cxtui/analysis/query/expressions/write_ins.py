@@ -7,8 +7,8 @@ import unicodedata
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.expressions.delimited_answers import others_in
-from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.analysis.query.expressions.delimited_answers import unlisted_answers
+from cxtui.analysis.query.expressions.filters import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
@@ -19,45 +19,45 @@ BLANKS = (
 """What `clean` folds into one blank: engines differ in what they take for white space."""
 
 
-def text_of(question: Question) -> nw.Expr:
+def open_text(question: Question) -> nw.Expr:
     """Return the open answers as text, whatever their column holds.
 
     Of a multiple response in one text, those of the answers that no category lists.
     """
     if question.others:
-        return others_in(question)
+        return unlisted_answers(question)
     return file_column(question.columns[0]).cast(nw.String)
 
 
-def is_written(survey: Survey, question: Question) -> nw.Expr:
+def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
     """Whether there is an answer; blanks and user-missing answers are none. Null is none too."""
     column = question.columns[0]
     dtype = survey.schema[column]
-    written = text_of(question).str.strip_chars(BLANKS) != ""
+    written = open_text(question).str.strip_chars(BLANKS) != ""
     if dtype.is_float():
         written &= ~file_column(column).is_nan()
     missing = [text for one in question.categories if one.missing for text in one.texts]
     codes = raw_values(missing, dtype)
-    return written & ~is_any(column, codes) if codes else written
+    return written & ~is_one_of(column, codes) if codes else written
 
 
-def holds(question: Question, search: str) -> nw.Expr:
+def contains_text(question: Question, search: str) -> nw.Expr:
     """Whether an open answer holds the text `search`, in capitals or not, across line ends.
 
     Files compose accented letters or not: either will do.
     """
-    text = text_of(question)
+    text = open_text(question)
     if " " in search:  # a pattern of ours: a search of one word does not wait for it
         text = text.str.replace_all(f"[{BLANKS}]+", " ")
     text = text.str.to_uppercase()
     forms = {unicodedata.normalize(form, search).upper() for form in ("NFC", "NFD")}
-    found: nw.Expr = balanced(
+    found: nw.Expr = join_balanced(
         operator.or_, [text.str.contains(form, literal=True) for form in sorted(forms)]
     )
     return found
 
 
-def spans_of(text: str, search: str) -> list[tuple[int, int]]:
+def find_spans(text: str, search: str) -> list[tuple[int, int]]:
     """Return where `search` stands in `text`, in capitals or not: starts and ends, in order."""
     wanted = search.upper()
     if not wanted:

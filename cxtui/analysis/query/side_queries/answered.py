@@ -7,8 +7,8 @@ from functools import reduce
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import rows_of, stoppable
-from cxtui.analysis.query.expressions.filters import balanced, is_any, raw_values
+from cxtui.analysis.query.engine import cancellable, query_rows
+from cxtui.analysis.query.expressions.filters import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
@@ -25,18 +25,20 @@ def count_answered(survey: Survey) -> dict[str, int]:
         _answered(survey, question).cast(nw.Int64).alias(f"__{position}")
         for position, question in enumerate(questions)
     ]
-    row = rows_of(survey, stoppable(survey, survey.frame.select(*flags)).select(nw.all().sum()))[0]
+    row = query_rows(
+        survey, cancellable(survey, survey.frame.select(*flags)).select(nw.all().sum())
+    )[0]
     return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
 
 
 def _answered(survey: Survey, question: Question) -> nw.Expr:
     columns = [_column_answered(survey, question, column) for column in question.columns]
-    answered: nw.Expr = balanced(operator.or_, columns)
+    answered: nw.Expr = join_balanced(operator.or_, columns)
     return answered
 
 
 def _column_answered(survey: Survey, question: Question, column: str) -> nw.Expr:
     dtype = survey.schema[column]
     missing = [one for one in question.categories if one.missing]
-    codes = [is_any(column, raw_values(one.texts, dtype)) for one in missing]
+    codes = [is_one_of(column, raw_values(one.texts, dtype)) for one in missing]
     return reduce(lambda given, code: given & ~code, codes, ~file_column(column).is_null())

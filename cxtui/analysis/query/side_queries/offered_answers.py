@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Cube, Row, Status, Step
-from cxtui.analysis.query.side_queries.wave_differences import Changes, changes_in
+from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Kind, Question, Survey
@@ -21,21 +21,21 @@ from cxtui.survey.model import Kind, Question, Survey
 _LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
 """Kinds of questions that offer answers: nobody offers a number, a day, or a text."""
 
-Offers = Callable[[Question, Question], Changes]
+Offers = Callable[[Question, Question], WaveChanges]
 """Says what the waves, the categories of the second question, have of the first one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedAnswers:
     """What the waves of a table offered; `waves` are those behind each of its columns."""
 
-    changes: Changes
+    changes: WaveChanges
     waves: tuple[tuple[int, ...], ...]
 
     def gone(self, row: Row, column: int) -> str:
         """Return why a row has no value in a column, empty where it has one."""
         reasons = [
-            self.changes.of_cell(status, code, wave)
+            self.changes.cell_reason(status, code, wave)
             for wave in self.waves[column]
             for status, code in self._answers(row)
         ]
@@ -54,7 +54,9 @@ class Offered:
         """Return why two waves cannot be compared; several waves together are no wave."""
         if len(self.waves[a]) != 1 or len(self.waves[b]) != 1 or self.waves[a] == self.waves[b]:
             return ""
-        return self.changes.of_lift(row.status, row.code, *sorted((*self.waves[a], *self.waves[b])))
+        return self.changes.change_reason(
+            row.status, row.code, *sorted((*self.waves[a], *self.waves[b]))
+        )
 
     def _answers(self, row: Row) -> list[tuple[Status, str]]:
         """Return the answers that a row counts: its own, or the members of its net."""
@@ -65,9 +67,9 @@ class Offered:
         return [(Status.ANSWER, code) for code in whole.category_codes(members[0])]
 
 
-def offered_in(
+def answers_offered(
     view: View, cube: Cube, measure: Measure, axis: Question | None, offers: Offers
-) -> Offered | None:
+) -> OfferedAnswers | None:
     """Return what the waves in a table offered; `None` where it cannot matter.
 
     `axis` is the wave, `None` where there is none.
@@ -76,7 +78,7 @@ def offered_in(
     if axis is None or not waves:
         return None
     changes = replace(offers(cube.question, axis), nets=cube.question.nets, measure=measure)
-    return Offered(changes, waves)
+    return OfferedAnswers(changes, waves)
 
 
 def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple[int, ...], ...]:
@@ -113,14 +115,14 @@ def _waves_of(column: Column, axis: Question, codes: Sequence[str]) -> Iterator[
     yield from (place for place, code in enumerate(codes) if not own or code in own)
 
 
-def offered_by(
+def compare_offers(
     survey: Survey, question: Question, axis: Question, count: Callable[[View], Cube] | None = None
-) -> Changes:
+) -> WaveChanges:
     """Return what the waves have of a question; `count` as in `changes_in`."""
     waves = [Step(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
-    return changes_in(survey, View(question.id), axis, waves, Measure.COLUMN, count)
+    return compare_waves(survey, View(question.id), axis, waves, Measure.COLUMN, count)
 
 
-def wave_of(survey: Survey) -> Question | None:
+def wave_question(survey: Survey) -> Question | None:
     """Return the question that tells the waves of a survey apart, if it has any."""
     return survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None

@@ -11,10 +11,10 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.banner import Banner, Place
 from cxtui.analysis.query.cube import Column
-from cxtui.analysis.query.engine import rows_of, stoppable
-from cxtui.analysis.query.expressions.exact_sums import weighing_of, weighted
-from cxtui.analysis.query.expressions.filters import kept
-from cxtui.analysis.query.expressions.write_ins import holds, is_written, text_of
+from cxtui.analysis.query.engine import cancellable, query_rows
+from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
+from cxtui.analysis.query.expressions.filters import filter_respondents
+from cxtui.analysis.query.expressions.write_ins import contains_text, has_open_answer, open_text
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
 from cxtui.survey.model import Kind, Question, Survey, required
@@ -27,7 +27,7 @@ _TEXT, _WRITTEN, _FOUND = "__text", "__written", "__found"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OpenAnswer:
     """What one respondent wrote; `columns` are the positions of those the respondent is in."""
 
     text: str
@@ -35,18 +35,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class OpenAnswerCount:
     """How many wrote an answer, and how many of the answers hold the searched text."""
 
     written: int = 0
     matching: int = 0
 
-    def __add__(self, other: Counted) -> Counted:
-        return Counted(self.written + other.written, self.matching + other.matching)
+    def __add__(self, other: OpenAnswerCount) -> OpenAnswerCount:
+        return OpenAnswerCount(self.written + other.written, self.matching + other.matching)
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class OpenAnswerTexts:
     """The open answers that hold `search`, in the order of the file, clean and perhaps cut short.
 
     `columns` are those of the view's table without its Total, `counted` counts in each of them,
@@ -56,21 +56,23 @@ class Texts:
     question: Question
     search: str
     columns: tuple[Column, ...]
-    counted: tuple[Counted, ...]
-    everyone: Counted
-    answers: tuple[Answer, ...]
+    counted: tuple[OpenAnswerCount, ...]
+    everyone: OpenAnswerCount
+    answers: tuple[OpenAnswer, ...]
 
     @property
     def is_cut(self) -> bool:
         """Whether there are more answers than these."""
         return len(self.answers) < self.everyone.matching
 
-    def labels_of(self, answer: Answer) -> tuple[str, ...]:
+    def labels_of(self, answer: OpenAnswer) -> tuple[str, ...]:
         """Return the labels of the columns that the respondent is in."""
         return tuple(self.columns[position].label for position in answer.columns)
 
 
-def texts_of(survey: Survey, view: View, search: str = "", limit: int = LIMIT) -> Texts:
+def read_open_answers(
+    survey: Survey, view: View, search: str = "", limit: int = LIMIT
+) -> OpenAnswerTexts:
     """Return the open answers of those whom `view` keeps, `limit` at most.
 
     Of a multiple response they are the answers that count together as its others. `search` is
@@ -80,20 +82,20 @@ def texts_of(survey: Survey, view: View, search: str = "", limit: int = LIMIT) -
     if question.kind is not Kind.TEXT and not question.others:
         raise ViewError(f"{question.id} is {question.kind}: it has no open answers to read")
     search = clean(search)
-    frame = weighted(kept(survey, view.filters), survey, view.weight)
-    written = is_written(survey, question) & (nw.col(weighing_of(survey, view.weight).n) > 0)
-    found = written & holds(question, search) if search else written
+    frame = add_weights(filter_respondents(survey, view.filters), survey, view.weight)
+    written = has_open_answer(survey, question) & (nw.col(weighting_of(survey, view.weight).n) > 0)
+    found = written & contains_text(question, search) if search else written
     placed = [
-        _placed(survey, frame, Banner(survey, names), written, found)
+        _count_groups(survey, frame, Banner(survey, names), written, found)
         for names in view.banner or [()]
     ]
     columns, counted = _columns(placed, view)
-    return Texts(
+    return OpenAnswerTexts(
         question=question,
         search=search,
         columns=tuple(columns),
         counted=tuple(counted),
-        everyone=sum((group.counted for group in placed[0].groups), Counted()),
+        everyone=sum((group.counted for group in placed[0].groups), OpenAnswerCount()),
         answers=tuple(_read(survey, frame.filter(found), question, placed, limit)),
     )
 
@@ -103,11 +105,11 @@ class _Group:
     """Respondents with the same keys of a banner variable."""
 
     keys: tuple[Any, ...]
-    counted: Counted
+    counted: OpenAnswerCount
 
 
 @dataclass(slots=True)
-class _Placed:
+class _BannerGroups:
     """A banner variable, everyone by its keys, and the positions of its columns."""
 
     banner: Banner
@@ -120,9 +122,9 @@ class _Placed:
         return sorted(self.slots[place] for place in places if place in self.slots)
 
 
-def _placed(
+def _count_groups(
     survey: Survey, frame: nw.LazyFrame[Any], banner: Banner, written: nw.Expr, found: nw.Expr
-) -> _Placed:
+) -> _BannerGroups:
     """Count the answers by the keys of a banner variable."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
     marks = {_WRITTEN: written, _FOUND: found}
@@ -131,14 +133,14 @@ def _placed(
         nw.when(mark).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
         for name, mark in marks.items()
     ]
-    selected = stoppable(survey, frame.select(*_keys(survey, banner, names), *ones))
+    selected = cancellable(survey, frame.select(*_keys(survey, banner, names), *ones))
     sums = nw.col(_WRITTEN, _FOUND).sum()
     grouped = selected.group_by(*names).agg(sums) if names else selected.select(sums)
     groups = [
-        _Group(values[:-2], Counted(*(int(one or 0) for one in values[-2:])))
-        for values in rows_of(survey, grouped)
+        _Group(values[:-2], OpenAnswerCount(*(int(one or 0) for one in values[-2:])))
+        for values in query_rows(survey, grouped)
     ]
-    return _Placed(banner, groups, {})
+    return _BannerGroups(banner, groups, {})
 
 
 def _keys(survey: Survey, banner: Banner, names: Sequence[str]) -> list[nw.Expr]:
@@ -148,16 +150,18 @@ def _keys(survey: Survey, banner: Banner, names: Sequence[str]) -> list[nw.Expr]
     ]
 
 
-def _columns(placed: Sequence[_Placed], view: View) -> tuple[list[Column], list[Counted]]:
+def _columns(
+    placed: Sequence[_BannerGroups], view: View
+) -> tuple[list[Column], list[OpenAnswerCount]]:
     """Give each place its column, as the table of the view has them, and count in it."""
     columns: list[Column] = []
-    counted: list[Counted] = []
+    counted: list[OpenAnswerCount] = []
     for number, one in enumerate(placed):
         seen = {place for group in one.groups for place in one.banner.places_of(group.keys)}
         for position, place in enumerate(one.banner.columns(seen, view.filters)):
             one.slots[place] = len(columns)
             columns.append(one.banner.column(place, number, position))
-            counted.append(Counted())
+            counted.append(OpenAnswerCount())
         for group in one.groups:
             for position in one.columns_of(group.keys):
                 counted[position] += group.counted
@@ -168,9 +172,9 @@ def _read(
     survey: Survey,
     frame: nw.LazyFrame[Any],
     question: Question,
-    placed: Sequence[_Placed],
+    placed: Sequence[_BannerGroups],
     limit: int,
-) -> list[Answer]:
+) -> list[OpenAnswer]:
     """Return the first answers of `frame`, clean, with the columns of those who gave them."""
     names = [
         [f"__b{number}_{depth}" for depth in range(len(one.banner.variables))]
@@ -184,9 +188,9 @@ def _read(
     ends = [1]
     for own in names:
         ends.append(ends[-1] + len(own))
-    selected = frame.select(text_of(question).alias(_TEXT), *keys).head(limit)
+    selected = frame.select(open_text(question).alias(_TEXT), *keys).head(limit)
     return [
-        Answer(
+        OpenAnswer(
             clean(values[0]),
             tuple(
                 column
@@ -194,5 +198,5 @@ def _read(
                 for column in one.columns_of(values[start:end])
             ),
         )
-        for values in rows_of(survey, selected)
+        for values in query_rows(survey, selected)
     ]

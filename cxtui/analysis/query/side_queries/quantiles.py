@@ -9,11 +9,11 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.banner import Banner
-from cxtui.analysis.query.banner_counts import keys_of, order_of
+from cxtui.analysis.query.banner_counts import group_keys, group_sort_key
 from cxtui.analysis.query.cube import Numbers
-from cxtui.analysis.query.expressions.exact_sums import Weighing
-from cxtui.analysis.query.expressions.number_classes import is_usable
-from cxtui.analysis.query.side_queries.value_counts import COUNT, X, counted_values
+from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Question, Survey
 
@@ -23,7 +23,7 @@ QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper 
 _SLACK = 1e-12
 
 
-def quantile(x: Numbers, w: Numbers, share: float) -> float:
+def weighted_quantile(x: Numbers, w: Numbers, share: float) -> float:
     """Return the weighted quantile of the values `x`, sorted already.
 
     The smallest value up to which the weights reach `share` of their sum and, where they reach it
@@ -38,13 +38,13 @@ def quantile(x: Numbers, w: Numbers, share: float) -> float:
     return float(x[place])
 
 
-def quartiles_of(
+def column_quartiles(
     survey: Survey,
     frame: nw.LazyFrame[Any],
     question: Question,
     banners: Sequence[tuple[Banner, Callable[[tuple[Any, ...]], list[int]]]],
     columns: int,
-    weighing: Weighing,
+    weighting: Weighting,
 ) -> tuple[dict[str, tuple[float | None, ...]], bool]:
     """Return the quartiles in each column, the Total first; `None` where nobody gave a number.
 
@@ -53,16 +53,16 @@ def quartiles_of(
     """
     rounded = False
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
-    usable = frame.filter(is_usable(survey, question))
-    if not weighing.everyone:
-        usable = usable.filter(nw.col(weighing.n) > 0)
+    usable = frame.filter(is_valid_number(survey, question))
+    if not weighting.everyone:
+        usable = usable.filter(nw.col(weighting.n) > 0)
     for position, (banner, columns_of) in enumerate(banners):
-        groups, is_rounded = _groups(survey, usable, question, banner, weighing)
+        groups, is_rounded = _groups(survey, usable, question, banner, weighting)
         rounded |= is_rounded
         for keys, x, w in groups:
             for column in [*([0] if position == 0 else []), *columns_of(keys)]:
                 values[column].append((x, w))
-    columns_of_quartiles = zip(*(_of_column(found) for found in values), strict=True)
+    columns_of_quartiles = zip(*(_quartiles(found) for found in values), strict=True)
     return dict(zip(QUARTILES, columns_of_quartiles, strict=True)), rounded
 
 
@@ -71,19 +71,19 @@ def _groups(
     frame: nw.LazyFrame[Any],
     question: Question,
     banner: Banner,
-    weighing: Weighing,
+    weighting: Weighting,
 ) -> tuple[list[tuple[tuple[Any, ...], Numbers, Numbers]], bool]:
     """Return the numbers of each group of a banner, the weight of each, and if they are rounded."""
-    keys = keys_of(survey, banner, ())
+    keys = group_keys(survey, banner, ())
     names = list(keys)
     number = file_column(question.columns[0]).cast(nw.Float64).alias(X)
-    chosen = frame.select(number, *map(nw.col, weighing.w), *keys.values())
-    found, rounded = counted_values(survey, chosen, weighing.w, names)
+    chosen = frame.select(number, *map(nw.col, weighting.w), *keys.values())
+    found, rounded = count_numbers(survey, chosen, weighting.w, names)
     groups = found.group_by(*names) if names else [((), found)]
-    parts = weighing.w or (COUNT,)
+    parts = weighting.w or (COUNT,)
     return [
         (key, group[X].to_numpy(), _added([group[part].to_numpy() for part in parts]))
-        for key, group in sorted(groups, key=lambda one: order_of(one[0]))
+        for key, group in sorted(groups, key=lambda one: group_sort_key(one[0]))
     ], rounded
 
 
@@ -91,7 +91,7 @@ def _added(parts: Sequence[Numbers]) -> Numbers:
     return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
-def _of_column(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
+def _quartiles(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
     """Return the quartiles of a column's groups, each of them in ascending order already."""
     if not any(len(x) for x, _ in found):
         return (None,) * len(QUARTILES)
@@ -100,4 +100,4 @@ def _of_column(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, 
     # stable: it merges runs that are in order, and does not sort them anew
     order = np.argsort(x, kind="stable")
     x, w = x[order], w[order]
-    return tuple(quantile(x, w, share) for share in QUARTILES.values())
+    return tuple(weighted_quantile(x, w, share) for share in QUARTILES.values())

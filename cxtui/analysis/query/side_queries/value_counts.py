@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import frame_of, stoppable
+from cxtui.analysis.query.engine import cancellable, query_frame
 from cxtui.survey.model import Survey
 
 X = "__x"
@@ -27,7 +27,7 @@ MOST = 50_000
 """Different numbers, group by group, that come back from a server."""
 
 
-def counted_values(
+def count_numbers(
     survey: Survey,
     frame: nw.LazyFrame[Any],
     weights: Sequence[str] = (),
@@ -39,16 +39,16 @@ def counted_values(
     to `DIGITS`.
     """
     keys = (X, *groups)
-    frame = stoppable(survey, frame)
+    frame = cancellable(survey, frame)
     sums = [nw.col(name).sum() for name in weights] or [nw.len().alias(COUNT)]
     everything = frame.group_by(*keys).agg(*sums)
     if not survey.is_remote:
-        return frame_of(survey, everything.sort(X)), False
-    found = frame_of(survey, everything.head(MOST + 1))
+        return query_frame(survey, everything.sort(X)), False
+    found = query_frame(survey, everything.head(MOST + 1))
     if len(found) <= MOST:
         return found.sort(X), False
     rounded = frame.select(_rounded(), *map(nw.col, (*weights, *groups)))
-    return frame_of(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
+    return query_frame(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
 
 
 def _rounded() -> nw.Expr:

@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Numbers, Row, Status, Step
-from cxtui.analysis.query.engine import rows_of, stoppable
-from cxtui.analysis.query.expressions.answer_coding import Coder
-from cxtui.analysis.query.expressions.filters import is_list, period_key
+from cxtui.analysis.query.engine import cancellable, query_rows
+from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
+from cxtui.analysis.query.expressions.filters import is_in_one_column, period_key
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Net, Question, Survey, required
@@ -45,7 +45,7 @@ _NOMINAL = frozenset({Kind.SINGLE, Kind.MULTI})
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class WaveChanges:
     """What the waves have of a question, unweighted and over the whole file.
 
     `given` and `absent` have the shape (items, rows, waves): how many gave an answer, and whether
@@ -63,7 +63,7 @@ class Changes:
     answered: Numbers
     everyone: Numbers
 
-    def of_cell(self, status: Status, code: str, wave: int) -> str:
+    def cell_reason(self, status: Status, code: str, wave: int) -> str:
         """Return why a row has no value in a wave, empty where it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
@@ -79,10 +79,10 @@ class Changes:
             return f"only in {only}; {here} has {_some(own)} instead: wording changed?"
         return f"nobody in {here} gave this answer: not offered then?"
 
-    def of_lift(self, status: Status, code: str, earlier: int, later: int) -> str:
+    def change_reason(self, status: Status, code: str, earlier: int, later: int) -> str:
         """Return why two waves of a row cannot be compared, empty where they can."""
         for wave in (earlier, later):
-            if reason := self.of_cell(status, code, wave):
+            if reason := self.cell_reason(status, code, wave):
                 return reason
         absent = self.absent[self._item(code)]
         concerned = self._concerned(status, code)
@@ -164,26 +164,26 @@ class Changes:
         ]
 
 
-def waves_of(question: Question, axis: Question) -> View:
+def wave_view(question: Question, axis: Question) -> View:
     """Return the view whose cube says what every wave, a category of `axis`, has of a question."""
     return View(question.id, ((axis.id,),))
 
 
-def changes_in(
+def compare_waves(
     survey: Survey,
     view: View,
     axis: Question,
     waves: Sequence[Step],
     measure: Measure,
     count: Callable[[View], Cube] | None = None,
-) -> Changes:
+) -> WaveChanges:
     """Compare what the `waves` (categories of `axis`) have of the view's question.
 
     `count` counts where somebody keeps what was counted, else the survey is asked each time.
     """
     question = required(survey, view.question, "question")
     nets = (*question.nets, *view.nets)
-    asked_of_all = waves_of(question, axis)
+    asked_of_all = wave_view(question, axis)
     cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
     columns = [places[(wave.code,)] for wave in waves]
@@ -201,7 +201,7 @@ def changes_in(
     empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
     if empty is not None:
         absent[0, : len(empty)] |= empty & (asked > 0) & ~empty.all(axis=1, keepdims=True)
-    return Changes(
+    return WaveChanges(
         question=question,
         nets=tuple(nets),
         measure=measure,
@@ -247,7 +247,11 @@ def _empty_items(
 
     Only where a column says "not chosen" in words of its own can nothing mean "not asked".
     """
-    if not question.counts_each_answer or not question.unchosen or is_list(survey, question):
+    if (
+        not question.counts_each_answer
+        or not question.unchosen
+        or is_in_one_column(survey, question)
+    ):
         return None
     key = period_key(axis) if axis.kind is Kind.DATE else file_column(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]
@@ -255,10 +259,10 @@ def _empty_items(
         (~file_column(column).is_null()).cast(nw.Int64).alias(name)
         for column, name in zip(question.columns, names, strict=True)
     ]
-    frame = stoppable(survey, survey.frame.select(key.alias("__wave"), *filled))
+    frame = cancellable(survey, survey.frame.select(key.alias("__wave"), *filled))
     counts = np.zeros((len(names), len(waves)))
-    coder = Coder(axis.categories)
-    for value, *found in rows_of(survey, frame.group_by("__wave").agg(nw.col(*names).sum())):
+    coder = AnswerCoder(axis.categories)
+    for value, *found in query_rows(survey, frame.group_by("__wave").agg(nw.col(*names).sum())):
         position = coder.position(value)
         if position is not None and coder.rows[position].code in waves:
             counts[:, waves.index(coder.rows[position].code)] += [count or 0 for count in found]

@@ -96,11 +96,11 @@ class CountingScreen(MovingScreen[T]):
         self.post_message(self.Counted(wanted, kept))
 
     def _kept(self, wanted: Wanted) -> Kept:
-        from cxtui.analysis.query.expressions.filters import count_kept
+        from cxtui.analysis.query.expressions.filters import count_respondents
 
         answers = self._answers_to(wanted) if wanted.question else {}
-        asked = count_kept(self.survey, wanted.among) if wanted.question else 0
-        return Kept(count_kept(self.survey, wanted.kept), asked, answers)
+        asked = count_respondents(self.survey, wanted.among) if wanted.question else 0
+        return Kept(count_respondents(self.survey, wanted.kept), asked, answers)
 
     def _answers_to(self, wanted: Wanted) -> Mapping[str, int]:
         from cxtui.analysis.query.count_cube import compute_cube

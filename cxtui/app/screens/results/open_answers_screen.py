@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from cxtui.analysis.query.side_queries.open_answers import Texts, texts_of
+from cxtui.analysis.query.side_queries.open_answers import OpenAnswerTexts, read_open_answers
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.open_answer_head import OpenAnswersHead
 from cxtui.app.panes.open_answer_list import OpenAnswerList
@@ -39,7 +39,7 @@ class OpenAnswers(Overlay[None], named="answers"):
     class Found(Message):
         """Answers have been read, or there is a reason why they could not be."""
 
-        def __init__(self, search: str, texts: Texts | None, problem: str = "") -> None:
+        def __init__(self, search: str, texts: OpenAnswerTexts | None, problem: str = "") -> None:
             super().__init__()
             self.search = search
             self.texts = texts
@@ -81,7 +81,7 @@ class OpenAnswers(Overlay[None], named="answers"):
     def _read(self, search: str, request: Request) -> None:
         try:
             with working_for(request):
-                found = self.Found(search, texts_of(self._survey, self._view, search))
+                found = self.Found(search, read_open_answers(self._survey, self._view, search))
         except CxtuiError as error:
             found = self.Found(search, None, str(error))
         self.post_message(found)
