@@ -8,6 +8,7 @@ import io
 import json
 import os
 import runpy
+import shlex
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from cxtui.cli.delivery import counted
 from cxtui.errors import CxtuiError
 from cxtui.output import question_document as questions
 from cxtui.output import ranking_document as gaps
+from cxtui.output import trend_document as trends
 from cxtui.output.table_document import TIDY_COLUMNS
 
 TABLE = ("table", "FILE", "cx_goal")
@@ -293,6 +295,13 @@ FAILURES: dict[str, tuple[tuple[str, ...], str]] = {
     "a chart in text": ((*TABLE, "--shape", "chart"), "a chart is a picture, and"),
     "unknown ending": ((*TABLE, "-o", "goal.exe"), "goal.exe: an ending says the format"),
     "no folder for it": ((*TABLE, "-o", "nowhere/goal.csv"), "goal.csv could not be written"),
+    "no wave variable": (("trend", "survey.csv", "goal"), "survey.csv has no wave variable"),
+    "no such wave variable": (("trend", "FILE", "cx_goal", "--over", "w"), "no wave variable 'w'"),
+    "the wave itself": (("trend", "FILE", "wave"), "wave is the wave itself"),
+    "a chart of a trend in text": (
+        ("trend", "FILE", "cx_goal", "--shape", "chart"),
+        "a chart is a picture, and text is none: take svg",
+    ),
     "no explorer": (("nothing.parquet",), "nothing.parquet does not exist"),
 }
 
@@ -467,6 +476,39 @@ def test_gaps_has_its_columns(run: Runner) -> None:
     assert float(first["gap"]) == pytest.approx(difference, rel=1e-12)
 
 
+def test_trend_has_its_columns_and_a_row_for_each_wave(run: Runner) -> None:
+    ran = run("trend", "FILE", "cx_goal", "--by", "role", "--format", "csv")
+    assert (ran.code, ran.err, tuple(ran.rows[0])) == (0, "", trends.COLUMNS)
+    assert {row["wave"] for row in ran.rows} == {"2015", "2016"}
+    assert {row["column"] for row in ran.rows} == {"Total", "Marketing", "Technology"}
+    over = run("trend", "FILE", "cx_goal", "--over", "seniority", "--format", "csv")
+    assert len({row["wave"] for row in over.rows}) > 2
+
+
+def test_a_trend_is_written_in_every_format_with_its_command(run: Runner) -> None:
+    """The command prints the same file; rows alone cannot carry it."""
+    for ending in ("txt", "csv", "tsv", "json", "md", "html", "xlsx", "parquet", "svg"):
+        assert run("trend", "FILE", "cx_goal", "-o", f"trend.{ending}").code == 0
+    svg = ("trend", "FILE", "cx_goal", "--shape", "chart", "-o", "chart.svg")
+    assert run(*svg).code == 0
+    assert len(run.files()) == 10
+    command = shlex.join(["cxtui", "trend", str(run.example), "cx_goal"])
+    command += " --by role --no-weight --over wave"
+    for name in ("trend.txt", "trend.md", "trend.html", "trend.svg", "chart.svg", "trend.json"):
+        assert command in (run.folder / name).read_text("utf-8")
+    assert run(*shlex.split(command)[1:], "--format", "json").out == (
+        (run.folder / "trend.json").read_text("utf-8")
+    )
+
+
+def test_a_trend_is_printed_as_text(run: Runner) -> None:
+    ran = run("trend", "FILE", "cx_goal")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Main goal of the customer-experience work [single], by Wave\n")
+    assert "This table again" not in ran.out
+    assert run("trend", "FILE", "cx_goal", "--wave", "all", "--by", "role") == ran
+
+
 SURVEY = """\
 respondent_id,role,satisfaction,tools_1,tools_2,weight,comment
 {}
@@ -514,8 +556,6 @@ def test_a_printed_codebook_gives_the_same_tables(run: Runner, example: Path, ma
 
 
 def test_the_view_in_json_asks_for_the_same_table(run: Runner) -> None:
-    import shlex
-
     options = ("--by", "role", "--where", "budget_share>=30", "--sort", "gap", "--level", "90")
     first = run(*TABLE, *options, "--format", "json")
     _, _, *words = shlex.split(json.loads(first.out)["view"])

@@ -169,6 +169,17 @@ def test_textual_is_imported_in_the_app_alone() -> None:
     assert users == {"app"}
 
 
+def test_argparse_is_used_only_to_print_help() -> None:
+    """Every function takes frozen values, never the result of a parser."""
+    users = [
+        module
+        for module, file in MODULES.items()
+        if "argparse" in imports_of(file) or "Namespace" in file.read_text("utf-8")
+    ]
+    assert users == ["cxtui.cli.help_text"]
+    assert "argparse" not in loaded_with("cxtui.cli")
+
+
 def test_no_two_modules_import_each_other() -> None:
     """Imports at the top of modules form no cycle."""
     above = {module: top_imports(file) for module, file in MODULES.items()}

@@ -172,7 +172,10 @@ class _Line:
         elif option.name in _FILES:
             yield from _files(current, _FILES[option.name])
         elif option.name in _ASKED:
-            peeked = peek(self._files, self._named.get("codebook", ""))
+            *first, last = self._files or [""]
+            # Behind the files a question may be named already.
+            files = first if first and not os.path.exists(expand_home(last)) else self._files
+            peeked = peek(files, self._named.get("codebook", ""))
             yield from _ASKED[option.name](peeked, current)
 
 

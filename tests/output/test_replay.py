@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_of
 from cxtui.cli.parser import parse
+from cxtui.output import Format
 from cxtui.output.replay import Opened
 from cxtui.output.shell_words import shell_line
+from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Category, Kind, Net, Question
 from tests.making import survey_of
+from tests.rendering import list_trend
 
 _HOSTILE = ("it's", "$(rm x)", "a\nb", "tab\there", "\x1b[31m", "back\\slash'", "é", "", "*", "~/x")
 
@@ -69,3 +75,44 @@ def test_the_line_asks_for_the_same_view(
     assert [*map(Path, command.survey.files)] == [Path(file)]
     assert Path(command.survey.codebook) == Path(codebook)
     assert command.result.format == "csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "over", "words"),
+    [
+        ("--question cx_goal", "", "cx_goal --by role --no-weight --over wave"),
+        ("--question cx_goal --by wave", "", "cx_goal --by wave --no-weight --over wave"),
+        (
+            "--question cx_goal --by seniority --by role --wave 2015 --sort gap --level 90",
+            "wave",
+            "cx_goal --by seniority --no-weight --level 90 --sort gap --over wave",
+        ),
+        (
+            "--question cx_goal --show row --full --family table --against rest",
+            "seniority",
+            "cx_goal --by role --where wave=2016 --no-weight --over seniority",
+        ),
+        (
+            "--question budget_share --show count",
+            "",
+            "budget_share --by role --no-weight --show column --over wave",
+        ),
+        (
+            "--question cx_goal --net 'Both=1,2' --where industry!=1",
+            "",
+            "cx_goal --by role --where 'industry!=1' --no-weight --net Both=1,2 --over wave",
+        ),
+    ],
+)
+def test_the_command_of_a_trend_prints_it_again(
+    example: Path, text: str, over: str, words: str
+) -> None:
+    """With the options that a trend heeds, whatever view it was asked for from."""
+    survey = open_survey(str(example))
+    found = trend(survey, parse_view(survey, text), over)
+    line = Opened(("survey.parquet",)).trend(found)
+    assert line == f"cxtui trend survey.parquet {words}"
+    command = parse(shlex.split(line)[1:])
+    again = trend(survey, view_of(survey, replace(command.view, wave="all")), command.over)
+    assert list_trend(again, Format.CSV) == list_trend(found, Format.CSV)
+    assert Opened(("survey.parquet",)).trend(again) == line
