@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.survey.model import Survey
 
-_log = logging.getLogger("cxtui.app")
+_log = logging.getLogger("cxtui.session")
 
 
 class Session:
