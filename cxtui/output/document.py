@@ -47,10 +47,10 @@ class Columns:
 class Entry:
     """One cell: `text` as a person reads it, `number` unrounded where it is one.
 
-    `letters` and `flag` come behind the number. `ends` are those of an interval or of a range,
-    which `text` gives in words. `bar` is a length from 0 to 1 beside the number. `dot` is a place
-    on an axis from −1 to 1 with an interval around it: low, value, high. `accent` is the position
-    of its colour where that is not its column's.
+    `letters` and `flag` come behind the number. `ends` are those of a range, or of an interval:
+    `text` gives it in words, with `digits` decimals. `bar` is a length from 0 to 1 beside the
+    number. `dot` is a place on an axis from −1 to 1 with an interval around it: low, value, high.
+    `accent` is the position of its colour where that is not its column's.
     """
 
     text: str = ""
@@ -61,6 +61,7 @@ class Entry:
     faint: bool = False
     bar: float | None = None
     ends: Ends | None = None
+    digits: int = 1
     dot: tuple[float, float, float] | None = None
     accent: int | None = None
 
@@ -222,8 +223,7 @@ def _listed(value: str | float | None, digits: int | None) -> Entry:
     return Entry(exact(value) if digits is None else rounded(value, digits), value)
 
 
-def interval_text(ends: Ends, digits: int = 1) -> str:
-    """Return an interval in words, empty where it does not exist."""
-    if None in ends:
-        return ""
-    return f"{signed(ends[0], digits)} to {signed(ends[1], digits)}"
+def interval_entry(ends: Ends, digits: int = 1) -> Entry:
+    """Return the cell of an interval, blank where it does not exist."""
+    text = "" if None in ends else f"{signed(ends[0], digits)} to {signed(ends[1], digits)}"
+    return Entry(text, digits=digits, ends=ends)

@@ -18,7 +18,7 @@ from cxtui.output.document import (
     Line,
     Section,
     Values,
-    interval_text,
+    interval_entry,
 )
 from cxtui.output.drawing.number_text import short_p, signed
 from cxtui.output.drawing.ranking_lines import (
@@ -107,7 +107,7 @@ def _grid(
 
 
 def _line(gap: Gap, reach: float, level: float) -> Line:
-    dot, ends, p = None, (gap.low, gap.high), gap.p_adjusted
+    dot, p = None, gap.p_adjusted
     if gap.low is not None and gap.high is not None:
         dot = (gap.low / reach, gap.gap / reach, gap.high / reach)
     held = gap.holds(level)
@@ -117,7 +117,7 @@ def _line(gap: Gap, reach: float, level: float) -> Line:
         *(Entry(value_text(cell), value_of(cell)) for cell in (gap.a, gap.b)),
         Entry(dot=dot),
         Entry(signed(gap.gap), gap.gap, flag=mark_text(gap), strong=held),
-        Entry(interval_text(ends), ends=ends),
+        interval_entry((gap.low, gap.high)),
         Entry(short_p(p), p),
     )
     return Line(entries, is_quiet=not held)

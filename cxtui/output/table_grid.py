@@ -8,7 +8,7 @@ from dataclasses import replace
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.analysis.view.view import Measure
-from cxtui.output.document import Entry, Grid, Head, Line, interval_text
+from cxtui.output.document import Entry, Grid, Head, Line, interval_entry
 from cxtui.output.drawing.cell_text import (
     base_texts,
     few_cases_text,
@@ -76,11 +76,8 @@ def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
         return Entry(), Entry()
     pair = row.pairs[0]
     is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
-    ends = (pair.low, pair.high)
-    words = interval_text(ends, 2 if is_mean and not row.in_points else 1)
-    return Entry(gap_text(table, row), pair.gap, strong=table.is_significant(pair)), Entry(
-        words, ends=ends
-    )
+    gap = Entry(gap_text(table, row), pair.gap, strong=table.is_significant(pair))
+    return gap, interval_entry((pair.low, pair.high), 2 if is_mean and not row.in_points else 1)
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:

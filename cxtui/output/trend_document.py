@@ -18,7 +18,7 @@ from cxtui.output.document import (
     Line,
     Section,
     Values,
-    interval_text,
+    interval_entry,
 )
 from cxtui.output.drawing.cell_text import base_texts
 from cxtui.output.drawing.trend_lines import lift_text, mark_notes, text_of_trend, value_text
@@ -133,6 +133,5 @@ def _seen(trend: Trend, row: TrendRow) -> Line:
         text = lift_text(trend, lift)
         holds = lift is not None and lift.direction(trend.view.level) != 0
         entries.append(Entry(text, lift.points if lift else None, strong=holds))
-        ends = (lift.low, lift.high) if lift else (None, None)
-        entries.append(Entry(interval_text(ends), ends=ends))
+        entries.append(interval_entry((lift.low, lift.high) if lift else (None, None)))
     return Line(tuple(entries), is_quiet=row.status is not Status.ANSWER)

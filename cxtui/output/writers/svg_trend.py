@@ -11,7 +11,7 @@ from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import rounded
 from cxtui.output.drawing.trend_lines import mark_notes
 from cxtui.output.writers.markup import FAINT, RULE, accent
-from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, TITLE, Body, svg_document
+from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, Body, svg_document
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.survey.note import sentences_of
 
@@ -30,10 +30,7 @@ def trend_picture(trend: Trend, replay: str = "") -> bytes:
     across = min(_ACROSS, max(len(trend.rows), 1))
     width = max(2 * MARGIN + across * (_AXIS + _PLOT_WIDTH) + (across - 1) * _BETWEEN, 640.0)
     body = Body()
-    for text in broken(trend.question.label, width - 2 * MARGIN, TITLE, bold=True):
-        body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
-    over = f"{trend.question.id} over {trend.axis.label}"
-    body.text(MARGIN, body.next(SMALL * LEADING + 2), over, "small")
+    body.title(width, trend.question.label, f"{trend.question.id} over {trend.axis.label}")
     body.y += 6
     _legend(body, trend, width)
     ticks = _ticks(trend)
@@ -43,11 +40,9 @@ def trend_picture(trend: Trend, replay: str = "") -> bytes:
             body.y = top
             _panel(body, trend, row, MARGIN + place * (_AXIS + _PLOT_WIDTH + _BETWEEN), ticks)
     body.y += 8
-    again = [f"This table again: {replay}"] if replay else []
-    for note in ("Whiskers: intervals.", *mark_notes(trend), *sentences_of(trend.notes), *again):
-        for text in broken(note, width - 2 * MARGIN, SMALL):
-            body.text(MARGIN, body.next(SMALL * LEADING), text, "small")
-    return svg_document(body, width, trend.question.label, sentences_of(trend.notes))
+    notes = sentences_of(trend.notes)
+    body.notes(width, ("Whiskers: intervals.", *mark_notes(trend), *notes), replay)
+    return svg_document(body, width, trend.question.label, notes)
 
 
 def _legend(body: Body, trend: Trend, width: float) -> None:

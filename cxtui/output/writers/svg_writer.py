@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cxtui.errors import ExportError
@@ -76,10 +76,7 @@ def _picture(section: Section, grid: Grid) -> bytes:
     columns = _columns(grid)
     width = max(columns[-1].end + MARGIN, _NARROWEST)
     body = Body()
-    for text in broken(section.title, width - 2 * MARGIN, TITLE, bold=True):
-        body.text(MARGIN, body.next(TITLE * LEADING), text, "title")
-    if grid.subtitle:
-        body.text(MARGIN, body.next(SMALL * LEADING + 2), grid.subtitle, "small")
+    body.title(width, section.title, grid.subtitle)
     body.y += 8
     _head(body, grid, columns)
     for before, line in zip((None, *grid.lines), grid.lines, strict=False):
@@ -90,7 +87,7 @@ def _picture(section: Section, grid: Grid) -> bytes:
             body.y += _APART
         _line(body, columns, line)
     body.y += 6
-    _footer(body, section, grid, width - 2 * MARGIN)
+    body.notes(width, grid.notes, section.replay)
     return svg_document(body, width, section.title, grid.notes)
 
 
@@ -122,6 +119,19 @@ class Body:
         """Go down by a line and return its baseline."""
         self.y += height
         return self.y - height * 0.25
+
+    def title(self, width: float, title: str, subtitle: str) -> None:
+        """Write what is pictured, and below it a smaller line."""
+        for text in broken(title, width - 2 * MARGIN, TITLE, bold=True):
+            self.text(MARGIN, self.next(TITLE * LEADING), text, "title")
+        if subtitle:
+            self.text(MARGIN, self.next(SMALL * LEADING + 2), subtitle, "small")
+
+    def notes(self, width: float, notes: Iterable[str], replay: str) -> None:
+        """Write notes and the command that prints the result again, each from a new line on."""
+        for note in (*notes, *([f"This table again: {replay}"] if replay else [])):
+            for text in broken(note, width - 2 * MARGIN, SMALL):
+                self.text(MARGIN, self.next(SMALL * LEADING), text, "small")
 
     def text(self, x: float, y: float, text: str, classes: str = "", fill: str = "") -> None:
         """Write one line of text."""
@@ -258,10 +268,3 @@ def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:
         f'stroke="{ACCENTS[0]}" stroke-width="1.5"/>'
     )
     yield f'<circle cx="{value:.1f}" cy="{y:.1f}" r="4" fill="{ACCENTS[0]}"/>'
-
-
-def _footer(body: Body, section: Section, grid: Grid, width: float) -> None:
-    replay = [f"This table again: {section.replay}"] if section.replay else []
-    for note in (*grid.notes, *replay):
-        for text in broken(note, width, SMALL):
-            body.text(MARGIN, body.next(SMALL * LEADING), text, "small")

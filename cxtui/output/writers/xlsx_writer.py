@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from cxtui.errors import ExportError
 from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
-from cxtui.output.drawing.number_text import neutral
+from cxtui.output.drawing.number_text import neutral, signed
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent, tint
 from cxtui.output.writers.registry import Shape
 
@@ -199,14 +199,13 @@ class _Painter:
         self, page: Worksheet, at: int, place: int, entry: Entry, look: dict[str, object]
     ) -> None:
         shown = {**look, "font_color": FAINT, "align": "right"}
-        words = entry.text.split(" to ")
-        for column, end in enumerate(entry.ends or (None, None)):
+        for column, end in enumerate(entry.ends or (None, None), place):
             if end is None:
-                page.write_blank(at, place + column, None, self._format(**shown))
+                page.write_blank(at, column, None, self._format(**shown))
             else:
-                text = words[column] if column < len(words) else ""
+                text = signed(end, entry.digits)
                 made = self._format(**shown, num_format=number_format(text))
-                page.write_number(at, place + column, end, made)
+                page.write_number(at, column, end, made)
 
     def _bars(self, page: Worksheet, grid: Grid, places: Sequence[int], top: int) -> None:
         """Lay a bar under the numbers of each banner column, all on one scale."""
@@ -237,9 +236,8 @@ class _Painter:
             self._text(page, at, 0, note, font_color=FAINT, font_size=9)
         if section.replay:
             at = line + len(grid.notes) + 1
-            self._text(
-                page, at, 0, f"This table again: {section.replay}", font_color=FAINT, font_size=9
-            )
+            again = f"This table again: {section.replay}"
+            self._text(page, at, 0, again, font_color=FAINT, font_size=9)
 
     def _text(self, page: Worksheet, line: int, column: int, text: str, **look: object) -> None:
         """Write text as text: nothing in it is a formula, a number or a link.
