@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,15 +116,24 @@ def test_the_slow_statistics_are_never_loaded() -> None:
     assert [name for name in names if name.startswith("scipy") and name != "scipy.special"] == []
 
 
-def imports_of(file: Path) -> Iterator[str]:
-    """Yield every module that a file names in an import, wherever that stands."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """Return the syntax tree of a file, parsed once for all tests."""
+    return ast.parse(file.read_text("utf-8"))
+
+
+@cache
+def imports_of(file: Path) -> frozenset[str]:
+    """Return every module that a file names in an import, at its top or inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(tree_of(file)):
         match node:
             case ast.Import():
-                yield from (one.name for one in node.names)
+                names.update(one.name for one in node.names)
             case ast.ImportFrom():
                 assert node.level == 0, f"{file}: a relative import"
-                yield str(node.module)
+                names.add(str(node.module))
+    return frozenset(names)
 
 
 def room_of(module: str) -> str:
@@ -143,7 +152,7 @@ def test_imports_go_one_way(module: str) -> None:
 
 def test_the_command_line_imports_the_explorer_only_inside_a_function() -> None:
     """The verbs without a screen start without it."""
-    tree = ast.parse(MODULES["cxtui.cli.command_line"].read_text("utf-8"))
+    tree = tree_of(MODULES["cxtui.cli.command_line"])
     inside = {
         id(node)
         for function in tree.body
@@ -197,7 +206,7 @@ def test_no_two_modules_import_each_other() -> None:
 def top_imports(file: Path) -> set[str]:
     """Return our modules that a file imports when it is imported itself."""
     names: set[str] = set()
-    for node in ast.parse(file.read_text("utf-8")).body:
+    for node in tree_of(file).body:
         if isinstance(node, ast.ImportFrom) and node.module in MODULES:
             members = {f"{node.module}.{one.name}" for one in node.names}
             names |= members & set(MODULES) or {node.module}
