@@ -1,1 +1,1 @@
-"""Intervals, tests and corrections."""
+"""Confidence intervals, significance tests and corrections for multiple testing."""

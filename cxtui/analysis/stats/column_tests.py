@@ -1,4 +1,4 @@
-"""Block → the statistics of each cell, and the tests between columns."""
+"""Statistics of each cell, and significance tests between columns, from the sums of rows."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from cxtui.analysis.view.view import Against, Family, Measure, View
 _POINTS = 100.0
 
 ReasonsNotTested = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
-"""Says why two columns of a row cannot be compared, (rows, pairs); empty where they can."""
+"""Returns why pairs of columns are not tested, (rows, pairs); empty for tested pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The statistics of each cell; `value` and its interval are shares (0–1) or means.
+    """Statistics of cells, (rows, columns); `value` and its interval are shares (0–1) or means.
 
     `count_se` is the standard error of the weighted count, whose interval is count ± t·SE.
     """
@@ -49,11 +49,11 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Every pair of columns in every row; arrays of the shape (rows, pairs).
+    """Tests of all pairs of columns; arrays of the shape (rows, pairs).
 
-    `gap` and its interval are in percentage points, or in the unit of the mean. p is NaN where
-    `why_not` says why a pair was not tested. `few_a` and `few_b` say whether the pair's cells
-    expect few cases; only there is `p_fisher` a number, and never of overlapping columns.
+    `gap` and its interval are in percentage points, or in the unit of the mean. p is NaN for pairs
+    that were not tested; `why_not` is the reason. `few_a` and `few_b` say whether the pair's cells
+    have few expected cases; `p_fisher` is NaN for all others and for overlapping columns.
     """
 
     pairs: Pairs
@@ -74,9 +74,9 @@ class Tests:
 def cell_statistics(
     block: RowBlock, measure: Measure, level: float | None, *, weighted: bool
 ) -> Statistics:
-    """Return every cell's share or mean; without a `level`, without intervals.
+    """Return the share or mean of each cell, with intervals at `level` percent unless it is `None`.
 
-    Only a `weighted` count is an estimate, with an error of its own.
+    Counts have standard errors only if they are `weighted`.
     """
     none = np.full(block.cells.n.shape, np.nan)
     low = high = sd = index = count_se = half_count = none
@@ -108,20 +108,20 @@ def cell_statistics(
 
 
 def _unit_columns(block: RowBlock) -> list[tuple[int, RowSums]]:
-    """Return the stratum and the columns of each unit."""
+    """Return the stratum and the column sums of each unit."""
     return [(unit.stratum, unit.columns) for unit in block.units]
 
 
 def _own_variance(block: RowBlock) -> Numbers:
-    """Return the linearised variance of each cell's share or mean."""
+    """Return the linearized variance of each cell's share or mean."""
     return variance_of_mean(block.columns, _unit_columns(block), block.design)
 
 
 def _effective_base(part: RowSums, units: list[tuple[int, RowSums]], design: Design) -> Numbers:
     """Return the effective base of each share: Kish's, or that of a declared design.
 
-    With strata or clusters p(1 − p)/variance, as Korn and Graubard (1998), Survey Methodology
-    24:193–201; Kish's where p is 0 or 1.
+    With strata or clusters it is p(1 − p)/variance, after Korn and Graubard (1998), Survey
+    Methodology 24:193–201, and Kish's if p is 0 or 1.
     """
     kish = part.base.effective
     if not design.declared:
@@ -149,10 +149,10 @@ def compare_blocks(
 def compare_columns(
     block: RowBlock, columns: tuple[Column, ...], view: View, refused: ReasonsNotTested | None
 ) -> Tests:
-    """Compare columns in every row: those of one banner variable, or each with the Total or rest.
+    """Return the tests of columns in every row, of one banner variable, or with the Total or rest.
 
-    Shares by the pooled t-test, or by linearisation where a design is declared; means by
-    linearisation. What is `refused` is not tested.
+    Shares are tested by the pooled t-test, or linearized if a design is declared; means are
+    linearized. Pairs with a reason from `refused` are not tested.
     """
     pairs = tests_of.column_pairs(columns, view.against)
     sides = _pair_sums(block, block.columns, block.shared, pairs)
@@ -209,7 +209,7 @@ def compare_columns(
 
 
 def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Numbers:
-    """Return Fisher's p of some pairs, of respondents and never of weighted counts."""
+    """Return Fisher's p of the `few` pairs, from unweighted counts; NaN for all others."""
     p = np.full(few.shape, np.nan)
     p[few] = fisher_p(
         first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
@@ -218,21 +218,21 @@ def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Nu
 
 
 def _degrees_of_freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
-    """Return the degrees of freedom of each pair, as `Design.freedom` tells the rule."""
+    """Return the degrees of freedom of each pair, by the rule of `Design.degrees_of_freedom`."""
     return np.maximum(
         np.where(overlapping, design.degrees_of_freedom, design.degrees_of_freedom - 1.0), 1.0
     )
 
 
 def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
-    """Whether the two columns of each pair can have respondents in common."""
+    """Return whether the two columns of each pair can share respondents."""
     if pairs.against is Against.TOTAL:
         return np.ones(len(pairs.a), dtype=bool)
     return _overlap_places(block, pairs) >= 0
 
 
 def _overlap_places(block: RowBlock, pairs: Pairs) -> NDArray[np.intp]:
-    """Return where each pair's shared respondents stand; the last place is nobody's."""
+    """Return the place of each pair's shared sums, −1 (the empty place) if it has none."""
     found = [
         block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
     ]
@@ -240,7 +240,7 @@ def _overlap_places(block: RowBlock, pairs: Pairs) -> NDArray[np.intp]:
 
 
 def _pair_sums(block: RowBlock, columns: RowSums, shared: RowSums, pairs: Pairs) -> PairSums:
-    """Return the first and the second of each pair, and the respondents that they share."""
+    """Return the sums of the first and second column of each pair, and of their overlap."""
     first, second = columns.at(pairs.a), columns.at(pairs.b)
     match pairs.against:
         case Against.TOTAL:
@@ -252,7 +252,7 @@ def _pair_sums(block: RowBlock, columns: RowSums, shared: RowSums, pairs: Pairs)
 
 
 def few_cases(tests: Tests, columns: int) -> NDArray[np.bool_]:
-    """Whether each cell expects too few cases in some tested pair; (rows, columns)."""
+    """Return whether each cell has few expected cases in a tested pair; (rows, columns)."""
     few = np.zeros((len(tests.gap), columns), dtype=bool)
     for side, is_few in ((tests.pairs.a, tests.few_a), (tests.pairs.b, tests.few_b)):
         for pair, column in enumerate(side):

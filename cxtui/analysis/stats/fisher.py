@@ -1,4 +1,4 @@
-"""Fisher's exact test, for the pairs of columns whose t-test expects few cases."""
+"""Fisher's exact test, for pairs of columns with few expected cases."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import numpy as np
 from cxtui.analysis.query.cube import Numbers
 
 _AS_LIKELY = 1 + 1e-7
-"""R's relative tolerance: a table as likely as the observed one counts, whatever rounding says."""
+"""R's relative tolerance for tables that are as likely as the observed one."""
 
 _AT_ONCE = 2**20
-"""How many probabilities are held at once."""
+"""Number of probabilities in memory at a time."""
 
 
 def fisher_p(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers) -> Numbers:
-    """Return Fisher's exact two-sided p of x1 among n1 against x2 among n2 respondents.
+    """Return Fisher's exact two-sided p of x1 of n1 against x2 of n2 respondents.
 
-    One-dimensional arrays of whole numbers, unweighted. The sum of the probabilities, given both
-    margins, of all tables no likelier than the observed one, as R's `fisher.test` has it (Agresti,
-    Categorical Data Analysis, 2002, §3.5.1).
+    Takes one-dimensional arrays of unweighted whole numbers. p is the sum of the probabilities,
+    given both margins, of all tables not more likely than the observed one, as in R's
+    `fisher.test` (Agresti, Categorical Data Analysis, 2002, §3.5.1).
     """
     lowest = np.maximum(x1 + x2 - n2, 0)
     width = int((np.minimum(x1 + x2, n1) - lowest).max(initial=0)) + 1
@@ -33,11 +33,11 @@ def fisher_p(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers) -> Numbers:
 def _fisher_p(
     x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, lowest: Numbers, width: int
 ) -> Numbers:
-    """Return p of tables whose first cell takes up to `width` values from `lowest` on."""
+    """Return p of tables whose first cell has up to `width` values from `lowest` on."""
     together = (x1 + x2)[:, np.newaxis]
     base1, others2 = n1[:, np.newaxis], n2[:, np.newaxis] - together
     value = lowest[:, np.newaxis] + np.arange(width - 1)
-    # From each table to the next by their ratio: factorials of large bases would lose digits.
+    # Use ratios of successive tables: factorials of large bases would lose digits.
     up, down = (base1 - value) * (together - value), (value + 1) * (others2 + value + 1)
     possible = np.minimum(base1, together) > value
     with np.errstate(divide="ignore", invalid="ignore"):

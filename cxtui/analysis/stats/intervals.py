@@ -1,4 +1,4 @@
-"""Cube → percentages, means and intervals. Percentages are on 0–100, arrays keep their shape."""
+"""Shares, standard deviations and confidence intervals; arrays keep their shape."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import numpy as np
 from cxtui.analysis.query.cube import Moments, Numbers, Sums
 
 _ROUNDING = 1e-12
-"""Sums of squares that are this close, relative to their size, are the same."""
+"""Relative difference below which two sums of squares are equal."""
 
 
 def normal_quantile(level: float) -> float:
-    """Return the normal quantile of a two-sided interval at `level` per cent."""
+    """Return the normal quantile of a two-sided interval at `level` percent."""
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + level / 200))
 
 
 def share(part: Numbers, whole: Numbers) -> Numbers:
-    """Return part/whole on 0–1; NaN where the base is empty."""
+    """Return part/whole (0–1), NaN if the base is empty."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(whole > 0, part / whole, np.nan)
 
@@ -26,8 +26,8 @@ def share(part: Numbers, whole: Numbers) -> Numbers:
 def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     """Return Wilson's interval (0–1) of the shares `p` on effective bases `e`.
 
-    Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Never below 0 or
-    above 1, never of no width; NaN where the base is empty.
+    Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Within 0–1, and never
+    of zero width; NaN if the base is empty.
     """
     z2 = normal_quantile(level) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -40,10 +40,10 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
 def newcombe(
     p1: Numbers, e1: Numbers, p2: Numbers, e2: Numbers, level: float
 ) -> tuple[Numbers, Numbers]:
-    """Return Newcombe's hybrid interval (−1 … 1) of p1 − p2.
+    """Return Newcombe's hybrid score interval (−1 … 1) of p1 − p2.
 
-    Newcombe (1998), Statistics in Medicine 17:873–890, method 10: the square-and-add of the two
-    Wilson intervals.
+    Newcombe (1998), Statistics in Medicine 17:873–890, method 10, which combines the two Wilson
+    intervals.
     """
     low1, high1 = wilson(p1, e1, level)
     low2, high2 = wilson(p2, e2, level)
@@ -54,10 +54,10 @@ def newcombe(
 
 
 def standard_deviation(base: Sums, moments: Moments) -> Numbers:
-    """Return the standard deviation, unchanged by the scale of the weights.
+    """Return the standard deviation, which does not depend on the scale of the weights.
 
-    Σw(x − m)²/Σw · n/(n − 1): the textbook estimate where all weights are equal, and R survey's
-    `svyvar` for independent sampling. NaN below two respondents.
+    Its square is Σw(x − m)²/Σw · n/(n − 1): the textbook estimate for equal weights, and R
+    survey's `svyvar` for independent sampling. NaN for fewer than two respondents.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         squares = moments.wxx / base.w
@@ -66,8 +66,8 @@ def standard_deviation(base: Sums, moments: Moments) -> Numbers:
 
 
 def exact_difference(difference: Numbers, of: Numbers) -> Numbers:
-    """Return what two sums of squares differ by, 0 where it is no more than their rounding.
+    """Return a difference of two sums of squares, 0 if it is within their rounding error.
 
-    Else whether the same answer of everybody is tested would hang on the last digit of a weight.
+    Otherwise rounding would give a tiny variance to answers that are all the same.
     """
     return np.where(difference > _ROUNDING * of, difference, 0.0)

@@ -1,9 +1,10 @@
-"""Variances by Taylor linearisation, for any sampling design that a codebook can declare.
+"""Linearized (Taylor) variances for any sampling design that a codebook can declare.
 
 Lumley, Complex Surveys, 2010, §2.2: a mean or a difference of two is the sum of
 z = w·[I₁(y − m₁)/W₁ − I₂(y − m₂)/W₂] over all respondents, and its variance is, over strata h,
 Σ (1 − f_h)·k_h/(k_h − 1)·Σ (z_u − z̄_h)², where u are the k_h clusters, or respondents, of the
-whole file. As R's `survey` gives it with `svydesign(id = ~cluster, strata = ~strata, nest = TRUE)`.
+whole file. R's `survey` gives the same with `svydesign(id = ~cluster, strata = ~strata, nest =
+TRUE)`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from cxtui.analysis.stats.row_sums import RowSums
 
 @dataclass(frozen=True, slots=True)
 class PairSums:
-    """Two columns of each pair, and what they share; of the shape (rows, pairs)."""
+    """Sums of both columns of each pair, and of their overlap; (rows, pairs)."""
 
     first: RowSums
     second: RowSums
@@ -37,7 +38,7 @@ def variance_of_mean(
     """Return the variance of each share (0–1) or mean; of the shape of `whole`.
 
     `units` are the stratum and the sums of each unit. A stratum with one cluster or respondent
-    adds nothing. NaN where the base is empty, or where all strata are such.
+    contributes 0. NaN if the base is empty or all strata have one unit.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, (_linear(whole, unit), _squares(whole, unit))) for h, unit in units)
@@ -48,10 +49,10 @@ def variance_of_mean(
 def variance_of_count(
     whole: RowSums, units: Iterable[tuple[int, RowSums]], design: Design
 ) -> Numbers:
-    """Return the variance of each weighted count Σw, in its own unit squared.
+    """Return the variance of each weighted count Σw.
 
-    Lumley, §2.2, with z = w for whoever gave the answer: as R's `svytotal`. Shapes, lone strata
-    and NaN as `variance_of_mean`.
+    Lumley, §2.2, with z = w for respondents who gave the answer, as in R's `svytotal`. Shapes,
+    strata of one unit and NaN are as in `variance_of_mean`.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, (unit.cells.w, unit.cells.q)) for h, unit in units)
@@ -62,7 +63,7 @@ def variance_of_count(
 def variance_of_gap(
     whole: PairSums, units: Iterable[tuple[int, PairSums]], design: Design
 ) -> Numbers:
-    """Return the variance of first − second, for each row and pair; else as `variance_of_mean`."""
+    """Return the variance of first − second, (rows, pairs); otherwise as `variance_of_mean`."""
     first, second = whole.first, whole.second
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = ((h, _gap_sums(whole, unit)) for h, unit in units)
@@ -73,13 +74,13 @@ def variance_of_gap(
 def _stratified_variance(
     units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int, ...]
 ) -> Numbers:
-    """Add the units up within their strata, and the strata."""
+    """Return the variance as the sum over strata of the variances between their units."""
     linear = np.zeros((len(design.sizes), *shape))
     squares = np.zeros((len(design.sizes), *shape))
     for stratum, (total, square) in units:
         linear[stratum] += total
         squares[stratum] += total**2 if design.clustered else square
-    # Where every stratum has one unit, nothing tells how much they vary.
+    # With one unit in every stratum, the variance cannot be estimated.
     variance = np.full(shape, 0.0 if max(design.sizes, default=0) > 1 else np.nan)
     for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
         if size > 1:

@@ -1,4 +1,4 @@
-"""The test of a whole table: do the columns of a banner variable answer alike?"""
+"""Overall test of a table: are the rows independent of a banner variable?"""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cxtui.analysis.view.view import View
 from cxtui.survey.model import Kind
 
 Cells = tuple[NDArray[np.intp], ...]
-"""The rows and columns of a cube that are tested, as NumPy picks them."""
+"""Index arrays of the tested rows and columns of a cube."""
 
 MOST_CELLS = 1_000
-"""The covariance of more cells is out of proportion: its cost grows with their third power."""
+"""Maximum number of cells of a Rao–Scott test, whose cost grows with their third power."""
 
 _SINGLE = frozenset({Kind.SINGLE, Kind.SCALE, Kind.DATE, Kind.NUMERIC})
 
@@ -26,7 +26,7 @@ _SINGLE = frozenset({Kind.SINGLE, Kind.SCALE, Kind.DATE, Kind.NUMERIC})
 class OverallTest:
     """A test of independence between the rows and one banner variable.
 
-    `statistic` is Pearson's X² with `df` degrees of freedom where `df2` is `None`, else Rao and
+    `statistic` is Pearson's X² with `df` degrees of freedom if `df2` is `None`, else Rao and
     Scott's F with `df` and `df2`. `chi_square` is X² in both cases.
     """
 
@@ -42,9 +42,9 @@ class OverallTest:
 def overall_tests(
     cube: Cube, view: View, left_out: Container[int] = frozenset()
 ) -> tuple[OverallTest, ...]:
-    """Return a test for each banner, but for the positions `left_out`.
+    """Return the overall test of each banner variable, except for the positions `left_out`.
 
-    There is none where respondents stand in several cells.
+    There is no test if respondents can be in several cells.
     """
     tests = []
     for column, index in _tables(cube):
@@ -59,7 +59,7 @@ def overall_tests(
 
 
 def untested_tables(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
-    """Yield the banner variables whose table is too large for its test, with its size."""
+    """Yield (banner variable, rows, columns) of the tables that are too large for a test."""
     for column, index in _tables(cube) if _is_weighted(cube, view) else ():
         rows, columns = cube.cells.n[0][index].shape
         if rows * columns > MOST_CELLS:
@@ -71,7 +71,7 @@ def _is_weighted(cube: Cube, view: View) -> bool:
 
 
 def _tables(cube: Cube) -> Iterator[tuple[Column, Cells]]:
-    """Yield a column of each banner that can be tested, and the cells that somebody is in."""
+    """Yield a column of each testable banner variable, and the indices of its non-empty cells."""
     if cube.question.kind not in _SINGLE:
         return
     answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
@@ -89,9 +89,9 @@ def _tables(cube: Cube) -> Iterator[tuple[Column, Cells]]:
 
 
 def pearson(variable: str, n: Numbers) -> OverallTest:
-    """Return Pearson's test of a (rows, columns) table of counts, without a continuity correction.
+    """Return Pearson's test of a (rows, columns) table of counts, without continuity correction.
 
-    As R's `chisq.test(correct = FALSE)`.
+    It equals R's `chisq.test(correct = FALSE)`.
     """
     from scipy.special import chdtrc
 
@@ -104,11 +104,11 @@ def pearson(variable: str, n: Numbers) -> OverallTest:
 
 
 def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
-    """Return Rao and Scott's second-order corrected test, as an F.
+    """Return Rao and Scott's second-order corrected test as an F, `None` without a variance.
 
-    Rao and Scott (1984), Annals of Statistics 12:46–60; as R survey's `svychisq`: X² over the
-    trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C) on (tr Δ)²/tr Δ² and that times the design's degrees of
-    freedom. `None` where the variance cannot be estimated.
+    Rao and Scott (1984), Annals of Statistics 12:46–60, as in R survey's `svychisq`: X² over the
+    trace of Δ = (CᵀD⁻¹C/n)⁻¹(CᵀD⁻¹VD⁻¹C), with (tr Δ)²/tr Δ² degrees of freedom, and that times
+    the design's.
     """
     from scipy.special import fdtrc
 
@@ -136,7 +136,7 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
 
 
 def _is_singular(covariance: Numbers) -> bool:
-    """Whether a covariance is of less than full rank, by the pivots of its Cholesky factor."""
+    """Return whether a covariance has less than full rank, by the pivots of its Cholesky factor."""
     try:
         pivots = np.diag(np.linalg.cholesky(covariance)) ** 2
     except np.linalg.LinAlgError:
@@ -150,12 +150,12 @@ def _interactions(rows: int, columns: int) -> Numbers:
 
 
 def _contrasts(levels: int) -> Numbers:
-    """Return contrasts that sum to nothing: each level but the last against the last."""
+    """Return contrasts that sum to 0: each level but the last against the last."""
     return np.vstack([np.eye(levels - 1), -np.ones((1, levels - 1))])
 
 
 def _covariance(cube: Cube, index: Cells, p: Numbers) -> Numbers:
-    """Return the linearised covariance of the cell proportions `p`."""
+    """Return the linearized covariance of the cell proportions `p`."""
     design, whole = cube.design, float(cube.cells.w[0][index].sum())
     count = len(p)
     linear = np.zeros((len(design.sizes), count))

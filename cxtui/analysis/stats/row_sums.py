@@ -1,4 +1,4 @@
-"""The rows that a measure shows: whose sums they are, before any statistic."""
+"""Sums of the rows that a measure shows, from the counted rows of a cube."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MEAN_ROW = Row("mean", "Mean", Status.SCORE)
 
 @dataclass(frozen=True, slots=True)
 class RowSums:
-    """Sums of the shape (rows, places): who gave an answer, of whom, and the moments of it.
+    """Sums of answers, of their base, and moments; of the shape (rows, places).
 
-    A share is the mean of 1 for whoever gave the answer and 0 for everyone else in the base.
+    A share is the mean of 1 for respondents with the answer and 0 for the others in the base.
     """
 
     cells: Sums
@@ -28,13 +28,13 @@ class RowSums:
     moments: Moments
 
     def at(self, places: Any) -> RowSums:
-        """Return some places of every row."""
+        """Return the sums at some places."""
         index = (slice(None), places)
         return RowSums(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
 
     @staticmethod
     def stacked(parts: Sequence[RowSums]) -> RowSums:
-        """Return the rows of several parts, one below the other."""
+        """Return the rows of several sums, one below the other."""
 
         def together(sums: Iterable[Iterable[Numbers]]) -> Iterator[Numbers]:
             return map(np.concatenate, zip(*sums, strict=True))
@@ -53,14 +53,14 @@ class RowSums:
 
     @property
     def mean(self) -> Numbers:
-        """Return Σwx/Σw: the share (0–1) or the mean; NaN where the base is empty."""
+        """Return Σwx/Σw, the share (0–1) or the mean; NaN if the base is empty."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.base.w > 0, self.moments.wx / self.base.w, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSums:
-    """The sums of one stratum or cluster; `shared` has a last place that is empty."""
+    """Sums of one stratum or cluster; the last place of `shared` is empty."""
 
     stratum: int
     columns: RowSums
@@ -69,10 +69,10 @@ class UnitSums:
 
 @dataclass(frozen=True, slots=True)
 class RowBlock:
-    """Rows of one nature, shares or means, in all columns of a cube.
+    """Rows that are all shares or all means, in all columns of a cube.
 
-    `shared` is what overlapping columns have in common, its last place empty, at the places that
-    `overlaps` says. `in_points` are means on −100 … 100: differences of shares.
+    `shared` are the sums of overlaps of columns, at the places in `overlaps`; its last place is
+    empty. `in_points` are means on −100 … 100: differences of shares.
     """
 
     heads: tuple[Row, ...]
@@ -95,7 +95,7 @@ class RowBlock:
         return self.columns.cells
 
     def by(self, measure: Measure) -> Sums:
-        """Return whom the percentages of `measure` are taken over."""
+        """Return the sums of the base of the percentages of `measure`."""
         match measure:
             case Measure.ROW:
                 whole = self.cells.pick(slice(None), slice(0, 1))
@@ -114,7 +114,7 @@ _Chooser = Callable[[Counts], RowSums]
 
 
 def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
-    """Return the rows that a measure shows: shares first, then scores."""
+    """Return the blocks of rows that a measure shows: shares first, then scores."""
     question = cube.question
     items = tuple(Row(item.code, item.label) for item in question.items)
     if measure is Measure.MEAN:
@@ -140,9 +140,9 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
 
 
 def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
-    """Return the rows of several blocks of one nature as one block.
+    """Return several blocks of the same type as one.
 
-    They are of cubes with the same columns, of a sample without a declared design.
+    Their cubes have the same columns, and the sample has no declared design.
     """
     first = blocks[0]
     if len(blocks) == 1:
@@ -156,7 +156,7 @@ def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
 
 
 def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
-    """Yield each row of shares with the counted rows that it is made of."""
+    """Yield each row of shares with the positions of its counted rows."""
     for position, row in enumerate(cube.rows):
         if row.status in {Status.ANSWER, Status.MISSING, Status.NULL} and _is_shown(
             row, base, cube.question
@@ -167,9 +167,9 @@ def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[R
 
 
 def _net_rows(cube: Cube, net: Net, base: Base) -> list[int]:
-    """Return the counted rows of a net: its own where respondents were recounted.
+    """Return the positions of the counted rows of a net: its own row if it was counted.
 
-    Who is not in the base is not in the net: user-missing members count where they were asked.
+    User-missing members are in the net only if they are in the base.
     """
     own = {(Status.NET, net.code)}
     members = {(Status.ANSWER, code) for code in cube.question.category_codes(net.members)}
@@ -197,7 +197,7 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
 
 
 def _row_scores(rows: Sequence[Row]) -> Numbers:
-    """Return the score of each counted row, NaN for what has none."""
+    """Return the score of each counted row, NaN if it has none."""
     return np.array(
         [
             np.nan if row.score is None or row.status is not Status.ANSWER else row.score
@@ -221,7 +221,7 @@ def _score_block(cube: Cube, score: Score) -> RowBlock:
 
 
 def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
-    """Return rows that are each the sum of some counted rows of the only item."""
+    """Return rows that are sums of counted rows of the only item."""
     chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
     for row, positions in enumerate(picks):
         chosen[row, list(positions)] = 1.0
@@ -242,9 +242,9 @@ def _moments_of_shares(cells: Sums) -> Moments:
 
 
 def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> RowSums:
-    """Return the mean score of each item; exact, since one answer has one score.
+    """Return the sums of scores of each item.
 
-    The base is whoever gave an answer with a score or, where `based`, whoever answered.
+    The base is the respondents with a scored answer or, if `based`, all who answered.
     """
     scored = ~np.isnan(scores)
     by = scores[np.newaxis, scored, np.newaxis]
@@ -274,7 +274,7 @@ def _block(
     is_mean: bool = False,
     in_points: bool = False,
 ) -> RowBlock:
-    """Choose the same rows from all sums of a cube."""
+    """Return a block with the same rows from all sums of a cube."""
     columns, shared = choose(cube.counts), _with_empty_place(choose(cube.shared))
     if cube.design.declared:
         units = tuple(
@@ -289,7 +289,7 @@ def _block(
 
 
 def _with_empty_place(part: RowSums) -> RowSums:
-    """Return a part with an empty place after the last: what separate columns share."""
+    """Return the sums with an empty last place, for columns without an overlap."""
 
     def widened(numbers: Numbers) -> Numbers:
         return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)

@@ -1,4 +1,4 @@
-"""The nets and scores that a scale has by itself: boxes, their difference, the promoter score."""
+"""Default nets and scores of a scale: boxes, their difference, the net promoter score."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cxtui.survey.model import Category, Kind, Net, Question
 
 _BOX = 2
 _FEWEST_FOR_BOXES = 4
-"""Two boxes of two answers each must not meet."""
+"""Minimum number of answers, so that the top-2 and bottom-2 boxes do not overlap."""
 
 _PROMOTERS, _PASSIVES = (9.0, 10.0), (7.0, 8.0)
 _ELEVEN = tuple(map(float, range(11)))
@@ -31,22 +31,21 @@ class Score:
 
 
 def _ranked_answers(question: Question) -> list[Category]:
-    """Return the answers with a score, the best first; none where there is no mean."""
+    """Return the answers with a score, the highest first; none if the question has no mean."""
     answers = [one for one in question.categories if one.score is not None and not one.missing]
     return sorted(answers, key=lambda one: -(one.score or 0.0)) if question.scores else []
 
 
 def is_recommendation(question: Question) -> bool:
-    """Whether a question is answered on 0 to 10, so that it has a net promoter score."""
+    """Return whether a question has answers from 0 to 10, and so a net promoter score."""
     ranked = [category.score for category in _ranked_answers(question)]
     return question.kind is Kind.SCALE and tuple(reversed(ranked)) == _ELEVEN
 
 
 def nets_of_scale(question: Question) -> list[Net]:
-    """Return the nets of a scale: promoters, passives, detractors on 0 to 10, else two boxes.
+    """Return the default nets of a scale: promoters, passives and detractors, or two boxes.
 
-    The first is always the best; of a grid without scores, its first answer. Nets that a
-    codebook declares come before these.
+    The best net is first; a grid without scores has one of its first answer.
     """
     ranked = _ranked_answers(question)
     if is_recommendation(question):
@@ -74,7 +73,7 @@ def nets_of_scale(question: Question) -> list[Net]:
 
 
 def _first_answer_net(question: Question) -> Net:
-    """Return the answer whose share a grid shows where its answers are no scale."""
+    """Return the net of the first answer, which a grid without scores shows."""
     first = next(one for one in question.categories if not one.missing)
     return Net("first", first.label, (first.code,))
 
@@ -92,9 +91,9 @@ def scores_of_scale(question: Question) -> list[Score]:
 
 
 def difference_score(question: Question, net: Net) -> Score:
-    """Return a difference of two nets as a score of points: 100, −100, or 0 in both or neither.
+    """Return a difference of two nets as a score: 100, −100, or 0 for respondents in both or none.
 
-    A multiple response has counted both ends by themselves.
+    A multiple response has counted both parts separately.
     """
     if question.kind is Kind.MULTI:
         ends = {Status.IN_DIFFERENCE: _POINTS, Status.OUT_OF_DIFFERENCE: -_POINTS}

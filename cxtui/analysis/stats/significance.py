@@ -1,4 +1,4 @@
-"""Tests between columns, corrections for many of them, and the rules for small bases."""
+"""Tests between columns, corrections for multiple testing, and rules for small bases."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.view.view import Against, Correction
 
 TOO_SMALL = 30
-"""A column with a base under this is not tested."""
+"""Minimum effective base of a tested column."""
 
 SMALL = 100
-"""A column with a base under this is marked."""
+"""Effective base below which a column is marked as small."""
 
 FEW_CASES = 5
-"""A tested cell with an expected count under this is flagged."""
+"""Expected count below which a tested cell is flagged."""
 
 _SLACK = 1e-9
-"""So that an effective base of 30 equal weights is not 29.999…"""
+"""Tolerance for rounding: an effective base of 30 equal weights may be 29.999…"""
 
 SMALL_BASE = f"base under {TOO_SMALL}"
 NO_SPREAD = "all or none in both columns"
@@ -32,17 +32,18 @@ NO_BASE = "nobody in the base"
 
 
 HIGHER, LOWER = "▲", "▼"
-"""Stand in place of letters where a column is compared with the Total or the rest."""
+"""Marks instead of letters in comparisons with the Total or the rest."""
 
 REST = "Rest"
-"""The label of everyone but the column that is compared."""
+"""Label of all respondents outside the compared column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Which columns are compared: `a` with `b`, by position.
+    """Compared pairs of columns `a` and `b`, by position.
 
-    Against the rest, `b` is the Total less `a`. `banners` is the banner variable of each pair.
+    In comparisons with the rest, `b` is the Total minus `a`. `banners` is the position of each
+    pair's banner variable.
     """
 
     a: NDArray[np.intp]
@@ -52,7 +53,7 @@ class Pairs:
 
 
 def column_pairs(columns: tuple[Column, ...], against: Against = Against.COLUMNS) -> Pairs:
-    """Return every two columns of one banner variable, or each column with the Total or rest."""
+    """Return all pairs of columns of one banner variable, or each column with the Total or rest."""
     places = [place for place, column in enumerate(columns) if column.banner >= 0]
     if against is Against.COLUMNS:
         pairs = [
@@ -66,7 +67,7 @@ def column_pairs(columns: tuple[Column, ...], against: Against = Against.COLUMNS
 
 
 def second_column(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Column:
-    """Return the column that a pair's first is compared with."""
+    """Return the second column of a pair."""
     if pairs.against is Against.REST:
         return Column((), name=REST)
     return columns[int(pairs.b[pair])]
@@ -75,18 +76,19 @@ def second_column(columns: tuple[Column, ...], pairs: Pairs, pair: int) -> Colum
 def first_pair(
     columns: tuple[Column, ...], against: Against = Against.COLUMNS
 ) -> tuple[Column, Column] | None:
-    """Return the two columns that the gap compares: the first of the first banner with two."""
+    """Return the two columns of the gap: the first pair, `None` if there is none."""
     pairs = column_pairs(columns, against)
     return (columns[pairs.a[0]], second_column(columns, pairs, 0)) if pairs.a.size else None
 
 
 def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers, Numbers]:
-    """Return t and df of the pooled test of two weighted shares, of the shape (rows, pairs).
+    """Return t and df of the pooled test of two weighted shares; (rows, pairs).
 
     SE² = P(1−P)(Q₁/W₁² + Q₂/W₂² − 2Q₁₂/(W₁W₂)) with P = (c₁+c₂)/(W₁+W₂), and df = e₁ + e₂ − e₁₂ −
-    2, where ₁₂ are the respondents in both columns: the textbook pooled z where weights are equal
-    and columns separate, read off a t (Altman, Practical Statistics, 1991, §10.6; Kish, Survey
-    Sampling, 1965, §11.7 for e = W²/Q; the covariance of overlapping samples ibid. §12.4).
+    2, where ₁₂ are the respondents in both columns. For equal weights and separate columns it is
+    the textbook pooled z, referred to a t distribution (Altman, Practical Statistics, 1991, §10.6;
+    Kish, Survey Sampling, 1965, §11.7 for e = W²/Q; §12.4 for the covariance of overlapping
+    samples).
     """
     w1, w2 = first.base.w, second.base.w
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -99,37 +101,37 @@ def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers,
 
 
 def have_same_respondents(first: RowSums, second: RowSums, shared: RowSums) -> NDArray[np.bool_]:
-    """Whether two columns have the same respondents: they differ by nothing, not by rounding."""
+    """Return whether two columns have the same respondents, so that their gap is exactly 0."""
     n = shared.base.n
     return np.asarray((n > 0) & (n == first.base.n) & (n == second.base.n))
 
 
 def all_or_none(first: RowSums, second: RowSums) -> NDArray[np.bool_]:
-    """Whether both shares are 0, or both 1: there is no difference to test."""
+    """Return whether both shares are 0 or both are 1, which cannot be tested."""
     gave = first.cells.w + second.cells.w
     base = first.base.w + second.base.w
     return np.asarray((gave <= 0) | (gave >= base * (1 - _SLACK)))
 
 
 def two_sided_p(t: Numbers, df: Numbers) -> Numbers:
-    """Return the two-sided p of Student's t; NaN where t is."""
+    """Return the two-sided p of Student's t, NaN if t is."""
     from scipy.special import stdtr
 
     return np.asarray(2 * stdtr(df, -np.abs(t)), dtype=np.float64)
 
 
 def t_quantile(level: float, df: Numbers | float) -> Numbers:
-    """Return the t quantile of a two-sided interval at `level` per cent."""
+    """Return the t quantile of a two-sided interval at `level` percent."""
     from scipy.special import stdtrit
 
     return np.asarray(stdtrit(df, 0.5 + level / 200), dtype=np.float64)
 
 
 def adjust_p(p: Numbers, correction: Correction) -> Numbers:
-    """Return p corrected within each row of a (rows, tests) array; NaN is no test.
+    """Return p adjusted within each row of a (rows, tests) array; NaN means not tested.
 
     Holm (1979), Scandinavian Journal of Statistics 6:65–70; Benjamini and Hochberg (1995), JRSS B
-    57:289–300. As R's `p.adjust` over the tests that were made.
+    57:289–300; as in R's `p.adjust` over the tests that were made.
     """
     if correction is Correction.NONE or not p.size:
         return p
@@ -149,9 +151,9 @@ def adjust_p(p: Numbers, correction: Correction) -> Numbers:
 
 
 def adjust_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numbers:
-    """Return p of the shape (rows, pairs), corrected within each row of each banner variable.
+    """Return p adjusted within each row of each banner variable; (rows, pairs).
 
-    The family is the pairs of one row within one variable, so that another variable beside it
+    The family is the pairs of one row and one banner variable, so that adding another variable
     changes no letter.
     """
     result = np.empty_like(p)
@@ -164,10 +166,7 @@ def adjust_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Number
 def adjust_over_table(
     rows: Sequence[Numbers], pairs: Pairs, correction: Correction
 ) -> list[Numbers]:
-    """Return arrays of p of the shape (rows, pairs), corrected over all of them together.
-
-    The family is the whole table of each banner variable.
-    """
+    """Return arrays of p adjusted over the whole table of each banner variable; (rows, pairs)."""
     together = np.concatenate(list(rows))
     result = np.empty_like(together)
     for banner in np.unique(pairs.banners):
@@ -179,25 +178,25 @@ def adjust_over_table(
 
 
 def is_too_small(e: Numbers) -> NDArray[np.bool_]:
-    """Whether an effective base (never above n) is too small for a test."""
+    """Return whether an effective base is too small for a test."""
     return np.asarray(e < TOO_SMALL - _SLACK)
 
 
 def is_small(e: Numbers) -> NDArray[np.bool_]:
-    """Whether an effective base is small enough for a mark."""
+    """Return whether an effective base is marked as small."""
     return np.asarray(e < SMALL - _SLACK)
 
 
 def expect_few_cases(
     first: RowSums, second: RowSums
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether the first and the second cell of a pair expect few cases."""
+    """Return whether the first and the second cell of a pair have few expected cases."""
     with np.errstate(invalid="ignore", divide="ignore"):
         pooled = (first.cells.w + second.cells.w) / (first.base.w + second.base.w)
     return expects_few(pooled, first.base.effective), expects_few(pooled, second.base.effective)
 
 
 def expects_few(pooled: Numbers, e: Numbers) -> NDArray[np.bool_]:
-    """Whether a share (0–1) of both columns means under five of `e` cases, or all but five."""
+    """Return whether a pooled share (0–1) gives under five expected cases, or non-cases, of `e`."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.minimum(pooled, 1 - pooled) * e < FEW_CASES - _SLACK)
