@@ -207,6 +207,12 @@ def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> Non
     )
 
 
+def keywords_of(values: object) -> dict[str, Any]:
+    """Return the options that have not their default, by name."""
+    named = ((one, getattr(values, one.name)) for one in options_of(type(values)))
+    return {one.name: value for one, value in named if value != one.default}
+
+
 def words_of(values: object) -> list[str]:
     """Return the words that ask for frozen values: every option that has not its default."""
     return [

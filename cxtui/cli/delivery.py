@@ -65,14 +65,6 @@ def format_for(result: ResultOptions) -> Format:
     return result.format
 
 
-def replayed(result: ResultOptions, format_: Format, command: str) -> str:
-    """Return the command that goes with a result: none under text that is printed.
-
-    Its reader has just typed it.
-    """
-    return command if result.output or format_ is not Format.TEXT else ""
-
-
 def _own(command: Command) -> tuple[Path, ...]:
     """Return the files of the survey, which no result ever replaces."""
     from cxtui.sources.locate import find_files

@@ -1,10 +1,9 @@
-"""The verbs that need no screen: each turns a command into a result and delivers it."""
+"""The verbs that need no screen: each asks the library for a result and delivers it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,57 +12,41 @@ from cxtui.cli.delivery import (
     counted,
     deliver,
     format_for,
-    note,
     print_text,
-    replayed,
     rewrite,
     say,
 )
 from cxtui.cli.parser import Command
-from cxtui.errors import UsageError
 from cxtui.exit_status import Exit
+from cxtui.options import keywords_of
+from cxtui.output import Content, Format, shape_for
 
 if TYPE_CHECKING:
+    from cxtui.library.results import Result
+    from cxtui.library.surveys import Survey
     from cxtui.output.replay import Opened
-    from cxtui.survey.model import Survey
+    from cxtui.survey import model
 
 
 def _questions(command: Command) -> int:
-    from cxtui.analysis.query.side_queries.answered import count_answered
-    from cxtui.output import render
-    from cxtui.output.question_document import document_of_questions, remarks_on
-
-    format_ = format_for(command.result)
-    survey = _open(command)
-    for line in remarks_on(survey):
+    survey = _asked(command, Content.LIST)
+    for line in survey.notes:
         say(line)
-    document = document_of_questions(survey, count_answered(survey))
-    return deliver(command, render(document, format_))
+    return _deliver(command, survey.questions)
 
 
 def _table(command: Command) -> int:
     if command.all:
         return _tables(command)
-    from cxtui.analysis.tables.build_table import tabulate
-    from cxtui.analysis.view.view_options import view_of
-    from cxtui.output import render, shape_for
-    from cxtui.output.table_document import document_of_table
-
-    format_ = format_for(command.result)
-    shape = shape_for(format_, command.result.shape)
-    survey = _open(command)
-    view = view_of(survey, command.view)
-    note(f"view: {view}")
-    again = replayed(command.result, format_, _opened(command).table(view))
-    document = document_of_table(tabulate(survey, view), replay=again)
-    return deliver(command, render(document, format_, shape))
+    survey = _asked(command, Content.TABLE)
+    return _deliver(command, survey.table(**keywords_of(command.view)))
 
 
 def _tables(command: Command) -> int:
     """Write the tables of all questions, each asked as the options ask."""
     from cxtui.analysis.tables.many_tables import all_questions, each_table
     from cxtui.analysis.view.view_options import view_of_any
-    from cxtui.output import Content, render, shape_for
+    from cxtui.output import render
     from cxtui.output.table_document import document_of_tables
 
     format_ = format_for(command.result)
@@ -79,41 +62,13 @@ def _tables(command: Command) -> int:
 
 
 def _gaps(command: Command) -> int:
-    from itertools import chain
-
-    from cxtui.analysis.tables.ranking import each_gap, ranked
-    from cxtui.analysis.view.view_options import view_of
-    from cxtui.output import render
-    from cxtui.output.ranking_document import document_of_ranking, notes_on
-
-    format_ = format_for(command.result)
-    survey = _open(command)
-    view = view_of(survey, command.view)
-    note(f"view: {view}")
-    gaps = ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), view.level)
-    notes = notes_on(gaps, survey, view)
-    again = replayed(command.result, format_, _opened(command).gaps(view))
-    document = document_of_ranking(gaps, notes, view.level, replay=again)
-    return deliver(command, render(document, format_))
+    survey = _asked(command, Content.LIST)
+    return _deliver(command, survey.gaps(**keywords_of(command.view)))
 
 
 def _trend(command: Command) -> int:
-    from cxtui.analysis.tables.build_trend import trend
-    from cxtui.analysis.view.view_options import view_of
-    from cxtui.output import Content, render, shape_for
-    from cxtui.output.trend_document import document_of_trend
-
-    if len(command.view.by) > 1:
-        raise UsageError("--by goes with trend once: a>b nests two variables")
-    format_ = format_for(command.result)
-    shape_for(format_, command.result.shape, Content.TREND)  # refused before anything is counted
-    survey = _open(command)
-    view = view_of(survey, replace(command.view, wave="all"))
-    note(f"view: {view}")
-    found = trend(survey, view, command.over)
-    again = replayed(command.result, format_, _opened(command).trend(found))
-    document = document_of_trend(found, replay=again)
-    return deliver(command, render(document, format_, command.result.shape))
+    survey = _asked(command, Content.TREND)
+    return _deliver(command, survey.trend(**keywords_of(command.view), over=command.over))
 
 
 def _codebook(command: Command) -> int:
@@ -126,18 +81,33 @@ def _codebook(command: Command) -> int:
 
 
 def _convert(command: Command) -> int:
-    from cxtui.output.files.convert import check_target, save_parquet
+    from cxtui.library.surveys import Survey
+    from cxtui.output.files.convert import check_target
     from cxtui.survey.codebook.toml_format import SUFFIX
 
     target, force = Path(command.result.output), command.result.force
     check_target(target, command.survey.files, replace=force)
-    survey = _open(command)
-    path = save_parquet(survey, target, replace=force)
+    path = Survey(_open(command), _opened(command)).write(target, force=force)
     say(f"wrote {path}")
     beside = path.with_name(path.stem + SUFFIX)
     if beside.exists():
         say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
     return Exit.DONE
+
+
+def _asked(command: Command, content: Content) -> Survey:
+    """Return the survey, opened once its result can be written in the format that is asked for."""
+    from cxtui.library.surveys import Survey
+
+    shape_for(format_for(command.result), command.result.shape, content)
+    return Survey(_open(command), _opened(command))
+
+
+def _deliver(command: Command, result: Result) -> int:
+    """Write a result; under text that is printed, its reader has just typed its command."""
+    asked, format_ = command.result, format_for(command.result)
+    replay = bool(asked.output) or format_ is not Format.TEXT
+    return deliver(command, result.render(format_, asked.shape, replay=replay))
 
 
 def _opened(command: Command) -> Opened:
@@ -147,7 +117,7 @@ def _opened(command: Command) -> Opened:
     return opened_as(command.survey.files, command.survey.codebook, command.survey.piped)
 
 
-def _open(command: Command) -> Survey:
+def _open(command: Command) -> model.Survey:
     """Open the survey, once what comes of it can go where it is to go.
 
     On a terminal, standard error says how far a slow file is.

@@ -57,8 +57,8 @@ class Result:
 
     def render(
         self,
-        format: FormatWord,  # noqa: A002 -- the option's name
-        shape: ShapeWord | None = None,
+        format: Format | FormatWord,  # noqa: A002 -- the option's name
+        shape: Shape | ShapeWord | None = None,
         *,
         replay: bool = True,
     ) -> bytes:
@@ -97,7 +97,7 @@ class Result:
         file is replaced only with `force`, a file of the survey never. Raises `ExportError`.
         """
         path = Path(path)
-        content = self.render(format_of(path).value, shape)
+        content = self.render(format_of(path), shape)
         return write_whole(path, content, replace=force, never=self._survey.files)
 
 

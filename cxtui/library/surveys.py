@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
-from cxtui.errors import SourceError
+from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import Question, Questions, Ranking, Table, Trend
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from cxtui.analysis.view.view import View
     from cxtui.survey import model
+
+_log = logging.getLogger("cxtui.library")
 
 Name = str | os.PathLike[str]
 Words = str | Sequence[str]
@@ -232,7 +235,7 @@ class Survey:
         where: Words = (),
         weight: str | None = None,
         no_weight: bool = False,
-        show: Show | None = None,
+        show: Literal["column", "mean"] | None = None,
         base: Base = "answered",
         level: float = 95.0,
         correction: Correction = "holm",
@@ -241,12 +244,14 @@ class Survey:
     ) -> Trend:
         """Return the course of a question over the waves, of all and of the groups of `by`.
 
-        `over` is the variable whose answers are the waves, that of the codebook where empty.
-        Raises as `table`.
+        The waves are the answers of the variable `over`, else of the codebook's wave. Raises as
+        `table`, and `UsageError` for more than one banner.
         """
         from cxtui.analysis.tables.build_trend import trend
         from cxtui.output.trend_document import document_of_trend
 
+        if not isinstance(by, str) and len(by) > 1:
+            raise UsageError("--by goes with trend once: a>b nests two variables")
         found = trend(self._survey, self._view({**locals(), "wave": "all"}), over)
         replay = self._opened.trend(found) if self._opened else ""
         document = document_of_trend(found, replay=replay)
@@ -268,7 +273,9 @@ class Survey:
         keywords = {one.name: asked[one.name] for one in VIEW_OPTIONS if one.name in asked}
         options = from_keywords(ViewOptions, keywords)
         where = (*self.conditions, *options.where)
-        return view_of(self._survey, replace(options, where=where))
+        view = view_of(self._survey, replace(options, where=where))
+        _log.info("view: %s", view)
+        return view
 
     def _kept(self) -> model.Survey:
         from cxtui.analysis.query.expressions.filters import filter_respondents

@@ -81,6 +81,28 @@ def test_a_ranking_is_that_of_the_command_line(
     assert f"{ranking}\n" == printed(capsysbinary, *asked)
 
 
+@pytest.mark.parametrize(
+    ("keywords", "words"),
+    [
+        ({}, ""),
+        ({"by": "role", "where": "seniority!=1"}, "--by role --where 'seniority!=1'"),
+        ({"over": "seniority", "show": "column"}, "--over seniority --show column"),
+    ],
+)
+def test_a_trend_is_that_of_the_command_line(
+    survey: cxtui.Survey,
+    example: Path,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    keywords: dict[str, Any],
+    words: str,
+) -> None:
+    """As JSON, with the command that prints it again, and as text."""
+    trend = survey.trend("delivery", **keywords)
+    asked = ["trend", example, "delivery", *shlex.split(words)]
+    assert trend.to_json() == printed(capsysbinary, *asked, "--format", "json")
+    assert f"{trend}\n" == printed(capsysbinary, *asked)
+
+
 def test_the_questions_are_those_of_the_command_line(
     survey: cxtui.Survey, example: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

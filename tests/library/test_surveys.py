@@ -13,12 +13,11 @@ import polars as pl
 import pytest
 
 import cxtui
-from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
-from cxtui.cli.parser import Command
-from cxtui.library import surveys
-from cxtui.options import Option, options_of
-
-NAMED = {one.name: one for one in VIEW_OPTIONS}
+from cxtui.analysis.view.view_options import VIEW_OPTIONS
+from cxtui.cli.parser import options_for
+from cxtui.library import results, surveys
+from cxtui.options import Option
+from cxtui.output import Format, Shape
 
 
 @pytest.fixture
@@ -28,10 +27,19 @@ def survey(example: Path) -> cxtui.Survey:
 
 def arguments(method: str) -> dict[str, inspect.Parameter]:
     """Return the arguments of a method of a survey, without the survey itself."""
-    function = getattr(cxtui.Survey, method)
-    named = dict(inspect.signature(function).parameters)
+    named = dict(inspect.signature(getattr(cxtui.Survey, method)).parameters)
     del named["self"]
     return named
+
+
+def taken(verb: str) -> dict[str, Option]:
+    """Return the options of a view that a verb of the command line takes, and `over`."""
+    view = {one.name for one in VIEW_OPTIONS}
+    return {
+        one.name: one
+        for one in options_for(verb)
+        if one.name in {*view, "over"} and not one.refused
+    }
 
 
 def words(option: Option, method: str) -> tuple[Any, ...]:
@@ -42,28 +50,23 @@ def words(option: Option, method: str) -> tuple[Any, ...]:
     return typing.get_args(next(literals))
 
 
-def test_a_table_takes_the_options_of_the_command_line() -> None:
-    """The same names, in the same order."""
-    assert [*arguments("table")] == [one.name for one in dataclasses.fields(ViewOptions)]
-
-
-def test_a_ranking_takes_the_options_that_a_ranking_heeds() -> None:
-    """All but those of one table, and the question."""
-    heeded = {name for name, one in NAMED.items() if not one.is_of_table} - {"question"}
-    assert {*arguments("gaps")} == heeded
-
-
 @pytest.mark.parametrize("method", ["table", "gaps", "trend"])
-def test_each_option_has_the_default_and_the_words_of_the_command_line(method: str) -> None:
-    """Its type allows no more words, and no fewer."""
-    named = {**NAMED, **{one.name: one for one in options_of(Command)}}
+def test_each_method_takes_the_options_of_its_verb(method: str) -> None:
+    """Of the same names, with the same defaults; its types allow the same words."""
+    options = taken(method)
+    assert {*arguments(method)} == {*options}
     for name, argument in arguments(method).items():
-        option = named[name]
         if name != "question":
             assert argument.kind is argument.KEYWORD_ONLY
-            assert argument.default == option.default
-        if option.choices:
-            assert words(option, method) == option.choices
+            assert argument.default == options[name].default
+        if options[name].choices:
+            assert words(options[name], method) == options[name].choices
+
+
+def test_results_take_the_formats_and_shapes_of_the_command_line() -> None:
+    """Their types allow the same words."""
+    assert typing.get_args(results.FormatWord) == tuple(Format)
+    assert typing.get_args(results.ShapeWord) == tuple(Shape)
 
 
 def test_a_survey_is_opened_by_any_name(example: Path, tmp_path: Path) -> None:
