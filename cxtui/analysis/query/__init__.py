@@ -1,1 +1,1 @@
-"""View to Cube: the one query, its plan, its cache."""
+"""Counting: from a View to a Cube, with plans, batching and caches."""

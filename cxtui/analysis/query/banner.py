@@ -1,4 +1,4 @@
-"""A banner variable: what it groups by, and which columns a respondent stands in."""
+"""Banner variables: the keys they group by, and the columns of each key."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Survey, required
 
 Place = tuple[int, ...]
-"""Where a respondent stands in a banner: one position a nested variable."""
+"""The column of a respondent in a banner: one category position for each nested variable."""
 
 _MOST_OPTIONS = 62
-"""The answers of a multiple response are the bits of one integer key."""
+"""Limit of a multiple response, whose answers are the bits of one integer key."""
 
 
 class BannerVariable:
-    """One question that respondents are parted by, or stand in several columns of."""
+    """One variable of a banner.
+
+    Raises `ViewError` if the question does not exist or cannot be a banner variable.
+    """
 
     def __init__(self, survey: Survey, question_id: str) -> None:
         question = required(survey, question_id, "banner variable")
@@ -56,7 +59,7 @@ class BannerVariable:
         )
 
     def key(self, survey: Survey) -> nw.Expr:
-        """Return what the engine groups by."""
+        """Return the expression that the engine groups by."""
         if self.question.counts_each_answer:
             return self._mask(survey)
         match self.question.kind:
@@ -68,7 +71,7 @@ class BannerVariable:
                 return file_column(self.question.columns[0])
 
     def _mask(self, survey: Survey) -> nw.Expr:
-        """Return the ticked answers as the bits of an integer."""
+        """Return the chosen answers as the bits of an integer."""
         question = self.question
         if is_in_one_column(survey, question):
             ticks = [contains_answer(survey, question, one) for one in question.categories]
@@ -82,7 +85,7 @@ class BannerVariable:
         return mask
 
     def positions(self, value: Any) -> list[int]:
-        """Return the columns that a key stands for, none for no valid answer."""
+        """Return the category positions of a key, none for no valid answer."""
         if self.question.counts_each_answer:
             ticked = [place for place in range(len(self.coder.rows)) if value >> place & 1]
         elif self.question.kind is Kind.NUMERIC and (value is None or value < 0):
@@ -93,12 +96,12 @@ class BannerVariable:
         return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
 
     def step(self, position: int) -> Step:
-        """Return the category at a position as a step to a column."""
+        """Return the category at a position as a step of a column's path."""
         row = self.coder.rows[position]
         return Step(self.question.id, row.code, row.label)
 
     def settles(self, one: Condition) -> bool:
-        """Whether the key says who passes a condition, so that the engine need not filter by it."""
+        """Return whether the key decides a condition, so that the engine need not filter by it."""
         if not isinstance(one, Filter) or one.question != self.question.id:
             return False
         listed = {category.code for category in self.question.categories} | {NO_ANSWER}
@@ -108,13 +111,13 @@ class BannerVariable:
         return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
 
     def keeps(self, value: Any, one: Filter) -> bool:
-        """Whether respondents with this key pass a condition that the key settles."""
+        """Return whether respondents with this key pass a condition that the key decides."""
         position = self.coder.position(value)
         code = NO_ANSWER if position is None else self.coder.rows[position].code
         return (code in one.values) is (one.operator == "=")
 
     def shown(self, filters: Iterable[Condition]) -> list[int]:
-        """Return the positions that have a column: not those that a filter leaves nobody in."""
+        """Return the category positions that have a column: those that no filter excludes."""
         return [
             position
             for position, row in enumerate(self.coder.rows)
@@ -124,17 +127,17 @@ class BannerVariable:
 
 
 class Banner:
-    """One or several nested variables, as columns."""
+    """One banner variable, or several nested ones."""
 
     def __init__(self, survey: Survey, names: Sequence[str]) -> None:
         self.variables = [BannerVariable(survey, name) for name in names]
 
     def settles(self, one: Condition) -> bool:
-        """Whether the keys say who passes a condition."""
+        """Return whether the keys decide a condition."""
         return any(variable.settles(one) for variable in self.variables)
 
     def keeps(self, values: Sequence[Any], settled: Iterable[Filter]) -> bool:
-        """Whether respondents with these keys pass the conditions that the keys settle."""
+        """Return whether respondents with these keys pass the conditions that the keys decide."""
         return all(
             variable.keeps(value, one)
             for one in settled
@@ -143,14 +146,14 @@ class Banner:
         )
 
     def can_share(self, one: Place, other: Place) -> bool:
-        """Whether a respondent can stand at two places: they differ in several answers only."""
+        """Return whether two columns can share respondents: only multiple responses differ."""
         return all(
             variable.overlaps or first == second
             for variable, first, second in zip(self.variables, one, other, strict=True)
         )
 
     def places_of(self, values: Sequence[Any]) -> list[Place]:
-        """Return where respondents with these keys stand; nowhere is only in the Total."""
+        """Return the columns of respondents with these keys, none if they are only in the Total."""
         if not self.variables:
             return []
         return list(
@@ -163,10 +166,10 @@ class Banner:
         )
 
     def columns(self, seen: set[Place], filters: Iterable[Condition]) -> list[Place]:
-        """Return the places that are columns, in the codebook's order.
+        """Return all columns in the codebook's order.
 
-        A category that a filter switches off has no column; an empty one has. Of nested
-        variables only the combinations that occur.
+        A category that a filter excludes has no column, an empty one has. Nested variables have
+        columns only for the combinations in `seen`.
         """
         if not self.variables:
             return []
@@ -180,14 +183,14 @@ class Banner:
 
 
 def column_letter(position: int) -> str:
-    """Return A … Z, A1 … Z1, A2 … for the columns of one banner variable.
+    """Return the letter A … Z, A1 … Z1, A2 … of a column within its banner variable.
 
-    Several of them in one cell can be told apart again: see `letters_in`.
+    `split_letters` separates several letters in one cell.
     """
     times, place = divmod(position, len(ascii_uppercase))
     return ascii_uppercase[place] + (str(times) if times else "")
 
 
 def split_letters(marks: str) -> list[str]:
-    """Return the letters of a cell one by one."""
+    """Return the single letters of a cell."""
     return re.findall(r"[A-Z]\d*", marks)

@@ -1,4 +1,4 @@
-"""One query a banner variable, and its answer group by group."""
+"""Query of one banner variable, and the sums of its groups."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 ROW_COUNT = "__everyone"
-"""The column of how many rows a group has."""
+"""The column with the number of rows of a group."""
 
 UnitKey = tuple[Any, ...]
-"""The stratum and the cluster of respondents, as far as the codebook declares them."""
+"""The stratum and the cluster of a respondent, if the codebook declares them."""
 
 
 GroupCount = tuple[tuple[Any, ...], int, Triple, tuple[Any, ...]]
-"""What the engine says of one group: its keys, its rows, their (n, W, Q), and the plan's sums."""
+"""One group counted by the engine: keys, number of rows, (n, W, Q), and the plan's sums."""
 
 
 @dataclass(slots=True)
 class GroupSums:
-    """Respondents of one unit with the same banner keys: who said what, and their moments."""
+    """Sums of the respondents of one unit with the same banner keys: cells and moments."""
 
     cells: dict[tuple[int, int | None], list[float]] = field(
         default_factory=lambda: defaultdict(lambda: [0.0, 0.0, 0.0])
@@ -41,7 +41,7 @@ class GroupSums:
 
 @dataclass(slots=True)
 class BannerCounts:
-    """The answer to one query: by unit, and in it by banner keys.
+    """Sums of one banner variable, by unit and banner keys.
 
     `kept` counts the rows that pass the filters, `weighed` those of them with a usable weight.
     """
@@ -58,9 +58,10 @@ def add_groups(
     banner: Banner,
     settled: Sequence[Filter],
 ) -> BannerCounts:
-    """Add up the groups of one query a part, but for those that the filters `settled` leave out.
+    """Return the sums of a banner variable over the groups of each part of a plan.
 
-    Each part counts the same respondents.
+    Each part counts the same respondents. Groups whose keys do not pass the filters `settled` are
+    skipped.
     """
     found = BannerCounts(banner)
     for plan, groups in zip(parts, counted, strict=True):
@@ -90,7 +91,7 @@ def _add_up(
 def banner_query(
     plan: QueryPlan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
 ) -> nw.LazyFrame[Any]:
-    """Return the query of one banner variable; `units` are the columns of the sampling design."""
+    """Return the query of one banner variable; `units` are the design columns to group by."""
     grouped = group_keys(plan.survey, banner, units)
     weights = [nw.col(*plan.weighting.columns)] if plan.weighting.columns else []
     rows = frame.select(*plan.columns(), *grouped.values(), *weights)
@@ -101,20 +102,20 @@ def banner_query(
 
 
 def group_keys(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
-    """Return what respondents are grouped by beside their answer: banner keys, then units."""
+    """Return the expressions to group by besides the answer: banner keys, then design columns."""
     keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
     keys |= {f"__u{depth}": file_column(column) for depth, column in enumerate(units)}
     return {name: key.alias(name) for name, key in keys.items()}
 
 
 def total_sums(weighting: Weighting) -> list[nw.Expr]:
-    """Return what is summed in every group: its rows, and the columns of the weighting."""
+    """Return the sums of every group: number of rows, and the weight columns."""
     weights = [nw.col(*weighting.columns)] if weighting.columns else []
     return [nw.len().alias(ROW_COUNT), *(one.sum().name.suffix("_all") for one in weights)]
 
 
 def read_groups(found: nw.DataFrame[Any], weighting: Weighting) -> tuple[GroupCount, ...]:
-    """Return the groups that a `query` found, in one order."""
+    """Return the groups in a query's result, sorted."""
     names = found.columns
     keys = names.index(ROW_COUNT)
     own = keys + 1 + len(weighting.columns)
@@ -127,9 +128,9 @@ def read_groups(found: nw.DataFrame[Any], weighting: Weighting) -> tuple[GroupCo
 
 
 def group_sort_key(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
-    """Return by what to sort groups: an engine yields them in any order, and each time another.
+    """Return the sort key of a group; engines return groups in any order.
 
-    Values that no codebook lists become rows in this order, and sums are added up in it.
+    The order determines the rows of unlisted values, and the order of additions.
     """
     return [(key is None, "" if key is None else _comparable(key)) for key in keys]
 

@@ -1,8 +1,8 @@
-"""THE query: (Survey, View) → Cube of counts and sums.
+"""Counting of a view: build the queries, run them, assemble the Cube.
 
 Only filter, select, group_by, len and sum go to the engine; the result's size depends on the
-questionnaire, never on the number of respondents. The Total holds everyone who passes the
-filters, whether or not they are in a column.
+questionnaire, not on the number of respondents. The Total holds all respondents who pass the
+filters, including those outside all columns.
 """
 
 from __future__ import annotations
@@ -54,18 +54,19 @@ from cxtui.survey.model import Kind, Question, Survey, required
 
 @dataclass(frozen=True, slots=True)
 class EngineCounts:
-    """What the engine said of a view: for each part of its plan, the groups a banner variable.
+    """The engine's groups for a view: for each part of its plan, those of each banner variable.
 
-    Views that differ only in what their banner keys settle, as in a role switched off, share it.
+    Views that differ only in filters that their banner keys decide share them.
     """
 
     groups: tuple[tuple[GroupCount, ...], ...]
 
 
 class ViewCount:
-    """One view as it is asked and read; not `classed`, a number is counted for its mean alone.
+    """The queries of one view, and the reading of their results.
 
-    Raises `ViewError` where the view names what the survey does not have.
+    If not `classed`, a number is counted for its mean only. Raises `ViewError` if the view names
+    something the survey does not have.
     """
 
     def __init__(self, survey: Survey, view: View, *, classed: bool = True) -> None:
@@ -84,26 +85,26 @@ class ViewCount:
 
     @property
     def key(self) -> tuple[View, tuple[float, ...]]:
-        """What decides the answer of the engine."""
+        """Return the cache key of the engine's groups."""
         return self.asked, self.question.classes
 
     @property
     def asked(self) -> View:
-        """What the engine has to count: the view without what its banner keys settle."""
+        """Return the view to be counted by the engine, without filters that banner keys decide."""
         filters = tuple(one for one in self.view.filters if one not in self.settled)
         return replace(self.view.counted, filters=filters)
 
     @property
     def weighting(self) -> Weighting:
-        """How the respondents are weighed."""
+        """Return the weighting of the respondents."""
         return weighting_of(self.survey, self.view.weight)
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> EngineCounts:
-        """Count, one query a banner variable; `respondents` are those of `asked`, weighted."""
+        """Run the queries and return their groups; `respondents` are those of `asked`, weighted."""
         return count_views(self.survey, [(self, respondents)])[0]
 
     def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
-        """Return the queries that count: for each part of the plan, one a banner variable."""
+        """Return the queries: for each part of the plan, one for each banner variable."""
         parts = plan_question(self.survey, self.question, self.weighting).parts
         units = read_design(self.survey).columns
         return [
@@ -112,9 +113,9 @@ class ViewCount:
         ]
 
     def read(self, answered: EngineCounts, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
-        """Return the cube of what was counted; of a number, given `respondents`, with quartiles.
+        """Return the cube of the groups; a number has quartiles if `respondents` are given.
 
-        They are those of `asked`, weighted; quartiles take queries of their own.
+        They are those of `asked`, weighted; quartiles need further queries.
         """
         plan = plan_question(self.survey, self.question, self.weighting)
         parts = plan.parts
@@ -138,7 +139,7 @@ class ViewCount:
 def count_views(
     survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
 ) -> list[EngineCounts]:
-    """Count several views of one survey at once, each of the respondents that come with it."""
+    """Return the groups of several views of one survey, each with its respondents."""
     if survey.is_remote:
         return _count_in_batches(survey, counts)
     asked = [counting.queries(respondents) for counting, respondents in counts]
@@ -152,7 +153,7 @@ def count_views(
 def _count_in_batches(
     survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
 ) -> list[EngineCounts]:
-    """Count several views with as few queries as will do; each costs a server far away."""
+    """Return the groups of several views with few queries, since each is slow on a server."""
     units = read_design(survey).columns
     owners: list[int] = []
     asked: list[BatchedCount] = []
@@ -176,9 +177,10 @@ def _count_in_batches(
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:
-    """Count what `view` asks of `survey`: one query a banner variable, one more for quartiles.
+    """Count a view of a survey: one query for each banner variable, one more for quartiles.
 
-    Raises `ViewError` where the view names what the survey does not have.
+    Raises `ViewError` if the view names something the survey does not have, and `SourceError` if
+    the survey cannot be counted.
     """
     counting = ViewCount(survey, view)
     respondents = add_weights(
@@ -189,19 +191,19 @@ def compute_cube(survey: Survey, view: View) -> Cube:
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """Where the groups of one banner variable are added: column positions by place."""
+    """Column positions of one banner variable by place."""
 
     banner: Banner
     columns: Mapping[Place, int]
 
     def of(self, values: tuple[Any, ...]) -> list[int]:
-        """Return the columns of respondents with these keys, in order."""
+        """Return the column positions of respondents with these keys, sorted."""
         places = self.banner.places_of(values)
         return sorted(self.columns[place] for place in places if place in self.columns)
 
 
 class _CubeBuilder:
-    """Lays the tallies out as arrays: one column a place, the Total first."""
+    """Builder of a cube's arrays from the sums of banner variables; the Total is first."""
 
     def __init__(self, plan: Plan, tallies: Sequence[BannerCounts], view: View) -> None:
         self.plan = plan
@@ -214,7 +216,7 @@ class _CubeBuilder:
         self.rows = (*plan.coder.rows, Row("", "No answer", Status.NULL))
 
     def _add_columns(self, banner: int, found: BannerCounts, view: View) -> None:
-        """Give each place of a banner variable its column, and each overlapping pair its own."""
+        """Add the columns of a banner variable, and the overlapping pairs of them."""
         seen = {
             place
             for groups in found.units.values()
@@ -231,7 +233,7 @@ class _CubeBuilder:
                 self.overlaps[slots[one], slots[other]] = len(self.overlaps)
 
     def cube(self, sample: SampleDesign) -> Cube:
-        """Return the cube of all units together, and of each by itself."""
+        """Return the cube with the sums of all units, and of each unit if the design needs them."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
         if sample.declared:
             counts, shared = self._counts(keys)
@@ -259,7 +261,7 @@ class _CubeBuilder:
         )
 
     def _counts(self, keys: Iterable[UnitKey]) -> tuple[Counts, Counts]:
-        """Return what was counted in these units, by column and by overlapping pair."""
+        """Return the counts of these units, by column and by overlapping pair."""
         items, rows = len(self.plan.items), len(self.rows)
         # The last three rows: no answer, asked, and asked without a valid answer.
         cells = np.zeros((3, items, rows + 2, len(self.columns)))
@@ -306,10 +308,10 @@ class _CubeBuilder:
 def _bases(
     question: Question, rows: Sequence[Row], cells: Sums, asked: Sums, missed: Sums
 ) -> Mapping[Base, Sums]:
-    """Return whom a percentage can be taken over, of the shape (items, places).
+    """Return the sums of each base, of the shape (items, places).
 
-    Who wrote an open answer is a share of everyone. Who was asked a multiple response has
-    answered, but for those who only gave a user-missing answer.
+    The base of open answers is all respondents. Respondents who were asked a multiple response
+    have answered it, except for those who gave only user-missing answers.
     """
     statuses = np.array([row.status for row in rows])
     null = cells.pick(slice(None), statuses == Status.NULL).over(1)

@@ -1,6 +1,6 @@
-"""What it takes to ask a question of the engine, and to read the answer group by group.
+"""Base classes of counting plans: expressions for the engine, and reading of its groups.
 
-Only select and sums are used, so that any engine gives the same result.
+Only select and sums are used, so that all engines give the same result.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
 from cxtui.survey.model import Category, Item, Question, Survey
 
 ROW = "__row"
-"""The column that holds the answer, or whether there is one."""
+"""The column with the answer, or whether there is one."""
 
 ASKED, INVALID = -1, -2
-"""The rows of whoever was asked a multiple response, and of whoever only gave no valid answer."""
+"""Rows of respondents who were asked a multiple response, and who gave no valid answer."""
 
 RowTally = tuple[int, int | None, Triple]
-"""Item, row (`None`: no answer at all) and how many."""
+"""Item, row (`None` for no answer) and (n, W, Q)."""
 
 PowerSums = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
 
 
 class Plan(ABC):
-    """How one kind of question is counted, group by group."""
+    """Counting plan of one kind of question."""
 
     def __init__(
         self,
@@ -48,11 +48,11 @@ class Plan(ABC):
     @property
     @abstractmethod
     def parts(self) -> Sequence[QueryPlan]:
-        """What the engine is asked: each is a query of all respondents."""
+        """Return the plans of single queries, each of all respondents."""
 
 
 class QueryPlan(Plan):
-    """A question that is counted by one query, or one item of a question that takes several."""
+    """Plan of one query: of a question, or of one item of a grid."""
 
     @property
     def parts(self) -> Sequence[QueryPlan]:
@@ -60,27 +60,27 @@ class QueryPlan(Plan):
 
     @property
     def keys(self) -> list[str]:
-        """Columns of the prepared frame to group by, besides the banner's."""
+        """Return the columns of the prepared frame to group by, besides the banner's."""
         return []
 
     @abstractmethod
     def columns(self) -> list[nw.Expr]:
-        """Return what the sums need of each respondent."""
+        """Return the expressions that the sums need."""
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        """Return the frame with what can only be said once columns have their names."""
+        """Return the frame with columns that are computed from the selected ones."""
         return frame
 
     def sums(self) -> list[nw.Expr]:
-        """Return what is summed in a group, besides n, W and Q."""
+        """Return the sums of a group besides n, W and Q."""
         return []
 
     @abstractmethod
     def tallies(
         self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
     ) -> Iterator[RowTally]:
-        """Read one group: its keys, its sums, and how many it has in all."""
+        """Yield the items and rows of one group, from its keys, its sums and its (n, W, Q)."""
 
     def power(self, sums: Sequence[Any]) -> PowerSums | None:
-        """Read the moments of one group, where the answers are numbers."""
+        """Return the moments of one group, `None` if the answers are not numbers."""
         return None

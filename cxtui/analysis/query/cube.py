@@ -1,4 +1,4 @@
-"""What was counted: the values that a Cube is made of."""
+"""Cube: the counts and sums of one view, as immutable values."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The labels of the nested categories as one text, with ` > ` between them."""
+        """Return the labels of the nested categories as one text, separated by ` > `."""
         return nested_label(self.path) or self.name
 
     @property
     def inner(self) -> str:
-        """Its own label, without those of the categories that it is nested in."""
+        """Return the label of the innermost category."""
         return self.path[-1].label if self.path else self.name
 
 
@@ -119,7 +119,7 @@ class Sums:
         return Sums(self.n + other.n, self.w + other.w, self.q + other.q)
 
     def __sub__(self, other: Sums) -> Sums:
-        """Return the others; exactly nobody where n says so."""
+        """Return the difference, exactly 0 where n is equal."""
         n = self.n - other.n
         some = n > 0
         return Sums(n, np.where(some, self.w - other.w, 0.0), np.where(some, self.q - other.q, 0.0))
@@ -129,12 +129,12 @@ class Sums:
         return Sums(self.n.sum(axis), self.w.sum(axis), self.q.sum(axis))
 
     def pick(self, *index: Any) -> Sums:
-        """Return the part at `index`, as NumPy picks it."""
+        """Return the sums at a NumPy index."""
         return Sums(self.n[index], self.w[index], self.q[index])
 
     @property
     def effective(self) -> Numbers:
-        """Kish's effective base, W²/Q; 0 where nobody is."""
+        """Return Kish's effective base W²/Q, 0 if the base is empty."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.q > 0, self.w**2 / self.q, 0.0)
 
@@ -149,7 +149,7 @@ class Moments:
     qxx: Numbers
 
     def pick(self, *index: Any) -> Moments:
-        """Return the part at `index`, as NumPy picks it."""
+        """Return the sums at a NumPy index."""
         return Moments(self.wx[index], self.wxx[index], self.qx[index], self.qxx[index])
 
     def __sub__(self, other: Moments) -> Moments:
@@ -160,7 +160,7 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted in some places: in columns, or in what two columns share.
+    """Counts in some places: in columns, or in overlaps of two columns.
 
     `cells` has the shape (items, rows, places), `bases` and `moments` (items, places).
     """
@@ -170,7 +170,7 @@ class Counts:
     moments: Moments | None = None
 
     def at(self, places: Sequence[int]) -> Counts:
-        """Return what was counted in some of the places, in their order."""
+        """Return the counts at some of the places, in their order."""
         index = (..., list(places))
         return Counts(
             cells=self.cells.pick(*index),
@@ -181,9 +181,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What was counted in one stratum, or in one cluster of it.
+    """Counts of one stratum, or of one cluster.
 
-    `shared` are the respondents that two overlapping columns have in common, one place a pair.
+    `shared` are the respondents in both of two overlapping columns, one place a pair.
     """
 
     stratum: int
@@ -245,7 +245,7 @@ class Cube:
     rounded: bool = False
 
     def between(self, first: int, second: int) -> Cube:
-        """Return the cube of the Total and two of the columns: what their gap depends on."""
+        """Return the cube of the Total and two columns, enough for the gap between them."""
         columns = [0, first, second]
         common = [self.overlaps[pair] for pair in [(first, second)] if pair in self.overlaps]
         units = tuple(
@@ -272,7 +272,7 @@ class Cube:
 
     @property
     def bases(self) -> Mapping[Base, Sums]:
-        """The sums of whom a percentage can be taken over, of the shape (items, columns)."""
+        """Return the sums of each base, of the shape (items, columns)."""
         return self.counts.bases
 
     @property

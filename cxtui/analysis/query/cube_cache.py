@@ -1,4 +1,4 @@
-"""Cubes of one survey, without reading or counting twice what is still in memory."""
+"""Cache of the cubes, counts and columns of one survey."""
 
 from __future__ import annotations
 
@@ -25,17 +25,16 @@ from cxtui.survey.model import Question, Survey
 T = TypeVar("T")
 
 _CUBE, _ANSWERED, _OFFERED = "cube", "answered", "offered"
-"""What is counted of a view, of the waves for a question."""
+"""Kinds of cached results."""
 
 _COUNTED = 4
-"""The part of the memory that counts may take: they are small, but for a banner of very many."""
+"""Counts may take one part in so many of the memory."""
 
 _TOGETHER_FAR = 48
-"""Views that are asked of a server together: few queries, and first rows soon."""
+"""Number of views that are counted together on a server: few queries, but early first results."""
 
 _WIDEST = 16
-"""Bytes that a value of text or a list takes at least, beside its own; a column of them may turn
-out larger, and is not kept then."""
+"""Estimated bytes of a text or list value; a column that turns out larger may not be cached."""
 _WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
     (nw.Boolean, 1),
     (nw.Int8, 1),
@@ -56,14 +55,13 @@ _WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
 
 
 class CubeCache:
-    """Counts views of one survey and keeps the latest results; safe to use from any thread.
+    """Cache of the counts of one survey within `memory` megabytes; safe to use from any thread.
 
-    It keeps cubes, the engine's groups behind them, what the waves offered, and the columns that
-    were read, within `memory` megabytes. Measures, tests and orders of a view share its cube; a
-    role that is filtered out is read from the same groups.
+    It holds cubes, the engine's groups behind them, differences between waves, and columns.
+    Measures, tests and orders of a view share its cube; filters on the banner share its groups.
 
-    Threads that ask for different views count at the same time. Of those that ask for the same
-    one, the first counts; the others wait for its result, and count where it fails or is cancelled.
+    Different views are counted at the same time. If several threads need the same view, the first
+    counts it; the others wait for its result, and count if it fails or is cancelled.
     """
 
     def __init__(self, survey: Survey, memory: float = MEMORY) -> None:
@@ -74,17 +72,17 @@ class CubeCache:
         self._locks: KeyLocks[tuple[str, Hashable]] = KeyLocks()
 
     def knows(self, view: View) -> bool:
-        """Whether the cube of a view is cached."""
+        """Return whether the cube of a view is cached."""
         return (_CUBE, view.counted) in self.counts
 
     def cube(self, view: View) -> Cube:
-        """Return the cube of a view; raises as `compute_cube`."""
+        """Return the cube of a view; raises the errors of `compute_cube`."""
         return self._once(_CUBE, view.counted, lambda: self._count(view))
 
     def cubes_of_shares(self, views: Sequence[View]) -> list[Cube]:
-        """Count the first of these views at once, as many as there is room for, at least one.
+        """Return the cubes of the first of these views, as many as fit in memory, at least one.
 
-        Their cubes are without the quartiles and the classes of a number, and are not kept.
+        They lack the quartiles and classes of numbers, and are not cached.
         """
         counts = [ViewCount(self._survey, view, classed=False) for view in views]
         ready = max(self._foresee(counts), 1)
@@ -93,14 +91,14 @@ class CubeCache:
         return cubes
 
     def offered(self, question: Question, axis: Question) -> WaveChanges:
-        """Return what the waves, the categories of `axis`, offered as answers to a question."""
+        """Return the differences between waves (categories of `axis`) in answers to a question."""
         key = question.id, axis.id
         return self._once(
             _OFFERED, key, lambda: compare_offers(self._survey, question, axis, self.cube)
         )
 
     def foresee(self, views: Sequence[View]) -> int:
-        """Count the first of these views at once; return how many are ready."""
+        """Count the first of these views together; return how many are cached now."""
         ready = self._foresee([ViewCount(self._survey, view) for view in views])
         self.counts.trim()
         return ready
@@ -118,12 +116,12 @@ class CubeCache:
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
     def _missing(self, counts: Iterable[ViewCount]) -> list[ViewCount]:
-        """Return the counts that the engine has not made yet, one of each key."""
+        """Return the counts that are not cached, one for each key."""
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
         return list(missing.values())
 
     def _ready(self, asked: Sequence[View]) -> int:
-        """Return how many of these views can be counted at once, their columns read if they are."""
+        """Return how many of these views can be counted together; reads their columns."""
         if self._survey.is_remote:
             return min(len(asked), _TOGETHER_FAR)
         return self.columns.foresee(asked)
@@ -137,7 +135,7 @@ class CubeCache:
         return self._once(_ANSWERED, counting.key, lambda: counting.ask(frame(counting.asked)))
 
     def _once(self, kind: str, key: Hashable, find: Callable[[], T]) -> T:
-        """Return the cached result of a key; find and cache it where there is none."""
+        """Return the cached result of a key; compute and cache it if there is none."""
         whole = kind, key
         found: T | None = self.counts.get(whole)
         if found is not None:
@@ -152,13 +150,13 @@ class CubeCache:
 
 
 _Key = tuple[tuple[Condition, ...], str | None, str]
-"""The filters that the respondents of a column meet, their weight where it is one, its name."""
+"""Filters, weight (of weight columns) and name of a cached column."""
 
 
 class ColumnCache:
-    """The columns of whom a view's filters keep, read at their first use.
+    """Cache of the columns of filtered respondents.
 
-    Where those of a view would not fit `budget` bytes together, they are read by each query.
+    If the columns of a view exceed `budget` bytes, every query reads them from the survey.
     """
 
     def __init__(self, survey: Survey, budget: int) -> None:
@@ -169,13 +167,13 @@ class ColumnCache:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the survey's columns in memory, the longest unused first."""
+        """Return the names of the survey's cached columns, the least recently used first."""
         return tuple(name for _, _, name in self._kept if name in self._survey.schema)
 
     def frame(self, view: View) -> nw.LazyFrame[Any]:
-        """Return whom the filters of `view` keep, weighted, with the columns that it counts.
+        """Return the filtered, weighted respondents with the columns that `view` needs.
 
-        Raises `SourceError` where the survey can no longer be read, or has other rows by now.
+        Raises `SourceError` if the survey cannot be read or its rows have changed.
         """
         keys = self._keys_of(view)
         if not self._fit(keys):
@@ -187,9 +185,9 @@ class ColumnCache:
         return self._together([columns[key] for key in keys])
 
     def foresee(self, views: Sequence[View]) -> int:
-        """Read what the first of these views, alike but for their question, will count, at once.
+        """Read the columns of the first of these views, which differ in their question only.
 
-        Returns how many of them are ready: as many as half the budget holds.
+        Returns the number of views whose columns are cached now, limited by half the budget.
         """
         keys: dict[_Key, None] = {}
         ready: list[View] = []
@@ -203,7 +201,7 @@ class ColumnCache:
         return len(ready)
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
-        """Whether columns are likely to fit a share of the budget."""
+        """Return whether columns are likely to fit in a share of the budget."""
         size = sum(map(self._bytes_of, keys))
         return self._is_local and size <= share * self._budget
 
@@ -214,7 +212,7 @@ class ColumnCache:
         return (*weights, *((view.filters, None, name) for name in names))
 
     def _read(self, keys: Collection[_Key]) -> Mapping[_Key, nw.Series[Any]]:
-        """Return columns, all of the same filters and weight; read those that are not cached."""
+        """Return columns of the same filters and weight; reads those that are not cached."""
         columns = {key: column for key in keys if (column := self._kept.get(key)) is not None}
         missing = [key for key in keys if key not in columns]
         if missing:
@@ -239,7 +237,7 @@ class ColumnCache:
         return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
 
     def _bytes_of(self, key: _Key) -> int:
-        """Return how many bytes a column takes in memory; about, before it is read."""
+        """Return the size of a column in bytes, estimated before it is read."""
         if (size := self._kept.size(key)) is not None:
             return size
         *_, name = key
@@ -253,9 +251,9 @@ def _size(column: nw.Series[Any]) -> int:
 
 
 def _columns_of(survey: Survey, view: View) -> Iterator[str]:
-    """Yield the columns that counting `view` takes, once its filters have been met.
+    """Yield the columns that `view` needs after filtering.
 
-    Of unknown questions none: to say so is the business of the count.
+    Unknown questions are ignored; counting raises an error for them.
     """
     codebook = survey.codebook
     for name in (view.question, *(name for names in view.banner for name in names)):

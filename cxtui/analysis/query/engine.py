@@ -1,4 +1,4 @@
-"""Where a query runs, and what is said when the engine cannot."""
+"""Execution of queries, and errors of the engines."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _log = logging.getLogger("cxtui.engine")
 
 
 def query_rows(survey: Survey, frame: nw.LazyFrame[Any]) -> list[tuple[Any, ...]]:
-    """Run a query and return its few rows.
+    """Return the rows of a query's small result.
 
-    Raises `SourceError` where the survey cannot be read any more, or holds what its schema hid.
+    Raises `SourceError` if the survey cannot be read or has changed.
     """
     return list(query_frame(survey, frame).rows())
 
 
 def query_frame(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
-    """Run a query and return what it finds; raises as `rows_of`."""
+    """Return the result of a query; raises as `query_rows`."""
     return query_frames(survey, [frame])[0]
 
 
 def query_frames(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
-    """Run queries, at once where the engine can; return what each finds.
+    """Return the results of queries, run together if the engine can.
 
-    Raises as `rows_of`, and `Cancelled` where the current request is or becomes cancelled.
+    Raises as `query_rows`, and `Cancelled` if the current request is cancelled.
     """
     request = current_request() or Request()
     request.check()
@@ -52,7 +52,7 @@ def query_frames(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw
         ) from None
     for one in found:
         _log.debug("query: %d × %d in %.1f ms", *one.shape, 1000 * (time.perf_counter() - begun))
-    # What was read while the file changed may be of both.
+    # A file that changed during the query may have given a mixture of both states.
     require_unchanged(survey)
     return found
 
@@ -77,7 +77,7 @@ def cancellable(survey: Survey, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def collect_frames(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
-    """Run queries on their engine: every query passes here, so that tests can count them."""
+    """Return the results of queries; all queries pass here, so that tests can count them."""
     if len(frames) == 1 or not all(frame.implementation.is_polars() for frame in frames):
         return [frame.collect(backend="polars") for frame in frames]
     import polars as pl
@@ -87,10 +87,7 @@ def collect_frames(frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any
 
 
 def require_unchanged(survey: Survey) -> None:
-    """Refuse to count other respondents than those that everything else is about.
-
-    Raises `SourceError`.
-    """
+    """Raise `SourceError` if the files of a survey have changed since it was opened."""
     try:
         changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Values kept in memory within a number of bytes, and locks so that each is made once."""
+"""LRU cache with a limit in bytes, and locks by key."""
 
 from __future__ import annotations
 
@@ -17,17 +17,14 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _OBJECT = 56
-"""Bytes of a small Python object, and of the place where it is mentioned."""
+"""Bytes of a small Python object and a reference to it."""
 
 _SAMPLED = 8
-"""Members of a long sequence that are measured: the others are taken to be like them."""
+"""Number of members of a long sequence whose sizes are measured as a sample."""
 
 
 class LruCache(Generic[K, V]):
-    """Values by key within `room` bytes, the longest unused dropped first; safe in any thread.
-
-    A caller may go on with a value that was dropped.
-    """
+    """Values by key within `room` bytes, the least recently used dropped first; thread-safe."""
 
     def __init__(self, room: int, size_of: Callable[[V], int]) -> None:
         self._room = room
@@ -40,17 +37,17 @@ class LruCache(Generic[K, V]):
         return key in self._values
 
     def __iter__(self) -> Iterator[K]:
-        """Yield the keys, the longest unused first."""
+        """Yield the keys, the least recently used first."""
         with self._lock:
             return iter(list(self._values))
 
     def values(self) -> list[V]:
-        """Return the values, the longest unused first."""
+        """Return the values, the least recently used first."""
         with self._lock:
             return [value for value, _ in self._values.values()]
 
     def get(self, key: K) -> V | None:
-        """Return the value of a key and note its use; `None` where there is none."""
+        """Return the value of a key and mark it as used, `None` if there is none."""
         with self._lock:
             if key not in self._values:
                 return None
@@ -58,11 +55,11 @@ class LruCache(Generic[K, V]):
             return self._values[key][0]
 
     def size(self, key: K) -> int | None:
-        """Return how many bytes the value of a key takes, `None` where there is none."""
+        """Return the size of a key's value in bytes, `None` if there is none."""
         return self._values.get(key, (None, None))[1]
 
     def put(self, key: K, value: V) -> None:
-        """Add a value; only `trim` drops others for it."""
+        """Add a value; `trim` enforces the limit."""
         size = self._size_of(value)
         with self._lock:
             _, before = self._values.pop(key, (None, 0))
@@ -70,14 +67,14 @@ class LruCache(Generic[K, V]):
             self.taken += size - before
 
     def trim(self) -> None:
-        """Drop the longest unused until the rest fits; the last one stays however large it is."""
+        """Drop the least recently used values until the rest fits; the last value always stays."""
         with self._lock:
             while self.taken > self._room and len(self._values) > 1:
                 _, (_, size) = self._values.popitem(last=False)
                 self.taken -= size
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all values."""
         with self._lock:
             self._values.clear()
             self.taken = 0
@@ -115,9 +112,9 @@ class KeyLocks(Generic[K]):
 
 
 def bytes_of(value: Any) -> int:
-    """Return about how many bytes a frozen value takes, with all that it is made of.
+    """Return the approximate size of a frozen value in bytes, with all its members.
 
-    What stands in several places of it is counted there each time.
+    Members that occur several times are counted each time.
     """
     match value:
         case np.ndarray():

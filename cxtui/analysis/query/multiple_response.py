@@ -1,4 +1,4 @@
-"""Multiple responses: one query over all items, in which each item and each net is summed."""
+"""Counting plan of multiple responses: one query that sums all items and nets."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TICK = "__tick_"
 
 
 class MultipleResponsePlan(QueryPlan):
-    """Multiple response: each item and net is summed, and whether any item was answered.
+    """Plan that sums each item and net, and the respondents who were asked.
 
-    Whoever ticked only user-missing items has not answered.
+    Respondents with user-missing items only have not answered.
     """
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
@@ -39,9 +39,9 @@ class MultipleResponsePlan(QueryPlan):
             self._add(net)
 
     def _add(self, net: Net) -> None:
-        """Recount a net; a difference takes whoever is in the one but not in the other.
+        """Add the sums of a net; a difference has two, each of respondents in one part only.
 
-        Whoever only gave a user-missing answer is counted apart, being in other bases only.
+        Respondents with user-missing answers only are summed separately, for other bases.
         """
         missed = self._missed()
         members, minus = (self._any(one) * (1.0 - missed) for one in (net.members, net.minus))
@@ -56,7 +56,7 @@ class MultipleResponsePlan(QueryPlan):
         self._count(Row(net.code, net.label, Status.OUT_OF_DIFFERENCE), outside)
 
     def _missed(self) -> nw.Expr:
-        """Return 1 for whoever only gave a user-missing answer, else 0."""
+        """Return 1 for respondents with user-missing answers only, else 0."""
         valid = [one.code for one in self.question.categories if not one.missing]
         return self._any(self._missing) * (1.0 - self._any(valid))
 
@@ -65,7 +65,7 @@ class MultipleResponsePlan(QueryPlan):
         self.coder.rows.append(row)
 
     def _any(self, codes: Iterable[str]) -> nw.Expr:
-        """Return 1 for whoever ticked any of these, else 0."""
+        """Return 1 for respondents who chose any of these, else 0."""
         names = [self._named[code] for code in self.question.category_codes(codes)]
         return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
 
@@ -107,9 +107,9 @@ class MultipleResponsePlan(QueryPlan):
         yield 0, None, _rest(whole, [asked])
 
     def _weighted_sums(self, names: list[str]) -> list[nw.Expr]:
-        """Sum n, w and w² of those for whom each of `names` holds: one column after the other.
+        """Return the sums of n, w and w² of respondents for whom each of `names` is true.
 
-        What holds is one bit a respondent until its sum is made: there may be dozens of columns.
+        The columns stay boolean until they are summed, since there may be dozens.
         """
         held = nw.col(*names).cast(nw.Float64)
         ticks = [held.sum()] if self.weighting.everyone else []
@@ -117,7 +117,7 @@ class MultipleResponsePlan(QueryPlan):
         return [*ticks, *parts]
 
     def _triples(self, sums: Sequence[Any]) -> list[Triple]:
-        """Undo the order of `_weighted_sums`."""
+        """Return (n, W, Q) of each column, from sums in the order of `_weighted_sums`."""
         parts = len(self.weighting.columns) + self.weighting.everyone
         size = len(sums) // parts
         each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
@@ -127,6 +127,6 @@ class MultipleResponsePlan(QueryPlan):
 
 
 def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:
-    """Return whoever of `whole` is in none of `parts`, exactly nobody where n says so."""
+    """Return (n, W, Q) of respondents in none of `parts`, exactly 0 if n is."""
     n, w, q = (total - sum(part) for total, *part in zip(whole, *parts, strict=True))
     return (n, w, q) if n else (0.0, 0.0, 0.0)

@@ -1,4 +1,4 @@
-"""What is found out about a survey once, and forgotten with it."""
+"""Cache decorator for functions of a survey."""
 
 from __future__ import annotations
 
@@ -16,19 +16,18 @@ T = TypeVar("T")
 def cached_per_survey(
     find: Callable[Concatenate[Survey, P], T],
 ) -> Callable[Concatenate[Survey, P], T]:
-    """Remember what a function returns for a survey, by its other arguments, which take few values.
+    """Return the function with its results cached by survey and arguments, which have few values.
 
-    A survey that was read again is another one: with the old one goes all that was known of it,
-    its respondents among it where they had to be decoded.
+    The results are dropped with the survey; a survey that was read again is a new one.
     """
     known: WeakKeyDictionary[Survey, dict[Hashable, T]] = WeakKeyDictionary()
 
     @wraps(find)
-    def remembered(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def cached(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> T:
         own = known.setdefault(survey, {})
         key = args, tuple(kwargs.items())
         if key not in own:
             own[key] = find(survey, *args, **kwargs)
         return own[key]
 
-    return remembered
+    return cached

@@ -1,8 +1,8 @@
-"""Many counts as few queries, for servers on which each query costs, however little it counts.
+"""Batching of counts into few queries, for servers on which each query is slow.
 
-Counts of the same respondents by the same columns go together. Questions with one answer a
-respondent, and the items of a grid, become one long column of answers, which is grouped once; the
-queries of all others are put under each other.
+Counts of the same respondents and banner are batched. Single-answer questions and items of grids
+are unpivoted to one long column of answers, which is grouped once; the queries of all others are
+concatenated.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from cxtui.survey.model import Kind
 
 _PLACE = "__place"
 _LONG = 40
-"""Answers of so many questions are one long column: each makes it longer by all respondents."""
+"""Maximum number of questions in one long column, each of which adds all respondents."""
 
 _WIDE = 60
-"""Sums that are put under each other in one query: beyond, servers take longer to plan it."""
+"""Maximum number of sums in concatenated queries; planning more takes servers too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchedCount:
-    """One count: how, of whom, and by which columns; `among` names the respondents."""
+    """One count: plan, respondents, banner and units; `among` identifies the respondents."""
 
     plan: QueryPlan
     respondents: nw.LazyFrame[Any]
@@ -49,7 +49,7 @@ class BatchedCount:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Counts that one query answers, by their places in the order they were asked in."""
+    """Counts in one query, with their positions in the original order."""
 
     places: tuple[int, ...]
     frame: nw.LazyFrame[Any]
@@ -57,7 +57,7 @@ class Batch:
     weighting: Weighting
 
     def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, tuple[GroupCount, ...]]]:
-        """Yield the groups of each count, with its place."""
+        """Yield the position and the groups of each count."""
         if len(self.places) == 1:
             yield self.places[0], read_groups(found, self.weighting)
             return
@@ -72,7 +72,7 @@ class Batch:
 
 
 def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
-    """Return the queries that answer all that is asked."""
+    """Return the batches of all counts."""
     numbered = sorted(enumerate(asked), key=lambda one: _batch_key(one[1]))
     found: list[Batch] = []
     for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):
@@ -85,7 +85,7 @@ def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
 
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:
-    """Return what must be the same for counts to go together."""
+    """Return the key that counts of one batch share."""
     among = repr(one.among), ",".join(each.question.id for each in one.banner.variables)
     if _is_long(one):
         return ("long", str(_answer_type(one.plan)), *among)
@@ -97,13 +97,13 @@ def _is_long(one: BatchedCount) -> bool:
 
 
 def _answer_type(plan: QueryPlan) -> nw.dtypes.DType | type[nw.dtypes.DType]:
-    """Return the type of what a question with one answer is grouped by."""
+    """Return the type of the answers of a single-answer question."""
     dtype = plan.survey.schema[plan.column]
     return nw.String() if plan.question.kind in {Kind.DATE, Kind.TEXT} else dtype
 
 
 def _batch_size(rest: Sequence[tuple[int, BatchedCount]]) -> int:
-    """Return how many of these one query can answer."""
+    """Return how many of these counts fit in one query."""
     if _is_long(rest[0][1]):
         return min(len(rest), _LONG)
     widths = (len(one.plan.sums()) for _, one in rest)
@@ -129,7 +129,7 @@ def _make_batch(numbered: Sequence[tuple[int, BatchedCount]]) -> Batch:
 
 
 def _long_query(asked: Sequence[BatchedCount]) -> nw.LazyFrame[Any]:
-    """Return the query of several questions with one answer a respondent."""
+    """Return the query of several single-answer questions as one long column."""
     first = asked[0]
     answers = [one.plan.columns()[0].alias(str(number)) for number, one in enumerate(asked)]
     keys = group_keys(first.plan.survey, first.banner, first.units)
@@ -145,7 +145,7 @@ def _long_query(asked: Sequence[BatchedCount]) -> nw.LazyFrame[Any]:
 
 
 def _concat_queries(places: tuple[int, ...], asked: Sequence[BatchedCount]) -> Batch:
-    """Return the queries of several questions under each other, each as wide as the widest."""
+    """Return the batch of concatenated queries, padded to the same number of sums."""
     widths = []
     frames = []
     weighting = asked[0].plan.weighting

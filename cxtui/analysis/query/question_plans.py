@@ -1,6 +1,6 @@
-"""How each kind of question is asked of the engine, and how the answer is read.
+"""Counting plans of each kind of question.
 
-A multiple response is one query over all its items, a grid one query an item.
+A multiple response is one query over all its items, a grid is one query an item.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from cxtui.survey.model import Category, Kind, Question, Survey
 
 
 class SingleAnswerPlan(QueryPlan):
-    """One answer a respondent: group by the answer itself."""
+    """Plan of a question with one answer a respondent: group by the answer."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         super().__init__(survey, question, weighting, question.categories)
@@ -56,7 +56,7 @@ class SingleAnswerPlan(QueryPlan):
 
 
 class OpenTextPlan(SingleAnswerPlan):
-    """Open answers: how many wrote one."""
+    """Plan of open answers: count the respondents who wrote one."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         answered = Category("answered", "Wrote an answer")
@@ -68,7 +68,7 @@ class OpenTextPlan(SingleAnswerPlan):
 
 
 class GridPlan(Plan):
-    """A grid: each item is grouped by its answer, as a question of its own would be."""
+    """Plan of a grid: each item is a query, grouped by its answers."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         super().__init__(survey, question, weighting, question.categories)
@@ -82,7 +82,7 @@ class GridPlan(Plan):
 
 
 class _GridItemPlan(SingleAnswerPlan):
-    """One item of a grid, whose rows are those of all its items."""
+    """Plan of one item of a grid, with the rows of the whole grid."""
 
     def __init__(self, grid: GridPlan, item: int) -> None:
         super().__init__(grid.survey, grid.question, grid.weighting)
@@ -100,7 +100,7 @@ class _GridItemPlan(SingleAnswerPlan):
 
 
 class NumberPlan(QueryPlan):
-    """A number: group by its class, the user-missing codes apart, and sum its powers."""
+    """Plan of a number: group by class and user-missing code, and sum the powers."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         categories = (*class_categories(question), *missing_categories(question))
@@ -122,7 +122,7 @@ class NumberPlan(QueryPlan):
 
     @property
     def _powers(self) -> dict[str, Extent]:
-        """The columns of wx, wx², w²x and w²x²; of x and x² alone without a weight."""
+        """Return the extents of wx, wx², w²x and w²x²; of x and x² without a weight."""
         x = extent_of_numbers(self.survey, self.question)
         w = self.weighting.extent
         powers = {"__wx": w * x, "__wxx": w * x * x}
@@ -171,12 +171,12 @@ PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | Numb
     Kind.GRID: GridPlan,
     Kind.NUMERIC: NumberPlan,
 }
-"""The way in which each kind of question is counted."""
+"""The plan of each kind of question."""
 
 
 def plan_question(
     survey: Survey, question: Question, weighting: Weighting
 ) -> SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan:
-    """Return how a question is counted; one choice spread over columns as several would be."""
+    """Return the plan of a question; answers in columns are counted as a multiple response."""
     kind = Kind.MULTI if question.counts_each_answer else question.kind
     return PLANS[kind](survey, question, weighting)

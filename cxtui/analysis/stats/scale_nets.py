@@ -19,10 +19,10 @@ _POINTS = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A number for each answer, whose mean is shown.
+    """A score whose mean is shown.
 
-    `points` are those of each counted row, by status and code, 0 for whatever it leaves out; `None`
-    takes the scores of the categories.
+    `points` are those of each counted row, by status and code, 0 for all others; `None` means the
+    scores of the categories.
     """
 
     code: str
