@@ -240,10 +240,33 @@ def test_an_answer_that_a_wave_never_offered_is_blank(tmp_path: Path, code: str)
     file.write_text("\n".join(["wave,size,q", *rows]), encoding="utf-8")
     survey = open_survey(str(file))
     table = tabulate(survey, parse_view(survey, "--question q --by wave>size --wave all"))
-    assert [column.codes for column in table.columns[1:]] == [
-        (wave, size) for wave in ("2015", "2016") for size in (code, "over 50")
-    ]
+    paths = [column.codes for column in table.columns[1:]]
+    assert set(paths) == {(wave, size) for wave in ("2015", "2016") for size in (code, "over 50")}
+    assert [wave for wave, _ in paths] == ["2015", "2015", "2016", "2016"]
     (never,) = [row for row in table.rows if row.code == "c"]
     shares = [cell.percent for cell in never.cells[1:]]
     assert shares[:2] == [None, None] and None not in shares[2:]
     assert not any(cell.letters for cell in never.cells)
+
+
+def test_a_column_named_like_a_pattern_is_itself(tmp_path: Path) -> None:
+    """Whether it holds answers, dates or numbers, beside the column that the pattern would find."""
+    file = tmp_path / "patterns.csv"
+    names = ("^x$", "x", "*", "when", "^when$", "__n", "plain")
+    rows = [
+        f"{'ab'[n % 2]},{'cde'[n % 3]},{n % 4},2020-0{n % 3 + 1}-05,2021-0{n % 2 + 1}-07,{n % 5},z"
+        for n in range(120)
+    ]
+    file.write_text("\n".join([",".join(names), *rows]), encoding="utf-8")
+    survey = open_survey(str(file))
+    for column, codes in {
+        "^x$": ["a", "b"],
+        "x": ["c", "d", "e"],
+        "*": ["0", "1", "2", "3"],
+        "when": ["2020-01", "2020-02", "2020-03"],
+        "^when$": ["2021-01", "2021-02"],
+        "__n": ["0", "1", "2", "3", "4"],
+    }.items():
+        (table,) = [tabulate(survey, View(column, (("^x$",), ("*",)), all_waves=True))]
+        assert [row.code for row in table.rows] == codes
+        assert [row.cells[0].n for row in table.rows] == [120 / len(codes)] * len(codes)

@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Kind
 
 
@@ -31,5 +32,5 @@ def unify_item_types(
     }
     if not numbers:
         return frame, schema
-    written = frame.with_columns(nw.col(*sorted(numbers)).cast(nw.String))
+    written = frame.with_columns(file_column(*sorted(numbers)).cast(nw.String))
     return written, {**schema, **dict.fromkeys(numbers, nw.String())}

@@ -10,6 +10,7 @@ from narwhals.stable.v2.typing import IntoFrame
 
 from cxtui.sources.open_survey import one_line_errors, survey_of_source
 from cxtui.sources.source import Source
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Codebook, Survey
 
 _LOCATION = "the frame"
@@ -40,4 +41,4 @@ def _in_polars(frame: IntoFrame) -> nw.LazyFrame[Any]:
     else:
         copied = given.lazy(backend="polars")
     ordered = {str(name): one for name, one in schema.items() if isinstance(one, nw.Enum)}
-    return copied.with_columns(nw.col(name).cast(one) for name, one in ordered.items())
+    return copied.with_columns(file_column(name).cast(one) for name, one in ordered.items())

@@ -40,6 +40,7 @@ from cxtui.sources.source import DEFAULT_TIMEOUT, Source
 from cxtui.sources.unpacked_size import require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
 from cxtui.survey.codebook.toml_format import read_codebook
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
 from cxtui.survey.model import Codebook, Kind, Survey
 from cxtui.survey.note import NoteKind, notes_about
@@ -234,8 +235,8 @@ def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
     name = question.columns[0]
     if not frame.implementation.is_polars():
         announce(f"Looking for every wave in column {name!r} of all rows …")
-    found = frame.group_by(name).agg(nw.len().alias("__n")).collect(backend="polars")
-    return found[name].to_list()
+    found = frame.select(file_column(name).alias("wave")).group_by("wave").agg(nw.len().alias("n"))
+    return found.collect(backend="polars")["wave"].to_list()
 
 
 def _reader_for(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:

@@ -11,6 +11,7 @@ import polars as pl
 from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
 from cxtui.sources.column_storage import cast_column, common_type
+from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.model import ExcludedColumn, Survey
 from cxtui.survey.waves.column_mapping import CopiedColumn, PrefixedColumn, TickColumn, WaveColumn
 from cxtui.survey.waves.combine_waves import combine_waves
@@ -94,12 +95,16 @@ class _AlignedWave:
                 return self.ticked(place)
             case CopiedColumn(column, codes) if codes:
                 return self.rewritten(column, codes)
-        return cast_column(pl.col(place.column), self.schema[place.column], common)
+        return cast_column(pl.col(column_pattern(place.column)), self.schema[place.column], common)
 
     def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
         """Return a column with its texts replaced by codes; unknown texts stay unchanged."""
         if isinstance(self.schema[column], pl.List):
-            return pl.col(column).cast(pl.List(pl.String)).list.eval(_replaced(pl.element(), codes))
+            return (
+                pl.col(column_pattern(column))
+                .cast(pl.List(pl.String))
+                .list.eval(_replaced(pl.element(), codes))
+            )
         return _replaced(self.text_of(column), codes)
 
     def ticked(self, place: TickColumn) -> pl.Expr:
@@ -112,12 +117,12 @@ class _AlignedWave:
 
     def answer_in(self, column: str) -> pl.Expr:
         """Return whether a column has a value; NaN is none."""
-        there = pl.col(column).is_not_null()
+        there = pl.col(column_pattern(column)).is_not_null()
         own = self.schema[column]
-        return there & pl.col(column).is_not_nan() if own.is_float() else there
+        return there & pl.col(column_pattern(column)).is_not_nan() if own.is_float() else there
 
     def text_of(self, column: str) -> pl.Expr:
-        return cast_column(pl.col(column), self.schema[column], pl.String())
+        return cast_column(pl.col(column_pattern(column)), self.schema[column], pl.String())
 
     def type_of(self, place: WaveColumn) -> pl.DataType:
         match place:

@@ -11,6 +11,7 @@ import polars as pl
 
 from cxtui.errors import SourceError
 from cxtui.sources.column_storage import cast_column, common_type
+from cxtui.survey.file_columns import column_pattern
 from cxtui.text import clean
 
 _SAID = 8
@@ -72,7 +73,7 @@ def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) 
 def _part_column(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
     if name not in types:
         return pl.lit(None, dtype).alias(name)
-    return cast_column(pl.col(name), types[name], dtype).alias(name)
+    return cast_column(pl.col(column_pattern(name)), types[name], dtype).alias(name)
 
 
 def _drift_notes(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:

@@ -92,19 +92,20 @@ class Description:
 
 def count_values(series: nw.Series[Any]) -> Column:
     """Return a column with its values counted, in one pass."""
-    column = Column(series.name, series.dtype, len(series), 0)
+    name, series = series.name, series.alias("values")  # a series finds itself by its name
+    column = Column(name, series.dtype, len(series), 0)
     if column.is_list:
         lists = [one for one in series.to_list() if one is not None]
         inside = Counter(text for one in lists for text in one if text is not None)
-        return Column(series.name, series.dtype, len(series), len(lists), _answers(inside))
+        return Column(name, series.dtype, len(series), len(lists), _answers(inside))
     if column.is_date:
         values = series.drop_nulls().dt.to_string("%Y-%m-%d").to_list()
     elif column.is_text or column.is_number or series.dtype == nw.Boolean:
         values = series.drop_nulls().to_list()
     else:
-        return Column(series.name, series.dtype, len(series), len(series) - series.null_count())
+        return Column(name, series.dtype, len(series), len(series) - series.null_count())
     counts = _answers(Counter(values))
-    return Column(series.name, series.dtype, len(series), sum(counts.values()), counts)
+    return Column(name, series.dtype, len(series), sum(counts.values()), counts)
 
 
 def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
 from cxtui.survey.inference.column_values import (
     Column,
@@ -191,7 +192,7 @@ class _Inference:
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
-        return has_repeated_answer(self.sample.select(*names).head(_FIRST).rows())
+        return has_repeated_answer(self.sample.select(file_column(*names)).head(_FIRST).rows())
 
     def _question_columns(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}

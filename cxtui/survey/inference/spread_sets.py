@@ -11,6 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import Column
 from cxtui.survey.model import Kind, Question, code_of, is_null
 
@@ -36,7 +37,9 @@ def as_single_choice(
     if sum(bool(ticks.any()) for ticks in chosen) < _FEWEST_OPTIONS:
         return None
     ticked = reduce(operator.add, (ticks.cast(nw.Int64) for ticks in chosen))
-    asked = reduce(operator.or_, (_is_filled(sample[name]) for name in question.columns))
+    asked = reduce(
+        operator.or_, (_is_filled(sample[name].alias("values")) for name in question.columns)
+    )
     answered = int(asked.sum())
     if answered < _FEWEST or not bool((ticked.filter(asked) == 1).all()):
         return None
@@ -57,7 +60,7 @@ def _may_be_single(
     most = max(columns[name].answered for name in question.columns)
     if not (ticks == most if unchosen else most <= ticks <= len(sample)):
         return False
-    first = sample.select(*question.columns).head(_FIRST).rows()
+    first = sample.select(file_column(*question.columns)).head(_FIRST).rows()
     return all(
         sum(not is_null(value) and code_of(value) not in unchosen for value in row) <= 1
         for row in first
@@ -69,9 +72,9 @@ def column_ticks(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Serie
     unchosen = {*question.unchosen}
     found = []
     for name in question.columns:
-        values = _plain(sample[name])
+        values = _plain(sample[name].alias("values"))
         no_mark = [one for one in values.drop_nulls().unique() if code_of(one) in unchosen]
-        filled = _is_filled(sample[name])
+        filled = _is_filled(sample[name].alias("values"))
         found.append(filled & ~values.is_in(no_mark).fill_null(value=False) if no_mark else filled)
     return found
 

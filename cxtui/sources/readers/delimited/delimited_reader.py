@@ -23,6 +23,7 @@ from cxtui.sources.readers.delimited.text_dates import DATE_PATTERN, parse_dates
 from cxtui.sources.readers.excel.serial_dates import convert_serial_dates
 from cxtui.sources.readers.truncation import truncated_text_note
 from cxtui.sources.source import Source, first_bytes
+from cxtui.survey.file_columns import column_pattern
 
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_ROWS = 50
@@ -161,7 +162,8 @@ def _scan(text: _DelimitedText, header: Header) -> tuple[pl.LazyFrame, tuple[str
     try:
         if isinstance(text.content, bytes):
             frame = frame.collect().lazy()  # it is in memory: parse it once, not in every query
-        empty = frame.select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
+        blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
+        empty = frame.select(blank).collect().to_series()
     except engine_errors() as error:
         raise _damage_error(text, header, error) from None
     count = int(empty.sum())
@@ -243,13 +245,14 @@ def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) ->
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     if not texts:
         return frame
-    grouped, date = (pl.col(texts).str.contains(one) for one in (_GROUPED, DATE_PATTERN))
-    three = pl.col(texts).str.contains(_THREE_DIGITS)
-    plain = pl.col(texts).cast(pl.Float64, strict=False).is_not_null()
+    named = list(map(column_pattern, texts))
+    grouped, date = (pl.col(named).str.contains(one) for one in (_GROUPED, DATE_PATTERN))
+    three = pl.col(named).str.contains(_THREE_DIGITS)
+    plain = pl.col(named).cast(pl.Float64, strict=False).is_not_null()
     tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
     fits = (
         frame.select(
-            ((test | pl.col(texts).is_null()).all() & pl.col(texts).count().gt(0)).name.prefix(kind)
+            ((test | pl.col(named).is_null()).all() & pl.col(named).count().gt(0)).name.prefix(kind)
             for kind, test in tests.items()
         )
         .collect()
@@ -261,10 +264,14 @@ def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) ->
         # in a file with tabs, 1,250 is ambiguous and stays a text
         sure = text.delimiter == ";" or not fits[f"three{name}"]
         if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
-            bare = pl.col(name).str.strip_chars().str.replace_all(".", "", literal=True)
+            bare = (
+                pl.col(column_pattern(name))
+                .str.strip_chars()
+                .str.replace_all(".", "", literal=True)
+            )
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
         elif name in suspects and fits[f"plain{name}"]:
-            changed.append(pl.col(name).cast(pl.Float64))
+            changed.append(pl.col(column_pattern(name)).cast(pl.Float64))
         elif fits[f"date{name}"]:
             changed += parse_dates(frame, name)
     return frame.with_columns(changed)

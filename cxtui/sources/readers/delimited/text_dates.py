@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from cxtui.survey.file_columns import column_pattern
+
 _DATE_FORMATS = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -31,11 +33,12 @@ DATE_PATTERN = _DATE + _TIME
 
 def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     """Return the expression of a text column as dates, empty unless exactly one format fits."""
-    day = pl.col(name).str.extract(_DATE)
+    column = pl.col(column_pattern(name))
+    day = column.str.extract(_DATE)
     read = {one: day.str.to_date(one, strict=False) for one in _DATE_FORMATS}
     ways = {one: pl.when(way.dt.year() >= _FIRST_YEAR).then(way) for one, way in read.items()}
     lost = frame.select(
-        (way.is_null() & pl.col(name).is_not_null()).any().alias(one) for one, way in ways.items()
+        (way.is_null() & column.is_not_null()).any().alias(one) for one, way in ways.items()
     )
     fitting = [one for one, loses in lost.collect().row(0, named=True).items() if not loses]
     return [ways[fitting[0]].alias(name)] if len(fitting) == 1 else []

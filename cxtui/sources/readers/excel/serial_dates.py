@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from cxtui.survey.file_columns import column_pattern
+
 _NAMED = re.compile(
     r"\b(date|timestamp|datetime|datum|submitted|(start|end|submit|completion) ?time)\b", re.I
 )
@@ -30,11 +32,15 @@ def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl
     if not numbers:
         return frame
     fits = frame.select(
-        (pl.col(name).is_between(*_DAYS).all() & pl.col(name).count().gt(0)) for name in numbers
+        (
+            pl.col(column_pattern(name)).is_between(*_DAYS).all()
+            & pl.col(column_pattern(name)).count().gt(0)
+        )
+        for name in numbers
     )
     found = fits.collect().row(0, named=True)
     return frame.with_columns(
-        (pl.col(name).floor().cast(pl.Int32) - _EPOCH).cast(pl.Date)
+        (pl.col(column_pattern(name)).floor().cast(pl.Int32) - _EPOCH).cast(pl.Date)
         for name in numbers
         if found[name]
     )

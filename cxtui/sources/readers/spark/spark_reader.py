@@ -18,6 +18,7 @@ from cxtui.sources.readers.spark.spark_address import SparkAddress, parse_addres
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import Source
 from cxtui.survey.codebook.toml_format import METADATA_KEY
+from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.model import Codebook, ColumnLabel
 from cxtui.text import clean
 
@@ -116,7 +117,7 @@ def _countable_columns(
         if isinstance(dtype, nw.Unknown | nw.Struct | nw.Object | nw.Binary | nw.Duration):
             notes.append(f"column {name!r} holds {dtype}: left out")
             continue
-        column = nw.col(f"`{name}`" if _UNSAFE.search(name) else name)
+        column = nw.col(f"`{name}`" if _safe_name(name) != name else name)
         if _safe_name(name) != name:
             notes.append(f"column {name!r} is called {_safe_name(name)!r} here")
         if isinstance(dtype, nw.Decimal):
@@ -126,7 +127,8 @@ def _countable_columns(
 
 
 def _safe_name(name: str) -> str:
-    return _UNSAFE.sub("_", name)
+    safe = _UNSAFE.sub("_", name)
+    return safe if column_pattern(safe) == safe else f"_{safe}"
 
 
 def _comments_in(native: Any) -> dict[str, str]:
