@@ -1,1 +1,1 @@
-"""Expressions for the engine: filters, answers, weights."""
+"""Expressions for the engine: filters, answers, weights and classes."""

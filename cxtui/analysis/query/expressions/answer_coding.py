@@ -1,4 +1,4 @@
-"""Which row an answer found in a column belongs to."""
+"""Assignment of raw values to the rows of a cube."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cxtui.survey.model import Category, code_of, is_null
 from cxtui.text import clean
 
 UNLISTED = "other values"
-"""The row of all answers to a grid that its categories do not list."""
+"""The row of all answers to a grid outside its categories."""
 
 
 class AnswerCoder:
-    """Says which row a value found in a column belongs to; a value unheard of gets a new row."""
+    """Assignment of raw values to rows; an unlisted value gets a new row."""
 
     def __init__(self, categories: Iterable[Category]) -> None:
         self.rows: list[Row] = []
@@ -25,7 +25,7 @@ class AnswerCoder:
             self.rows.append(row)
 
     def position(self, value: object) -> int | None:
-        """Return the row of a raw value, `None` for no answer at all."""
+        """Return the row of a raw value, `None` for no answer."""
         if is_null(value):
             return None
         text = code_of(value)
@@ -40,6 +40,6 @@ class AnswerCoder:
         return self._positions[text]
 
     def listed(self, value: object) -> int | None:
-        """Return the row of a raw value; one row for all that no category lists."""
+        """Return the row of a raw value, one row for all unlisted values."""
         known = is_null(value) or {code_of(value), clean(code_of(value))} & {"", *self._positions}
         return self.position(value if known else UNLISTED)

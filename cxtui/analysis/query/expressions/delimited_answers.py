@@ -1,4 +1,4 @@
-"""Which answers stand in a text that holds several, asked of the engine."""
+"""Expressions for the single answers in delimited texts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cxtui.survey.model import Category, Question
 
 
 def contains_delimited(question: Question, category: Category) -> nw.Expr:
-    """Whether a text holds the answer `category`, in any of its spellings; null where it is null.
+    """Return whether a text contains an answer in any spelling; null if the text is.
 
-    An option can hold the delimiter itself: `A, B` is not taken for `A` and `B`.
+    An option can contain the delimiter: `A, B` is not read as `A` and `B`.
     """
     if category.code == question.others:
         return _contains_unlisted(question)
@@ -35,12 +35,12 @@ def contains_delimited(question: Question, category: Category) -> nw.Expr:
 
 
 def _contains_unlisted(question: Question) -> nw.Expr:
-    """Whether anything is left once all listed answers are taken out."""
+    """Return whether a text contains unlisted answers."""
     return _without_listed(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
 
 
 def unlisted_answers(question: Question) -> nw.Expr:
-    """Return the answers of a text that no category lists, the delimiter between them."""
+    """Return the unlisted answers of a text, separated by the delimiter."""
     between = question.delimiter.strip() or " "
     inside = _without_listed(question).str.replace_all(
         rf"^[{ANSWER_MARK}\s]+|[{ANSWER_MARK}\s]+$", ""
@@ -49,7 +49,7 @@ def unlisted_answers(question: Question) -> nw.Expr:
 
 
 def _without_listed(question: Question) -> nw.Expr:
-    """Return the parted text without the listed answers."""
+    """Return the marked text without the listed answers."""
     keys = [
         key
         for category in question.categories
@@ -65,7 +65,7 @@ def _keys(question: Question, category: Category) -> list[str]:
 
 
 def _marked_text(question: Question) -> nw.Expr:
-    """Return the texts as `parted` returns them, once for all answers."""
+    """Return the texts with `mark_answers` applied by the engine."""
     text = file_column(question.columns[0]).cast(nw.String)
     trimmed = text.str.replace_all(r"^\s+|\s+$", "")
     inside = trimmed.str.replace_all(

@@ -1,11 +1,10 @@
-"""How respondents are weighed, and sums of weights that are the same in whatever order they run.
+"""Weighting of respondents, and sums that do not depend on the order of addition.
 
-Floating-point sums depend on their order, and an engine adds in any: by thread, by part of a file.
-So what is summed is first split into parts that lie on grids (powers of two) so coarse that every
-sum of a part is exact; only the few exact sums are then added up, once and correctly rounded. This
-is the pre-rounding of Demmel and Nguyen (2013), "Fast reproducible floating-point summation",
-with grids fine enough that nothing is rounded away: a sum is that of its terms as if added
-without any error. It takes plus and minus only, in every engine.
+Floating-point sums depend on their order, which differs by engine, thread and part of a file.
+Numbers are therefore split into parts on grids (powers of two) coarse enough that the sum of each
+part is exact; the few exact sums are added once, correctly rounded. This is the pre-rounding of
+Demmel and Nguyen (2013), "Fast reproducible floating-point summation", with grids fine enough that
+nothing is rounded away. It needs only additions and subtractions in the engine.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ Triple = tuple[float, float, float]
 """n, W and Q of a group."""
 
 _SMALLEST_WEIGHT = 1e-60
-"""Whatever is smaller counts as zero: its square has to be a number."""
+"""Smaller weights count as 0, since their squares would underflow."""
 
 _DIGITS = 53
 _SMALLEST_POWER = -1074
@@ -38,23 +37,23 @@ _NARROW = ((nw.Int8, 7), (nw.UInt8, 8), (nw.Int16, 15), (nw.UInt16, 16))
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What numbers are, signs apart: 0, or from 2**`low` to under 2**`top`; whether whole."""
+    """Range of absolute values: 0, or from 2**`low` to under 2**`top`; whether all are whole."""
 
     low: int
     top: int
     whole: bool = False
 
     def __mul__(self, other: Extent) -> Extent:
-        """Return the extent of the products of two columns, rounded as they are."""
+        """Return the extent of the rounded products of two columns."""
         return Extent(self.low + other.low, self.top + other.top, self.whole and other.whole)
 
     @property
     def step(self) -> int:
-        """The power of two of which all numbers are multiples."""
+        """Return the power of two of which all numbers are multiples."""
         return max(self.low - _DIGITS + 1, 0 if self.whole else _SMALLEST_POWER)
 
     def shifts(self, rows: int) -> tuple[float, ...]:
-        """Return what to add and take away again to cut each part but the last off a number.
+        """Return the numbers to add and subtract again to split off each part but the last.
 
         Adding 1.5 · 2**(k + 52) leaves no digits below 2**k. Any sum of `rows` parts is exact:
         it is a multiple of their 2**k and at most 2**(k + 53).
@@ -80,14 +79,14 @@ def extent_of(largest: float, smallest: float, whole: bool) -> Extent:
 
 
 def part_names(name: str, extent: Extent, rows: int) -> tuple[str, ...]:
-    """Return the columns into which `split` parts a column."""
+    """Return the names of the columns into which `split_columns` splits a column."""
     return (*(f"{name}_{part}" for part in range(len(extent.shifts(rows)))), name)
 
 
 def split_columns(
     frame: nw.LazyFrame[Any], extents: Mapping[str, Extent], rows: int
 ) -> nw.LazyFrame[Any]:
-    """Part columns of a frame of at most so many rows; each keeps its own last part."""
+    """Return the frame with columns split for `rows` rows; a column keeps its last part."""
     shifts = {name: extent.shifts(rows) for name, extent in extents.items()}
     for part in range(max(map(len, shifts.values()), default=0)):
         longer = {name: shift[part] for name, shift in shifts.items() if part < len(shift)}
@@ -98,17 +97,16 @@ def split_columns(
 
 
 def sum_parts(sums: Sequence[Any]) -> float:
-    """Add up the sums of the parts of a column, correctly rounded; an empty group has none."""
+    """Return the correctly rounded total of the sums of a column's parts, 0 for an empty group."""
     return math.fsum(one or 0.0 for one in sums)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """How the respondents of a survey are weighed: what to sum for n, W and Q.
+    """Columns to sum for n, W and Q.
 
-    `n` names the column that is 1 where the weight is usable, else 0; `w` and `q` name the parts
-    of w and w², the last part last. Without a weight there are none, all three being the same.
-    `everyone` says that no weight is unusable: then n is counted, not summed.
+    `w` and `q` are the parts of w and w², empty without a weight, when all three are equal.
+    `everyone` says that all weights are usable, so that n is the number of rows.
     """
 
     rows: int
@@ -120,11 +118,11 @@ class Weighting:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns to sum."""
+        """Return the columns to sum."""
         return (*(() if self.everyone else (self.n,)), *self.w, *self.q)
 
     def triple(self, counted: float, sums: Sequence[Any]) -> Triple:
-        """Return n, W and Q of respondents by the sums of `columns`, and how many there are."""
+        """Return n, W and Q from the number of rows and the sums of `columns`."""
         n, *parts = [counted, *sums] if self.everyone else sums
         n = float(n or 0)
         if not self.w:
@@ -138,7 +136,7 @@ class Weighting:
 
 @cached_per_survey
 def weighting_of(survey: Survey, weight: str | None) -> Weighting:
-    """Return how `weight` weighs; one query of its column. Raises `ViewError` if it cannot."""
+    """Return the weighting by a column (one query); raises `ViewError` if it cannot be a weight."""
     rows, (n, w, q) = survey.respondents, _names(survey)
     if weight is None:
         return Weighting(rows, n)
@@ -161,7 +159,7 @@ def _names(survey: Survey) -> tuple[str, str, str]:
 
 
 def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Add the columns of the weighting, all 0 where the weight is no positive number."""
+    """Return the frame with the columns of the weighting, 0 for unusable weights."""
     n, w, q = _names(survey)
     if weight is None:
         return frame.with_columns(nw.lit(1.0).alias(n))
@@ -178,7 +176,7 @@ def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) ->
 
 @cached_per_survey
 def extent_of_numbers(survey: Survey, question: Question) -> Extent:
-    """Return the extent of the numbers given to a question; one query, but of narrow integers."""
+    """Return the extent of a question's numbers; one query, none for narrow integers."""
     column = question.columns[0]
     for dtype, digits in _NARROW:
         if isinstance(survey.schema[column], dtype):
@@ -190,9 +188,9 @@ def extent_of_numbers(survey: Survey, question: Question) -> Extent:
 
 
 def question_of_column(survey: Survey, column: str) -> Question | None:
-    """Return the question whose categories the numbers of a column are, if they are.
+    """Return the question whose category codes are in a column, `None` for other columns.
 
-    A weight of the codebook is one, whatever else it is.
+    A declared weight is never one.
     """
     if column in {survey.codebook.weight, *survey.codebook.weights}:
         return None
@@ -201,7 +199,7 @@ def question_of_column(survey: Survey, column: str) -> Question | None:
 
 
 def require_weight(survey: Survey, weight: str) -> None:
-    """Raise `ViewError` where a column is not there or holds no numbers that could be weights."""
+    """Raise `ViewError` if a column does not exist or does not hold weights."""
     if weight not in survey.schema or not survey.schema[weight].is_numeric():
         raise ViewError(
             f"{weight!r} cannot be a weight: {survey.location} has no such number column"
@@ -215,7 +213,7 @@ def require_weight(survey: Survey, weight: str) -> None:
 
 
 def _extent_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> tuple[int, Extent]:
-    """Return how many numbers there are in a column, and their extent."""
+    """Return the number of rows of a column, and its extent."""
     x = nw.col(name)
     size = x.abs()
     found = cancellable(survey, frame).select(

@@ -1,4 +1,4 @@
-"""The filters of a view as one expression for the engine."""
+"""Filters of a view, and conditions on answers, as expressions for the engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Category, Kind, Question, Survey
 
 LARGEST = 1e60
-"""Whatever is larger counts as no number: the square of its weighted sum has to fit."""
+"""Larger numbers count as missing, since the squares of weighted sums would overflow."""
 
 _MANY = 8
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -32,13 +32,16 @@ _PERIODS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
 def filter_respondents(
     survey: Survey, filters: Iterable[Condition], frame: nw.LazyFrame[Any] | None = None
 ) -> nw.LazyFrame[Any]:
-    """Return the respondents of `survey`, or those in `frame`, that meet every condition."""
+    """Return the respondents of `survey`, or those in `frame`, who meet all conditions.
+
+    Raises `ViewError` if a condition does not fit its question.
+    """
     everyone = survey.frame if frame is None else frame
     return reduce(lambda rest, one: rest.filter(_expression(survey, one)), filters, everyone)
 
 
 def count_respondents(survey: Survey, filters: Iterable[Condition]) -> int:
-    """Return how many respondents meet every condition."""
+    """Return the unweighted number of respondents who meet all conditions."""
     respondents = cancellable(
         survey, filter_respondents(survey, filters).select(file_column(next(iter(survey.schema))))
     )
@@ -47,7 +50,7 @@ def count_respondents(survey: Survey, filters: Iterable[Condition]) -> int:
 
 
 def period_key(question: Question) -> nw.Expr:
-    """Return a date question's periods as text, as long as its category codes."""
+    """Return the periods of a date question as text, in the length of its category codes."""
     length = len(question.categories[0].code) if question.categories else 7
     return file_column(question.columns[0]).dt.to_string(_PERIODS.get(length, "%Y-%m"))
 
@@ -70,7 +73,7 @@ def _passes(survey: Survey, one: Filter) -> nw.Expr:
 
 
 def _not(condition: nw.Expr) -> nw.Expr:
-    """Everyone else: also those for whom the condition has no answer."""
+    """Return the negation, true where the condition is null."""
     return ~nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
 
 
@@ -92,10 +95,10 @@ def _comparison(
 
 
 def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
-    """Whether a column holds a number, from `least` on, that can be summed.
+    """Return whether a column holds a finite number of at least `least`.
 
-    Engines disagree on what NaN exceeds. Some settle a comparison by the statistics of a Parquet
-    file, in which NaN has no part: of those it is asked by itself.
+    Engines differ in comparisons with NaN; some use Parquet statistics, which ignore NaN, so remote
+    engines test it explicitly.
     """
     number = file_column(column).cast(nw.Float64)
     inside = (number >= least) & (number <= LARGEST)
@@ -105,7 +108,7 @@ def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Exp
 
 
 def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
-    """Whether a respondent gave the answer `code`."""
+    """Return whether a respondent gave the answer `code`."""
     category = next((one for one in question.categories if one.code == code), None)
     if category is None and code == NO_ANSWER:
         return _gave_no_answer(survey, question)
@@ -122,7 +125,7 @@ def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
 
 
 def _gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
-    """Whether a respondent gave no answer at all; of a multiple response, none to any item."""
+    """Return whether a respondent gave no answer; for a multiple response, to no item."""
     if question.kind is Kind.NUMERIC:
         return _not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
@@ -138,7 +141,7 @@ def _gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
 
 
 def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
-    """Whether a respondent ticked user-missing items and nothing else."""
+    """Return whether a respondent chose user-missing items only."""
 
     def any_of(*, missing: bool) -> nw.Expr:
         codes = [one.code for one in question.categories if one.missing is missing]
@@ -149,13 +152,13 @@ def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
 
 
 def is_in_one_column(survey: Survey, question: Question) -> bool:
-    """Whether a multiple response stands in one column: of lists, or of delimited texts."""
+    """Return whether a multiple response is in one column, of lists or delimited texts."""
     dtype = survey.schema[question.columns[0]]
     return bool(question.delimiter) or isinstance(dtype, nw.List)
 
 
 def contains_answer(survey: Survey, question: Question, category: Category) -> nw.Expr:
-    """Whether one column of several answers holds `category`, in any of its spellings."""
+    """Return whether a column of several answers contains `category`, in any spelling."""
     if question.delimiter:
         return contains_delimited(question, category)
     column = question.columns[0]
@@ -170,24 +173,24 @@ def contains_answer(survey: Survey, question: Question, category: Category) -> n
 
 
 def is_unanswered(survey: Survey, question: Question) -> nw.Expr:
-    """Whether a respondent gave no answer to any item of a multiple response or grid."""
+    """Return whether a respondent answered no item of a multiple response or grid."""
     columns = [answer_values(survey, column).is_null() for column in question.columns]
     silent: nw.Expr = join_balanced(operator.and_, columns)
     return silent
 
 
 def answer_values(survey: Survey, *columns: str) -> nw.Expr:
-    """Return columns of one type, null where a float is no number: it is no answer either."""
+    """Return columns of one type, with NaN as null."""
     values = file_column(*columns)
     return values.fill_nan(None) if survey.schema[columns[0]].is_float() else values
 
 
 def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
-    """Whether each of a multiple response's columns is ticked; null where it is null.
+    """Return whether each of a multiple response's columns is chosen; null if it is null.
 
-    One expression for all columns: an expression a column costs a millisecond each to build.
+    One expression covers all columns, since building one for each takes a millisecond.
     """
-    # A column without any value has no type of its own: nobody chose it.
+    # A column without values has no type, and was never chosen.
     dtypes = {survey.schema[column] for column in columns} - {nw.Unknown()}
     if not dtypes:
         return ~file_column(*columns).is_null()
@@ -203,10 +206,10 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
 
 
 def is_one_of(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
-    """Whether each of `columns` is one of `values`; null where it is null.
+    """Return whether each of `columns` is one of `values`; null if it is null.
 
-    For one column up to eight values as a balanced OR, which Parquet and Spark push down; more,
-    and several columns at once, as a set.
+    Up to eight values of one column are a balanced OR, which Parquet and Spark push down; more
+    values or columns are a set.
     """
     names = [columns] if isinstance(columns, str) else list(columns)
     found: nw.Expr
@@ -220,7 +223,7 @@ def is_one_of(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
 
 
 def join_balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:
-    """Join terms as a balanced tree: engines limit the depth of an expression."""
+    """Return the terms joined as a balanced tree, since engines limit the depth of expressions."""
     level = list(terms)
     while len(level) > 1:
         pairs = (level[place : place + 2] for place in range(0, len(level), 2))
@@ -229,9 +232,9 @@ def join_balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> 
 
 
 def raw_values(texts: Iterable[str], dtype: nw.dtypes.DType) -> list[Any]:
-    """Return what a column of `dtype` holds where a codebook says one of `texts`.
+    """Return the values of a column of `dtype` for texts of a codebook.
 
-    A text that such a column cannot hold is left out: nobody gave that answer.
+    Texts that such a column cannot hold are omitted.
     """
     convert = _converter(dtype)
     values: list[Any] = []
@@ -244,7 +247,7 @@ def raw_values(texts: Iterable[str], dtype: nw.dtypes.DType) -> list[Any]:
 
 
 def _whole(text: str) -> int:
-    """Return a whole number, also one written as 30.0; raises `ValueError` for any other."""
+    """Return a whole number, which may be written as 30.0; raises `ValueError` for others."""
     try:
         return int(text)
     except ValueError:

@@ -28,7 +28,7 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def add_classes(survey: Survey, question: Question) -> Question:
-    """Return a numeric question with the bounds of its classes, any other as it is."""
+    """Return a numeric question with the bounds of its classes, any other unchanged."""
     if question.kind is not Kind.NUMERIC or question.classes:
         return question
     return replace(question, classes=_bounds(survey, question))
@@ -40,7 +40,7 @@ def missing_categories(question: Question) -> list[Category]:
 
 
 def is_valid_number(survey: Survey, question: Question) -> nw.Expr:
-    """Whether a respondent gave a number that is finite and no user-missing code."""
+    """Return whether a respondent gave a finite number that is not a user-missing code."""
     usable = is_countable(survey, question.columns[0])
     for code in _is_code(survey, question):
         usable = usable & ~code
@@ -54,7 +54,7 @@ def _is_code(survey: Survey, question: Question) -> list[nw.Expr]:
 
 
 def class_key(survey: Survey, question: Question) -> nw.Expr:
-    """Return the class of a number, from 0; user-missing codes are −1, −2 …; null is no answer."""
+    """Return the class of a number from 0, −1, −2 … for user-missing codes, null for no answer."""
     number = file_column(question.columns[0]).cast(nw.Float64)
     place = nw.lit(0)
     for bound in question.classes:
@@ -66,7 +66,7 @@ def class_key(survey: Survey, question: Question) -> nw.Expr:
 
 
 def class_categories(question: Question) -> tuple[Category, ...]:
-    """Return the classes of a number as categories; their key is one of their spellings."""
+    """Return the classes of a number as categories, with their keys as spellings."""
     bounds = question.classes
     if not bounds:
         return (Category("any", "Any number", spellings=("0",)),)
@@ -97,16 +97,16 @@ def _bounds(survey: Survey, question: Question) -> tuple[float, ...]:
     if highest <= lowest:
         return ()
     widths = (fifths[-1] - fifths[0], highest - lowest)
-    # of the smallest numbers that there are, a part may be nothing
+    # a part of a subnormal number may be 0
     step = _round_step(next(filter(None, (one / len(fifths) for one in widths)), widths[1]))
     near = [round(fifth / step) * step for fifth in fifths]
     return tuple(dict.fromkeys(bound for bound in near if lowest < bound <= highest))
 
 
 def _quantiles(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
-    """Return the smallest number, the largest, and those nearest to the fifths; none of nobody.
+    """Return the minimum, the maximum and the quintiles of numbers; empty without numbers.
 
-    Answers repeat: their different values are far fewer to sort than the respondents.
+    They are computed from the distinct values, which are far fewer than the respondents.
     """
     counted, _ = count_numbers(survey, usable)
     if not len(counted):
@@ -117,7 +117,7 @@ def _quantiles(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
 
 
 def _round_step(width: float) -> float:
-    """Return a round number of at most half this width, to round bounds to."""
+    """Return a round number of at most half this width."""
     if not width / 2:
         return width
     power = 10.0 ** math.floor(math.log10(width / 2))

@@ -1,4 +1,4 @@
-"""How the respondents were drawn: the strata and clusters that a codebook declares."""
+"""Sampling design of a survey: strata, clusters and sampling fractions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cxtui.survey.model import Survey
 
 @dataclass(frozen=True, slots=True)
 class SampleDesign:
-    """The strata of a whole file: how many respondents or clusters each has, and its fraction.
+    """Strata of the whole file, with their sizes (respondents or clusters) and fractions.
 
-    `columns` are those that a count is grouped by; `strata` names the strata in order. `declared`
-    says that the codebook has strata, clusters or a population.
+    `columns` are the design columns to group by; `strata` are the names of the strata in order.
+    `declared` says that the codebook has strata, clusters or a population.
     """
 
     columns: tuple[str, ...]
@@ -38,9 +38,9 @@ class SampleDesign:
 
 @cached_per_survey
 def read_design(survey: Survey) -> SampleDesign:
-    """Return how `survey` was drawn; a cluster belongs to the stratum it stands in.
+    """Return the sampling design; a cluster belongs to the stratum of its respondents.
 
-    Raises `ViewError` where a population is smaller than what was drawn of it.
+    Raises `ViewError` if a population is smaller than its sample.
     """
     codebook = survey.codebook
     columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
@@ -78,7 +78,7 @@ def read_design(survey: Survey) -> SampleDesign:
 
 
 def _fraction(size: int, population: float, column: str) -> float:
-    """Return the part of a population that was drawn, 0 where nobody says."""
+    """Return the sampling fraction of a stratum, 0 if the population is unknown."""
     if 0 < population < size:
         raise ViewError(
             f"the codebook's population {column!r} says {population:g} where {size:,} were drawn"
@@ -87,5 +87,5 @@ def _fraction(size: int, population: float, column: str) -> float:
 
 
 def _name(value: Any) -> Hashable:
-    """Return a stratum by a name that equals itself; no number is a stratum of its own."""
+    """Return the name of a stratum, `None` for NaN, which does not equal itself."""
     return None if value != value else value  # noqa: PLR0124 -- NaN

@@ -1,4 +1,4 @@
-"""Which respondents wrote an answer of their own, and which of the answers hold a text."""
+"""Expressions for open answers and searches in them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,18 @@ BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""What `clean` folds into one blank: engines differ in what they take for white space."""
+"""White space as in `clean`; engines differ in their definitions."""
 
 
 def open_text(question: Question) -> nw.Expr:
-    """Return the open answers as text, whatever their column holds.
-
-    Of a multiple response in one text, those of the answers that no category lists.
-    """
+    """Return the open answers as text; for a delimited question, its unlisted answers."""
     if question.others:
         return unlisted_answers(question)
     return file_column(question.columns[0]).cast(nw.String)
 
 
 def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
-    """Whether there is an answer; blanks and user-missing answers are none. Null is none too."""
+    """Return whether there is an open answer: not null, blank, NaN or user-missing."""
     column = question.columns[0]
     dtype = survey.schema[column]
     written = open_text(question).str.strip_chars(BLANKS) != ""
@@ -42,12 +39,12 @@ def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
 
 
 def contains_text(question: Question, search: str) -> nw.Expr:
-    """Whether an open answer holds the text `search`, in capitals or not, across line ends.
+    """Return whether an open answer contains `search`, ignoring case and line ends.
 
-    Files compose accented letters or not: either will do.
+    Accented letters match in composed and decomposed form.
     """
     text = open_text(question)
-    if " " in search:  # a pattern of ours: a search of one word does not wait for it
+    if " " in search:  # a search for one word needs no folding of blanks
         text = text.str.replace_all(f"[{BLANKS}]+", " ")
     text = text.str.to_uppercase()
     forms = {unicodedata.normalize(form, search).upper() for form in ("NFC", "NFD")}
@@ -58,12 +55,12 @@ def contains_text(question: Question, search: str) -> nw.Expr:
 
 
 def find_spans(text: str, search: str) -> list[tuple[int, int]]:
-    """Return where `search` stands in `text`, in capitals or not: starts and ends, in order."""
+    """Return the starts and ends of `search` in `text`, ignoring case."""
     wanted = search.upper()
     if not wanted:
         return []
     capitals = text.upper()
-    # One letter may have two capitals, as ß has.
+    # A letter may have two capitals, like ß.
     origins = [place for place, letter in enumerate(text) for _ in letter.upper()]
     spans = []
     start = capitals.find(wanted)

@@ -1,1 +1,1 @@
-"""Smaller queries beside the one that counts a view."""
+"""Queries besides the counting of a view."""

@@ -1,4 +1,4 @@
-"""How many respondents answered each question: one query for all of them."""
+"""Numbers of respondents who answered each question, in one query."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from cxtui.survey.model import Question, Survey
 
 
 def count_answered(survey: Survey) -> dict[str, int]:
-    """Return the unweighted number of answers by question id.
+    """Return the unweighted number of respondents who answered, by question id.
 
-    Who answered any item has answered the set. User-missing answers do not count.
+    Answering any item answers the set. User-missing answers do not count.
     """
     questions = survey.codebook.table_questions
     if not questions:

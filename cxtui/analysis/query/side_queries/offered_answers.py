@@ -1,7 +1,7 @@
-"""What the waves behind a column did not offer: no 0 %, and no difference to test.
+"""Answers that were not offered in the waves of a column: blank cells that are not tested.
 
-A table can hold several waves, side by side or kept by a filter. An answer that a wave did not
-have on its list is blank there, as it is in the trend; see `wave_differences`.
+A table can hold several waves, as columns or selected by a filter. An answer that a wave did not
+offer is blank there, as in the trend; see `wave_differences`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.model import Kind, Question, Survey
 
 _LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
-"""Kinds of questions that offer answers: nobody offers a number, a day, or a text."""
+"""Kinds of questions with a list of answers."""
 
 Offers = Callable[[Question, Question], WaveChanges]
-"""Says what the waves, the categories of the second question, have of the first one."""
+"""Returns the differences between waves (categories of the second question) in the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedAnswers:
-    """What the waves of a table offered; `waves` are those behind each of its columns."""
+    """The answers offered in the waves of a table; `waves` are those of each column."""
 
     changes: WaveChanges
     waves: tuple[tuple[int, ...], ...]
@@ -42,7 +42,7 @@ class OfferedAnswers:
         return reasons[0] if reasons and all(reasons) else ""
 
     def refused(self, rows: Sequence[Row], pairs: Pairs) -> NDArray[np.object_]:
-        """Return why two columns cannot be compared, (rows, pairs); empty where they can."""
+        """Return why pairs of columns cannot be compared, (rows, pairs); empty if they can."""
         found = np.full((len(rows), len(pairs.a)), "", dtype=object)
         for place, row in enumerate(rows):
             gone = [self.gone(row, column) for column in range(len(self.waves))]
@@ -51,7 +51,7 @@ class OfferedAnswers:
         return found
 
     def _between(self, row: Row, a: int, b: int) -> str:
-        """Return why two waves cannot be compared; several waves together are no wave."""
+        """Return why two waves cannot be compared; columns of several waves always can."""
         if len(self.waves[a]) != 1 or len(self.waves[b]) != 1 or self.waves[a] == self.waves[b]:
             return ""
         return self.changes.change_reason(
@@ -59,7 +59,7 @@ class OfferedAnswers:
         )
 
     def _answers(self, row: Row) -> list[tuple[Status, str]]:
-        """Return the answers that a row counts: its own, or the members of its net."""
+        """Return the answers in a row: its own, or the members of its net."""
         members = [net.members for net in self.changes.nets if net.code == row.code]
         if row.status is not Status.NET or not members:
             return [(row.status, row.code)]
@@ -70,9 +70,9 @@ class OfferedAnswers:
 def answers_offered(
     view: View, cube: Cube, measure: Measure, axis: Question | None, offers: Offers
 ) -> OfferedAnswers | None:
-    """Return what the waves in a table offered; `None` where it cannot matter.
+    """Return the answers offered in the waves of a table, `None` if no cell is affected.
 
-    `axis` is the wave, `None` where there is none.
+    `axis` is the wave question, `None` if there is none.
     """
     waves = waves_in_doubt(view, cube, axis)
     if axis is None or not waves:
@@ -82,9 +82,9 @@ def answers_offered(
 
 
 def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple[int, ...], ...]:
-    """Return the waves behind each column where it matters what they offered, else nothing.
+    """Return the waves of each column, empty if every wave has all answers.
 
-    That takes a wave beside others or without them, and an answer that nobody gave in it.
+    A column of some waves only, with an answer that no respondent gave, is in doubt.
     """
     question = cube.question
     if axis is None or axis.kind is not Kind.SINGLE or axis.id == question.id:
@@ -100,17 +100,14 @@ def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple
 
 
 def _lack_an_answer(cube: Cube, waves: Sequence[tuple[int, ...]], own: tuple[int, ...]) -> bool:
-    """Whether there is an answer that nobody gave in any of the columns of the waves `own`.
-
-    Where one of them has it, the Total for one, these waves offered it.
-    """
+    """Return whether no respondent gave some answer in any of the columns of the waves `own`."""
     answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
     columns = [place for place, one in enumerate(waves) if one == own]
     return bool((cube.cells.n[:, answers][:, :, columns].sum(axis=2) == 0).any())
 
 
 def _waves_of(column: Column, axis: Question, codes: Sequence[str]) -> Iterator[int]:
-    """Yield the waves that a column is of: one where the wave is in its banner, else all."""
+    """Yield the waves of a column: one if the wave is in its banner, else all."""
     own = [step.code for step in column.path if step.variable == axis.id]
     yield from (place for place, code in enumerate(codes) if not own or code in own)
 
@@ -118,11 +115,11 @@ def _waves_of(column: Column, axis: Question, codes: Sequence[str]) -> Iterator[
 def compare_offers(
     survey: Survey, question: Question, axis: Question, count: Callable[[View], Cube] | None = None
 ) -> WaveChanges:
-    """Return what the waves have of a question; `count` as in `changes_in`."""
+    """Return the differences between waves in a question; `count` as in `compare_waves`."""
     waves = [Step(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
     return compare_waves(survey, View(question.id), axis, waves, Measure.COLUMN, count)
 
 
 def wave_question(survey: Survey) -> Question | None:
-    """Return the question that tells the waves of a survey apart, if it has any."""
+    """Return the wave question of a survey, `None` if it has none."""
     return survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None

@@ -1,4 +1,4 @@
-"""The open answers of a view: what was written, who wrote it, and what holds a searched text."""
+"""Open answers of a view, by column, with search."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from cxtui.survey.model import Kind, Question, Survey, required
 from cxtui.text import clean
 
 LIMIT = 1000
-"""How many answers are read at most: nobody scrolls through more."""
+"""Maximum number of answers read."""
 
 _TEXT, _WRITTEN, _FOUND = "__text", "__written", "__found"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """What one respondent wrote; `columns` are the positions of those the respondent is in."""
+    """One respondent's open answer; `columns` are the positions of the respondent's columns."""
 
     text: str
     columns: tuple[int, ...]
@@ -36,7 +36,7 @@ class OpenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswerCount:
-    """How many wrote an answer, and how many of the answers hold the searched text."""
+    """Numbers of open answers, and of those that contain the searched text."""
 
     written: int = 0
     matching: int = 0
@@ -47,10 +47,10 @@ class OpenAnswerCount:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswerTexts:
-    """The open answers that hold `search`, in the order of the file, clean and perhaps cut short.
+    """The first open answers that contain `search`, cleaned, in the order of the file.
 
-    `columns` are those of the view's table without its Total, `counted` counts in each of them,
-    `everyone` also those who are in none of them. The counts are of respondents, not of weights.
+    `columns` are those of the view's table without the Total, `counted` are the counts of each of
+    them, and `everyone` of all respondents. The counts are unweighted.
     """
 
     question: Question
@@ -62,21 +62,21 @@ class OpenAnswerTexts:
 
     @property
     def is_cut(self) -> bool:
-        """Whether there are more answers than these."""
+        """Return whether there are more answers."""
         return len(self.answers) < self.everyone.matching
 
     def labels_of(self, answer: OpenAnswer) -> tuple[str, ...]:
-        """Return the labels of the columns that the respondent is in."""
+        """Return the labels of the respondent's columns."""
         return tuple(self.columns[position].label for position in answer.columns)
 
 
 def read_open_answers(
     survey: Survey, view: View, search: str = "", limit: int = LIMIT
 ) -> OpenAnswerTexts:
-    """Return the open answers of those whom `view` keeps, `limit` at most.
+    """Return up to `limit` open answers of the respondents of `view`.
 
-    Of a multiple response they are the answers that count together as its others. `search` is
-    plain text, found in capitals or not. Raises `ViewError` where there are no open answers.
+    For a delimited question they are its unlisted answers. `search` is plain text, ignoring case.
+    Raises `ViewError` if the question has no open answers.
     """
     question = required(survey, view.question, "question")
     if question.kind is not Kind.TEXT and not question.others:
@@ -110,14 +110,14 @@ class _Group:
 
 @dataclass(slots=True)
 class _BannerGroups:
-    """A banner variable, everyone by its keys, and the positions of its columns."""
+    """A banner variable, respondents by its keys, and the positions of its columns."""
 
     banner: Banner
     groups: Sequence[_Group]
     slots: dict[Place, int]
 
     def columns_of(self, keys: Sequence[Any]) -> list[int]:
-        """Return the positions of the columns that respondents with these keys are in."""
+        """Return the column positions of respondents with these keys."""
         places = self.banner.places_of(keys)
         return sorted(self.slots[place] for place in places if place in self.slots)
 
@@ -125,10 +125,10 @@ class _BannerGroups:
 def _count_groups(
     survey: Survey, frame: nw.LazyFrame[Any], banner: Banner, written: nw.Expr, found: nw.Expr
 ) -> _BannerGroups:
-    """Count the answers by the keys of a banner variable."""
+    """Return the counts of answers by the keys of a banner variable."""
     names = [f"__b{depth}" for depth in range(len(banner.variables))]
     marks = {_WRITTEN: written, _FOUND: found}
-    # A null is no answer: only `when` says so in every engine.
+    # `when` treats null as false in every engine.
     ones = [
         nw.when(mark).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
         for name, mark in marks.items()
@@ -153,7 +153,7 @@ def _keys(survey: Survey, banner: Banner, names: Sequence[str]) -> list[nw.Expr]
 def _columns(
     placed: Sequence[_BannerGroups], view: View
 ) -> tuple[list[Column], list[OpenAnswerCount]]:
-    """Give each place its column, as the table of the view has them, and count in it."""
+    """Return the columns of the view's table, and the counts in each."""
     columns: list[Column] = []
     counted: list[OpenAnswerCount] = []
     for number, one in enumerate(placed):
@@ -175,7 +175,7 @@ def _read(
     placed: Sequence[_BannerGroups],
     limit: int,
 ) -> list[OpenAnswer]:
-    """Return the first answers of `frame`, clean, with the columns of those who gave them."""
+    """Return the first answers of `frame`, cleaned, with the columns of their respondents."""
     names = [
         [f"__b{number}_{depth}" for depth in range(len(one.banner.variables))]
         for number, one in enumerate(placed)

@@ -1,4 +1,4 @@
-"""Median and quartiles of a number, weighted."""
+"""Weighted median and quartiles of a number."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ _SLACK = 1e-12
 
 
 def weighted_quantile(x: Numbers, w: Numbers, share: float) -> float:
-    """Return the weighted quantile of the values `x`, sorted already.
+    """Return the weighted quantile of the sorted values `x`.
 
-    The smallest value up to which the weights reach `share` of their sum and, where they reach it
-    exactly, the middle between it and the next: Hyndman and Fan (1996), The American Statistician
-    50:361–365, definition 2; `qrule = "school"` of R survey's `svyquantile`. Unchanged when all
-    weights are multiplied.
+    It is the smallest value at which the cumulative weight reaches `share` of the total and, if it
+    equals it, the midpoint to the next value: Hyndman and Fan (1996), The American Statistician
+    50:361–365, definition 2; `qrule = "school"` in R survey's `svyquantile`.
     """
     reached = np.cumsum(w) / np.sum(w)
     place = int(np.searchsorted(reached, share - _SLACK))
@@ -46,10 +45,10 @@ def column_quartiles(
     columns: int,
     weighting: Weighting,
 ) -> tuple[dict[str, tuple[float | None, ...]], bool]:
-    """Return the quartiles in each column, the Total first; `None` where nobody gave a number.
+    """Return the quartiles of each column (the Total first) by label, and whether rounded.
 
-    `frame` has the weights; each banner comes with the columns that its keys stand for. The engine
-    returns each number once a group with its weight. Also returned is whether it rounded them.
+    A column without numbers has `None`. `frame` has the weights; each banner comes with a function
+    from keys to columns. The engine returns each distinct number of a group with its weight.
     """
     rounded = False
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
@@ -92,12 +91,12 @@ def _added(parts: Sequence[Numbers]) -> Numbers:
 
 
 def _quartiles(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
-    """Return the quartiles of a column's groups, each of them in ascending order already."""
+    """Return the quartiles of a column from its groups, each sorted."""
     if not any(len(x) for x, _ in found):
         return (None,) * len(QUARTILES)
     x = np.concatenate([one for one, _ in found])
     w = np.concatenate([one for _, one in found])
-    # stable: it merges runs that are in order, and does not sort them anew
+    # a stable sort merges the sorted runs of the groups
     order = np.argsort(x, kind="stable")
     x, w = x[order], w[order]
     return tuple(weighted_quantile(x, w, share) for share in QUARTILES.values())

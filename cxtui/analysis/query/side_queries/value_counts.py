@@ -1,7 +1,6 @@
-"""The different numbers of a column and how often each was given: what its quantiles are read from.
+"""Distinct numbers of a column with their counts, from which quantiles are computed.
 
-In this process they are exact. From a server far away only so many come back; beyond that the
-server rounds them, and whoever shows them says so.
+They are exact in this process. A server returns a limited number, and rounds them beyond that.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ X = "__x"
 """The column of the numbers."""
 
 COUNT = "__count"
-"""The column of how often each was given."""
+"""The column of their counts."""
 
 DIGITS = 3
-"""To how many significant digits numbers are rounded that are too many to come back."""
+"""Significant digits of rounded numbers."""
 
 MOST = 50_000
-"""Different numbers, group by group, that come back from a server."""
+"""Maximum number of distinct numbers, by group, from a server."""
 
 
 def count_numbers(
@@ -33,10 +32,9 @@ def count_numbers(
     weights: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> tuple[nw.DataFrame[Any], bool]:
-    """Return each number of `X` once a group with the sums of `weights`, in ascending order.
+    """Return the distinct numbers of `X` by group with the sums of `weights`, and whether rounded.
 
-    Without weights it comes with its `COUNT`. Also returned is whether numbers had to be rounded,
-    to `DIGITS`.
+    They are sorted; without weights they come with their `COUNT`.
     """
     keys = (X, *groups)
     frame = cancellable(survey, frame)
@@ -52,7 +50,7 @@ def count_numbers(
 
 
 def _rounded() -> nw.Expr:
-    """Return the numbers to `DIGITS` significant digits, or one more below one."""
+    """Return the numbers rounded to `DIGITS` significant digits, one more below 1."""
     x = nw.col(X)
     size = nw.when(x.abs() > 0).then(x.abs()).otherwise(nw.lit(1.0))
     power = size.log(10.0).cast(nw.Int64).cast(nw.Float64)

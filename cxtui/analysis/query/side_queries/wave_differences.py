@@ -34,10 +34,10 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Kind, Net, Question, Survey, required
 
 BY_CHANCE = 0.001
-"""Nobody gave an answer: below this probability it was not to be given."""
+"""Probability of no respondents by chance, below which an answer was not offered."""
 
 _OTHER_BASE = 0.5
-"""A question that one wave asked of less than this part of another's share was asked otherwise."""
+"""Ratio of shares answering, below which a wave asked other respondents."""
 
 _LISTED = 3
 _SINGLE = frozenset({Status.ANSWER, Status.MISSING})
@@ -64,7 +64,7 @@ class WaveChanges:
     everyone: Numbers
 
     def cell_reason(self, status: Status, code: str, wave: int) -> str:
-        """Return why a row has no value in a wave, empty where it has one."""
+        """Return why a row has no value in a wave, empty if it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
             return f"nobody answered in {self.waves[wave]}: not asked then?"
@@ -80,7 +80,7 @@ class WaveChanges:
         return f"nobody in {here} gave this answer: not offered then?"
 
     def change_reason(self, status: Status, code: str, earlier: int, later: int) -> str:
-        """Return why two waves of a row cannot be compared, empty where they can."""
+        """Return why a row cannot be compared between two waves, empty if it can."""
         for wave in (earlier, later):
             if reason := self.cell_reason(status, code, wave):
                 return reason
@@ -108,10 +108,9 @@ class WaveChanges:
         return question.kind is Kind.SCALE or (question.kind is Kind.GRID and question.scores)
 
     def _concerned(self, status: Status, code: str) -> frozenset[str]:
-        """Return the answers without which a row is another.
+        """Return the answers that must be offered for a row to be comparable.
 
-        One point of a scale means nothing without the others; an answer of a list stands for
-        itself, a net for its members.
+        These are all points of a scale, the members of a net, and none for other rows.
         """
         if self._is_scale:
             return frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
@@ -123,7 +122,7 @@ class WaveChanges:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What goes under the trend: which answers come and go, and whether the base did."""
+        """Return notes for the trend: answers not in every wave, and changes of the base."""
         lines = []
         gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
         if gone:
@@ -153,7 +152,7 @@ class WaveChanges:
         return codes.index(code) if code in codes else None
 
     def _own(self, item: int, wave: int, others: Sequence[int]) -> list[str]:
-        """Return the answers of a wave that one of the others lacks."""
+        """Return the labels of a wave's answers that any of the others lacks."""
         given = self.given[item] > 0
         return [
             f"“{row.label}”"
@@ -165,7 +164,7 @@ class WaveChanges:
 
 
 def wave_view(question: Question, axis: Question) -> View:
-    """Return the view whose cube says what every wave, a category of `axis`, has of a question."""
+    """Return the view of a question by wave."""
     return View(question.id, ((axis.id,),))
 
 
@@ -270,11 +269,11 @@ def _empty_items(
 
 
 def quoted(labels: Sequence[str]) -> str:
-    """Return a few of many labels, in quotes."""
+    """Return the first labels in quotes, and the number of others."""
     return _some([f"“{label}”" for label in labels])
 
 
 def _some(labels: Sequence[str]) -> str:
-    """Return a few of many texts."""
+    """Return the first texts, and the number of others."""
     more = len(labels) - _LISTED
     return ", ".join(labels[:_LISTED]) + (f" and {more} more" if more > 0 else "")
