@@ -197,7 +197,7 @@ class Design:
 
     `sizes` are the respondents of each stratum or, where `clustered`, its clusters: those of the
     whole file, since a filter is a subpopulation and not a new sample. `fractions` are the parts
-    of each stratum's population that were drawn, 0 where nobody says. Without strata and
+    of each stratum's population that were drawn, 0 if unknown. Without strata and
     clusters there is one stratum; `declared` says that the codebook tells of any of these.
     """
 

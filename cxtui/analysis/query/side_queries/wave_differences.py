@@ -1,18 +1,16 @@
-"""Whether the waves of a survey asked the same: what changed, and why a lift would not be one.
+"""Detection of changes in a question between waves, which make a change vs the wave invalid.
 
-A file of several waves says nowhere that a question was reworded. What it shows is who gave which
-answer in which wave, and real files show it in five ways:
+A file of several waves does not say that a question was changed, but its answers show it:
 
-- nobody answered a question in a wave: it was not asked then;
-- the column of a multiple response is empty in a wave: the item was not on the list;
-- a label was reworded or recoded, so that one answer ends where another begins;
-- an answer was added or dropped: nobody gave it in a wave, although so many did in another that
-  chance does not explain it;
-- a scale got more points, which changes all its means at once.
+- a question without answers in a wave was not asked;
+- an empty column of a multiple response in a wave means that the item was not offered;
+- a label was reworded or recoded if one answer ends where another begins;
+- an answer was added or dropped if no respondent of a wave gave it, although so many did in another
+  wave that chance does not explain it;
+- a scale with more points changes all its means.
 
-An answer that few people give can be missing from a wave by chance; that is a 0 like any other.
-All of this is judged over the whole file, unweighted and unfiltered: a small group says nothing
-about what was asked.
+A rare answer can be missing from a wave by chance, and is a 0 then. All of this is decided for the
+whole file, unweighted and unfiltered.
 """
 
 from __future__ import annotations
@@ -95,11 +93,11 @@ class WaveChanges:
                 if here and not there and row.code in concerned
             ]
             if lacking:
-                return f"{_some(lacking)} not in {self.waves[wave]}: the {self._kept} changed?"
+                return f"{_some(lacking)} not in {self.waves[wave]}: the {self._list_name} changed?"
         return ""
 
     @property
-    def _kept(self) -> str:
+    def _list_name(self) -> str:
         return "scale" if self._is_scale else "list"
 
     @property
@@ -176,9 +174,9 @@ def compare_waves(
     measure: Measure,
     count: Callable[[View], Cube] | None = None,
 ) -> WaveChanges:
-    """Compare what the `waves` (categories of `axis`) have of the view's question.
+    """Return the differences between `waves` (categories of `axis`) in the view's question.
 
-    `count` counts where somebody keeps what was counted, else the survey is asked each time.
+    `count` returns cubes from a cache; without it they are counted.
     """
     question = required(survey, view.question, "question")
     nets = (*question.nets, *view.nets)
@@ -195,7 +193,7 @@ def compare_waves(
     else:
         answered = cube.bases[Base.ANSWERED].n[:, columns]
     absent = _absent(question, rows, given, asked)
-    if question.kind is Kind.NUMERIC:  # nobody offers the classes of a number
+    if question.kind is Kind.NUMERIC:  # the classes of a number are not offered
         absent[:] = False
     empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
     if empty is not None:

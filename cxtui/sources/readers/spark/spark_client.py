@@ -1,8 +1,8 @@
-"""A Spark Connect server that may be slow, restarted, stalled or gone: whoever asks always hears.
+"""Client of a Spark Connect server, with timeouts, cancellation and new sessions.
 
-Everything that goes to the server while a survey is open goes through `_Client.schema`, `to_table`,
-`config` and `execute_command`. Each runs in a thread of its own, is given up after a while or with
-its request, and fails with one line; a session that the server has forgotten is made anew.
+All calls to the server while a survey is open use `_Client.schema`, `to_table`, `config` and
+`execute_command`. Each runs in its own thread, ends after the timeout or when its request is
+cancelled, and fails with an error of one line; a session that the server lost is renewed.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",  # dates as they stand in the table, as Polars reads them
 }
 _GOODBYE = 1.0
-"""Seconds that a server has to hear that nobody waits any more, when the program ends."""
+"""Time in seconds to end a session when the program ends."""
 
 _open: weakref.WeakSet[Server] = weakref.WeakSet()
 
 
 class Lost(SourceError):
-    """The server does not know our session any more: it was restarted, or we were away for long."""
+    """The server has lost the session, after a restart or a long pause."""
 
 
 class _Client(SparkConnectClient):  # type: ignore[misc]
-    """Spark's own client; its server waits for its answers."""
+    """Spark's client, with calls that go through `Server.call`."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(DefaultChannelBuilder(server.address.server, _CHANNEL))
@@ -78,7 +78,7 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
         self.is_set_up = False
 
     def set_up(self) -> None:
-        """Tell a new session how to count."""
+        """Configure a new session."""
         RuntimeConf(self)._set_all(configs=_SETTINGS, silent=True)
         self.is_set_up = True
 
@@ -102,7 +102,7 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
 
 
 class Server:
-    """One Spark Connect server, and the session that the frames of a survey belong to.
+    """One Spark Connect server, and the session of the frames of a survey.
 
     `timeout` is how many seconds an answer may take.
     """
@@ -134,7 +134,7 @@ class Server:
             return self._attended(self._renewed(client), run)
 
     def _attended(self, client: _Client, run: Callable[[SparkConnectClient], Value]) -> Value:
-        """Wait for an answer as long as it is worth; it may never come back."""
+        """Return the result of a call in a thread; stop waiting at the timeout or on cancellation."""
         request, woken = current_request() or Request(), threading.Event()
         call = _Call(run, client, request, self._calling, woken)
         with request.on_cancel(woken.set):
@@ -155,7 +155,7 @@ class Server:
         )
 
     def _stop(self, client: _Client, tag: str) -> None:
-        """Tell the server that nobody waits any more; one that is stalled hears it later."""
+        """Interrupt a call on the server, as soon as it responds."""
         with suppress(Exception):
             client.interrupt_tag(tag)
             _log.debug("stopped %s", tag)
@@ -164,7 +164,7 @@ class Server:
                 client.close()
 
     def _renewed(self, client: _Client) -> _Client:
-        """Return a client of a new session, made once for all who find the old one gone."""
+        """Return a client of a new session, which is made once for all threads."""
         with self._lock:
             if client is self._client:
                 _log.info("a new session at %s", self.address.place)
@@ -179,7 +179,7 @@ class Server:
 
     @contextmanager
     def _saying(self) -> Iterator[None]:
-        """Say in one line what Spark, gRPC or the server complain of."""
+        """Raise errors of Spark, gRPC and the server as `SourceError`s of one line."""
         try:
             yield
         except (PySparkException, grpc.RpcError, AssertionError, ValueError) as error:
@@ -189,7 +189,7 @@ class Server:
             raise SourceError(f"{self.address.shown_at}: {reason_of(error)}") from None
 
     def leave(self) -> None:
-        """Stop whatever still runs there, and end the session."""
+        """Stop all calls on the server, and end the session."""
         thread = threading.Thread(target=self._end, args=(self._client,), daemon=True)
         thread.start()
         thread.join(_GOODBYE)
@@ -202,7 +202,7 @@ class Server:
 
 
 class _Call(threading.Thread, Generic[Value]):
-    """One call in a thread of its own, which ends with the program."""
+    """One call in its own daemon thread."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ class _Call(threading.Thread, Generic[Value]):
         self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Ask; whoever waits is woken."""
+        """Make the call, and wake the waiting thread."""
         self._calling.client = self._client
         try:
             with working_for(self._request):
@@ -235,14 +235,14 @@ class _Call(threading.Thread, Generic[Value]):
         self._woken.set()
 
     def outcome(self) -> Value:
-        """Return the answer, or raise what went wrong."""
+        """Return the result, or raise the error of the call."""
         if self._error is not None:
             raise self._error
         return self._value[0]
 
 
 def _hear(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
-    """Tell whoever waits how many tasks are done."""
+    """Report the number of finished tasks to the current request."""
     counted = list(stages or ())
     of = sum(one.num_tasks for one in counted)
     if of and not done and (request := current_request()):
@@ -250,6 +250,6 @@ def _hear(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
 
 
 def leave_servers() -> None:
-    """Say goodbye to every server that was asked."""
+    """End the sessions on all servers."""
     for server in list(_open):
         server.leave()
