@@ -215,12 +215,11 @@ def compare_waves(
 def _absent(
     question: Question, rows: Sequence[Row], given: Numbers, asked: Numbers
 ) -> NDArray[np.bool_]:
-    """Whether an answer was not to be given in a wave, of the shape of `given`.
+    """Return whether an answer was not offered in a wave, of the shape of `given`.
 
-    Nobody gave it there, and either chance does not explain that, at the share that it has in some
-    other wave: (1 − p)ⁿ; or, where answers have no order, that wave has answers of its own which
-    every wave that has this one lacks, as a reworded label looks. On a scale that is no sign: its
-    ends are rare.
+    No respondent gave it, and either that is improbable by chance, (1 − p)ⁿ at its share p in
+    another wave; or, for unordered answers, the wave has answers that all waves with this one
+    lack, as after a rewording. This does not hold for scales, whose ends are rare.
     """
     has = given > 0
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -240,9 +239,9 @@ def _absent(
 def _empty_items(
     survey: Survey, question: Question, axis: Question, waves: Sequence[str]
 ) -> NDArray[np.bool_] | None:
-    """Whether an item of a multiple response holds nothing in a wave, (items, waves).
+    """Return whether an item of a multiple response is empty in a wave, (items, waves).
 
-    Only where a column says "not chosen" in words of its own can nothing mean "not asked".
+    Returns `None` unless the columns have texts for "not chosen", so that empty means "not asked".
     """
     if (
         not question.counts_each_answer

@@ -134,7 +134,7 @@ class Server:
             return self._attended(self._renewed(client), run)
 
     def _attended(self, client: _Client, run: Callable[[SparkConnectClient], Value]) -> Value:
-        """Return the result of a call in a thread; stop waiting at the timeout or on cancellation."""
+        """Return the result of a call in a thread, until the timeout or a cancellation."""
         request, woken = current_request() or Request(), threading.Event()
         call = _Call(run, client, request, self._calling, woken)
         with request.on_cancel(woken.set):
