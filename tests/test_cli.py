@@ -368,6 +368,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("gaps", "FILE", "--correction", "holm"), "--correction does not go with gaps"),
     (("gaps", "FILE", "--full"), "--full does not go with gaps"),
     (("trend", "FILE", "q", "--wave", "2016"), "--wave does not go with trend: it takes all"),
+    (("trend", "FILE", "cx_goal", "--where", "wave=2016"), "--where wave does not go with trend"),
     (("trend", "FILE", "q", "--full"), "--full does not go with trend"),
     (("trend", "FILE", "q", "--against", "rest"), "--against does not go with trend"),
     (("trend", "FILE", "q", "--show", "row"), "--show takes column, mean, not 'row'"),

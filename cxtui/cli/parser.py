@@ -85,7 +85,7 @@ _NOT_RANKED = (
 _FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
 """What a trend does anyway, and so may be told to."""
 _NOT_FOLLOWED = {
-    "wave": "does not go with trend: it takes all waves; --where keeps some of them",
+    "wave": "does not go with trend: it takes all waves",
     "family": "does not go with trend: changes are corrected over the waves of one row",
     "against": "does not go with trend: a wave is tested against the one before and the first",
     "full": "does not go with trend: it shows answers and means",
