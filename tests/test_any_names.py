@@ -36,6 +36,9 @@ from cxtui.survey.model import Net
 from tests.any_names import HOSTILE_NAMES, Names, Renamed
 from tests.output.test_report import Page
 
+FEW = settings(max_examples=max(1, settings.default.max_examples // 4))
+"""Each example counts dozens of tables."""
+
 
 def views(n: Names) -> list[View]:
     """Views of every kind of question, with every kind of banner, filter and net."""
@@ -115,6 +118,7 @@ def plain(what: str) -> list[object]:
 
 
 @pytest.mark.parametrize("what", RESULTS)
+@FEW
 @given(names=HOSTILE_NAMES)
 def test_results_are_the_same_under_any_names(what: str, names: Names) -> None:
     """Cell for cell, test for test and note for note, in each kind, banner, wave and net."""
@@ -181,7 +185,7 @@ def translated_cell(cell: str, format_: Format, names: Names) -> str:
     return neutral(told) if format_ in {Format.CSV, Format.TSV} else told
 
 
-@settings(max_examples=8)
+@FEW
 @given(names=HOSTILE_NAMES)
 def test_exports_are_the_same_under_any_names(names: Names) -> None:
     """Cell for cell in each format and shape, as another program reads them back."""
@@ -193,7 +197,7 @@ def test_exports_are_the_same_under_any_names(names: Names) -> None:
             ]
 
 
-@settings(max_examples=8)
+@FEW
 @given(names=HOSTILE_NAMES)
 def test_json_is_the_same_under_any_names(names: Names) -> None:
     """All that it holds but the text of the view."""

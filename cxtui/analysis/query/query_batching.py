@@ -86,7 +86,7 @@ def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:
     """Return the key that counts of one batch share."""
-    among = repr(one.among), ",".join(each.question.id for each in one.banner.variables)
+    among = repr(one.among), repr([each.question.id for each in one.banner.variables])
     if _is_long(one):
         return ("long", str(_answer_type(one.plan)), *among)
     return ("wide" if one.plan.keys else "narrow", "", *among)
