@@ -245,14 +245,19 @@ class Survey:
         """Return the course of a question over the waves, of all and of the groups of `by`.
 
         The waves are the answers of the variable `over`, else of the codebook's wave. Raises as
-        `table`, and `UsageError` for more than one banner.
+        `table`, and `UsageError` for more than one banner or a `where` on the waves; a filter on
+        them that the survey has from before is left out.
         """
         from cxtui.analysis.tables.build_trend import trend
         from cxtui.output.trend_document import document_of_trend
 
         if not isinstance(by, str) and len(by) > 1:
             raise UsageError("--by goes with trend once: a>b nests two variables")
-        found = trend(self._survey, self._view({**locals(), "wave": "all"}), over)
+        view, over = self._view({**locals(), "wave": "all"}), over or self.codebook.wave
+        asked = replace(view, filters=view.filters[len(self.conditions) :])
+        if asked != asked.without_filters_on(over):
+            raise UsageError(f"--where {over} does not go with trend: it takes all waves")
+        found = trend(self._survey, view, over)
         replay = self._opened.trend(found) if self._opened else ""
         document = document_of_trend(found, replay=replay)
         return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
