@@ -11,6 +11,8 @@ from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.output import Format, Shape
+from cxtui.output.drawing.cell_details import sections_about
+from cxtui.output.drawing.fit import broken
 from cxtui.output.question_document import document_of_questions
 from cxtui.output.ranking_document import document_of_ranking
 from cxtui.output.replay import Opened
@@ -48,3 +50,11 @@ def list_trend(trend: Trend, format_: Format) -> bytes:
 
 def list_questions(survey: Survey, format_: Format) -> bytes:
     return output.render(document_of_questions(survey, count_answered(survey)), format_)
+
+
+def lines_about(table: Table, row: int, column: int, width: int = 76) -> list[str]:
+    """Return everything behind one cell as lines, as the explorer shows them."""
+    lines: list[str] = []
+    for part in sections_about(table, row, column):
+        lines += [*broken(part.title, width), *part.lines(width), ""]
+    return lines[:-1]

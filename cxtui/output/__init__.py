@@ -1,4 +1,4 @@
-"""A result leaves the house: as one Document, through one registry of writers.
+"""Write results as text, tables, pages and pictures: one Document, one registry of writers.
 
 A new export: see `cxtui.output.writers.registry`.
 """

@@ -91,7 +91,7 @@ def chart_of(
 ) -> Chart:
     """Return the chart of a table in `width` cells; the picture of the gap needs some room.
 
-    Unless it is `alone`, the numbers stand in a table beside it. `extent` is the table's where it
+    Unless it is `alone`, a table beside it has the numbers. `extent` is the table's where it
     is known.
     """
     plan = _plan(table, width, extent or extent_of(table))
@@ -174,7 +174,7 @@ def _legend(table: Table) -> str:
 
 
 def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
-    """Yield the label of an answer, then a line a column; the gap stands beside the first."""
+    """Yield the label of an answer, then a line a column; the gap is beside the first."""
     style = _BOLD if row.status is Status.ANSWER else _GREY
     gap = gap_text(table, row)
     beside = "" if plan.gap or not gap else f"  {gap}"

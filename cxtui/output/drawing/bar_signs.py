@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxtui.output.drawing.number_text import signed
 
 NO_DIFFERENCE = "│"
-"""Stands in the middle of an axis that no interval crosses there."""
+"""The middle of an axis where no interval crosses it."""
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _IN_WHOLE_POINTS = 10

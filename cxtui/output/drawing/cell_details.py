@@ -35,7 +35,6 @@ from cxtui.output.drawing.formulas import (
 )
 from cxtui.output.drawing.number_text import EMPTY, MINUS, rounded, signed
 
-_WIDTH = 76
 _KEY = 16
 
 _FLAGS = {
@@ -48,8 +47,8 @@ _SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %", Measure.RESPONSES: "% 
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of what stands behind a cell: a title, and entries of a key and a text."""
+class Details:
+    """One titled part of the details of a cell: entries of a key and a text."""
 
     title: str
     entries: tuple[tuple[str, str], ...]
@@ -59,27 +58,19 @@ class Section:
         return [line for key, text in self.entries for line in _entry(key, text, width)]
 
 
-def lines_about(table: Table, row: int, column: int, width: int = _WIDTH) -> list[str]:
-    """Return everything behind one cell as lines of at most `width` terminal cells.
+def sections_about(table: Table, row: int, column: int) -> list[Details]:
+    """Return everything behind one cell, part by part.
 
     `row` and `column` are positions in `table.rows` and `table.columns`; column 0 is the Total.
     """
-    lines: list[str] = []
-    for section in sections_about(table, row, column):
-        lines += [*broken(section.title, width), *section.lines(width), ""]
-    return lines[:-1]
-
-
-def sections_about(table: Table, row: int, column: int) -> list[Section]:
-    """Return everything behind one cell, part by part."""
     one, cell = table.rows[row], table.rows[row].cells[column]
     return [
-        Section(table.question.label, tuple(_place(table, one, column))),
-        Section("Who is behind it", tuple(_counts(table, one, column))),
-        Section("What it shows", tuple(_value(table, one, cell, column))),
+        Details(table.question.label, tuple(_place(table, one, column))),
+        Details("Who is behind it", tuple(_counts(table, one, column))),
+        Details("What it shows", tuple(_value(table, one, cell, column))),
         *_compared(table, one, column),
-        Section("In words", tuple(_formulas(table, one, column))),
-        Section("Under the table", tuple(("", note.text) for note in table.notes)),
+        Details("In words", tuple(_formulas(table, one, column))),
+        Details("Under the table", tuple(("", note.text) for note in table.notes)),
     ]
 
 
@@ -161,18 +152,18 @@ def _letters(table: Table, cell: Cell, column: int) -> str:
     return f"significantly higher than {', '.join(higher)}" if higher else "none"
 
 
-def _compared(table: Table, row: TableRow, column: int) -> Iterator[Section]:
+def _compared(table: Table, row: TableRow, column: int) -> Iterator[Details]:
     """Yield a part a pair of the column; one that says so where there is none."""
     listed = _pairs(table, row)
     of_column = [(pair, a, b) for pair, a, b in listed if column in {a, b}]
     if not of_column:
-        yield Section("Compared with", (("", "no other column"),))
+        yield Details("Compared with", (("", "no other column"),))
     for pair, a, b in of_column:
         family = _family(table, row, table.columns[a].banner)
         first, second = table.columns[a], table.columns[b]
         letters = f"{first.letter}{MINUS}{second.letter}  " if second.letter else ""
         title = f"{letters}{pair.column_a} minus {pair.column_b}"
-        yield Section(title, tuple(_pair(table, row, pair, a, b, family)))
+        yield Details(title, tuple(_pair(table, row, pair, a, b, family)))
 
 
 def _family(table: Table, row: TableRow, banner: int) -> int:

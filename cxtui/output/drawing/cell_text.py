@@ -1,4 +1,4 @@
-"""What stands in a cell, a gap and a base, as a person reads it."""
+"""The text of a cell, a gap and a base, and the scales of bars and gaps in a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
 
 
 def has_several_banners(table: Table) -> bool:
-    """Whether banner variables stand side by side, so that letters restart."""
+    """Whether there are several banner variables side by side, so that letters restart."""
     return len({column.banner for column in table.columns if column.banner >= 0}) > 1
 
 
@@ -90,7 +90,7 @@ def is_barred(table: Table, row: TableRow) -> bool:
 
 
 def largest_bar(table: Table) -> float:
-    """Return the value that the longest bar of a table stands for."""
+    """Return the value that the longest bar of a table shows."""
     values = [
         table.value(cell) or 0.0
         for row in table.rows

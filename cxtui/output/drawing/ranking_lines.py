@@ -56,7 +56,7 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
 
     The values have the colours of their columns, and the picture that of the higher one.
 
-    A question stands by its id where its wording would take the room of the answer; in a narrow
+    A question is named by its id where its label would take the room of the answer; in a narrow
     line there are only the answer and the gap.
     """
     if width < _NARROW:

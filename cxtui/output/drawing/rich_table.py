@@ -108,7 +108,7 @@ def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
 
 
 def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
-    """Yield the lines of the header; folded titles stand at the bottom."""
+    """Yield the lines of the header; folded titles are aligned at the bottom."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
     lines_left = layout.header
     if has_several_banners(table):
@@ -137,7 +137,7 @@ def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
     """Return a line that says what columns share over the first of them in sight.
 
     `told` is for each column what it has to be the same in, and the words for it: those that do
-    not fit stand over the next that shares them, and a rule goes on to the last.
+    not fit continue over the next that shares them, and a rule goes on to the last.
     """
     cells = [Text(""), Text("")]
     for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):

@@ -64,7 +64,7 @@ class Layout:
         return [self.label, self.value, *columns, *beside]
 
     def stands_right(self, position: int) -> bool:
-        """Whether a column's texts stand at its right end: the Total, and the gap."""
+        """Whether a column's texts are aligned right: the Total, and the gap."""
         return position == 1 or (bool(self.gap) and position == len(self.shown) + 1)
 
 
@@ -96,7 +96,7 @@ def lay_out(
 ) -> Layout:
     """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
 
-    Where not all columns fit in comfort, their titles fold, then the gap gives way; where they
+    Where not all columns fit in comfort, their titles fold, then the gap is left out; where they
     still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
     needs. What is left over the gap takes as a picture where it may (`pictured`). A label has
     `most_lines` at most. `extent` is the table's where it is known.
@@ -213,7 +213,7 @@ def _longest_word(table: Table, first: int) -> int:
 
 
 def outer_lines(table: Table) -> int:
-    """Return how many lines of a header stand over nested columns: one for each outer variable."""
+    """Return how many header lines are above nested columns: one for each outer variable."""
     return max(len(column.path[:-1]) for column in table.columns)
 
 

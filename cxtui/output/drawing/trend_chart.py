@@ -69,7 +69,7 @@ def _place(wave: int, waves: int, across: int) -> int:
 
 
 def _plotted(trend: Trend, row: TrendRow, across: int, plot: int, low: float, high: float) -> Grid:
-    """Return the cells of the plot; letters stand over lines, roles over the Total."""
+    """Return the cells of the plot; letters are drawn over lines, roles over the Total."""
     grid: Grid = [[(" ", _PLAIN)] * across for _ in range(plot)]
 
     def dot(wave: int, value: float) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from cxtui.output.drawing.number_text import EMPTY, rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent
 
 CHANGED_MARK = "!"
-"""Stands where the waves did not ask alike, so that nothing is compared."""
+"""Marks waves that were not asked alike, so that nothing is compared."""
 
 _LEVELS = "▁▂▃▅▇"
 _UP, _DOWN = "▲", "▼"
@@ -59,7 +59,7 @@ class Layout:
 
 
 def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
-    """Return how a trend stands in `width` cells, with `group` and the wave `until` in sight.
+    """Return how a trend is laid out in `width` cells, with `group` and the wave `until` in sight.
 
     Roles give way first, then earlier waves, then the lift on the first wave, which the detail has
     as well; the label takes what is left.
@@ -221,7 +221,7 @@ def _value_style(point: Point) -> Style:
 
 
 def _mark(trend: Trend, point: Point) -> str:
-    """Return how a wave stands to the one before; with two waves, the lift itself says so."""
+    """Return the mark of a change since the wave before; none with two waves, where lifts say it."""
     if len(trend.waves) <= 2 or point.previous is None:  # noqa: PLR2004
         return ""
     if point.previous.changed:

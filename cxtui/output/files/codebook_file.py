@@ -1,4 +1,4 @@
-"""A codebook goes to its file: never the survey's, and what somebody wrote there stays."""
+"""Write a codebook to its file, never to the survey's, and keep what users wrote there."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def named(name: str) -> str:
 
 
 def with_view(saved: Saved, name: str, view: View) -> Saved:
-    """Return the views with one more; one of the same name is replaced where it stands."""
+    """Return the views with one more; one of the same name is replaced in its place."""
     added = SavedView(named(name), str(view))
     if all(one.name != added.name for one in saved):
         return (*saved, added)

@@ -122,7 +122,7 @@ def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence
 
 
 def _places(x: float, waves: int) -> list[float]:
-    """Return where the waves stand; a little inside, so that whiskers do not touch the axis."""
+    """Return the places of the waves; a little inside, so that whiskers do not touch the axis."""
     inner = _PLOT_WIDTH - 20
     return [x + 10 + inner * wave / max(waves - 1, 1) for wave in range(waves)]
 

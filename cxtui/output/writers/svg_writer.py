@@ -52,7 +52,7 @@ def write_svg(document: Document, shape: Shape) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Where a column stands: its left end, and from there the room for bar, number and marks."""
+    """The place of a column: its left end, and from there the room for bar, number and marks."""
 
     head: Head
     x: float
@@ -154,7 +154,7 @@ class Body:
 
 
 def _columns(grid: Grid) -> list[_Column]:
-    """Return where each column stands; the first takes what its labels need."""
+    """Return the place of each column; the first takes what its labels need."""
     columns, x = [], MARGIN
     for position, head in enumerate(grid.heads):
         entries = [line.entries[position] for line in grid.lines]
@@ -188,7 +188,7 @@ def _longest(head: Head) -> float:
 
 
 def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
-    """Write the titles of the columns, folded ones standing at the bottom, and a rule."""
+    """Write the titles of the columns, folded ones aligned at the bottom, and a rule."""
     if grid.has_variables:
         y, before = body.next(SMALL * LEADING), ""
         for column in columns:

@@ -1,4 +1,4 @@
-"""How wide text is in a proportional font that nobody has loaded: a little more than it will be."""
+"""Estimate how wide text is in a proportional font, without the font: rather too wide."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTHS = {
     **dict.fromkeys("+−=<>~×–", 0.60),
     **dict.fromkeys("—…", 1.0),
 }
-"""In ems, of Helvetica and the fonts that stand in for it; the widest of them."""
+"""In ems, of Helvetica and the fonts that replace it; the widest of them."""
 
 _OTHER = 0.62
 _WIDE = 1.05

@@ -30,14 +30,14 @@ _LONGEST_TEXT = 32_767
 
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _RESERVED = 1_000
-"""Lines kept for what stands over and under a table."""
+"""Lines kept for what is over and under a table."""
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NARROWEST_LABEL, _WIDEST_LABEL = 16, 60
 _NARROWEST, _WIDEST = 9, 22
 _MARKS = 4.5
 _BAR = 0.6
-"""The share of a column that its longest bar takes: the number stands at the right of it."""
+"""The share of a column that its longest bar takes: the number is at the right of it."""
 _GENERAL = "General"
 _HEADER = 3
 """Lines over the head of a table: its title, what it is, and one that is empty."""
@@ -143,7 +143,7 @@ class _Painter:
         return self._footer(page, top + len(grid.lines) + 1, section, grid)
 
     def _head(self, page: Worksheet, grid: Grid, places: Sequence[int]) -> int:
-        """Write what stands over the columns; return the first line of the body."""
+        """Write the heads of the columns; return the first line of the body."""
         line = _HEADER
         if grid.has_variables:
             before = ""
@@ -242,7 +242,7 @@ class _Painter:
     def _text(self, page: Worksheet, line: int, column: int, text: str, **look: object) -> None:
         """Write text as text: nothing in it is a formula, a number or a link.
 
-        Nor does it become a formula when somebody edits the cell.
+        Nor does it become a formula when the cell is edited.
         """
         if neutral(text) != text:
             look["quote_prefix"] = True
@@ -287,7 +287,7 @@ def _require_room(section: Section, grid: Grid, places: Sequence[int]) -> None:
 
 
 def _widen(page: Worksheet, grid: Grid, places: Sequence[int]) -> None:
-    """Make each column as wide as what stands in it asks for, within reason."""
+    """Make each column as wide as its texts need, within reason."""
     for position, (head, place) in enumerate(zip(grid.heads, places, strict=True)):
         texts = [cell_len(line.entries[position].text) for line in grid.lines]
         wanted = max([*texts, min(cell_len(head.title), _WIDEST)], default=0) + 2
