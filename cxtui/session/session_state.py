@@ -1,13 +1,11 @@
-"""The states of a session, and how the survey of one is read, and read again."""
+"""The states of a session, and how one that was ready fits a survey that was read again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View
-from cxtui.session.start import Start
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
@@ -45,31 +43,6 @@ class Ready:
 
 
 State = Loading | Ready | Failed
-
-
-def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -> Ready:
-    """Read a survey and return it with its first view, with its default view if read `again`.
-
-    `report` is told how far a slow file is. Raises `CxtuiError`.
-    """
-    from cxtui.analysis.view.view_options import default_view, view_of
-    from cxtui.session.answers import Answers
-    from cxtui.session.last_view import last_view
-    from cxtui.sources.file_state import state_of_files
-    from cxtui.sources.open_survey import open_survey
-    from cxtui.sources.reading_progress import report_progress
-
-    files = state_of_files(start.files)
-    with report_progress(lambda progress: report(str(progress))):
-        survey = open_survey(start.files, start.codebook, start.timeout)
-    answers = Answers(survey, start.memory)
-    if again:
-        view = default_view(survey)
-        return Ready(survey, view, answers, files, view, view)
-    view, last = view_of(survey, start.view), last_view(start.files, survey)
-    if last is not None and start.resume:
-        view = last
-    return Ready(survey, view, answers, files, view, view, last)
 
 
 def fit_view(view: View, before: Survey, after: Ready) -> View:

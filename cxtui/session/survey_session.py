@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,9 +21,9 @@ from cxtui.session.session_state import (
     State,
     changes_since,
     fit_view,
-    read_survey,
 )
 from cxtui.session.start import Start
+from cxtui.session.survey_reading import SurveyReader
 from cxtui.session.view_steps import STEPS
 from cxtui.session.work import AtOnce, Work
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.survey.model import Survey
-
-_log = logging.getLogger("cxtui.session")
 
 
 class Session:
@@ -60,9 +57,8 @@ class Session:
         self._counting = Counting(self._work, self._hear_count, painting)
         self._watch = FileWatch(start.files, self._work, self._looked)
         self._history: History | None = None
-        self._is_reading = self._is_saving = False
-        self._read_next = ""
-        """After what the survey is to be read once more, empty where it is not."""
+        self._reader = SurveyReader(self._work, self._was_read, self._not_read, self._report)
+        self._is_saving = False
         self._tried = ""
         """The state of the files that could not be read the last time."""
 
@@ -97,7 +93,7 @@ class Session:
     @property
     def is_reading(self) -> bool:
         """Whether the survey is being read, or its codebook saved and then read."""
-        return self._is_reading or self._is_saving
+        return self._reader.is_reading or self._is_saving
 
     @property
     def is_at_rest(self) -> bool:
@@ -119,40 +115,23 @@ class Session:
     # The survey: read, read again, watched
 
     def open(self, after: str = "") -> None:
-        """Read the survey; `after` says what happened, where it was read before.
-
-        While it is being read already, a change may be missed: it is read once more then.
-        """
-        if self._is_reading:
-            self._read_next = after
-        else:
-            self._is_reading = True
-            self._work.start(partial(self._read, self.start, after))
+        """Read the survey; `after` says what happened, where it was read before."""
+        self._reader.read(self.start, after)
 
     def reload(self) -> None:
         """Read the survey again; the view stays."""
         self.open("read again")
 
-    def _read(self, start: Start, after: str) -> None:
-        try:
-            read = read_survey(start, self._report, again=bool(after))
-        except CxtuiError as error:
-            self._work.later(partial(self._not_read, str(error)))
-        else:
-            _log.info("opened: %d respondents", read.survey.respondents)
-            self._work.later(partial(self._was_read, read, after))
-
     def _report(self, text: str) -> None:
-        self._work.later(partial(self._hear, events.ReadingProgressed(text)))
+        self._hear(events.ReadingProgressed(text))
 
     def _not_read(self, reason: str) -> None:
         """Fail; a survey that was read before stays."""
         if self.ready is None:
-            self.state, self._is_reading = Failed(reason), False
+            self.state = Failed(reason)
             self._hear(events.OpeningFailed(reason))
         else:
             self._hear(events.ReloadingFailed(reason))
-            self._end_reading()
 
     def _was_read(self, read: Ready, after: str) -> None:
         """Take the survey, with the views fitted to it where there are any."""
@@ -168,24 +147,17 @@ class Session:
             self.state = replace(read, view=view, first=before.first, last=before.last)
             self._hear(events.Opened(read.survey, before.survey, news))
         self._ask(is_step=False)
-        self._end_reading()
-
-    def _end_reading(self) -> None:
-        self._is_reading, after = False, self._read_next
-        self._read_next = ""
-        if after:
-            self.open(after)
 
     def look_at_files(self) -> None:
         """See whether the files are still the ones that were read."""
-        if self.ready is not None and not self._is_reading:
+        if self.ready is not None and not self._reader.is_reading:
             self._watch.look()
 
     def _looked(self, look: Look) -> None:
         """Tell what became of the files; where they are followed, read them once they rest."""
         ready = self.ready
         is_known = bool(look.state) and ready and look.state in {ready.files, self._tried}
-        if self._is_reading or is_known:
+        if self._reader.is_reading or is_known:
             return
         if self.start.follow and look.is_at_rest and not look.problem:
             # What cannot be read is not tried again before it changes.
