@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+import hypothesis.strategies as st
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -33,10 +34,12 @@ from cxtui.output.trend_document import document_of_trend
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Filter
 from cxtui.survey.model import Net
-from tests.any_names import HOSTILE_NAMES, Names, Renamed
+from cxtui.survey.quoting import list_text, read_list
+from cxtui.text import clean
+from tests.any_names import HOSTILE_NAMES, NAMES, Names, Renamed
 from tests.output.test_report import Page
 
-FEW = settings(max_examples=max(1, settings.default.max_examples // 4))
+FEW = settings(max_examples=max(1, settings().max_examples // 4))
 """Each example counts dozens of tables."""
 
 
@@ -274,3 +277,9 @@ def test_a_column_named_like_a_pattern_is_itself(tmp_path: Path) -> None:
         (table,) = [tabulate(survey, View(column, (("^x$",), ("*",)), all_waves=True))]
         assert [row.code for row in table.rows] == codes
         assert [row.cells[0].n for row in table.rows] == [120 / len(codes)] * len(codes)
+
+
+@given(texts=st.lists(NAMES.map(clean).filter(bool), min_size=1))
+def test_a_list_that_is_edited_is_read_back(texts: list[str]) -> None:
+    """Whatever its texts hold, commas and quotes among it."""
+    assert read_list(list_text(texts)) == texts

@@ -7,6 +7,7 @@ a backslash before a quote or a backslash in it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 """A text in double quotes; its group is what stands between them."""
@@ -19,6 +20,7 @@ _PLAIN_NAME = re.compile(r'[^\s"=<>!-](?:[^"=<>!]*[^\s"=<>!])?')
 _PLAIN_VALUE = re.compile(r'[^\s",](?:[^",]*[^\s",])?')
 _PLAIN_LABEL = re.compile(r'[^\s"=-](?:[^"=]*[^\s"=])?')
 _PLAIN_SIDE = re.compile(r'[^\s">-](?:[^">]*[^\s">])?')
+_COMMA = re.compile(",")
 _OR = re.compile(r"(?:^|\s)or(?:\s|$)", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|\s)minus(?:\s|$)")
 
@@ -61,3 +63,16 @@ def cuts_outside(sign: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     spans = [one.span() for one in QUOTED.finditer(text)]
     cuts = [one.span() for one in sign.finditer(text)]
     return [(a, b) for a, b in cuts if not any(begin < a < end for begin, end in spans)]
+
+
+def list_text(texts: Iterable[str]) -> str:
+    """Return texts as a list with commas, to be edited and read by `read_list`."""
+    return ", ".join(map(quoted_value, texts))
+
+
+def read_list(text: str) -> list[str]:
+    """Return the texts of a list with commas; a comma in double quotes belongs to its text."""
+    cuts = cuts_outside(_COMMA, text)
+    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
+    pieces = [text[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
+    return [unquoted(found[1]) if (found := QUOTED.fullmatch(one)) else one for one in pieces]

@@ -33,6 +33,7 @@ from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.edit_sets import split_column, split_set
 from cxtui.survey.model import Category, Item, Question
+from cxtui.survey.quoting import list_text, read_list
 from cxtui.text import clean
 
 _KEYS = (
@@ -122,7 +123,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         if line is KIND:
             self.action_kind(1)
         elif line is UNCHOSEN:
-            self._ask(self._mark, ", ".join(question.unchosen), "texts that say asked, not chosen")
+            self._ask(self._mark, list_text(question.unchosen), "texts that say asked, not chosen")
         elif line is SECTION:
             self._ask(self._head, question.section, "heading in the list of questions")
         elif line is CLASSES:
@@ -152,7 +153,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
                 self._edit(partial(edits.set_label, label=text))
 
     def _mark(self, _: Line, text: str) -> None:
-        self._edit(partial(edits.set_unchosen, texts=[one.strip() for one in text.split(",")]))
+        self._edit(partial(edits.set_unchosen, texts=read_list(text)))
 
     def _head(self, _: Line, text: str) -> None:
         self._edit(partial(edits.set_section, section=text))
