@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cxtui import __version__
+from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.cli.examples import EXAMPLES
 from cxtui.cli.parser import SUMMARY, VERBS, options_for, synopsis
-from cxtui.options import Option
+from cxtui.options import Option, options_of
+from cxtui.session.start import Start
 from cxtui.text import clean
 
 _SUMMARY = SUMMARY[:1].lower() + SUMMARY[1:].rstrip(".")
@@ -27,6 +29,11 @@ _FILES = (
     ("~/.local/share/cxtui", "saved views of surveys whose folder takes none"),
     ("~/.local/state/cxtui", "the last view of each survey; what no clipboard took"),
     ("~/.cache/cxtui", "what was decoded of large files, and what completion knows of surveys"),
+)
+_CONFIGURATION = (
+    "~/.config/cxtui/config.toml is a TOML file. Its table [keys] gives commands other keys: "
+    'find = ["/", "ctrl+f"]; [screens.NAME] does so for a screen over the panes. The other entries '
+    "are defaults of the explorer, [view] those of its first view; printed tables ignore them:"
 )
 _ENVIRONMENT = (
     ("NO_COLOR", "if it is not empty, no colours"),
@@ -75,6 +82,7 @@ def _lines(keys: Sequence[Key]) -> Iterator[str]:
     yield "lists its own keys on ?, under the name of its table."
     for command, pressed, does in keys:
         yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
+    yield from _configuration()
     yield ".SH EXAMPLES"
     yield from _examples("")
     for title, entries in (
@@ -85,6 +93,16 @@ def _lines(keys: Sequence[Key]) -> Iterator[str]:
         yield f".SH {title}"
         for term, meaning in entries:
             yield from (".TP", f"\\fB{_escaped(term)}\\fR", _escaped(meaning))
+
+
+def _configuration() -> Iterator[str]:
+    """Yield the entries of the configuration: those of the explorer, and those of a view."""
+    yield ".SH CONFIGURATION"
+    yield _escaped(_CONFIGURATION)
+    for table, kind in (("", Start), ("view.", ViewOptions)):
+        for one in options_of(kind):
+            if one.is_configurable:
+                yield from (".TP", f"\\fB{_escaped(table + one.name)}\\fR", _escaped(one.help))
 
 
 def _usage(verb: str) -> str:
