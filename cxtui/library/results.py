@@ -126,7 +126,7 @@ class Table(Result):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Ranking(Result):
-    """How far two groups differ in every answer, the widest significant gap first.
+    """The gaps between two groups in all answers, the widest significant one first.
 
     >>> import cxtui
     >>> ranking = cxtui.open("examples/cmo-benchmark-2016.parquet").gaps(by="role")
@@ -140,7 +140,7 @@ class Ranking(Result):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Trend(Result):
-    """One question over the waves: in each row a course a group, in each course a point a wave.
+    """One question over the waves: a row has a course for each group, a course a point a wave.
 
     >>> import cxtui
     >>> trend = cxtui.open("examples/cmo-benchmark-2016.parquet").trend("cx_goal", by="role")

@@ -96,8 +96,8 @@ class Survey:
     """Respondents and what their columns mean; a frozen value, made by `open` or `from_frame`.
 
     Options have the names, words and defaults of the command line (`cxtui table --help`): the
-    banner is the role, the wave the latest, the weight that of the codebook. One that can be
-    repeated there takes a list here.
+    banner is the role, the wave the latest, the weight that of the codebook. An option that can be
+    repeated there takes a list.
     """
 
     _survey: model.Survey
@@ -124,7 +124,7 @@ class Survey:
 
     @property
     def questions(self) -> Questions:
-        """The questions, each with how many of the respondents kept answered it."""
+        """The questions, each with its number of answers among the respondents kept."""
         from cxtui.analysis.query.side_queries.answered import count_answered
         from cxtui.output.question_document import document_of_questions
 
@@ -144,7 +144,7 @@ class Survey:
     def frame(self) -> pl.LazyFrame:
         """The respondents kept, a row each; raises `SourceError` where another engine has them."""
         if self._survey.is_remote:
-            raise SourceError(f"{self._survey.location} is counted where it is: ask for tables")
+            raise SourceError(f"{self._survey.location} has no Polars frame: ask for tables")
         frame: pl.LazyFrame = self._kept().frame.to_native()
         return frame
 
@@ -242,7 +242,7 @@ class Survey:
         sort: Sort = "questionnaire",
         net: Words = (),
     ) -> Trend:
-        """Return the course of a question over the waves, of all and of the groups of `by`.
+        """Return a question over the waves, for all respondents and for each group of `by`.
 
         The waves are the answers of the variable `over`, else of the codebook's wave. Raises as
         `table`, and `UsageError` for more than one banner or a `where` on the waves; a filter on
@@ -274,7 +274,7 @@ class Survey:
         return save_parquet(self._kept(), path, replace=force)
 
     def _view(self, asked: Mapping[str, object]) -> View:
-        """Return the view that the arguments of a method ask for; each is named as its option."""
+        """Return the view that the arguments of a method ask for, each named like its option."""
         keywords = {one.name: asked[one.name] for one in VIEW_OPTIONS if one.name in asked}
         options = from_keywords(ViewOptions, keywords)
         where = (*self.conditions, *options.where)
