@@ -30,7 +30,7 @@ def test_another_guess_changes_neither_banner_nor_weight() -> None:
     assert (kept.view.banner, kept.view.weight, kept.gone) == ((("role",),), "budget", ())
 
 
-def test_what_is_declared_now_is_followed() -> None:
+def test_edits_of_the_codebook_change_the_cube() -> None:
     """A role or weight set in the codebook takes the place of the guess."""
     before = seen_as(GUESSED)
     after = seen_as(Codebook(role="goal", weight="web"))

@@ -187,7 +187,9 @@ def test_multiple_response(respondents: list[Respondent], view: View) -> None:
 
 
 @given(RESPONDENTS, st.sampled_from([None, "w"]))
-def test_what_overlapping_columns_share(respondents: list[Respondent], weight: str | None) -> None:
+def test_overlapping_columns_share_respondents(
+    respondents: list[Respondent], weight: str | None
+) -> None:
     """Whoever ticked two answers stands in both columns, and once in what they share."""
     view = View("goal", (("tools",),), weight=weight)
     cube = compute_cube(made(respondents), view)
@@ -323,7 +325,7 @@ def test_no_respondent_or_one(question: Question, count: int) -> None:
     assert cube.bases[Base.ALL].n.tolist() == [[count, 0, count]] * len(cube.items)
 
 
-def test_an_answer_the_codebook_does_not_list_is_counted_and_stands_last() -> None:
+def test_an_unlisted_answer_is_counted_and_comes_last() -> None:
     """Nothing that respondents said is dropped silently."""
     cube = compute_cube(made([{"goal": 9}, {"goal": 1}]), View("goal"))
     assert [row.label for row in cube.rows if row.unlisted] == ["9"]

@@ -104,7 +104,7 @@ def test_views_that_are_foreseen_are_counted_at_once(
         assert [row.cells for row in rows] == [row.cells for row in tabulate(survey, one).rows]
 
 
-def test_what_needs_no_count_runs_no_query(survey: Survey, queries: list[list[str]]) -> None:
+def test_cached_views_run_no_query(survey: Survey, queries: list[list[str]]) -> None:
     """Another measure, sort, level or correction, and a role switched off or on again."""
     counted = CubeCache(survey)
     view = parse_view(survey, "--question cx_goal --by role")
@@ -198,7 +198,9 @@ def test_counts_fill_no_more_than_their_part_of_the_memory(survey: Survey) -> No
         assert little.counts.taken <= 25 * 1024
 
 
-def test_what_the_waves_offered_is_counted_once(survey: Survey, queries: list[list[str]]) -> None:
+def test_differences_between_waves_are_counted_once(
+    survey: Survey, queries: list[list[str]]
+) -> None:
     """And from then on whenever a table has to know it."""
     counted = CubeCache(survey)
     goal, wave = (survey.codebook.find(name) for name in ("cx_goal", "wave"))
@@ -223,7 +225,7 @@ def test_the_newest_value_stays_however_large_it_is() -> None:
     assert (list(cache), cache.taken) == (["d"], 50)
 
 
-def test_a_cube_takes_about_what_its_numbers_and_objects_take(survey: Survey) -> None:
+def test_the_size_of_a_cube_is_estimated(survey: Survey) -> None:
     """A long list is measured by some of its members."""
     numbers = np.zeros((3, 1000))
     assert 24_000 <= bytes_of(numbers) <= 24_100

@@ -150,7 +150,7 @@ def test_one_choice_spread_over_columns_gives_the_table_of_the_same_choice_in_on
     assert [column.base for column in code.rows[0].cells] == [3, 3]
 
 
-def test_an_answer_beside_the_scale_is_in_the_base_but_not_in_the_mean() -> None:
+def test_an_answer_without_a_score_is_in_the_base_but_not_in_the_mean() -> None:
     steps = (Category("Good", "Good", score=2.0), Category("Bad", "Bad", score=1.0))
     scale = Question("q", "Q", Kind.SCALE, ("q",), (*steps, Category("N/A", "N/A")))
     rows: list[dict[str, object]] = [{"q": one} for one in ("Good", "Good", "Bad", "N/A", None)]
@@ -162,7 +162,7 @@ def test_an_answer_beside_the_scale_is_in_the_base_but_not_in_the_mean() -> None
     assert any("not in the mean: N/A" in line for line in sentences_of(table.notes))
 
 
-def test_what_counts_together_as_others_can_be_read_without_the_options_beside_it() -> None:
+def test_unlisted_answers_are_read_without_the_options() -> None:
     survey = asked(
         [["Build", "a wiki", "Builder"], ["Build, test"], None, ["a  wiki"], ["deploy\u00a0it"]]
     )

@@ -42,7 +42,7 @@ def fisher(x1: int, n1: int, x2: int, n2: int) -> float:
 
 
 @pytest.mark.parametrize(("x1", "n1", "x2", "n2", "p"), R)
-def test_it_is_what_r_says(x1: int, n1: int, x2: int, n2: int, p: float) -> None:
+def test_it_equals_r(x1: int, n1: int, x2: int, n2: int, p: float) -> None:
     """To nine digits, either way round."""
     assert fisher(x1, n1, x2, n2) == pytest.approx(p, abs=1e-9)
     assert fisher(x2, n2, x1, n1) == pytest.approx(p, abs=1e-9)

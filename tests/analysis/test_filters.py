@@ -196,7 +196,7 @@ def test_words(condition: Condition, words: str) -> None:
     assert describe_filter(surveyed([]).codebook, condition) == words
 
 
-def test_nobody_left_says_what_binds() -> None:
+def test_an_empty_base_names_the_filters() -> None:
     """Alternatives stand in brackets among conditions that must all be met."""
     either = AnyOf((Filter("role", "=", ("2",)), Filter("goal", "=", ("1",))))
     view = View("goal", filters=(either, Filter("budget", ">", ("20",))))

@@ -92,7 +92,7 @@ def test_every_question_is_ranked_but_those_of_the_banner(example: Path) -> None
     assert not {"role", "wave", "channels", "interviewed", "first_change"} & questions
 
 
-def test_a_mean_stands_by_its_standardised_difference() -> None:
+def test_means_are_ranked_by_standardized_difference() -> None:
     """Fifty points for one pooled standard deviation."""
     gap = next(one for one in gaps_of(View("budget", (("role",),))))
     assert gap.standardised
@@ -131,7 +131,7 @@ def test_the_text_parts_what_holds_up_from_what_does_not(example: Path) -> None:
     assert all(len(line) <= 100 for line in lines)
 
 
-def test_nothing_to_rank_is_said(example: Path) -> None:
+def test_an_empty_ranking_has_a_reason(example: Path) -> None:
     """A filter that leaves one column without respondents leaves no gap."""
     gaps = example_gaps(example, "--where seniority=1 --where cx_goal=98 --where industry=3")
     assert all(gap.p is None for gap in gaps)
@@ -200,7 +200,7 @@ def test_a_row_of_a_grid_keeps_its_own_words_in_a_narrow_column() -> None:
     assert shortened(item("Strength of each channel", "Web: now"), 18) == "Strength… Web: now"
 
 
-def test_what_was_not_tested_is_counted_in_a_line_of_eighty_columns() -> None:
+def test_untested_questions_are_counted_in_a_line_of_eighty_columns() -> None:
     """Beside those that were, or alone."""
     tested = [gap for gap in gaps_of(View("goal", (("role",),))) if gap.p is not None]
     untested = [replace(gap, p=None) for gap in tested]

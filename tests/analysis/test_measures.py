@@ -207,7 +207,7 @@ def test_effective_base_is_kish_s() -> None:
     assert only(sums([]).effective) == 0
 
 
-def test_the_mean_of_a_scale_leaves_out_user_missing_and_what_has_no_score() -> None:
+def test_the_mean_of_a_scale_excludes_user_missing_and_unscored_answers() -> None:
     """Codes 97 to 99 are never averaged."""
     scale = (
         Category("1", "Low", score=1.0),

@@ -62,7 +62,7 @@ def test_waves_side_by_side_are_not_compared_in_an_answer_that_one_lacks(survey:
     assert note.endswith("the Total is of every wave, also of those: “Many”, “Lots”.")
 
 
-def test_one_wave_has_no_share_of_what_only_another_offered(survey: Survey) -> None:
+def test_an_answer_offered_in_another_wave_only_has_no_share(survey: Survey) -> None:
     """In no column, and nested as well as kept by a filter; its roles are tested as before."""
     table, rows = table_of(survey, "--by role --where wave=2")
     assert shares(rows["Many"]) == [None, None, None]

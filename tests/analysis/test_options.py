@@ -143,7 +143,7 @@ def test_a_wave_that_is_chosen_replaces_the_latest(
         ("""--by '"a>b=c">role'""", (("a>b=c", "role"),)),
     ],
 )
-def test_a_banner_stands_side_by_side_or_nests(
+def test_banner_variables_are_side_by_side_or_nested(
     options: str, banner: tuple[tuple[str, ...], ...]
 ) -> None:
     assert parse_view(survey(), options).banner == banner

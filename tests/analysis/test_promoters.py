@@ -112,7 +112,7 @@ def test_each_role_has_the_score_and_error_of_r(weight: str | None) -> None:
     assert found == [pytest.approx(one, rel=1e-9) for one in IN_R[weight]]
 
 
-def test_weights_are_told_apart_by_linearisation_not_by_kish() -> None:
+def test_linearized_errors_depend_on_the_weights_not_on_kish() -> None:
     """The effective base is Kish's; the error by it is about one per cent larger here."""
     table = scored(answered(), "w")
     for column, cell in zip(table.columns[1:], score_in(table).cells[1:], strict=True):

@@ -308,7 +308,9 @@ def beside(respondents: Sequence[Respondent]) -> Survey:
 
 
 @given(RESPONDENTS, VIEWS)
-def test_a_banner_beside_another_changes_nothing(respondents: list[Respondent], view: View) -> None:
+def test_adding_a_banner_variable_changes_no_column(
+    respondents: list[Respondent], view: View
+) -> None:
     survey = beside(respondents)
     alone = tabulate(survey, view)
     together = tabulate(survey, replace(view, banner=(("role",), ("desk",))))

@@ -31,7 +31,7 @@ def alone(survey: Survey, view: View) -> bytes:
     return render(tabulate(survey, view), Format.TEXT, Shape.TIDY)
 
 
-def test_every_question_has_the_table_that_it_has_alone(example: Path) -> None:
+def test_every_question_has_the_same_table_in_a_set_as_alone(example: Path) -> None:
     survey = open_survey(str(example))
     for options in ("", "--by role>wave --wave all --full --where 'cx_goal!=missing'"):
         views = [view for _, view in all_questions(survey, parse_view(survey, options))]

@@ -169,7 +169,7 @@ def test_a_test_that_was_not_made_counts_for_nothing(correction: Correction) -> 
     assert np.isnan(adjust_p(np.full((1, 3), math.nan), correction)).all()
 
 
-def test_a_variable_beside_it_changes_no_p() -> None:
+def test_adding_a_banner_variable_changes_no_p() -> None:
     """The family is the row of one banner variable."""
     shown = columns(0, 0, 0, 1, 1)
     p = np.array([[0.01, 0.02, 0.03, 0.04]])

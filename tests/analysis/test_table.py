@@ -118,13 +118,13 @@ def test_an_empty_column_has_no_numbers() -> None:
 
 
 @pytest.mark.parametrize("weight", [None, "w"])
-def test_nobody_left_says_which_filter_did_it(weight: str | None) -> None:
+def test_an_empty_base_names_the_filter(weight: str | None) -> None:
     view = View("goal", (("role",),), (Filter("role", "=", ("2",)),), weight)
     with pytest.raises(EmptyBase, match="nobody is left where role is Technology; loosen"):
         tabulate(goals(marketing=(5,), technology=()), view)
 
 
-def test_a_survey_of_nobody_and_a_weight_of_nobody_say_so() -> None:
+def test_surveys_without_respondents_or_usable_weights_have_a_message() -> None:
     with pytest.raises(EmptyBase, match="has no respondents"):
         tabulate(made([]), BY_ROLE)
     with pytest.raises(EmptyBase, match="no respondent has a usable weight in 'w'"):
@@ -154,7 +154,7 @@ def test_user_missing_leaves_the_base_unless_it_is_asked_for() -> None:
         (Sort.LABEL, ["High", "Low", "Middle", "Don't know", "No answer"]),
     ],
 )
-def test_rows_are_sorted_and_what_is_no_answer_stays_last(sort: Sort, labels: list[str]) -> None:
+def test_rows_are_sorted_with_missing_answers_last(sort: Sort, labels: list[str]) -> None:
     survey = made(
         [
             *people(1, 10, goal=1), *people(1, 1, goal=2), *people(1, 20, goal=3),
@@ -216,7 +216,7 @@ def test_no_scale_of_weights_is_too_odd(question: str, scale: float) -> None:
     assert [test.p for test in odd.whole] == pytest.approx([test.p for test in usual.whole])
 
 
-def test_what_is_too_large_for_its_square_is_no_number() -> None:
+def test_numbers_whose_squares_overflow_are_missing() -> None:
     respondents = [
         *people(1, 2, goal=1, w=1.0, budget=5.0),
         *people(1, 1, goal=1, w=1e200, budget=5.0),
@@ -275,7 +275,7 @@ def test_a_grid_shows_means_or_its_two_best_ratings() -> None:
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
-def test_the_footer_says_what_was_done(view: View, says: str) -> None:
+def test_the_footer_describes_the_table(view: View, says: str) -> None:
     respondents = [
         *people(1, 40, goal=1, budget=9.0, w=1.0), *people(2, 40, goal=2, w=1.0),
         *people(1, 2, goal=9, budget=3.0, w=None),
@@ -306,7 +306,7 @@ NET_OF_MISSING = replace(GOAL, nets=(Net("net", "High or don't know", ("3", "4")
 
 
 @pytest.mark.parametrize(("base", "n", "percent"), [("answered", 20, 40.0), ("asked", 50, 62.5)])
-def test_a_net_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+def test_a_net_counts_only_respondents_in_the_base(base: str, n: int, percent: float) -> None:
     """Of 30 low, 20 high and 30 who do not know: a don't-know is in no base of answers."""
     respondents = [*people(1, 30, goal=1), *people(1, 20, goal=3), *people(1, 30, goal=4)]
     survey = survey_of(respondents, [ROLE, NET_OF_MISSING], SCHEMA)
@@ -323,7 +323,9 @@ NETS_OF_ITEMS = (
 @pytest.mark.parametrize(
     ("base", "n", "percent"), [("answered", 50, 100 * 50 / 70), ("asked", 80, 80.0)]
 )
-def test_a_net_of_items_counts_only_who_is_in_the_base(base: str, n: int, percent: float) -> None:
+def test_a_net_of_items_counts_only_respondents_in_the_base(
+    base: str, n: int, percent: float
+) -> None:
     """Who ticked only the user-missing item is in the net where it is asked for, and never in
     a difference, which is of all who answered.
     """
@@ -357,7 +359,7 @@ def test_a_difference_keeps_its_own_base_whatever_the_measure(measure: Measure) 
     assert shown == row_of(tabulate(survey, view), "One minus two").cells
 
 
-def test_two_constant_means_are_not_said_to_be_all_or_none() -> None:
+def test_two_constant_means_are_not_all_or_none() -> None:
     respondents = [*people(1, 40, budget=3.0), *people(2, 40, budget=5.0)]
     (pair,) = tabulate(made(respondents), View("budget", (("role",),))).rows[0].pairs
     assert (pair.gap, pair.se, pair.t, pair.p) == (-2.0, 0.0, None, None)
@@ -396,7 +398,7 @@ def test_a_weight_that_was_read_as_answers_is_doubted() -> None:
     assert doubt not in sentences_of(tabulate(declared, view).notes)
 
 
-def test_letters_of_more_than_26_columns_are_told_apart() -> None:
+def test_letters_of_more_than_26_columns_differ() -> None:
     """After Z comes A1; a cell with several of them can be read again, by `i` too."""
     towns = Question("budget", "Town", Kind.SINGLE, ("budget",))
     rows: list[Respondent] = [

@@ -103,7 +103,7 @@ def weighs(one: Respondent) -> bool:
     st.sampled_from([None, "w"]),
     SEARCH,
 )
-def test_the_engine_reads_what_a_plain_reading_finds(
+def test_the_engine_reads_the_same_answers_as_a_plain_loop(
     respondents: list[Respondent],
     question: str,
     kept: tuple[tuple[Condition, ...], Passes],
@@ -145,7 +145,7 @@ def plain(one: Respondent, question: str) -> str:
 
 
 @given(st.text(LETTERS, max_size=12), st.text(LETTERS, min_size=1, max_size=3))
-def test_emphasis_stands_where_the_search_is(text: str, search: str) -> None:
+def test_emphasis_marks_the_search(text: str, search: str) -> None:
     """Spans are in order and each holds the search, in capitals or not."""
     spans = find_spans(text, search)
     assert bool(spans) == (search.upper() in text.upper())
@@ -154,7 +154,7 @@ def test_emphasis_stands_where_the_search_is(text: str, search: str) -> None:
         assert search.upper() in text[start:end].upper()
 
 
-def test_blanks_are_what_clean_folds() -> None:
+def test_blanks_are_those_that_clean_folds() -> None:
     """Every character there is, so that no engine's idea of white space comes in."""
     folded = {
         letter for letter in map(chr, range(sys.maxunicode + 1)) if clean(f"a{letter}b") == "a b"
@@ -203,7 +203,7 @@ def test_a_search_is_no_pattern() -> None:
         ), search
 
 
-def test_what_a_file_writes_is_clean() -> None:
+def test_open_answers_are_cleaned() -> None:
     """Controls as pictures, one line each, however long."""
     long = "word " * 2000
     hostile = ["\x1b]52;c;eA==\x07[/b] [@click=app.quit]x", "one\ntwo", long, "עברית\u202e 😀"]

@@ -351,7 +351,7 @@ def test_the_role_as_the_question_or_the_wave_is_no_role(example: Path) -> None:
         assert [group.label for group in found.groups] == ["Total"]
 
 
-def test_waves_that_the_codebook_does_not_list_stand_last_in_order() -> None:
+def test_unlisted_waves_come_last_in_order() -> None:
     """Whatever order the engine finds them in."""
     survey = waved(rows_of("answer", {y: {1: 3, 2: 4} for y in (19, 2014, 17, 15, 18)}))
     assert [wave.code for wave in trend(survey, VIEW).waves] == ["2014", "15", "17", "18", "19"]
@@ -368,7 +368,7 @@ def test_a_role_without_anybody_in_a_wave_has_a_dash_and_no_lift() -> None:
     assert found.groups[2].bases[0].lowest == (0, 18)
 
 
-def test_what_has_no_trend_is_refused(example: Path) -> None:
+def test_questions_without_a_trend_are_refused(example: Path) -> None:
     """With a way out."""
     survey = open_survey(str(example))
     view = parse_view(survey, "--question cx_goal")
@@ -435,7 +435,7 @@ def test_a_rare_answer_does_not_fall_with_a_reworded_one() -> None:
     assert reasons(found, "1")[2].startswith("only in 2014, 15")
 
 
-def test_an_added_answer_is_told_from_a_rare_one() -> None:
+def test_an_added_answer_differs_from_a_rare_one() -> None:
     """Nobody of ninety gave it: by chance at one per cent, not at a third."""
     for count, offered in ((1, True), (40, False)):
         survey = waved(rows_of("answer", {15: {1: 90, 2: 90}, 16: {1: 90, 2: 90, 3: count}}))
@@ -445,7 +445,7 @@ def test_an_added_answer_is_told_from_a_rare_one() -> None:
         assert lift_of(found, "1").points is not None
 
 
-def test_what_was_asked_is_judged_over_the_whole_file() -> None:
+def test_changes_of_a_question_are_detected_in_the_whole_file() -> None:
     """A small group that lacks an answer says nothing."""
     everyone = rows_of("answer", {15: {1: 90, 2: 90}, 16: {1: 90, 2: 90}})
     few = rows_of("answer", {15: {1: 30}, 16: {2: 30}}, role=2)
@@ -504,7 +504,7 @@ def test_a_net_of_an_answer_that_came_later_is_not_compared() -> None:
     assert lift_of(found, "early").points == pytest.approx(100 * (90 / 130 - 1))
 
 
-def test_a_question_asked_of_others_is_said() -> None:
+def test_a_question_asked_of_other_respondents_has_a_note() -> None:
     """Less than half the share of another wave."""
     survey = waved(rows_of("answer", {15: {1: 50, 2: 50}, 16: {1: 20, 2: 10, None: 70}}))
     notes = " ".join(sentences_of(trend(survey, VIEW).notes))

@@ -136,7 +136,7 @@ def test_there_are_as_many_parts_as_it_takes(extent: Extent, rows: int, parts: i
     assert len(part_names("x", extent, rows)) == parts
 
 
-def test_nobody_is_marked_where_every_weight_counts() -> None:
+def test_no_indicator_is_added_if_all_weights_are_usable() -> None:
     """Then n is counted; without a weight it is all that is counted."""
     survey = made([{"role": 1, "w": 0.5}, {"role": 2, "w": 1.7}])
     assert weighting_of(survey, "w").columns == ("__w_0", "__w", "__q_0", "__q")
@@ -144,7 +144,7 @@ def test_nobody_is_marked_where_every_weight_counts() -> None:
     assert "__n" in weighting_of(made([{"w": 0.5}, {"w": None}]), "w").columns
 
 
-def test_what_is_known_of_a_weight_goes_with_its_survey() -> None:
+def test_cached_weightings_are_dropped_with_their_survey() -> None:
     """A file that is read again and again would fill the memory with its old states."""
     survey = made([{"w": 0.5, "budget": 1.5}])
     compute_cube(survey, View("budget", weight="w"))

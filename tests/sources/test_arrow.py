@@ -61,7 +61,7 @@ def test_a_file_is_never_mapped_into_memory(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", _LOOKS, str(file)], check=True, stdout=subprocess.DEVNULL)
 
 
-def test_a_stream_kept_in_a_file_is_read_too(tmp_path: Path) -> None:
+def test_a_stream_in_a_file_is_read(tmp_path: Path) -> None:
     ROWS.write_ipc_stream(tmp_path / "a.arrow")
     assert open_survey(str(tmp_path / "a.arrow")).respondents == 12
 
@@ -72,7 +72,7 @@ def test_a_codebook_lies_beside_it(tmp_path: Path) -> None:
     assert open_survey(str(tmp_path / "a.arrow")).codebook.title == "Beside"
 
 
-def test_what_is_no_arrow_file_says_so(tmp_path: Path) -> None:
+def test_other_files_are_refused_as_arrow(tmp_path: Path) -> None:
     ROWS.write_ipc(tmp_path / "whole.arrow")
     whole = (tmp_path / "whole.arrow").read_bytes()
     for content, says in {

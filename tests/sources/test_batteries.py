@@ -62,7 +62,7 @@ def test_neighbours_with_the_same_steps_are_a_grid_worded_by_what_their_labels_s
     ],
     ids=["two", "other names", "other steps", "all questions of a survey"],
 )
-def test_what_is_not_surely_one_battery_stays_apart(
+def test_an_uncertain_battery_stays_questions(
     tmp_path: Path, names: list[str], labels: list[dict[float, str]]
 ) -> None:
     survey = opened(

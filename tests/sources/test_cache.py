@@ -94,7 +94,7 @@ def test_a_conversion_is_done_once(
     assert len(list(kept.iterdir())) == 1, "the old state is of no use any more"
 
 
-def test_what_stays_lazy_is_not_kept(tmp_path: Path, kept: Path) -> None:
+def test_lazy_sources_are_not_cached(tmp_path: Path, kept: Path) -> None:
     """Parquet, and delimited text that the engine reads as it is."""
     pl.DataFrame({"q": ["a", "b"]}).write_parquet(tmp_path / "a.parquet")
     (tmp_path / "a.csv").write_text("q,r\nä,1\nb,2\n", "utf-8")
@@ -103,7 +103,7 @@ def test_what_stays_lazy_is_not_kept(tmp_path: Path, kept: Path) -> None:
     assert list(kept.iterdir()) == []
 
 
-def test_nobody_else_may_read_it(tmp_path: Path, kept: Path) -> None:
+def test_only_the_user_may_read_the_cache(tmp_path: Path, kept: Path) -> None:
     """The folder is the owner's alone, made so where it was not; a strange one is not used."""
     kept.mkdir(parents=True)
     kept.chmod(0o777)
@@ -118,7 +118,7 @@ def test_nobody_else_may_read_it(tmp_path: Path, kept: Path) -> None:
     assert sorted(elsewhere.iterdir()) == before
 
 
-def test_a_damaged_cache_never_hurts(tmp_path: Path, reads: Reads, kept: Path) -> None:
+def test_a_damaged_cache_is_ignored(tmp_path: Path, reads: Reads, kept: Path) -> None:
     """A changed, a cut and an empty entry are thrown away, and the file itself is read."""
     file = sav(tmp_path / "a.sav")
     whole = content(open_survey(str(file)))
@@ -149,7 +149,7 @@ def test_without_a_cache_everything_is_read(
     assert not kept.is_dir() or list(kept.iterdir()) == []
 
 
-def test_what_was_not_used_for_long_goes_first(
+def test_the_least_recently_used_entries_are_removed_first(
     tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At most so many files, so many bytes and so many days."""
@@ -171,7 +171,7 @@ def test_what_was_not_used_for_long_goes_first(
 
 
 @pytest.mark.parametrize("name", ["a.sav", "a.dta", "a.xlsx", "a.csv"])
-def test_every_reader_says_how_far_it_is(tmp_path: Path, name: str) -> None:
+def test_every_reader_reports_progress(tmp_path: Path, name: str) -> None:
     """In rising per cents up to all of it, each once; small files say nothing."""
     file = tmp_path / name
     frame = pl.DataFrame({"goal": [1.0, 2.0] * 3_000})

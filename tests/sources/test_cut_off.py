@@ -68,7 +68,7 @@ def test_a_text_that_ends_within_a_quoted_cell_is_refused(tmp_path: Path) -> Non
         open_survey(str(file))
 
 
-def test_how_far_the_last_row_goes_is_said_in_cells(tmp_path: Path) -> None:
+def test_the_note_on_truncation_counts_the_cells_of_the_last_row(tmp_path: Path) -> None:
     """Also under every table."""
     file = tmp_path / "survey.csv"
     file.write_text(TEXT + "4,B,because")

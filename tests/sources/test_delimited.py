@@ -37,7 +37,7 @@ def test_a_frame_is_read_lazily_with_the_types_of_the_whole_file(write: Write) -
     assert rows(source)["score"].dtype == pl.Float64
 
 
-def test_only_the_empty_cell_and_na_are_nothing(write: Write) -> None:
+def test_only_empty_cells_and_na_are_null(write: Write) -> None:
     frame = rows(read_delimited((write('id,a\n1,NA\n2,\n3,N/A\n4,""\n5,None\n'),)))
     assert frame["a"].to_list() == [None, None, "N/A", None, "None"]
 
@@ -101,13 +101,13 @@ def test_a_carriage_return_inside_quotes_stays(write: Write) -> None:
     assert rows(read_delimited((write('id,a\n1,"x\ry"\n'),)))["a"].to_list() == ["x\ry"]
 
 
-def test_wholly_empty_rows_are_nobody_and_counted(write: Write) -> None:
+def test_empty_rows_are_dropped_and_counted(write: Write) -> None:
     source = read_delimited((write("id,a\n1,x\n,\n\n2,y\n,\n"),))
     assert rows(source)["id"].to_list() == [1, 2]
     assert source.notes == ("left out 3 rows without any answer",)
 
 
-def test_rows_left_blank_at_the_end_are_nobody(write: Write) -> None:
+def test_blank_rows_at_the_end_are_dropped(write: Write) -> None:
     assert rows(read_delimited((write("id,a\n1,x\n2,y\n,\n,\n"),)))["id"].to_list() == [1, 2]
 
 
@@ -145,7 +145,7 @@ def test_a_long_header_is_a_label_over_a_short_id(write: Write) -> None:
     assert source.labels == {name: ColumnLabel("q2", name)}
 
 
-def test_a_header_only_is_a_survey_of_nobody(write: Write) -> None:
+def test_a_header_without_rows_has_no_respondents(write: Write) -> None:
     frame = rows(read_delimited((write("id,role\n"),)))
     assert (frame.height, frame.columns) == (0, ["id", "role"])
 
@@ -171,11 +171,11 @@ def test_qualtrics_second_row_is_the_wording_and_the_third_is_dropped(write: Wri
     assert source.labels["Q1"].label == "What is your role?"
 
 
-def test_a_title_line_is_stepped_over(write: Write) -> None:
+def test_a_title_line_is_skipped(write: Write) -> None:
     assert rows(read_delimited((write("Survey 2019\nid,a\n1,x\n"),))).columns == ["id", "a"]
 
 
-def test_zero_bytes_are_named(write: Write) -> None:
+def test_an_empty_file_is_refused(write: Write) -> None:
     with pytest.raises(SourceError, match=r"is empty \(0 bytes\)"):
         read_delimited((write(b""),))
 

@@ -34,7 +34,7 @@ def lines(text: str) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_what_says_its_encoding_is_no_guess(tmp_path: Path, encoding: str) -> None:
+def test_a_declared_encoding_has_no_note(tmp_path: Path, encoding: str) -> None:
     """With a byte-order mark, or by the zeros of UTF-16."""
     source = source_of(tmp_path, FRENCH.encode(encoding))
     assert cells(source) == lines(FRENCH)

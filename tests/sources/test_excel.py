@@ -155,7 +155,7 @@ def test_more_rows_than_a_chunk_stay_in_order(write: Write) -> None:
     assert frame["late"].drop_nulls().to_list() == ["x"]
 
 
-def test_what_is_no_workbook_says_what_to_do(write: Write, tmp_path: Path) -> None:
+def test_other_files_are_refused_as_workbooks_with_advice(write: Write, tmp_path: Path) -> None:
     good = write(data=[["a", "b"], [1, 2]]).read_bytes()
     files = {
         "empty.xlsx": (b"", r"empty \(0 bytes\)"),

@@ -35,7 +35,7 @@ def refusal(location: Path) -> str:
     return said
 
 
-def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipes_and_devices_are_refused_without_waiting(tmp_path: Path) -> None:
     """A pipe without a writer would wait for ever, a device gives bytes without end."""
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "zero.parquet").symlink_to("/dev/zero")
@@ -65,7 +65,7 @@ def test_a_folder_that_leads_into_itself_is_read_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", sorted(ENDINGS))
-def test_a_file_nobody_may_read_says_so(
+def test_an_unreadable_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     """The system's own words: tests may run as somebody who may read everything."""
@@ -82,7 +82,7 @@ def test_a_file_nobody_may_read_says_so(
     assert said == f"{file}: Permission denied" or "is no compressed" in said
 
 
-def test_a_name_full_of_escapes_is_shown_and_obeyed_by_nobody(
+def test_escape_sequences_in_a_name_are_shown_and_not_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In errors and in what is written down of the survey."""
@@ -172,7 +172,7 @@ def test_a_file_cannot_say_that_it_has_more_cases_than_bytes(tmp_path: Path, nam
     assert "134,217,728 respondents, more than it can hold" in refusal(file)
 
 
-def test_what_has_no_room_in_the_machine_is_not_begun(
+def test_files_beyond_the_memory_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "memory_limit", lambda: 1_000)
@@ -230,7 +230,7 @@ def test_labels_that_would_command_the_terminal_are_only_text(tmp_path: Path) ->
     assert goal is not None and goal.label == "\u241b]52;c;eA==\u2407[@click=app.quit]Goal[/]"
 
 
-def test_damage_that_only_a_query_meets_is_one_line_too(tmp_path: Path) -> None:
+def test_damage_found_by_a_query_is_an_error_of_one_line(tmp_path: Path) -> None:
     """The schema is whole, a page is not."""
     file = tmp_path / "survey.parquet"
     ROWS.write_parquet(file, compression="uncompressed")

@@ -154,7 +154,7 @@ def test_a_codebook_that_is_wrong_says_where(tmp_path: Path, toml: str, says: st
     assert "\n" not in str(raised.value)
 
 
-def test_what_cannot_be_a_survey_says_why(tmp_path: Path) -> None:
+def test_other_files_are_refused_with_a_reason(tmp_path: Path) -> None:
     """Missing, empty, mixed, cut off or something else altogether."""
     (tmp_path / "empty.parquet").touch()
     (tmp_path / "text.parquet").write_text("role,goal\n")

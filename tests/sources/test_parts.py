@@ -46,7 +46,7 @@ def test_types_that_drift_from_part_to_part_lose_no_value(tmp_path: Path) -> Non
     )
 
 
-def test_parts_alike_are_one_scan_without_a_word(tmp_path: Path) -> None:
+def test_equal_parts_are_one_scan_without_a_note(tmp_path: Path) -> None:
     frame = pl.DataFrame({"goal": ["Yes", "No"] * 5})
     survey = open_survey(str(parts(tmp_path, _2015=frame, _2016=frame, _2017=frame)))
     native = survey.frame.to_native()
@@ -55,7 +55,7 @@ def test_parts_alike_are_one_scan_without_a_word(tmp_path: Path) -> None:
     assert survey.notes == ()
 
 
-def test_what_cannot_be_one_column_is_refused(tmp_path: Path) -> None:
+def test_columns_without_a_common_type_are_refused(tmp_path: Path) -> None:
     folder = parts(
         tmp_path,
         _1=pl.DataFrame({"q": ["a"], "x": [[1]]}),

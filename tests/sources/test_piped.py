@@ -26,7 +26,7 @@ def piped(content: bytes) -> SpooledInput:
     return SpooledInput(io.BytesIO(content))
 
 
-def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
+def test_the_codebook_of_standard_input_is_found_by_its_bytes() -> None:
     """The file they are kept in goes with the program; the same survey finds it the next time."""
     first = piped(TEXT)
     location = str(first.file)
@@ -61,10 +61,10 @@ def test_a_codebook_is_kept_for_the_bytes_that_came() -> None:
         (b"\x28\xb5\x2f\xfd", ".csv.zst"),
     ],
 )
-def test_the_first_bytes_say_what_it_is(beginning: bytes, ending: str) -> None:
+def test_the_first_bytes_determine_the_format(beginning: bytes, ending: str) -> None:
     assert detect_ending(beginning) == ending
 
 
-def test_nothing_is_no_survey(tmp_path: Path) -> None:
+def test_empty_standard_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="standard input is empty"):
         piped(b"")

@@ -114,7 +114,9 @@ def test_only_the_parts_that_a_filter_keeps_are_fetched(
         assert 0 < sent[1] < sent[0] / 2
 
 
-def test_what_is_not_there_is_one_line(bucket: Bucket, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_object_is_an_error_of_one_line(
+    bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With the address, and without the words of the library."""
     gone = bucket.of("gone.parquet")
     assert main(["questions", gone]) == 1
@@ -124,7 +126,7 @@ def test_what_is_not_there_is_one_line(bucket: Bucket, capsys: pytest.CaptureFix
     assert "there is nothing that matches" in capsys.readouterr().err
 
 
-def test_a_dead_endpoint_is_soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_endpoint_fails_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not tried for half a minute."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -148,7 +150,7 @@ def test_a_secret_in_the_address_is_refused(address: str) -> None:
     assert "hunter2" not in str(refused.value)
 
 
-def test_other_kinds_are_not_read_from_afar() -> None:
+def test_only_parquet_is_read_remotely() -> None:
     """A statistics file has to be decoded as a whole."""
     with pytest.raises(SourceError, match="only Parquet is read where it is"):
         open_survey("s3://surveys/survey.sav")

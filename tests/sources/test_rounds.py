@@ -56,7 +56,7 @@ def test_one_file_or_one_table_is_no_wave(tmp_path: Path) -> None:
         assert [one.label for one in find_waves(str(tmp_path / location))] == ["2018", "2019"]
 
 
-def test_what_cannot_be_waves_says_why(tmp_path: Path) -> None:
+def test_files_that_cannot_be_waves_are_refused_with_a_reason(tmp_path: Path) -> None:
     """The same file twice, under whatever name; two files of one wave; kinds without order."""
     labels(tmp_path, "2020.csv", "2020.xlsx.csv", "a/x.csv", "a/y.parquet", "b/2020.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "2020.csv")

@@ -155,7 +155,7 @@ pytestmark = pytest.mark.skipif(not _DATA.is_dir(), reason="the example surveys 
 
 
 @pytest.mark.parametrize("name", _SURVEYS_KNOWN)
-def test_a_survey_opens_to_what_is_known_of_it(name: str) -> None:
+def test_every_survey_opens_with_its_known_facts(name: str) -> None:
     """What was asked together is one question; who was not asked has left its base."""
     survey = opened(f"data/{name}")
     whole, *facts = _SURVEYS_KNOWN[name].split("; ")

@@ -40,7 +40,7 @@ def test_an_address_names_a_server_and_a_table(address: str, meant: SparkAddress
         ("sc://host/t;nothing=1", "takes use_ssl and user_id"),
     ],
 )
-def test_what_is_no_address_is_refused(address: str, said: str) -> None:
+def test_invalid_addresses_are_refused(address: str, said: str) -> None:
     """With an example of one."""
     with pytest.raises(SourceError, match=said):
         parse_address(address)
@@ -64,7 +64,7 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(address: str) -> Non
     assert "hush" not in str(said.value)
 
 
-def test_what_is_missing_is_said_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is not for everybody."""
     monkeypatch.setitem(sys.modules, "cxtui.sources.readers.spark.spark_client", None)
     with pytest.raises(SourceError, match=r"pip install 'cxtui\[spark\]'"):
@@ -102,7 +102,7 @@ class _Refused(Exception):
         ("INTERNAL", "(org.apache.spark.SparkException) Job aborted", "Job aborted"),
     ],
 )
-def test_what_a_server_complains_of_is_said_in_a_few_words(
+def test_server_errors_have_short_messages(
     code: str, text: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never a stack trace, never more than a line."""
@@ -110,13 +110,13 @@ def test_what_a_server_complains_of_is_said_in_a_few_words(
     assert reason_of(_Refused(code, text)).startswith(said)
 
 
-def test_a_lost_token_is_told_from_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rejected_token_differs_from_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """The token itself is never shown."""
     monkeypatch.setenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", "hush")
     assert reason_of(_Refused("UNAUTHENTICATED", "hush")) == "the token is not accepted"
 
 
-def test_a_forgotten_session_is_known() -> None:
+def test_a_lost_session_is_recognized() -> None:
     """By what Spark says of it."""
     assert is_lost(_Refused("INTERNAL", "[INVALID_HANDLE.SESSION_NOT_FOUND] …"))
     assert not is_lost(_Refused("INTERNAL", "[TABLE_OR_VIEW_NOT_FOUND] …"))

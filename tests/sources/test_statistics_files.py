@@ -378,7 +378,7 @@ def test_a_sas_file_takes_its_labels_from_the_catalog_beside_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("ending", [".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"])
-def test_a_file_that_is_something_else_says_so(tmp_path: Path, ending: str) -> None:
+def test_a_file_of_another_format_is_refused(tmp_path: Path, ending: str) -> None:
     for content in (b"", b"a,b\n1,2\n", b"\0" * 600):
         file = tmp_path / f"wrong{ending}"
         file.write_bytes(content)
@@ -389,7 +389,7 @@ def test_a_file_that_is_something_else_says_so(tmp_path: Path, ending: str) -> N
 
 
 @pytest.mark.parametrize("name", ["sav", "zsav", "dta", "por", "xpt"])
-def test_a_file_cut_off_anywhere_says_so_or_is_read(tmp_path: Path, name: str) -> None:
+def test_a_truncated_file_is_refused_or_read(tmp_path: Path, name: str) -> None:
     whole = tmp_path / f"whole.{name}"
     frame = pl.DataFrame({"x": [float(one % 7) for one in range(200)], "t": ["text"] * 200})
     if name == "zsav":

@@ -88,7 +88,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
 
 
 @given(codebooks())
-def test_what_is_written_is_read_back(codebook: Codebook) -> None:
+def test_written_codebooks_are_read_back_equal(codebook: Codebook) -> None:
     """With its guesses as guesses; without them all is declared, and nothing else changes."""
     assert read_codebook(write_codebook(codebook, keep_guesses=True), "it") == codebook
     declared = replace(
@@ -159,7 +159,7 @@ Edit = Callable[[Codebook], Codebook]
     ],
     ids=["label", "missing", "title", "no wave", "no role"],
 )
-def test_only_what_was_decided_changes_in_a_text_written_by_hand(
+def test_an_edit_changes_only_its_part_of_a_hand_written_codebook(
     edit: Edit, gone: str, come: str
 ) -> None:
     """Byte for byte."""
@@ -167,7 +167,7 @@ def test_only_what_was_decided_changes_in_a_text_written_by_hand(
     assert amend_codebook(BY_HAND, before, edit(before), "it") == BY_HAND.replace(gone, come)
 
 
-def test_questions_that_go_and_come_stand_where_they_belong() -> None:
+def test_removed_and_added_questions_keep_the_order() -> None:
     """A set behind the question that it follows; what was split is gone."""
     before = read_codebook(BY_HAND, "it")
     after = edit_sets.group_questions(before, ["r", "q"], Kind.GRID)
@@ -204,7 +204,7 @@ def test_a_codebook_is_saved_beside_the_survey_and_found_again(tmp_path: Path) -
         save_codebook(before, after, file, never=(file,))
 
 
-def test_a_comment_that_has_to_go_leaves_a_backup(tmp_path: Path) -> None:
+def test_a_removed_comment_leaves_a_backup(tmp_path: Path) -> None:
     """The comments inside a list of answers do not survive another order."""
     kept = tmp_path / "it.codebook.toml"
     kept.write_text(BY_HAND)
@@ -219,7 +219,7 @@ def test_a_comment_that_has_to_go_leaves_a_backup(tmp_path: Path) -> None:
     assert "as printed" in comment_lines(kept.read_text())
 
 
-def test_the_users_own_codebook_goes_before_the_one_beside(tmp_path: Path) -> None:
+def test_the_users_own_codebook_takes_precedence(tmp_path: Path) -> None:
     """And the survey says so; one that is asked for goes before both."""
     file = survey_in(tmp_path)
     codebook = open_survey(str(file)).codebook
@@ -238,7 +238,7 @@ def test_the_users_own_codebook_goes_before_the_one_beside(tmp_path: Path) -> No
     assert user_codebook_path(str(other)) != user_codebook_path(str(file))
 
 
-def test_what_is_declared_not_to_be_there_is_not_guessed(tmp_path: Path) -> None:
+def test_parts_declared_absent_are_not_inferred(tmp_path: Path) -> None:
     """Neither wave nor role nor weight nor banner, where the codebook says there is none."""
     file = tmp_path / "survey.csv"
     rows = "".join(
@@ -254,7 +254,7 @@ def test_what_is_declared_not_to_be_there_is_not_guessed(tmp_path: Path) -> None
     assert found.weights == ("weight",)
 
 
-def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
+def test_declared_missing_answers_do_not_replace_the_valid_ones(tmp_path: Path) -> None:
     """A declared missing value stands behind the answers that the file has."""
     file = survey_in(tmp_path)
     text = '[[question]]\nid = "goal"\ncategories = [{ code = "Low", missing = true }]\n'
@@ -267,7 +267,7 @@ def test_missing_answers_alone_do_not_hide_the_others(tmp_path: Path) -> None:
 NETS = '[[question]]\nid = "goal"\nnets = [{{ code = "some", members = ["{}"] }}]\n'
 
 
-def test_a_net_of_answers_that_the_file_has(tmp_path: Path) -> None:
+def test_a_net_may_use_answers_of_the_data(tmp_path: Path) -> None:
     """Without answers of its own, a question has those of its column, and its net is of them."""
     file = survey_in(tmp_path)
     codebook_path(str(file)).write_text(NETS.format("High"))
@@ -280,7 +280,7 @@ def test_a_net_of_answers_that_the_file_has(tmp_path: Path) -> None:
         open_survey(str(file))
 
 
-def test_a_net_may_name_what_a_sample_missed(tmp_path: Path) -> None:
+def test_a_net_may_use_answers_outside_the_sample(tmp_path: Path) -> None:
     """Of more respondents than are looked at, some may have given it."""
     file = tmp_path / "long.csv"
     rows = ["Low,1\n"] * 30_000
@@ -302,7 +302,7 @@ def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
         amend_codebook('question = [{ id = "a" }]', before, after, "notes")
 
 
-def test_a_question_that_was_only_guessed_is_added_when_it_is_decided() -> None:
+def test_an_inferred_question_is_added_to_the_text_when_it_is_edited() -> None:
     """Behind the one before it; the others that were guessed stay unsaid."""
     asked = [
         Question(name, name, Kind.SINGLE, (name,), guess="so") for name in ("p", "r", "s", "t")

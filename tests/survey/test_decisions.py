@@ -19,7 +19,7 @@ BOOK = Codebook(
 )
 
 
-def test_what_nobody_could_decide_comes_first_and_what_is_settled_last() -> None:
+def test_open_decisions_come_first_and_declared_ones_last() -> None:
     """Under each state the survey as a whole before its questions."""
     found = [
         (one.state, one.subject, one.name) for one in list_decisions(BOOK, ["two rows dropped"])
@@ -38,7 +38,7 @@ def test_what_nobody_could_decide_comes_first_and_what_is_settled_last() -> None
     ]
 
 
-def test_each_says_why() -> None:
+def test_every_decision_has_a_reason() -> None:
     """The reason of a guess, what looked like nothing, or that the codebook says so."""
     reasons = {(one.subject, one.name): one.reason for one in list_decisions(Codebook((TOOLS,)))}
     assert reasons["wave", ""] == "nothing in the file looks like waves or years of asking"

@@ -24,7 +24,7 @@ def the(codebook: Codebook, question_id: str) -> Question:
     return found
 
 
-def test_a_decision_declares_the_question_and_leaves_the_others_guessed() -> None:
+def test_an_edit_declares_only_its_question() -> None:
     guessed = replace(BOOK, questions=tuple(replace(one, guess="so") for one in QUESTIONS))
     after = edits.set_label(guessed, "goal", "  The\tgoal ")
     assert the(after, "goal") == replace(GOAL, label="The goal", guess="")
@@ -95,7 +95,7 @@ def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
         edits.set_part(BOOK, "wave", "tools")
 
 
-def test_columns_are_left_aside_and_come_back() -> None:
+def test_columns_are_excluded_and_included_again() -> None:
     after = edits.exclude_question(BOOK, "role")
     assert (after.role, after.role_guess) == ("", "")
     assert after.excluded == (ExcludedColumn("role", edits.BY_HAND),)
@@ -146,7 +146,7 @@ def test_questions_with_the_same_answers_become_a_grid() -> None:
     assert read_codebook(write_codebook(after), "it") == after
 
 
-def test_what_cannot_be_a_set_says_why() -> None:
+def test_an_invalid_set_is_refused_with_a_reason() -> None:
     for ids, kind, why in (
         (["goal"], Kind.MULTI, "at least two"),
         (["goal", "tools"], Kind.MULTI, "tools is a set already"),
@@ -157,7 +157,7 @@ def test_what_cannot_be_a_set_says_why() -> None:
             edit_sets.group_questions(Codebook((GOAL, TOOLS, *texts)), ids, kind)
 
 
-def test_a_column_leaves_its_set_and_the_nets_that_it_was_in() -> None:
+def test_a_split_column_leaves_its_set_and_nets() -> None:
     nets = (Net("any", "Any", ("1", "2")), Net("two", "Two", ("2",)))
     book = Codebook((replace(TOOLS, nets=nets), GOAL))
     after = edit_sets.split_column(book, "tools", "tools_2")

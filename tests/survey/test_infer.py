@@ -48,7 +48,7 @@ def test_a_guess_from_part_of_the_respondents_says_so() -> None:
     assert "among 10 respondents" in question(codebook, "a").guess
 
 
-def test_a_declared_question_is_left_alone() -> None:
+def test_a_declared_question_is_not_changed() -> None:
     declared = Codebook(questions=(Question("mine", "Mine", Kind.TEXT, ("a",)),))
     assert guess({"a": ["x", "y"]}, declared) == declared
 
@@ -258,7 +258,7 @@ def test_columns_of_steps_with_a_common_beginning_stay_questions_of_their_own() 
     assert [one.id for one in codebook.questions] == ["q_1", "q_2"]
 
 
-def test_two_columns_of_noughts_and_ones_are_no_set_but_three_are() -> None:
+def test_three_columns_of_zeros_and_ones_are_a_set_but_two_are_not() -> None:
     columns = {f"q_{n}": [0, 1, n % 2, 1] for n in range(3)}
     assert question(guess(columns), "q").unchosen == ("0",)
     columns.pop("q_2")
@@ -319,9 +319,7 @@ def test_numbers_at_the_end_of_an_option_do_not_part_it_from_its_mark() -> None:
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else "",
 )
-def test_what_is_no_question_is_left_aside_with_the_reason(
-    columns: Mapping[str, Any], reason: str
-) -> None:
+def test_excluded_columns_have_a_reason(columns: Mapping[str, Any], reason: str) -> None:
     codebook = guess(columns)
     assert not codebook.questions
     assert reason in codebook.excluded[0].reason
@@ -382,7 +380,7 @@ def test_a_year_of_birth_is_no_wave() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_hardly_any_respondents_are_no_trouble(rows: int) -> None:
+def test_tiny_samples_are_read(rows: int) -> None:
     frame = pl.DataFrame(
         {
             "id": [1],
@@ -407,7 +405,7 @@ def test_ids_are_unique_whatever_the_columns_are_called() -> None:
     assert len(set(ids)) == len(ids) == 3 and all(ids)
 
 
-def test_a_role_is_told_by_its_groups_and_own_words_in_it_count_together() -> None:
+def test_rare_open_answers_of_a_role_are_merged() -> None:
     own = ["chief of stuff", "a bit of all", "gardener", "both of these"]
     jobs = [*["Developer"] * 30, *["Researcher"] * 20, *["Manager"] * 9, *own]
     labels = {"Q1": ColumnLabel("Q1", "What kind of user are you?")}
@@ -418,7 +416,7 @@ def test_a_role_is_told_by_its_groups_and_own_words_in_it_count_together() -> No
     assert "4 answers that one or two gave" in role.guess
 
 
-def test_countries_are_never_put_together() -> None:
+def test_countries_are_never_merged() -> None:
     places = [*["France"] * 30, *["Italy"] * 20, "Malta", "Fiji", "Chad", "Peru"]
     assert len(codes(question(guess({"country": places}), "country"))) == 6
 
@@ -491,7 +489,7 @@ def test_columns_asked_together_with_one_list_are_a_grid_of_its_first_answer(
     assert f"shows the share of {first!r}" in grid.guess
 
 
-def test_what_may_be_a_grid_says_so_and_stays_questions() -> None:
+def test_a_possible_grid_stays_questions_with_a_remark() -> None:
     """Two answers below labels that are alike, codes without labels, brands named in turn."""
     stem = "Thinking of last week, did you ever"
     alike = {f"{stem} {what}?": ["Ja", "Nein"] * 8 for what in ("ski", "swim", "run")}
@@ -531,7 +529,7 @@ def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:
     ],
     ids=["numbered", "two scales", "half a scale", "places", "codes", "questions"],
 )
-def test_what_is_no_grid_for_sure_stays_questions(columns: Mapping[str, Any]) -> None:
+def test_an_uncertain_grid_stays_questions(columns: Mapping[str, Any]) -> None:
     assert len(guess(columns).questions) == len(columns)
 
 
@@ -553,7 +551,7 @@ CELLS = st.lists(
 
 
 @given(st.dictionaries(st.sampled_from(["q1_1", "q1_2", "x [a]", "x [b]", "role"]), CELLS))
-def test_whatever_is_guessed_can_be_written_down_and_read_again(
+def test_inferred_codebooks_are_written_and_read_back(
     columns: dict[str, list[str | None]],
 ) -> None:
     size = min(map(len, columns.values()), default=0)

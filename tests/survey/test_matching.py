@@ -55,7 +55,7 @@ def test_the_same_wording_is_the_same_question_whatever_its_number() -> None:
         ("Your role?", "Your role?: Response5"),
     ],
 )
-def test_typing_is_no_wording(before: str, after: str) -> None:
+def test_typography_does_not_change_a_wording(before: str, after: str) -> None:
     """Blanks, capitals, quotes, dashes, the name of the wave and copied headers."""
     found = matched([choice("q1", before, "A")], [choice("q9", after, "A")])
     assert ids(found) == {"q1": ("q1", "q9")}
@@ -90,9 +90,7 @@ def test_a_number_in_the_wording_makes_another_question() -> None:
         (choice("q", "Q", "1", kind=Kind.SCALE), choice("q", "Q", "1"), False),
     ],
 )
-def test_kinds_that_cannot_be_one_are_two_questions(
-    one: Question, other: Question, apart: bool
-) -> None:
+def test_incompatible_kinds_are_two_questions(one: Question, other: Question, apart: bool) -> None:
     """Said, with both kinds; what somebody declared is never turned into open text."""
     for pair in ((one, other), (other, one)):
         found = matched(pair[:1], pair[1:])
@@ -118,7 +116,7 @@ def coded(**labels: str) -> list[Category]:
     return [Category(code.removeprefix("_"), label) for code, label in labels.items()]
 
 
-def test_answers_that_say_the_same_are_one() -> None:
+def test_answers_with_equal_labels_are_merged() -> None:
     """In the words of the latest wave, with every spelling; a reworded one is another answer."""
     found = answers(
         [
@@ -148,7 +146,7 @@ def test_answers_that_say_the_same_are_one() -> None:
     assert found.remarks == ("not in every wave: “1,000-10,000” (2018), “1,001-10,000” (2019)",)
 
 
-def test_codes_that_changed_their_meaning_are_written_anew() -> None:
+def test_codes_with_changed_meaning_are_rewritten() -> None:
     """What each wave's texts mean is kept; no text means two answers any more."""
     found = answers(coded(_1="Yes", _2="No", _3="Maybe"), coded(_1="No", _2="Yes", _3="Perhaps"))
     assert found.rewritten
@@ -168,14 +166,14 @@ def test_a_bare_code_is_the_answer_of_that_code() -> None:
     assert (found.rewritten, found.remarks) == (False, ())
 
 
-def test_an_answer_that_counts_in_one_wave_and_not_in_another_is_said() -> None:
+def test_an_answer_missing_in_one_wave_only_has_a_remark() -> None:
     found = answers([Category("9", "Don't know", missing=True)], [Category("9", "Don't know")])
     assert found.categories[0].missing
     assert "counts as missing" in found.remarks[0]
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), min_size=1, max_size=4))
-def test_a_merged_order_has_every_name_once_and_the_latest_as_it_is(lists: list[list[str]]) -> None:
+def test_a_merged_order_keeps_the_latest_list_and_has_no_repeats(lists: list[list[str]]) -> None:
     merged = merge_orders(lists)
     assert sorted(merged) == sorted({name for one in lists for name in one})
     assert [name for name in merged if name in lists[-1]] == lists[-1]

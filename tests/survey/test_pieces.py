@@ -51,7 +51,7 @@ def test_a_list_in_brackets_is_part_of_its_option() -> None:
     assert codes(pieces) == ["CRM", "CDP", "Others (e.g. mail, chat)"]
 
 
-def test_own_words_behind_the_options_count_together() -> None:
+def test_rare_answers_of_a_list_are_merged() -> None:
     own = [f"CRM, something of my own number {n}, and more of it {n}" for n in range(14)]
     pieces = found([*TOOLS, *own])
     assert codes(pieces) == ["CRM", "CDP", "ESP", OTHER_ANSWERS]
@@ -84,11 +84,11 @@ def test_spellings_of_one_option_are_one_option() -> None:
     ],
     ids=lambda texts: texts[0],
 )
-def test_what_is_one_answer_with_a_comma_in_it_is_left_alone(texts: list[str]) -> None:
+def test_an_answer_with_a_comma_is_not_split(texts: list[str]) -> None:
     assert found(texts) is None
 
 
-def test_a_version_that_lost_its_zero_is_named_and_left_alone() -> None:
+def test_a_version_without_its_zero_has_a_remark_and_is_not_changed() -> None:
     assert "'3.1' may be '3.10': spreadsheets" in describe_lost_zeros(["3.8", "3.9", "3.10", "3.1"])
     assert "'3.1' may be '3.10'" in describe_lost_zeros(["3.1", "3.9", "3.11"])
     assert describe_lost_zeros(["3.1", "3.2", "3.3"]) == ""

@@ -38,7 +38,7 @@ from cxtui.survey.model import Kind
         "very_good|good|bad",
     ],
 )
-def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
+def test_scores_rise_from_the_lowest_grade(falling: str) -> None:
     texts = falling.split("|")
     scale = find_scale([*texts[1:], texts[0]])
     assert scale is not None
@@ -50,7 +50,7 @@ def test_steps_score_from_the_least_to_the_most(falling: str) -> None:
 
 
 @pytest.mark.parametrize("beside", ["Don't know", "N/A", "Prefer not to say", "No answer"])
-def test_who_does_not_know_stands_beside_the_scale_and_the_reason_says_so(beside: str) -> None:
+def test_dont_know_has_no_score_and_the_reason_says_so(beside: str) -> None:
     scale = find_scale(["Never", beside, "Rarely", "Often"])
     assert scale is not None and scale.apart == (beside,)
     assert beside in scale.reason and "stays in the base" in scale.reason
@@ -74,7 +74,7 @@ def test_who_does_not_know_stands_beside_the_scale_and_the_reason_says_so(beside
         "Slack|E-mail|Phone",
     ],
 )
-def test_what_is_no_scale_for_sure_is_left_alone(texts: str) -> None:
+def test_uncertain_scales_stay_single_choices(texts: str) -> None:
     assert find_scale(texts.split("|")) is None
 
 
@@ -115,7 +115,7 @@ def test_a_code_that_may_be_a_number_is_named_as_undecided() -> None:
     assert "undecided: 99 may stand for no answer" in numbers([*range(18, 92), 99, 99, 99])[2]
 
 
-def test_a_rating_is_told_from_codes_by_its_wording_and_what_stays_open_is_said() -> None:
+def test_a_wording_separates_ratings_from_codes_and_doubts_are_noted() -> None:
     steps = [1, 2, 3, 4, 5, 6, 7, 8]
     assert numbers(steps, "How would you rate us?")[0] is Kind.SCALE
     kind, _, reason = numbers(steps, "visit_1")

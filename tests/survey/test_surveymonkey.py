@@ -102,7 +102,7 @@ def counts(survey: Survey, question: Question) -> list[tuple[str, float]]:
 
 @pytest.mark.parametrize("expanded", [False, True], ids=["condensed", "expanded"])
 @pytest.mark.parametrize("coded", [False, True], ids=["text", "numbers"])
-def test_every_export_counts_what_was_said(
+def test_every_export_format_gives_the_same_counts(
     tmp_path: Path, seed: int, expanded: bool, coded: bool
 ) -> None:
     """Two header rows are no respondents; a choice spread over columns is one choice."""
