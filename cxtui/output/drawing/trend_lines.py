@@ -221,7 +221,7 @@ def _value_style(point: Point) -> Style:
 
 
 def _mark(trend: Trend, point: Point) -> str:
-    """Return the mark of a change since the wave before; none with two waves, where lifts say it."""
+    """Return the mark of a change since the wave before; with two waves, the lift has it."""
     if len(trend.waves) <= 2 or point.previous is None:  # noqa: PLR2004
         return ""
     if point.previous.changed:

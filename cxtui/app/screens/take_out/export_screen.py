@@ -92,9 +92,14 @@ class Export(Overlay[str | None], named="export"):
             return None
 
     @property
+    def _shapes(self) -> tuple[Shape, ...]:
+        """The shapes that the format offers; none where there is one."""
+        return self.choice.shapes(self._format) if self._format else ()
+
+    @property
     def shape(self) -> Shape:
         """The shape chosen, as far as there is a choice."""
-        possible = self.choice.shapes(self._format) if self._format else ()
+        possible = self._shapes
         return self._shape if self._shape in possible or not possible else possible[0]
 
     def compose(self) -> ComposeResult:
@@ -134,11 +139,8 @@ class Export(Overlay[str | None], named="export"):
             # An ending that is no format, or none of these, leads to the first.
             before = formats.index(self._format) if self._format in formats else -1
             self._call(Path(self._typed).stem, formats[(before + by) % len(formats)])
-        elif self._line == _SHAPE:
-            format_ = self._format
-            possible = self.choice.shapes(format_) if format_ else ()
-            if possible:
-                self._shape = possible[(possible.index(self.shape) + by) % len(possible)]
+        elif self._line == _SHAPE and (possible := self._shapes):
+            self._shape = possible[(possible.index(self.shape) + by) % len(possible)]
         self._explain()
 
     def _rename(self) -> None:
@@ -264,8 +266,7 @@ class Export(Overlay[str | None], named="export"):
         """Return the lines of choices: what it is, the one chosen, and what that means."""
         format_, choice = self._format, self.choice
         count = f"{self._at + 1} of {len(self._choices)}" if len(self._choices) > 1 else ""
-        shapes = choice.shapes(format_) if format_ else ()
-        shape = (self.shape.value, _SHAPES[self.shape]) if shapes else ("–", "there is one")
+        shape = (self.shape.value, _SHAPES[self.shape]) if self._shapes else ("–", "there is one")
         return [
             ("what", choice.title, count),
             ("format", format_.value if format_ else "?", format_.writer.help if format_ else ""),
@@ -279,8 +280,7 @@ class Export(Overlay[str | None], named="export"):
     @property
     def _says_shape(self) -> bool:
         """Whether the command line has to say the shape, which is wide by itself."""
-        possible = self.choice.shapes(self._format) if self._format else ()
-        return Shape.WIDE in possible and self.shape is not Shape.WIDE
+        return Shape.WIDE in self._shapes and self.shape is not Shape.WIDE
 
 
 def _own(location: Location) -> Sequence[Path]:
