@@ -1,4 +1,4 @@
-"""A survey that grew while it was open keeps the view that somebody looks at."""
+"""A survey that grew while it was open keeps its current view."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def seen_as(codebook: Codebook) -> Survey:
 
 
 def test_another_guess_changes_neither_banner_nor_weight() -> None:
-    """More respondents may make another banner or weight more plausible; nobody asked for it."""
+    """More respondents may make another banner or weight more plausible; the view keeps its own."""
     before = seen_as(GUESSED)
     after = seen_as(replace(GUESSED, banner="goal", weight="web"))
     view = default_view(before)

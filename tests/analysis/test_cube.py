@@ -148,7 +148,7 @@ def same(cube: Cube, sums: Sums, plain: dict[tuple[str, str], Plain]) -> None:
 
 @given(RESPONDENTS, VIEWS)
 def test_single_choice(respondents: list[Respondent], view: View) -> None:
-    """Each category, each base and the nobody of a single choice is a plain count."""
+    """Each category, each base and the missing answers of a single choice are plain counts."""
     cube = compute_cube(made(respondents), view)
     for position, row in enumerate(cube.rows):
         code = row.code
@@ -310,7 +310,7 @@ def test_left_out(respondents: list[Respondent]) -> None:
 @pytest.mark.parametrize("count", [0, 1])
 @pytest.mark.parametrize("question", [GOAL, TOOLS, CHANNELS, BUDGET], ids=lambda one: one.id)
 def test_no_respondent_or_one(question: Question, count: int) -> None:
-    """A survey of nobody, or of one, is counted like any other."""
+    """A survey of no respondents, or of one, is counted like any other."""
     respondent = {
         "role": 2,
         "goal": 3,

@@ -99,7 +99,7 @@ COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator
 
 
 def answers(respondent: Respondent, question: str) -> set[str]:
-    """What somebody said, as codes."""
+    """Return a respondent's answers as codes."""
     if question == "tools":
         ticks = [respondent[f"tools_{code}"] for code in (1, 2, 3)]
         if all(tick is None for tick in ticks):
@@ -133,7 +133,7 @@ def test_conditions(respondents: list[Respondent], conditions: list[Condition]) 
 
 @given(RESPONDENTS, FILTERS)
 def test_opposite(respondents: list[Respondent], one: Filter) -> None:
-    """A filter and its opposite share nobody; together they leave out only who gave no number."""
+    """A filter and its opposite share no respondents; both exclude only missing numbers."""
     survey = surveyed(respondents)
     kept, rest = count_respondents(survey, [one]), count_respondents(survey, [one.opposite])
     assert count_respondents(survey, [one, one.opposite]) == 0

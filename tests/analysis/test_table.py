@@ -66,7 +66,7 @@ def test_a_small_base_is_marked_and_a_smaller_one_not_tested(
 
 
 def test_an_untested_pair_still_has_its_gap_and_interval() -> None:
-    """So that a person can look, but nobody is marked."""
+    """The table can be read, but no column is marked."""
     table = tabulate(goals(marketing=(9, 1), technology=(1, 9)), BY_ROLE)
     pair = row_of(table, "Low").pairs[0]
     assert pair.gap == pytest.approx(80)

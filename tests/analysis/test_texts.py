@@ -73,7 +73,7 @@ def of(respondents: Sequence[Respondent]) -> Survey:
 
 
 def said(one: Respondent, question: str) -> str:
-    """What somebody wrote, clean; empty where nothing that counts."""
+    """Return a cleaned open answer, empty if it does not count."""
     raw = one[question]
     return "" if raw is None or (question, raw) == ("why", "-99") else clean(str(raw))
 
@@ -133,14 +133,14 @@ def test_the_engine_reads_the_same_answers_as_a_plain_loop(
                 if len(beside) > 1
                 else beside[0]
             )
-        # Who is in a column that a filter leaves nobody in is in none.
+        # Respondents of a column that a filter empties are in no column.
         assert sorted(texts.labels_of(answer)) == sorted(expected)
     for position, counted in enumerate(texts.counted):
         assert counted.matching == sum(position in one.columns for one in texts.answers)
 
 
 def plain(one: Respondent, question: str) -> str:
-    """What somebody wrote in one line, its control characters as they are."""
+    """Return an open answer in one line, with its control characters."""
     return re.sub(f"[{BLANKS}]+", " ", str(one[question]))
 
 

@@ -260,7 +260,7 @@ def test_a_small_base_is_not_tested_but_shown() -> None:
 
 
 def test_roles_that_overlap_have_lifts_of_separate_samples() -> None:
-    """The waves of one role share nobody, although two roles do."""
+    """The waves of one role share no respondents, although two roles do."""
     rows = [
         {
             "wave": 15 + at % 2,

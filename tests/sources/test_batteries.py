@@ -77,7 +77,7 @@ def test_an_uncertain_battery_stays_questions(
 def test_neighbours_with_the_same_answers_are_a_grid_though_they_are_no_scale(
     tmp_path: Path,
 ) -> None:
-    """Its table shows the share of the first answer; brands that nobody names twice are no rows."""
+    """Its table shows the share of the first answer; brands never named twice are no items."""
     names = ["q7_1", "q7_2", "q7_3"]
     labels = {name: {1.0: "Yes", 2.0: "No", 3.0: "Maybe"} for name in names}
     columns = {name: [1.0, 2.0, 3.0, 1.0] for name in names}

@@ -1,4 +1,4 @@
-"""Excel workbooks as people save them, and as somebody who means harm would."""
+"""Excel workbooks as users save them, and malicious ones."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_a_long_text_shared_by_many_cells_is_not_copied_for_each(write: Write) -
 
 @pytest.mark.parametrize("wave", ["2020", "2021", "2022", "2025"])
 def test_a_wave_agrees_in_both_formats(wave: str) -> None:
-    """But for ten cells that two of the files themselves do not share: somebody tidied the text."""
+    """Except for ten cells that differ between the files themselves."""
     folder = shared("data/spack_waves")
     text, excel = (open_survey(str(folder / f"{wave}{end}")) for end in (".csv", ".xlsx"))
     assert text.respondents == excel.respondents

@@ -68,7 +68,7 @@ def test_a_folder_that_leads_into_itself_is_read_once(tmp_path: Path) -> None:
 def test_an_unreadable_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    """The system's own words: tests may run as somebody who may read everything."""
+    """The error is simulated: tests may run as a user who may read everything."""
     file = tmp_path / f"locked{ending}"
     file.write_bytes(b"PAR1")
 

@@ -39,7 +39,7 @@ def bases(location: Path) -> list[float | None]:
 
 
 def test_parts_are_one_survey(tmp_path: Path) -> None:
-    """A folder, a pattern and a folder of partitions hold everybody in their parts."""
+    """A folder, a pattern and a folder of partitions hold all respondents."""
     for year in (2015, 2016):
         (tmp_path / f"wave={year}").mkdir()
         ROWS.write_parquet(tmp_path / f"wave={year}" / "part.parquet")
@@ -206,7 +206,7 @@ def test_a_file_that_vanishes_is_an_error_a_user_can_read(tmp_path: Path) -> Non
 
 
 def test_the_latest_wave_of_a_long_file_is_the_latest(tmp_path: Path) -> None:
-    """Also where the file is sorted by wave and nobody in the sample was asked last."""
+    """Also if the file is sorted by wave and the sample misses the last one."""
     waves = [("2021H1", 9_000), ("2021H2", 9_000), ("2022Q10", 12), ("2022H1", 9_000)]
     texts = [wave for wave, count in waves for _ in range(count)]
     pl.DataFrame({"wave": texts, "goal": ["Yes"] * len(texts)}).write_parquet(

@@ -65,7 +65,7 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(address: str) -> Non
 
 
 def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra is not for everybody."""
+    """The extra is optional."""
     monkeypatch.setitem(sys.modules, "cxtui.sources.readers.spark.spark_client", None)
     with pytest.raises(SourceError, match=r"pip install 'cxtui\[spark\]'"):
         open_survey("sc://host/t")

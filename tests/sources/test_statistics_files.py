@@ -564,7 +564,7 @@ def test_a_scale_with_worded_ends_takes_its_points_from_the_codes(tmp_path: Path
 
 
 def test_a_weight_is_known_by_what_its_label_says_and_bodies_have_none(tmp_path: Path) -> None:
-    """Of several the one that holds all stages; kilograms weigh nobody."""
+    """Of several, the final weight is used; body weights are none."""
     numbers = [0.5, 1.25, 0.75, 1.5]
     names = {"dw": "Design weight", "V1a": "Full sample pre-election weight", "kg": "Your weight"}
     columns = {

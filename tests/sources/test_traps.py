@@ -217,7 +217,7 @@ def test_two_grids_take_turns_and_a_mark_differs_from_its_header(made: Made) -> 
 
 
 def test_a_question_may_stand_over_each_of_its_options(made: Made) -> None:
-    """Below a title of one cell; an option that nobody chose is one all the same."""
+    """Below a title of one cell; an option that was never chosen is an option too."""
     survey = made(
         "Program_2020\n"
         "Respondent ID,Start Date,Which?,Which?,Which?,Which?,Your role?,Asked?\n"

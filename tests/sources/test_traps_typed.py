@@ -67,7 +67,7 @@ def test_who_has_no_usable_weight_is_left_out_and_counted(tmp_path: Path) -> Non
 
 
 def test_every_type_is_a_question_or_left_aside_with_the_reason(tmp_path: Path) -> None:
-    """One answer of all is an answer; a role of one's own for everybody parts nobody."""
+    """One answer of all respondents is an answer; a different role for each makes no groups."""
     survey = parquet(
         tmp_path,
         {
@@ -124,7 +124,7 @@ def test_answers_that_would_command_the_screen_are_counted_as_text(
 
 
 def test_a_workbook_and_its_text_are_one_survey_and_a_lost_zero_is_said(tmp_path: Path) -> None:
-    """Cells are numbers in one row and texts in the next; empty rows and columns are nobody."""
+    """Cells are numbers in one row and texts in the next; empty rows and columns are dropped."""
     header = ["Which Python?", "What kind of user are you?", "Rate it [Speed]", "Rate it [Price]"]
     versions: list[object] = [3.8, "3.8, 3.9", 3.1, "3.9, 3.11", 3.9, "3.8, 3.9, 3.11", 3.11]
     steps = ["Very important", "Somewhat important", "Not important"]

@@ -169,7 +169,7 @@ def test_codes_are_read_as_each_wave_means_them(tmp_path: Path) -> None:
 
 
 def test_a_weight_that_one_wave_lacks_is_not_on_by_itself(tmp_path: Path) -> None:
-    """Else everybody in the other wave would be left out."""
+    """Otherwise all respondents of the other wave would be excluded."""
     files: dict[str, Answers] = {
         "2018.csv": {"q": ["Yes", "No"] * 5, "weight": [0.5, 1.5] * 5},
         "2019.csv": {"q": ["Yes", "No"] * 5},

@@ -237,7 +237,7 @@ def test_an_enum_keeps_the_files_own_order_and_its_unused_answers() -> None:
 
 
 def marked(*columns: str) -> dict[str, list[str | None]]:
-    """Three options, each chosen by somebody else, one respondent not asked."""
+    """Three options, each chosen by another respondent, and one respondent not asked."""
     texts = ["CRM", "CDP", "None of these"]
     return {
         name: [None, *(text if row == place else "Not selected" for row in range(3))]

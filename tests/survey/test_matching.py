@@ -91,7 +91,7 @@ def test_a_number_in_the_wording_makes_another_question() -> None:
     ],
 )
 def test_incompatible_kinds_are_two_questions(one: Question, other: Question, apart: bool) -> None:
-    """Said, with both kinds; what somebody declared is never turned into open text."""
+    """The remark names both kinds; a declared question never becomes open text."""
     for pair in ((one, other), (other, one)):
         found = matched(pair[:1], pair[1:])
         assert len(found) == (2 if apart else 1)
