@@ -268,7 +268,7 @@ async def test_only_the_latest_search_is_made(
             assert go_on.wait(30)
         return read_open_answers(survey, view, search)
 
-    monkeypatch.setattr("cxtui.app.screens.results.open_answers_screen.texts_of", held)
+    monkeypatch.setattr("cxtui.app.screens.results.open_answers_screen.read_open_answers", held)
     async with exploring(example, *READ) as pilot:
         await opened(pilot, "enter", "slash")
         await pilot.press("b")
