@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cxtui.errors import CxtuiError
+from cxtui.errors import CodebookError, CxtuiError
 from cxtui.session.history import Steps
+from cxtui.session.start import Start
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Codebook, Question, Survey
+
+if TYPE_CHECKING:
+    from cxtui.output.files.codebook_file import Saved
 
 Edit = Callable[[Codebook], Codebook]
 
@@ -42,3 +48,30 @@ class DraftCodebook(Steps[Codebook]):
     def question(self, question_id: str) -> Question | None:
         """Return a question as it is now."""
         return next((one for one in self.now.questions if one.id == question_id), None)
+
+
+def save_draft(draft: DraftCodebook, start: Start, elsewhere: Path | None) -> tuple[Saved, bool]:
+    """Write a draft; return where, and whether the codebook has to be named from now on.
+
+    Raises `CxtuiError` where the place cannot be written.
+    """
+    from cxtui.output.files.codebook_file import save_codebook
+    from cxtui.sources.codebook_location import (
+        default_codebook_path,
+        find_codebook_file,
+        user_codebook_path,
+    )
+
+    own, usual = user_codebook_path(start.files), default_codebook_path(start.files)
+    written = find_codebook_file(start.files, start.codebook)
+    target = elsewhere or written or usual
+    try:
+        if target == own:
+            own.parent.mkdir(parents=True, exist_ok=True)
+        saved = save_codebook(
+            draft.first, draft.now, target, written=written, never=draft.survey.files
+        )
+    except OSError as error:
+        reason = f"{own.parent} could not be made: {error.strerror or error}"
+        raise CodebookError(reason) from None
+    return saved, target not in {written, own, usual}

@@ -267,7 +267,7 @@ class Session:
         self._work.start(partial(self._save, draft, self.start, elsewhere))
 
     def _save(self, draft: DraftCodebook, start: Start, elsewhere: Path | None) -> None:
-        from cxtui.session.save_codebook import save_draft
+        from cxtui.session.codebook_draft import save_draft
 
         try:
             saved, is_named = save_draft(draft, start, elsewhere)
