@@ -37,13 +37,15 @@ WORDINGS = (
 )
 HELD = "import threading; hold = threading.Event().wait; "
 ENDLESS_COUNT = (
-    f"{HELD}from cxtui.analysis.query.count_cube import Count; Count.ask = lambda *_: hold()"
+    f"{HELD}from cxtui.analysis.query.count_cube import ViewCount; "
+    "ViewCount.ask = lambda *_: hold()"
 )
 HALF_A_FILE = (
-    f"{HELD}import cxtui.output.files.write_file as room; "
-    "fill, here = room._fill, room.Path.cwd(); "
-    "room._fill = lambda draft, content: (draft.write_bytes(content[:9]), hold()) "
-    "if draft.parent == here else fill(draft, content)"
+    f"{HELD}import os, cxtui.output.files.write_file as room; "
+    "through, here = room.write_through, room.Path.cwd(); "
+    "half = lambda write: lambda draft: (write(draft), os.truncate(draft, 9), hold()); "
+    "room.write_through = lambda path, write, **others: through("
+    "path, half(write) if path.resolve().parent == here else write, **others)"
 )
 DEAF = (
     "import signal, asyncio.unix_events as room; add = room._UnixSelectorEventLoop."

@@ -27,7 +27,7 @@ from cxtui.output.drawing import rich_table
 from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.session.answers import Answers
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.model import Codebook, Item, Kind, Question
 from tests.making import categories, survey_of
 
 WIDTH, HEIGHT = 120, 30
@@ -238,13 +238,12 @@ async def test_five_thousand_questions_are_searched_letter_by_letter(
 
 async def test_a_question_without_a_wording_is_named_once() -> None:
     """By its id, also where it is the item of a grid."""
-    kinds = {"q7": Kind.GRID, "q7.01": Kind.SCALE, "q7.02": Kind.SCALE, "q8": Kind.SINGLE}
-    labels = {"q7.01": "q7: 01", "q7.02": "q7: Website"}
+    items = (Item("01", "01"), Item("02", "Website"))
+    grid = Question("q7", "q7", Kind.GRID, ("a", "b"), items=items)
+    parts = [grid.item_question(one, f"q7.{one.code}") for one in items]
     pane = Questions()
     async with alone(pane):
-        pane.load(
-            [Question(one, labels.get(one, one), kind, (one,)) for one, kind in kinds.items()]
-        )
+        pane.load([grid, *parts, Question("q8", "q8", Kind.SINGLE, ("c",))])
         lines = [pane.line(place, at_cursor=False).plain.split() for place in range(pane.length)]
     assert lines == [["q7", "▦"], ["01"], ["02", "Website"], ["q8"]]
 

@@ -158,7 +158,7 @@ def test_standard_input_can_be_the_survey(tmp_path: Path) -> None:
             terminal.send(b"q")
             assert terminal.ended() == 0
             assert terminal.restored
-            assert b"theme takes dark or light\r\n" in terminal.received
+            assert b"theme takes dark, light, not 'purple'\r\n" in terminal.received
             assert b"[keys], [screens] and [view]\r\n" in terminal.received
     finally:
         os.close(source)

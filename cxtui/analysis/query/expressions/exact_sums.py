@@ -150,6 +150,7 @@ def weighting_of(survey: Survey, weight: str | None) -> Weighting:
     )
 
 
+@cached_per_survey
 def _names(survey: Survey) -> tuple[str, str, str]:
     """Return the names of the columns of 1, w and w²: no column of the file begins like them."""
     prefix = "__"
