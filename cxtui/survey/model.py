@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
 from cxtui.survey.note import Note, NoteKind
-from cxtui.text import clean
+from cxtui.text import clean, shared_length
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -74,11 +74,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class GridItem:
-    """Identity of a question that is an item of a grid: the grid's id and wording, and the item."""
+    """Identity of a question that is an item of a grid: the grid's id and wording, and the item.
+
+    `own_label` is the item's label without a beginning, up to a colon, that all items share.
+    """
 
     grid: str
     grid_label: str
     item: Item
+    own_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,9 @@ class Question:
     def item_question(self, item: Item, item_id: str) -> Question:
         """Return an item of a grid as a question."""
         column = self.columns[self.items.index(item)]
+        labels = [one.label for one in self.items]
+        shared = item.label[: shared_length(labels)] if len(labels) > 1 else ""
+        own_label = item.label[shared.rfind(": ") + 2 :] if ": " in shared else item.label
         return replace(
             self,
             id=item_id,
@@ -182,7 +189,7 @@ class Question:
             columns=(column,),
             items=(),
             guess=f"a row of the grid {self.id}" if self.guess else "",
-            grid_item=GridItem(self.id, self.label, item),
+            grid_item=GridItem(self.id, self.label, item, own_label),
         )
 
 

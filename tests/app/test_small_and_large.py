@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -174,7 +175,9 @@ async def test_random_keys_leave_the_explorer_running_and_its_table_correct(
     seed: int, example: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The table on the screen is that of `cxtui table` for the same view, and nothing is left over
-    of screens that were closed, tables that were left and cubes that were let go.
+    of screens that were closed, tables that were left and cubes that were let go. The keys may
+    save a codebook beside the survey, so the survey is a copy.
     """
     monkeypatch.chdir(tmp_path)
-    await run(example, 250, seed)
+    copied = Path(shutil.copy(example, tmp_path))
+    await run(copied, 250, seed)

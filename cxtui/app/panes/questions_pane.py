@@ -97,7 +97,7 @@ class Questions(Listing):
         width = self.size.width
         part = entry.grid_item
         marker = "› " if at_cursor else "  "
-        own, label = (part.item.code, part.item.label) if part else (entry.id, entry.label)
+        own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         name = f"  {own}" if part else own
         widest = min(self._id_width, width * 2 // 5)
         head = marker + padded(numbered(name, widest), widest) + " "

@@ -53,7 +53,7 @@ def shortened(question: Question, width: int) -> str:
     label, part = question.label, question.grid_item
     if cell_len(label) <= width or part is None or width < _TWO_PARTS:
         return ellipsis(label, width)
-    item = part.item.label
+    item = part.own_label
     room = max(width - cell_len(item) - 1, width // 3)
     return f"{ellipsis(label, room)} {ellipsis(item, width - room - 1)}"
 
