@@ -106,7 +106,7 @@ def option(
 
 def options_of(values: type) -> tuple[Option, ...]:
     """Return the options that a class of frozen values declares, in the order of its fields."""
-    return _declared_by(values)
+    return _declared_by(values)  # a cache takes no generic type, for a type checker
 
 
 @cache
@@ -228,14 +228,7 @@ def _words(one: Option, value: object) -> Iterator[str]:
         yield one.flag if value else f"--no-{one.name}"
         return
     for each in value if isinstance(value, tuple) else (value,):
-        text = (
-            each
-            if isinstance(each, str)
-            else f"{each:g}"
-            if float(f"{each:g}") == each
-            else repr(each)
-        )
-        yield from typed(one.flag, text)
+        yield from typed(one.flag, each if isinstance(each, str) else _number_text(each))
 
 
 def typed(flag: str, text: str) -> tuple[str, ...]:
