@@ -13,7 +13,8 @@ from itertools import cycle
 import hypothesis.strategies as st
 import polars as pl
 
-from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
 from tests.making import survey_of
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from cxtui.survey.model import Category, Codebook, Item, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Item, Kind, Question
 
 Respondent = Mapping[str, object]
 

@@ -33,7 +33,7 @@ from cxtui.output.table_document import document_of_table
 from cxtui.output.trend_document import document_of_trend
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Filter
-from cxtui.survey.model import Net
+from cxtui.survey.question import Net
 from cxtui.survey.quoting import list_text, read_list
 from cxtui.text import clean
 from tests.any_names import HOSTILE_NAMES, NAMES, Names, Renamed

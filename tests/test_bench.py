@@ -10,7 +10,7 @@ import pytest
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.survey.model import Kind
+from cxtui.survey.question import Kind
 from tests.bench import surveys
 from tests.bench.asked import listed, opened
 from tests.bench.crosstabs import WAYS

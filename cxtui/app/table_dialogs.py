@@ -9,7 +9,7 @@ from cxtui.app.keys.commands import ROLES, TABLE
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError
-from cxtui.survey.model import Kind, Question
+from cxtui.survey.question import Kind, Question
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
@@ -127,8 +127,9 @@ class TableDialogs:
 
     def _open_item(self, grid: Question) -> None:
         """Open the item of a grid under the cursor."""
-        table, cell = self._app.session.finished(), self._cell
-        if table is None or cell is None:
+        session, cell = self._app.session, self._cell
+        table, survey = session.finished(), session.survey
+        if table is None or cell is None or survey is None:
             self._app.say("there is no item to open yet")
-        else:
-            self._app.go_to_question(f"{grid.id}.{table.rows[cell[0]].code}")
+        elif item := survey.codebook.find_item(grid.id, table.rows[cell[0]].code):
+            self._app.go_to_question(item.id)

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from cxtui.analysis.view.view import Correction, Family, Measure, View
 from cxtui.survey.conditions import Condition
-from cxtui.survey.model import Net
+from cxtui.survey.question import Net
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer

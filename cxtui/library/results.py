@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from cxtui.errors import UsageError
 from cxtui.output import Format, Shape, format_of, render
 from cxtui.output.files.write_file import write_whole
-from cxtui.survey.model import Category, Kind, required
+from cxtui.survey.model import required
+from cxtui.survey.question import Category, Kind
 
 if TYPE_CHECKING:
     import polars as pl

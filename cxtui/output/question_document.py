@@ -12,8 +12,9 @@ from rich.cells import cell_len
 from cxtui.output.document import Columns, Document, Section, Values, list_grid
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
 from cxtui.output.writers.registry import Content
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Question
 from cxtui.text import clean
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")

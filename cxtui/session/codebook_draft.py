@@ -10,7 +10,8 @@ from cxtui.errors import CodebookError, CxtuiError
 from cxtui.session.history import Steps
 from cxtui.session.start import Start
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import Codebook, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Question
 
 if TYPE_CHECKING:
     from cxtui.output.files.codebook_file import Saved

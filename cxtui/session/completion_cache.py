@@ -14,7 +14,8 @@ from cxtui.session.private_files import keep, peek_file
 from cxtui.sources.codebook_location import find_codebook_file
 from cxtui.sources.locate import find_files
 from cxtui.sources.wave_files import list_locations
-from cxtui.survey.model import Codebook, Kind
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind
 
 _MOST_ANSWERS = 100
 _LARGEST = 200_000_000

@@ -11,7 +11,8 @@ import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.toml_format import read_codebook
-from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind, Question
 
 _MOST_BYTES = 32 * 2**20
 

@@ -8,7 +8,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Codebook, Kind
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind
 
 
 def unify_item_types(

@@ -42,8 +42,9 @@ from cxtui.sources.wave_files import Location, WaveFiles, describe_location, fin
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
-from cxtui.survey.model import Codebook, Kind, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import NoteKind, notes_about
+from cxtui.survey.question import Kind
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16

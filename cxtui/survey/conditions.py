@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cxtui.survey.model import Kind, Question
+from cxtui.survey.question import Kind, Question
 from cxtui.survey.quoting import quoted_name, quoted_value
 
 OPERATORS = ("!=", "<=", ">=", "=", "<", ">")

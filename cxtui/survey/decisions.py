@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxtui.survey.model import PARTS, Codebook, Question
+from cxtui.survey.model import PARTS, Codebook
+from cxtui.survey.question import Question
 from cxtui.text import clean
 
 

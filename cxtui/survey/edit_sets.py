@@ -13,7 +13,8 @@ from cxtui.survey.edits import (
     unchosen_texts,
     with_scores,
 )
-from cxtui.survey.model import Category, Codebook, Item, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean, numbered, shared_length
 
 _SEPARATORS = " _.-:–[("

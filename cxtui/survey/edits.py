@@ -12,7 +12,8 @@ from typing import Any
 
 from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_sets import is_unchosen
-from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Kind, Question
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
+from cxtui.survey.question import Category, Kind, Question
 from cxtui.text import clean, numbered
 
 BY_HAND = "left aside by hand"

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Sequence
 
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter
-from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind, Question
 from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
 
 _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)

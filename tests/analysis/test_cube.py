@@ -20,7 +20,8 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
-from cxtui.survey.model import Category, Codebook, Kind, Net, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import (
     BUDGET,
     CHANNELS,

@@ -14,8 +14,9 @@ from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.conditions import NO_ANSWER, Filter
-from cxtui.survey.model import Category, Kind, Net, Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import ROLE, survey_of
 
 OPTIONS = ("Build", "Build, test", "C++ (new)", "Deploy")

@@ -19,7 +19,8 @@ from cxtui.analysis.tables.notes import describe_filter
 from cxtui.analysis.view.view import View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey, code_of, is_null
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question, code_of, is_null
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
 
 CITY = Question(

@@ -21,7 +21,8 @@ from cxtui.output.drawing.ranking_lines import accents_of, painted_line, rest_of
 from cxtui.output.drawing.rich_table import accent
 from cxtui.output.ranking_document import COLUMNS, notes_on
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Item, Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Item, Kind, Question
 from tests.making import made
 from tests.rendering import list_gaps
 

@@ -20,7 +20,8 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
 from cxtui.output import Format, Shape
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Codebook, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Question
 from tests.rendering import render
 from tests.shared import shared
 

@@ -15,7 +15,7 @@ from cxtui.analysis.stats.linearization import variance_of_mean
 from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Measure, View
-from cxtui.survey.model import Category, Kind, Question
+from cxtui.survey.question import Category, Kind, Question
 from tests.making import survey_of
 
 BINOM = {

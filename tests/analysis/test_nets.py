@@ -13,7 +13,8 @@ from cxtui.analysis.view.typed_nets import made_net, memberable, parse_net, pars
 from cxtui.analysis.view.view import View, text_of_net
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
-from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Net, Question
 from cxtui.text import clean
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, SCHEMA, TOOLS, categories, survey_of
 

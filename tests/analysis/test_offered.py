@@ -10,8 +10,9 @@ from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Kind, Question
 from tests.making import ROLE, survey_of
 
 WAVE = Question(

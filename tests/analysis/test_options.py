@@ -21,7 +21,8 @@ from cxtui.errors import ViewError
 from cxtui.options import read_options, values_from
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import OPERATORS, Filter
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question
 from cxtui.survey.where_text import parse_filter
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, SCHEMA, TOOLS, made, survey_of
 

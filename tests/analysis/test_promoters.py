@@ -15,7 +15,8 @@ from cxtui.analysis.stats.significance import SMALL_BASE, t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.view.view import Against, View
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question
 from tests.making import ROLE, Respondent, survey_of
 from tests.shared import shared
 

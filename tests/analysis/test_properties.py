@@ -16,7 +16,8 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Base, Correction, Measure, View
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 from tests.making import BUDGET, QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 
 RESPONDENT = st.fixed_dictionaries(

@@ -18,7 +18,8 @@ from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.view.view import Correction, Measure, View
 from cxtui.output.drawing.formulas import general
 from cxtui.survey.conditions import Condition, Filter
-from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import Respondent, categories, survey_of
 
 WEIGHTS, CLUSTERS = "svydesign(~1, weights = ~w)", "svydesign(~c, strata = ~h, fpc = ~pop, …)"

@@ -18,8 +18,9 @@ from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Category, Codebook, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import (
     BUDGET,
     CHANNELS,

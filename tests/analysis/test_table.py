@@ -17,8 +17,9 @@ from cxtui.analysis.tables.table import Table, TableRow, value_of
 from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Net, Question
 from tests.making import GOAL, ROLE, SCHEMA, TOOLS, Respondent, made, survey_of
 from tests.rendering import lines_about
 

@@ -19,7 +19,8 @@ from cxtui.analysis.query.side_queries.open_answers import OpenAnswerCount, read
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import AnyOf, Condition, Filter
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question
 from cxtui.text import clean
 from tests.making import QUESTIONS, SCHEMA, Respondent, survey_of
 

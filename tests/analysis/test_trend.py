@@ -27,8 +27,9 @@ from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Category, Codebook, Item, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Item, Kind, Net, Question
 from tests.making import ROLE, Plain, Respondent, categories, survey_of
 
 WAVE = Question(

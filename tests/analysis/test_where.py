@@ -12,7 +12,8 @@ from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from cxtui.survey.model import Category, Kind, Net, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Kind, Net, Question
 from cxtui.survey.where_text import parse_condition
 from tests.making import QUESTIONS, ROLE, SCHEMA, categories, made, survey_of
 

@@ -11,8 +11,8 @@ import pytest
 from cxtui.analysis.stats.overall_test import pearson
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import View
-from cxtui.survey.model import Kind, Question
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, survey_of
 
 SMOKERS = [[83, 90, 129, 70], [3, 3, 7, 12]]

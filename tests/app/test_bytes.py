@@ -8,7 +8,8 @@ from statistics import median
 
 import polars as pl
 
-from cxtui.survey.model import Category, Codebook, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Kind, Question
 from tests.app.forked import running
 from tests.app.pty import Terminal
 from tests.app.screen import kept

@@ -24,7 +24,8 @@ from cxtui.sources.codebook_location import user_codebook_path
 from cxtui.sources.wave_files import codebook_path
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.decisions import DecisionState
-from cxtui.survey.model import Codebook, Kind, Net, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind, Net, Question
 from tests.app.screen import (
     Explored,
     app_of,

@@ -23,7 +23,8 @@ from cxtui.cli import main
 from cxtui.output.drawing.table_layout import Extent
 from cxtui.session.counting import Counting
 from cxtui.session.view_steps import STEPS
-from cxtui.survey.model import Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind, Question
 from tests.app.screen import (
     Explored,
     app_of,

@@ -27,7 +27,8 @@ from cxtui.output.drawing import rich_table
 from cxtui.output.drawing.table_layout import Extent, extent_of
 from cxtui.session.answers import Answers
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Codebook, Item, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Item, Kind, Question
 from tests.making import categories, survey_of
 
 WIDTH, HEIGHT = 120, 30

@@ -11,7 +11,8 @@ from textual.widgets import Input
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.select.net_screen import Nets, entries_of, proposed
-from cxtui.survey.model import Codebook, Net
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Net
 from tests.app.screen import (
     Explored,
     app_of,

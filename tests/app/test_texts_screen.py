@@ -19,7 +19,8 @@ from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.app.screens.results.open_answers_screen import OpenAnswers
 from cxtui.session.survey_session import Session
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Category, Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question
 from tests.app.screen import (
     Explored,
     app_of,

@@ -10,7 +10,8 @@ from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 from tests.bench.surveys import Plan, make_survey
 
 ASIDE = ("wave", "role")

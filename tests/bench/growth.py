@@ -8,7 +8,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 from tests.bench.asked import count, listed, opened, singles, views
 from tests.bench.clock import Times, in_turn
 from tests.bench.figures import Found, Point

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 from tests.app.pty import Terminal
 from tests.bench.asked import listed, opened
 from tests.bench.clock import Times, timed

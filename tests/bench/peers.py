@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 
 Query = Callable[[Question], object]
 """Counts each column of a question by role, in the latest wave: n, Σw and Σw² of each cell."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 from tests.bench.asked import count, opened, singles, views
 from tests.bench.clock import Times, in_turn, timed
 from tests.bench.figures import Figure, Found, Gap

@@ -16,7 +16,8 @@ import polars as pl
 from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind
 from tests.bench.asked import listed, opened
 from tests.bench.clock import timed
 from tests.bench.crosstabs import WAYS

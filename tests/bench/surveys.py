@@ -13,7 +13,8 @@ import polars as pl
 from scipy.special import ndtri
 
 from cxtui.survey.codebook.toml_format import METADATA_KEY, write_codebook
-from cxtui.survey.model import Category, Codebook, Item, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Item, Kind, Question
 
 ROLES = ("Marketing", "Technology", "Finance", "Operations", "Management", "Other")
 _ROLE_SHARES = (0.31, 0.27, 0.12, 0.11, 0.13, 0.06)

@@ -22,7 +22,8 @@ from cxtui.cli.completion import (
 from cxtui.cli.parser import VERBS
 from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Codebook, Kind, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind, Question
 from tests.app.pty import MAIN
 
 

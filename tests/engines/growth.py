@@ -26,7 +26,8 @@ from cxtui.analysis.tables.ranking import compared_questions
 from cxtui.analysis.view.view_options import default_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import write_codebook
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind
 from tests.bench.surveys import Plan, make_survey
 from tests.engines.places import plain
 

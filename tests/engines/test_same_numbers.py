@@ -273,7 +273,7 @@ def test_more_numbers_than_may_come_back_are_rounded_and_said_to_be(
 
 
 def _with_number(survey: Survey) -> Survey:
-    from cxtui.survey.model import Kind, Question
+    from cxtui.survey.question import Kind, Question
 
     number = Question("respondent_number", "Number", Kind.NUMERIC, ("respondent",))
     questions = (*survey.codebook.questions, number)

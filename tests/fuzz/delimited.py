@@ -13,7 +13,7 @@ import polars as pl
 from cxtui.errors import SourceError
 from cxtui.sources.readers.delimited.delimited_reader import read_delimited
 from cxtui.sources.readers.delimited.header import read_header
-from cxtui.survey.model import code_of
+from cxtui.survey.question import code_of
 
 _NAMES = ("role", "Q1", "goal_2", "naïve", "x1", "Zufriedenheit", "q7", "город")
 _TEXTS = (

@@ -22,8 +22,8 @@ from cxtui.output import Format, Shape, format_of, shapes_of
 from cxtui.output.drawing.table_layout import title_lines
 from cxtui.output.table_document import TIDY_COLUMNS
 from cxtui.output.writers.markdown_writer import footer
-from cxtui.survey.model import Category, Kind, Question
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Kind, Question
 from tests.making import QUESTIONS, ROLE, SCHEMA, Respondent, categories, made, survey_of
 from tests.rendering import render
 

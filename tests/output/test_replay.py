@@ -20,7 +20,7 @@ from cxtui.output.replay import Opened
 from cxtui.output.shell_words import shell_line
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Category, Kind, Net, Question
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import survey_of
 from tests.rendering import list_trend
 

@@ -33,8 +33,9 @@ from cxtui.output.table_document import TIDY, TIDY_COLUMNS, tidy_values
 from cxtui.output.table_grid import grid_of_table
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.output.writers.xlsx_writer import number_format, sheet_names, write_xlsx
-from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
 from tests.rendering import list_gaps, render, render_all
 

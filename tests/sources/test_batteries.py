@@ -13,8 +13,9 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind
 from tests.shared import shared
 
 OFTEN = {1.0: "Often", 2.0: "Sometimes", 3.0: "Never", 9.0: "No answer"}

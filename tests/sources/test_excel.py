@@ -18,7 +18,8 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.excel.excel_reader import read_excel
 from cxtui.sources.readers.excel.workbook import MOST_BYTES
 from cxtui.sources.source import Source
-from cxtui.survey.model import ColumnLabel, code_of
+from cxtui.survey.model import ColumnLabel
+from cxtui.survey.question import code_of
 from tests.shared import shared
 
 Rows = Sequence[Sequence[object]]

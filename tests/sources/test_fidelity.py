@@ -11,7 +11,8 @@ import pyreadstat
 import pytest
 
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Kind, Question
 from tests.shared import shared
 
 

@@ -6,7 +6,8 @@ import python_calamine
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import TableRow
 from cxtui.analysis.view.view_options import parse_view
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 from tests.shared import FOLDER, opened, shared
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the example surveys are not here")

@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind
 from tests.shared import opened
 
 _FILES = Path(__file__).resolve().parents[3] / "shared" / "data"

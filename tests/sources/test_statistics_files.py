@@ -21,8 +21,9 @@ from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet, read_sav_dictionary
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Question
 from tests.shared import FOLDER, shared
 
 AGREE = {1.0: "Disagree", 2.0: "Neither", 3.0: "Agree", 9.0: "Refused"}

@@ -11,8 +11,9 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import write_codebook
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Question
 
 Made = Callable[..., Survey]
 

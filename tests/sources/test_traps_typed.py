@@ -17,8 +17,9 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import CxtuiError
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Question
 from tests.sources.test_statistics_files import weighted_by, with_extension
 
 HEBREW, TELUGU = "\u05e9\u05dc\u05d5\u05dd", "\u0c24\u0c46\u0c32\u0c41\u0c17\u0c41"

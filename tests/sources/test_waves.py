@@ -16,8 +16,9 @@ from cxtui.cli import main
 from cxtui.errors import CodebookError, SourceError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind
 from tests.shared import shared
 
 Answers = Mapping[str, Sequence[object]]

@@ -20,8 +20,9 @@ from cxtui.sources.wave_files import codebook_path
 from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Item, Kind, Net, Question
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
 
 TEXTS = st.text(max_size=12)

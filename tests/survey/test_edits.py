@@ -12,7 +12,8 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import CodebookError
 from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import Category, Codebook, ExcludedColumn, Kind, Net, Question
+from cxtui.survey.model import Codebook, ExcludedColumn
+from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import BUDGET, CHANNELS, GOAL, QUESTIONS, ROLE, TOOLS, categories, survey_of
 
 BOOK = Codebook(QUESTIONS, role="role", role_guess="by its name", weight="w", weights=("w",))

@@ -13,7 +13,8 @@ from hypothesis import given
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.inference.answer_order import order_texts
 from cxtui.survey.inference.infer_codebook import complete_codebook
-from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn, Kind, Question
+from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
+from cxtui.survey.question import Kind, Question
 
 
 def guess(

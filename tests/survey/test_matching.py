@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.survey.model import Category, Codebook, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Kind, Question
 from cxtui.survey.waves.match_questions import MatchedQuestion, match_questions
 from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers, merge_orders
 from cxtui.survey.wording import fold_wording, similarity, strip_copy_numbers

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 
 Export = Callable[[str], Survey]
 

@@ -9,7 +9,7 @@ import pytest
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.number_columns import describe_number
 from cxtui.survey.inference.scales import find_scale
-from cxtui.survey.model import Kind
+from cxtui.survey.question import Kind
 
 
 @pytest.mark.parametrize(

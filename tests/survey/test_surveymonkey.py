@@ -12,7 +12,8 @@ import pytest
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 
 ROLES = ("Marketing", "Technology", "Sales")
 CHANNELS = ("Blogs", "Events", "Podcasts")

@@ -24,7 +24,8 @@ from cxtui.analysis.query.expressions.number_classes import add_classes, class_c
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Kind, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind
 
 Place = tuple[int, ...]
 """The column of a respondent in a banner: one category position for each nested variable."""

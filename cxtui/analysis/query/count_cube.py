@@ -49,7 +49,8 @@ from cxtui.analysis.query.question_plans import plan_question
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
 from cxtui.analysis.view.view import Base, View
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)

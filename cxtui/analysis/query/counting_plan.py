@@ -13,7 +13,8 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
-from cxtui.survey.model import Category, Item, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Item, Question
 
 ROW = "__row"
 """The column with the answer, or whether there is one."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.view.view import Base
-from cxtui.survey.model import Item, Question
+from cxtui.survey.question import Item, Question
 
 Numbers = NDArray[np.float64]
 

@@ -20,7 +20,8 @@ from cxtui.analysis.view.view import View
 from cxtui.errors import SourceError
 from cxtui.survey.conditions import Condition
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 
 T = TypeVar("T")
 

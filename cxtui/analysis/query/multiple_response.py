@@ -17,7 +17,8 @@ from cxtui.analysis.query.expressions.filters import (
     is_unanswered,
 )
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Net, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Net, Question
 
 _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""

@@ -26,7 +26,7 @@ from cxtui.analysis.query.banner_counts import (
 from cxtui.analysis.query.counting_plan import ROW, QueryPlan
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.question_plans import SingleAnswerPlan
-from cxtui.survey.model import Kind
+from cxtui.survey.question import Kind
 
 _PLACE = "__place"
 _LONG = 40

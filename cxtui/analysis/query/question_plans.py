@@ -31,7 +31,8 @@ from cxtui.analysis.query.expressions.write_ins import has_open_answer
 from cxtui.analysis.query.multiple_response import MultipleResponsePlan
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Kind, Question
 
 
 class SingleAnswerPlan(QueryPlan):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cxtui.analysis.query.cube import Column, Counts, Cube, Numbers, Status
 from cxtui.analysis.stats.significance import is_too_small
 from cxtui.analysis.view.view import View
-from cxtui.survey.model import Kind
+from cxtui.survey.question import Kind
 
 Cells = tuple[NDArray[np.intp], ...]
 """Index arrays of the tested rows and columns of a cube."""

@@ -11,7 +11,7 @@ import numpy as np
 from cxtui.analysis.query.cube import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
 from cxtui.analysis.stats.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
-from cxtui.survey.model import Kind, Net, Question
+from cxtui.survey.question import Kind, Net, Question
 
 MEAN_ROW = Row("mean", "Mean", Status.SCORE)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Status
-from cxtui.survey.model import Category, Kind, Net, Question
+from cxtui.survey.question import Category, Kind, Net, Question
 
 _BOX = 2
 _FEWEST_FOR_BOXES = 4

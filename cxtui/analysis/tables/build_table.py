@@ -26,7 +26,8 @@ from cxtui.analysis.tables.table_rows import as_offered, rows_of
 from cxtui.analysis.view.view import Base, Measure, Sort, View, fitted, measure_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import AnyOf
-from cxtui.survey.model import Kind, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind
 
 MOST_COLUMNS = 401
 """Total and columns of a banner: each is tested against each, which takes a minute and a gigabyte

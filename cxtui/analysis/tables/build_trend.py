@@ -32,8 +32,9 @@ from cxtui.analysis.tables.wave_change import (
 from cxtui.analysis.tables.wave_columns import Places, picked, placed
 from cxtui.analysis.view.view import Against, Correction, Measure, Sort, View, measure_of
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.model import Survey, required
 from cxtui.survey.note import NoteKind, notes_about
+from cxtui.survey.question import Kind, Question
 
 _NOBODY = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
 _CORRECTED = {

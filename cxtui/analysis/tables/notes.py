@@ -14,8 +14,9 @@ from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measures_of
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
-from cxtui.survey.model import Codebook, Kind, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
+from cxtui.survey.question import Kind
 
 FEW_CASES_MARK = "~"
 """Stands behind a number whose test expects few cases."""

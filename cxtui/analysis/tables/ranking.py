@@ -28,7 +28,8 @@ from cxtui.analysis.tables.table_rows import as_offered, rows_of
 from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, View, measures_of
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 
 POINTS_PER_SD = 50
 """A share of one half has a standard deviation of 50 points: so a mean's standardised difference

@@ -10,8 +10,8 @@ from cxtui.analysis.query.cube import Column, Status
 from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.view.view import Against, Measure, View
-from cxtui.survey.model import Question
 from cxtui.survey.note import Note
+from cxtui.survey.question import Question
 
 
 @dataclass(frozen=True, slots=True)

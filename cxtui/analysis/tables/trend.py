@@ -8,8 +8,8 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Cell
 from cxtui.analysis.tables.wave_change import Lift
 from cxtui.analysis.view.view import Measure, Sort, View
-from cxtui.survey.model import Question
 from cxtui.survey.note import Note
+from cxtui.survey.question import Question
 
 
 @dataclass(frozen=True, slots=True)

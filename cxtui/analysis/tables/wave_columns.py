@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import TOTAL, Counts, Cube, Step, nested_label
 from cxtui.analysis.view.view import Base
-from cxtui.survey.model import Kind, Question
+from cxtui.survey.question import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)

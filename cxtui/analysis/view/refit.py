@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import Condition, Filter
-from cxtui.survey.model import Codebook, Question, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Question
 from cxtui.survey.where_text import parse_condition
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cxtui.analysis.stats.scale_nets import nets_of_scale, scores_of_scale
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Net, Question
+from cxtui.survey.question import Kind, Net, Question
 from cxtui.survey.quoting import MINUS, QUOTED, cuts_outside, unquoted
 from cxtui.survey.where_text import codes_of
 from cxtui.text import clean

@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from cxtui.options import words_of
 from cxtui.survey.conditions import AnyOf, Condition, Filter
-from cxtui.survey.model import Kind, Net, Question
+from cxtui.survey.question import Kind, Net, Question
 from cxtui.survey.quoting import MINUS, quoted_label, quoted_value
 
 

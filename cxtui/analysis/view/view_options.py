@@ -22,7 +22,8 @@ from cxtui.analysis.view.view import (
 from cxtui.errors import UsageError, ViewError
 from cxtui.options import option, options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
-from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind, Question
 from cxtui.survey.quoting import QUOTED, cuts_outside, quoted_side, unquoted
 
 _CANDIDATES = 12

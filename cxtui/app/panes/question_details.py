@@ -11,7 +11,7 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.output.drawing.fit import between, ellipsis, padded
 from cxtui.survey import edits
-from cxtui.survey.model import Category, Item, Kind, Question
+from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean
 
 _WIDEST = 12

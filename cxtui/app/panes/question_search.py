@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 
 
 class Finder:

@@ -12,7 +12,7 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
 from cxtui.output.drawing.fit import ellipsis, numbered, padded
-from cxtui.survey.model import Kind, Question
+from cxtui.survey.question import Kind, Question
 
 _WIDEST_ID = 12
 _ID_SHARE = 4

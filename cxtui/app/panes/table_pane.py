@@ -15,7 +15,7 @@ from textual.strip import Strip
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
 from cxtui.output.drawing.fit import ellipsis
-from cxtui.survey.model import Kind
+from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.table import Table

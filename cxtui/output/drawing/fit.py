@@ -6,7 +6,7 @@ from string import digits
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 
 TEXT_WIDTH = 100
 """Terminal cells of a text that goes to a file or a pipe."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cxtui.survey.model import Category, Codebook, Net, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Net, Question
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),

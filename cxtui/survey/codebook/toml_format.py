@@ -9,7 +9,8 @@ from typing import Any
 from cxtui.errors import CodebookError
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, top_entries
 from cxtui.survey.codebook.toml_values import toml_value
-from cxtui.survey.model import PARTS, Category, Codebook, ExcludedColumn, Item, Kind, Net, Question
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
+from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
 
 METADATA_KEY = "cxtui.codebook"

@@ -11,7 +11,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id
-from cxtui.survey.model import Category, ColumnLabel, Kind, Question, code_of
+from cxtui.survey.model import ColumnLabel
+from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
 _UNCHOSEN = frozenset(

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.answer_order import plain
-from cxtui.survey.model import Category, Kind
+from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 
 _ID_NAME_WORDS = 3

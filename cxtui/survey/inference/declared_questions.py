@@ -11,7 +11,7 @@ from cxtui.errors import CodebookError
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories
-from cxtui.survey.model import Category, Question
+from cxtui.survey.question import Category, Question
 
 
 def complete_question(question: Question, sample: nw.DataFrame[Any], *, whole: bool) -> Question:

@@ -12,7 +12,8 @@ from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column, Description
 from cxtui.survey.inference.item_families import GridRow, ItemFamily, find_families
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
-from cxtui.survey.model import Category, ColumnLabel, Item, Kind, Question, code_of, is_null
+from cxtui.survey.model import ColumnLabel
+from cxtui.survey.question import Category, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean
 
 _RATED = frozenset({Kind.SINGLE, Kind.SCALE})

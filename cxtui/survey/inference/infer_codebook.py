@@ -31,16 +31,8 @@ from cxtui.survey.inference.special_columns import (
     order_waves,
 )
 from cxtui.survey.inference.spread_sets import as_single_choice, column_ticks, find_repeating_column
-from cxtui.survey.model import (
-    Category,
-    Codebook,
-    ColumnLabel,
-    ExcludedColumn,
-    Kind,
-    Question,
-    code_of,
-    is_null,
-)
+from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
+from cxtui.survey.question import Category, Kind, Question, code_of, is_null
 from cxtui.text import clean, numbered
 
 _FIRST = 2_000

@@ -11,7 +11,7 @@ from itertools import combinations, islice, pairwise
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
 from cxtui.survey.inference.lost_zeros import describe_lost_zeros
-from cxtui.survey.model import Category
+from cxtui.survey.question import Category
 from cxtui.text import clean
 
 OTHER_ANSWERS = "Other answers"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from cxtui.survey.inference.column_values import Column, Description, name_words
-from cxtui.survey.model import Category, Kind, code_of
+from cxtui.survey.question import Category, Kind, code_of
 
 _MAX_CODES = 11
 _SCALE = range(11)

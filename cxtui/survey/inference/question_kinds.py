@@ -27,7 +27,7 @@ from cxtui.survey.inference.number_columns import (
     rating_categories,
 )
 from cxtui.survey.inference.scales import find_listed_scale, find_scale
-from cxtui.survey.model import Category, Kind
+from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 
 MAX_CATEGORIES = 60

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cxtui.survey.inference.answer_order import is_not_applicable, tail_rank, wording_rank
 from cxtui.survey.inference.degree_words import degrees_of
-from cxtui.survey.model import Category
+from cxtui.survey.question import Category
 
 _FEWEST = 3
 _FEWEST_NUMBERS = 5

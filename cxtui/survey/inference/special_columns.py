@@ -9,7 +9,7 @@ from dataclasses import replace
 from cxtui.survey.inference.answer_order import is_graded, plain
 from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
-from cxtui.survey.model import Category, Kind, Question, code_of
+from cxtui.survey.question import Category, Kind, Question, code_of
 
 _WEIGHT = frozenset(
     [

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import Column
-from cxtui.survey.model import Kind, Question, code_of, is_null
+from cxtui.survey.question import Kind, Question, code_of, is_null
 
 _FEWEST, _FEWEST_OPTIONS = 20, 2
 _FIRST = 50

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
-from cxtui.survey.model import Category, Codebook, ExcludedColumn, Kind, Question, Survey
+from cxtui.survey.model import Codebook, ExcludedColumn, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
+from cxtui.survey.question import Category, Kind, Question
 from cxtui.survey.waves.column_mapping import (
     ColumnMapping,
     CopiedColumn,

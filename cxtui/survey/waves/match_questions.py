@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind, Question
 from cxtui.survey.waves.unite_answers import merge_orders, unique_name
 from cxtui.survey.wording import fold_wording, similarity, strip_copy_numbers
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from cxtui.survey.inference.answer_order import BY_APPEARANCE, order_texts
-from cxtui.survey.model import Category, Question
+from cxtui.survey.question import Category, Question
 from cxtui.survey.wording import fold_wording
 
 Name = TypeVar("Name", bound=str)

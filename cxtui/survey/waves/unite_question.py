@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.model import Category, Item, Kind, Net, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.survey.waves.column_mapping import ColumnMapping, CopiedColumn, TickColumn, WaveColumn
 from cxtui.survey.waves.match_questions import MatchedQuestion
 from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers

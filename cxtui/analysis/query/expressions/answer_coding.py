@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxtui.analysis.query.cube import Row, Status
-from cxtui.survey.model import Category, code_of, is_null
+from cxtui.survey.question import Category, code_of, is_null
 from cxtui.text import clean
 
 UNLISTED = "other values"

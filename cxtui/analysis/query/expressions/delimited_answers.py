@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from cxtui.survey.delimiters import ANSWER_MARK, any_answer_pattern, mark_answers, separator_pattern
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Category, Question
+from cxtui.survey.question import Category, Question
 
 
 def contains_delimited(question: Question, category: Category) -> nw.Expr:

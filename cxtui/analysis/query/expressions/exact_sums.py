@@ -22,7 +22,8 @@ from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 
 Triple = tuple[float, float, float]
 """n, W and Q of a group."""

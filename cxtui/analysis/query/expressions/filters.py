@@ -14,7 +14,8 @@ from cxtui.analysis.query.expressions.delimited_answers import contains_delimite
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Kind, Question
 
 LARGEST = 1e60
 """Larger numbers count as missing, since the squares of weighted sums would overflow."""

@@ -21,7 +21,8 @@ from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, ra
 from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Category, Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Category, Kind, Question
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -10,7 +10,8 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.expressions.delimited_answers import unlisted_answers
 from cxtui.analysis.query.expressions.filters import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 
 BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"

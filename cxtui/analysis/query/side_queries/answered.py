@@ -10,7 +10,8 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.filters import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 
 
 def count_answered(survey: Survey) -> dict[str, int]:

@@ -16,7 +16,8 @@ from cxtui.analysis.query.cube import Column, Cube, Row, Status, Step
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Measure, View
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 
 _LISTED = frozenset({Kind.SINGLE, Kind.MULTI, Kind.SCALE, Kind.GRID})
 """Kinds of questions with a list of answers."""

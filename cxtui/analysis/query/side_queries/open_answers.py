@@ -17,7 +17,8 @@ from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.expressions.write_ins import contains_text, has_open_answer, open_text
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
-from cxtui.survey.model import Kind, Question, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind, Question
 from cxtui.text import clean
 
 LIMIT = 1000

@@ -15,7 +15,8 @@ from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Question
 
 QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
 """The quantiles that a numeric question shows, by label."""

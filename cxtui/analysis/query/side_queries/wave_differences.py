@@ -29,7 +29,8 @@ from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.filters import is_in_one_column, period_key
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.model import Kind, Net, Question, Survey, required
+from cxtui.survey.model import Survey, required
+from cxtui.survey.question import Kind, Net, Question
 
 BY_CHANCE = 0.001
 """Probability of no respondents by chance, below which an answer was not offered."""

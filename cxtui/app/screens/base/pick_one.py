@@ -14,7 +14,7 @@ from cxtui.app.panes.question_search import Finder
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.base.question_candidates import Candidates
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 
 
 class Pick(Overlay[str | None], named="pick"):

@@ -10,7 +10,7 @@ from rich.text import Text
 from cxtui.app.panes.line_widget import CURSOR, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.survey.model import Question
+from cxtui.survey.question import Question
 
 _ID = 16
 

@@ -26,8 +26,9 @@ from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, DecisionState
 from cxtui.survey.edit_sets import group_questions
-from cxtui.survey.model import PARTS, Codebook, Kind, Question
+from cxtui.survey.model import PARTS, Codebook
 from cxtui.survey.note import sentences_of
+from cxtui.survey.question import Kind, Question
 
 _KEYS = (
     "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "

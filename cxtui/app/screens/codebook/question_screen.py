@@ -32,7 +32,7 @@ from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.edit_sets import split_column, split_set
-from cxtui.survey.model import Category, Item, Question
+from cxtui.survey.question import Category, Item, Question
 from cxtui.survey.quoting import list_text, read_list
 from cxtui.text import clean
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cxtui.survey.model import Codebook, Kind, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind, Question
 
 Sides = tuple[tuple[str, ...], ...]
 """The banner of a view: what stands side by side, each outermost first."""

@@ -26,7 +26,8 @@ from cxtui.app.screens.select.banner_draft import (
     shortened,
 )
 from cxtui.output.drawing.fit import ellipsis, folded, padded
-from cxtui.survey.model import Codebook, Question
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Question
 
 _KEYS = (
     "{up}{down} choose · {where_it_goes} where it goes · {erase} drops the last · {close} leaves"

@@ -21,7 +21,8 @@ from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, 
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.output.drawing.fit import between, padded
 from cxtui.survey.conditions import NO_ANSWER
-from cxtui.survey.model import Kind, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
 from cxtui.survey.where_text import is_number
 
 _TYPED = frozenset("0123456789.-")

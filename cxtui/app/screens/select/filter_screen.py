@@ -19,7 +19,8 @@ from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.filter_draft import Draft
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.survey.conditions import Condition
-from cxtui.survey.model import Codebook, Kind, Survey
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Kind
 
 _KEYS = (
     "{add} add · {remove} remove · {not} not · {or} or · {clear} clear · {apply} apply · "

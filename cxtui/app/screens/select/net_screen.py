@@ -23,7 +23,8 @@ from cxtui.app.screens.base.prompt import prompt
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
 from cxtui.output.drawing.fit import between, ellipsis
 from cxtui.survey.conditions import Filter
-from cxtui.survey.model import Net, Question, Survey
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Net, Question
 from cxtui.text import clean
 
 _KEYS = (

@@ -14,7 +14,7 @@ from cxtui.sources.readers.statistics.variables import (
     distinct_values,
     missing_categories,
 )
-from cxtui.survey.model import Category, Kind, Question, code_of
+from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
 

@@ -33,7 +33,8 @@ from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import Source, read_start
 from cxtui.survey.inference.column_values import count_values
 from cxtui.survey.inference.special_columns import is_wave_column
-from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn, Kind, Question
+from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
+from cxtui.survey.question import Kind, Question
 from cxtui.text import clean
 
 _TAG = -9_000_000_000

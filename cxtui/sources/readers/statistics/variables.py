@@ -14,7 +14,7 @@ from cxtui.survey.inference.column_values import Column, Description, count_valu
 from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, describe_column
 from cxtui.survey.inference.scales import find_scale
 from cxtui.survey.inference.special_columns import find_weights, is_wave_column
-from cxtui.survey.model import Category, Kind, Question, code_of
+from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
 Value = float | int | str
