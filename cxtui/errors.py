@@ -15,6 +15,7 @@ Each message is one line: what is wrong with which file, column or option, and w
 
 import sys
 
+from cxtui.messages import tr
 from cxtui.text import clean
 
 _LONGEST = 2_000
@@ -23,11 +24,12 @@ _LONGEST = 2_000
 class CxtuiError(Exception):
     """An error that the user can correct; the message says how.
 
-    Messages quote file names, labels and options, so control characters are removed from them.
+    The values fill the message's `{}` (`tr`). They are file names, labels and options, so control
+    characters are removed from the text.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(_cut(clean(message)))
+    def __init__(self, message: str, *values: object) -> None:
+        super().__init__(_cut(clean(tr(message, *values))))
 
 
 def _cut(message: str) -> str:

@@ -17,7 +17,7 @@ MODULES = {
     for file in sorted(PACKAGE.rglob("*.py"))
 }
 GROUND = (
-    *("errors", "text", "options", "cancellation", "fingerprint", "user_directories"),
+    *("errors", "messages", "text", "options", "cancellation", "fingerprint", "user_directories"),
     *("native_libraries", "exit_status"),
 )
 """The modules below all rooms: they import each other and nothing else of ours."""
