@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from cxtui.analysis.query.cube import Column, Step
 from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table
@@ -108,10 +109,7 @@ def _record(table: Table) -> Mapping[str, Any]:
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
         "notes": list(sentences_of(table.notes)),
-        "columns": [
-            {"variable": one.variable, "code": one.code, "label": one.label, "letter": one.letter}
-            for one in table.columns
-        ],
+        "columns": list(map(_column, table.columns)),
         "rows": _rows(table),
         "bases": [_plain(line) for line in table.bases],
         "lines": [_plain(line) for line in table.lines],
@@ -119,6 +117,17 @@ def _record(table: Table) -> Mapping[str, Any]:
         "level": _whole(table.view.level),
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    """Return what identifies a column, its path, and the texts that are shown of it."""
+    return {
+        "path": list(map(_plain, column.path)),
+        "variable": column.variable,
+        "code": column.code,
+        "label": column.label,
+        "letter": column.letter,
     }
 
 
@@ -138,7 +147,7 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
         }
 
 
-def _plain(numbers: BaseLine | Cell | Pair | OverallTest) -> dict[str, Any]:
+def _plain(numbers: BaseLine | Cell | Pair | OverallTest | Step) -> dict[str, Any]:
     """Return a value as JSON takes it: whole numbers without a point."""
     named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
     return {

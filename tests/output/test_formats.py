@@ -145,6 +145,19 @@ def test_json_names_its_pairs_by_label(table: Table) -> None:
     assert pair["t"] == pytest.approx(math.sqrt(20))
 
 
+def test_json_has_the_path_of_each_column(table: Table) -> None:
+    """A step a nested variable, the outermost first; the Total has none."""
+    nested = tabulate(made(respondents()), View("goal", (("role", "goal"),)))
+    for one in (table, nested):
+        columns = json.loads(render(one, Format.JSON))["columns"]
+        assert [column["path"] for column in columns] == [
+            [{"variable": step.variable, "code": step.code, "label": step.label} for step in path]
+            for path in (column.path for column in one.columns)
+        ]
+        assert columns[0]["path"] == []
+    assert [step["variable"] for step in columns[1]["path"]] == ["role", "goal"]
+
+
 def test_json_has_no_nan() -> None:
     """An empty column is null, as every reader of JSON takes it."""
     table = tabulate(made([{"role": 1, "goal": 1}]), View("goal", (("role",),)))
