@@ -73,7 +73,7 @@ def from_frame(
     >>> cxtui.from_frame(frame, title="Pilot")
     <Survey Pilot: 3 respondents, 2 questions>
     """
-    from cxtui.sources.open_frame import open_frame
+    from cxtui.sources.open_survey import open_frame
 
     return Survey(open_frame(frame, _codebook_of(codebook), title))
 

@@ -33,7 +33,7 @@ class FileWatch:
             self._work.start(self._look)
 
     def _look(self) -> None:
-        from cxtui.sources.file_state import state_of_files
+        from cxtui.sources.wave_files import state_of_files
 
         state, problem = "", ""
         try:

@@ -67,9 +67,9 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     from cxtui.analysis.view.view_options import default_view, view_of
     from cxtui.session.answers import Answers
     from cxtui.session.last_view import last_view
-    from cxtui.sources.file_state import state_of_files
     from cxtui.sources.open_survey import open_survey
     from cxtui.sources.reading_progress import report_progress
+    from cxtui.sources.wave_files import state_of_files
 
     files = state_of_files(start.files)
     with report_progress(lambda progress: report(str(progress))):

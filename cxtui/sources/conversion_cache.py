@@ -23,9 +23,9 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import CodebookError
+from cxtui.sources.readers.parquet_reader import parquet_schema
 from cxtui.sources.reading_progress import ProgressMeter, is_large
 from cxtui.sources.source import Source
-from cxtui.sources.table_parts import parquet_schema
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import ColumnLabel
 from cxtui.user_directories import user_directory

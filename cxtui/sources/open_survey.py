@@ -1,4 +1,4 @@
-"""Opening of a survey: find and read its files, and complete its codebook."""
+"""Opening of a survey, from files or a data frame: read it, and complete its codebook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
+from narwhals.stable.v2.typing import IntoFrame
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.messages import tr
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
+from cxtui.sources.column_storage import unify_item_types
 from cxtui.sources.conversion_cache import read_cached
 from cxtui.sources.declared_codebook import (
     check_columns,
@@ -21,9 +24,7 @@ from cxtui.sources.declared_codebook import (
     order_as_file,
     read_codebook_file,
 )
-from cxtui.sources.item_storage import unify_item_types
 from cxtui.sources.locate import (
-    ARROW,
     COMPRESSED,
     DELIMITED,
     ENDINGS,
@@ -34,10 +35,8 @@ from cxtui.sources.locate import (
     is_spark_address,
     unreadable_error,
 )
-from cxtui.sources.readers.parquet_reader import read_parquet
 from cxtui.sources.reading_progress import announce
-from cxtui.sources.source import DEFAULT_TIMEOUT, Source
-from cxtui.sources.unpacked_size import require_memory
+from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
@@ -53,41 +52,8 @@ _ROW_BYTES = 16
 _DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
 
 
-# Each reader is loaded only for its own kind of file.
+Reader = Callable[[tuple[Path, ...]], Source]
 
-
-def _read_delimited(files: tuple[Path, ...]) -> Source:
-    from cxtui.sources.readers.delimited.delimited_reader import read_delimited
-
-    return read_delimited(files)
-
-
-def _read_statistics(files: tuple[Path, ...]) -> Source:
-    from cxtui.sources.readers.statistics.statistics_reader import read_statistics
-
-    return read_statistics(files)
-
-
-def _read_excel(files: tuple[Path, ...]) -> Source:
-    from cxtui.sources.readers.excel.excel_reader import read_excel
-
-    return read_excel(files)
-
-
-def _read_arrow(files: tuple[Path, ...]) -> Source:
-    from cxtui.sources.readers.arrow_reader import read_arrow
-
-    return read_arrow(files)
-
-
-READERS: dict[str, Callable[[tuple[Path, ...]], Source]] = {
-    **dict.fromkeys(PARQUET, read_parquet),
-    **dict.fromkeys(DELIMITED | COMPRESSED, _read_delimited),
-    **dict.fromkeys(STATISTICS, _read_statistics),
-    **dict.fromkeys(EXCEL, _read_excel),
-    **dict.fromkeys(ARROW, _read_arrow),
-}
-"""The reader of each file ending."""
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
@@ -109,11 +75,13 @@ def open_survey(location: Location, codebook: str = "", timeout: float = DEFAULT
     if len(rounds) == 1:
         return _open_wave(rounds[0], codebook, timeout)
     if at_server := [one.location for one in rounds if is_spark_address(one.location)]:
-        raise SourceError(f"{at_server[0]} cannot be one of several waves: put them into one table")
+        raise SourceError(
+            "{} cannot be one of several waves: put them into one table", at_server[0]
+        )
     from cxtui.sources.stack_waves import stack_waves
 
     where = describe_location(location)
-    with one_line_errors(where):
+    with _one_line_errors(where):
         waves = [_open_wave(one) for one in rounds]
         survey = stack_waves(waves, [one.label for one in rounds], where)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
@@ -122,18 +90,44 @@ def open_survey(location: Location, codebook: str = "", timeout: float = DEFAULT
         return survey if written is None else _with_codebook(survey, written)
 
 
+def open_frame(frame: IntoFrame, codebook: Codebook, title: str = "") -> Survey:
+    """Return the survey whose respondents are the rows of `frame`.
+
+    A lazy Polars frame stays lazy; every other frame is copied into Polars. What `codebook` does
+    not mention is inferred, as for a file. Raises `SourceError` or `CodebookError`.
+    """
+    named = tr("the frame")
+    with _one_line_errors(named):
+        survey = _complete_survey(Source(_in_polars(frame), ()), named, codebook)
+    if title:
+        survey = replace(survey, codebook=replace(survey.codebook, title=title))
+    return survey
+
+
+def _in_polars(frame: IntoFrame) -> nw.LazyFrame[Any]:
+    """Return a frame as a lazy Polars frame; ordered categories stay in their order."""
+    given = nw.from_native(frame)
+    if given.implementation.is_polars():
+        return given.lazy()
+    schema = given.collect_schema().items()
+    ordered = [file_column(name).cast(one) for name, one in schema if isinstance(one, nw.Enum)]
+    if isinstance(given, nw.LazyFrame):
+        given = given.collect(backend="polars")
+    return given.lazy(backend="polars").with_columns(*ordered)
+
+
 def _open_wave(one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
-    with one_line_errors(location):
+    with _one_line_errors(location):
         source = _read_source(one, timeout)
         written = _declared_codebook(location, codebook, source.codebook) or Codebook()
-        survey = survey_of_source(source, location, written)
+        survey = _complete_survey(source, location, written)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
         return replace(survey, notes=(*survey.notes, *own))
 
 
-def survey_of_source(source: Source, location: str, written: Codebook) -> Survey:
+def _complete_survey(source: Source, location: str, written: Codebook) -> Survey:
     """Return the survey of a source; questions that `written` lacks are inferred from a sample.
 
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
@@ -205,14 +199,14 @@ def _with_codebook(survey: Survey, written: Codebook) -> Survey:
 
 
 @contextmanager
-def one_line_errors(location: str) -> Iterator[None]:
+def _one_line_errors(location: str) -> Iterator[None]:
     """Raise engine and system errors as `SourceError`s of one line."""
     try:
         yield
     except OSError as error:
         raise unreadable_error(location, error) from None
     except engine_errors() as error:
-        raise SourceError(f"{location} could not be read: {first_line(error)}") from None
+        raise SourceError("{} could not be read: {}", location, first_line(error)) from None
 
 
 def _sample(frame: nw.LazyFrame[Any], respondents: int) -> nw.DataFrame[Any]:
@@ -235,30 +229,50 @@ def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
         return []
     name = question.columns[0]
     if not frame.implementation.is_polars():
-        announce(f"Looking for every wave in column {name!r} of all rows …")
+        announce(tr("Looking for every wave in column {!r} of all rows …", name))
     found = frame.select(file_column(name).alias("wave")).group_by("wave").agg(nw.len().alias("n"))
     return found.collect(backend="polars")["wave"].to_list()
 
 
-def _reader_for(files: tuple[Path, ...]) -> Callable[[tuple[Path, ...]], Source]:
+def _reader_for(files: tuple[Path, ...]) -> Reader:
+    """Return the reader of these files; raises `SourceError` if there is none for all of them."""
     suffixes = sorted({file.suffix.lower() for file in files})
     for suffix in suffixes:
-        if suffix not in READERS:
-            what = f"a {suffix} file" if suffix else "a file without ending"
-            advice = _ADVICE.get(suffix, f"known are {', '.join(sorted(ENDINGS))}")
-            raise SourceError(f"{files[0]}: {what} cannot be read; {advice}")
-    readers = {READERS[suffix] for suffix in suffixes}
+        if suffix not in ENDINGS:
+            raise _foreign(files[0], suffix)
+    readers = {_reader_of(suffix) for suffix in suffixes}
     if len(readers) > 1:
-        raise SourceError(f"{files[0].parent} mixes {' and '.join(suffixes)}: name one kind")
+        kinds = " and ".join(suffixes)
+        raise SourceError("{} mixes {}: name one kind", files[0].parent, kinds)
     return readers.pop()
+
+
+def _reader_of(suffix: str) -> Reader:
+    """Return the reader of a file ending; each is loaded only for its own kind of file."""
+    if suffix in PARQUET:
+        from cxtui.sources.readers.parquet_reader import read_parquet as read
+    elif suffix in DELIMITED | COMPRESSED:
+        from cxtui.sources.readers.delimited.delimited_reader import read_delimited as read
+    elif suffix in STATISTICS:
+        from cxtui.sources.readers.statistics.statistics_reader import read_statistics as read
+    elif suffix in EXCEL:
+        from cxtui.sources.readers.excel.excel_reader import read_excel as read
+    else:
+        from cxtui.sources.readers.arrow_reader import read_arrow as read
+    return read
+
+
+def _foreign(file: Path, suffix: str) -> SourceError:
+    known = ", ".join(sorted(ENDINGS))
+    advice = tr(_ADVICE[suffix]) if suffix in _ADVICE else tr("known are {}", known)
+    if not suffix:
+        return SourceError("{}: a file without ending cannot be read; {}", file, advice)
+    return SourceError("{}: a {} file cannot be read; {}", file, suffix, advice)
 
 
 def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:
     """Return the declared codebook, from its file or inside the survey; `None` if there is none."""
     if file := find_codebook_file(location, codebook):
         return read_codebook_file(file)
-    return (
-        read_codebook(inside, f"the codebook inside {describe_location(location)}")
-        if inside
-        else None
-    )
+    where = tr("the codebook inside {}", describe_location(location))
+    return read_codebook(inside, where) if inside else None

@@ -1,17 +1,48 @@
-"""Result of every reader: a lazy frame of respondents, and the file's facts on its columns."""
+"""Result of every reader, and what all readers check: memory, and empty files."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import SourceError
+from cxtui.fingerprint import fingerprint_of
+from cxtui.messages import tr
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
+
+
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def require_memory(file: Path | str, size: int) -> None:
+    """Raise `SourceError` if a file unpacks to more bytes than this process may use."""
+    room = memory_limit()
+    if size > room:
+        raise SourceError(
+            "{} would take {:,.1f} GB of memory, and this machine has {:,.1f} GB: "
+            "keep fewer variables or respondents, or read it elsewhere",
+            file,
+            size / 2**30,
+            room / 2**30,
+        )
+
+
+def memory_limit() -> int:
+    """Return the memory in bytes that this process may use: the machine's, or a lower limit."""
+    rooms = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    rooms += [limit] if limit != resource.RLIM_INFINITY else []
+    with contextlib.suppress(OSError, ValueError):  # no such limit, or the word "max"
+        rooms.append(int(_MEMORY_LIMIT.read_text()))
+    return min(rooms)
 
 
 def first_bytes(content: Path | bytes, size: int) -> bytes:
@@ -29,7 +60,7 @@ def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
     """
     start = first_bytes(file if content is None else content, size)
     if not start:
-        raise SourceError(f"{file} is empty (0 bytes): was the download or export cut off?")
+        raise SourceError("{} is empty (0 bytes): was the download or export cut off?", file)
     return start
 
 
@@ -45,7 +76,7 @@ def timeout_of(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"takes seconds up to {_LONGEST:,}, not {text!r}")
+        raise ValueError(tr("takes seconds up to {:,}, not {!r}", _LONGEST, text))
     return seconds
 
 
@@ -76,6 +107,4 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Return a text that changes whenever a file is replaced, grows or is touched."""
-        from cxtui.fingerprint import fingerprint_of
-
         return fingerprint_of(self.files, self.snapshot)

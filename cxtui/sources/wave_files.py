@@ -15,6 +15,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from cxtui.errors import SourceError
+from cxtui.fingerprint import fingerprint_of
 from cxtui.sources.locate import (
     ARROW,
     DELIMITED,
@@ -78,6 +79,17 @@ def find_waves(location: Location) -> tuple[WaveFiles, ...]:
     if len(rounds) > 1 and all(one.files for one in rounds) and _are_parts(files):
         return (WaveFiles("", str(files[0].parent), files),)
     return tuple(_order_waves(_label_waves(rounds))) if len(rounds) > 1 else tuple(rounds)
+
+
+def state_of_files(location: Location) -> str:
+    """Return a text that changes when a file of the survey grows, is replaced, added or removed.
+
+    Raises `SourceError` if no file is found.
+    """
+    try:
+        return fingerprint_of(find_files(*list_locations(location)))
+    except OSError as error:
+        raise unreadable_error(describe_location(location), error) from None
 
 
 def codebook_path(location: Location) -> Path:

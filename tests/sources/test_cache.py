@@ -43,8 +43,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
         return reading
 
-    readers = {ending: watched(read) for ending, read in opening.READERS.items()}
-    monkeypatch.setattr(opening, "READERS", readers)
+    reader_of = opening._reader_of
+    monkeypatch.setattr(opening, "_reader_of", lambda ending: watched(reader_of(ending)))
     return names
 
 

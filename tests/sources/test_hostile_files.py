@@ -16,7 +16,7 @@ import pytest
 
 from cxtui.cli import main
 from cxtui.errors import CodebookError, CxtuiError, SourceError
-from cxtui.sources import unpacked_size as memory
+from cxtui.sources import source as memory
 from cxtui.sources.locate import ENDINGS, find_files
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.readers.delimited import encoding

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.sources.unpacked_size import require_memory
+from cxtui.sources.source import require_memory
 
 _MAGIC = b"ARROW1"
 _CONTINUES = 0xFFFFFFFF

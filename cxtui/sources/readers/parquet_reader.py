@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.messages import tr
+from cxtui.sources.column_storage import cast_column, common_type
 from cxtui.sources.source import Source, read_start
-from cxtui.sources.table_parts import scan_parts
 from cxtui.survey.codebook.toml_format import METADATA_KEY
+from cxtui.survey.file_columns import column_pattern
+from cxtui.text import clean
 
 _MAGIC = (b"PAR1", b"PARE")
+_MOST_NOTES = 8
+
+Types = Mapping[str, pl.DataType]
 
 
 def read_parquet(files: tuple[Path, ...]) -> Source:
@@ -24,11 +33,12 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     for file in files:
         _require_parquet(file)
     try:
-        frame, notes = scan_parts(files)
+        frame, notes = _scan_parts(files)
         frame.collect_schema()
         metadata = pl.read_parquet_metadata(files[0])
     except engine_errors() as error:
-        raise SourceError(f"{files[0]} could not be read as Parquet: {first_line(error)}") from None
+        reason = first_line(error)
+        raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
     inside = metadata.get(METADATA_KEY, "")
     return Source(nw.from_native(frame), files, inside, notes=notes)
 
@@ -36,6 +46,85 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
 def _require_parquet(file: Path) -> None:
     if read_start(file, 4) not in _MAGIC:
         raise SourceError(
-            f"{file} is not a Parquet file, whatever its name says; "
-            "if it holds delimited text, name it .csv or .tsv"
+            "{} is not a Parquet file, whatever its name says; "
+            "if it holds delimited text, name it .csv or .tsv",
+            file,
         )
+
+
+def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return a lazy frame of all parts, and notes on the differences between them.
+
+    A column gets a type that can hold all of its values; a column that a part lacks is null there.
+    Raises `SourceError` if a column has no common type.
+    """
+    runs = [list(run) for _, run in groupby(files, key=_part_schema)]
+    scans = [
+        pl.scan_parquet(run, hive_partitioning=bool(_keys(run[0])), glob=False) for run in runs
+    ]
+    if len(scans) == 1:
+        return scans[0], ()
+    own = [scan.collect_schema() for scan in scans]
+    names = dict.fromkeys(name for one in own for name in one)
+    common = {name: _common_column_type(name, own, files) for name in names}
+    aligned = [
+        scan.select(_part_column(name, types, dtype) for name, dtype in common.items())
+        for scan, types in zip(scans, own, strict=True)
+    ]
+    return pl.concat(aligned, how="vertical"), tuple(
+        _drift_notes(own, list(map(len, runs)), common)
+    )
+
+
+def _part_schema(file: Path) -> tuple[object, ...]:
+    """Return the schema and partition columns of a part; equal neighbours are scanned together."""
+    return _keys(file), *parquet_schema(file).items()
+
+
+def parquet_schema(file: Path) -> Types:
+    """Return the schema of one Parquet file; its name is not taken as a pattern."""
+    return pl.scan_parquet(file, glob=False, hive_partitioning=False).collect_schema()
+
+
+def _keys(file: Path) -> tuple[str, ...]:
+    """Return the partition columns in the folders of a part: `column=value`."""
+    return tuple(part.partition("=")[0] for part in file.parts[:-1] if "=" in part)
+
+
+def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) -> pl.DataType:
+    types = [one[name] for one in own if name in one]
+    found = common_type(types)
+    if found is None:
+        kinds = " and ".join(sorted({str(one) for one in types}))
+        raise SourceError(
+            "{}: the parts hold {} in column {!r}, which cannot be put together: store it alike",
+            files[0].parent,
+            kinds,
+            clean(name),
+        )
+    return found
+
+
+def _part_column(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
+    if name not in types:
+        return pl.lit(None, dtype).alias(name)
+    return cast_column(pl.col(column_pattern(name)), types[name], dtype).alias(name)
+
+
+def _drift_notes(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:
+    parts = sum(sizes)
+    lines = []
+    for name, dtype in common.items():
+        having = Counter[str]()
+        for types, size in zip(own, sizes, strict=True):
+            if name in types:
+                having[str(types[name])] += size
+        if len(having) > 1:
+            kinds = ", ".join(tr("{} in {}", kind, count) for kind, count in having.items())
+            lines.append(tr("{} is {} of {} parts: read as {}", clean(name), kinds, parts, dtype))
+        if (there := having.total()) < parts:
+            said = "{} is in {} of {} parts only: empty in the others"
+            lines.append(tr(said, clean(name), there, parts))
+    yield from lines[:_MOST_NOTES]
+    if len(lines) > _MOST_NOTES:
+        yield tr("{} more columns differ from part to part", len(lines) - _MOST_NOTES)

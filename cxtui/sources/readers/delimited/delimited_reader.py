@@ -19,8 +19,11 @@ from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.sources.locate import COMPRESSED, DELIMITED
 from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.text_dates import DATE_PATTERN, parse_dates
-from cxtui.sources.readers.excel.serial_dates import convert_serial_dates
+from cxtui.sources.readers.delimited.stored_dates import (
+    DATE_PATTERN,
+    convert_serial_dates,
+    parse_dates,
+)
 from cxtui.sources.readers.truncation import truncated_text_note
 from cxtui.sources.source import Source, first_bytes
 from cxtui.survey.file_columns import column_pattern

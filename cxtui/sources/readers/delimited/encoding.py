@@ -16,8 +16,7 @@ from pathlib import Path
 from cxtui.errors import SourceError
 from cxtui.sources.locate import COMPRESSED
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
-from cxtui.sources.source import read_start
-from cxtui.sources.unpacked_size import require_memory
+from cxtui.sources.source import read_start, require_memory
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Maximum size of compressed text after unpacking."""

@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from cxtui.errors import SourceError
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.text_dates import convert_text_dates
+from cxtui.sources.readers.delimited.stored_dates import convert_text_dates
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source

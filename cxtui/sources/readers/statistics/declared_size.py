@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
-from cxtui.sources.unpacked_size import require_memory
+from cxtui.sources.source import require_memory
 
 _VALUE_BYTES = 32
 """Memory of a decoded number: the object and its place in a list."""

@@ -1,6 +1,9 @@
-"""Detection and conversion of dates stored as text."""
+"""Conversion of dates that are stored as text, or as the serial numbers of spreadsheets."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -30,6 +33,15 @@ _TIME = (
 DATE_PATTERN = _DATE + _TIME
 """Pattern of a date, with or without a time."""
 
+_NAMED = re.compile(
+    r"\b(date|timestamp|datetime|datum|submitted|(start|end|submit|completion) ?time)\b", re.I
+)
+_DAYS = (29_221, 73_050)
+"""1 January 1980 to 31 December 2099, in days since 30 December 1899."""
+
+_EPOCH = 25_569
+"""The serial of 1 January 1970."""
+
 
 def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     """Return the expression of a text column as dates, empty unless exactly one format fits."""
@@ -53,3 +65,30 @@ def convert_text_dates(frame: pl.DataFrame) -> pl.DataFrame:
         if len(written) and written.str.contains(DATE_PATTERN).all():
             changed += parse_dates(frame.lazy(), name)
     return frame.with_columns(changed)
+
+
+def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
+    """Return the frame with number columns as dates if named a date and all in a likely range.
+
+    `wordings` are labels by column.
+    """
+    numbers = [
+        name
+        for name, dtype in frame.collect_schema().items()
+        if dtype.is_numeric() and _NAMED.search(wordings.get(name, name).replace("_", " "))
+    ]
+    if not numbers:
+        return frame
+    fits = frame.select(
+        (
+            pl.col(column_pattern(name)).is_between(*_DAYS).all()
+            & pl.col(column_pattern(name)).count().gt(0)
+        )
+        for name in numbers
+    )
+    found = fits.collect().row(0, named=True)
+    return frame.with_columns(
+        (pl.col(column_pattern(name)).floor().cast(pl.Int32) - _EPOCH).cast(pl.Date)
+        for name in numbers
+        if found[name]
+    )
