@@ -54,7 +54,6 @@ def signs(keys: Iterable[str]) -> str:
 
 
 def _sign(key: str) -> str:
-    """Return a key as a person reads it."""
     if key in _SIGNS or len(key) == 1:
         return _SIGNS.get(key, key)
     if key.startswith("ctrl+"):
@@ -68,12 +67,7 @@ PANES = {QUESTIONS: "questions", ROLES: "roles", TABLE: "table"}
 """The command that goes to a pane, which is what its help calls it."""
 
 COMMANDS = (
-    Command(
-        "down",
-        ("down", "j"),
-        "Down",
-        "the next line; the table follows; 5j goes five lines",
-    ),
+    Command("down", ("down", "j"), "Down", "the next line; the table follows; 5j goes five lines"),
     Command("up", ("up", "k"), "Up", "the line before"),
     Command("page_down", ("pagedown",), "Page down", "a page down"),
     Command("page_up", ("pageup",), "Page up", "a page up"),
@@ -118,11 +112,7 @@ COMMANDS = (
         "filter",
     ),
     Command(
-        "gaps",
-        ("g",),
-        "Gaps",
-        "rank all answers by how far the first two columns differ",
-        "gaps",
+        "gaps", ("g",), "Gaps", "rank all answers by how far the first two columns differ", "gaps"
     ),
     Command(
         "trend",
@@ -162,11 +152,7 @@ COMMANDS = (
         "open answers to read and search, and a list's own ones; a grid's item; a role; else as i",
     ),
     Command(
-        "correction",
-        ("c",),
-        "Correction",
-        "the correction for many tests, and the level",
-        "level",
+        "correction", ("c",), "Correction", "the correction for many tests, and the level", "level"
     ),
     Command(
         "full",
@@ -175,24 +161,11 @@ COMMANDS = (
         "nets, scores, and who is missing and why, shown or hidden",
         "nets",
     ),
+    Command("nets", ("N",), "Nets", "count answers together, or the difference of two such nets"),
     Command(
-        "nets",
-        ("N",),
-        "Nets",
-        "count answers together, or the difference of two such nets",
+        "against", ("a",), "Against", "test columns against each other, the Total, or the rest"
     ),
-    Command(
-        "against",
-        ("a",),
-        "Against",
-        "test columns against each other, the Total, or the rest",
-    ),
-    Command(
-        "base",
-        ("B",),
-        "Base",
-        "percentages of who answered, who was asked, or all",
-    ),
+    Command("base", ("B",), "Base", "percentages of who answered, who was asked, or all"),
     Command(
         "codebook",
         ("d",),
@@ -246,5 +219,5 @@ COMMANDS = (
 
 def in_footer(pane: str, commands: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the commands whose keys the footer shows while `pane` has the focus."""
-    here = [command for command in commands if command.short and command.pane == pane]
-    return here + [command for command in commands if command.short and not command.pane]
+    named = [one for one in commands if one.short]
+    return [one for where in (pane, "") for one in named if one.pane == where]
