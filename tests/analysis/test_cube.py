@@ -286,7 +286,7 @@ def test_number(respondents: list[Respondent], view: View) -> None:
 
     base = counted(respondents, view, placer(view), valid)
     same(cube, cube.bases[Base.ANSWERED].pick(0), base)
-    assert cube.moments is not None
+    assert cube.counts.moments is not None
     total = [
         (weight, float(one["budget"]))  # type: ignore[arg-type]
         for one in respondents
@@ -294,10 +294,10 @@ def test_number(respondents: list[Respondent], view: View) -> None:
         and valid(one)
         and all(passes(one, each) for each in view.filters)
     ]
-    assert cube.moments.wx[0, 0] == pytest.approx(sum(w * x for w, x in total))
-    assert cube.moments.wxx[0, 0] == pytest.approx(sum(w * x * x for w, x in total))
-    assert cube.moments.qx[0, 0] == pytest.approx(sum(w * w * x for w, x in total))
-    assert cube.moments.qxx[0, 0] == pytest.approx(sum(w * w * x * x for w, x in total))
+    assert cube.counts.moments.wx[0, 0] == pytest.approx(sum(w * x for w, x in total))
+    assert cube.counts.moments.wxx[0, 0] == pytest.approx(sum(w * x * x for w, x in total))
+    assert cube.counts.moments.qx[0, 0] == pytest.approx(sum(w * w * x for w, x in total))
+    assert cube.counts.moments.qxx[0, 0] == pytest.approx(sum(w * w * x * x for w, x in total))
 
 
 @given(RESPONDENTS)

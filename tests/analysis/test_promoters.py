@@ -11,7 +11,7 @@ import math
 import polars as pl
 import pytest
 
-from cxtui.analysis.stats.significance import SMALL_BASE, t_quantile
+from cxtui.analysis.stats.significance import TOO_SMALL, t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.view.view import Against, View
@@ -101,7 +101,7 @@ def test_two_groups_are_as_published(
     assert [*found, pair.se / scale] == pytest.approx(published, abs=5.1e-5)
     assert pair.gap == pytest.approx(published[0] - published[2], abs=1.1e-4)
     if sum(second) < 30:
-        assert pair.why_not == SMALL_BASE
+        assert pair.why_not == f"base under {TOO_SMALL}"
     else:
         assert pair.t == (pytest.approx(pair.gap / pair.se) if pair.se else None)
 

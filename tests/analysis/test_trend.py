@@ -17,7 +17,7 @@ from hypothesis import given
 from scipy.special import ndtri, stdtr
 
 from cxtui.analysis.stats.intervals import wilson
-from cxtui.analysis.stats.significance import SMALL_BASE
+from cxtui.analysis.stats.significance import TOO_SMALL
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
@@ -147,7 +147,7 @@ def compare(lift: Lift, a: Plain, ca: Plain, b: Plain, cb: Plain) -> None:
     elif p1 == 0:
         assert lift.relative is None
     if min(e1, e2) < 30 - 1e-6:
-        assert (lift.p, lift.why_not) == (None, SMALL_BASE)
+        assert (lift.p, lift.why_not) == (None, f"base under {TOO_SMALL}")
     elif lift.p is not None:
         pooled = (ca.w + cb.w) / (a.w + b.w)
         se = math.sqrt(pooled * (1 - pooled) * (a.q / a.w**2 + b.q / b.w**2))
@@ -256,7 +256,7 @@ def test_a_small_base_is_not_tested_but_shown() -> None:
     survey = waved(rows_of("answer", {15: {1: 5, 2: 20}, 16: {1: 20, 2: 40}}))
     lift = lift_of(trend(survey, VIEW), "1")
     assert lift.points == pytest.approx(100 * (1 / 3 - 1 / 5))
-    assert (lift.p, lift.why_not) == (None, SMALL_BASE)
+    assert (lift.p, lift.why_not) == (None, f"base under {TOO_SMALL}")
     assert trend(survey, VIEW).groups[0].flags == ("**", "*")
 
 

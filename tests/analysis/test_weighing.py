@@ -69,9 +69,9 @@ def bits(cube: Cube) -> dict[str, Any]:
         for name, sums in counts.items()
         for part in ("n", "w", "q")
     }
-    if cube.moments:
+    if cube.counts.moments:
         names = ("wx", "wxx", "qx", "qxx")
-        found |= {name: getattr(cube.moments, name).tolist() for name in names}
+        found |= {name: getattr(cube.counts.moments, name).tolist() for name in names}
     return found | {"quantiles": cube.quantiles}
 
 

@@ -314,13 +314,18 @@ def _bases(
     The base of open answers is all respondents. Respondents who were asked a multiple response
     have answered it, except for those who gave only user-missing answers.
     """
-    statuses = np.array([row.status for row in rows])
-    null = cells.pick(slice(None), statuses == Status.NULL).over(1)
+
+    def with_status(*statuses: Status) -> Sums:
+        return cells.pick(slice(None), [row.status in statuses for row in rows]).over(1)
+
     if question.counts_each_answer:
-        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: asked + null}
-    answered = cells.pick(slice(None), statuses == Status.ANSWER).over(1)
-    those_asked = answered + cells.pick(slice(None), statuses == Status.MISSING).over(1)
-    everyone = those_asked + null
+        everyone = Sums(*map(np.add, asked, with_status(Status.NULL)))
+        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: everyone}
+    everyone = with_status(Status.ANSWER, Status.MISSING, Status.NULL)
     if question.kind is Kind.TEXT:
         return dict.fromkeys(Base, everyone)
-    return {Base.ANSWERED: answered, Base.ASKED: those_asked, Base.ALL: everyone}
+    return {
+        Base.ANSWERED: with_status(Status.ANSWER),
+        Base.ASKED: with_status(Status.ANSWER, Status.MISSING),
+        Base.ALL: everyone,
+    }

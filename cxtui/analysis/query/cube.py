@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.view.view import Base
+from cxtui.messages import tr
 from cxtui.survey.question import Item, Question
 
 Numbers = NDArray[np.float64]
 
 
 class Status(StrEnum):
-    """What a row is: an answer, several of them together, a score, or no answer.
+    """What a row of a cube or table is.
 
-    What is in or out of a difference of two nets, and who of a net only gave a user-missing answer,
-    is counted and is no row of a table.
+    Tables have no rows for the two parts of a difference of nets, and for respondents with only
+    user-missing answers of a net (`MISSED`): a cube counts them for other rows.
     """
 
     ANSWER = "answer"
@@ -35,7 +37,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One category or net as it was counted; `unlisted` where the codebook does not know it."""
+    """One counted category or net; `unlisted` if the codebook does not have it."""
 
     code: str
     label: str
@@ -46,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One category of one variable; `label` is shown and no part of what it is."""
+    """One category of one variable; `label` is only shown and does not identify it."""
 
     variable: str
     code: str
@@ -55,12 +57,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One banner category, by the steps that lead to it: the outermost variable comes first.
+    """One banner category, identified by its `path` of nested categories, the outermost first.
 
-    The Total has no steps and no letter; `name` is the label of such a column. `banner` is the
+    The Total has an empty path and no letter; `name` is the label of such a column. `banner` is the
     position of its banner variable: letters restart with each, and only columns of one banner are
-    compared. `variable`, `code` and `label` are texts to show and to write: only `path` identifies
-    a column, since an id or a code may hold any character.
+    compared. `variable`, `code` and `label` are texts for output only, since an id or a code can
+    contain any character.
     """
 
     path: tuple[Step, ...]
@@ -70,7 +72,7 @@ class Column:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The ids of the variables that are nested here, the outermost first."""
+        """The ids of the nested variables, the outermost first."""
         return tuple(step.variable for step in self.path)
 
     @property
@@ -90,13 +92,13 @@ class Column:
 
     @property
     def label(self) -> str:
-        """Return the labels of the nested categories as one text, separated by ` > `."""
-        return nested_label(self.path) or self.name
+        """The labels of the nested categories as one text, with ` > ` between them."""
+        return nested_label(self.path) if self.path else tr(self.name)
 
     @property
     def inner(self) -> str:
-        """Return the label of the innermost category."""
-        return self.path[-1].label if self.path else self.name
+        """The label of the innermost category."""
+        return self.path[-1].label if self.path else tr(self.name)
 
 
 def nested_label(path: Iterable[Step]) -> str:
@@ -107,40 +109,34 @@ def nested_label(path: Iterable[Step]) -> str:
 TOTAL = Column((), name="Total")
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """Respondents n, weighted W = Σw and Q = Σw²; arrays of one shape."""
 
     n: Numbers
     w: Numbers
     q: Numbers
 
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(self.n + other.n, self.w + other.w, self.q + other.q)
-
     def __sub__(self, other: Sums) -> Sums:
         """Return the difference, exactly 0 where n is equal."""
-        n = self.n - other.n
-        some = n > 0
-        return Sums(n, np.where(some, self.w - other.w, 0.0), np.where(some, self.q - other.q, 0.0))
+        some = self.n > other.n
+        return Sums(*(np.where(some, a - b, 0.0) for a, b in zip(self, other, strict=True)))
 
     def over(self, axis: int) -> Sums:
         """Return the sums over one axis."""
-        return Sums(self.n.sum(axis), self.w.sum(axis), self.q.sum(axis))
+        return Sums(*(part.sum(axis) for part in self))
 
     def pick(self, *index: Any) -> Sums:
         """Return the sums at a NumPy index."""
-        return Sums(self.n[index], self.w[index], self.q[index])
+        return Sums(*(part[index] for part in self))
 
     @property
     def effective(self) -> Numbers:
-        """Return Kish's effective base W²/Q, 0 if the base is empty."""
+        """Kish's effective base W²/Q, 0 if the base is empty."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.q > 0, self.w**2 / self.q, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(NamedTuple):
     """Σwx, Σwx², Σw²x and Σw²x² of a number; arrays of one shape."""
 
     wx: Numbers
@@ -148,14 +144,12 @@ class Moments:
     qx: Numbers
     qxx: Numbers
 
+    def __sub__(self, other: Moments) -> Moments:
+        return Moments(*map(np.subtract, self, other))
+
     def pick(self, *index: Any) -> Moments:
         """Return the sums at a NumPy index."""
-        return Moments(self.wx[index], self.wxx[index], self.qx[index], self.qxx[index])
-
-    def __sub__(self, other: Moments) -> Moments:
-        return Moments(
-            self.wx - other.wx, self.wxx - other.wxx, self.qx - other.qx, self.qxx - other.qxx
-        )
+        return Moments(*(part[index] for part in self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +167,15 @@ class Counts:
         """Return the counts at some of the places, in their order."""
         index = (..., list(places))
         return Counts(
-            cells=self.cells.pick(*index),
-            bases={base: sums.pick(*index) for base, sums in self.bases.items()},
-            moments=None if self.moments is None else self.moments.pick(*index),
+            self.cells.pick(*index),
+            {base: sums.pick(*index) for base, sums in self.bases.items()},
+            self.moments and self.moments.pick(*index),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Counts of one stratum, or of one cluster.
-
-    `shared` are the respondents in both of two overlapping columns, one place a pair.
-    """
+    """Counts of one stratum or cluster: in columns, and in overlaps of two columns."""
 
     stratum: int
     columns: Counts
@@ -193,12 +184,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """How the respondents were drawn.
+    """The sampling design of the respondents.
 
-    `sizes` are the respondents of each stratum or, where `clustered`, its clusters: those of the
-    whole file, since a filter is a subpopulation and not a new sample. `fractions` are the parts
-    of each stratum's population that were drawn, 0 if unknown. Without strata and
-    clusters there is one stratum; `declared` says that the codebook tells of any of these.
+    `sizes` are the respondents of each stratum or, if `clustered`, its clusters: those of the
+    whole file, since a filter is a subpopulation and not a new sample. `fractions` are the sampling
+    fractions of the strata, 0 if unknown. Without strata and clusters there is one stratum.
+    `declared` says that the codebook has strata, clusters or a population.
     """
 
     units: tuple[Unit, ...]
@@ -211,25 +202,31 @@ class Design:
     def degrees_of_freedom(self) -> int:
         """The degrees of freedom of the sample: clusters (or respondents) minus strata, at least 1.
 
-        Without strata and clusters n − 1. Both are counted over all rows of the file, also those
-        that a filter, a missing answer or an unusable weight leaves out: they are a subpopulation
-        of one sample, whose errors rest on all of it. (R's `degf(subset(design, …))` counts the
-        rows that are left instead; t and SE are the same.) A mean, a count, and a contrast of
-        overlapping columns have these; two separate columns are a regression on the column, as
-        R's `svyttest`, and have one less; the F of the whole table has df₁ times these. The pooled
-        test of two shares does not use them: it is read off e₁ + e₂ − e₁₂ − 2.
+        Without strata and clusters n − 1. Both are counted over all rows of the file, including
+        those that a filter, a missing answer or an unusable weight excludes: they are a
+        subpopulation of one sample, on which the standard errors rest. (R's `degf(subset(design,
+        …))` counts the remaining rows instead; t and SE are the same.) A mean, a count, and a
+        contrast of overlapping columns have these; two separate columns are a regression on the
+        column, as R's `svyttest`, and have one less; the F of the overall test has df₁ times these.
+        The pooled test of two shares does not use them: its df is e₁ + e₂ − e₁₂ − 2.
         """
         return max(sum(self.sizes) - len(self.sizes), 1)
+
+    @property
+    def factors(self) -> list[tuple[int, int, float]]:
+        """(h, k, (1 − f)·k/(k − 1)) of each stratum h with k > 1 units and the fraction f."""
+        strata = enumerate(zip(self.sizes, self.fractions, strict=True))
+        return [(h, k, (1 - f) * k / (k - 1)) for h, (k, f) in strata if k > 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
     """The counts behind one table.
 
-    There is one item but for grids. Column 0 is the Total. `shared` counts those whom two
-    columns have in common, for the pairs of columns in `overlaps`, which says their place.
-    `left_out` counts the respondents whose weight is not a positive finite number. `quantiles` of
-    a number are a value a column, by their label; `rounded` where their numbers are.
+    There is one item unless the question is a grid. Column 0 is the Total. `shared` counts the
+    respondents in both of two columns, by the place of the pair in `overlaps`. `left_out` is the
+    number of respondents whose weight is not a positive finite number. `quantiles` of a number have
+    one value a column; `rounded` says that the numbers behind them are rounded.
     """
 
     question: Question
@@ -244,20 +241,24 @@ class Cube:
     quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
     rounded: bool = False
 
-    def between(self, first: int, second: int) -> Cube:
-        """Return the cube of the Total and two columns, enough for the gap between them."""
-        columns = [0, first, second]
-        common = [self.overlaps[pair] for pair in [(first, second)] if pair in self.overlaps]
+    def at(self, columns: Sequence[int]) -> Cube:
+        """Return the cube of some columns, the Total first; overlaps need the cube's order."""
+        overlaps = {
+            (a, b): self.overlaps[columns[a], columns[b]]
+            for a, b in combinations(range(len(columns)), 2)
+            if (columns[a], columns[b]) in self.overlaps
+        }
+        shared = list(overlaps.values())
         units = tuple(
-            Unit(unit.stratum, unit.columns.at(columns), unit.shared.at(common))
+            Unit(unit.stratum, unit.columns.at(columns), unit.shared.at(shared))
             for unit in self.design.units
         )
         return replace(
             self,
             columns=tuple(self.columns[place] for place in columns),
             counts=self.counts.at(columns),
-            shared=self.shared.at(common),
-            overlaps={(1, 2): 0} if common else {},
+            shared=self.shared.at(shared),
+            overlaps={pair: place for place, pair in enumerate(overlaps)},
             design=replace(self.design, units=units),
             quantiles={
                 label: tuple(values[place] for place in columns)
@@ -272,10 +273,5 @@ class Cube:
 
     @property
     def bases(self) -> Mapping[Base, Sums]:
-        """Return the sums of each base, of the shape (items, columns)."""
+        """The sums of each base, of the shape (items, columns)."""
         return self.counts.bases
-
-    @property
-    def moments(self) -> Moments | None:
-        """The moments of a numeric question, of the shape (items, columns)."""
-        return self.counts.moments

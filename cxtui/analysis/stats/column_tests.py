@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Design, Numbers, Row, Sums
-from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.fisher import fisher_p
 from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import (
@@ -19,8 +18,22 @@ from cxtui.analysis.stats.linearization import (
     variance_of_mean,
 )
 from cxtui.analysis.stats.row_sums import RowBlock, RowSums
-from cxtui.analysis.stats.significance import Pairs
+from cxtui.analysis.stats.significance import (
+    NO_BASE,
+    TOO_SMALL,
+    Pairs,
+    adjust_by_banner,
+    all_or_none,
+    column_pairs,
+    expect_few_cases,
+    have_same_respondents,
+    is_too_small,
+    pooled_t,
+    t_quantile,
+    two_sided_p,
+)
 from cxtui.analysis.view.view import Against, Family, Measure, View
+from cxtui.messages import tr
 
 _POINTS = 100.0
 
@@ -81,40 +94,31 @@ def cell_statistics(
     none = np.full(block.cells.n.shape, np.nan)
     low = high = sd = index = count_se = half_count = none
     base = block.base if block.is_mean else block.by(measure)
+    sums = block.columns
+    units = [(unit.stratum, unit.columns) for unit in block.units]
+    quantile = none if level is None else t_quantile(level, block.design.degrees_of_freedom)
     if block.is_mean:
-        value, sd = block.columns.mean, standard_deviation(base, block.columns.moments)
+        value, sd = sums.mean, standard_deviation(base, sums.moments)
         if level is not None:
-            quantile = tests_of.t_quantile(level, block.design.degrees_of_freedom)
-            half = quantile * np.sqrt(_own_variance(block))
+            half = quantile * np.sqrt(variance_of_mean(sums, units, block.design))
             half = np.where(base.n > 1, half, np.nan)
             low, high = value - half, value + half
     else:
         value = share(block.cells.w, base.w)
-        index = 100 * share(value, np.broadcast_to(value[:, :1], value.shape))
+        index = 100 * share(value, value[:, :1])
         if level is not None and measure is not Measure.RESPONSES:
-            own = measure not in {Measure.ROW, Measure.TOTAL}
             effective = base.effective
-            if own:
-                effective = _effective_base(block.columns, _unit_columns(block), block.design)
+            if measure not in {Measure.ROW, Measure.TOTAL}:
+                effective = _effective_base(sums, units, block.design)
             low, high = wilson(value, effective, level)
         if level is not None and weighted:
-            count_se = np.sqrt(variance_of_count(block.columns, _unit_columns(block), block.design))
-            half_count = tests_of.t_quantile(level, block.design.degrees_of_freedom) * count_se
+            count_se = np.sqrt(variance_of_count(sums, units, block.design))
+            half_count = quantile * count_se
     count = block.cells.w
     return Statistics(
         base, base.effective, value, low, high, sd, index,
         count_se, count - half_count, count + half_count,
     )  # fmt: skip
-
-
-def _unit_columns(block: RowBlock) -> list[tuple[int, RowSums]]:
-    """Return the stratum and the column sums of each unit."""
-    return [(unit.stratum, unit.columns) for unit in block.units]
-
-
-def _own_variance(block: RowBlock) -> Numbers:
-    """Return the linearized variance of each cell's share or mean."""
-    return variance_of_mean(block.columns, _unit_columns(block), block.design)
 
 
 def _effective_base(part: RowSums, units: list[tuple[int, RowSums]], design: Design) -> Numbers:
@@ -142,8 +146,10 @@ def compare_blocks(
     tests = [compare_columns(block, columns, view, refused) for block in blocks]
     if view.family is Family.ROW or not tests:
         return tests
-    together = tests_of.adjust_over_table([one.p for one in tests], tests[0].pairs, view.correction)
-    return [replace(one, p_adjusted=p) for one, p in zip(tests, together, strict=True)]
+    together = np.concatenate([one.p for one in tests])
+    adjusted = adjust_by_banner(together, tests[0].pairs, view.correction, view.family)
+    parts = np.split(adjusted, np.cumsum([len(one.p) for one in tests])[:-1])
+    return [replace(one, p_adjusted=p) for one, p in zip(tests, parts, strict=True)]
 
 
 def compare_columns(
@@ -154,62 +160,69 @@ def compare_columns(
     Shares are tested by the pooled t-test, or linearized if a design is declared; means are
     linearized. Pairs with a reason from `refused` are not tested.
     """
-    pairs = tests_of.column_pairs(columns, view.against)
+    pairs = column_pairs(columns, view.against)
     sides = _pair_sums(block, block.columns, block.shared, pairs)
     units = [
         (unit.stratum, _pair_sums(block, unit.columns, unit.shared, pairs)) for unit in block.units
     ]
-    first, second = sides.first, sides.second
-    se = np.sqrt(variance_of_gap(sides, units, block.design))
-    gap = first.mean - second.mean
-    e1, e2 = first.base.effective, second.base.effective
-    few_a = few_b = np.zeros(gap.shape, dtype=bool)
     overlapping = _are_overlapping(block, pairs)
+    gap = sides.first.mean - sides.second.mean
+    se = np.sqrt(variance_of_gap(sides, units, block.design))
     df = np.broadcast_to(_degrees_of_freedom(block.design, overlapping), gap.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, gap / se, np.nan)
-    half = tests_of.t_quantile(view.level, df) * se
+    half = t_quantile(view.level, df) * se
     low, high = gap - half, gap + half
+    alike = few_a = few_b = np.zeros(gap.shape, dtype=bool)
     if not block.is_mean:
-        ends = newcombe(
-            first.mean,
-            _effective_base(first, [(h, unit.first) for h, unit in units], block.design),
-            second.mean,
-            _effective_base(second, [(h, unit.second) for h, unit in units], block.design),
-            view.level,
-        )
-        low, high = (
-            np.where(overlapping, linear, hybrid)
-            for linear, hybrid in zip((low, high), ends, strict=True)
-        )
+        hybrid_low, hybrid_high = _newcombe(sides, units, block.design, view.level)
+        low = np.where(overlapping, low, hybrid_low)
+        high = np.where(overlapping, high, hybrid_high)
         if not block.design.declared:
-            t, df = tests_of.pooled_t(first, second, sides.shared)
-        few_a, few_b = tests_of.expect_few_cases(first, second)
+            t, df = pooled_t(sides.first, sides.second, sides.shared)
+        few_a, few_b = expect_few_cases(sides.first, sides.second)
+        alike = all_or_none(sides.first, sides.second)
         gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
-    t = np.where(tests_of.have_same_respondents(first, second, sides.shared), 0.0, t)
-    alike = np.zeros(gap.shape, dtype=bool)
-    if not block.is_mean:
-        alike = tests_of.all_or_none(first, second)
-        t = np.where(alike, np.nan, t)
-    small = tests_of.is_too_small(e1) | tests_of.is_too_small(e2)
-    why_not = np.select(
-        [(e1 <= 0) | (e2 <= 0), small, alike, np.isnan(t)],
-        [tests_of.NO_BASE, tests_of.SMALL_BASE, tests_of.NO_SPREAD, tests_of.NO_ERROR],
-        default="",
-    )
+    t = np.where(have_same_respondents(sides.first, sides.second, sides.shared), 0.0, t)
+    t = np.where(alike, np.nan, t)
+    why_not = _reasons_not_tested(sides, t, alike)
     if refused is not None:
         reasons = refused(block.heads, pairs)
         why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
     tested = why_not == ""
-    p = np.where(tested, tests_of.two_sided_p(t, df), np.nan)
-    p_adjusted = tests_of.adjust_by_banner(p, pairs, view.correction)
+    p = np.where(tested, two_sided_p(t, df), np.nan)
+    p_adjusted = adjust_by_banner(p, pairs, view.correction)
     few_a, few_b = few_a & tested, few_b & tested
-    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~overlapping)
+    p_fisher = _fisher_where(sides, (few_a | few_b) & ~overlapping)
     return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
 
 
-def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Numbers:
+def _newcombe(
+    sides: PairSums, units: list[tuple[int, PairSums]], design: Design, level: float
+) -> tuple[Numbers, Numbers]:
+    """Return Newcombe's interval of each gap of separate columns, on effective bases."""
+    first, second = sides.first, sides.second
+    e1 = _effective_base(first, [(h, unit.first) for h, unit in units], design)
+    e2 = _effective_base(second, [(h, unit.second) for h, unit in units], design)
+    return newcombe(first.mean, e1, second.mean, e2, level)
+
+
+def _reasons_not_tested(sides: PairSums, t: Numbers, alike: NDArray[np.bool_]) -> NDArray[np.str_]:
+    """Return why pairs are not tested, empty for those that can be."""
+    e1, e2 = sides.first.base.effective, sides.second.base.effective
+    reasons = [
+        ((e1 <= 0) | (e2 <= 0), tr(NO_BASE)),
+        (is_too_small(e1) | is_too_small(e2), tr("base under {}", TOO_SMALL)),
+        (alike, tr("all or none in both columns")),
+        (np.isnan(t), tr("no spread to tell an error from")),
+    ]
+    conditions, texts = zip(*reasons, strict=True)
+    return np.select(conditions, texts, default="")
+
+
+def _fisher_where(sides: PairSums, few: NDArray[np.bool_]) -> Numbers:
     """Return Fisher's p of the `few` pairs, from unweighted counts; NaN for all others."""
+    first, second = sides.first, sides.second
     p = np.full(few.shape, np.nan)
     p[few] = fisher_p(
         first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
@@ -219,9 +232,8 @@ def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Nu
 
 def _degrees_of_freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
     """Return the degrees of freedom of each pair, by the rule of `Design.degrees_of_freedom`."""
-    return np.maximum(
-        np.where(overlapping, design.degrees_of_freedom, design.degrees_of_freedom - 1.0), 1.0
-    )
+    df = design.degrees_of_freedom
+    return np.maximum(np.where(overlapping, df, df - 1.0), 1.0)
 
 
 def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
@@ -233,10 +245,8 @@ def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
 
 def _overlap_places(block: RowBlock, pairs: Pairs) -> NDArray[np.intp]:
     """Return the place of each pair's shared sums, −1 (the empty place) if it has none."""
-    found = [
-        block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
-    ]
-    return np.array(found, dtype=np.intp)
+    ends = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
+    return np.array([block.overlaps.get(pair, -1) for pair in ends], dtype=np.intp)
 
 
 def _pair_sums(block: RowBlock, columns: RowSums, shared: RowSums, pairs: Pairs) -> PairSums:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Design, Numbers
 from cxtui.analysis.stats.intervals import exact_difference
@@ -40,10 +41,8 @@ def variance_of_mean(
     `units` are the stratum and the sums of each unit. A stratum with one cluster or respondent
     contributes 0. NaN if the base is empty or all strata have one unit.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = ((h, (_linear(whole, unit), _squares(whole, unit))) for h, unit in units)
-        variance = _stratified_variance(parts, design, whole.base.n.shape)
-    return np.where(whole.base.w > 0, variance, np.nan)
+    parts = ((h, (_linear(whole, unit), _squares(whole, unit))) for h, unit in units)
+    return _stratified_variance(parts, design, whole.base.w > 0)
 
 
 def variance_of_count(
@@ -54,41 +53,35 @@ def variance_of_count(
     Lumley, §2.2, with z = w for respondents who gave the answer, as in R's `svytotal`. Shapes,
     strata of one unit and NaN are as in `variance_of_mean`.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = ((h, (unit.cells.w, unit.cells.q)) for h, unit in units)
-        variance = _stratified_variance(parts, design, whole.cells.n.shape)
-    return np.where(whole.base.w > 0, variance, np.nan)
+    parts = ((h, (unit.cells.w, unit.cells.q)) for h, unit in units)
+    return _stratified_variance(parts, design, whole.base.w > 0)
 
 
 def variance_of_gap(
     whole: PairSums, units: Iterable[tuple[int, PairSums]], design: Design
 ) -> Numbers:
     """Return the variance of first − second, (rows, pairs); otherwise as `variance_of_mean`."""
-    first, second = whole.first, whole.second
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = ((h, _gap_sums(whole, unit)) for h, unit in units)
-        variance = _stratified_variance(parts, design, first.base.n.shape)
-    return np.where((first.base.w > 0) & (second.base.w > 0), variance, np.nan)
+    parts = ((h, _gap_sums(whole, unit)) for h, unit in units)
+    exists = (whole.first.base.w > 0) & (whole.second.base.w > 0)
+    return _stratified_variance(parts, design, exists)
 
 
 def _stratified_variance(
-    units: Iterable[tuple[int, Unit]], design: Design, shape: tuple[int, ...]
+    units: Iterable[tuple[int, Unit]], design: Design, exists: NDArray[np.bool_]
 ) -> Numbers:
     """Return the variance as the sum over strata of the variances between their units."""
-    linear = np.zeros((len(design.sizes), *shape))
-    squares = np.zeros((len(design.sizes), *shape))
-    for stratum, (total, square) in units:
-        linear[stratum] += total
-        squares[stratum] += total**2 if design.clustered else square
-    # With one unit in every stratum, the variance cannot be estimated.
-    variance = np.full(shape, 0.0 if max(design.sizes, default=0) > 1 else np.nan)
-    for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
-        if size > 1:
+    linear = np.zeros((len(design.sizes), *exists.shape))
+    squares = np.zeros_like(linear)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for stratum, (total, square) in units:
+            linear[stratum] += total
+            squares[stratum] += total**2 if design.clustered else square
+        # With one unit in every stratum, the variance cannot be estimated.
+        variance = np.full(exists.shape, 0.0 if max(design.sizes, default=0) > 1 else np.nan)
+        for stratum, size, factor in design.factors:
             spread = squares[stratum] - linear[stratum] ** 2 / size
-            variance += (
-                (1 - fraction) * size / (size - 1) * exact_difference(spread, squares[stratum])
-            )
-    return variance
+            variance += factor * exact_difference(spread, squares[stratum])
+    return np.where(exists, variance, np.nan)
 
 
 def _gap_sums(whole: PairSums, unit: PairSums) -> Unit:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Counts, Cube, Numbers, Status
+from cxtui.analysis.query.cube import Column, Cube, Numbers, Status
 from cxtui.analysis.stats.significance import is_too_small
 from cxtui.analysis.view.view import View
 from cxtui.survey.question import Kind
@@ -117,7 +117,7 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
     p = weights / weights.sum()
     margins = p.sum(1, keepdims=True) * p.sum(0, keepdims=True)
     chi_square = respondents * float(((p - margins) ** 2 / margins).sum())
-    contrasts = _interactions(*p.shape)
+    contrasts = np.kron(*map(_contrasts, p.shape))  # orthogonal to both main effects
     inverse = np.diag([1 / cell if cell > 0 else 0.0 for cell in p.ravel()])
     simple = contrasts.T @ inverse @ contrasts / respondents
     drawn = contrasts.T @ inverse @ _covariance(cube, index, p.ravel()) @ inverse @ contrasts
@@ -144,11 +144,6 @@ def _is_singular(covariance: Numbers) -> bool:
     return bool(pivots.min() <= len(covariance) * np.finfo(np.float64).eps * pivots.max())
 
 
-def _interactions(rows: int, columns: int) -> Numbers:
-    """Return the interaction contrasts of a table, orthogonal to both main effects."""
-    return np.asarray(np.kron(_contrasts(rows), _contrasts(columns)), dtype=np.float64)
-
-
 def _contrasts(levels: int) -> Numbers:
     """Return contrasts that sum to 0: each level but the last against the last."""
     return np.vstack([np.eye(levels - 1), -np.ones((1, levels - 1))])
@@ -161,7 +156,7 @@ def _covariance(cube: Cube, index: Cells, p: Numbers) -> Numbers:
     linear = np.zeros((len(design.sizes), count))
     squares = np.zeros((len(design.sizes), count, count))
     for unit in design.units:
-        w, q = _cells(unit.columns, index)
+        w, q = (part[0][index].ravel() for part in unit.columns.cells[1:])
         total = (w - p * w.sum()) / whole
         linear[unit.stratum] += total
         if design.clustered:
@@ -170,12 +165,7 @@ def _covariance(cube: Cube, index: Cells, p: Numbers) -> Numbers:
             own = np.diag(q) - np.outer(q, p) - np.outer(p, q) + q.sum() * np.outer(p, p)
             squares[unit.stratum] += own / whole**2
     covariance = np.zeros((count, count))
-    for stratum, (size, fraction) in enumerate(zip(design.sizes, design.fractions, strict=True)):
-        if size > 1:
-            spread = squares[stratum] - np.outer(linear[stratum], linear[stratum]) / size
-            covariance += (1 - fraction) * size / (size - 1) * spread
+    for stratum, size, factor in design.factors:
+        spread = squares[stratum] - np.outer(linear[stratum], linear[stratum]) / size
+        covariance += factor * spread
     return covariance
-
-
-def _cells(counts: Counts, index: Cells) -> tuple[Numbers, Numbers]:
-    return counts.cells.w[0][index].ravel(), counts.cells.q[0][index].ravel()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from cxtui.analysis.query.cube import Counts, Cube, Design, Moments, Numbers, Row, Status, Sums
+from cxtui.analysis.stats.intervals import share
 from cxtui.analysis.stats.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
 from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.messages import tr
 from cxtui.survey.question import Kind, Net, Question
-
-MEAN_ROW = Row("mean", "Mean", Status.SCORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,25 @@ class RowSums:
         index = (slice(None), places)
         return RowSums(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
 
+    def with_empty_place(self) -> RowSums:
+        """Return the sums with an empty last place, for columns without an overlap."""
+
+        def widened(numbers: Numbers) -> Numbers:
+            return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
+
+        return RowSums(
+            Sums(*map(widened, self.cells)),
+            Sums(*map(widened, self.base)),
+            Moments(*map(widened, self.moments)),
+        )
+
     @staticmethod
     def stacked(parts: Sequence[RowSums]) -> RowSums:
         """Return the rows of several sums, one below the other."""
-
-        def together(sums: Iterable[Iterable[Numbers]]) -> Iterator[Numbers]:
-            return map(np.concatenate, zip(*sums, strict=True))
-
-        moments = [one.moments for one in parts]
         return RowSums(
-            Sums(*together((one.cells.n, one.cells.w, one.cells.q) for one in parts)),
-            Sums(*together((one.base.n, one.base.w, one.base.q) for one in parts)),
-            Moments(*together((one.wx, one.wxx, one.qx, one.qxx) for one in moments)),
+            Sums(*map(np.concatenate, zip(*(one.cells for one in parts), strict=True))),
+            Sums(*map(np.concatenate, zip(*(one.base for one in parts), strict=True))),
+            Moments(*map(np.concatenate, zip(*(one.moments for one in parts), strict=True))),
         )
 
     def __sub__(self, other: RowSums) -> RowSums:
@@ -53,9 +61,8 @@ class RowSums:
 
     @property
     def mean(self) -> Numbers:
-        """Return Σwx/Σw, the share (0–1) or the mean; NaN if the base is empty."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.base.w > 0, self.moments.wx / self.base.w, np.nan)
+        """Σwx/Σw, the share (0–1) or the mean; NaN if the base is empty."""
+        return share(self.moments.wx, self.base.w)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,7 @@ class RowBlock:
                 whole = self.cells.pick(answers).over(0)
             case _:
                 return self.base
-        shape = self.cells.n.shape
-        return Sums(*(np.broadcast_to(part, shape) for part in (whole.n, whole.w, whole.q)))
+        return Sums(*(np.broadcast_to(part, self.cells.n.shape) for part in whole))
 
 
 _Chooser = Callable[[Counts], RowSums]
@@ -117,22 +123,21 @@ def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
     """Return the blocks of rows that a measure shows: shares first, then scores."""
     question = cube.question
     items = tuple(Row(item.code, item.label) for item in question.items)
+    mean_row = (Row("mean", tr("Mean"), Status.SCORE),)
     if measure is Measure.MEAN:
         if question.kind is Kind.NUMERIC:
-            return [_block(cube, (MEAN_ROW,), _number_sums, is_mean=True)]
-        mean = _row_scores(cube.rows)
-        heads = items or (MEAN_ROW,)
-        return [_block(cube, heads, lambda counts: _means(counts, mean), is_mean=True)]
+            return [_block(cube, mean_row, _number_sums, is_mean=True)]
+        means = partial(_means, scores=_row_scores(cube.rows))
+        return [_block(cube, items or mean_row, means, is_mean=True)]
     if items:
         top = _net_rows(cube, nets_of_scale(question)[0], view.base)
-        return [_block(cube, items, lambda counts: _shares_of_items(counts, top, view.base))]
+        return [_block(cube, items, partial(_shares_of_items, positions=top, base=view.base))]
     nets = [*question.nets, *(nets_of_scale(question) if view.full else ())]
     if measure is Measure.RESPONSES:
         nets = []  # Of respondents, who gave several responses each.
     rows = dict(_share_rows(cube, view.base, [net for net in nets if not net.minus]))
-    blocks = [
-        _block(cube, tuple(rows), lambda counts: _shares(counts, list(rows.values()), view.base))
-    ]
+    shares = partial(_shares, picks=list(rows.values()), base=view.base)
+    blocks = [_block(cube, tuple(rows), shares)]
     differences = tuple(difference_score(question, net) for net in nets if net.minus)
     for scores in (differences, scores_of_scale(question) if view.full else ()):
         blocks += [_score_block(cube, score) for score in scores]
@@ -176,12 +181,9 @@ def _net_rows(cube: Cube, net: Net, base: Base) -> list[int]:
     if base is not Base.ANSWERED:
         own.add((Status.MISSED, net.code))
         members |= {(Status.MISSING, code) for _, code in members}
-    counted = _find_rows(cube, own)
-    return counted or _find_rows(cube, members)
-
-
-def _find_rows(cube: Cube, rows: set[tuple[Status, str]]) -> list[int]:
-    return [place for place, row in enumerate(cube.rows) if (row.status, row.code) in rows]
+    known = [(row.status, row.code) for row in cube.rows]
+    rows = own if not own.isdisjoint(known) else members
+    return [place for place, row in enumerate(known) if row in rows]
 
 
 def _is_shown(row: Row, base: Base, question: Question) -> bool:
@@ -198,26 +200,19 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
 
 def _row_scores(rows: Sequence[Row]) -> Numbers:
     """Return the score of each counted row, NaN if it has none."""
-    return np.array(
-        [
-            np.nan if row.score is None or row.status is not Status.ANSWER else row.score
-            for row in rows
-        ]
-    )
+    scores = [row.score if row.status is Status.ANSWER else None for row in rows]
+    return np.array([np.nan if score is None else score for score in scores])
 
 
 def _score_block(cube: Cube, score: Score) -> RowBlock:
-    head = Row(score.code, score.label, Status.SCORE)
+    head = (Row(score.code, score.label, Status.SCORE),)
     if score.points is None:
-        scored = _row_scores(cube.rows)
-        return _block(cube, (head,), lambda counts: _means(counts, scored), is_mean=True)
+        return _block(cube, head, partial(_means, scores=_row_scores(cube.rows)), is_mean=True)
     values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
     values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
     values[[row.unlisted for row in cube.rows]] = 0.0
-    return _block(
-        cube, (head,), lambda counts: _means(counts, values, based=True),
-        is_mean=True, in_points=True,
-    )  # fmt: skip
+    means = partial(_means, scores=values, based=True)
+    return _block(cube, head, means, is_mean=True, in_points=True)
 
 
 def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
@@ -225,20 +220,14 @@ def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSu
     chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
     for row, positions in enumerate(picks):
         chosen[row, list(positions)] = 1.0
-    sums = counts.cells.pick(0)
-    cells = Sums(chosen @ sums.n, chosen @ sums.w, chosen @ sums.q)
-    whole = counts.bases[base]
-    spread = [np.repeat(part, len(picks), axis=0) for part in (whole.n, whole.w, whole.q)]
-    return RowSums(cells, Sums(*spread), _moments_of_shares(cells))
+    cells = Sums(*(chosen @ part for part in counts.cells.pick(0)))
+    whole = Sums(*(np.repeat(part, len(picks), axis=0) for part in counts.bases[base]))
+    return RowSums(cells, whole, Moments(cells.w, cells.w, cells.q, cells.q))
 
 
 def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> RowSums:
     cells = counts.cells.pick(slice(None), list(positions)).over(1)
-    return RowSums(cells, counts.bases[base], _moments_of_shares(cells))
-
-
-def _moments_of_shares(cells: Sums) -> Moments:
-    return Moments(cells.w, cells.w, cells.q, cells.q)
+    return RowSums(cells, counts.bases[base], Moments(cells.w, cells.w, cells.q, cells.q))
 
 
 def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> RowSums:
@@ -250,13 +239,8 @@ def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> RowSums:
     by = scores[np.newaxis, scored, np.newaxis]
     counted = counts.cells.pick(slice(None), scored)
     base = counts.bases[Base.ANSWERED] if based else counted.over(1)
-    moments = Moments(
-        wx=(counted.w * by).sum(1),
-        wxx=(counted.w * by**2).sum(1),
-        qx=(counted.q * by).sum(1),
-        qxx=(counted.q * by**2).sum(1),
-    )
-    return RowSums(base, base, moments)
+    powers = ((part * x).sum(1) for part in (counted.w, counted.q) for x in (by, by**2))
+    return RowSums(base, base, Moments(*powers))
 
 
 def _number_sums(counts: Counts) -> RowSums:
@@ -275,28 +259,13 @@ def _block(
     in_points: bool = False,
 ) -> RowBlock:
     """Return a block with the same rows from all sums of a cube."""
-    columns, shared = choose(cube.counts), _with_empty_place(choose(cube.shared))
+    columns, shared = choose(cube.counts), choose(cube.shared).with_empty_place()
+    units: tuple[UnitSums, ...] = (UnitSums(0, columns, shared),)
     if cube.design.declared:
         units = tuple(
-            UnitSums(unit.stratum, choose(unit.columns), _with_empty_place(choose(unit.shared)))
+            UnitSums(unit.stratum, choose(unit.columns), choose(unit.shared).with_empty_place())
             for unit in cube.design.units
         )
-    else:
-        units = (UnitSums(0, columns, shared),)
     return RowBlock(
         heads, columns, shared, units, cube.design, dict(cube.overlaps), is_mean, in_points
     )
-
-
-def _with_empty_place(part: RowSums) -> RowSums:
-    """Return the sums with an empty last place, for columns without an overlap."""
-
-    def widened(numbers: Numbers) -> Numbers:
-        return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
-
-    def sums(one: Sums) -> Sums:
-        return Sums(widened(one.n), widened(one.w), widened(one.q))
-
-    m = part.moments
-    moments = Moments(widened(m.wx), widened(m.wxx), widened(m.qx), widened(m.qxx))
-    return RowSums(sums(part.cells), sums(part.base), moments)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Numbers
+from cxtui.analysis.stats.intervals import share
 from cxtui.analysis.stats.row_sums import RowSums
-from cxtui.analysis.view.view import Against, Correction
+from cxtui.analysis.view.view import Against, Correction, Family
 
 TOO_SMALL = 30
 """Minimum effective base of a tested column."""
@@ -25,11 +25,8 @@ FEW_CASES = 5
 _SLACK = 1e-9
 """Tolerance for rounding: an effective base of 30 equal weights may be 29.999…"""
 
-SMALL_BASE = f"base under {TOO_SMALL}"
-NO_SPREAD = "all or none in both columns"
-NO_ERROR = "no spread to tell an error from"
 NO_BASE = "nobody in the base"
-
+"""The reason why a column or wave is not tested."""
 
 HIGHER, LOWER = "▲", "▼"
 """Marks instead of letters in comparisons with the Total or the rest."""
@@ -108,8 +105,7 @@ def have_same_respondents(first: RowSums, second: RowSums, shared: RowSums) -> N
 
 def all_or_none(first: RowSums, second: RowSums) -> NDArray[np.bool_]:
     """Return whether both shares are 0 or both are 1, which cannot be tested."""
-    gave = first.cells.w + second.cells.w
-    base = first.base.w + second.base.w
+    gave, base = first.cells.w + second.cells.w, first.base.w + second.base.w
     return np.asarray((gave <= 0) | (gave >= base * (1 - _SLACK)))
 
 
@@ -150,31 +146,19 @@ def adjust_p(p: Numbers, correction: Correction) -> Numbers:
     return result
 
 
-def adjust_by_banner(p: Numbers, pairs: Pairs, correction: Correction) -> Numbers:
-    """Return p adjusted within each row of each banner variable; (rows, pairs).
+def adjust_by_banner(
+    p: Numbers, pairs: Pairs, correction: Correction, family: Family = Family.ROW
+) -> Numbers:
+    """Return p adjusted within each banner variable, by row or over all rows; (rows, pairs).
 
-    The family is the pairs of one row and one banner variable, so that adding another variable
-    changes no letter.
+    A family never has pairs of two banner variables, so that adding a variable changes no letter.
     """
     result = np.empty_like(p)
     for banner in np.unique(pairs.banners):
         own = pairs.banners == banner
-        result[:, own] = adjust_p(p[:, own], correction)
+        tests = p[:, own] if family is Family.ROW else p[:, own].reshape(1, -1)
+        result[:, own] = adjust_p(tests, correction).reshape(len(p), -1)
     return result
-
-
-def adjust_over_table(
-    rows: Sequence[Numbers], pairs: Pairs, correction: Correction
-) -> list[Numbers]:
-    """Return arrays of p adjusted over the whole table of each banner variable; (rows, pairs)."""
-    together = np.concatenate(list(rows))
-    result = np.empty_like(together)
-    for banner in np.unique(pairs.banners):
-        own = pairs.banners == banner
-        flat = together[:, own].reshape(1, -1)
-        result[:, own] = adjust_p(flat, correction).reshape(len(together), -1)
-    ends = np.cumsum([len(one) for one in rows])[:-1]
-    return list(np.split(result, ends))
 
 
 def is_too_small(e: Numbers) -> NDArray[np.bool_]:
@@ -191,8 +175,7 @@ def expect_few_cases(
     first: RowSums, second: RowSums
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return whether the first and the second cell of a pair have few expected cases."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pooled = (first.cells.w + second.cells.w) / (first.base.w + second.base.w)
+    pooled = share(first.cells.w + second.cells.w, first.base.w + second.base.w)
     return expects_few(pooled, first.base.effective), expects_few(pooled, second.base.effective)
 
 

@@ -165,7 +165,7 @@ def gaps_of(
     axis = wave_question(survey)
     for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
         first, second = _places(cube, pair)
-        two = cube.between(first, second)
+        two = cube.at([0, first, second])
         if not two.bases[Base.ALL].n[0, 0] > 0:
             continue  # nobody is left
         for measure in _measures(two.question):

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cxtui.analysis.query.cube import TOTAL, Counts, Cube, Step, nested_label
+from cxtui.analysis.query.cube import TOTAL, Cube, Step, nested_label
 from cxtui.analysis.view.view import Base
 from cxtui.survey.question import Kind, Question
 
@@ -78,30 +75,11 @@ def _order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
 
 
 def picked(cube: Cube, positions: Sequence[int], banners: Sequence[int]) -> Cube:
-    """Return a cube of some columns, each in a banner: only columns of one are compared.
+    """Return the cube of some columns, each in its own of `banners`, without quantiles.
 
-    Those of one banner are waves of one role, which share no respondents even where roles do.
+    Only columns of one banner are compared: the waves of a role, which never share respondents.
     """
-    index = np.array(positions)
-    units = tuple(
-        replace(unit, columns=_columns(unit.columns, index)) for unit in cube.design.units
-    )
-    return replace(
-        cube,
-        columns=tuple(
-            replace(cube.columns[position], banner=banner)
-            for position, banner in zip(positions, banners, strict=True)
-        ),
-        counts=_columns(cube.counts, index),
-        overlaps={},
-        design=replace(cube.design, units=units),
-        quantiles={},
-    )
-
-
-def _columns(counts: Counts, index: NDArray[np.intp]) -> Counts:
-    return Counts(
-        cells=counts.cells.pick(slice(None), slice(None), index),
-        bases={base: sums.pick(slice(None), index) for base, sums in counts.bases.items()},
-        moments=counts.moments.pick(slice(None), index) if counts.moments else None,
-    )
+    chosen = cube.at(positions)
+    pairs = zip(chosen.columns, banners, strict=True)
+    columns = tuple(replace(column, banner=banner) for column, banner in pairs)
+    return replace(chosen, columns=columns, overlaps={}, quantiles={})
