@@ -123,20 +123,18 @@ def _open(command: Command) -> model.Survey:
     On a terminal, standard error says how far a slow file is.
     """
     from cxtui.sources.open_survey import open_survey
-    from cxtui.sources.reading_progress import Announcement, report_progress
+    from cxtui.sources.reading_progress import report_progress
 
     if command.verb != "convert":  # which may put a survey in the place of itself
         check_output(command)
     asked = command.survey
     if not sys.stderr.isatty():
         # What has to read all of a table far away says so, whoever listens.
-        with report_progress(
-            lambda told: say(str(told)) if isinstance(told, Announcement) else None
-        ):
+        with report_progress(lambda told: say(told.text) if told.percent is None else None):
             return open_survey(asked.files, asked.codebook, asked.timeout)
     said: list[str] = []
     try:
-        with report_progress(lambda progress: said.append(rewrite(str(progress)))):
+        with report_progress(lambda progress: said.append(rewrite(progress.text))):
             return open_survey(asked.files, asked.codebook, asked.timeout)
     finally:
         if said:

@@ -72,7 +72,7 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     from cxtui.sources.wave_files import state_of_files
 
     files = state_of_files(start.files)
-    with report_progress(lambda progress: report(str(progress))):
+    with report_progress(lambda progress: report(progress.text)):
         survey = open_survey(start.files, start.codebook, start.timeout)
     answers = Answers(survey, start.memory)
     if again:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from cxtui.messages import tr
 from cxtui.sources.locate import is_remote
 from cxtui.sources.standard_input import content_key, stable_name
 from cxtui.sources.wave_files import Location, codebook_path, list_locations
@@ -46,4 +47,4 @@ def own_codebook_note(location: Location, asked_for: str = "") -> Iterator[str]:
     """Yield a note if the user's own codebook is in use."""
     own = user_codebook_path(location)
     if find_codebook_file(location, asked_for) == own:
-        yield f"the codebook is your own, {own}"
+        yield tr("the codebook is your own, {}", own)

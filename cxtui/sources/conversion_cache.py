@@ -161,7 +161,7 @@ def _store_entry(folder: Path, name: str, source: Source) -> None:
         return
     draft: Path | None = None
     try:
-        ProgressMeter(source.files[0], 1, "Keeping for the next time").report(0)
+        ProgressMeter(source.files[0], 1, "Keeping for the next time {} … {} %").report(0)
         descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # readable by its owner only
         os.close(descriptor)
         draft = Path(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import CodebookError
+from cxtui.messages import tr
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind, Question
@@ -20,22 +21,17 @@ _MOST_BYTES = 32 * 2**20
 def read_codebook_file(file: Path) -> Codebook:
     """Return the codebook in a TOML file; raises `CodebookError` where it cannot be read."""
     try:
-        _require_small(file)
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise CodebookError("{} is not a file", file)
+        if status.st_size > _MOST_BYTES:
+            size = status.st_size / 2**20
+            raise CodebookError("{} has {:,.0f} MB, which is too long for a codebook", file, size)
         return read_codebook(file.read_text(encoding="utf-8-sig"), str(file))
     except UnicodeDecodeError:
-        raise CodebookError(f"{file} is not UTF-8 text") from None
+        raise CodebookError("{} is not UTF-8 text", file) from None
     except OSError as error:
-        raise CodebookError(f"{file}: {error.strerror}") from None
-
-
-def _require_small(file: Path) -> None:
-    """Raise `CodebookError` for a pipe, a device, or a file too long for a codebook."""
-    status = file.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise CodebookError(f"{file} is not a file")
-    if status.st_size > _MOST_BYTES:
-        size = status.st_size / 2**20
-        raise CodebookError(f"{file} has {size:,.0f} MB, which is too long for a codebook")
+        raise CodebookError("{}: {}", file, error.strerror) from None
 
 
 def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
@@ -52,14 +48,12 @@ def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     used |= {declared.weight, *declared.weights, declared.respondent}
     rest = [one for one in dictionary.questions if used.isdisjoint(one.columns)]
     added = [replace(one, id=f"{one.id}_2") if one.id in ids else one for one in rest]
+    excluded = (one for one in dictionary.excluded if one.column not in used)
     wave = not declared.wave and any(one.id == dictionary.wave for one in added)
     return replace(
         declared,
         questions=(*questions, *added),
-        excluded=(
-            *declared.excluded,
-            *(one for one in dictionary.excluded if one.column not in used),
-        ),
+        excluded=(*declared.excluded, *excluded),
         title=declared.title or dictionary.title,
         source=declared.source or dictionary.source,
         weight=declared.weight or ("" if dictionary.weight in used else dictionary.weight),
@@ -96,62 +90,57 @@ def check_codebook(
 
 def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str) -> None:
     """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
-    columns = [(f"question {one.id!r}", name) for one in codebook.questions for name in one.columns]
-    columns += [("weight", name) for name in (codebook.weight, *codebook.weights) if name]
-    for what in ("respondent", "strata", "cluster", "population"):
-        columns += [(what, name)] if (name := getattr(codebook, what)) else []
+    questions, population = codebook.questions, codebook.population
+    columns = [
+        *((tr("question {!r}", one.id), name) for one in questions for name in one.columns),
+        *(("weight", name) for name in (codebook.weight, *codebook.weights)),
+        ("respondent", codebook.respondent),
+        ("strata", codebook.strata),
+        ("cluster", codebook.cluster),
+        ("population", population),
+    ]
     for what, name in columns:
-        if name not in schema:
-            raise CodebookError(f"the codebook's {what} needs column {name!r}; {location} has none")
-    if codebook.population and not schema[codebook.population].is_numeric():
-        raise CodebookError(
-            f"the codebook's population takes numbers, but its column {codebook.population!r} "
-            f"holds {schema[codebook.population]}"
-        )
+        if name and name not in schema:
+            said = "the codebook's {} needs column {!r}; {} has none"
+            raise CodebookError(said, what, name, location)
+    if population and not schema[population].is_numeric():
+        said = "the codebook's population takes numbers, but its column {!r} holds {}"
+        raise CodebookError(said, population, schema[population])
     if codebook.strata and codebook.strata == codebook.cluster:
-        raise CodebookError(f"the codebook's strata and cluster are both {codebook.strata!r}")
-    for one in codebook.questions:
+        raise CodebookError("the codebook's strata and cluster are both {!r}", codebook.strata)
+    for one in questions:
         _check_kind(one, schema[one.columns[0]])
-        _check_multi(one, schema[one.columns[0]])
 
 
 def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Raise `CodebookError` for a kind or a delimiter that does not fit the column's type."""
-    is_date = isinstance(dtype, nw.Date | nw.Datetime)
+    """Raise `CodebookError` for a kind or a delimiter that does not fit the first column's type."""
+    kind, column = question.kind, question.columns[0]
     if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        raise CodebookError(
-            f"the codebook gives {question.id!r} a delimiter, "
-            f"but its column {question.columns[0]!r} holds {dtype}"
-        )
-    if (question.kind is Kind.NUMERIC and not dtype.is_numeric()) or (
-        question.kind is Kind.DATE and not is_date
+        said = "the codebook gives {!r} a delimiter, but its column {!r} holds {}"
+        raise CodebookError(said, question.id, column, dtype)
+    if (kind is Kind.NUMERIC and not dtype.is_numeric()) or (
+        kind is Kind.DATE and not isinstance(dtype, nw.Date | nw.Datetime)
     ):
-        raise CodebookError(
-            f"the codebook calls {question.id!r} {question.kind}, "
-            f"but its column {question.columns[0]!r} holds {dtype}"
+        said = "the codebook calls {!r} {}, but its column {!r} holds {}"
+        raise CodebookError(said, question.id, kind, column, dtype)
+    several = kind is Kind.MULTI and len(question.categories) > 1 and not question.delimiter
+    if several and len(question.columns) == 1 and not isinstance(dtype, nw.List | nw.Array):
+        said = (
+            "the codebook calls {!r} multi, but its only column {!r} holds {}, not lists: "
+            "name a column for each category"
         )
-
-
-def _check_multi(question: Question, dtype: nw.dtypes.DType) -> None:
-    """Raise `CodebookError` for a multiple response in one column that cannot hold lists."""
-    is_list = isinstance(dtype, nw.List | nw.Array)
-    several = question.kind is Kind.MULTI and len(question.categories) > 1
-    several = several and not question.delimiter
-    if several and len(question.columns) == 1 and not is_list:
-        raise CodebookError(
-            f"the codebook calls {question.id!r} multi, but its only column "
-            f"{question.columns[0]!r} holds {dtype}, not lists: name a column for each category"
-        )
+        raise CodebookError(said, question.id, column, dtype)
 
 
 def check_parts(codebook: Codebook, location: str) -> None:
     """Raise `CodebookError` for a role, wave or banner that cannot group respondents."""
-    for part in ("role", "wave", "banner"):
-        name = getattr(codebook, part)
+    grouping = "single-choice or multiple-response"
+    for part, name, kinds in (
+        ("role", codebook.role, grouping),
+        ("wave", codebook.wave, "single-choice"),
+        ("banner", codebook.banner, grouping),
+    ):
         question = codebook.find(name)
         if name and (question is None or not question.can_be(part)):
-            what = "single-choice" if part == "wave" else "single-choice or multiple-response"
-            raise CodebookError(
-                f"the codebook's {part} is {name!r}, "
-                f"but {location} has no {what} question of that id"
-            )
+            said = "the codebook's {} is {!r}, but {} has no {} question of that id"
+            raise CodebookError(said, part, name, location, tr(kinds))

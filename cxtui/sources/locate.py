@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from cxtui.errors import SourceError
+from cxtui.messages import tr
 from cxtui.user_directories import expand_home
 
 PARQUET = frozenset({".parquet", ".pq"})
@@ -20,7 +21,6 @@ EXCEL = frozenset({".xlsx", ".xlsm"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
 ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
 """Endings of the files that can be read."""
-
 
 _REMOTE = re.compile(r"(s3a?|gs|gcs|az|azure|adl|abfss?|https?|hf|sc)://")
 """Addresses of object stores that Polars reads, and of Spark Connect servers."""
@@ -75,33 +75,32 @@ def _files_at(location: str) -> tuple[Path, ...]:
         return tuple(map(_require_regular, found))
     if path.is_dir():
         known = ", ".join(sorted(ENDINGS))
-        raise SourceError(f"{location} is a folder without survey files ({known})")
+        raise SourceError("{} is a folder without survey files ({})", location, known)
     if glob.has_magic(location):
-        raise SourceError(
-            f"no file matches {location}; is the pattern quoted and the folder right?"
-        )
-    raise SourceError(f"{location} does not exist{_suggestion(path)}")
+        said = "no file matches {}; is the pattern quoted and the folder right?"
+        raise SourceError(said, location)
+    raise _missing_error(location, path)
 
 
 def _require_regular(file: Path) -> Path:
     """Return the file; raises `SourceError` for pipes and devices, which may never end."""
-    tests = (
-        (file.is_fifo, "a pipe"),
-        (file.is_socket, "a socket"),
-        (file.is_char_device, "a device"),
-    )
-    for test, kind in tests:
+    kinds = {file.is_fifo: "a pipe", file.is_socket: "a socket", file.is_char_device: "a device"}
+    for test, kind in kinds.items():
         if test():
-            raise SourceError(f"{file} is {kind}, not a file: save what it gives to a file first")
+            said = "{} is {}, not a file: save what it gives to a file first"
+            raise SourceError(said, file, tr(kind))
     return file
 
 
 def _folder_files(folder: Path) -> list[Path]:
-    parts = [one for one in folder.rglob("*") if one.suffix.lower() in ENDINGS and one.is_file()]
-    foreign = {
-        one for one in parts if one.suffix.lower() in COMPRESSED and not _is_compressed_text(one)
-    }
-    return _unique_files(one for one in {*parts} - foreign if not one.name.startswith((".", "_")))
+    return _unique_files(
+        one
+        for one in folder.rglob("*")
+        if one.suffix.lower() in ENDINGS
+        and not one.name.startswith((".", "_"))
+        and (one.suffix.lower() not in COMPRESSED or is_compressed_text(one))
+        and one.is_file()
+    )
 
 
 def _unique_files(files: Iterable[Path]) -> list[Path]:
@@ -109,24 +108,29 @@ def _unique_files(files: Iterable[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for one in sorted(files, key=lambda path: (len(path.parts), path)):
         own = Path(os.path.realpath(one))
-        found[own] = one if own not in found or one == own else found[own]
+        if own not in found or one == own:
+            found[own] = one
     return sorted(found.values())
 
 
-def _is_compressed_text(packed: Path) -> bool:
+def is_compressed_text(packed: Path) -> bool:
+    """Return whether a compressed file is delimited text by the ending before its last."""
     return Path(packed.stem).suffix.lower() in DELIMITED
 
 
-def _suggestion(path: Path) -> str:
-    """Return the end of an error message that suggests a survey file of a similar name."""
+def _missing_error(location: str, path: Path) -> SourceError:
+    """Return the error for a missing file, which suggests a survey file of a similar name."""
     try:
         beside = [one for one in os.listdir(path.parent) if Path(one).suffix.lower() in ENDINGS]
     except OSError:
-        return f"; neither does the folder {path.parent}"
-    close = difflib.get_close_matches(path.name, beside, n=1)
-    return f"; did you mean {path.with_name(close[0])}?" if close else ""
+        said = "{} does not exist; neither does the folder {}"
+        return SourceError(said, location, path.parent)
+    if close := difflib.get_close_matches(path.name, beside, n=1):
+        said = "{} does not exist; did you mean {}?"
+        return SourceError(said, location, path.with_name(close[0]))
+    return SourceError("{} does not exist", location)
 
 
 def unreadable_error(location: str, error: OSError) -> SourceError:
     """Return the error for a file that the system cannot read."""
-    return SourceError(f"{error.filename or location}: {error.strerror or error}")
+    return SourceError("{}: {}", error.filename or location, error.strerror or error)

@@ -17,6 +17,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.messages import tr
 from cxtui.sources.locate import PARQUET, SECRET, ending_of
 from cxtui.sources.source import Source
 from cxtui.survey.codebook.toml_format import METADATA_KEY
@@ -52,14 +53,15 @@ def read_remote(address: str) -> Source:
     Raises `SourceError` if the address contains a secret, is not Parquet, or does not answer.
     """
     if SECRET.search(address):
-        shown = SECRET.split(address)[0]
         raise SourceError(
-            f"{shown}…: an address with a secret in it would be seen by everybody on this machine: "
+            "{}…: an address with a secret in it would be seen by everybody on this machine: "
             "put the secret where the store's own tools find it (AWS_PROFILE, "
-            "GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_KEY, …)"
+            "GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_KEY, …)",
+            SECRET.split(address)[0],
         )
     if ending_of(address) not in {*PARQUET, ""}:
-        raise SourceError(f"{address}: only Parquet is read where it is; copy this one here first")
+        said = "{}: only Parquet is read where it is; copy this one here first"
+        raise SourceError(said, address)
     with _store_errors(address):
         frame = _scan(address)
         frame.collect_schema()
@@ -82,14 +84,15 @@ def _store_errors(address: str) -> Iterator[None]:
     except engine_errors() as error:
         line = first_line(error)
         status = _STATUS.search(line)
-        reason = _STATUS_REASONS.get(status[1], "") if status else ""
         if isinstance(error, ConnectionError):
-            reason = "nobody answers there"
+            reason = tr("nobody answers there")
         elif "expanded paths were empty" in line:
-            reason = "there is nothing that matches"
-        raise SourceError(
-            f"{address} could not be read: {reason or _NOISE.sub('', line)}"
-        ) from None
+            reason = tr("there is nothing that matches")
+        elif status and status[1] in _STATUS_REASONS:
+            reason = tr(_STATUS_REASONS[status[1]])
+        else:
+            reason = _NOISE.sub("", line)
+        raise SourceError("{} could not be read: {}", address, reason) from None
 
 
 def _scan(address: str, **options: Any) -> pl.LazyFrame:
@@ -101,17 +104,17 @@ def _scan_options(address: str) -> dict[str, Any]:
 
     A provider runs Python in threads of Polars, so it is used only if its package is installed.
     """
-    keeper = _CREDENTIAL_PACKAGES.get(address.partition("://")[0], "")
+    package = _CREDENTIAL_PACKAGES.get(address.partition("://")[0], "")
     return {
         "storage_options": _PATIENCE,
-        "credential_provider": "auto" if _is_installed(keeper) else None,
+        "credential_provider": "auto" if _is_installed(package) else None,
     }
 
 
 @cache
-def _is_installed(keeper: str) -> bool:
-    package = keeper.partition(".")[0]
-    return bool(package and find_spec(package) and find_spec(keeper))
+def _is_installed(package: str) -> bool:
+    parent = package.partition(".")[0]
+    return bool(parent and find_spec(parent) and find_spec(package))
 
 
 def _first_object(address: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from cxtui.messages import tr
 from cxtui.text import clean
 
 LARGE = 2 * 1024 * 1024
@@ -21,24 +22,10 @@ _PACKED = frozenset({".xlsx", ".xlsm", ".zsav"})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An operation on a file, and the percentage done."""
+    """A line on a long operation, and the percentage done; `None` if it is about to start."""
 
-    file: Path
-    doing: str
-    percent: int
-
-    def __str__(self) -> str:
-        return f"{self.doing} {clean(self.file.name)} … {self.percent} %"
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A long operation that is about to start."""
-
-    said: str
-
-    def __str__(self) -> str:
-        return clean(self.said)
+    text: str
+    percent: int | None = None
 
 
 def is_large(file: Path) -> bool:
@@ -48,7 +35,7 @@ def is_large(file: Path) -> bool:
 
 
 Step = TypeVar("Step")
-Listener = Callable[[Progress | Announcement], object]
+Listener = Callable[[Progress], object]
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
@@ -66,15 +53,15 @@ def report_progress(listener: Listener) -> Iterator[None]:
 def announce(said: str) -> None:
     """Report a long operation that is about to start to the listener, if there is one."""
     if (listener := _listener.get()) is not None:
-        listener(Announcement(said))
+        listener(Progress(clean(said)))
 
 
 class ProgressMeter:
-    """Reporter of one pass of `total` steps through a file."""
+    """Reporter of one pass of `total` steps; `message` has the file and the percentage."""
 
-    def __init__(self, file: Path, total: int, doing: str = "Reading") -> None:
+    def __init__(self, file: Path, total: int, message: str = "Reading {} … {} %") -> None:
         self._listener = _listener.get() if is_large(file) else None
-        self._file, self._total, self._doing = file, max(total, 1), doing
+        self._name, self._total, self._message = clean(file.name), max(total, 1), message
         self._reported = -1
 
     def report(self, done: int) -> None:
@@ -82,7 +69,7 @@ class ProgressMeter:
         percent = min(100 * done // self._total, 100)
         if self._listener is not None and percent > self._reported:
             self._reported = percent
-            self._listener(Progress(self._file, self._doing, percent))
+            self._listener(Progress(tr(self._message, self._name, percent), percent))
 
     def track(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield the steps, and report after each."""

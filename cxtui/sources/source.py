@@ -64,6 +64,20 @@ def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
     return start
 
 
+def foreign_error(file: Path, kind: str) -> SourceError:
+    """Return the error for a file that is not of the `kind` (`a Stata file`) that it is named."""
+    return SourceError(
+        "{} is not {}, whatever its name says; if it holds delimited text, name it .csv or .tsv",
+        file,
+        kind,
+    )
+
+
+def damaged_error(file: Path, error: BaseException) -> SourceError:
+    """Return the error for a file that cannot be unpacked."""
+    return SourceError("{} is damaged ({}): was the download or export cut off?", file, error)
+
+
 DEFAULT_TIMEOUT = 120.0
 """Default time in seconds that a server may take to answer."""
 _LONGEST = 86_400

@@ -159,8 +159,9 @@ def _require_shared_question(
         ]
         if not shared:
             raise SourceError(
-                f"{wave.location} has no question in common with the other files: "
-                "name the files of the waves only"
+                "{} has no question in common with the other files: "
+                "name the files of the waves only",
+                wave.location,
             )
 
 

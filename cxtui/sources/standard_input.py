@@ -66,7 +66,7 @@ class SpooledInput:
             self.file = spooled.replace(own / spooled.name)
         except OSError as error:
             self.forget()
-            raise SourceError(f"standard input could not be kept: {error.strerror}") from None
+            raise SourceError("standard input could not be kept: {}", error.strerror) from None
         except BaseException:
             self.forget()
             raise

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
+from cxtui.messages import tr_count
 from cxtui.sources.locate import (
     ARROW,
     DELIMITED,
@@ -64,7 +65,8 @@ def describe_location(location: Location) -> str:
     first, *others = list_locations(location)
     if not others:
         return first
-    return f"{first} and {len(others)} other{'s' if len(others) > 1 else ''}"
+    count = len(others)
+    return tr_count(count, "{1} and {0} other", "{1} and {0} others", first)
 
 
 def find_waves(location: Location) -> tuple[WaveFiles, ...]:
@@ -118,12 +120,12 @@ def _waves_at(name: str) -> list[WaveFiles]:
     files = find_files(name)
     if len(files) == 1 or _is_one_table(files):
         return [WaveFiles("", name, files)]
-    kinds = sorted({file.suffix.lower() for file in files})
-    if len(
-        {kind for ending in kinds for kind in _KINDS if ending in kind}
-    ) > 1 and not _named_by_wave(files):
-        raise SourceError(f"{files[0].parent} mixes {' and '.join(kinds)}: name one kind")
-    if set(kinds) - ENDINGS:
+    endings = {file.suffix.lower() for file in files}
+    kinds = [kind for kind in _KINDS if not endings.isdisjoint(kind)]
+    if len(kinds) > 1 and not _named_by_wave(files):
+        mixed = " and ".join(sorted(endings))
+        raise SourceError("{} mixes {}: name one kind", files[0].parent, mixed)
+    if endings - ENDINGS:
         return [WaveFiles("", name, files)]  # the reader says what cannot be read
     return [WaveFiles("", str(file), (file,)) for file in files]
 
@@ -152,26 +154,24 @@ def _refuse_repeats(rounds: Sequence[WaveFiles]) -> None:
         for file in one.files:
             try:
                 real = file.resolve()
-            except (OSError, RuntimeError) as error:
-                looped = OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-                failure = error if isinstance(error, OSError) else looped
-                raise unreadable_error(str(file), failure) from None
+            except OSError as error:
+                raise unreadable_error(str(file), error) from None
+            except RuntimeError:  # links in a circle
+                raise SourceError("{}: {}", file, os.strerror(errno.ELOOP)) from None
+            if seen.get(real) == file:
+                raise SourceError("{} is named twice: name each wave once", file)
             if real in seen:
-                how = "is named twice" if seen[real] == file else f"is {seen[real]} once more"
-                raise SourceError(f"{file} {how}: name each wave once")
+                raise SourceError("{} is {} once more: name each wave once", file, seen[real])
             seen[real] = file
 
 
 def _label_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
-    places = [_folder_and_name(one) for one in rounds]
-    labels = _labels(places)
+    labels = _labels([_folder_and_name(one) for one in rounds])
     known: dict[str, WaveFiles] = {}
     for label, one in zip(labels, rounds, strict=True):
         if label in known:
-            raise SourceError(
-                f"{known[label].location} and {one.location} would both be the wave {label!r}: "
-                "name one of them, or rename it"
-            )
+            said = "{} and {} would both be the wave {!r}: name one of them, or rename it"
+            raise SourceError(said, known[label].location, one.location, label)
         known[label] = one
     return [replace(one, label=label) for label, one in known.items()]
 
@@ -188,9 +188,8 @@ def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
     names = [name for _, name in places]
     if len(set(names)) < len(names):
         above = Path(commonpath([folder.absolute() for folder, _ in places]))
-        names = [
-            "/".join((*folder.absolute().relative_to(above).parts, name)) for folder, name in places
-        ]
+        folders = [folder.absolute().relative_to(above).parts for folder, _ in places]
+        names = ["/".join((*parts, name)) for parts, name in zip(folders, names, strict=True)]
     years = [set(_YEAR.findall(name)) for name in names]
     if all(len(one) == 1 for one in years) and len(set.union(*years)) == len(years):
         return [one.pop() for one in years]

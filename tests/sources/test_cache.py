@@ -184,16 +184,16 @@ def test_every_reader_reports_progress(tmp_path: Path, name: str) -> None:
             frame.write_excel(file)
         case _:
             file.write_bytes(frame.write_csv().encode() + "ü\n".encode("latin-1"))
-    heard_of: list[object] = []
+    heard_of: list[progress.Progress] = []
     with report_progress(heard_of.append):
         open_survey(str(file))
-    said = [one for one in heard_of if isinstance(one, progress.Progress)]
     passes: dict[str, list[int]] = {}
-    for one in said:
-        passes.setdefault(one.doing, []).append(one.percent)
+    for one in heard_of:
+        assert one.percent is not None
+        passes.setdefault(one.text.partition(" ")[0], []).append(one.percent)
     assert all(percents == sorted(set(percents)) for percents in passes.values())
     assert max(passes["Reading"]) >= 99
-    assert str(said[0]).startswith(f"{said[0].doing} {name} … ")
+    assert heard_of[0].text.endswith(f" {name} … {heard_of[0].percent} %")
     heard = len(heard_of)
     open_survey(str(xlsx(tmp_path / "other.xlsx")))
     assert len(heard_of) == heard, "nobody listens any more"

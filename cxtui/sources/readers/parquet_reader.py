@@ -13,7 +13,7 @@ import polars as pl
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.column_storage import cast_column, common_type
-from cxtui.sources.source import Source, read_start
+from cxtui.sources.source import Source, foreign_error, read_start
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
 from cxtui.text import clean
@@ -31,7 +31,8 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     codebook is the first part's. Raises `SourceError` if a part is not Parquet or does not fit.
     """
     for file in files:
-        _require_parquet(file)
+        if read_start(file, 4) not in _MAGIC:
+            raise foreign_error(file, tr("a Parquet file"))
     try:
         frame, notes = _scan_parts(files)
         frame.collect_schema()
@@ -41,15 +42,6 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
     inside = metadata.get(METADATA_KEY, "")
     return Source(nw.from_native(frame), files, inside, notes=notes)
-
-
-def _require_parquet(file: Path) -> None:
-    if read_start(file, 4) not in _MAGIC:
-        raise SourceError(
-            "{} is not a Parquet file, whatever its name says; "
-            "if it holds delimited text, name it .csv or .tsv",
-            file,
-        )
 
 
 def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:

@@ -16,7 +16,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
-from cxtui.sources.locate import COMPRESSED, DELIMITED
+from cxtui.sources.locate import COMPRESSED, is_compressed_text
 from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.stored_dates import (
@@ -83,8 +83,8 @@ def _read_text(file: Path) -> _DelimitedText:
 
     It is decoded in memory only if Polars cannot read the file itself.
     """
-    if file.suffix.lower() in COMPRESSED and Path(file.stem).suffix.lower() not in DELIMITED:
-        raise SourceError(f"{file} is no compressed .csv or .tsv: unpack it first")
+    if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
+        raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
     content, notes = decode_text(file)
     beginning = first_bytes(content, _SAMPLE_BYTES)
     if _has_bare_returns(beginning):

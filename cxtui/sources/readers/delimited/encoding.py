@@ -10,17 +10,23 @@ import lzma
 import re
 import zlib
 from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.sources.locate import COMPRESSED
+from cxtui.messages import tr, tr_count
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
-from cxtui.sources.source import read_start, require_memory
+from cxtui.sources.source import damaged_error, read_start, require_memory
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Maximum size of compressed text after unpacking."""
 
+_UNPACKERS: Mapping[str, Callable[[Path], io.BufferedIOBase]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
 _START_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 256 * 1024
@@ -54,7 +60,6 @@ _LIKELY = {
 _UNLIKELY, _IMPOSSIBLE, _OUT_OF_PLACE = -2.0, -6.0, -2.0
 _APOSTROPHE = re.compile(r"[a-z]’(s|t|re|ve|ll|d|m)?|\b[cdjlmnst]’[^\W\d]", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
-_ADVICE = "where letters look wrong, save the file as UTF-8"
 
 
 def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
@@ -63,55 +68,46 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     A byte order mark or the zeros of UTF-16 identify the encoding; otherwise it is estimated from
     the letters. Raises `SourceError` if the file is empty, not text, or of unknown encoding.
     """
-    unpacked = _decompress(file) if file.suffix.lower() in COMPRESSED else None
+    unpacked = _decompress(file) if file.suffix.lower() in _UNPACKERS else None
     start = read_start(file, _START_BYTES, unpacked)
     content = file if unpacked is None else unpacked
     if encoding := _BOMS.get(start[:2]) or _utf16_by_zeros(start):
         return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
     if start.count(0) > len(start) / _FEW_ZEROS:
-        raise SourceError(f"{file} is not delimited text: it holds binary zeros")
+        raise SourceError("{} is not delimited text: it holds binary zeros", file)
     if _is_utf8(content):
         return content, ()
-    steps = ProgressMeter(file, 4, "Decoding")
+    steps = ProgressMeter(file, 4, "Decoding {} … {} %")
     raw = _all_bytes(content)
     require_memory(file, 4 * len(raw))
     steps.report(1)
-    text, guess = _guess_encoding(file, raw)
+    text, note = _guess_encoding(file, raw)
     steps.report(2)
     encoded = text.encode(errors="replace")
     steps.report(3)
-    return encoded, (guess,)
+    return encoded, (note,)
 
 
 def _decompress(file: Path) -> bytes:
     """Return the content of a compressed file; raises `SourceError` beyond `MOST_BYTES`."""
     parts, size = [], 0
     try:
-        with _open_compressed(file) as opened:
-            while part := opened.read(_CHUNK_BYTES):
+        with _UNPACKERS[file.suffix.lower()](file) as opened:
+            while size <= MOST_BYTES and (part := opened.read(_CHUNK_BYTES)):
                 parts.append(part)
                 size += len(part)
-                if size > MOST_BYTES:
-                    raise SourceError(
-                        f"{file} unpacks to more than {MOST_BYTES // 2**20:,} MB: unpack it and "
-                        "open the file that it gives, which is read a part at a time"
-                    )
     except (OSError, zlib.error, lzma.LZMAError, EOFError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # a system error, no permission, say
+        raise damaged_error(file, error) from None
+    if size > MOST_BYTES:
         raise SourceError(
-            f"{file} is damaged ({error}): was the download or export cut off?"
-        ) from None
+            "{} unpacks to more than {:,} MB: unpack it and open the file that it gives, "
+            "which is read a part at a time",
+            file,
+            MOST_BYTES // 2**20,
+        )
     return b"".join(parts)
-
-
-def _open_compressed(file: Path) -> io.BufferedIOBase:
-    match file.suffix.lower():
-        case ".bz2":
-            return bz2.open(file)
-        case ".xz":
-            return lzma.open(file)
-    return gzip.open(file)
 
 
 def _all_bytes(content: Path | bytes) -> bytes:
@@ -134,10 +130,7 @@ def _utf16_by_zeros(start: bytes) -> str:
 def _is_utf8(content: Path | bytes) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        if isinstance(content, bytes):
-            decoder.decode(content, final=True)
-            return True
-        with MeteredFile(content) as opened:
+        with io.BytesIO(content) if isinstance(content, bytes) else MeteredFile(content) as opened:
             while chunk := opened.read(_CHUNK_BYTES):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
@@ -154,14 +147,14 @@ def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
     stray = len(loose) - len(loose.encode("utf-8", errors="ignore").decode())
     if stray < letters - stray:
         text = _STRAY.sub(lambda found: _western(found[0]), loose)
-        some = f"{stray:,} letter{'s' if stray > 1 else ''}"
-        return text, f"not UTF-8, as the rest is: {some}, read as windows-1252; {_ADVICE}"
+        some = tr_count(stray, "{:,} letter", "{:,} letters")
+        return text, tr("not UTF-8, as the rest is: {}, read as windows-1252; {}", some, _advice())
     runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES] if len(raw) > _SAMPLE_BYTES else raw)
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
     if runs and dense > sum(map(len, runs)) / 2:
         return _decode_other_script(file, raw)
     encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
-    return _decode(raw, encoding), f"the text is not UTF-8: read as {encoding}, a guess; {_ADVICE}"
+    return _decode(raw, encoding), _guess_note(encoding)
 
 
 def _western(stray: str) -> str:
@@ -207,5 +200,13 @@ def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             best = None
     if best is None:
-        raise SourceError(f"{file}: the encoding of the text cannot be told; save it as UTF-8")
-    return text, f"the text is not UTF-8: read as {best.encoding}, a guess; {_ADVICE}"
+        raise SourceError("{}: the encoding of the text cannot be told; save it as UTF-8", file)
+    return text, _guess_note(best.encoding)
+
+
+def _guess_note(encoding: str) -> str:
+    return tr("the text is not UTF-8: read as {}, a guess; {}", encoding, _advice())
+
+
+def _advice() -> str:
+    return tr("where letters look wrong, save the file as UTF-8")

@@ -8,8 +8,9 @@ import zlib
 from pathlib import Path
 
 from cxtui.errors import SourceError
+from cxtui.messages import tr
 from cxtui.sources.reading_progress import ProgressMeter
-from cxtui.sources.source import read_start
+from cxtui.sources.source import damaged_error, foreign_error, read_start
 
 MOST_BYTES = 512 * 1024 * 1024
 """Maximum total size of the unpacked parts of a file."""
@@ -39,34 +40,33 @@ def check_workbook(file: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             _check_parts(file, archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(
-            f"{file} is damaged ({error}): was the download or export cut off?"
-        ) from None
+        raise damaged_error(file, error) from None
 
 
 def _check_start(file: Path) -> None:
     start = read_start(file, 4)
     if start == _OLE:
         raise SourceError(
-            f"{file} is protected by a password or of an older Excel: "
-            "open it there and save it as .xlsx without a password"
+            "{} is protected by a password or of an older Excel: "
+            "open it there and save it as .xlsx without a password",
+            file,
         )
     if start != _ZIP:
-        raise SourceError(
-            f"{file} is not an Excel workbook, whatever its name says; "
-            "if it holds delimited text, name it .csv or .tsv"
-        )
+        raise foreign_error(file, tr("an Excel workbook"))
 
 
 def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if not any(part.filename.lower().endswith("workbook.xml") for part in parts):
-        raise SourceError(f"{file} is a zip archive, but not an Excel workbook (.xlsx)")
+        raise SourceError("{} is a zip archive, but not an Excel workbook (.xlsx)", file)
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
         raise SourceError(
-            f"{file} unpacks to {total / 2**20:,.0f} MB; more than {MOST_BYTES // 2**20} MB is "
-            "not read: save the sheet of the respondents as .csv"
+            "{} unpacks to {:,.0f} MB; more than {} MB is not read: "
+            "save the sheet of the respondents as .csv",
+            file,
+            total / 2**20,
+            MOST_BYTES // 2**20,
         )
     lengths: list[int] = []
     for part in sorted(parts, key=lambda one: not _STRINGS.search(one.filename)):
@@ -110,28 +110,34 @@ def _check_sheet(
     rows, columns, text_bytes = 0, 0, 0
     with archive.open(part) as opened:
         tail = b""
-        meter = ProgressMeter(file, part.file_size, "Checking")
+        meter = ProgressMeter(file, part.file_size, "Checking {} … {} %")
         while chunk := opened.read(_CHUNK_BYTES):
             meter.report(opened.tell())
             text = tail + chunk
             # a match that is split here is found in the next chunk; some matches are found twice
             tail = text[min(max(0, len(text) - _LONGEST_TAG), max(0, text.rfind(b"<"))) :]
             if len(tail) > _CHUNK_BYTES:
-                raise SourceError(f"{file} is damaged: a sheet has a tag without end")
+                raise SourceError("{} is damaged: a sheet has a tag without end", file)
             found = _PLACE.findall(text)
             rows = max(rows, max((int(digits[:9]) for _, digits in found), default=0))
             columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
             text_bytes += sum(_string_length(lengths, index) for index in _SHARED.findall(text))
             if rows * columns > MOST_CELLS:
                 raise SourceError(
-                    f"{file}: the filled cells of a sheet span {rows:,} rows and {columns:,} "
-                    f"columns; more than {MOST_CELLS:,} cells are not read: delete what stands "
-                    "far off the table, or save it as .csv"
+                    "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than "
+                    "{:,} cells are not read: delete what stands far off the table, "
+                    "or save it as .csv",
+                    file,
+                    rows,
+                    columns,
+                    MOST_CELLS,
                 )
             if text_bytes > MOST_BYTES:
                 raise SourceError(
-                    f"{file}: the texts of a sheet take more than {MOST_BYTES // 2**20} MB, "
-                    "which is not read: save the sheet of the respondents as .csv"
+                    "{}: the texts of a sheet take more than {} MB, which is not read: "
+                    "save the sheet of the respondents as .csv",
+                    file,
+                    MOST_BYTES // 2**20,
                 )
 
 

@@ -78,7 +78,7 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     _require_whole(file, dictionary.cases, data)
     _require_names(file, facts.column_names, data)
     tags = {name: _tags(facts, name) for name in data}
-    names = ProgressMeter(file, len(data), "Putting together").track(data)
+    names = ProgressMeter(file, len(data), "Putting together {} … {} %").track(data)
     frame = pl.DataFrame([_series(facts, name, data[name], tags[name], ending) for name in names])
     frame = _unify_set_types(frame, dictionary)
     variables = {name: _variable(facts, name, frame[name], tags[name]) for name in frame.columns}
