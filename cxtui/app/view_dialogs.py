@@ -14,7 +14,7 @@ from cxtui.survey.question import Net
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
-    from cxtui.session.session_state import Ready
+    from cxtui.session.survey_reading import Ready
 
 T = TypeVar("T")
 

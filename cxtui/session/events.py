@@ -13,22 +13,28 @@ if TYPE_CHECKING:
     from cxtui.session.codebook_draft import DraftCodebook
 
 
+class Event:
+    """Something that happened."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class ReadingProgressed:
+class ReadingProgressed(Event):
     """A slow file is being read; `text` says how much of it has been."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningFailed:
+class OpeningFailed(Event):
     """The survey could not be read; the session has failed."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Event):
     """The survey has been read; `before` is the one read before, `news` what has changed since."""
 
     survey: Survey
@@ -37,23 +43,21 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class ReloadingFailed:
+class ReloadingFailed(Event):
     """The survey could not be read again; the one from before stays."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class FileChanged:
-    """A file of the survey is no longer the one that was read; `problem` says why it is not
-    readable, empty where it is.
-    """
+class FileChanged(Event):
+    """A file of the survey has changed since it was read; `problem` says why it is not readable."""
 
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Event):
     """The session shows another view, or asks for the same one of a survey that was read again.
 
     `is_step` where undo takes the move back; `is_counted` where counting began at once, and did
@@ -66,7 +70,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class CountProgressed:
+class CountProgressed(Event):
     """The count that the session waits for is so far."""
 
     done: int
@@ -74,7 +78,7 @@ class CountProgressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Event):
     """The view of the session has been counted; unless `is_final`, its tests follow."""
 
     answer: Answer
@@ -82,43 +86,27 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Event):
     """The first count of a survey has ended: work that can wait may be done now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Event):
     """The count of this view was given up on request."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Event):
     """An operation had nothing to do, and why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class SavingFailed:
+class SavingFailed(Event):
     """The draft of the codebook could not be written."""
 
     draft: DraftCodebook
     reason: str
-
-
-Event = (
-    ReadingProgressed
-    | OpeningFailed
-    | Opened
-    | ReloadingFailed
-    | FileChanged
-    | Moved
-    | CountProgressed
-    | Answered
-    | Settled
-    | Cancelled
-    | Refused
-    | SavingFailed
-)

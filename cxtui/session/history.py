@@ -9,9 +9,12 @@ from cxtui.analysis.view.view import View
 
 T = TypeVar("T")
 
+_MOST = 1000
+"""Views that can be undone."""
+
 
 class Steps(Generic[T]):
-    """Values in the order they came to be, and where we stand among them."""
+    """Values in the order they came to be, and the current one among them."""
 
     def __init__(self, first: T) -> None:
         self._all = [first]
@@ -19,7 +22,7 @@ class Steps(Generic[T]):
 
     @property
     def now(self) -> T:
-        """The value we stand at."""
+        """The current value."""
         return self._all[self._position]
 
     @property
@@ -28,56 +31,45 @@ class Steps(Generic[T]):
         return self._all[0]
 
     def go(self, value: T) -> None:
-        """Stand at a new value; what was undone is forgotten."""
+        """Add a value after the current one; values that were undone are dropped."""
         if value != self.now:
-            del self._all[self._position + 1 :]
-            self._all.append(value)
             self._position += 1
+            self._all[self._position :] = [value]
 
     def undo(self) -> bool:
-        """Stand at the value before; `False` where there is none."""
+        """Go back to the value before; `False` where there is none."""
         return self._step(-1)
 
     def redo(self) -> bool:
-        """Stand at the value that was undone; `False` where there is none."""
+        """Go forward to the value that was undone; `False` where there is none."""
         return self._step(1)
 
     def _step(self, by: int) -> bool:
-        position = self._position + by
-        if not 0 <= position < len(self._all):
-            return False
-        self._position = position
-        return True
-
-
-_MOST = 1000
+        exists = 0 <= self._position + by < len(self._all)
+        self._position += by if exists else 0
+        return exists
 
 
 class History(Steps[View]):
-    """Views in the order they were asked for, and where we stand among the latest thousand."""
-
-    @property
-    def view(self) -> View:
-        """The view we stand at."""
-        return self.now
+    """The latest thousand views in the order they were asked for, and the current one."""
 
     def go(self, value: View) -> None:
-        """Stand at a new view; what was undone is forgotten.
+        """Add a view after the current one; views that were undone are dropped.
 
         A walk through the questions is one step: undo goes back to where the walk began.
         """
         before = self._all[self._position - 1] if self._position else None
-        walked = before and _walks(before, self.view) and _walks(self.view, value)
-        if walked and value != self.view:
+        walked = before and _walks(before, self.now) and _walks(self.now, value)
+        if walked and value != self.now:
             self._position -= 1
         super().go(value)
         forgotten = max(len(self._all) - _MOST, 0)
         del self._all[:forgotten]
         self._position -= forgotten
 
-    def each(self, carry: Callable[[View], View]) -> None:
+    def each(self, change: Callable[[View], View]) -> None:
         """Replace every view, where the survey itself has become another."""
-        self._all = [carry(view) for view in self._all]
+        self._all = [change(view) for view in self._all]
 
 
 def _walks(before: View, after: View) -> bool:

@@ -1,8 +1,10 @@
-"""The saved views of a survey: where they are kept, which of them fit, and a name for one."""
+"""The saved views of a survey and its last view: where they are kept, and which of them fit."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +12,12 @@ from typing import TYPE_CHECKING
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError, SavedViewsError, ViewError
+from cxtui.messages import tr
 from cxtui.output.files.saved_views import Saved, SavedView, beside, load_saved, write_saved
 from cxtui.output.files.write_file import write_whole
-from cxtui.session.private_files import keep, views_file
+from cxtui.session.private_files import keep, session_file, views_file
 from cxtui.sources.standard_input import content_key
+from cxtui.survey.codebook.toml_values import toml_value
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
@@ -59,7 +63,22 @@ def name_for(survey: Survey, view: View) -> str:
     question, *banner = [
         (one.label if len(one.label) <= _LONGEST_LABEL else one.id) if one else "" for one in named
     ]
-    return f"{question} by {', '.join(banner)}" if banner else question
+    return tr("{} by {}", question, ", ".join(banner)) if banner else question
+
+
+def keep_session(files: Sequence[str], view: View) -> None:
+    """Keep the view for the next visit; a home that cannot be written keeps none."""
+    with suppress(ExportError):
+        keep(session_file(files), f"view = {toml_value(str(view))}\n".encode())
+
+
+def last_view(files: Sequence[str], survey: Survey) -> View | None:
+    """Return the view that the survey was left at, `None` where there is none that still fits."""
+    try:
+        kept = tomllib.loads(session_file(files).read_text(encoding="utf-8"))
+        return parse_view(survey, str(kept["view"]))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ViewError):
+        return None
 
 
 class Store:
@@ -68,7 +87,7 @@ class Store:
     def __init__(self, files: Sequence[str]) -> None:
         self._own = views_file(files)
         self._beside = None if content_key(files[0]) else beside(files)
-        self._origin = Path(files[0]).name if len(files) == 1 else "several files"
+        self._origin = Path(files[0]).name if len(files) == 1 else tr("several files")
 
     @property
     def file(self) -> Path:
@@ -88,8 +107,6 @@ class Store:
         """
         content = write_saved(change(self.load()), self._origin).encode()
         if self._beside is not None and self.file == self._beside:
-            try:
+            with suppress(ExportError):  # a folder that others look after: the user's own is left
                 return write_whole(self._beside, content, replace=True)
-            except ExportError:
-                pass  # a folder that others look after: the user's own is left
         return keep(self._own, content)

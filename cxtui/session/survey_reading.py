@@ -1,23 +1,67 @@
-"""Reads the survey of a session, as often as it is asked for."""
+"""Reads the survey of a session, again where it is asked for, and watches its files."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
+from cxtui.analysis.view.view import View
 from cxtui.errors import CxtuiError
-from cxtui.session.session_state import Ready
+from cxtui.messages import tr
 from cxtui.session.start import Start
 from cxtui.session.work import Work
+from cxtui.survey.model import Survey
+
+if TYPE_CHECKING:
+    from cxtui.session.answers import Answers
 
 _log = logging.getLogger("cxtui.session")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A survey that has been read, the current view of it, and what counts its views.
+
+    `first` is the view that the session began with, `last` the one that the visit before ended
+    with, if any, `default` the one that this survey opens on; `files` is the state of the files
+    before they were read.
+    """
+
+    survey: Survey
+    view: View
+    answers: Answers
+    files: str
+    first: View
+    default: View
+    last: View | None = None
+
+
+def fit_view(view: View, before: Survey, after: Ready) -> View:
+    """Return a view of the survey `before` without what the survey `after` no longer has."""
+    from cxtui.analysis.view.refit import carried
+
+    if before is after.survey:
+        return view
+    return carried(view, before, after.survey, after.default).view
+
+
+def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
+    """Return what is new in a survey that was read again, and what its view no longer finds."""
+    from cxtui.analysis.view.refit import carried, news
+
+    gone = carried(before.view, before.survey, after.survey, after.default).gone
+    is_changed = after.survey.fingerprint != before.survey.fingerprint
+    told = news(before.survey, after.survey) if is_changed else ()
+    return (*told, *(tr("no longer there: {}", one) for one in gone))
 
 
 class SurveyReader:
     """Reads in a thread and tells what was `read`, or why it `failed`.
 
-    A change during a reading may be missed: what is asked for meanwhile is read once more then.
+    What is asked for during a reading is read after it, since that one may miss a change.
     """
 
     def __init__(
@@ -66,7 +110,7 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     """
     from cxtui.analysis.view.view_options import default_view, view_of
     from cxtui.session.answers import Answers
-    from cxtui.session.last_view import last_view
+    from cxtui.session.saved_view_store import last_view
     from cxtui.sources.open_survey import open_survey
     from cxtui.sources.reading_progress import report_progress
     from cxtui.sources.wave_files import state_of_files
@@ -82,3 +126,40 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
     if last is not None and start.resume:
         view = last
     return Ready(survey, view, answers, files, view, view, last)
+
+
+class FileWatch:
+    """Looks in a thread whether the files have changed, one look at a time.
+
+    It tells the state of the files, empty where they cannot be read, and why they cannot.
+    """
+
+    def __init__(
+        self, files: Sequence[str], work: Work, looked: Callable[[str, str], object]
+    ) -> None:
+        self.is_looking = False
+        self.is_at_rest = False
+        """Whether the last two looks found the same state."""
+        self._files, self._work, self._tell = tuple(files), work, looked
+        self._last = ""
+
+    def look(self) -> None:
+        """Look at the files, unless a look is under way."""
+        if not self.is_looking:
+            self.is_looking = True
+            self._work.start(self._look)
+
+    def _look(self) -> None:
+        from cxtui.sources.wave_files import state_of_files
+
+        state, problem = "", ""
+        try:
+            state = state_of_files(self._files)
+        except CxtuiError as error:
+            problem = str(error)
+        self._work.later(partial(self._looked, state, problem))
+
+    def _looked(self, state: str, problem: str) -> None:
+        self.is_at_rest, self._last = state == self._last, state
+        self.is_looking = False
+        self._tell(state, problem)

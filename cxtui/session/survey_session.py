@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View, fitted
 from cxtui.errors import CxtuiError
+from cxtui.messages import tr
 from cxtui.session import events
 from cxtui.session.counting import Counting
-from cxtui.session.file_watch import FileWatch, Look
 from cxtui.session.history import History
-from cxtui.session.session_state import (
-    Failed,
-    Loading,
+from cxtui.session.start import Start
+from cxtui.session.survey_reading import (
+    FileWatch,
     Ready,
-    State,
+    SurveyReader,
     changes_since,
     fit_view,
 )
-from cxtui.session.start import Start
-from cxtui.session.survey_reading import SurveyReader
 from cxtui.session.view_steps import STEPS
 from cxtui.session.work import AtOnce, Work
 
@@ -51,7 +49,8 @@ class Session:
         painting: float = 0.0,
     ) -> None:
         self.start = start
-        self.state: State = Loading()
+        self.ready: Ready | None = None
+        """The survey and its view, once it has been read."""
         self._hear = hear
         self._work = work or AtOnce()
         self._counting = Counting(self._work, self._hear_count, painting)
@@ -63,19 +62,14 @@ class Session:
         """The state of the files that could not be read the last time."""
 
     @property
-    def ready(self) -> Ready | None:
-        """The state, once the survey has been read."""
-        return self.state if isinstance(self.state, Ready) else None
-
-    @property
     def survey(self) -> Survey | None:
         """The survey, once it has been read."""
-        return self.state.survey if isinstance(self.state, Ready) else None
+        return self.ready.survey if self.ready else None
 
     @property
     def view(self) -> View | None:
         """The current view, once the survey has been read."""
-        return self.state.view if isinstance(self.state, Ready) else None
+        return self.ready.view if self.ready else None
 
     @property
     def fitted_view(self) -> View | None:
@@ -120,31 +114,28 @@ class Session:
 
     def reload(self) -> None:
         """Read the survey again; the view stays."""
-        self.open("read again")
+        self.open(tr("read again"))
 
     def _report(self, text: str) -> None:
         self._hear(events.ReadingProgressed(text))
 
     def _not_read(self, reason: str) -> None:
         """Fail; a survey that was read before stays."""
-        if self.ready is None:
-            self.state = Failed(reason)
-            self._hear(events.OpeningFailed(reason))
-        else:
-            self._hear(events.ReloadingFailed(reason))
+        failed = events.ReloadingFailed if self.ready else events.OpeningFailed
+        self._hear(failed(reason))
 
     def _was_read(self, read: Ready, after: str) -> None:
         """Take the survey, with the views fitted to it where there are any."""
         before = self.ready
         if before is None or self._history is None:
             self._history = History(read.view)
-            self.state = read
+            self.ready = read
             self._hear(events.Opened(read.survey))
         else:
             news = (after, *changes_since(before, read))
             self._history.each(lambda view: fit_view(view, before.survey, read))
-            view = self._history.view
-            self.state = replace(read, view=view, first=before.first, last=before.last)
+            view = self._history.now
+            self.ready = replace(read, view=view, first=before.first, last=before.last)
             self._hear(events.Opened(read.survey, before.survey, news))
         self._ask(is_step=False)
 
@@ -153,18 +144,18 @@ class Session:
         if self.ready is not None and not self._reader.is_reading:
             self._watch.look()
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, state: str, problem: str) -> None:
         """Tell what became of the files; where they are followed, read them once they rest."""
         ready = self.ready
-        is_known = bool(look.state) and ready and look.state in {ready.files, self._tried}
+        is_known = bool(state) and ready and state in {ready.files, self._tried}
         if self._reader.is_reading or is_known:
             return
-        if self.start.follow and look.is_at_rest and not look.problem:
+        if self.start.follow and self._watch.is_at_rest and not problem:
             # What cannot be read is not tried again before it changes.
-            self._tried = look.state
+            self._tried = state
             self.reload()
         else:
-            self._hear(events.FileChanged(look.problem))
+            self._hear(events.FileChanged(problem))
 
     # The view, and its count
 
@@ -196,11 +187,11 @@ class Session:
 
     def undo(self) -> None:
         """Go back to the view before."""
-        self._travel(History.undo, "nothing to undo")
+        self._travel(History.undo, tr("nothing to undo"))
 
     def redo(self) -> None:
         """Go forward to the view that was undone."""
-        self._travel(History.redo, "nothing to redo")
+        self._travel(History.redo, tr("nothing to redo"))
 
     def _travel(self, step: Callable[[History], bool], otherwise: str) -> None:
         if self._history is None:
@@ -214,8 +205,8 @@ class Session:
         """Move to the view of the history, and count it."""
         if (ready := self.ready) is None or self._history is None:
             return
-        view = self._history.view
-        self.state = replace(ready, view=view)
+        view = self._history.now
+        self.ready = replace(ready, view=view)
         self._hear(events.Moved(view, is_step, is_counted=self.counting is None))
         self._counting.ask(view, ready.answers)
 
@@ -254,11 +245,12 @@ class Session:
         from cxtui.session.codebook_draft import DraftCodebook
 
         if (ready := self.ready) is None:
-            self._hear(events.Refused("the survey is not open yet: its codebook comes with it"))
+            why = tr("the survey is not open yet: its codebook comes with it")
         elif self.is_reading:
-            self._hear(events.Refused("the survey is being read again: its codebook comes with it"))
+            why = tr("the survey is being read again: its codebook comes with it")
         else:
             return DraftCodebook(ready.survey)
+        self._hear(events.Refused(why))
         return None
 
     def save(self, draft: DraftCodebook, elsewhere: Path | None = None) -> None:
@@ -278,12 +270,12 @@ class Session:
 
     def _saved(self, saved: Saved, *, is_named: bool) -> None:
         self._is_saving = False
-        said = f"saved {saved.path}"
+        said = tr("saved {}", saved.path)
         if saved.backup is not None:
-            said += f", comments were lost: the old one is {saved.backup.name}"
+            said += tr(", comments were lost: the old one is {}", saved.backup.name)
         if is_named:
             self.start = replace(self.start, codebook=str(saved.path))
-            said += "; take it with --codebook"
+            said += tr("; take it with --codebook")
         self.open(said)
 
     def _not_saved(self, draft: DraftCodebook, reason: str) -> None:
@@ -303,7 +295,7 @@ class Session:
     def resume(self) -> None:
         """Go to the last view of the visit before."""
         if (ready := self.ready) is None or ready.last is None:
-            self._hear(events.Refused("this survey has not been looked at before"))
+            self._hear(events.Refused(tr("this survey has not been looked at before")))
         else:
             self.go(ready.last)
 
@@ -312,7 +304,7 @@ class Session:
         ready, view = self.ready, self.fitted_view
         if ready is None or view is None or (ready.view == ready.first and ready.last):
             return
-        from cxtui.session.last_view import keep_session
+        from cxtui.session.saved_view_store import keep_session
 
         keep_session(self.start.files, view)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cxtui.analysis.view.view import Against, Base, Sort, View, measure_of, measures_of
+from cxtui.messages import tr
 from cxtui.survey.model import Survey
 
 T = TypeVar("T")
@@ -15,10 +16,11 @@ T = TypeVar("T")
 def _measure(survey: Survey, view: View) -> View | str:
     question = survey.codebook.find(view.question)
     if question is None:
-        return "there is no question to measure"
+        return tr("there is no question to measure")
     possible = measures_of(question)
     if len(possible) == 1:
-        return f"{question.id} has no scores to average: {possible[0]} % is its only measure"
+        message = "{} has no scores to average: {} % is its only measure"
+        return tr(message, question.id, possible[0])
     show = _after(possible, measure_of(question, view))
     return replace(view, show=None if show is possible[0] else show)
 
@@ -28,38 +30,22 @@ def _weight(survey: Survey, view: View) -> View | str:
     weights = dict.fromkeys((codebook.weight, *codebook.weights, view.weight or ""))
     weights.pop("", None)
     if not weights:
-        return "this survey has no weight"
+        return tr("this survey has no weight")
     return replace(view, weight=_after((None, *weights), view.weight))
-
-
-def _sort(survey: Survey, view: View) -> View | str:
-    return replace(view, sort=_after(tuple(Sort), view.sort))
-
-
-def _against(survey: Survey, view: View) -> View | str:
-    return replace(view, against=_after(tuple(Against), view.against))
-
-
-def _base(survey: Survey, view: View) -> View | str:
-    return replace(view, base=_after(tuple(Base), view.base))
-
-
-def _full(survey: Survey, view: View) -> View | str:
-    return replace(view, full=not view.full)
 
 
 STEPS: Mapping[str, Callable[[Survey, View], View | str]] = {
     "measure": _measure,
     "weight": _weight,
-    "sort": _sort,
-    "against": _against,
-    "base": _base,
-    "full": _full,
+    "sort": lambda _, view: replace(view, sort=_after(tuple(Sort), view.sort)),
+    "against": lambda _, view: replace(view, against=_after(tuple(Against), view.against)),
+    "base": lambda _, view: replace(view, base=_after(tuple(Base), view.base)),
+    "full": lambda _, view: replace(view, full=not view.full),
 }
 """The next view by the name of a step; a text says why there is none."""
 
 
 def _after(possible: tuple[T, ...], current: T) -> T:
-    """Return what follows `current`, the first after the last."""
+    """Return the value after `current`, the first after the last."""
     position = possible.index(current) if current in possible else -1
     return possible[(position + 1) % len(possible)]

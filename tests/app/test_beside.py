@@ -22,8 +22,8 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.output.drawing.rich_table import plain_lines
 from cxtui.output.drawing.table_layout import extent_of, lay_out
 from cxtui.session.answers import Answers
-from cxtui.session.last_view import last_view
-from cxtui.session.session_state import Ready
+from cxtui.session.saved_view_store import last_view
+from cxtui.session.survey_reading import Ready
 from cxtui.sources.open_survey import open_survey
 from tests.app.pty import MAIN
 from tests.app.screen import (
@@ -105,7 +105,7 @@ def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) 
         async def run_async(self) -> str:  # type: ignore[override]
             answers = Answers(survey)
             first = default_view(survey)
-            self.session.state = Ready(survey, view, answers, "", first, first)
+            self.session.ready = Ready(survey, view, answers, "", first, first)
             self._exception, self._return_code = RuntimeError("broken"), 1
             return ""
 

@@ -12,10 +12,10 @@ def test_the_oldest_views_are_forgotten() -> None:
     levels = [50 + n / 100 for n in range(1, 1501)]
     for level in levels:
         history.go(View("q", level=level))
-    assert history.view.level == levels[-1]
+    assert history.now.level == levels[-1]
     undone = []
     while history.undo():
-        undone.append(history.view.level)
+        undone.append(history.now.level)
     assert undone == levels[-2:-1001:-1]
     assert history.redo()
-    assert history.view.level == levels[-999]
+    assert history.now.level == levels[-999]

@@ -26,9 +26,8 @@ from cxtui.app.terminal.clipboard import (
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.output import Format
 from cxtui.output.files.saved_views import SavedView, read_saved, with_view, write_saved
-from cxtui.session.last_view import keep_session, last_view
 from cxtui.session.private_files import keep, session_file, views_file
-from cxtui.session.saved_view_store import Store
+from cxtui.session.saved_view_store import Store, keep_session, last_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.standard_input import SpooledInput
 from tests.app.forked import running

@@ -23,8 +23,7 @@ from cxtui.session.events import (
     SavingFailed,
     Settled,
 )
-from cxtui.session.last_view import last_view
-from cxtui.session.session_state import Failed, Loading, Ready
+from cxtui.session.saved_view_store import last_view
 from cxtui.session.start import Start
 from cxtui.sources.wave_files import codebook_path
 from cxtui.survey.codebook.toml_format import read_codebook
@@ -44,7 +43,7 @@ def test_a_session_is_loading_until_its_survey_has_been_read(tmp_path: Path) -> 
     """Then it is ready, and its first view has been counted."""
     work = Held()
     opened = visit(survey_file(tmp_path), work)
-    assert opened.session.state == Loading()
+    assert opened.session.ready is None
     assert (opened.session.view, opened.session.survey, opened.session.answer) == (None, None, None)
     work.run_all()
     assert opened.ready.view.question == "goal"
@@ -55,18 +54,17 @@ def test_a_session_is_loading_until_its_survey_has_been_read(tmp_path: Path) -> 
 
 
 def test_a_file_that_cannot_be_read_fails_the_session(tmp_path: Path) -> None:
-    """The reason is its state, and is told; nothing can be done but to open it again."""
+    """The reason is told; nothing can be done but to open it again."""
     file = tmp_path / "field.csv"
     failed = visit(file)
-    assert isinstance(failed.session.state, Failed)
-    assert failed.told(OpeningFailed) == [OpeningFailed(failed.session.state.reason)]
-    assert "does not exist" in failed.session.state.reason
+    assert failed.session.ready is None
+    assert "does not exist" in failed.told(OpeningFailed)[0].reason
     failed.session.undo()
     assert not failed.session.step("sort")
     assert failed.session.draft() is None
     survey_file(tmp_path)
     failed.session.open()
-    assert isinstance(failed.session.state, Ready)
+    assert failed.session.ready is not None
 
 
 def test_a_view_that_the_survey_does_not_have_fails_the_session(tmp_path: Path) -> None:
@@ -243,11 +241,11 @@ def test_a_survey_that_is_read_again_keeps_the_view_and_tells_what_is_new(tmp_pa
 def test_a_file_that_cannot_be_read_again_leaves_the_numbers(tmp_path: Path) -> None:
     file = survey_file(tmp_path)
     made = visit(file)
-    before = made.session.state
+    before = made.session.ready
     file.unlink()
     made.session.reload()
     assert len(made.told(ReloadingFailed)) == 1
-    assert made.session.state == before
+    assert made.session.ready == before
     assert made.session.finished() is not None
 
 

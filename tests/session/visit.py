@@ -10,8 +10,8 @@ from typing import TypeVar
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.session.events import Event
-from cxtui.session.session_state import Ready
 from cxtui.session.start import Start
+from cxtui.session.survey_reading import Ready
 from cxtui.session.survey_session import Session
 from cxtui.session.work import AtOnce, Work
 
@@ -56,8 +56,8 @@ class Visit:
     @property
     def ready(self) -> Ready:
         """The state of a session that has a survey."""
-        assert isinstance(self.session.state, Ready)
-        return self.session.state
+        assert self.session.ready
+        return self.session.ready
 
     def told(self, kind: type[Told]) -> list[Told]:
         """Return the events of a kind, in their order."""
