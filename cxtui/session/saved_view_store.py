@@ -17,7 +17,7 @@ from cxtui.output.files.saved_views import Saved, SavedView, beside, load_saved,
 from cxtui.output.files.write_file import write_whole
 from cxtui.session.private_files import keep, session_file, views_file
 from cxtui.sources.standard_input import content_key
-from cxtui.survey.codebook.toml_values import toml_value
+from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cxtui.messages import tr
 from cxtui.survey.model import PARTS, Codebook
 from cxtui.survey.question import Question
 from cxtui.text import clean
@@ -29,9 +30,6 @@ _NOT_FOUND = {
     "weight": "no column looks like a weight",
     "banner": "no question looks like one to compare by",
 }
-_NONE = "(none)"
-_UNDECIDED = "undecided:"
-"""Part of the reason of an auto-detected kind that is one of several plausible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +63,32 @@ def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decis
 
 
 def _parts(codebook: Codebook) -> Iterator[Decision]:
+    declared = DecisionState.DECLARED
     for part in PARTS:
         name, guess = getattr(codebook, part), getattr(codebook, f"{part}_guess")
         if part == "banner" and codebook.role and not name:
             continue
         if name:
-            state = DecisionState.GUESSED if guess else DecisionState.DECLARED
-            yield Decision(state, part, name, clean(name), guess or "the codebook says so")
+            state = DecisionState.GUESSED if guess else declared
+            yield Decision(state, part, name, clean(name), guess or tr("the codebook says so"))
         elif part in codebook.absent:
-            yield Decision(
-                DecisionState.DECLARED, part, "", _NONE, "the codebook says that there is none"
-            )
+            reason = tr("the codebook says that there is none")
+            yield Decision(declared, part, "", tr("(none)"), reason)
         else:
-            yield Decision(DecisionState.OPEN, part, "", "?", _NOT_FOUND[part])
+            yield Decision(DecisionState.OPEN, part, "", "?", tr(_NOT_FOUND[part]))
     for weight in codebook.weights:
         if weight != codebook.weight:
-            words = "another weight, by the key w"
-            yield Decision(DecisionState.DECLARED, COLUMN, weight, clean(weight), words)
-    title = codebook.title or "?"
-    reason = "what the survey is called on the screen and in exports"
-    yield Decision(
-        DecisionState.DECLARED if codebook.title else DecisionState.OPEN, TITLE, "", title, reason
-    )
+            reason = tr("another weight, by the key w")
+            yield Decision(declared, COLUMN, weight, clean(weight), reason)
+    reason = tr("what the survey is called on the screen and in exports")
+    state = declared if codebook.title else DecisionState.OPEN
+    yield Decision(state, TITLE, "", codebook.title or "?", reason)
 
 
 def _question(question: Question) -> Decision:
-    state = DecisionState.GUESSED if question.guess else DecisionState.DECLARED
-    if _UNDECIDED in question.guess:
-        state = DecisionState.OPEN
-    reason = question.guess or "the codebook says so"
+    state = DecisionState.DECLARED
+    if question.guess:
+        state = DecisionState.OPEN if question.undecided else DecisionState.GUESSED
+    reason = question.guess or tr("the codebook says so")
     label = "" if question.label == question.id else question.label
     return Decision(state, QUESTION, question.id, f"{question.kind:<7} {label}".rstrip(), reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from cxtui.errors import CodebookError
 from cxtui.survey.edits import (
@@ -19,8 +18,6 @@ from cxtui.text import clean, numbered, shared_length
 
 _SEPARATORS = " _.-:–[("
 
-Named = TypeVar("Named", Category, Item)
-
 
 def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind) -> Codebook:
     """Return the codebook with single-column questions grouped into a multiple response or grid.
@@ -33,7 +30,7 @@ def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind)
         raise CodebookError("mark at least two questions to put together")
     for one in members:
         if len(one.columns) > 1 or one.kind in {Kind.MULTI, Kind.GRID}:
-            raise CodebookError(f"{one.id} is a set already: split it first")
+            raise CodebookError("{} is a set already: split it first", one.id)
     identity = _common_stem([one.id for one in members]) or f"{members[0].id}_set"
     others = {one.id for one in codebook.questions if one not in members}
     stem = _common_stem([one.label for one in members])
@@ -63,14 +60,13 @@ def _with_answers(
     for one in members:
         for category in one.categories:
             answers.setdefault(category.code, category)
-    if not any(not one.missing for one in answers.values()):
+    ordered = tuple(sorted(answers.values(), key=lambda one: one.missing))
+    if all(one.missing for one in ordered):
         raise CodebookError("these questions have no answers that could be the grid's")
-    ordered = sorted(answers.values(), key=lambda one: one.missing)
-    found = with_scores(replace(one, score=None) for one in ordered)
-    if all(one.scores for one in members):
-        found = tuple(ordered)
+    if not all(one.scores for one in members):
+        ordered = with_scores(replace(one, score=None) for one in ordered)
     items = tuple(Item(code, label) for code, label in options)
-    return replace(question, categories=found, items=items)
+    return replace(question, categories=ordered, items=items)
 
 
 def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
@@ -81,16 +77,12 @@ def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
     """
     question = required_question(codebook, question_id)
     if len(question.columns) < 2 or column not in question.columns:  # noqa: PLR2004
-        raise CodebookError(f"{question_id} is no set with a column {column}")
+        raise CodebookError("{} is no set with a column {}", question_id, column)
     left = [place for place, one in enumerate(question.columns) if one != column]
     if len(left) == 1:
         return split_set(codebook, question_id)
-    taken = {one.id for one in codebook.questions}
-    return replace_question(
-        codebook,
-        question_id,
-        (_keep_columns(question, left), _column_question(question, column, taken)),
-    )
+    alone = _column_question(question, column, {one.id for one in codebook.questions})
+    return replace_question(codebook, question_id, (_keep_columns(question, left), alone))
 
 
 def split_set(codebook: Codebook, question_id: str) -> Codebook:
@@ -100,7 +92,7 @@ def split_set(codebook: Codebook, question_id: str) -> Codebook:
     """
     question = required_question(codebook, question_id)
     if len(question.columns) < 2:  # noqa: PLR2004
-        raise CodebookError(f"{question_id} is no set: it has one column")
+        raise CodebookError("{} is no set: it has one column", question_id)
     taken = {one.id for one in codebook.questions if one.id != question_id}
     alone = []
     for column in question.columns:
@@ -111,27 +103,22 @@ def split_set(codebook: Codebook, question_id: str) -> Codebook:
 
 def _keep_columns(question: Question, places: Sequence[int]) -> Question:
     """Return a set with only the columns at `places`; nets lose the removed members."""
-
-    def select(found: Sequence[Named]) -> tuple[Named, ...]:
-        return tuple(found[place] for place in places) if len(found) > places[-1] else tuple(found)
-
-    categories, items = question.categories, select(question.items)
-    if question.kind is Kind.MULTI:
-        categories = select(categories)
+    columns = tuple(question.columns[place] for place in places)
+    if question.kind is Kind.GRID:
+        items = tuple(question.items[place] for place in places)
+        return replace(question, columns=columns, items=items, guess="")
+    categories = tuple(question.categories[place] for place in places)
     removed = {one.code for one in question.categories} - {one.code for one in categories}
-    nets = [
+    nets = (
         replace(
             net,
             members=tuple(one for one in net.members if one not in removed),
             minus=tuple(one for one in net.minus if one not in removed),
         )
         for net in question.nets
-    ]
-    columns = tuple(question.columns[place] for place in places)
-    whole = tuple(net for net in nets if net.members)
-    return replace(
-        question, columns=columns, categories=categories, items=items, nets=whole, guess=""
     )
+    kept = tuple(net for net in nets if net.members)
+    return replace(question, columns=columns, categories=categories, nets=kept, guess="")
 
 
 def _column_question(question: Question, column: str, taken: set[str]) -> Question:

@@ -6,21 +6,21 @@ An edited question is declared, so its reason for auto-detection is removed. All
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cxtui.errors import CodebookError
+from cxtui.messages import tr
 from cxtui.survey.inference.column_sets import is_unchosen
-from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
-from cxtui.survey.question import Category, Kind, Question
+from cxtui.survey.model import Codebook, ExcludedColumn
+from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean, numbered
-
-BY_HAND = "left aside by hand"
-"""Reason of a column that the user excluded."""
 
 Edit = Callable[..., Codebook]
 """An edit of a codebook, which is its first argument."""
+
+Coded = TypeVar("Coded", Category, Item)
 
 _ONE_COLUMN = (Kind.SINGLE, Kind.SCALE, Kind.NUMERIC, Kind.DATE, Kind.TEXT)
 
@@ -42,14 +42,14 @@ def set_part(codebook: Codebook, part: str, name: str) -> Codebook:
     if not name:
         absent = (*absent, part)
     elif part != "weight" and not required_question(codebook, name).can_be(part):
-        raise CodebookError(f"{name} cannot be the {part}: its answers are no groups")
+        raise CodebookError("{} cannot be the {}: its answers are no groups", name, part)
     chosen: dict[str, Any] = {part: name, f"{part}_guess": "", "absent": absent}
     if part == "weight" and name:
         for question in codebook.questions:
             if question.columns == (name,):
                 codebook = replace_question(codebook, question.id, ())
-        chosen["weights"] = tuple(dict.fromkeys((*codebook.weights, codebook.weight, name)))
-        chosen["weights"] = tuple(filter(None, chosen["weights"]))
+        weights = dict.fromkeys((*codebook.weights, codebook.weight, name))
+        chosen["weights"] = tuple(filter(None, weights))
     return replace(codebook, **chosen)
 
 
@@ -64,15 +64,12 @@ def confirm_part(codebook: Codebook, part: str) -> Codebook:
 
 def confirm_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with an auto-detected question declared unchanged."""
-    return _change_question(codebook, question_id, lambda question: question)
+    return _change_question(codebook, question_id)
 
 
 def set_label(codebook: Codebook, question_id: str, label: str) -> Codebook:
     """Return the codebook with another label of a question, its id if the label is empty."""
-    wording = clean(label) or question_id
-    return _change_question(
-        codebook, question_id, lambda question: replace(question, label=wording)
-    )
+    return _change_question(codebook, question_id, label=clean(label) or question_id)
 
 
 def possible_kinds(question: Question) -> tuple[Kind, ...]:
@@ -92,34 +89,28 @@ def set_kind(codebook: Codebook, question_id: str, kind: Kind) -> Codebook:
     """
     question = required_question(codebook, question_id)
     if kind not in possible_kinds(question):
-        raise CodebookError(f"{question_id} has {len(question.columns)} columns: no {kind}")
-    return _change_question(codebook, question_id, lambda question: _as_kind(question, kind))
+        raise CodebookError("{} has {} columns: no {}", question_id, len(question.columns), kind)
+    changes = {} if kind is question.kind else _changes_to_kind(question, kind)
+    return _change_question(codebook, question_id, kind=kind, **changes)
 
 
-def _as_kind(question: Question, kind: Kind) -> Question:
-    if kind is question.kind:
-        return question
+def _changes_to_kind(question: Question, kind: Kind) -> dict[str, Any]:
+    """Return the fields of a question that change when its kind does."""
+    changes: dict[str, Any] = {"items": (), "unchosen": (), "nets": ()}
     missing = tuple(one for one in question.categories if one.missing)
-    match kind:
-        case Kind.MULTI:  # from a grid: an item is chosen unless its answer means "no"
-            categories = tuple(Category(one.code, one.label) for one in question.items)
-            unchosen = unchosen_texts([question])
-            return replace(
-                question, kind=kind, categories=categories, items=(), unchosen=unchosen, nets=()
-            )
-        case Kind.NUMERIC | Kind.TEXT:
-            return replace(question, kind=kind, categories=missing, items=(), unchosen=(), nets=())
-        case Kind.DATE:
-            return replace(question, kind=kind, categories=(), items=(), unchosen=(), nets=())
-    counted = {Kind.SINGLE, Kind.SCALE, Kind.GRID}
-    categories, nets = (
-        (question.categories, question.nets) if question.kind in counted else (missing, ())
-    )
+    if kind is Kind.MULTI:  # from a grid: an item is chosen unless its answer means "no"
+        options = tuple(Category(one.code, one.label) for one in question.items)
+        return changes | {"categories": options, "unchosen": unchosen_texts([question])}
+    if kind in {Kind.NUMERIC, Kind.TEXT}:
+        return changes | {"categories": missing}
+    if kind is Kind.DATE:
+        return changes | {"categories": ()}
+    categories = missing
+    if question.kind in {Kind.SINGLE, Kind.SCALE, Kind.GRID}:
+        categories, changes["nets"] = question.categories, question.nets
     if kind is Kind.SCALE:
         categories = with_scores(categories)
-    return replace(
-        question, kind=kind, categories=categories, nets=nets, items=(), unchosen=(), classes=()
-    )
+    return changes | {"categories": categories, "classes": ()}
 
 
 def with_scores(categories: Iterable[Category]) -> tuple[Category, ...]:
@@ -148,15 +139,13 @@ def unchosen_texts(members: Iterable[Question]) -> tuple[str, ...]:
 
 def set_unchosen(codebook: Codebook, question_id: str, texts: Iterable[str]) -> Codebook:
     """Return the codebook with other texts for "not chosen" in a multiple response."""
-    found = tuple(dict.fromkeys(text for text in texts if text))
-    return _change_question(
-        codebook, question_id, lambda question: replace(question, unchosen=found)
-    )
+    unchosen = tuple(dict.fromkeys(filter(None, texts)))
+    return _change_question(codebook, question_id, unchosen=unchosen)
 
 
 def set_section(codebook: Codebook, question_id: str, section: str) -> Codebook:
     """Return the codebook with a question in another section, or none."""
-    return _change_question(codebook, question_id, lambda one: replace(one, section=clean(section)))
+    return _change_question(codebook, question_id, section=clean(section))
 
 
 def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -> Codebook:
@@ -164,8 +153,7 @@ def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -
 
     Without bounds, classes are made from the answers.
     """
-    found = tuple(sorted({*map(float, bounds)}))
-    return _change_question(codebook, question_id, lambda one: replace(one, classes=found))
+    return _change_question(codebook, question_id, classes=tuple(sorted({*map(float, bounds)})))
 
 
 # Categories, and the rows of a grid
@@ -178,7 +166,7 @@ def set_category_label(codebook: Codebook, question_id: str, code: str, label: s
 
 def toggle_missing(codebook: Codebook, question_id: str, code: str) -> Codebook:
     """Return the codebook with a category made missing, or valid again."""
-    old = _required_category(required_question(codebook, question_id), code)
+    old = _required_category(codebook, question_id, code)
     return _change_category(codebook, question_id, code, missing=not old.missing)
 
 
@@ -189,81 +177,61 @@ def set_score(codebook: Codebook, question_id: str, code: str, score: float | No
 
 def score_in_order(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the scores 1, 2, 3 … for the valid answers in their order."""
-
-    def change(question: Question) -> Question:
-        bare = (replace(one, score=None) for one in question.categories)
-        return replace(question, categories=with_scores(bare))
-
-    return _change_question(codebook, question_id, change)
+    question = required_question(codebook, question_id)
+    bare = (replace(one, score=None) for one in question.categories)
+    return _change_question(codebook, question_id, categories=with_scores(bare))
 
 
 def move_category(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
     """Return the codebook with a category and its column moved `by` places down (or up)."""
-
-    def change(question: Question) -> Question:
-        places = [one.code for one in question.categories]
-        order = _moved_order(len(places), places.index(code), by)
+    question = required_question(codebook, question_id)
+    categories, columns = _move(question.categories, question.columns, code, by)
+    if question.kind is not Kind.MULTI or len(question.columns) == 1:
         columns = question.columns
-        if question.kind is Kind.MULTI and len(columns) > 1:
-            columns = tuple(columns[place] for place in order)
-        categories = tuple(question.categories[place] for place in order)
-        return replace(question, categories=categories, columns=columns)
-
-    return _change_question(codebook, question_id, change)
+    return _change_question(codebook, question_id, categories=categories, columns=columns)
 
 
 def set_item_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
     """Return the codebook with another label of an item of a grid."""
-
-    def change(question: Question) -> Question:
-        items = (
-            replace(one, label=clean(label) or one.code) if one.code == code else one
-            for one in question.items
-        )
-        return replace(question, items=tuple(items))
-
-    return _change_question(codebook, question_id, change)
+    question = required_question(codebook, question_id)
+    items = _with_changes(question.items, code, label=clean(label) or code)
+    return _change_question(codebook, question_id, items=items)
 
 
 def move_item(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
     """Return the codebook with an item of a grid moved `by` places down (or up)."""
-
-    def change(question: Question) -> Question:
-        order = _moved_order(
-            len(question.items), [one.code for one in question.items].index(code), by
-        )
-        return replace(
-            question,
-            items=tuple(question.items[place] for place in order),
-            columns=tuple(question.columns[place] for place in order),
-        )
-
-    return _change_question(codebook, question_id, change)
+    question = required_question(codebook, question_id)
+    items, columns = _move(question.items, question.columns, code, by)
+    return _change_question(codebook, question_id, items=items, columns=columns)
 
 
-def _moved_order(length: int, place: int, by: int) -> list[int]:
-    order = list(range(length))
-    order.insert(max(0, min(place + by, length - 1)), order.pop(place))
-    return order
+def _move(
+    found: Sequence[Coded], columns: Sequence[str], code: str, by: int
+) -> tuple[tuple[Coded, ...], tuple[str, ...]]:
+    """Return the categories or items, and as many columns, with those of `code` moved."""
+    order = list(range(len(found)))
+    place = [one.code for one in found].index(code)
+    order.insert(max(0, min(place + by, len(found) - 1)), order.pop(place))
+    moved = tuple(found[place] for place in order)
+    return moved, tuple(columns[place] for place in order if place < len(columns))
+
+
+def _with_changes(found: Iterable[Coded], code: str, **changes: Any) -> tuple[Coded, ...]:
+    return tuple(replace(one, **changes) if one.code == code else one for one in found)
 
 
 def _change_category(codebook: Codebook, question_id: str, code: str, **changes: Any) -> Codebook:
-    _required_category(required_question(codebook, question_id), code)
-
-    def change(question: Question) -> Question:
-        categories = (
-            replace(one, **changes) if one.code == code else one for one in question.categories
-        )
-        return replace(question, categories=tuple(categories))
-
-    return _change_question(codebook, question_id, change)
+    _required_category(codebook, question_id, code)
+    question = required_question(codebook, question_id)
+    categories = _with_changes(question.categories, code, **changes)
+    return _change_question(codebook, question_id, categories=categories)
 
 
-def _required_category(question: Question, code: str) -> Category:
-    found = next((one for one in question.categories if one.code == code), None)
-    if found is None:
-        raise CodebookError(f"{question.id} has no category {code!r}")
-    return found
+def _required_category(codebook: Codebook, question_id: str, code: str) -> Category:
+    for one in required_question(codebook, question_id).categories:
+        if one.code == code:
+            return one
+    raise CodebookError("{} has no category {!r}", question_id, code)
 
 
 # Excluded columns
@@ -271,11 +239,10 @@ def _required_category(question: Question, code: str) -> Category:
 
 def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the columns of a question excluded."""
-    question = required_question(codebook, question_id)
-    aside = tuple(ExcludedColumn(column, BY_HAND) for column in question.columns)
-    return replace(
-        replace_question(codebook, question_id, ()), excluded=(*codebook.excluded, *aside)
-    )
+    columns = required_question(codebook, question_id).columns
+    excluded = (ExcludedColumn(column, tr("left aside by hand")) for column in columns)
+    codebook = replace_question(codebook, question_id, ())
+    return replace(codebook, excluded=(*codebook.excluded, *excluded))
 
 
 def include_column(codebook: Codebook, column: str) -> Codebook:
@@ -284,7 +251,7 @@ def include_column(codebook: Codebook, column: str) -> Codebook:
     Raises `CodebookError` if the column is neither.
     """
     if column not in {*(one.column for one in codebook.excluded), *codebook.weights}:
-        raise CodebookError(f"{column} is not left aside")
+        raise CodebookError("{} is not left aside", column)
     identity = numbered(clean(column), {one.id for one in codebook.questions})
     kind = Kind.NUMERIC if column in codebook.weights else Kind.SINGLE
     question = Question(identity, clean(column), kind, (column,))
@@ -305,16 +272,14 @@ def required_question(codebook: Codebook, question_id: str) -> Question:
     """Return the question with this id; raises `CodebookError` if there is none."""
     found = next((one for one in codebook.questions if one.id == question_id), None)
     if found is None:
-        raise CodebookError(f"the codebook has no question {question_id!r}")
+        raise CodebookError("the codebook has no question {!r}", question_id)
     return found
 
 
-def _change_question(
-    codebook: Codebook, question_id: str, change: Callable[[Question], Question]
-) -> Codebook:
-    """Return the codebook with a question changed and declared."""
-    question = required_question(codebook, question_id)
-    return replace_question(codebook, question_id, (replace(change(question), guess=""),))
+def _change_question(codebook: Codebook, question_id: str, **changes: Any) -> Codebook:
+    """Return the codebook with fields of a question changed, and the question declared."""
+    question = replace(required_question(codebook, question_id), guess="", **changes)
+    return replace_question(codebook, question_id, (question,))
 
 
 def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Question]) -> Codebook:
@@ -323,12 +288,9 @@ def replace_question(codebook: Codebook, question_id: str, instead: Iterable[Que
     questions: list[Question] = []
     for one in codebook.questions:
         questions += found if one.id == question_id else (one,)
-    lost: dict[str, Any] = {
-        part: ""
-        for part in PARTS
-        if part != "weight"
-        and getattr(codebook, part) == question_id
-        and not any(one.id == question_id and one.can_be(part) for one in found)
-    }
-    lost |= {f"{part}_guess": "" for part in lost}
+    lost: dict[str, Any] = {}
+    for part in ("role", "wave", "banner"):
+        fits = any(one.id == question_id and one.can_be(part) for one in found)
+        if getattr(codebook, part) == question_id and not fits:
+            lost |= {part: "", f"{part}_guess": ""}
     return replace(codebook, questions=tuple(questions), **lost)

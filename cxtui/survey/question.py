@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cxtui.messages import tr
 from cxtui.text import clean, shared_length
 
 
@@ -91,8 +92,9 @@ class Question:
     `classes` are the lower bounds, all but the first, of the classes of a number. `delimiter`
     separates the answers of a multiple response in one text, and `others` is the code of the
     category for answers without one. `guess` is the reason of an auto-detected question, empty if
-    it is declared. `grid_item` is set if the question is an item of a grid; `id` and `label` are
-    made of both then, for display and input only.
+    it is declared; `undecided` means that another guess is plausible too. `grid_item` is set if the
+    question is an item of a grid; `id` and `label` are made of both then, for display and input
+    only.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Question:
     delimiter: str = ""
     others: str = ""
     guess: str = ""
+    undecided: bool = False
     grid_item: GridItem | None = None
 
     @property
@@ -182,7 +185,7 @@ class Question:
             kind=Kind.SCALE if self.scores else Kind.SINGLE,
             columns=(column,),
             items=(),
-            guess=f"a row of the grid {self.id}" if self.guess else "",
+            guess=tr("a row of the grid {}", self.id) if self.guess else "",
             grid_item=GridItem(self.id, item, self.items),
         )
 

@@ -9,7 +9,11 @@ from cxtui.survey.model import Codebook, ExcludedColumn
 from tests.making import BUDGET, GOAL, ROLE, TOOLS
 
 BOOK = Codebook(
-    (ROLE, replace(GOAL, guess="scale: by its wording"), replace(BUDGET, guess="undecided: 998")),
+    (
+        ROLE,
+        replace(GOAL, guess="scale: by its wording"),
+        replace(BUDGET, guess="998 may be missing", undecided=True),
+    ),
     role="role",
     weight="w",
     weight_guess="by its name",

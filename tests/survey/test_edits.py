@@ -99,7 +99,7 @@ def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
 def test_columns_are_excluded_and_included_again() -> None:
     after = edits.exclude_question(BOOK, "role")
     assert (after.role, after.role_guess) == ("", "")
-    assert after.excluded == (ExcludedColumn("role", edits.BY_HAND),)
+    assert after.excluded == (ExcludedColumn("role", "left aside by hand"),)
     back = edits.include_column(after, "role")
     assert (the(back, "role").kind, back.excluded) == (Kind.SINGLE, ())
     with pytest.raises(CodebookError, match="nothing is not left aside"):

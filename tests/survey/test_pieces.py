@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from cxtui.survey.inference.lost_zeros import describe_lost_zeros
 from cxtui.survey.inference.multiple_answers import (
     OTHER_ANSWERS,
     DelimitedAnswers,
+    describe_lost_zeros,
     find_delimited_answers,
 )
 

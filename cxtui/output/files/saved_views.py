@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cxtui.analysis.view.view import View
 from cxtui.errors import SavedViewsError
-from cxtui.survey.codebook.toml_values import toml_value
+from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
 

@@ -50,15 +50,14 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     try:
         declared = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
+        raise CodebookError("{} is not valid TOML: {}", origin, error) from None
     tables = declared.get("question", [])
     starts = [found.start() for found in _HEADER.finditer(text)]
     if len(starts) != len(tables):  # a header may be inside a text of several lines
         starts = [start for start in starts if _is_valid_toml(text[:start])]
     if len(starts) != len(tables):
-        raise CodebookError(
-            f"{origin} has its questions in one list: write each below a [[question]] of its own"
-        )
+        message = "{} has its questions in one list: write each below a [[question]] of its own"
+        raise CodebookError(message, origin)
     starts = [_comment_start(text, start) for start in starts]
     ends = [*starts[1:], len(text)][: len(starts)]
     ids = (clean(str(one.get("id", ""))) for one in tables)
@@ -88,14 +87,16 @@ def _with_newline(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
+def _changed_keys(before: Entries, after: Entries) -> list[str]:
+    return [key for key in {**before, **after} if before.get(key) != after.get(key)]
+
+
 def _amend_head(text: str, before: Entries, after: Entries) -> str:
     """Return the head of the file with the changed keys of the survey; new keys go to its end."""
     import tomlkit
 
     document, fresh = tomlkit.parse(text), tomlkit.document()
-    for key in dict.fromkeys([*before, *after]):
-        if before.get(key) == after.get(key):
-            continue
+    for key in _changed_keys(before, after):
         if key not in after:
             document.pop(key, None)
         elif key in document:
@@ -117,16 +118,14 @@ def _amend_questions(pieces: dict[str, str], before: Codebook, after: Codebook) 
     previous = ""
     for question in after.questions:
         was = known.get(question.id)
-        if was != question:
-            if question.id in pieces:
-                old: Entries = question_entries(was) if was else {}
-                texts[question.id] = _amend_question(
-                    pieces[question.id], old, question_entries(question)
-                )
-            else:
-                texts[question.id] = write_question(question) + "\n"
-                place = order.index(previous) + 1 if previous in order else len(order)
-                order.insert(place, question.id)
+        if was != question and question.id in pieces:
+            old: Entries = question_entries(was) if was else {}
+            new = question_entries(question)
+            texts[question.id] = _amend_question(pieces[question.id], old, new)
+        elif was != question:
+            texts[question.id] = write_question(question) + "\n"
+            place = order.index(previous) + 1 if previous in order else len(order)
+            order.insert(place, question.id)
         previous = question.id
     return {name: texts[name] for name in order}
 
@@ -139,9 +138,7 @@ def _amend_question(text: str, before: Entries, after: Entries) -> str:
     table: Any = document["question"][0]  # `text` is a list of one table
     if before.get("columns") != after["columns"]:
         table.pop("column", None)
-    for key in dict.fromkeys([*before, *after]):
-        if before.get(key) == after.get(key):
-            continue
+    for key in _changed_keys(before, after):
         if key not in after:
             table.pop(key, None)
         elif not _amend_array(table, key, after[key]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Net, Question
 
@@ -24,21 +26,19 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
                 entries[f"{key}_guess"] = guess
     if codebook.weights:
         entries["weights"] = list(codebook.weights)
-    if codebook.excluded:
-        entries["ignore"] = [
-            {"column": one.column, "reason": one.reason} for one in codebook.excluded
-        ]
-    return entries
+    ignored = [{"column": one.column, "reason": one.reason} for one in codebook.excluded]
+    return entries | ({"ignore": ignored} if ignored else {})
 
 
 def question_entries(question: Question) -> dict[str, object]:
-    """Return the entries of a question by their keys in TOML; empty values are omitted."""
+    """Return the entries of a question by their keys in TOML."""
     entries: dict[str, object] = {
         "id": question.id,
         "label": question.label,
         "kind": question.kind.value,
         "columns": list(question.columns),
         "guess": question.guess,
+        "undecided": bool(question.guess) and question.undecided,
         "section": question.section,
         "unchosen": list(question.unchosen),
         "delimiter": question.delimiter,
@@ -54,15 +54,16 @@ def question_entries(question: Question) -> dict[str, object]:
 
 def _category_entry(category: Category) -> dict[str, object]:
     entry: dict[str, object] = {"code": category.code, "label": category.label}
-    if category.missing:
-        entry["missing"] = True
-    if category.score is not None:
-        entry["score"] = category.score
-    if category.spellings:
-        entry["spellings"] = list(category.spellings)
-    return entry
+    entry |= {"missing": True} if category.missing else {}
+    entry |= {} if category.score is None else {"score": category.score}
+    return entry | ({"spellings": list(category.spellings)} if category.spellings else {})
 
 
 def _net_entry(net: Net) -> dict[str, object]:
     entry: dict[str, object] = {"code": net.code, "label": net.label, "members": list(net.members)}
     return entry | ({"minus": list(net.minus)} if net.minus else {})
+
+
+def toml_value(value: object) -> str:
+    """Return a text, number, boolean or list in TOML: JSON's notation, but for the delete sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

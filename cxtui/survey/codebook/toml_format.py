@@ -2,13 +2,14 @@
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Any
 
 from cxtui.errors import CodebookError
-from cxtui.survey.codebook.toml_entries import NAMES, question_entries, top_entries
-from cxtui.survey.codebook.toml_values import toml_value
+from cxtui.messages import tr
+from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
 from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
 from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
@@ -19,18 +20,14 @@ METADATA_KEY = "cxtui.codebook"
 SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
-_CODEBOOK_KEYS = {
-    *(*NAMES, "weights", "ignore", "question"),
-    *(f"{part}_guess" for part in PARTS),
-}
+_CODEBOOK_KEYS = {*NAMES, "weights", "ignore", "question", *(f"{part}_guess" for part in PARTS)}
 _QUESTION_KEYS = {
     *("id", "label", "kind", "column", "columns"),
     *("categories", "items", "section", "unchosen", "nets", "classes"),
-    *("delimiter", "others", "guess"),
+    *("delimiter", "others", "guess", "undecided"),
 }
 _NET_KEYS = {"code", "label", "members", "minus"}
 _CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
-_LEFT_ASIDE = "the codebook leaves it aside"
 
 
 def read_codebook(text: str, origin: str) -> Codebook:
@@ -40,249 +37,243 @@ def read_codebook(text: str, origin: str) -> Codebook:
     """
     try:
         declared = tomllib.loads(text)
-    except ValueError as error:  # TOML's own, or a number of thousands of digits
-        raise CodebookError(f"{origin} is not valid TOML: {error}") from None
-    except RecursionError:
-        raise CodebookError(f"{origin} is not valid TOML: it is nested too deep") from None
-    reader = _Reader(origin)
-    try:
-        return reader.codebook(declared)
+        return _read_codebook(_Table(declared, tr("the codebook"), origin))
     except OverflowError:
-        raise CodebookError(f"{origin}: a number in it is too large") from None
+        raise CodebookError("{}: a number in it is too large", origin) from None
+    except RecursionError:
+        raise CodebookError("{} is not valid TOML: it is nested too deep", origin) from None
+    except ValueError as error:  # TOML's own, or a number of thousands of digits
+        raise CodebookError("{} is not valid TOML: {}", origin, error) from None
 
 
-class _Reader:
-    """Converter from parsed TOML to values; every method raises `CodebookError` with the place."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the TOML text; its methods raise `CodebookError` with its name and the file's."""
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    entries: Mapping[str, Any]
+    name: str
+    origin: str
 
-    def codebook(self, declared: Mapping[str, Any]) -> Codebook:
-        self.check_keys(declared, _CODEBOOK_KEYS, "the codebook")
-        names = {key: self.text(declared, key, "the codebook", "") for key in NAMES}
-        names |= {key: clean(names[key]) for key in ("title", "source", "note")}
-        questions = tuple(map(self.question, self.tables(declared, "question", "the codebook")))
-        self.check_unique((question.id for question in questions), "question")
-        return Codebook(
-            questions=questions,
-            weights=self.texts(declared, "weights", "the codebook"),
-            excluded=self.excluded(declared),
-            absent=tuple(part for part in PARTS if declared.get(part) == ""),
-            **names,
-            **self.guesses(declared, names),
-        )
+    def error(self, message: str, *values: object) -> CodebookError:
+        """Return an error; the name of the table is the first value of its message."""
+        return CodebookError("{}: {}", self.origin, tr(message, self.name, *values))
 
-    def guesses(self, declared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-        """Return the reasons of the auto-detected parts of the survey."""
-        found = {}
-        for part in PARTS:
-            key = f"{part}_guess"
-            found[key] = clean(self.text(declared, key, "the codebook", ""))
-            if found[key] and not names[part]:
-                raise self.error(f"the codebook has a {key} without a {part}")
-        return found
-
-    def excluded(self, declared: Mapping[str, Any]) -> tuple[ExcludedColumn, ...]:
-        """Return the excluded columns, given as names or as tables with a reason."""
-        found = []
-        for one in self.entries(declared, "ignore", "the codebook", str | dict, "columns"):
-            table = one if isinstance(one, dict) else {"column": one}
-            self.check_keys(table, {"column", "reason"}, "a column to ignore")
-            column = self.text(table, "column", "a column to ignore")
-            reason = self.text(table, "reason", f"column {column!r}", _LEFT_ASIDE)
-            found.append(ExcludedColumn(column, clean(reason)))
-        return tuple(found)
-
-    def question(self, declared: Mapping[str, Any]) -> Question:
-        where = f"question {declared.get('id', '(without id)')!r}"
-        self.check_keys(declared, _QUESTION_KEYS, where)
-        identity = self.text(declared, "id", where)
-        columns = self.texts(declared, "columns", where) or (
-            self.text(declared, "column", where, identity),
-        )
-        question = Question(
-            id=clean(identity),
-            label=clean(self.text(declared, "label", where, identity)),
-            kind=self.kind(declared, where),
-            columns=columns,
-            categories=tuple(
-                self.category(one, where) for one in self.tables(declared, "categories", where)
-            ),
-            items=tuple(self.item(one, where) for one in self.tables(declared, "items", where)),
-            section=clean(self.text(declared, "section", where, "")),
-            unchosen=self.texts(declared, "unchosen", where),
-            nets=tuple(self.net(one, where) for one in self.tables(declared, "nets", where)),
-            classes=self.classes(declared, where),
-            delimiter=self.text(declared, "delimiter", where, ""),
-            others=self.text(declared, "others", where, ""),
-            guess=clean(self.text(declared, "guess", where, "")),
-        )
-        self.check_unique(
-            (text for one in question.categories for text in one.texts), f"{where}, code"
-        )
-        self.check_unique(question.columns, f"{where}, column")
-        self.check_columns(question, where)
-        self.check_nets(question, where)
-        self.check_delimiter(question, where)
-        return question
-
-    def check_columns(self, question: Question, where: str) -> None:
-        """Raise an error where the numbers of columns, categories and items do not agree."""
-        columns = len(question.columns)
-        if question.kind is Kind.GRID:
-            if columns != len(question.items):
-                raise self.error(f"{where} has {columns} columns for {len(question.items)} items")
-            if all(one.missing for one in question.categories):
-                raise self.error(f"{where} is a grid: give it categories that count")
-            self.check_unique((item.code for item in question.items), f"{where}, item")
-        elif question.kind is Kind.MULTI:
-            if columns not in {1, len(question.categories)}:
-                raise self.error(
-                    f"{where} has {columns} columns for {len(question.categories)} categories"
-                )
-        elif question.counts_each_answer:
-            if columns != len(question.categories):
-                raise self.error(
-                    f"{where} is {question.kind} and takes one column, or one for each of its "
-                    f"{len(question.categories)} categories, not {columns}"
-                )
-        elif columns != 1:
-            raise self.error(f"{where} is {question.kind} and takes one column, not {columns}")
-
-    def check_delimiter(self, question: Question, where: str) -> None:
-        """Raise an error for a delimiter outside a multiple response in one column."""
-        alone = question.kind is Kind.MULTI and len(question.columns) == 1
-        if question.delimiter and not alone:
-            raise self.error(f"{where}: a delimiter is for a multi question in one column")
-        codes = [category.code for category in question.categories]
-        if question.others and not (question.delimiter and question.others in codes):
-            raise self.error(
-                f"{where}: others takes the code of a category of a question with a delimiter"
-            )
-
-    def check_nets(self, question: Question, where: str) -> None:
-        """Raise an error for a net with unknown members; members may be nets declared before it.
-
-        Members are not checked here where the answers come from the data.
-        """
-        if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
-            raise self.error(f"{where} is {question.kind} and takes no nets")
-        known = {category.code for category in question.categories}
-        for net in question.nets:
-            if net.code in known:
-                raise self.error(f"{where}, code {net.code!r} stands twice")
-            for code in (*net.members, *net.minus):
-                if code not in known and not question.takes_answers_from_data:
-                    raise self.error(f"{where}: net {net.code!r} has the unknown member {code!r}")
-            if not net.minus:
-                known.add(net.code)
-
-    def net(self, declared: Mapping[str, Any], where: str) -> Net:
-        self.check_keys(declared, _NET_KEYS, f"a net of {where}")
-        code = self.text(declared, "code", f"a net of {where}")
-        members = self.texts(declared, "members", where)
-        if not members:
-            raise self.error(f"{where}: net {code!r} lacks members")
-        return Net(
-            code=clean(code),
-            label=clean(self.text(declared, "label", where, code)),
-            members=members,
-            minus=self.texts(declared, "minus", where),
-        )
-
-    def classes(self, declared: Mapping[str, Any], where: str) -> tuple[float, ...]:
-        bounds = declared.get("classes", [])
-        numbers = isinstance(bounds, list) and all(
-            isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
-        )
-        if not numbers or sorted(set(bounds)) != bounds:
-            raise self.error(f"{where}: classes takes a list of rising numbers")
-        return tuple(map(float, bounds))
-
-    def category(self, declared: Mapping[str, Any], where: str) -> Category:
-        self.check_keys(declared, _CATEGORY_KEYS, f"a category of {where}")
-        code = self.text(declared, "code", f"a category of {where}")
-        missing, score = declared.get("missing", False), declared.get("score")
-        if not isinstance(missing, bool):
-            raise self.error(f"{where}: missing takes true or false")
-        if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-            raise self.error(f"{where}: score takes a number")
-        if score is not None and not math.isfinite(score):
-            raise self.error(f"{where}: score takes a number, not {score}")
-        return Category(
-            code=code,
-            label=clean(self.text(declared, "label", where, code)),
-            missing=missing,
-            score=None if score is None else float(score),
-            spellings=self.texts(declared, "spellings", where),
-        )
-
-    def item(self, declared: Mapping[str, Any], where: str) -> Item:
-        self.check_keys(declared, {"code", "label"}, f"an item of {where}")
-        code = self.text(declared, "code", f"an item of {where}")
-        return Item(clean(code), clean(self.text(declared, "label", where, code)))
-
-    def kind(self, declared: Mapping[str, Any], where: str) -> Kind:
-        name = self.text(declared, "kind", where, Kind.SINGLE)
-        try:
-            return Kind(name)
-        except ValueError:
-            raise self.error(f"{where} has kind {name!r}; it takes {', '.join(Kind)}") from None
-
-    def text(
-        self, declared: Mapping[str, Any], key: str, where: str, default: str | None = None
-    ) -> str:
-        value = declared.get(key, default)
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.entries.get(key, default)
         if value is None:
-            raise self.error(f"{where} lacks {key!r}")
+            raise self.error("{} lacks {!r}", key)
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise self.error(f"{where}: {key} takes a text")
+            raise self.error("{}: {} takes a text", key)
         return str(value)
 
-    def texts(self, declared: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-        return tuple(map(str, self.entries(declared, key, where, str | int, "texts")))
+    def flag(self, key: str) -> bool:
+        value = self.entries.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error("{}: {} takes true or false", key)
+        return value
 
-    def tables(
-        self, declared: Mapping[str, Any], key: str, where: str
-    ) -> tuple[Mapping[str, Any], ...]:
-        return tuple(self.entries(declared, key, where, dict, "tables"))
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(map(str, self.listed(key, str | int, "{}: {} takes a list of texts")))
 
-    def entries(
-        self, declared: Mapping[str, Any], key: str, where: str, kinds: type | UnionType, what: str
-    ) -> list[Any]:
+    def tables(self, key: str) -> list[Any]:
+        return self.listed(key, dict, "{}: {} takes a list of tables")
+
+    def listed(self, key: str, kinds: type | UnionType, message: str) -> list[Any]:
         """Return a list whose entries are all of some types."""
-        values = declared.get(key, [])
+        values = self.entries.get(key, [])
         if not isinstance(values, list) or not all(isinstance(one, kinds) for one in values):
-            raise self.error(f"{where}: {key} takes a list of {what}")
+            raise self.error(message, key)
         return values
 
-    def check_keys(self, declared: Mapping[str, Any], keys: set[str], where: str) -> None:
-        unknown = sorted(set(declared) - keys)
-        if unknown:
-            raise self.error(
-                f"{where} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
-            )
+    def coded(self, key: str, known: set[str], name: str) -> Iterator[tuple[str, "_Table"]]:
+        """Yield the code of each table in a list, and the table under this table's name."""
+        for entries in self.tables(key):
+            row = _Table(entries, tr(name, self.name), self.origin)
+            row.check_keys(known)
+            yield row.text("code"), replace(row, name=self.name)
 
-    def check_unique(self, names: Iterable[str], what: str) -> None:
+    def check_keys(self, known: set[str]) -> None:
+        if unknown := sorted(self.entries.keys() - known):
+            message = "{} has the unknown key {!r}; known are {}"
+            raise self.error(message, unknown[0], ", ".join(sorted(known)))
+
+    def check_unique(self, names: Iterable[str], message: str) -> None:
         seen: set[str] = set()
         for name in names:
             if name in seen:
-                raise self.error(f"{what} {name!r} stands twice")
+                raise self.error(message, name)
             seen.add(name)
 
-    def error(self, what: str) -> CodebookError:
-        return CodebookError(f"{self.origin}: {what}")
+
+def _read_codebook(table: _Table) -> Codebook:
+    table.check_keys(_CODEBOOK_KEYS)
+    names = {key: table.text(key, "") for key in NAMES}
+    names |= {key: clean(names[key]) for key in ("title", "source", "note")}
+    questions = tuple(
+        _read_question(
+            _Table(one, tr("question {!r}", one.get("id", tr("(without id)"))), table.origin)
+        )
+        for one in table.tables("question")
+    )
+    table.check_unique((one.id for one in questions), "question {1!r} stands twice")
+    weights, excluded = table.texts("weights"), tuple(_read_excluded(table))
+    guesses = {f"{part}_guess": clean(table.text(f"{part}_guess", "")) for part in PARTS}
+    for part in PARTS:
+        if guesses[f"{part}_guess"] and not names[part]:
+            raise table.error("{} has a {} without a {}", f"{part}_guess", part)
+    return Codebook(
+        questions=questions,
+        weights=weights,
+        excluded=excluded,
+        absent=tuple(part for part in PARTS if table.entries.get(part) == ""),
+        **names,
+        **guesses,
+    )
 
 
-_HEAD = f"""\
-# What the columns of this survey mean. Keep it beside the survey as NAME{SUFFIX}, or name it
+def _read_excluded(table: _Table) -> Iterator[ExcludedColumn]:
+    """Yield the excluded columns, given as names or as tables with a reason."""
+    for one in table.listed("ignore", str | dict, "{}: {} takes a list of columns"):
+        entries = one if isinstance(one, dict) else {"column": one}
+        row = _Table(entries, tr("a column to ignore"), table.origin)
+        row.check_keys({"column", "reason"})
+        column = row.text("column")
+        row = replace(row, name=tr("column {!r}", column))
+        yield ExcludedColumn(column, clean(row.text("reason", tr("the codebook leaves it aside"))))
+
+
+def _read_question(table: _Table) -> Question:
+    table.check_keys(_QUESTION_KEYS)
+    identity = table.text("id")
+    columns = table.texts("columns") or (table.text("column", identity),)
+    question = Question(
+        id=clean(identity),
+        label=clean(table.text("label", identity)),
+        kind=_read_kind(table),
+        columns=columns,
+        categories=tuple(_read_categories(table)),
+        items=tuple(
+            Item(clean(code), clean(row.text("label", code)))
+            for code, row in table.coded("items", {"code", "label"}, "an item of {}")
+        ),
+        section=clean(table.text("section", "")),
+        unchosen=table.texts("unchosen"),
+        nets=tuple(_read_nets(table)),
+        classes=_read_classes(table),
+        delimiter=table.text("delimiter", ""),
+        others=table.text("others", ""),
+        guess=clean(table.text("guess", "")),
+        undecided=table.flag("undecided"),
+    )
+    texts = (text for one in question.categories for text in one.texts)
+    table.check_unique(texts, "{}, code {!r} stands twice")
+    table.check_unique(question.columns, "{}, column {!r} stands twice")
+    _check_columns(table, question)
+    _check_nets(table, question)
+    _check_delimiter(table, question)
+    return question
+
+
+def _read_kind(table: _Table) -> Kind:
+    name = table.text("kind", Kind.SINGLE)
+    if name not in set(Kind):
+        raise table.error("{} has kind {!r}; it takes {}", name, ", ".join(Kind))
+    return Kind(name)
+
+
+def _read_categories(table: _Table) -> Iterator[Category]:
+    for code, row in table.coded("categories", _CATEGORY_KEYS, "a category of {}"):
+        missing, score = row.flag("missing"), row.entries.get("score")
+        if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+            raise row.error("{}: score takes a number")
+        if score is not None and not math.isfinite(score):
+            raise row.error("{}: score takes a number, not {}", score)
+        yield Category(
+            code=code,
+            label=clean(row.text("label", code)),
+            missing=missing,
+            score=None if score is None else float(score),
+            spellings=row.texts("spellings"),
+        )
+
+
+def _read_nets(table: _Table) -> Iterator[Net]:
+    for code, row in table.coded("nets", _NET_KEYS, "a net of {}"):
+        members = row.texts("members")
+        if not members:
+            raise row.error("{}: net {!r} lacks members", code)
+        yield Net(clean(code), clean(row.text("label", code)), members, row.texts("minus"))
+
+
+def _read_classes(table: _Table) -> tuple[float, ...]:
+    bounds = table.entries.get("classes", [])
+    numbers = isinstance(bounds, list) and all(
+        isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
+    )
+    if not numbers or sorted(set(bounds)) != bounds:
+        raise table.error("{}: classes takes a list of rising numbers")
+    return tuple(map(float, bounds))
+
+
+def _check_columns(table: _Table, question: Question) -> None:
+    """Raise an error where the numbers of columns, categories and items do not agree."""
+    columns, categories = len(question.columns), len(question.categories)
+    if question.kind is Kind.GRID:
+        if columns != len(question.items):
+            message = "{} has {} columns for {} items"
+            raise table.error(message, columns, len(question.items))
+        if all(one.missing for one in question.categories):
+            raise table.error("{} is a grid: give it categories that count")
+        table.check_unique((one.code for one in question.items), "{}, item {!r} stands twice")
+    elif question.kind is Kind.MULTI:
+        if columns not in {1, categories}:
+            raise table.error("{} has {} columns for {} categories", columns, categories)
+    elif question.counts_each_answer:
+        if columns != categories:
+            message = "{} is {} and takes one column, or one for each of its {} categories, not {}"
+            raise table.error(message, question.kind, categories, columns)
+    elif columns != 1:
+        raise table.error("{} is {} and takes one column, not {}", question.kind, columns)
+
+
+def _check_delimiter(table: _Table, question: Question) -> None:
+    """Raise an error for a delimiter outside a multiple response in one column."""
+    alone = question.kind is Kind.MULTI and len(question.columns) == 1
+    if question.delimiter and not alone:
+        raise table.error("{}: a delimiter is for a multi question in one column")
+    codes = [category.code for category in question.categories]
+    if question.others and not (question.delimiter and question.others in codes):
+        message = "{}: others takes the code of a category of a question with a delimiter"
+        raise table.error(message)
+
+
+def _check_nets(table: _Table, question: Question) -> None:
+    """Raise an error for a net with unknown members; members may be nets declared before it.
+
+    Members are not checked here where the answers come from the data.
+    """
+    if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
+        raise table.error("{} is {} and takes no nets", question.kind)
+    known = {category.code for category in question.categories}
+    for net in question.nets:
+        if net.code in known:
+            raise table.error("{}, code {!r} stands twice", net.code)
+        for code in (*net.members, *net.minus):
+            if code not in known and not question.takes_answers_from_data:
+                raise table.error("{}: net {!r} has the unknown member {!r}", net.code, code)
+        if not net.minus:
+            known.add(net.code)
+
+
+_HEAD = """\
+# What the columns of this survey mean. Keep it beside the survey as NAME.codebook.toml, or name it
 # with --codebook; what stands here is declared, what it leaves out is guessed again.
 #   kind        single, multi, scale, grid, numeric, date or text
 #   categories  in the order of the questionnaire; missing = true leaves the base; score = 1.0 gives
 #               a scale its mean; spellings = ["yes "] are other texts of the same answer
 #   columns     of a multi one a category, of a grid one an item, in the same order
 #   unchosen    texts of a multi's columns that say "asked, not chosen"
-#   nets        {{ code = "top", label = "Top two", members = ["4", "5"] }}; with minus = ["1"] the
+#   nets        { code = "top", label = "Top two", members = ["4", "5"] }; with minus = ["1"] the
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
 #   ignore      columns that are no questions
@@ -299,28 +290,20 @@ def write_codebook(
     `keep_guesses` they stay entries, and reading the text back gives an equal codebook. `notes` say
     how the file was read.
     """
-    lines = [*_HEAD.splitlines(), *(f"# note: {clean(note)}" for note in notes)]
-    for key, value in top_entries(codebook).items():
-        guess = getattr(codebook, f"{key}_guess", "")
-        if key.endswith("_guess") and not keep_guesses:
-            continue
-        if key == "ignore":
-            lines += _ignored(codebook, keep_reasons=keep_guesses)
-            continue
-        lines += [] if keep_guesses else _commented(guess)
-        lines.append(f"{key} = {toml_value(value)}")
+    lines = [*tr(_HEAD).splitlines(), *(tr("# note: {}", clean(note)) for note in notes)]
+    entries = top_entries(codebook)
+    for key, value in entries.items():
+        if keep_guesses:
+            lines += _entry_lines(key, value)
+        elif key == "ignore":
+            lines.append(tr("# columns left aside, and why:"))
+            lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.excluded]
+            lines += _entry_lines(key, [one.column for one in codebook.excluded])
+        elif not key.endswith("_guess"):
+            lines += [*_commented(entries.get(f"{key}_guess")), *_entry_lines(key, value)]
     for question in codebook.questions:
         lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
     return "\n".join(lines) + "\n"
-
-
-def _ignored(codebook: Codebook, *, keep_reasons: bool) -> list[str]:
-    if keep_reasons:
-        entries = ({"column": one.column, "reason": one.reason} for one in codebook.excluded)
-        return _array("ignore", entries)
-    lines = ["# columns left aside, and why:"]
-    lines += [f"#   {clean(one.column)}: {one.reason}" for one in codebook.excluded]
-    return [*lines, f"ignore = {toml_value([one.column for one in codebook.excluded])}"]
 
 
 def write_question(question: Question) -> str:
@@ -331,21 +314,18 @@ def write_question(question: Question) -> str:
 def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
     lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
     for key, value in question_entries(question).items():
-        if key == "guess" and not keep_guess:
-            continue
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += _array(key, value)
-        else:
-            lines.append(f"{key} = {toml_value(value)}")
+        if keep_guess or key not in {"guess", "undecided"}:
+            lines += _entry_lines(key, value)
     return lines
 
 
-def _array(key: str, entries: Iterable[Mapping[str, object]]) -> list[str]:
-    rows = (
-        ", ".join(f"{name} = {toml_value(value)}" for name, value in one.items()) for one in entries
-    )
+def _entry_lines(key: str, value: object) -> list[str]:
+    """Return an entry in TOML; a list of tables has one table a line."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return [f"{key} = {toml_value(value)}"]
+    rows = (", ".join(f"{name} = {toml_value(it)}" for name, it in one.items()) for one in value)
     return [f"{key} = [", *(f"  {{ {row} }}," for row in rows), "]"]
 
 
-def _commented(guess: str) -> list[str]:
-    return [f"# a guess: {clean(guess)}"] if guess else []
+def _commented(guess: object) -> list[str]:
+    return [tr("# a guess: {}", clean(str(guess)))] if guess else []

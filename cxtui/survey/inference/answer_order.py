@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-BY_APPEARANCE = "in order of first appearance"
+from cxtui.messages import tr, tr_count
 
 _RANKS: dict[str, float] = {
     phrase: rank
@@ -133,25 +133,33 @@ def order_texts(texts: Sequence[str]) -> tuple[list[str], str]:
     """
     tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     ranked = [text for text in texts if text not in tails]
-    rules: tuple[tuple[Callable[[str], tuple[float, ...] | None], str], ...] = (
-        (_rank_key, "in the order of their wording"),
-        (_number_key, "in the order of their numbers"),
-        (_code_key, "in the order of their codes"),
-    )
-    reason = BY_APPEARANCE
-    placed = [
-        ({one: key for one in ranked if (key := key_of(one))}, name) for key_of, name in rules
-    ]
-    for keys, name in sorted(placed, key=lambda one: (-len(one[0]), -len({*one[0].values()}))):
-        rest = [one for one in ranked if one not in keys]
-        if _places_enough(list(keys), rest):
-            ranked = [*sorted(keys, key=keys.__getitem__), *rest]
-            reason = name
-            break
+    ranked, rule = _order_by_rule(ranked) or (ranked, tr("in order of first appearance"))
     last = sorted(tails, key=lambda text: tails[text])
     if ranked and last:
-        reason += f", {last[0]!r} {'and such ' if len(last) > 1 else ''}last"
-    return ranked + last, reason
+        rule += tr_count(len(last), ", {1!r} last", ", {1!r} and such last", last[0])
+    return ranked + last, rule
+
+
+def has_known_order(texts: Sequence[str]) -> bool:
+    """Return whether wordings, numbers or codes order the answers, not only their appearance."""
+    return _order_by_rule([text for text in texts if tail_rank(text) is None]) is not None
+
+
+def _order_by_rule(texts: Sequence[str]) -> tuple[list[str], str] | None:
+    """Return texts in order by the rule that places most of them, and the rule."""
+    placed = [
+        ({text: key for text in texts if (key := key_of(text))}, rule)
+        for key_of, rule in (
+            (_rank_key, tr("in the order of their wording")),
+            (_number_key, tr("in the order of their numbers")),
+            (_code_key, tr("in the order of their codes")),
+        )
+    ]
+    for keys, rule in sorted(placed, key=lambda one: (-len(one[0]), -len({*one[0].values()}))):
+        rest = [text for text in texts if text not in keys]
+        if _places_enough(list(keys), rest):
+            return [*sorted(keys, key=keys.__getitem__), *rest], rule
+    return None
 
 
 _NO_ANSWER = re.compile(
@@ -177,13 +185,34 @@ def tail_rank(text: str) -> int | None:
 
 def is_graded(texts: Sequence[str]) -> bool:
     """Return whether all answers are grades (how much, how often, yes or no)."""
-    return all(_rank_key(text) is not None or tail_rank(text) is not None for text in texts)
+    return all(wording_rank(text) is not None or tail_rank(text) is not None for text in texts)
 
 
 def wording_rank(text: str) -> float | None:
     """Return the grade of a wording, higher for more (for levels: lower for more)."""
-    key = _rank_key(text)
-    return -key[0] if key else None
+    lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
+    lower = lower if " " in lower else lower.replace("_", " ")
+    answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
+    if _phrase_rank(answer) is not None:
+        lower = answer
+    if _NOT_AT_ALL.match(lower):
+        return _RANKS["not at all"]
+    rank = _phrase_rank(lower)
+    if rank is not None and _DEGREE.match(lower) and _AGAINST.search(lower):
+        # "very unlikely" is as far below neutral as "very likely" is above it
+        rank = min(rank, 2 * _NEUTRAL - rank) - (1 if rank <= _NEUTRAL else 0)
+    return rank
+
+
+def _phrase_rank(lower: str) -> float | None:
+    """Return the rank of the longest known phrase that `lower` begins with."""
+    words = _PER.sub(r"\1 a ", _TIMES_A.sub("several times ", lower)).split(" ")[: _LONGEST + 1]
+    for size in range(len(words), 0, -1):
+        phrase = " ".join(words[:size])
+        for known in (phrase, phrase.rstrip(",.;:)")):
+            if known in _RANKS:
+                return _RANKS[known]
+    return None
 
 
 def is_not_applicable(text: str) -> bool:
@@ -210,6 +239,11 @@ def _places_enough(known: Sequence[str], rest: Sequence[str]) -> bool:
         len(known) >= _FEWEST_STEPS
         or {text.casefold().rstrip(" .!") for text in known} == _YES_AND_NO
     )
+
+
+def _rank_key(text: str) -> tuple[float, ...] | None:
+    rank = wording_rank(text)
+    return None if rank is None else (-rank,)
 
 
 def _number_key(text: str) -> tuple[float, ...] | None:
@@ -246,37 +280,3 @@ def _number(text: str) -> float | None:
         return float(bare)
     except ValueError:
         return None
-
-
-def _rank_key(text: str) -> tuple[float, ...] | None:
-    """Return the sort key of a graded wording, lowest for the first answer."""
-    lower = text.casefold().replace("\u2019", "'").rstrip(" .!")
-    lower = lower if " " in lower else lower.replace("_", " ")
-    answer = re.sub(r"^(yes|no)\b(,| -)? ", "", lower)
-    if _rank(answer) is not None:
-        lower = answer
-    if _NOT_AT_ALL.match(lower):
-        return (-_RANKS["not at all"],)
-    rank = _rank(lower)
-    if rank is not None and _DEGREE.match(lower) and _AGAINST.search(lower):
-        # "very unlikely" is as far below neutral as "very likely" is above it
-        rank = min(rank, 2 * _NEUTRAL - rank) - (1 if rank <= _NEUTRAL else 0)
-    return None if rank is None else (-rank,)
-
-
-def _rank(lower: str) -> float | None:
-    """Return the rank of the longest known phrase that `lower` begins with."""
-    lower = _PER.sub(r"\1 a ", _TIMES_A.sub("several times ", lower))
-    for phrase in _prefixes(lower):
-        if phrase in _RANKS:
-            return _RANKS[phrase]
-    return None
-
-
-def _prefixes(lower: str) -> list[str]:
-    words = lower.split(" ")[: _LONGEST + 1]
-    found = []
-    for size in range(len(words), 0, -1):
-        phrase = " ".join(words[:size])
-        found += [phrase, phrase.rstrip(",.;:)")]
-    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.messages import tr
 from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
@@ -34,7 +36,7 @@ _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
 _ENOUGH_TICKS = 3
 _MARK_OR_NOT, _MOST_SPELLINGS = 2, 6
-_OWN_NAMES = 2
+_OWN_NAMES, _SHOWN = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,105 +63,83 @@ class ColumnBlock:
     by_file: bool = False
 
 
-def find_blocks(
-    columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> tuple[ColumnBlock, ...]:
+def find_blocks(columns: Iterable[Column]) -> tuple[ColumnBlock, ...]:
     """Return blocks of columns: by the file's header, else by their marks or their names."""
-    sizes = Counter(labels[name].block for name in columns if name in labels)
-    by_file: dict[str, list[str]] = {}
+    columns = list(columns)
+    sizes = Counter(one.label.block for one in columns if one.label)
+    by_file: dict[str, list[tuple[Column, ColumnLabel]]] = {}
     alone = []
-    for name in columns:
-        if name in labels and sizes[labels[name].block] > 1:
-            by_file.setdefault(labels[name].block, []).append(name)
+    for column in columns:
+        if column.label and sizes[column.label.block] > 1:
+            by_file.setdefault(column.label.block, []).append((column, column.label))
         else:
-            alone.append(name)
-    blocks = [_labelled_block(block, names, columns, labels) for block, names in by_file.items()]
-    runs = list(_blocks_by_marks(alone, columns, labels))
+            alone.append(column)
+    blocks = [_labelled_block(block, members) for block, members in by_file.items()]
+    runs = list(_blocks_by_marks(alone))
     in_runs = {one.column.name for block in runs for one in block.members}
-    alone = [name for name in alone if name not in in_runs]
-    return (*blocks, *runs, *_blocks_by_name(alone, columns, labels))
+    return (*blocks, *runs, *_blocks_by_name([one for one in alone if one.name not in in_runs]))
 
 
-def _blocks_by_marks(
-    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[ColumnBlock]:
-    """Yield blocks of adjacent columns whose only value is their own name."""
-    run: list[BlockColumn] = []
-    for name in (*names, ""):
-        text = clean(labels[name].label if name in labels else name)
-        member = BlockColumn(columns[name], text, text, worded=True) if name else None
-        if (
-            member
-            and columns[name].is_text
-            and _is_marked(columns[name])
-            and _marks_own_option(member)
-        ):
-            run.append(member)
-            continue
-        if len(run) >= _OWN_NAMES:
-            first = labels.get(run[0].column.name)
-            options = " / ".join(one.option for one in run[:3]) + (" …" if len(run) > 3 else "")  # noqa: PLR2004
-            identity = first.block if first else run[0].column.name
-            yield ColumnBlock(identity, options, tuple(run), worded=True)
-        run = []
-
-
-def _labelled_block(
-    block: str,
-    names: Sequence[str],
-    columns: Mapping[str, Column],
-    labels: Mapping[str, ColumnLabel],
-) -> ColumnBlock:
-    members = tuple(
+def _labelled_block(block: str, members: Sequence[tuple[Column, ColumnLabel]]) -> ColumnBlock:
+    start = f"{block}_"
+    options = tuple(
         BlockColumn(
-            columns[name],
-            clean(labels[name].option),
-            _suffix(name, block) or clean(labels[name].option),
-            bool(labels[name].option),
+            column,
+            clean(label.option),
+            clean(column.name.removeprefix(start) if column.name.startswith(start) else "")
+            or clean(label.option),
+            bool(label.option),
         )
-        for name in names
+        for column, label in members
     )
-    return ColumnBlock(
-        clean(block), clean(labels[names[0]].label), members, worded=True, by_file=True
-    )
+    return ColumnBlock(clean(block), members[0][0].wording, options, worded=True, by_file=True)
 
 
-def _suffix(name: str, block: str) -> str:
-    return clean(name.removeprefix(f"{block}_")) if name.startswith(f"{block}_") else ""
+def _blocks_by_marks(columns: Iterable[Column]) -> Iterator[ColumnBlock]:
+    """Yield blocks of adjacent columns whose only value is their own name."""
+
+    def is_own_mark(member: BlockColumn) -> bool:
+        column = member.column
+        return column.is_text and _is_marked(column) and _marks_own_option(member)
+
+    members = (BlockColumn(one, one.wording, one.wording, worded=True) for one in columns)
+    for is_run, group in groupby(members, is_own_mark):
+        run = tuple(group)
+        if is_run and len(run) >= _OWN_NAMES:
+            options = " / ".join(one.option for one in run[:_SHOWN])
+            label = f"{options} …" if len(run) > _SHOWN else options
+            yield ColumnBlock(run[0].column.block, label, run, worded=True)
 
 
-def _blocks_by_name(
-    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[ColumnBlock]:
+def _blocks_by_name(columns: Sequence[Column]) -> Iterator[ColumnBlock]:
     """Yield blocks of names with a common prefix: `q4_1`, `tools - CRM`, `Rank [x]`."""
-    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
-    shared = Counter(
-        prefix
-        for text in texts.values()
-        for prefix in {prefix for prefix, _, _ in _name_splits(text)}
-    )
-    shared.update(cell[1] for text in texts.values() if (cell := _CELL.match(text)))
-    whole = set(texts.values())
+    shared: Counter[str] = Counter()
+    for column in columns:
+        shared.update({prefix for prefix, _, _ in _name_splits(column.wording)})
+        shared.update(cell[1] for cell in [_CELL.match(column.wording)] if cell)
+    whole = {column.wording for column in columns}
     groups: dict[str, list[BlockColumn]] = {}
     worded: set[str] = set()
-    for name, text in texts.items():
+    for column in columns:
+        text = column.wording
         splits = _name_splits(text)
-        if _is_marked(columns[name]) and (cell := _CELL.match(text)):
+        if _is_marked(column) and (cell := _CELL.match(text)):
             splits = [(cell[1], cell[2], False), *splits]
         if (path := _LAST_PATH.match(text)) and path[1] in whole:
             splits = [(path[1], path[2], True), *splits]
         for prefix, suffix, strong in splits:
             if shared[prefix] > 1 or (strong and prefix in whole):
-                member = BlockColumn(columns[name], suffix, suffix, strong or not suffix.isdigit())
+                member = BlockColumn(column, suffix, suffix, strong or not suffix.isdigit())
                 groups.setdefault(prefix, []).append(member)
                 worded |= {prefix} if strong else set()
                 break
     for prefix, members in groups.items():
-        first = labels.get(members[0].column.name)
-        identity = (_common_name(members) or first.block) if first else prefix
         bare = prefix.rstrip("_")
+        identity = bare
+        if members[0].column.label:
+            identity = _common_name(members) or members[0].column.block
         yield ColumnBlock(
-            identity if identity != prefix else bare, bare, tuple(members), prefix in worded
+            bare if identity == prefix else identity, bare, tuple(members), prefix in worded
         )
 
 
@@ -205,30 +185,28 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return None
-    marks = {one.column.name: _marks(one.column) for one in items}
-    unchosen = {
-        code_of(value): None
+    unchosen = dict.fromkeys(
+        code_of(value)
         for one in items
         for value in one.column.counts
-        if value not in marks[one.column.name]
-    }
+        if is_unchosen(code_of(value))
+    )
     codes = Counter(one.code for one in items)
     categories = tuple(
         Category(
             code=one.code if codes[one.code] == 1 else clean(one.column.name),
-            label=_option_label(one, marks[one.column.name]),
+            label=_option_label(one),
         )
         for one in items
     )
-    reason = f"multiple response: {len(items)} columns asked together with one mark each"
+    reason = tr("multiple response: {} columns asked together with one mark each", len(items))
     if unchosen:
-        reason += f", {', '.join(map(repr, unchosen))} for not chosen"
-    names = tuple(one.column.name for one in items)
+        reason += tr(", {} for not chosen", ", ".join(map(repr, unchosen)))
     return Question(
         id=block.id,
         label=block.label,
         kind=Kind.MULTI,
-        columns=names,
+        columns=tuple(one.column.name for one in items),
         categories=categories,
         unchosen=tuple(unchosen),
         guess=reason,
@@ -331,6 +309,7 @@ def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
     )
 
 
-def _option_label(member: BlockColumn, marks: Sequence[Any]) -> str:
+def _option_label(member: BlockColumn) -> str:
+    marks = _marks(member.column)
     text = clean(code_of(marks[0])) if marks else ""
     return member.option if not text or text.casefold() in _TICKS or text.isdigit() else text

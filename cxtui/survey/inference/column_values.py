@@ -6,12 +6,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from cxtui.survey.inference.answer_order import plain
+from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 
@@ -36,7 +37,7 @@ def _is_text(dtype: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The values of one column in the sample.
+    """The values of one column in the sample, and its label in the file.
 
     `counts` holds every value that is an answer, in order of first appearance; for a list, every
     value in the lists. `answered` counts the respondents who answered.
@@ -47,6 +48,17 @@ class Column:
     rows: int
     answered: int
     counts: Mapping[Any, int] = field(default_factory=dict)
+    label: ColumnLabel | None = None
+
+    @property
+    def wording(self) -> str:
+        """Return the wording of the label, else the name."""
+        return clean(self.label.label if self.label else self.name)
+
+    @property
+    def block(self) -> str:
+        """Return the block of the label, else the name."""
+        return clean(self.label.block if self.label else self.name)
 
     @property
     def is_text(self) -> bool:
@@ -81,31 +93,35 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The kind of question a column is, or (without a kind) the reason it is excluded."""
+    """The kind of question a column is, or (without a kind) the reason it is excluded.
+
+    `undecided` means that another kind, or other codes of missing answers, are plausible too.
+    """
 
     kind: Kind | None
     reason: str
     categories: tuple[Category, ...] = ()
     delimiter: str = ""
     others: str = ""
+    undecided: bool = False
 
 
-def count_values(series: nw.Series[Any]) -> Column:
+def count_values(series: nw.Series[Any], label: ColumnLabel | None = None) -> Column:
     """Return a column with its values counted, in one pass."""
     name, series = series.name, series.alias("values")  # a series finds itself by its name
-    column = Column(name, series.dtype, len(series), 0)
+    column = Column(name, series.dtype, len(series), 0, label=label)
     if column.is_list:
         lists = [one for one in series.to_list() if one is not None]
         inside = Counter(text for one in lists for text in one if text is not None)
-        return Column(name, series.dtype, len(series), len(lists), _answers(inside))
+        return replace(column, answered=len(lists), counts=_answers(inside))
     if column.is_date:
         values = series.drop_nulls().dt.to_string("%Y-%m-%d").to_list()
     elif column.is_text or column.is_number or series.dtype == nw.Boolean:
         values = series.drop_nulls().to_list()
     else:
-        return Column(name, series.dtype, len(series), len(series) - series.null_count())
+        return replace(column, answered=len(series) - series.null_count())
     counts = _answers(Counter(values))
-    return Column(name, series.dtype, len(series), sum(counts.values()), counts)
+    return replace(column, answered=sum(counts.values()), counts=counts)
 
 
 def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
 
+from cxtui.messages import tr
 from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column, Description
 from cxtui.survey.inference.item_families import GridRow, ItemFamily, find_families
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
-from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean
 
@@ -22,30 +21,22 @@ _FEWEST_ROWS, _MOST_ANSWERS, _TELLING, _OVERLAP_BY_NAME = 3, 20, 3, 0.8
 _LONGEST_CODE = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Grids:
-    """The grids found, and for other columns (by name) why they may belong to a grid."""
-
-    found: tuple[Question, ...]
-    doubts: Mapping[str, str]
-
-
 def find_grids(
     columns: Mapping[str, Column],
     found: Mapping[str, Description],
     blocks: Iterable[ColumnBlock],
-    labels: Mapping[str, ColumnLabel],
     repeats: Callable[[Sequence[str]], bool],
-) -> Grids:
-    """Return the grids among `columns`, which belong to no multiple response.
+) -> tuple[list[Question], dict[str, str]]:
+    """Return the grids among `columns`, which belong to no multiple response, and doubts.
 
-    `repeats` returns whether a respondent gave the same answer in two of the named columns.
+    The doubts say by column why others may belong to a grid. `repeats` returns whether a
+    respondent gave the same answer in two of the named columns.
     """
     taken: set[str] = set()
     grids: list[Question] = []
     doubts: dict[str, str] = {}
     rated = {name for name, one in found.items() if one.kind in _RATED}
-    for family in find_families(columns, rated, blocks, labels):
+    for family in find_families(columns, rated, blocks):
         rows = [row for row in family.rows if row.column.name not in taken]
         if len(rows) < len(family.rows) and family.by_name:
             continue
@@ -54,9 +45,10 @@ def find_grids(
             taken |= set(grid.columns)
             grids.append(grid)
         elif grid:
-            others = f"{grid.columns[0]} … {grid.columns[-1]}"
-            doubts |= dict.fromkeys(grid.columns, f"undecided: may be asked together with {others}")
-    return Grids(tuple(grids), {name: why for name, why in doubts.items() if name not in taken})
+            message = "undecided: may be asked together with {} … {}"
+            doubt = tr(message, grid.columns[0], grid.columns[-1])
+            doubts |= dict.fromkeys(grid.columns, doubt)
+    return grids, {name: doubt for name, doubt in doubts.items() if name not in taken}
 
 
 def _scale_grid(
@@ -85,16 +77,15 @@ def _scale_grid(
         return None
     if len(alike) < len(rated):
         whole = _describe_rows(family, alike)
-    reason = f"grid: {len(alike)} columns asked together on one scale; {whole.reason}"
+    message = "grid: {} columns asked together on one scale; {}"
+    reason = tr(message, len(alike), whole.reason)
     return _grid_question(family, alike, whole.categories, reason)
 
 
 def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) -> list[GridRow]:
     """Return the rows with answers other than open ones."""
-    kinds = {
-        row.column.name: found[row.column.name].kind for row in rows if row.column.name in found
-    }
-    return [row for row in rows if kinds.get(row.column.name) not in {None, Kind.TEXT}]
+    closed = {name for name, one in found.items() if one.kind not in {None, Kind.TEXT}}
+    return [row for row in rows if row.column.name in closed]
 
 
 def _describe_rows(family: ItemFamily, rows: Sequence[GridRow]) -> Description:
@@ -120,7 +111,8 @@ def _list_grid(
         if len(alike) == len(listed):
             few = 1 < len(codes) <= _MOST_ANSWERS and len(telling) >= _FEWEST_ROWS
             whole = not family.by_name or len(alike) == len(asked)
-            reason = f"grid: {len(alike)} columns asked together with {describe_unscaled(answers)}"
+            message = "grid: {} columns asked together with {}"
+            reason = tr(message, len(alike), describe_unscaled(answers))
             return _grid_question(family, alike, answers, reason) if few and whole else None
         listed = alike
     return None
@@ -130,17 +122,20 @@ def _grid_question(
     family: ItemFamily, rows: Sequence[GridRow], answers: tuple[Category, ...], reason: str
 ) -> Question:
     columns = tuple(row.column.name for row in rows)
-    return Question(
-        family.id, family.label, Kind.GRID, columns, answers, items=_items(rows), guess=reason
+    codes = [clean(row.code) for row in rows]
+    usable = len(set(codes)) == len(codes) and all(
+        code and len(code) <= _LONGEST_CODE and " " not in code for code in codes
     )
+    if not usable:
+        codes = [str(place) for place in range(1, len(rows) + 1)]
+    items = tuple(Item(code, clean(row.item)) for code, row in zip(codes, rows, strict=True))
+    return Question(family.id, family.label, Kind.GRID, columns, answers, items, guess=reason)
 
 
 def describe_unscaled(answers: Sequence[Category]) -> str:
     """Return the reason for a grid without scores, and what its table shows, in words."""
-    return (
-        f"the same {len(answers)} answers, which are no known scale: "
-        f"shows the share of {answers[0].label!r}"
-    )
+    message = "the same {} answers, which are no known scale: shows the share of {!r}"
+    return tr(message, len(answers), answers[0].label)
 
 
 def _uses_list(column: Column, answers: Sequence[Category], least: float) -> bool:
@@ -230,14 +225,3 @@ def _uses_scale(column: Column, own: Description, scored: set[str], family: Item
 
 def _occurs(category: Category, column: Column) -> bool:
     return column.dtype != nw.Enum or any(text in column.counts for text in category.texts)
-
-
-def _items(rows: Sequence[GridRow]) -> tuple[Item, ...]:
-    codes = [clean(row.code) for row in rows]
-    usable = len(set(codes)) == len(codes) and all(
-        code and len(code) <= _LONGEST_CODE and " " not in code for code in codes
-    )
-    return tuple(
-        Item(codes[place - 1] if usable else str(place), clean(row.item))
-        for place, row in enumerate(rows, start=1)
-    )

@@ -9,6 +9,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.errors import CodebookError
+from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_sets import ColumnBlock, find_blocks, find_response_set
 from cxtui.survey.inference.column_values import (
@@ -18,8 +20,8 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     name_words,
 )
-from cxtui.survey.inference.declared_questions import complete_question
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer
+from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.inference.special_columns import (
     find_banner,
@@ -51,15 +53,21 @@ def complete_codebook(
     respondents. Columns that `declared` mentions are read only for questions without categories.
     Raises `CodebookError` where a net has a member that does not occur.
     """
-    filled = (complete_question(one, sample, whole=whole) for one in declared.questions)
+    filled = (
+        _add_net_members(_fill_categories(one, sample), whole=whole) for one in declared.questions
+    )
     declared = replace(declared, questions=tuple(filled))
-    mentioned = _mentioned_columns(declared)
+    mentioned = {
+        *(name for question in declared.questions for name in question.columns),
+        *(one.column for one in declared.excluded),
+        *(*declared.weights, declared.weight, declared.respondent),
+    }
     names = [name for name in sample.columns if name not in mentioned]
     if not names and (declared.role or declared.banner or "banner" in declared.absent):
         return declared
-    columns = {name: count_values(sample[name]) for name in names}
-    scope = "" if whole else f" (among {len(sample):,} respondents)"
-    return _Inference(declared, columns, labels, scope, sample).codebook()
+    columns = {name: count_values(sample[name], labels.get(name)) for name in names}
+    scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
+    return _Inference(declared, columns, scope, sample).codebook()
 
 
 def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
@@ -81,14 +89,45 @@ def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
     return replace(codebook, questions=questions) if texts else codebook
 
 
-def _mentioned_columns(declared: Codebook) -> set[str]:
-    return {
-        *(name for question in declared.questions for name in question.columns),
-        *(one.column for one in declared.excluded),
-        *declared.weights,
-        declared.weight,
-        declared.respondent,
-    }
+def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
+    """Return a declared question with the answers of its column, where it declares none.
+
+    Declared missing categories follow the answers of the column.
+    """
+    if not question.takes_answers_from_data:
+        return question
+    declared, others = question.categories, question.others
+    column = count_values(sample[question.columns[0]])
+    if question.delimiter:
+        lists = split_answers(column.counts, question.delimiter)
+        found, others = lists.categories, lists.others
+    else:
+        found = answer_categories(question.kind, column)
+    known = {text for one in declared for text in one.texts}
+    answers = tuple(one for one in found if known.isdisjoint(one.texts))
+    return replace(question, categories=(*answers, *declared), others=others)
+
+
+def _add_net_members(question: Question, *, whole: bool) -> Question:
+    """Return a question with a category for every member of its nets.
+
+    A member that does not occur in a sample becomes a category. Raises `CodebookError` where the
+    sample holds all respondents.
+    """
+    known = {one.code for one in question.categories}
+    beyond: dict[str, None] = {}
+    for net in question.nets:
+        unknown = [one for one in (*net.members, *net.minus) if one not in known]
+        if unknown and whole:
+            raise CodebookError(
+                "the codebook's net {!r} of {!r} has the unknown member {!r}: "
+                "`cxtui codebook` writes the codes of all answers",
+                *(net.code, question.id, unknown[0]),
+            )
+        beyond |= dict.fromkeys(unknown)
+        known.add(net.code)
+    added = tuple(Category(code, code) for code in beyond)
+    return replace(question, categories=(*question.categories, *added))
 
 
 class _Inference:
@@ -98,14 +137,12 @@ class _Inference:
         self,
         declared: Codebook,
         columns: Mapping[str, Column],
-        labels: Mapping[str, ColumnLabel],
         scope: str,
         sample: nw.DataFrame[Any],
     ) -> None:
         self.sample = sample
         self.declared = declared
         self.columns = columns
-        self.labels = labels
         self.scope = scope
         self.taken = {question.id for question in declared.questions}
         self.questions: list[Question] = []
@@ -114,38 +151,34 @@ class _Inference:
 
     def codebook(self) -> Codebook:
         """Return the completed codebook."""
-        wordings = {name: clean(one.label) for name, one in self.labels.items()}
-        weights = find_weights(self.columns.values(), wordings)
-        rest = {
-            name: column
-            for name, column in self.columns.items()
-            if name not in {weight for weight, _ in weights}
-        }
+        weights = find_weights(self.columns.values())
+        names = self.columns.keys() - {weight for weight, _ in weights}
+        rest = {name: column for name, column in self.columns.items() if name in names}
         blocks = self._add_response_sets(rest)
         self._exclude_repeated(rest)
         done = self._question_columns() | {one.column for one in self.excluded}
         rest = {name: column for name, column in rest.items() if name not in done}
+        naming = {name: self._column_naming(one, blocks.get(name)) for name, one in rest.items()}
         found = {
-            name: describe_column(
-                column, self._column_naming(name, blocks.get(name))[2], whole=not self.scope
-            )
+            name: describe_column(column, naming[name][2], whole=not self.scope)
             for name, column in rest.items()
         }
         distinct = {id(block): block for block in blocks.values()}.values()
-        grids = find_grids(rest, found, distinct, self.labels, self._has_repeated_answer)
-        for grid in grids.found:
-            self._add(replace(grid, guess=grid.guess + self.scope))
-        for name, doubt in grids.doubts.items():
-            found[name] = replace(found[name], reason=f"{found[name].reason}; {doubt}")
+        grids, doubts = find_grids(rest, found, distinct, self._has_repeated_answer)
+        for grid in grids:
+            self._add(grid)
+        for name, doubt in doubts.items():
+            reason = f"{found[name].reason}; {doubt}"
+            found[name] = replace(found[name], reason=reason, undecided=True)
+        grouped = self._question_columns()
         for name, column in rest.items():
-            if name not in self._question_columns():
-                self._add_single(column, blocks.get(name), found[name])
+            if name not in grouped:
+                self._add_single(column, naming[name], found[name])
         places = {name: place for place, name in enumerate(self.columns)}
         ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
-        questions = (*self.declared.questions, *ordered)
         codebook = replace(
             self.declared,
-            questions=questions,
+            questions=(*self.declared.questions, *ordered),
             excluded=(*self.declared.excluded, *self.excluded),
             weights=(*self.declared.weights, *(name for name, _ in weights)),
             respondent=self.declared.respondent or self._respondent_column(),
@@ -160,26 +193,24 @@ class _Inference:
             weight, reason = weights[0]
             codebook = replace(codebook, weight=weight, weight_guess=clean(reason + self.scope))
         if self.wave and not codebook.wave:
-            reason = "is named like a wave and its values count rounds"
-            guess = f"{self.wave!r} {reason}{self.scope}"
-            codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess))
+            guess = tr("{!r} is named like a wave and its values count rounds", self.wave)
+            codebook = replace(codebook, wave=self.wave, wave_guess=clean(guess + self.scope))
         return codebook
 
     def _add_response_sets(self, columns: Mapping[str, Column]) -> dict[str, ColumnBlock]:
         """Add the multiple-response sets; return the block of every column that has one."""
         blocks: dict[str, ColumnBlock] = {}
-        for block in find_blocks(columns, self.labels):
+        for block in find_blocks(columns.values()):
             blocks |= {member.column.name: block for member in block.members}
             if question := find_response_set(block):
-                choice = as_single_choice(question, columns, self.sample) or question
-                self._add(replace(choice, guess=choice.guess + self.scope))
+                self._add(as_single_choice(question, columns, self.sample) or question)
         return blocks
 
     def _exclude_repeated(self, columns: Mapping[str, Column]) -> None:
         """Exclude columns that repeat in one cell the answers of a set's columns."""
         for question in self.questions:
             if (name := find_repeating_column(question, columns)) is not None:
-                reason = f"says in one cell what the columns of {question.id} say"
+                reason = tr("says in one cell what the columns of {} say", question.id)
                 self.excluded.append(ExcludedColumn(name, clean(reason)))
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
@@ -189,23 +220,19 @@ class _Inference:
     def _question_columns(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}
 
-    def _add_single(self, column: Column, block: ColumnBlock | None, found: Description) -> None:
+    def _add_single(self, column: Column, naming: tuple[str, str, str], found: Description) -> None:
         """Add a column as a question of its own, or exclude it."""
-        identity, label, _ = self._column_naming(column.name, block)
-        wave = self._may_be_wave and is_wave_column(column)
-        if wave and not column.is_date:
+        identity, label, _ = naming
+        is_wave = self._may_be_wave and is_wave_column(column)
+        if is_wave and not column.is_date:
             categories = answer_categories(Kind.SINGLE, column)
             if not isinstance(column.dtype, nw.Enum):
                 categories = order_waves(categories)
-            guess = f"single: {len(categories)} rounds, in their order{self.scope}"
-            self.wave = self._add(
-                Question(identity, label, Kind.SINGLE, (column.name,), categories, guess=guess)
-            )
-            return
+            reason = tr("{} rounds, in their order", len(categories))
+            found = Description(Kind.SINGLE, reason, categories)
         if found.kind is None:
             self.excluded.append(ExcludedColumn(column.name, clean(found.reason + self.scope)))
             return
-        guess = f"{found.kind}: {found.reason}{self.scope}"
         added = self._add(
             Question(
                 identity,
@@ -215,48 +242,47 @@ class _Inference:
                 found.categories,
                 delimiter=found.delimiter,
                 others=found.others,
-                guess=guess,
+                guess=f"{found.kind}: {found.reason}",
+                undecided=found.undecided,
             )
         )
-        if wave:
+        if is_wave:
             self.wave = added
 
     @property
     def _may_be_wave(self) -> bool:
         return not self.wave and not self.declared.wave and "wave" not in self.declared.absent
 
-    def _column_naming(self, name: str, block: ColumnBlock | None) -> tuple[str, str, str]:
+    def _column_naming(self, column: Column, block: ColumnBlock | None) -> tuple[str, str, str]:
         """Return the id and label of a single column, and the label of its option alone."""
-        own = self.labels.get(name)
-        member = (
-            next((one for one in block.members if one.column.name == name), None) if block else None
-        )
-        if block and member and block.worded:
-            label = f"{block.label}: {member.option}" if member.option else block.label
-            alone = own.block if own and not block.by_file else name
-            return clean(alone if member.option else block.id), label, member.option or block.label
-        if own:
-            label = clean(own.label) or clean(name)
-            return clean(own.block), label, label
-        return clean(name), clean(name), clean(name)
+        members = block.members if block and block.worded else ()
+        member = next((one for one in members if one.column.name == column.name), None)
+        if block and member:
+            if not member.option:
+                return clean(block.id), block.label, block.label
+            identity = clean(column.name) if block.by_file else column.block
+            return identity, f"{block.label}: {member.option}", member.option
+        label = column.wording or clean(column.name)
+        return column.block, label, label
 
     def _add(self, question: Question) -> str:
         """Add a question under a unique id; return the id."""
         wanted = question.id or clean(question.columns[0]) or f"column_{len(self.taken) + 1}"
         identity = numbered(wanted, self.taken)
         self.taken.add(identity)
-        label, guess = clean(question.label), clean(question.guess)
+        label, guess = clean(question.label), clean(question.guess + self.scope)
         self.questions.append(replace(question, id=identity, label=label, guess=guess))
         return identity
 
     def _respondent_column(self) -> str:
-        ids = [one.column for one in self.excluded if self.columns[one.column].all_distinct]
-        ids = [name for name in ids if is_named_id(name) or is_named_id(self._wording(name))]
-        ids.sort(key=lambda name: "ip" in name_words(name) | name_words(self._wording(name)))
-        return ids[0] if ids else ""
-
-    def _wording(self, name: str) -> str:
-        return self.labels[name].label if name in self.labels else ""
+        """Return the excluded column with the ids of the respondents, rather no IP addresses."""
+        ids = [
+            one
+            for one in (self.columns[excluded.column] for excluded in self.excluded)
+            if one.all_distinct and (is_named_id(one.name) or is_named_id(one.wording))
+        ]
+        ids.sort(key=lambda one: "ip" in name_words(one.name) | name_words(one.wording))
+        return ids[0].name if ids else ""
 
     def _choose_role(self, codebook: Codebook) -> Codebook:
         """Return the codebook with a role, else a banner, chosen by names and sizes of groups."""

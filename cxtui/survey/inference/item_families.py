@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cxtui.messages import tr
 from cxtui.survey.inference.column_sets import ColumnBlock
 from cxtui.survey.inference.column_values import Column
-from cxtui.survey.model import ColumnLabel
-from cxtui.text import clean, shared_length
+from cxtui.text import shared_length
 
 _GENERIC = re.compile(r"^([a-z]|var|col|column|question|item|field|frage|ques)$", re.I)
 _ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
@@ -44,10 +44,7 @@ class ItemFamily:
 
 
 def find_families(
-    columns: Mapping[str, Column],
-    rated: set[str],
-    blocks: Iterable[ColumnBlock],
-    labels: Mapping[str, ColumnLabel],
+    columns: Mapping[str, Column], rated: set[str], blocks: Iterable[ColumnBlock]
 ) -> Iterator[ItemFamily]:
     """Yield candidate grids, the most certain first; a column may be in several of them."""
     for block in blocks:
@@ -58,70 +55,54 @@ def find_families(
         )
         if block.worded or not _GENERIC.match(block.id):
             yield ItemFamily(block.id, block.label, rows, by_name=not block.worded)
-    yield from _families_by_number(columns, labels)
-    yield from _families_by_label([name for name in columns if name in rated], columns, labels)
+    yield from _families_by_number(columns.values())
+    yield from _families_by_label([one for one in columns.values() if one.name in rated])
 
 
-def _families_by_number(
-    columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[ItemFamily]:
+def _families_by_number(columns: Iterable[Column]) -> Iterator[ItemFamily]:
     """Yield families of `q14r01c01`, `q14r02c01` … (one a column) and of `10a`, `10b` …"""
     by_key: dict[str, list[GridRow]] = {}
     lettered: dict[str, list[GridRow]] = {}
-    for name, column in columns.items():
-        label = labels.get(name)
-        wording = clean(label.label) if label else name
-        if match := _ROW_AND_COLUMN.match(name):
-            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(
-                GridRow(column, wording, match[2])
-            )
-        elif label and (match := _LETTERED.match(label.block)):
-            lettered.setdefault(match[1], []).append(GridRow(column, wording, match[2]))
+    for column in columns:
+        if match := _ROW_AND_COLUMN.match(column.name):
+            row = GridRow(column, column.wording, match[2])
+            by_key.setdefault(f"{match[1]}c{match[3]}", []).append(row)
+        elif column.label and (match := _LETTERED.match(column.label.block)):
+            lettered.setdefault(match[1], []).append(GridRow(column, column.wording, match[2]))
     for key, rows in by_key.items():
         yield ItemFamily(key, key, tuple(rows), by_name=True, by_place=True)
     for key, rows in lettered.items():
-        number = key.lstrip("qQ")
-        yield ItemFamily(key, f"Question {number}", tuple(rows))
+        yield ItemFamily(key, tr("Question {}", key.lstrip("qQ")), tuple(rows))
 
 
-def _families_by_label(
-    names: Sequence[str], columns: Mapping[str, Column], labels: Mapping[str, ColumnLabel]
-) -> Iterator[ItemFamily]:
+def _families_by_label(columns: Sequence[Column]) -> Iterator[ItemFamily]:
     """Yield families whose labels differ in one part: `ITEM - question`, `Please rate ITEM.`"""
-    texts = {name: clean(labels[name].label if name in labels else name) for name in names}
-    by_end: dict[str, list[str]] = {}
-    for name, text in texts.items():
-        if match := _SUFFIX.search(text):
-            by_end.setdefault(text[match.end() :], []).append(name)
+    by_end: dict[str, list[tuple[Column, str]]] = {}
+    for column in columns:
+        if match := _SUFFIX.search(column.wording):
+            item = _SUFFIX.split(column.wording)[0]
+            by_end.setdefault(column.wording[match.end() :], []).append((column, item))
     for question, members in by_end.items():
-        rows = [GridRow(columns[one], _SUFFIX.split(texts[one])[0], "") for one in members]
-        yield ItemFamily(_block_id(members[0], labels), question, _number_rows(rows))
-    run: list[str] = []
-    for name in names:
-        if run and not _common_frame([texts[one] for one in (run[0], name)]):
-            yield from _family_of_run(run, texts, columns, labels)
+        yield ItemFamily(members[0][0].block, question, _number_rows(members))
+    run: list[Column] = []
+    for column in columns:
+        if run and not _common_frame([run[0].wording, column.wording]):
+            yield from _family_of_run(run)
             run = []
-        run.append(name)
-    yield from _family_of_run(run, texts, columns, labels)
+        run.append(column)
+    yield from _family_of_run(run)
 
 
-def _family_of_run(
-    names: Sequence[str],
-    texts: Mapping[str, str],
-    columns: Mapping[str, Column],
-    labels: Mapping[str, ColumnLabel],
-) -> Iterator[ItemFamily]:
-    frame = _common_frame([texts[name] for name in names]) if len(names) >= _FEWEST_ALIKE else None
+def _family_of_run(columns: Sequence[Column]) -> Iterator[ItemFamily]:
+    texts = [column.wording for column in columns]
+    frame = _common_frame(texts) if len(columns) >= _FEWEST_ALIKE else None
     if frame:
         start, end = frame
-        items = [texts[name][len(start) : len(texts[name]) - len(end)] for name in names]
-        rows = [
-            GridRow(columns[name], item.strip(" .:;?"), "")
-            for name, item in zip(names, items, strict=True)
-        ]
-        if all(row.item for row in rows):
+        items = [text[len(start) : len(text) - len(end)].strip(" .:;?") for text in texts]
+        if all(items):
+            rows = _number_rows(zip(columns, items, strict=True))
             label = f"{start.strip()} …{end}"
-            yield ItemFamily(_block_id(names[0], labels), label, _number_rows(rows), by_frame=True)
+            yield ItemFamily(columns[0].block, label, rows, by_frame=True)
 
 
 def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
@@ -136,11 +117,7 @@ def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
     return start, end[::-1]
 
 
-def _block_id(name: str, labels: Mapping[str, ColumnLabel]) -> str:
-    return clean(labels[name].block if name in labels else name)
-
-
-def _number_rows(rows: Sequence[GridRow]) -> tuple[GridRow, ...]:
+def _number_rows(members: Iterable[tuple[Column, str]]) -> tuple[GridRow, ...]:
     return tuple(
-        GridRow(row.column, row.item, str(place)) for place, row in enumerate(rows, start=1)
+        GridRow(column, item, str(place)) for place, (column, item) in enumerate(members, start=1)
     )

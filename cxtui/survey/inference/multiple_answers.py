@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 
+from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.lost_zeros import describe_lost_zeros
 from cxtui.survey.question import Category
 from cxtui.text import clean
 
@@ -19,6 +19,7 @@ _DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
 _FEWEST, _SHARE = 3, 0.05
+_SHOWN = 3
 _ALWAYS = 0.9
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
 _OPTIONS = 0.5
@@ -27,6 +28,7 @@ _TOGETHER, _DEPENDENT = 3, 5
 _CHANCE = 0.001
 _AGREE = 0.97
 _LONGEST_CODE, _MOST_BARE = 4, 40
+_VERSION = re.compile(r"^\d+\.\d+$")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _BRACKETS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")"})
 
@@ -91,44 +93,58 @@ def split_answers(
         for key, texts in spelled.items()
         if key in listed
     }
-    ordered, how = _order_codes(
-        cells, {text: codes.get(clean(text).casefold(), "") for text in found}
-    )
-    by_code = {code: spelled[key] for key, code in codes.items()}
-    categories = [_category(code, by_code[code]) for code in ordered]
+    code_of_text = {text: codes.get(clean(text).casefold(), "") for text in found}
+    ordered, how = _order_codes(cells, code_of_text)
+    by_code = {
+        code: Category(code, code, spellings=tuple(text for text in spelled[key] if text != code))
+        for key, code in codes.items()
+    }
+    categories = [by_code[code] for code in ordered]
     own = len(spelled) - len(listed)
-    others = _others_code(codes.values()) if own or not whole else ""
-    if others:
-        categories.append(Category(others, others))
-    return DelimitedAnswers(
-        delimiter, tuple(categories), others, _reason(delimiter, ordered, how, own)
-    )
+    others = ""
+    if own or not whole:
+        is_taken = OTHER_ANSWERS.casefold() in {code.casefold() for code in codes.values()}
+        others = f"{OTHER_ANSWERS} (not listed)" if is_taken else OTHER_ANSWERS
+        categories.append(Category(others, tr(others)))
+    reason = _reason(delimiter, ordered, how, own)
+    return DelimitedAnswers(delimiter, tuple(categories), others, reason)
 
 
 def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:
-    sign = {"\n": "a line end", " ": "a blank"}.get(delimiter, repr(delimiter))
-    reason = f"answers in one cell with {sign} between them, {len(ordered)} options, {how}"
-    inside = [
-        one for one in ordered if re.search(separator_pattern(delimiter).removesuffix("|$"), one)
-    ]
+    named = {"\n": tr("a line end"), " ": tr("a blank")}
+    sign = named.get(delimiter, repr(delimiter))
+    message = "answers in one cell with {} between them, {} options, {}"
+    reason = tr(message, sign, len(ordered), how)
+    pattern = separator_pattern(delimiter).removesuffix("|$")
+    inside = [repr(one) for one in ordered if re.search(pattern, one)]
     if inside:
-        shown = ", ".join(map(repr, inside[:3])) + (" …" if len(inside) > 3 else "")  # noqa: PLR2004
-        reason += f"; taken as one option, since it always stands together: {shown}"
+        shown = ", ".join(inside[:_SHOWN]) + (" …" if len(inside) > _SHOWN else "")
+        reason += tr("; taken as one option, since it always stands together: {}", shown)
     reason += describe_lost_zeros(ordered)
     if own:
-        reason += f"; {own:,} rare or own answers count together as {OTHER_ANSWERS!r}"
+        reason += tr("; {:,} rare or own answers count together as {!r}", own, tr(OTHER_ANSWERS))
     return reason
 
 
-def _category(code: str, texts: Sequence[str]) -> Category:
-    return Category(code, code, spellings=tuple(text for text in texts if text != code))
+def describe_lost_zeros(texts: Iterable[str]) -> str:
+    """Return a remark on version numbers that a spreadsheet may have shortened, else empty.
 
-
-def _others_code(codes: Iterable[str]) -> str:
-    taken = {code.casefold() for code in codes}
-    return (
-        OTHER_ANSWERS if OTHER_ANSWERS.casefold() not in taken else f"{OTHER_ANSWERS} (not listed)"
-    )
+    `3.1` is suspect beside `3.10`, or beside `3.9` and `3.11`. It is not changed, since `3.1` may
+    be a version too.
+    """
+    versions = {text for text in texts if _VERSION.match(text)}
+    if len(versions) < _FEWEST:
+        return ""
+    suspects = []
+    for text in sorted(versions):
+        whole, _, part = text.partition(".")
+        around = {f"{whole}.{10 * int(part) - 1}", f"{whole}.{10 * int(part) + 1}"}
+        if not text.endswith("0") and (f"{text}0" in versions or around <= versions):
+            suspects.append(tr("{!r} may be {!r}", text, f"{text}0"))
+    if not suspects:
+        return ""
+    meant = tr(" and ").join(suspects)
+    return tr("; {}: spreadsheets drop the last zero of a number", meant)
 
 
 def _frequent_answers(sizes: Mapping[str, int], answered: int) -> set[str]:
@@ -181,11 +197,9 @@ def _rejoin_options(cells: Cells, joint: str) -> Cells:
 
 def _inseparable_pairs(cells: Cells) -> dict[str, str]:
     """Return pairs of parts that always follow each other and never occur apart."""
-    sizes: Counter[str] = Counter()
+    sizes = _piece_counts(cells)
     following: dict[str, Counter[str]] = {}
     for cell, n in cells.items():
-        for piece in cell:
-            sizes[piece] += n
         for first, second in pairwise(cell):
             following.setdefault(first, Counter())[second] += n
     capitals = sum(n for piece, n in sizes.items() if not piece[:1].islower())
@@ -205,16 +219,21 @@ def _inseparable_pairs(cells: Cells) -> dict[str, str]:
     return pairs
 
 
+def _piece_counts(cells: Cells) -> Counter[str]:
+    sizes: Counter[str] = Counter()
+    for cell, n in cells.items():
+        for piece in cell:
+            sizes[piece] += n
+    return sizes
+
+
 def _rejoin_cell(cell: tuple[str, ...], pairs: Mapping[str, str], joint: str) -> tuple[str, ...]:
     pieces: list[str] = []
-    place = 0
-    while place < len(cell):
-        if place + 1 < len(cell) and pairs.get(cell[place]) == cell[place + 1]:
-            pieces.append(cell[place] + joint + cell[place + 1])
-            place += 2
+    for piece in cell:
+        if pieces and pairs.get(pieces[-1]) == piece:
+            pieces[-1] += joint + piece
         else:
-            pieces.append(cell[place])
-            place += 1
+            pieces.append(piece)
     return tuple(pieces)
 
 
@@ -234,10 +253,7 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
         return False
     places = _positions(cells)
     found = Counter(piece for cell in cells for piece in cell)
-    sizes: Counter[str] = Counter()
-    for cell, n in cells.items():
-        for piece in cell:
-            sizes[piece] += n
+    sizes = _piece_counts(cells)
     if len(found) > _OPTIONS * sizes.total():
         return False
     loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]
@@ -270,7 +286,7 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     """Return the codes in the order of the cells if these agree, else by wording; and the rule."""
     seen = list(dict.fromkeys(code for code in codes.values() if code))
     if seen and all(code.isdigit() for code in seen):
-        return sorted(seen, key=int), "in the order of their codes"
+        return sorted(seen, key=int), tr("in the order of their codes")
     before: Counter[tuple[str, str]] = Counter()
     for cell, n in islice(cells.items(), 4 * _FIRST):
         for pair in combinations([codes[piece] for piece in cell if codes[piece]], 2):
@@ -278,7 +294,7 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     agree = sum(max(n, before[second, first]) for (first, second), n in [*before.items()])
     both = sum(n + before[second, first] for (first, second), n in [*before.items()])
     if both and agree >= _AGREE * both:
-        return _by_precedence(seen, before), "in the order that the cells keep"
+        return _by_precedence(seen, before), tr("in the order that the cells keep")
     return order_texts(seen)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.column_values import Column, Description, name_words
 from cxtui.survey.question import Category, Kind, code_of
 
@@ -40,19 +41,17 @@ _NOMINAL = frozenset(
 )
 """Words in names of nominal variables, whose numbers are codes."""
 
-_AMOUNTS = frozenset(
-    [
-        *("age", "size", "number", "count", "hours", "minutes", "days", "weeks"),
-        *("months", "month", "years", "year", "visits", "times", "children", "people"),
-        *("persons", "members", "household", "score", "points", "income", "price", "spend"),
-        *("spent", "amount", "day", "qty", "quantity", "n", "num", "rank"),
-        *("weight", "height", "duration", "tenure", "total", "sum"),
-    ]
-)
 _COUNTED = frozenset(
     [
         *("size", "number", "count", "hours", "minutes", "days", "weeks", "months", "years"),
         *("visits", "times", "children", "persons", "people", "members", "age"),
+    ]
+)
+_AMOUNTS = _COUNTED | frozenset(
+    [
+        *("month", "year", "household", "score", "points", "income", "price", "spend", "spent"),
+        *("amount", "day", "qty", "quantity", "n", "num", "rank", "weight", "height"),
+        *("duration", "tenure", "total", "sum"),
     ]
 )
 _CODE_LIST = range(12, 31)
@@ -66,33 +65,53 @@ def describe_number(column: Column, label: str) -> Description:
     codes.
     """
     if name_words(column.name) & _POSTAL:
-        return Description(Kind.TEXT, "is named like a postal code or telephone number")
-    outside, doubt = no_answer_codes(column.counts)
+        return Description(Kind.TEXT, tr("is named like a postal code or telephone number"))
+    outside, doubtful = no_answer_codes(column.counts)
     values = sorted(column.counts)
     steps = [value for value in values if value not in outside]
     if not column.whole_numbers:
-        reason = f"{count_phrase(column.counts, 'number')}{_missing_phrase(outside)}{doubt}"
-        return Description(Kind.NUMERIC, reason, _missing(outside))
+        reason = tr_count(len(values), "one number", "{:,} different numbers")
+        return _describe_quantity(reason, outside, doubtful)
+    reason = tr_count(len(values), "one whole number", "{:,} different whole numbers")
     few = len(values) <= _MAX_CODES
     if _is_nominal(column.name, label) and len(values) <= _MOST_KINDS:
-        return _describe_codes(values, ", named like what has kinds and no amount")
+        named = tr("{}, in their order, named like what has kinds and no amount", reason)
+        return _describe_codes(values, named)
     if steps and steps[0] >= _SCALE.start and steps[-1] in _SCALE and len(steps) >= _SCALE_STEPS:
         return _describe_rating(column.name, steps, outside, label)
     if few or _is_code_list(column, label, values):
-        return _describe_codes(values, "" if few else _UNDECIDED)
-    reason = f"{count_phrase(values, 'whole number')}{_missing_phrase(outside)}{doubt}"
-    return Description(Kind.NUMERIC, reason, _missing(outside))
+        message = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
+        ordered = tr("{}, in their order", reason) + ("" if few else tr(message))
+        return _describe_codes(values, ordered, undecided=not few)
+    return _describe_quantity(reason, outside, doubtful)
 
 
-_UNDECIDED = '; undecided: codes of categories or an amount; set kind = "numeric" for means'
+def _describe_quantity(
+    reason: str, outside: Sequence[Any], doubtful: Sequence[Any] = ()
+) -> Description:
+    """Return a description of numbers as a quantity, with the codes `outside` as missing."""
+    if outside:
+        reason += tr_count(
+            len(outside),
+            "; {1} stands far off all others and counts as missing",
+            "; {1} stand far off all others and count as missing",
+            _list_codes(outside),
+        )
+    missing = tuple(replace(one, missing=True) for one in code_categories(outside))
+    reason += _doubt(doubtful)
+    return Description(Kind.NUMERIC, reason, missing, undecided=bool(doubtful))
 
 
-def _describe_codes(values: Sequence[Any], why: str = "") -> Description:
+def _describe_codes(values: Sequence[Any], reason: str, *, undecided: bool = False) -> Description:
     """Return a description of numbers as category codes; possible codes of missing are noted."""
-    named = sorted(value for value in values if _is_sentinel(value))
-    doubt = f"; undecided: {_list_codes(named)} may stand for no answer" if named else ""
-    reason = f"{count_phrase(values, 'whole number')}, in their order{why}{doubt}"
-    return Description(Kind.SINGLE, reason, code_categories(values))
+    doubtful = [value for value in values if _is_sentinel(value)]
+    undecided = undecided or bool(doubtful)
+    reason += _doubt(doubtful)
+    return Description(Kind.SINGLE, reason, code_categories(values), undecided=undecided)
+
+
+def _doubt(codes: Sequence[Any]) -> str:
+    return tr("; undecided: {} may stand for no answer", _list_codes(codes)) if codes else ""
 
 
 def _is_nominal(name: str, label: str) -> bool:
@@ -125,29 +144,29 @@ def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
 def _describe_rating(
     column_name: str, steps: Sequence[Any], outside: Sequence[Any], label: str
 ) -> Description:
-    lowest, highest = int(steps[0]), int(steps[-1])
-    reason = f"whole numbers from {lowest} to {highest}"
+    ends = int(steps[0]), int(steps[-1])
+    reason = tr("whole numbers from {} to {}", *ends)
+    if _QUANTITY.search(label) or name_words(column_name) & _COUNTED:
+        return _describe_quantity(tr("{}, and the label asks for a quantity", reason), outside)
     said = ""
     if outside:
-        said = f"; {_list_codes(outside)} cannot belong to that scale: no score, but in the base"
-    if _QUANTITY.search(label) or name_words(column_name) & _COUNTED:
-        reason += ", and the label asks for a quantity"
-        return Description(Kind.NUMERIC, reason + _missing_phrase(outside), _missing(outside))
+        message = "; {} cannot belong to that scale: no score, but in the base"
+        said = tr(message, _list_codes(outside))
     categories = rating_categories([*steps, *outside], outside)
-    if (lowest, highest) == (0, 10):
-        reason += ", so that it has a net promoter score"
+    if ends == (0, 10):
+        reason = tr("{}, so that it has a net promoter score", reason)
     elif " " not in label:
-        doubt = "; undecided: a rating or codes of categories"
-        if (lowest, highest) not in _CUSTOMARY:
+        if ends not in _CUSTOMARY:
+            message = '{}; undecided: a rating or codes of categories; set kind = "scale" for means'
             categories = code_categories([*steps, *outside])
-            reason += f'{doubt}; set kind = "scale" for means'
-            return Description(Kind.SINGLE, reason + said, categories)
-        reason += f'{doubt}; set kind = "single" for codes'
+            return Description(Kind.SINGLE, tr(message, reason) + said, categories, undecided=True)
+        message = '{}; undecided: a rating or codes of categories; set kind = "single" for codes'
+        return Description(Kind.SCALE, tr(message, reason) + said, categories, undecided=True)
     return Description(Kind.SCALE, reason + said, categories)
 
 
-def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
-    """Return the numbers that mean "no answer", and a remark on numbers that might.
+def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], list[Any]]:
+    """Return the numbers that mean "no answer", and those that might.
 
     A code must be far above all other values (98 beside an age of 90 may be an age) and not occur
     only once or twice.
@@ -171,10 +190,9 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], str]:
         else:
             doubtful += found
     if outside and len(counts) - len(outside) < 1:
-        return [], ""
+        return [], []
     doubtful = [value for value in dict.fromkeys(doubtful) if value not in outside]
-    said = f"; undecided: {_list_codes(doubtful)} may stand for no answer" if doubtful else ""
-    return sorted(outside), said
+    return sorted(outside), doubtful
 
 
 def _is_sentinel(value: Any) -> bool:
@@ -197,21 +215,5 @@ def rating_categories(values: Sequence[Any], outside: Sequence[Any]) -> tuple[Ca
     )
 
 
-def _missing(outside: Sequence[Any]) -> tuple[Category, ...]:
-    return tuple(replace(one, missing=True) for one in code_categories(outside))
-
-
-def _missing_phrase(outside: Sequence[Any]) -> str:
-    if not outside:
-        return ""
-    stand, count = ("stands", "counts") if len(outside) == 1 else ("stand", "count")
-    return f"; {_list_codes(outside)} {stand} far off all others and {count} as missing"
-
-
 def _list_codes(values: Sequence[Any]) -> str:
     return ", ".join(code_of(value) for value in sorted(values))
-
-
-def count_phrase(things: Sized, name: str) -> str:
-    """Return the number of things in words: `one answer`, `12 different answers`."""
-    return f"one {name}" if len(things) == 1 else f"{len(things):,} different {name}s"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
+from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.answer_order import order_texts
 from cxtui.survey.inference.column_values import (
     Column,
@@ -17,11 +17,9 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     name_words,
 )
-from cxtui.survey.inference.lost_zeros import describe_lost_zeros
-from cxtui.survey.inference.multiple_answers import find_delimited_answers
+from cxtui.survey.inference.multiple_answers import describe_lost_zeros, find_delimited_answers
 from cxtui.survey.inference.number_columns import (
     code_categories,
-    count_phrase,
     describe_number,
     no_answer_codes,
     rating_categories,
@@ -61,44 +59,37 @@ def describe_column(column: Column, label: str = "", *, whole: bool = True) -> D
         return _describe_by_type(column)
     if reason := _exclusion_reason(column, label):
         return Description(None, reason)
-    return _describe_question(column, label, whole=whole)
+    if column.dtype == nw.Boolean:
+        return Description(Kind.SINGLE, tr("is true or false"), _yes_and_no())
+    if column.is_date:
+        return Description(Kind.DATE, *_date_periods(column))
+    is_number = column.is_number
+    return describe_number(column, label) if is_number else _describe_text(column, label, whole)
 
 
 def _exclusion_reason(column: Column, label: str) -> str:
     """Return the reason to exclude a column, empty for a question."""
     if not _is_known(column):
-        return f"holds {column.dtype}, which cannot be tabulated"
+        return tr("holds {}, which cannot be tabulated", column.dtype)
     if _UNNAMED.fullmatch(column.name) and _counts_rows(column):
-        return "has no name and numbers the rows"
+        return tr("has no name and numbers the rows")
     if _is_panel_id(column, label):
-        return f"is named like an id; {len(column.counts):,} different ones, some of them repeated"
-    return _id_reason(column, label) if column.counts else "nobody has an answer here"
-
-
-def _describe_question(column: Column, label: str, *, whole: bool) -> Description:
-    if column.dtype == nw.Boolean:
-        return _describe_boolean(column)
-    if column.is_date:
-        return Description(Kind.DATE, *_date_periods(column))
-    if column.is_number:
-        return describe_number(column, label)
-    return _describe_text(column, label, whole=whole)
+        message = "is named like an id; {:,} different ones, some of them repeated"
+        return tr(message, len(column.counts))
+    return _id_reason(column, label) if column.counts else tr("nobody has an answer here")
 
 
 def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
     """Return the categories of a column whose question has a declared kind."""
     if column.dtype == nw.Boolean:
-        return _describe_boolean(column).categories
+        return _yes_and_no()
     if column.is_date:
         return _date_periods(column)[1]
     if column.is_number:
         values = sorted(column.counts)
-        is_scale = kind is Kind.SCALE
-        return (
-            rating_categories(values, no_answer_codes(column.counts)[0])
-            if is_scale
-            else code_categories(values)
-        )
+        if kind is Kind.SCALE:
+            return rating_categories(values, no_answer_codes(column.counts)[0])
+        return code_categories(values)
     if not (column.is_text or column.is_list):
         return ()
     categories = _text_categories(column)[0]
@@ -111,16 +102,14 @@ def _is_known(column: Column) -> bool:
 
 
 def _describe_by_type(column: Column) -> Description:
-    reason = f"by its type ({column.dtype}); nobody has answered yet"
     if is_named_id(column.name):
-        return Description(None, "is named like an id")
-    if column.dtype == nw.Boolean:
-        return Description(Kind.SINGLE, reason, _describe_boolean(column).categories)
-    if column.is_date:
-        return Description(Kind.DATE, reason)
-    if column.is_number:
-        return Description(Kind.NUMERIC, reason)
-    return Description(Kind.SINGLE, reason, _text_categories(column)[0] if column.is_text else ())
+        return Description(None, tr("is named like an id"))
+    kind = Kind.DATE if column.is_date else Kind.NUMERIC if column.is_number else Kind.SINGLE
+    categories: tuple[Category, ...] = ()
+    if column.dtype == nw.Boolean or column.is_text:
+        categories = answer_categories(kind, column)
+    message = "by its type ({}); nobody has answered yet"
+    return Description(kind, tr(message, column.dtype), categories)
 
 
 def _id_reason(column: Column, label: str) -> str:
@@ -129,15 +118,15 @@ def _id_reason(column: Column, label: str) -> str:
         return ""
     values = list(column.counts)
     if is_named_id(column.name) or is_named_id(label):
-        return "is named like an id and has a value of its own for every respondent"
+        return tr("is named like an id and has a value of its own for every respondent")
     if column.answered < _MANY:
         return ""
     if column.whole_numbers:
         run = max(values) - min(values) + 1 == len(values)
         if run or min(values) >= _BIG_ID or name_words(column.name) & _NUMBERS:
-            return "numbers every respondent differently"
+            return tr("numbers every respondent differently")
     elif column.is_text and all(" " not in one and any(map(str.isdigit, one)) for one in values):
-        return "has a short mark of its own for every respondent"
+        return tr("has a short mark of its own for every respondent")
     return ""
 
 
@@ -159,66 +148,63 @@ def _is_panel_id(column: Column, label: str) -> bool:
     return repeated and distinct > MAX_CATEGORIES and distinct >= _PANEL * column.answered
 
 
-def _describe_boolean(column: Column) -> Description:
-    categories = (Category("true", "Yes"), Category("false", "No"))
-    return Description(Kind.SINGLE, "is true or false", categories)
+def _yes_and_no() -> tuple[Category, ...]:
+    return Category("true", tr("Yes")), Category("false", tr("No"))
 
 
 def _describe_list(column: Column) -> Description:
     if column.rows and not column.counts:
-        return Description(None, "holds lists, all of them empty")
+        return Description(None, tr("holds lists, all of them empty"))
     if len(column.counts) > _MAX_LIST_CATEGORIES:
-        return Description(None, f"holds lists of {len(column.counts):,} different texts")
-    categories, how = _text_categories(column)
-    return Description(Kind.MULTI, f"holds lists of answers, {how}", categories)
+        return Description(None, tr("holds lists of {:,} different texts", len(column.counts)))
+    categories, how, merged = _text_categories(column)
+    return Description(Kind.MULTI, tr("holds lists of answers, {}", how) + merged, categories)
 
 
 def _date_periods(column: Column) -> tuple[str, tuple[Category, ...]]:
     """Return a reason and categories by day, month or year, the finest with few categories."""
     days = sorted(filter(_DAY.match, column.counts))
     if not days:
-        return "dates", ()
-    months = {day[:7] for day in days}
-    span = 12 * (int(days[-1][:4]) - int(days[0][:4])) + int(days[-1][5:7]) - int(days[0][5:7])
+        return tr("dates"), ()
+    months = sorted({day[:7] for day in days})
+    first, last = (12 * int(month[:4]) + int(month[5:]) for month in (months[0], months[-1]))
     if len(months) <= _TWO and _day_number(days[-1]) - _day_number(days[0]) <= _FEW_DAYS:
-        return "dates, by day", tuple(Category(day, day) for day in days)
-    if span < _FEW_MONTHS:
-        return "dates, by month", tuple(Category(one, _month_label(one)) for one in sorted(months))
+        return tr("dates, by day"), tuple(Category(day, day) for day in days)
+    if last - first < _FEW_MONTHS:
+        labels = (f"{tr(_MONTHS.split()[int(month[5:]) - 1])} {month[:4]}" for month in months)
+        return tr("dates, by month"), tuple(map(Category, months, labels))
     years = sorted({day[:4] for day in days})
-    return "dates, by year", tuple(Category(year, year) for year in years)
+    return tr("dates, by year"), tuple(Category(year, year) for year in years)
 
 
 def _day_number(day: str) -> int:
     return datetime.date.fromisoformat(day).toordinal()
 
 
-def _month_label(month: str) -> str:
-    return f"{_MONTHS.split()[int(month[5:]) - 1]} {month[:4]}"
-
-
-def _describe_text(column: Column, label: str, *, whole: bool) -> Description:
+def _describe_text(column: Column, label: str, whole: bool) -> Description:
     distinct = len(column.counts)
     share = distinct / column.answered
     says_label = distinct == 1 and clean(next(iter(column.counts))).casefold() == label.casefold()
     if asks_for_text(label) and not says_label and share > _OWN_WORDS:
-        return Description(Kind.TEXT, "the label asks for words of one's own")
-    if column.dtype != nw.Enum and (pieces := find_delimited_answers(column.counts, whole=whole)):
+        return Description(Kind.TEXT, tr("the label asks for words of one's own"))
+    is_enum = column.dtype == nw.Enum
+    if not is_enum and (found := find_delimited_answers(column.counts, whole=whole)):
         return Description(
-            Kind.MULTI, pieces.reason, pieces.categories, pieces.delimiter, pieces.others
+            Kind.MULTI, found.reason, found.categories, found.delimiter, found.others
         )
-    if column.dtype != nw.Enum and _is_free_text(column):
-        return Description(
-            Kind.TEXT, f"{distinct:,} different texts in {column.answered:,} answers"
-        )
-    categories, how = _text_categories(column)
-    if len(categories) > MAX_CATEGORIES and column.dtype != nw.Enum:
-        return Description(Kind.TEXT, f"{distinct:,} different texts, too many for categories")
+    if not is_enum and _is_free_text(column):
+        message = "{:,} different texts in {:,} answers"
+        return Description(Kind.TEXT, tr(message, distinct, column.answered))
+    categories, how, merged = _text_categories(column)
+    if len(categories) > MAX_CATEGORIES and not is_enum:
+        message = "{:,} different texts, too many for categories"
+        return Description(Kind.TEXT, tr(message, distinct))
     scaled, scale = _score_categories(column, categories)
     if scale:
-        merged = how.partition("; ")[2]
-        return Description(Kind.SCALE, f"{scale}; {merged}" if merged else scale, scaled)
-    how += describe_lost_zeros([one.code for one in categories])
-    return Description(Kind.SINGLE, f"{count_phrase(categories, 'answer')}, {how}", categories)
+        return Description(Kind.SCALE, scale + merged, scaled)
+    count = tr_count(len(categories), "one answer", "{:,} different answers")
+    zeros = describe_lost_zeros([one.code for one in categories])
+    return Description(Kind.SINGLE, f"{count}, {how}{merged}{zeros}", categories)
 
 
 def _is_free_text(column: Column) -> bool:
@@ -247,32 +233,27 @@ def _score_categories(
     if column.dtype != nw.Enum:
         return scale.categories(categories), scale.reason
     scored = (replace(one, score=scale.scores.get(one.code)) for one in categories)
-    return tuple(scored), f"{scale.reason}, in the order of the file's own list"
+    return tuple(scored), tr("{}, in the order of the file's own list", scale.reason)
 
 
-def _text_categories(column: Column) -> tuple[tuple[Category, ...], str]:
-    """Return texts as categories, spellings of one answer merged, and the rule of their order."""
+def _text_categories(column: Column) -> tuple[tuple[Category, ...], str, str]:
+    """Return texts as categories, the rule of their order, and a phrase on merged spellings."""
     dtype = column.dtype.inner if column.is_list else column.dtype
     counts = dict(column.counts)
-    own_order = dtype == nw.Enum
-    if own_order:
+    if dtype == nw.Enum:
         counts = {text: counts.get(text, 0) for text in dtype.categories if clean(text)}
     spelled: dict[str, list[str]] = {}
     for raw in counts:
         spelled.setdefault(clean(raw).casefold(), []).append(raw)
-    by_code = dict(_merge_spellings(raws, counts.__getitem__) for raws in spelled.values())
-    ordered, how = list(by_code), "in the order of the file's own list"
-    if not own_order:
+    by_code: dict[str, Category] = {}
+    merged = set()
+    for raws in spelled.values():
+        code = clean(max(raws, key=counts.__getitem__))
+        by_code[code] = Category(code, code, spellings=tuple(raw for raw in raws if raw != code))
+        merged |= {code} if len(raws) > 1 else set()
+    ordered, how = list(by_code), tr("in the order of the file's own list")
+    if dtype != nw.Enum:
         ordered, how = order_texts(ordered)
-    merged = [code for code in ordered if len(spelled[code.casefold()]) > 1]
-    if merged:
-        how += "; one answer where spellings differ by blanks or capitals: "
-        how += ", ".join(repr(code) for code in merged)
-    return tuple(by_code[code] for code in ordered), how
-
-
-def _merge_spellings(raws: list[str], count_phrase: Callable[[str], int]) -> tuple[str, Category]:
-    """Return the code and category of all spellings of an answer, named by the most frequent."""
-    code = clean(max(raws, key=count_phrase))
-    others = tuple(raw for raw in raws if raw != code)
-    return code, Category(code, code, spellings=others)
+    said = ", ".join(repr(code) for code in ordered if code in merged)
+    message = "; one answer where spellings differ by blanks or capitals: {}"
+    return tuple(by_code[code] for code in ordered), how, tr(message, said) if said else ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.answer_order import is_not_applicable, tail_rank, wording_rank
 from cxtui.survey.inference.degree_words import degrees_of
 from cxtui.survey.question import Category
@@ -20,10 +21,12 @@ _NUMBERED = re.compile(
 _BARE = re.compile(r"^\d{1,2}$")
 _WORDED = 0.6
 _KINDS = (
-    ("agreement, rating or degree", 5.0, 15.0),
-    ("frequency", 23.0, 34.0),
-    ("level", -3.0, 1.0),
+    ("agreement, rating or degree", 5.0, 16.0, False),
+    ("frequency", 23.0, 35.0, False),
+    ("level", -3.0, 2.0, True),
 )
+"""Kinds of wordings: name, lowest rank, rank above the highest, whether the lowest ranks most."""
+
 _PLAIN = frozenset({"yes", "no", "maybe"})
 _MIDDLE = (9.0, 9.5)
 _NAMES_OF_SIZES = frozenset({"small", "large", "very small", "very large", "junior", "senior"})
@@ -54,27 +57,22 @@ def find_scale(texts: Sequence[str]) -> Scale | None:
 
     `Don't know` and similar answers stay in the base without a score.
     """
-    return _cached_scale(tuple(texts))  # many questions of a survey share their answers
+    return _cached_scale(tuple(texts))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512)  # many questions of a survey share their answers
 def _cached_scale(texts: tuple[str, ...]) -> Scale | None:
     tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
     steps = [text for text in texts if text not in tails]
-    apart = sorted(tails, key=tails.__getitem__)
     strangers = [text for text in steps if is_not_applicable(text) and wording_rank(text) is None]
-    for read, outside in (
-        (_by_numbers, []),
-        (_by_degree, []),
-        (_by_wording, strangers[:1]),
-    ):
-        found = read([text for text in steps if text not in outside])
+    for read, outside in ((_by_numbers, []), (_by_degree, []), (_by_wording, strangers[:1])):
+        inside = [text for text in steps if text not in outside]
+        found = read(inside) if _FEWEST <= len(inside) <= _MOST else None
         if found:
-            scores, how = found
-            beside = (*outside, *apart)
-            return Scale(scores, beside, how + _unscored_phrase(beside))
+            apart = (*outside, *sorted(tails, key=tails.__getitem__))
+            return Scale(found[0], apart, found[1] + _unscored_phrase(apart))
     return None
 
 
@@ -83,8 +81,7 @@ def find_listed_scale(texts: Sequence[str]) -> Scale | None:
 
     The order separates answers of equal wording rank ("Once a week", "Once every few days").
     """
-    found = find_scale(texts)
-    if found:
+    if found := find_scale(texts):
         return found
     apart = tuple(text for text in texts if tail_rank(text) is not None)
     steps = [text for text in texts if text not in apart]
@@ -92,34 +89,49 @@ def find_listed_scale(texts: Sequence[str]) -> Scale | None:
     if not _FEWEST <= len(steps) <= _MOST or len(ranks) < len(steps) or len(set(ranks)) < _FEWEST:
         return None
     rises, falls = (ranks == sorted(ranks, reverse=back) for back in (False, True))
-    kind = next((name for name, *ends in _KINDS if _within(ranks, *ends)), "")
+    kind = _kind_of(ranks)
     if not kind or not (rises or falls):
         return None
-    least_first = steps if rises != (kind == "level") else steps[::-1]
-    scores = {text: float(place) for place, text in enumerate(least_first, start=1)}
-    reason = f"{len(steps)} steps of {kind}, from {least_first[0]!r} (1) to {least_first[-1]!r}"
-    scored = {text: scores[text] for text in steps}
-    return Scale(scored, apart, f"{reason} ({len(steps)})" + _unscored_phrase(apart))
+    name, is_level = kind
+    scores, reason = _score_steps(steps, name, rises=rises != is_level)
+    return Scale(scores, apart, reason + _unscored_phrase(apart))
 
 
-def _within(ranks: Sequence[float], low: float, high: float) -> bool:
-    return all(low <= rank < high + 1 for rank in ranks)
+def _kind_of(ranks: Sequence[float]) -> tuple[str, bool] | None:
+    """Return the name of the kind that has all these ranks, and whether its lowest ranks most."""
+    for name, low, high, is_level in _KINDS:
+        if all(low <= rank < high for rank in ranks):
+            return name, is_level
+    return None
 
 
-def _unscored_phrase(beside: Sequence[str]) -> str:
-    if not beside:
+def _score_steps(
+    steps: Sequence[str], kind: str, *, rises: bool = False
+) -> tuple[dict[str, float], str]:
+    """Return the scores of steps from the highest to the lowest (or reverse), and the reason."""
+    size = len(steps)
+    scores = {text: float(place + 1 if rises else size - place) for place, text in enumerate(steps)}
+    worst, best = (steps[0], steps[-1])[:: 1 if rises else -1]
+    message = "{} steps of {}, from {!r} (1) to {!r} ({})"
+    return scores, tr(message, size, tr(kind), worst, best, size)
+
+
+def _unscored_phrase(apart: Sequence[str]) -> str:
+    if not apart:
         return ""
-    names = ", ".join(map(repr, beside))
-    stays = "has no score and stays" if len(beside) == 1 else "have no score and stay"
-    return f"; {names} {stays} in the base"
+    return tr_count(
+        len(apart),
+        "; {1} has no score and stays in the base",
+        "; {1} have no score and stay in the base",
+        ", ".join(map(repr, apart)),
+    )
 
 
 def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     """Return scores of `1 - Not at all`, `2`, … `5 - Very much`: a number each, without a gap."""
-    found = [_NUMBERED.match(text) for text in steps]
-    if not _FEWEST <= len(steps) <= _MOST or not all(found):
+    matches = [one for one in map(_NUMBERED.match, steps) if one]
+    if len(matches) < len(steps):
         return None
-    matches = [one for one in found if one]
     numbers = [int(one[1] or one[2]) for one in matches]
     lowest, highest = min(numbers), max(numbers)
     if len(set(numbers)) < len(steps) or highest - lowest + 1 != len(steps) or lowest > 1:
@@ -131,33 +143,22 @@ def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     bare = sum(bool(_BARE.match(text)) for text in steps)
     if words and bare < _FEWEST - 1 and ranked < _WORDED * len(words):
         return None
-    by_text = dict(zip(steps, map(float, numbers), strict=True))
-    ordered = dict(sorted(by_text.items(), key=lambda one: one[1]))
-    ends = f"from {next(iter(ordered))!r} to {list(ordered)[-1]!r}"
-    return ordered, f"{len(steps)} steps {ends}, scored by their own numbers"
+    ordered = sorted(zip(map(float, numbers), steps, strict=True))
+    message = "{} steps from {!r} to {!r}, scored by their own numbers"
+    reason = tr(message, len(steps), ordered[0][1], ordered[-1][1])
+    return {text: number for number, text in ordered}, reason
 
 
 def _by_degree(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     """Return scores of degrees such as `Very likely`, `Likely`, `Neutral`, …; the lowest is 1."""
-    if not _FEWEST <= len(steps) <= _MOST:
-        return None
     degrees = degrees_of(steps)
     if not degrees:
         return None
-    ordered = sorted(steps, key=lambda text: -degrees[text])
-    return _falling(ordered, "steps of one thing")
-
-
-def _falling(ordered: Sequence[str], kind: str) -> tuple[dict[str, float], str]:
-    size = len(ordered)
-    scores = {text: float(size - place) for place, text in enumerate(ordered)}
-    return scores, f"{size} {kind}, from {ordered[-1]!r} (1) to {ordered[0]!r} ({size})"
+    return _score_steps(sorted(steps, key=lambda text: -degrees[text]), "one thing")
 
 
 def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     """Return scores of graded wordings such as `Never`, `Rarely`, … `Always`; the lowest is 1."""
-    if not _FEWEST <= len(steps) <= _MOST:
-        return None
     ranks = {text: rank for text in steps if (rank := wording_rank(text)) is not None}
     rest = [rank for rank in ranks.values() if rank != _NOT_AT_ALL]
     if rest and min(rest) > _NEVER:  # how often: not at all is never
@@ -167,18 +168,9 @@ def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     plain = {text.casefold().rstrip(" .!") for text in steps}
     if plain & _PLAIN and not any(rank in _MIDDLE for rank in ranks.values()):
         return None
-    if plain & _NAMES_OF_SIZES:
+    kind = _kind_of(list(ranks.values()))
+    if plain & _NAMES_OF_SIZES or not kind:
         return None
-    for kind, low, high in _KINDS:
-        if _within(list(ranks.values()), low, high):
-            # levels are ranked from the lowest, all others from the highest
-            most_first = sorted(steps, key=lambda text: -ranks[text])
-            size = len(steps)
-            rising = kind == "level"
-            scores = {
-                text: float(place + 1 if rising else size - place)
-                for place, text in enumerate(most_first)
-            }
-            worst, best = (most_first[0], most_first[-1])[:: 1 if rising else -1]
-            return scores, f"{size} steps of {kind}, from {worst!r} (1) to {best!r} ({size})"
-    return None
+    name, is_level = kind
+    # levels are ranked from the lowest, all others from the highest
+    return _score_steps(sorted(steps, key=lambda text: -ranks[text]), name, rises=is_level)

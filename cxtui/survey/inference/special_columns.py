@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import is_graded, plain
 from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
@@ -78,29 +79,31 @@ _SOLID = 30
 _SHORT_LABEL = 60
 
 
-def find_weights(
-    columns: Iterable[Column], wordings: Mapping[str, str] | None = None
-) -> list[tuple[str, str]]:
+def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
     """Return (column, reason) of possible weights, the most likely first.
 
-    `wordings` are the file's labels by column: "household weight" is a weight, "your weight" not.
+    "household weight" is the wording of a weight, "your weight" is not.
     """
     found = []
     for column in columns:
         named = name_words(column.name)
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
-        wording = plain((wordings or {}).get(column.name, ""))
+        wording = plain(column.wording) if column.label else ""
         by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
         by_wording = by_wording or (bool(_ANY_WEIGHT.match(wording)) and _is_around_one(column))
         if not (column.is_number and (by_name or by_wording)):
             continue
         if not column.rows:
-            found.append((0, column.name, "named like a weight; nobody has answered yet"))
+            found.append((0, column.name, tr("named like a weight; nobody has answered yet")))
         elif len(column.counts) > 1:
             mean = _mean(column)
             if mean > 0 and not _is_body_weight(column, mean):
-                named_by = "is named like" if by_name else f"({wording}) is labelled as"
-                reason = f"{column.name!r} {named_by} a weight and holds numbers around {mean:.3g}"
+                if by_name:
+                    message = "{!r} is named like a weight and holds numbers around {:.3g}"
+                    reason = tr(message, column.name, mean)
+                else:
+                    message = "{!r} ({}) is labelled as a weight and holds numbers around {:.3g}"
+                    reason = tr(message, column.name, wording, mean)
                 # of several weights, the final one includes all adjustments
                 gaps = 2 * (column.rows - column.answered) + bool(
                     _FIRST_STAGE.search(wording) or "dweight" in named
@@ -141,9 +144,7 @@ def is_wave_column(column: Column) -> bool:
         return False
     if column.is_number and not column.whole_numbers:
         return False
-    texts = [value if column.is_date else code_of(value) for value in column.counts]
-    if column.is_date:
-        texts = sorted({text[:4] for text in texts})
+    texts = {value[:4] if column.is_date else code_of(value) for value in column.counts}
     return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
 
 
@@ -170,25 +171,26 @@ def find_role(
     questions: Sequence[Question], bases: Mapping[str, Mapping[str, int]]
 ) -> tuple[str, str]:
     """Return the id of the question on the respondent's job and the reason, empty if none."""
-    plausible = []
-    for question in questions:
-        counts = bases.get(question.id, {})
-        if question.kind is Kind.SINGLE and _has_few_groups(counts) and not is_graded([*counts]):
-            plausible.append(question)
+    plausible = [
+        one
+        for one in questions
+        if one.kind is Kind.SINGLE
+        and _has_few_groups(bases.get(one.id, {}))
+        and not is_graded([*bases.get(one.id, {})])
+    ]
     for question in plausible:
-        for name in (question.id, question.label):
-            if name_words(name) & _ROLE_NAMES and len(name_words(name)) <= _NAME_WORDS:
-                return question.id, f"{name!r} is named like a role"
+        for name in filter(_is_role_name, (question.id, question.label)):
+            return question.id, tr("{!r} is named like a role", name)
     asked = [
         (sum(bases[question.id].values()), question.id, found[0])
         for question in plausible
         if (found := _ROLE_LABEL.search(plain(question.label)))
     ]
-    if asked:
-        # of several, the one with most answers: others are about a role in something specific
-        _, identity, wording = max(asked, key=lambda one: one[0])
-        return identity, f"the wording asks for a role ({wording!r})"
-    return "", ""
+    if not asked:
+        return "", ""
+    # of several, the one with most answers: others are about a role in something specific
+    _, identity, wording = max(asked, key=lambda one: one[0])
+    return identity, tr("the wording asks for a role ({!r})", wording)
 
 
 def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
@@ -200,16 +202,21 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
         labels = [plain(one.label) for one in question.categories if not one.missing]
         if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
             continue
-        why = ""
-        if name_words(question.id) & _ROLE_NAMES and len(name_words(question.id)) <= _NAME_WORDS:
-            why = "is named like a role"
-        elif found := _ROLE_LABEL.search(plain(question.label)):
-            why = f"asks for a role ({found[0]!r})"
-        elif sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
-            why = "has answers that are occupations"
-        if why:
-            return question.id, f"{question.id!r} {why}, and several of them can be given"
+        identity, wording = question.id, _ROLE_LABEL.search(plain(question.label))
+        if _is_role_name(identity):
+            message = "{!r} is named like a role, and several of them can be given"
+            return identity, tr(message, identity)
+        if wording:
+            message = "{!r} asks for a role ({!r}), and several of them can be given"
+            return identity, tr(message, identity, wording[0])
+        if sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
+            message = "{!r} has answers that are occupations, and several of them can be given"
+            return identity, tr(message, identity)
     return "", ""
+
+
+def _is_role_name(name: str) -> bool:
+    return len(name_words(name)) <= _NAME_WORDS and bool(name_words(name) & _ROLE_NAMES)
 
 
 def _has_few_groups(counts: Mapping[str, int]) -> bool:
@@ -231,15 +238,14 @@ def merge_rare_answers(question: Question, bases: Mapping[str, int]) -> Question
         return question
     texts = tuple(dict.fromkeys(text for one in rare for text in one.texts))
     common = [one for one in question.categories if one not in rare]
-    own = next(
-        (one for one in common if one.label.casefold() in {"other", OTHER_ANSWERS.casefold()}), None
-    )
-    together = replace(own or Category(OTHER_ANSWERS, OTHER_ANSWERS), spellings=texts)
-    if own:
-        common.remove(own)
-        together = replace(own, spellings=(*own.spellings, *texts))
-    said = f"; {len(rare)} answers that one or two gave count together as {together.label!r}"
-    return replace(question, categories=(*common, together), guess=question.guess + said)
+    names = {"other", OTHER_ANSWERS.casefold()}
+    own = next((one for one in common if one.label.casefold() in names), None)
+    merged = own or Category(OTHER_ANSWERS, tr(OTHER_ANSWERS))
+    merged = replace(merged, spellings=(*merged.spellings, *texts))
+    categories = (*(one for one in common if one is not own), merged)
+    message = "; {} answers that one or two gave count together as {!r}"
+    guess = question.guess + tr(message, len(rare), merged.label)
+    return replace(question, categories=categories, guess=guess)
 
 
 def find_banner(
@@ -249,22 +255,22 @@ def find_banner(
     singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
     smallest = {one.id: min(bases[one.id].values()) for one in singles}
     named = [
-        (one, what)
-        for what, label in _BANNERS
+        (one.id, names.split()[0])
+        for names, label in _BANNERS
         for one in singles
-        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_named(one, what, label)
+        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_named(one, names, label)
     ]
-    solid = [(one, what) for one, what in named if smallest[one.id] >= _SOLID]
-    fullest = sorted(named, key=lambda pair: -smallest[pair[0].id])
-    for one, what in [*solid, *fullest][:1]:
-        why = f"is about {what.split()[0]} and its smallest group has {smallest[one.id]:,}"
-        return one.id, f"no role was found; {one.id!r} {why}"
-    rest = [one for one in singles if len(bases[one.id]) in _ANY_CATEGORIES]
+    solid = [(banner, topic) for banner, topic in named if smallest[banner] >= _SOLID]
+    fullest = sorted(named, key=lambda pair: -smallest[pair[0]])
+    for banner, topic in [*solid, *fullest][:1]:
+        message = "no role was found; {!r} is about {} and its smallest group has {:,}"
+        return banner, tr(message, banner, tr(topic), smallest[banner])
+    rest = [one.id for one in singles if len(bases[one.id]) in _ANY_CATEGORIES]
     if not rest:
         return "", ""
-    best = max(rest, key=lambda one: smallest[one.id])
-    why = f"has few answers, the rarest of them given by {smallest[best.id]:,}"
-    return best.id, f"no role was found; {best.id!r} {why}"
+    banner = max(rest, key=smallest.__getitem__)
+    message = "no role was found; {!r} has few answers, the rarest of them given by {:,}"
+    return banner, tr(message, banner, smallest[banner])
 
 
 def _is_named(question: Question, names: str, label: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import Column
 from cxtui.survey.question import Kind, Question, code_of, is_null
@@ -43,11 +44,9 @@ def as_single_choice(
     answered = int(asked.sum())
     if answered < _FEWEST or not bool((ticked.filter(asked) == 1).all()):
         return None
-    reason = (
-        f"one choice spread over {len(question.columns)} columns: all {answered:,} "
-        "who answered ticked exactly one"
-    )
-    return replace(question, kind=Kind.SINGLE, guess=f"single: {reason}")
+    message = "single: one choice spread over {} columns: all {:,} who answered ticked exactly one"
+    guess = tr(message, len(question.columns), answered)
+    return replace(question, kind=Kind.SINGLE, guess=guess)
 
 
 def _may_be_single(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from cxtui.survey.inference.answer_order import BY_APPEARANCE, order_texts
+from cxtui.survey.inference.answer_order import has_known_order, order_texts
 from cxtui.survey.question import Category, Question
 from cxtui.survey.wording import fold_wording
 
@@ -152,10 +152,9 @@ def _ordered(answers: list[_Answer], asked: Sequence[Question | None]) -> list[_
     if not guessed or not all(map(_worded, answers)) or len(set(map(tuple, lists))) == 1:
         return ordered
     labels = {one.latest().label: one for one in ordered}
-    again, rule = order_texts(list(labels))
-    if len(labels) < len(ordered) or rule.startswith(BY_APPEARANCE):
+    if len(labels) < len(ordered) or not has_known_order(list(labels)):
         return ordered
-    return [labels[label] for label in again]
+    return [labels[label] for label in order_texts(list(labels))[0]]
 
 
 def _worded(answer: _Answer) -> bool:

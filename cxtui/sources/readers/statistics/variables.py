@@ -223,7 +223,7 @@ def _infer_question(
     categories = tuple(replace(one, label=named.get(one.code) or one.label) for one in own)
     question = _question(variable, kind, (*categories, *missing), f"{kind}: {_reason(found, kind)}")
     if kind is not Kind.MULTI:
-        return question
+        return replace(question, undecided=found.undecided and kind is found.kind)
     return replace(question, delimiter=found.delimiter, others=found.others)
 
 
