@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from string import ascii_uppercase
 from typing import Any
@@ -44,20 +45,23 @@ class BannerVariable:
         question = required(survey, question_id, "banner variable")
         if not question.is_banner:
             raise ViewError(
-                f"{question_id} is {question.kind} and cannot be a banner: "
-                "take a choice question, a number, a date or one item of a grid"
+                "{} is {} and cannot be a banner: "
+                "take a choice question, a number, a date or one item of a grid",
+                question_id,
+                question.kind,
             )
         self.question = add_classes(survey, question)
         self.overlaps = question.kind is Kind.MULTI
         if question.counts_each_answer and len(question.categories) > _MOST_OPTIONS:
             raise ViewError(
-                f"{question_id} has {len(question.categories)} answers; "
-                f"a banner of answers in columns of their own takes {_MOST_OPTIONS}"
+                "{} has {} answers; a banner of answers in columns of their own takes {}",
+                question_id,
+                len(question.categories),
+                _MOST_OPTIONS,
             )
         is_number = question.kind is Kind.NUMERIC
-        self.coder = AnswerCoder(
-            class_categories(self.question) if is_number else question.categories
-        )
+        rows = class_categories(self.question) if is_number else question.categories
+        self.coder = AnswerCoder(rows)
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return the expression that the engine groups by."""
@@ -78,12 +82,8 @@ class BannerVariable:
             ticks = [contains_answer(survey, question, one) for one in question.categories]
         else:
             ticks = [is_chosen(survey, question, column) for column in question.columns]
-        bits = [
-            tick.cast(nw.Int64).fill_null(0) * nw.lit(2**position)
-            for position, tick in enumerate(ticks)
-        ]
-        mask: nw.Expr = join_balanced(operator.add, bits)
-        return mask
+        whole = (tick.cast(nw.Int64).fill_null(0) for tick in ticks)
+        return join_balanced(operator.add, (bit * nw.lit(2**n) for n, bit in enumerate(whole)))
 
     def positions(self, value: Any) -> list[int]:
         """Return the category positions of a key, none for no valid answer."""
@@ -105,11 +105,10 @@ class BannerVariable:
         """Return whether the key decides a condition, so that the engine need not filter by it."""
         if not isinstance(one, Filter) or one.question != self.question.id:
             return False
+        if self.question.kind not in {Kind.SINGLE, Kind.SCALE} or self.question.counts_each_answer:
+            return False
         listed = {category.code for category in self.question.categories} | {NO_ANSWER}
-        is_choice = (
-            self.question.kind in {Kind.SINGLE, Kind.SCALE} and not self.question.counts_each_answer
-        )
-        return is_choice and one.operator in {"=", "!="} and listed.issuperset(one.values)
+        return one.operator in {"=", "!="} and listed.issuperset(one.values)
 
     def keeps(self, value: Any, one: Filter) -> bool:
         """Return whether respondents with this key pass a condition that the key decides."""
@@ -157,37 +156,46 @@ class Banner:
         """Return the columns of respondents with these keys, none if they are only in the Total."""
         if not self.variables:
             return []
-        return list(
-            product(
-                *(
-                    variable.positions(value)
-                    for variable, value in zip(self.variables, values, strict=True)
-                )
-            )
-        )
+        pairs = zip(self.variables, values, strict=True)
+        return list(product(*(variable.positions(value) for variable, value in pairs)))
 
-    def columns(self, seen: set[Place], filters: Iterable[Condition]) -> list[Place]:
-        """Return all columns in the codebook's order.
+    def add_columns(
+        self,
+        columns: list[Column],
+        keys: Iterable[Sequence[Any]],
+        filters: Iterable[Condition],
+        number: int,
+    ) -> BannerColumns:
+        """Add the columns of this banner, the `number`-th, to `columns`, in the codebook's order.
 
         A category that a filter excludes has no column, an empty one has. Nested variables have
-        columns only for the combinations in `seen`.
+        columns only for the combinations in the `keys` of respondents.
         """
-        if not self.variables:
-            return []
-        shown = [variable.shown(filters) for variable in self.variables]
-        return [place for place in product(*shown) if len(place) == 1 or place in seen]
+        seen = {place for values in keys for place in self.places_of(values)}
+        shown = product(*(variable.shown(filters) for variable in self.variables))
+        places = [place for place in shown if len(place) == 1 or place in seen]
+        first = len(columns)
+        for position, place in enumerate(places):
+            path = [variable.step(one) for variable, one in zip(self.variables, place, strict=True)]
+            columns.append(Column(tuple(path), _letter(position), number))
+        return BannerColumns(self, {place: n for n, place in enumerate(places, first)})
 
-    def column(self, place: Place, banner: int, position: int) -> Column:
-        """Return the column at `place`, the `position`-th of banner variable `banner`."""
-        path = [variable.step(one) for variable, one in zip(self.variables, place, strict=True)]
-        return Column(tuple(path), column_letter(position), banner)
+
+@dataclass(frozen=True, slots=True)
+class BannerColumns:
+    """Positions of the columns of a banner, by place."""
+
+    banner: Banner
+    positions: Mapping[Place, int]
+
+    def of(self, keys: Sequence[Any]) -> list[int]:
+        """Return the column positions of respondents with these keys, sorted."""
+        places = self.banner.places_of(keys)
+        return sorted(self.positions[place] for place in places if place in self.positions)
 
 
-def column_letter(position: int) -> str:
-    """Return the letter A … Z, A1 … Z1, A2 … of a column within its banner variable.
-
-    `split_letters` separates several letters in one cell.
-    """
+def _letter(position: int) -> str:
+    """Return the letter A … Z, A1 … Z1, A2 … of a column within its banner variable."""
     times, place = divmod(position, len(ascii_uppercase))
     return ascii_uppercase[place] + (str(times) if times else "")
 

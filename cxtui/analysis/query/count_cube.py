@@ -15,7 +15,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.query.banner import Banner, Place
+from cxtui.analysis.query.banner import Banner, BannerColumns
 from cxtui.analysis.query.banner_counts import (
     BannerCounts,
     GroupCount,
@@ -48,6 +48,7 @@ from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
 from cxtui.analysis.view.view import Base, View
+from cxtui.messages import tr
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Question
@@ -124,15 +125,13 @@ class ViewCount:
             add_groups(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
             for place, banner in enumerate(self.banners)
         ]
-        assembly = _CubeBuilder(plan, tallies, self.view)
-        cube = assembly.cube(read_design(self.survey))
+        builder = _CubeBuilder(plan, tallies, self.view)
+        cube = builder.cube(read_design(self.survey))
         if respondents is None or self.question.kind is not Kind.NUMERIC:
             return cube
         remaining = filter_respondents(self.survey, self.settled, respondents)
-        placed = [(slots.banner, slots.of) for slots in assembly.slots]
-        columns = len(cube.columns)
         found, rounded = column_quartiles(
-            self.survey, remaining, self.question, placed, columns, self.weighting
+            self.survey, remaining, self.question, builder.banners, self.weighting
         )
         return replace(cube, quantiles=found, rounded=rounded)
 
@@ -190,19 +189,6 @@ def compute_cube(survey: Survey, view: View) -> Cube:
     return counting.read(counting.ask(respondents), respondents)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slots:
-    """Column positions of one banner variable by place."""
-
-    banner: Banner
-    columns: Mapping[Place, int]
-
-    def of(self, values: tuple[Any, ...]) -> list[int]:
-        """Return the column positions of respondents with these keys, sorted."""
-        places = self.banner.places_of(values)
-        return sorted(self.columns[place] for place in places if place in self.columns)
-
-
 class _CubeBuilder:
     """Builder of a cube's arrays from the sums of banner variables; the Total is first."""
 
@@ -210,38 +196,24 @@ class _CubeBuilder:
         self.plan = plan
         self.tallies = tallies
         self.columns: list[Column] = [TOTAL]
-        self.slots: list[_Slots] = []
+        self.banners: list[BannerColumns] = []
         self.overlaps: dict[tuple[int, int], int] = {}
-        for banner, found in enumerate(tallies):
-            self._add_columns(banner, found, view)
-        self.rows = (*plan.coder.rows, Row("", "No answer", Status.NULL))
-
-    def _add_columns(self, banner: int, found: BannerCounts, view: View) -> None:
-        """Add the columns of a banner variable, and the overlapping pairs of them."""
-        seen = {
-            place
-            for groups in found.units.values()
-            for values in groups
-            for place in found.banner.places_of(values)
-        }
-        slots: dict[Place, int] = {}
-        for position, place in enumerate(found.banner.columns(seen, view.filters)):
-            slots[place] = len(self.columns)
-            self.columns.append(found.banner.column(place, banner, position))
-        self.slots.append(_Slots(found.banner, slots))
-        for one, other in combinations(slots, 2):
-            if found.banner.can_share(one, other):
-                self.overlaps[slots[one], slots[other]] = len(self.overlaps)
+        for number, found in enumerate(tallies):
+            keys = (values for groups in found.units.values() for values in groups)
+            own = found.banner.add_columns(self.columns, keys, view.filters, number)
+            self.banners.append(own)
+            for (one, a), (other, b) in combinations(own.positions.items(), 2):
+                if found.banner.can_share(one, other):
+                    self.overlaps[a, b] = len(self.overlaps)
+        self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
 
     def cube(self, sample: SampleDesign) -> Cube:
         """Return the cube with the sums of all units, and of each unit if the design needs them."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
+        counts, shared = self._counts(keys)
+        units = [Unit(0, counts, shared)]
         if sample.declared:
-            counts, shared = self._counts(keys)
             units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
-        else:
-            counts, shared = self._counts(keys)
-            units = [Unit(0, counts, shared)]
         first = self.tallies[0]
         return Cube(
             question=self.plan.question,
@@ -270,16 +242,17 @@ class _CubeBuilder:
         powers = np.zeros((4, 1, len(self.columns)))
         both = np.zeros((4, 1, len(self.overlaps)))
         for key in keys:
-            for position, (found, slots) in enumerate(zip(self.tallies, self.slots, strict=True)):
+            for found, columns in zip(self.tallies, self.banners, strict=True):
+                total = [0] if found is self.tallies[0] else []
                 for values, group in found.units.get(key, {}).items():
                     counted, power = self._group_arrays(group)
-                    stands = slots.of(values)
+                    own = columns.of(values)
                     pairs = [
-                        self.overlaps[one]
-                        for one in combinations(stands, 2)
-                        if one in self.overlaps
+                        self.overlaps[pair]
+                        for pair in combinations(own, 2)
+                        if pair in self.overlaps
                     ]
-                    where = [*([0] if position == 0 else []), *stands]
+                    where = [*total, *own]
                     cells[..., where] += counted
                     powers[..., where] += power
                     shared[..., pairs] += counted

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.banner import Banner, Place
+from cxtui.analysis.query.banner import Banner, BannerColumns
+from cxtui.analysis.query.banner_counts import group_keys
 from cxtui.analysis.query.cube import Column
 from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
@@ -63,7 +64,7 @@ class OpenAnswerTexts:
 
     @property
     def is_cut(self) -> bool:
-        """Return whether there are more answers."""
+        """Whether there are more answers."""
         return len(self.answers) < self.everyone.matching
 
     def labels_of(self, answer: OpenAnswer) -> tuple[str, ...]:
@@ -81,123 +82,67 @@ def read_open_answers(
     """
     question = required(survey, view.question, "question")
     if question.kind is not Kind.TEXT and not question.others:
-        raise ViewError(f"{question.id} is {question.kind}: it has no open answers to read")
+        raise ViewError("{} is {}: it has no open answers to read", question.id, question.kind)
     search = clean(search)
     frame = add_weights(filter_respondents(survey, view.filters), survey, view.weight)
     written = has_open_answer(survey, question) & (nw.col(weighting_of(survey, view.weight).n) > 0)
     found = written & contains_text(question, search) if search else written
-    placed = [
-        _count_groups(survey, frame, Banner(survey, names), written, found)
-        for names in view.banner or [()]
-    ]
-    columns, counted = _columns(placed, view)
+    columns: list[Column] = []
+    counted: list[OpenAnswerCount] = []
+    banners: list[BannerColumns] = []
+    for number, names in enumerate(view.banner or [()]):
+        banner = Banner(survey, names)
+        groups = _count_groups(survey, frame, banner, written, found)
+        everyone = sum(groups.values(), OpenAnswerCount())
+        own = banner.add_columns(columns, groups, view.filters, number)
+        banners.append(own)
+        counted += [OpenAnswerCount() for _ in own.positions]
+        for keys, count in groups.items():
+            for position in own.of(keys):
+                counted[position] += count
     return OpenAnswerTexts(
         question=question,
         search=search,
         columns=tuple(columns),
         counted=tuple(counted),
-        everyone=sum((group.counted for group in placed[0].groups), OpenAnswerCount()),
-        answers=tuple(_read(survey, frame.filter(found), question, placed, limit)),
+        everyone=everyone,
+        answers=tuple(_read(survey, frame.filter(found), question, banners, limit)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Respondents with the same keys of a banner variable."""
-
-    keys: tuple[Any, ...]
-    counted: OpenAnswerCount
-
-
-@dataclass(slots=True)
-class _BannerGroups:
-    """A banner variable, respondents by its keys, and the positions of its columns."""
-
-    banner: Banner
-    groups: Sequence[_Group]
-    slots: dict[Place, int]
-
-    def columns_of(self, keys: Sequence[Any]) -> list[int]:
-        """Return the column positions of respondents with these keys."""
-        places = self.banner.places_of(keys)
-        return sorted(self.slots[place] for place in places if place in self.slots)
 
 
 def _count_groups(
     survey: Survey, frame: nw.LazyFrame[Any], banner: Banner, written: nw.Expr, found: nw.Expr
-) -> _BannerGroups:
-    """Return the counts of answers by the keys of a banner variable."""
-    names = [f"__b{depth}" for depth in range(len(banner.variables))]
-    marks = {_WRITTEN: written, _FOUND: found}
+) -> dict[tuple[Any, ...], OpenAnswerCount]:
+    """Return the counts of answers by the keys of a banner."""
+    keys = group_keys(survey, banner, ())
     # `when` treats null as false in every engine.
     ones = [
         nw.when(mark).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
-        for name, mark in marks.items()
+        for name, mark in ((_WRITTEN, written), (_FOUND, found))
     ]
-    selected = cancellable(survey, frame.select(*_keys(survey, banner, names), *ones))
+    selected = cancellable(survey, frame.select(*keys.values(), *ones))
     sums = nw.col(_WRITTEN, _FOUND).sum()
-    grouped = selected.group_by(*names).agg(sums) if names else selected.select(sums)
-    groups = [
-        _Group(values[:-2], OpenAnswerCount(*(int(one or 0) for one in values[-2:])))
+    grouped = selected.group_by(*keys).agg(sums) if keys else selected.select(sums)
+    return {
+        values[:-2]: OpenAnswerCount(*(int(one or 0) for one in values[-2:]))
         for values in query_rows(survey, grouped)
-    ]
-    return _BannerGroups(banner, groups, {})
-
-
-def _keys(survey: Survey, banner: Banner, names: Sequence[str]) -> list[nw.Expr]:
-    return [
-        variable.key(survey).alias(name)
-        for name, variable in zip(names, banner.variables, strict=True)
-    ]
-
-
-def _columns(
-    placed: Sequence[_BannerGroups], view: View
-) -> tuple[list[Column], list[OpenAnswerCount]]:
-    """Return the columns of the view's table, and the counts in each."""
-    columns: list[Column] = []
-    counted: list[OpenAnswerCount] = []
-    for number, one in enumerate(placed):
-        seen = {place for group in one.groups for place in one.banner.places_of(group.keys)}
-        for position, place in enumerate(one.banner.columns(seen, view.filters)):
-            one.slots[place] = len(columns)
-            columns.append(one.banner.column(place, number, position))
-            counted.append(OpenAnswerCount())
-        for group in one.groups:
-            for position in one.columns_of(group.keys):
-                counted[position] += group.counted
-    return columns, counted
+    }
 
 
 def _read(
     survey: Survey,
     frame: nw.LazyFrame[Any],
     question: Question,
-    placed: Sequence[_BannerGroups],
+    banners: Sequence[BannerColumns],
     limit: int,
-) -> list[OpenAnswer]:
-    """Return the first answers of `frame`, cleaned, with the columns of their respondents."""
-    names = [
-        [f"__b{number}_{depth}" for depth in range(len(one.banner.variables))]
-        for number, one in enumerate(placed)
-    ]
-    keys = [
-        key
-        for one, own in zip(placed, names, strict=True)
-        for key in _keys(survey, one.banner, own)
-    ]
-    ends = [1]
-    for own in names:
-        ends.append(ends[-1] + len(own))
-    selected = frame.select(open_text(question).alias(_TEXT), *keys).head(limit)
-    return [
-        OpenAnswer(
-            clean(values[0]),
-            tuple(
-                column
-                for one, (start, end) in zip(placed, pairwise(ends), strict=True)
-                for column in one.columns_of(values[start:end])
-            ),
+) -> Iterator[OpenAnswer]:
+    """Yield the first answers of `frame`, cleaned, with the columns of their respondents."""
+    keys = [list(group_keys(survey, one.banner, ()).values()) for one in banners]
+    named = (key.alias(f"__b{n}") for n, key in enumerate(chain(*keys)))
+    selected = frame.select(open_text(question).alias(_TEXT), *named).head(limit)
+    for text, *values in query_rows(survey, selected):
+        rest = iter(values)
+        columns = (
+            one.of(list(islice(rest, len(own)))) for one, own in zip(banners, keys, strict=True)
         )
-        for values in query_rows(survey, selected)
-    ]
+        yield OpenAnswer(clean(text), tuple(chain(*columns)))

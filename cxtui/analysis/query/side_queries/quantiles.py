@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.query.banner import Banner
+from cxtui.analysis.query.banner import Banner, BannerColumns
 from cxtui.analysis.query.banner_counts import group_keys, group_sort_key
 from cxtui.analysis.query.cube import Numbers
 from cxtui.analysis.query.expressions.exact_sums import Weighting
@@ -42,25 +42,25 @@ def column_quartiles(
     survey: Survey,
     frame: nw.LazyFrame[Any],
     question: Question,
-    banners: Sequence[tuple[Banner, Callable[[tuple[Any, ...]], list[int]]]],
-    columns: int,
+    banners: Sequence[BannerColumns],
     weighting: Weighting,
 ) -> tuple[dict[str, tuple[float | None, ...]], bool]:
     """Return the quartiles of each column (the Total first) by label, and whether rounded.
 
-    A column without numbers has `None`. `frame` has the weights; each banner comes with a function
-    from keys to columns. The engine returns each distinct number of a group with its weight.
+    A column without numbers has `None`. `frame` has the weights. The engine returns each distinct
+    number of a group with its weight.
     """
     rounded = False
+    columns = 1 + sum(len(banner.positions) for banner in banners)
     values: list[list[tuple[Numbers, Numbers]]] = [[] for _ in range(columns)]
     usable = frame.filter(is_valid_number(survey, question))
     if not weighting.everyone:
         usable = usable.filter(nw.col(weighting.n) > 0)
-    for position, (banner, columns_of) in enumerate(banners):
-        groups, is_rounded = _groups(survey, usable, question, banner, weighting)
+    for number, banner in enumerate(banners):
+        groups, is_rounded = _groups(survey, usable, question, banner.banner, weighting)
         rounded |= is_rounded
         for keys, x, w in groups:
-            for column in [*([0] if position == 0 else []), *columns_of(keys)]:
+            for column in [*([0] if number == 0 else []), *banner.of(keys)]:
                 values[column].append((x, w))
     columns_of_quartiles = zip(*(_quartiles(found) for found in values), strict=True)
     return dict(zip(QUARTILES, columns_of_quartiles, strict=True)), rounded
@@ -82,21 +82,16 @@ def _groups(
     groups = found.group_by(*names) if names else [((), found)]
     parts = weighting.w or (COUNT,)
     return [
-        (key, group[X].to_numpy(), _added([group[part].to_numpy() for part in parts]))
+        (key, group[X].to_numpy(), group.select(*parts).to_numpy().sum(axis=1, dtype=np.float64))
         for key, group in sorted(groups, key=lambda one: group_sort_key(one[0]))
     ], rounded
-
-
-def _added(parts: Sequence[Numbers]) -> Numbers:
-    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
 def _quartiles(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
     """Return the quartiles of a column from its groups, each sorted."""
     if not any(len(x) for x, _ in found):
         return (None,) * len(QUARTILES)
-    x = np.concatenate([one for one, _ in found])
-    w = np.concatenate([one for _, one in found])
+    x, w = map(np.concatenate, zip(*found, strict=True))
     # a stable sort merges the sorted runs of the groups
     order = np.argsort(x, kind="stable")
     x, w = x[order], w[order]
