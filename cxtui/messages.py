@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from gettext import NullTranslations
 
 _catalogue: NullTranslations | None = None
@@ -38,3 +39,13 @@ def tr_count(n: int, singular: str, plural: str, *values: object) -> str:
     if _catalogue:
         return _catalogue.ngettext(singular, plural, n).format(n, *values)
     return (singular if n == 1 else plural).format(n, *values)
+
+
+def tr_some(texts: Sequence[str], most: int = 3) -> str:
+    """Return the first of the texts as a list, and the number of others.
+
+    >>> tr_some(["A", "B", "C", "D", "E"])
+    'A, B, C and 2 more'
+    """
+    shown, more = ", ".join(texts[:most]), len(texts) - most
+    return tr("{} and {} more", shown, more) if more > 0 else shown

@@ -34,25 +34,14 @@ _COUNTED = 4
 _TOGETHER_FAR = 48
 """Number of views that are counted together on a server: few queries, but early first results."""
 
-_WIDEST = 16
-"""Estimated bytes of a text or list value; a column that turns out larger may not be cached."""
-_WIDTHS: tuple[tuple[type[nw.dtypes.DType], int], ...] = (
-    (nw.Boolean, 1),
-    (nw.Int8, 1),
-    (nw.UInt8, 1),
-    (nw.Int16, 2),
-    (nw.UInt16, 2),
-    (nw.Int32, 4),
-    (nw.UInt32, 4),
-    (nw.Float32, 4),
-    (nw.Date, 4),
-    (nw.Categorical, 4),
-    (nw.Enum, 4),
-    (nw.Int64, 8),
-    (nw.UInt64, 8),
-    (nw.Float64, 8),
-    (nw.Datetime, 8),
-)
+_WIDTHS: Mapping[int, tuple[type[nw.dtypes.DType], ...]] = {
+    1: (nw.Boolean, nw.Int8, nw.UInt8),
+    2: (nw.Int16, nw.UInt16),
+    4: (nw.Int32, nw.UInt32, nw.Float32, nw.Date, nw.Categorical, nw.Enum),
+    8: (nw.Int64, nw.UInt64, nw.Float64, nw.Datetime),
+    16: (nw.dtypes.DType,),
+}
+"""Data types by estimated bytes of a value; a text column may turn out larger and not be cached."""
 
 
 class CubeCache:
@@ -163,7 +152,6 @@ class ColumnCache:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self._is_local = not survey.is_remote
         self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(budget, _size)
 
     @property
@@ -191,20 +179,20 @@ class ColumnCache:
         Returns the number of views whose columns are cached now, limited by half the budget.
         """
         keys: dict[_Key, None] = {}
-        ready: list[View] = []
+        ready = 0
         for view in views:
             more = keys | dict.fromkeys(self._keys_of(view))
             if not self._fit(more, 0.5):
                 break
             keys = more
-            ready.append(view)
+            ready += 1
         self._read(keys)
-        return len(ready)
+        return ready
 
     def _fit(self, keys: Iterable[_Key], share: float = 1.0) -> bool:
         """Return whether columns are likely to fit in a share of the budget."""
         size = sum(map(self._bytes_of, keys))
-        return self._is_local and size <= share * self._budget
+        return not self._survey.is_remote and size <= share * self._budget
 
     def _keys_of(self, view: View) -> tuple[_Key, ...]:
         names = dict.fromkeys(_columns_of(self._survey, view))
@@ -232,8 +220,8 @@ class ColumnCache:
         if len({len(column) for column in columns}) > 1:
             self._kept.clear()
             raise SourceError(
-                f"{self._survey.location} has other respondents than when it was opened: "
-                "open it again"
+                "{} has other respondents than when it was opened: open it again",
+                self._survey.location,
             )
         return nw.from_native(pl.DataFrame([column.to_native() for column in columns]).lazy())
 
@@ -241,9 +229,8 @@ class ColumnCache:
         """Return the size of a column in bytes, estimated before it is read."""
         if (size := self._kept.size(key)) is not None:
             return size
-        *_, name = key
-        dtype = self._survey.schema.get(name, nw.Float64())
-        width = next((width for kind, width in _WIDTHS if isinstance(dtype, kind)), _WIDEST)
+        dtype = self._survey.schema.get(key[-1], nw.Float64())
+        width = next(width for width, kinds in _WIDTHS.items() if isinstance(dtype, kinds))
         return width * self._survey.respondents
 
 

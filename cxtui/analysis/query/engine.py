@@ -46,10 +46,7 @@ def query_frames(survey: Survey, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw
         found = collect_frames(frames)
     except engine_errors() as error:
         request.check()
-        raise SourceError(
-            f"{survey.location} could not be counted: {first_line(error)}; "
-            "is the file still there and whole?"
-        ) from None
+        raise _uncounted(survey, first_line(error)) from None
     for one in found:
         _log.debug("query: %d × %d in %.1f ms", *one.shape, 1000 * (time.perf_counter() - begun))
     # A file that changed during the query may have given a mixture of both states.
@@ -91,9 +88,12 @@ def require_unchanged(survey: Survey) -> None:
     try:
         changed = survey.files and fingerprint_of(survey.files) != survey.fingerprint
     except OSError as error:
-        raise SourceError(
-            f"{survey.location} could not be counted: {error.strerror or error}; "
-            "is the file still there and whole?"
-        ) from None
+        raise _uncounted(survey, error.strerror or str(error)) from None
     if changed:
-        raise SourceError(f"{survey.location} has changed since it was opened: R reads it again")
+        raise SourceError("{} has changed since it was opened: R reads it again", survey.location)
+
+
+def _uncounted(survey: Survey, reason: str) -> SourceError:
+    return SourceError(
+        "{} could not be counted: {}; is the file still there and whole?", survey.location, reason
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cxtui.messages import tr
+
 MEGABYTE = 1024 * 1024
 
 MEMORY = 96
@@ -14,5 +16,5 @@ LEAST, MOST = 8, 1_000_000
 def parse_memory(text: str) -> int:
     """Return a number of megabytes; raises `ValueError` if the text is not one in the range."""
     if not (text.isascii() and text.isdigit() and LEAST <= int(text[:9]) <= MOST):
-        raise ValueError(f"takes megabytes from {LEAST} to {MOST:,}, not {text!r}")
+        raise ValueError(tr("takes megabytes from {} to {:,}, not {!r}", LEAST, MOST, text))
     return int(text)

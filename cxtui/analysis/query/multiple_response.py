@@ -86,16 +86,18 @@ class MultipleResponsePlan(QueryPlan):
         if not is_in_one_column(self.survey, self.question):
             ticks = (f"{_TICK}{name}" for name in self.question.columns)
             frame = frame.rename(dict(zip(ticks, self._names, strict=True)))
-        counted = [*self._nets]
-        if self._missing:
-            counted.append(self._missed().alias("__missed"))
+        missed = [self._missed().alias("__missed")] if self._missing else []
+        counted = [*self._nets, *missed]
         return frame.with_columns(*counted) if counted else frame
 
     def sums(self) -> list[nw.Expr]:
         nets = [f"__net_{position}" for position in range(len(self._nets))]
-        return self._weighted_sums(
-            [ROW, *self._names, *nets, *(["__missed"] if self._missing else [])]
-        )
+        missed = ["__missed"] if self._missing else []
+        # The columns stay boolean until they are summed, since there may be dozens.
+        held = nw.col(ROW, *self._names, *nets, *missed).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighting.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
+        return [*ticks, *parts]
 
     def tallies(
         self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
@@ -105,29 +107,14 @@ class MultipleResponsePlan(QueryPlan):
             yield 0, INVALID, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
         yield 0, ASKED, asked
-        yield 0, None, _rest(whole, [asked])
-
-    def _weighted_sums(self, names: list[str]) -> list[nw.Expr]:
-        """Return the sums of n, w and w² of respondents for whom each of `names` is true.
-
-        The columns stay boolean until they are summed, since there may be dozens.
-        """
-        held = nw.col(*names).cast(nw.Float64)
-        ticks = [held.sum()] if self.weighting.everyone else []
-        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
-        return [*ticks, *parts]
+        n, w, q = (total - part for total, part in zip(whole, asked, strict=True))
+        yield 0, None, (n, w, q) if n else (0.0, 0.0, 0.0)
 
     def _triples(self, sums: Sequence[Any]) -> list[Triple]:
-        """Return (n, W, Q) of each column, from sums in the order of `_weighted_sums`."""
+        """Return (n, W, Q) of each column, from sums in the order of `sums`."""
         parts = len(self.weighting.columns) + self.weighting.everyone
         size = len(sums) // parts
         each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
         if self.weighting.everyone:
             return [self.weighting.triple(n, rest) for n, *rest in each]
         return [self.weighting.triple(0, one) for one in each]
-
-
-def _rest(whole: Triple, parts: Iterable[Triple]) -> Triple:
-    """Return (n, W, Q) of respondents in none of `parts`, exactly 0 if n is."""
-    n, w, q = (total - sum(part) for total, *part in zip(whole, *parts, strict=True))
-    return (n, w, q) if n else (0.0, 0.0, 0.0)

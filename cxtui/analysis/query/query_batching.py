@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby, takewhile
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -87,38 +87,27 @@ def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:
     """Return the key that counts of one batch share."""
     among = repr(one.among), repr([each.question.id for each in one.banner.variables])
+    plan = one.plan
     if _is_long(one):
-        return ("long", str(_answer_type(one.plan)), *among)
-    return ("wide" if one.plan.keys else "narrow", "", *among)
+        is_text = plan.question.kind in {Kind.DATE, Kind.TEXT}
+        return ("long", str(nw.String() if is_text else plan.survey.schema[plan.column]), *among)
+    return ("wide" if plan.keys else "narrow", "", *among)
 
 
 def _is_long(one: BatchedCount) -> bool:
     return isinstance(one.plan, SingleAnswerPlan)
 
 
-def _answer_type(plan: QueryPlan) -> nw.dtypes.DType | type[nw.dtypes.DType]:
-    """Return the type of the answers of a single-answer question."""
-    dtype = plan.survey.schema[plan.column]
-    return nw.String() if plan.question.kind in {Kind.DATE, Kind.TEXT} else dtype
-
-
 def _batch_size(rest: Sequence[tuple[int, BatchedCount]]) -> int:
     """Return how many of these counts fit in one query."""
     if _is_long(rest[0][1]):
         return min(len(rest), _LONG)
-    widths = (len(one.plan.sums()) for _, one in rest)
-    total, count = 0, 0
-    for width in widths:
-        total += max(width, 1)
-        if count and total > _WIDE:
-            break
-        count += 1
-    return count
+    totals = accumulate(max(len(one.plan.sums()), 1) for _, one in rest)
+    return max(sum(1 for _ in takewhile(lambda total: total <= _WIDE, totals)), 1)
 
 
 def _make_batch(numbered: Sequence[tuple[int, BatchedCount]]) -> Batch:
-    places = tuple(place for place, _ in numbered)
-    asked = [one for _, one in numbered]
+    places, asked = zip(*numbered, strict=True)
     first = asked[0]
     if len(asked) == 1:
         frame = banner_query(first.plan, first.respondents, first.banner, first.units)

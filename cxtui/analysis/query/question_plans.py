@@ -30,6 +30,7 @@ from cxtui.analysis.query.expressions.number_classes import (
 from cxtui.analysis.query.expressions.write_ins import has_open_answer
 from cxtui.analysis.query.multiple_response import MultipleResponsePlan
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
@@ -60,7 +61,7 @@ class OpenTextPlan(SingleAnswerPlan):
     """Plan of open answers: count the respondents who wrote one."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        answered = Category("answered", "Wrote an answer")
+        answered = Category("answered", tr("Wrote an answer"))
         Plan.__init__(self, survey, question, weighting, [answered])
 
     def columns(self) -> list[nw.Expr]:
@@ -75,7 +76,7 @@ class GridPlan(Plan):
         super().__init__(survey, question, weighting, question.categories)
         dtypes = {survey.schema[column] for column in question.columns}
         if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
-            raise ViewError(f"the columns of {question.id} differ in type: store them alike")
+            raise ViewError("the columns of {} differ in type: store them alike", question.id)
 
     @property
     def parts(self) -> Sequence[QueryPlan]:
@@ -163,7 +164,7 @@ class NumberPlan(QueryPlan):
         return wx, wxx, qx, qxx
 
 
-PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan]] = {
+_PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan]] = {
     Kind.SINGLE: SingleAnswerPlan,
     Kind.SCALE: SingleAnswerPlan,
     Kind.DATE: SingleAnswerPlan,
@@ -172,7 +173,6 @@ PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | Numb
     Kind.GRID: GridPlan,
     Kind.NUMERIC: NumberPlan,
 }
-"""The plan of each kind of question."""
 
 
 def plan_question(
@@ -180,4 +180,4 @@ def plan_question(
 ) -> SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan:
     """Return the plan of a question; answers in columns are counted as a multiple response."""
     kind = Kind.MULTI if question.counts_each_answer else question.kind
-    return PLANS[kind](survey, question, weighting)
+    return _PLANS[kind](survey, question, weighting)

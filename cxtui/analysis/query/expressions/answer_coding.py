@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxtui.analysis.query.cube import Row, Status
+from cxtui.messages import tr
 from cxtui.survey.question import Category, code_of, is_null
 from cxtui.text import clean
 
-UNLISTED = "other values"
-"""The row of all answers to a grid outside its categories."""
+_UNLISTED = "other values"
+"""Code and label of the row of all answers to a grid outside its categories."""
 
 
 class AnswerCoder:
@@ -33,13 +34,16 @@ class AnswerCoder:
             code = clean(text)
             if not code:
                 return None
-            if code not in self._positions:
-                self._positions[code] = len(self.rows)
-                self.rows.append(Row(code, code, unlisted=True))
-            self._positions[text] = self._positions[code]
+            self._positions[text] = self._unlisted(code, code)
         return self._positions[text]
 
     def listed(self, value: object) -> int | None:
         """Return the row of a raw value, one row for all unlisted values."""
         known = is_null(value) or {code_of(value), clean(code_of(value))} & {"", *self._positions}
-        return self.position(value if known else UNLISTED)
+        return self.position(value) if known else self._unlisted(_UNLISTED, tr(_UNLISTED))
+
+    def _unlisted(self, code: str, label: str) -> int:
+        if code not in self._positions:
+            self._positions[code] = len(self.rows)
+            self.rows.append(Row(code, label, unlisted=True))
+        return self._positions[code]

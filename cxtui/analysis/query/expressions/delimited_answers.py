@@ -18,7 +18,7 @@ def contains_delimited(question: Question, category: Category) -> nw.Expr:
     An option can contain the delimiter: `A, B` is not read as `A` and `B`.
     """
     if category.code == question.others:
-        return _contains_unlisted(question)
+        return _without_listed(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
     keys = _keys(question, category)
     longer = [
         key
@@ -32,11 +32,6 @@ def contains_delimited(question: Question, category: Category) -> nw.Expr:
         text = text.str.replace_all(any_answer_pattern(longer), "")
     found: nw.Expr = reduce(operator.or_, (text.str.contains(key, literal=True) for key in keys))
     return found
-
-
-def _contains_unlisted(question: Question) -> nw.Expr:
-    """Return whether a text contains unlisted answers."""
-    return _without_listed(question).str.replace_all(rf"[{ANSWER_MARK}\s]+", "") != ""
 
 
 def unlisted_answers(question: Question) -> nw.Expr:

@@ -184,9 +184,8 @@ def extent_of_numbers(survey: Survey, question: Question) -> Extent:
         if isinstance(survey.schema[column], dtype):
             return Extent(0, digits + 1, whole=True)
     x = file_column(column).cast(nw.Float64).alias("__x")
-    return _extent_in(
-        survey, survey.frame.filter(is_valid_number(survey, question)).select(x), "__x"
-    )[1]
+    numbers = survey.frame.filter(is_valid_number(survey, question)).select(x)
+    return _extent_in(survey, numbers, "__x")[1]
 
 
 def question_of_column(survey: Survey, column: str) -> Question | None:
@@ -204,13 +203,15 @@ def require_weight(survey: Survey, weight: str) -> None:
     """Raise `ViewError` if a column does not exist or does not hold weights."""
     if weight not in survey.schema or not survey.schema[weight].is_numeric():
         raise ViewError(
-            f"{weight!r} cannot be a weight: {survey.location} has no such number column"
+            "{!r} cannot be a weight: {} has no such number column", weight, survey.location
         )
     question = question_of_column(survey, weight)
     if question and any(one.label != one.code for one in question.categories):
         raise ViewError(
-            f"{weight!r} cannot be a weight: its numbers are answers to {question.id!r}; where it "
-            "is one, declare it as weight in the codebook"
+            "{!r} cannot be a weight: its numbers are answers to {!r}; where it "
+            "is one, declare it as weight in the codebook",
+            weight,
+            question.id,
         )
 
 

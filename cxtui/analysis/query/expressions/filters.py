@@ -17,7 +17,7 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
 
-LARGEST = 1e60
+_LARGEST = 1e60
 """Larger numbers count as missing, since the squares of weighted sums would overflow."""
 
 _MANY = 8
@@ -57,15 +57,14 @@ def period_key(question: Question) -> nw.Expr:
 
 
 def _expression(survey: Survey, one: Condition) -> nw.Expr:
-    if isinstance(one, AnyOf):
-        return join_balanced(operator.or_, [_passes(survey, each) for each in one.alternatives])
-    return _passes(survey, one)
+    alternatives = one.alternatives if isinstance(one, AnyOf) else (one,)
+    return join_balanced(operator.or_, [_passes(survey, each) for each in alternatives])
 
 
 def _passes(survey: Survey, one: Filter) -> nw.Expr:
     question = survey.codebook.find(one.question)
     if question is None:
-        raise ViewError(f"there is no question {one.question!r} to filter by")
+        raise ViewError("there is no question {!r} to filter by", one.question)
     if compare := _COMPARISONS.get(one.operator):
         return _comparison(survey, question, compare, one)
     chosen = [_gave_answer(survey, question, code) for code in one.values]
@@ -85,7 +84,7 @@ def _comparison(
         number = float(one.values[0])
     except ValueError:
         raise ViewError(
-            f"{one.question} {one.operator} takes a number, not {one.values[0]!r}"
+            "{} {} takes a number, not {!r}", one.question, one.operator, one.values[0]
         ) from None
     column = question.columns[0]
     comparison: nw.Expr = compare(file_column(column).cast(nw.Float64), number)
@@ -95,14 +94,14 @@ def _comparison(
     return comparison & (counts & ~is_one_of(column, codes) if codes else counts)
 
 
-def is_countable(survey: Survey, column: str, least: float = -LARGEST) -> nw.Expr:
+def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Expr:
     """Return whether a column holds a finite number of at least `least`.
 
     Engines differ in comparisons with NaN; some use Parquet statistics, which ignore NaN, so remote
     engines test it explicitly.
     """
     number = file_column(column).cast(nw.Float64)
-    inside = (number >= least) & (number <= LARGEST)
+    inside = (number >= least) & (number <= _LARGEST)
     if survey.is_remote and survey.schema[column].is_float():
         return inside & ~number.is_nan()
     return inside
@@ -130,7 +129,7 @@ def _gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
     if question.kind is Kind.NUMERIC:
         return _not(is_countable(survey, question.columns[0]))
     if question.kind is Kind.GRID:
-        raise ViewError(f"{question.id} is a grid: filter by one of its items")
+        raise ViewError("{} is a grid: filter by one of its items", question.id)
     if question.counts_each_answer:
         return is_unanswered(survey, question) | _is_only_missing(survey, question)
     dtype, value = survey.schema[question.columns[0]], file_column(question.columns[0])
@@ -175,9 +174,8 @@ def contains_answer(survey: Survey, question: Question, category: Category) -> n
 
 def is_unanswered(survey: Survey, question: Question) -> nw.Expr:
     """Return whether a respondent answered no item of a multiple response or grid."""
-    columns = [answer_values(survey, column).is_null() for column in question.columns]
-    silent: nw.Expr = join_balanced(operator.and_, columns)
-    return silent
+    columns = (answer_values(survey, column).is_null() for column in question.columns)
+    return join_balanced(operator.and_, columns)
 
 
 def answer_values(survey: Survey, *columns: str) -> nw.Expr:
@@ -196,7 +194,7 @@ def is_chosen(survey: Survey, question: Question, *columns: str) -> nw.Expr:
     if not dtypes:
         return ~file_column(*columns).is_null()
     if len(dtypes) > 1 and not all(dtype.is_integer() for dtype in dtypes):
-        raise ViewError(f"the columns of {question.id} differ in type: store them alike")
+        raise ViewError("the columns of {} differ in type: store them alike", question.id)
     dtype = dtypes.pop()
     unchosen = raw_values(question.unchosen, dtype)
     if not unchosen:
@@ -213,14 +211,11 @@ def is_one_of(columns: str | Sequence[str], values: list[Any]) -> nw.Expr:
     values or columns are a set.
     """
     names = [columns] if isinstance(columns, str) else list(columns)
-    found: nw.Expr
     if not values:
-        found = file_column(*names).is_null() & nw.lit(False)
-    elif len(values) > (1 if len(names) > 1 else _MANY):
-        found = file_column(*names).is_in(values)
-    else:
-        found = join_balanced(operator.or_, [file_column(*names) == value for value in values])
-    return found
+        return file_column(*names).is_null() & nw.lit(False)
+    if len(values) > (1 if len(names) > 1 else _MANY):
+        return file_column(*names).is_in(values)
+    return join_balanced(operator.or_, (file_column(*names) == value for value in values))
 
 
 def join_balanced(join: Callable[[Any, Any], Any], terms: Iterable[nw.Expr]) -> nw.Expr:

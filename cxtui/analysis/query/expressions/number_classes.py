@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import replace
+from functools import reduce
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, raw_values
 from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
+from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
@@ -42,10 +44,8 @@ def missing_categories(question: Question) -> list[Category]:
 
 def is_valid_number(survey: Survey, question: Question) -> nw.Expr:
     """Return whether a respondent gave a finite number that is not a user-missing code."""
-    usable = is_countable(survey, question.columns[0])
-    for code in _is_code(survey, question):
-        usable = usable & ~code
-    return usable
+    countable = is_countable(survey, question.columns[0])
+    return reduce(lambda valid, code: valid & ~code, _is_code(survey, question), countable)
 
 
 def _is_code(survey: Survey, question: Question) -> list[nw.Expr]:
@@ -70,23 +70,16 @@ def class_categories(question: Question) -> tuple[Category, ...]:
     """Return the classes of a number as categories, with their keys as spellings."""
     bounds = question.classes
     if not bounds:
-        return (Category("any", "Any number", spellings=("0",)),)
-    first, last = _short(bounds[0]), _short(bounds[-1])
+        return (Category("any", tr("Any number"), spellings=("0",)),)
+    short = [f"{bound:.12g}" for bound in bounds]
     names = [
-        (f"<{first}", f"Under {first}"),
-        *(
-            (f"[{_short(low)},{_short(high)})", f"{_short(low)} to under {_short(high)}")
-            for low, high in pairwise(bounds)
-        ),
-        (f">={last}", f"{last} and over"),
+        (f"<{short[0]}", tr("Under {}", short[0])),
+        *((f"[{low},{high})", tr("{} to under {}", low, high)) for low, high in pairwise(short)),
+        (f">={short[-1]}", tr("{} and over", short[-1])),
     ]
     return tuple(
         Category(code, label, spellings=(str(key),)) for key, (code, label) in enumerate(names)
     )
-
-
-def _short(bound: float) -> str:
-    return f"{bound:.12g}"
 
 
 @cached_per_survey

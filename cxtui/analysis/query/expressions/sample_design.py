@@ -63,10 +63,10 @@ def read_design(survey: Survey) -> SampleDesign:
         if codebook.population:
             known = populations.get(stratum, 0.0)
             populations[stratum] = max(known, float(values[-1] or 0.0))
-    fractions = [
+    fractions = (
         _fraction(size, populations.get(stratum, 0.0), codebook.population)
         for stratum, size in sizes.items()
-    ]
+    )
     return SampleDesign(
         columns=columns,
         strata=tuple(sizes),
@@ -81,7 +81,10 @@ def _fraction(size: int, population: float, column: str) -> float:
     """Return the sampling fraction of a stratum, 0 if the population is unknown."""
     if 0 < population < size:
         raise ViewError(
-            f"the codebook's population {column!r} says {population:g} where {size:,} were drawn"
+            "the codebook's population {!r} says {:g} where {:,} were drawn",
+            column,
+            population,
+            size,
         )
     return size / population if population > 0 else 0.0
 

@@ -49,10 +49,8 @@ def contains_text(question: Question, search: str) -> nw.Expr:
         text = text.str.replace_all(f"[{BLANKS}]+", " ")
     text = text.str.to_uppercase()
     forms = {unicodedata.normalize(form, search).upper() for form in ("NFC", "NFD")}
-    found: nw.Expr = join_balanced(
-        operator.or_, [text.str.contains(form, literal=True) for form in sorted(forms)]
-    )
-    return found
+    found = (text.str.contains(form, literal=True) for form in sorted(forms))
+    return join_balanced(operator.or_, found)
 
 
 def find_spans(text: str, search: str) -> list[tuple[int, int]]:

@@ -26,20 +26,17 @@ def count_answered(survey: Survey) -> dict[str, int]:
         _answered(survey, question).cast(nw.Int64).alias(f"__{position}")
         for position, question in enumerate(questions)
     ]
-    row = query_rows(
-        survey, cancellable(survey, survey.frame.select(*flags)).select(nw.all().sum())
-    )[0]
+    frame = cancellable(survey, survey.frame.select(*flags))
+    row = query_rows(survey, frame.select(nw.all().sum()))[0]
     return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
 
 
 def _answered(survey: Survey, question: Question) -> nw.Expr:
-    columns = [_column_answered(survey, question, column) for column in question.columns]
-    answered: nw.Expr = join_balanced(operator.or_, columns)
-    return answered
-
-
-def _column_answered(survey: Survey, question: Question, column: str) -> nw.Expr:
-    dtype = survey.schema[column]
     missing = [one for one in question.categories if one.missing]
-    codes = [is_one_of(column, raw_values(one.texts, dtype)) for one in missing]
-    return reduce(lambda given, code: given & ~code, codes, ~file_column(column).is_null())
+
+    def is_answered(column: str) -> nw.Expr:
+        dtype = survey.schema[column]
+        codes = (is_one_of(column, raw_values(one.texts, dtype)) for one in missing)
+        return reduce(lambda given, code: given & ~code, codes, ~file_column(column).is_null())
+
+    return join_balanced(operator.or_, map(is_answered, question.columns))

@@ -34,7 +34,7 @@ class OfferedAnswers:
     waves: tuple[tuple[int, ...], ...]
 
     def gone(self, row: Row, column: int) -> str:
-        """Return why a row has no value in a column, empty where it has one."""
+        """Return why a row has no value in a column, empty if it has one."""
         reasons = [
             self.changes.cell_reason(status, code, wave)
             for wave in self.waves[column]

@@ -28,6 +28,7 @@ from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.filters import is_in_one_column, period_key
 from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.messages import tr, tr_some
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Net, Question
@@ -38,7 +39,6 @@ BY_CHANCE = 0.001
 _OTHER_BASE = 0.5
 """Ratio of shares answering, below which a wave asked other respondents."""
 
-_LISTED = 3
 _SINGLE = frozenset({Status.ANSWER, Status.MISSING})
 _NOMINAL = frozenset({Kind.SINGLE, Kind.MULTI})
 
@@ -66,7 +66,7 @@ class WaveChanges:
         """Return why a row has no value in a wave, empty if it has one."""
         item = self._item(code)
         if not self.answered[item, wave]:
-            return f"nobody answered in {self.waves[wave]}: not asked then?"
+            return tr("nobody answered in {}: not asked then?", self.waves[wave])
         row = self._row(status, code)
         if row is None or not self.absent[item, row, wave]:
             return ""
@@ -74,9 +74,9 @@ class WaveChanges:
         own = self._own(item, wave, having)
         here = self.waves[wave]
         if own and self.question.kind in _NOMINAL:
-            only = _some([self.waves[one] for one in having])
-            return f"only in {only}; {here} has {_some(own)} instead: wording changed?"
-        return f"nobody in {here} gave this answer: not offered then?"
+            only = tr_some([self.waves[one] for one in having])
+            return tr("only in {}; {} has {} instead: wording changed?", only, here, quoted(own))
+        return tr("nobody in {} gave this answer: not offered then?", here)
 
     def change_reason(self, status: Status, code: str, earlier: int, later: int) -> str:
         """Return why a row cannot be compared between two waves, empty if it can."""
@@ -87,19 +87,15 @@ class WaveChanges:
         concerned = self._concerned(status, code)
         for wave, other in ((earlier, later), (later, earlier)):
             lacking = [
-                f"“{row.label}”"
-                for row, here, there in zip(
-                    self.rows, absent[:, wave], absent[:, other], strict=True
-                )
-                if here and not there and row.code in concerned
+                row.label
+                for place, row in enumerate(self.rows)
+                if absent[place, wave] and not absent[place, other] and row.code in concerned
             ]
+            if lacking and self._is_scale:
+                return tr("{} not in {}: the scale changed?", quoted(lacking), self.waves[wave])
             if lacking:
-                return f"{_some(lacking)} not in {self.waves[wave]}: the {self._list_name} changed?"
+                return tr("{} not in {}: the list changed?", quoted(lacking), self.waves[wave])
         return ""
-
-    @property
-    def _list_name(self) -> str:
-        return "scale" if self._is_scale else "list"
 
     @property
     def _is_scale(self) -> bool:
@@ -125,9 +121,13 @@ class WaveChanges:
         lines = []
         gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
         if gone:
-            lines.append(f"Not in every wave: {quoted(gone)}.")
+            lines.append(tr("Not in every wave: {}.", quoted(gone)))
             if self.question.kind in _NOMINAL:
-                lines[-1] += " The other answers are compared, although the list was another."
+                lines[-1] = tr(
+                    "Not in every wave: {}. The other answers are compared, although the list was "
+                    "another.",
+                    quoted(gone),
+                )
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(self.everyone > 0, self.answered / self.everyone, 0.0).max(axis=0)
         asked = [wave for wave in range(len(self.waves)) if shares[wave] > 0]
@@ -135,8 +135,13 @@ class WaveChanges:
             least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
             if shares[least] < _OTHER_BASE * shares[most]:
                 lines.append(
-                    f"{100 * shares[least]:.0f} % answered in {self.waves[least]}, "
-                    f"{100 * shares[most]:.0f} % in {self.waves[most]}: was it asked of others?"
+                    tr(
+                        "{:.0f} % answered in {}, {:.0f} % in {}: was it asked of others?",
+                        100 * shares[least],
+                        self.waves[least],
+                        100 * shares[most],
+                        self.waves[most],
+                    )
                 )
         return tuple(lines)
 
@@ -154,7 +159,7 @@ class WaveChanges:
         """Return the labels of a wave's answers that any of the others lacks."""
         given = self.given[item] > 0
         return [
-            f"“{row.label}”"
+            row.label
             for position, row in enumerate(self.rows)
             if row.status is Status.ANSWER
             and given[position, wave]
@@ -180,48 +185,45 @@ def compare_waves(
     `count` returns cubes from a cache; without it they are counted.
     """
     question = required(survey, view.question, "question")
-    nets = (*question.nets, *view.nets)
     asked_of_all = wave_view(question, axis)
     cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
-    columns = [places[(wave.code,)] for wave in waves]
+    counts = cube.counts.at([places[(wave.code,)] for wave in waves])
     shown = [position for position, row in enumerate(cube.rows) if row.status in _SINGLE]
     rows = tuple(cube.rows[position] for position in shown)
-    given = cube.cells.n[:, shown][:, :, columns]
-    asked = cube.bases[Base.ASKED].n[:, columns]
-    if question.kind is Kind.TEXT:
-        answered = given.sum(axis=1)
-    else:
-        answered = cube.bases[Base.ANSWERED].n[:, columns]
-    absent = _absent(question, rows, given, asked)
-    if question.kind is Kind.NUMERIC:  # the classes of a number are not offered
-        absent[:] = False
+    given, asked = counts.cells.n[:, shown], counts.bases[Base.ASKED].n
+    is_text = question.kind is Kind.TEXT
     empty = _empty_items(survey, question, axis, [wave.code for wave in waves])
-    if empty is not None:
-        absent[0, : len(empty)] |= empty & (asked > 0) & ~empty.all(axis=1, keepdims=True)
     return WaveChanges(
         question=question,
-        nets=tuple(nets),
+        nets=(*question.nets, *view.nets),
         measure=measure,
         waves=tuple(wave.label for wave in waves),
         items=tuple(item.code for item in cube.items),
         rows=rows,
         given=given,
-        absent=absent,
-        answered=answered,
-        everyone=cube.bases[Base.ALL].n[:, columns],
+        absent=_absent(question, rows, given, asked, empty),
+        answered=given.sum(axis=1) if is_text else counts.bases[Base.ANSWERED].n,
+        everyone=counts.bases[Base.ALL].n,
     )
 
 
 def _absent(
-    question: Question, rows: Sequence[Row], given: Numbers, asked: Numbers
+    question: Question,
+    rows: Sequence[Row],
+    given: Numbers,
+    asked: Numbers,
+    empty: NDArray[np.bool_] | None,
 ) -> NDArray[np.bool_]:
     """Return whether an answer was not offered in a wave, of the shape of `given`.
 
     No respondent gave it, and either that is improbable by chance, (1 − p)ⁿ at its share p in
     another wave; or, for unordered answers, the wave has answers that all waves with this one
-    lack, as after a rewording. This does not hold for scales, whose ends are rare.
+    lack, as after a rewording. This does not hold for scales, whose ends are rare. An item that is
+    `empty` in some waves was not offered there. The classes of a number are not offered at all.
     """
+    if question.kind is Kind.NUMERIC:
+        return np.zeros(given.shape, dtype=bool)
     has = given > 0
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(asked[:, np.newaxis] > 0, given / asked[:, np.newaxis], 0.0)
@@ -234,6 +236,8 @@ def _absent(
             own = (has[:, :, [wave]] & ~has)[:, answers].any(axis=1, keepdims=True)
             gone |= has.any(axis=2) & (own | ~has).all(axis=2)
         absent[:, :, wave] = gone & ~has[:, :, wave]
+    if empty is not None:
+        absent[0, : len(empty)] |= empty & ~empty.all(axis=1, keepdims=True)
     return absent & (asked > 0)[:, np.newaxis]
 
 
@@ -244,11 +248,8 @@ def _empty_items(
 
     Returns `None` unless the columns have texts for "not chosen", so that empty means "not asked".
     """
-    if (
-        not question.counts_each_answer
-        or not question.unchosen
-        or is_in_one_column(survey, question)
-    ):
+    is_marked = question.counts_each_answer and question.unchosen
+    if not is_marked or is_in_one_column(survey, question):
         return None
     key = period_key(axis) if axis.kind is Kind.DATE else file_column(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]
@@ -268,10 +269,4 @@ def _empty_items(
 
 def quoted(labels: Sequence[str]) -> str:
     """Return the first labels in quotes, and the number of others."""
-    return _some([f"“{label}”" for label in labels])
-
-
-def _some(labels: Sequence[str]) -> str:
-    """Return the first texts, and the number of others."""
-    more = len(labels) - _LISTED
-    return ", ".join(labels[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return tr_some([f"“{label}”" for label in labels])
