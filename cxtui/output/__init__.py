@@ -13,6 +13,7 @@ from cxtui.output.writers.registry import (
     Shape,
     format_of,
     formats_of,
+    load_writer,
     shape_for,
     shapes_of,
 )
@@ -20,16 +21,8 @@ from cxtui.output.writers.registry import (
 if TYPE_CHECKING:
     from cxtui.output.document import Document
 
-__all__ = [
-    "Content",
-    "Format",
-    "Shape",
-    "format_of",
-    "formats_of",
-    "render",
-    "shape_for",
-    "shapes_of",
-]
+__all__ = ["Content", "Format", "Shape", "format_of", "formats_of", "render"]
+__all__ += ["shape_for", "shapes_of"]
 
 
 def render(document: Document, format_: Format, shape: Shape | None = None) -> bytes:
@@ -38,4 +31,4 @@ def render(document: Document, format_: Format, shape: Shape | None = None) -> b
     Raises `ExportError` where the format has no such shape, or cannot hold the document.
     """
     shape = shape_for(format_, shape, document.content)
-    return format_.writer.load()(document, shape)
+    return load_writer(format_)(document, shape)

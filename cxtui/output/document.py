@@ -1,4 +1,4 @@
-"""Every result as one Document: what the writers of all formats take.
+"""Document: one or several results, as the writers of all formats take them.
 
 Each number is in it twice: as a person reads it, and unrounded for programs.
 """
@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cxtui.output.drawing.number_text import EMPTY, exact, rounded, signed
+from cxtui.messages import tr
+from cxtui.output.drawing.number_text import EMPTY, exact, interval_text, rounded
 from cxtui.output.writers.registry import Content, Shape
 
 if TYPE_CHECKING:
@@ -21,16 +22,19 @@ Values = tuple[str | float | None, ...]
 Ends = tuple[float | None, float | None]
 """The two ends of an interval, unrounded."""
 
+Dot = tuple[float, float, float]
+"""The low end, value and high end of a gap on an axis from −1 to 1."""
+
 VIEW_COLUMN = "view"
-"""Comes before the columns where the tables are of saved views, to tell them apart."""
+"""The first column of the rows of saved views: which view a row is of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The named columns of typed rows, those in `texts` being no numbers.
+    """The names of the columns of typed rows; all are numbers but those in `texts`.
 
     `marks` are the texts that belong to a number, such as its letters. `digits` are the decimals
-    of a number where it is shown rounded, else one.
+    of a rounded number, one where they are not given.
     """
 
     names: tuple[str, ...]
@@ -39,17 +43,16 @@ class Columns:
     marks: frozenset[str] = frozenset()
 
     def records(self, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-        """Return each row by the names of its columns."""
+        """Return each row as a dict by column name."""
         return [dict(zip(self.names, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cell: `text` as a person reads it, `number` unrounded where it is one.
+    """One cell: `text` as a person reads it, `number` unrounded where there is one.
 
-    `letters` and `flag` come behind the number. `ends` are those of a range, or of an interval:
-    `text` gives it in words, with `digits` decimals. `bar` is a length from 0 to 1 beside the
-    number. `dot` is a place on an axis from −1 to 1 with an interval around it: low, value, high.
+    `letters` and `flag` follow the number. `ends` are those of a range or an interval, which `text`
+    gives in words, with `digits` decimals. `bar` is a length from 0 to 1 beside the number.
     `accent` is the position of its colour where that is not its column's.
     """
 
@@ -62,17 +65,17 @@ class Entry:
     bar: float | None = None
     ends: Ends | None = None
     digits: int = 1
-    dot: tuple[float, float, float] | None = None
+    dot: Dot | None = None
     accent: int | None = None
 
     @property
     def marks(self) -> str:
-        """All that comes behind the number."""
+        """The letters and the flag that follow the number."""
         return self.letters + self.flag
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing can be read but that there is no number."""
+        """Whether the cell shows no number and no words."""
         return self.text in {"", EMPTY}
 
 
@@ -80,10 +83,10 @@ class Entry:
 class Head:
     """The head of a column.
 
-    `accent` is the position of its colour, −1 for none; `variable` the banner question that the
-    column is a part of. `is_text` columns are aligned left; `is_marked` ones have letters or other
-    marks; an `is_interval` has two ends, and follows the column of its value. `is_picture` has
-    dots alone; `is_wide` long bars.
+    `accent` is the position of its colour, −1 for none; `variable` is the banner question of the
+    column. An `is_text` column is aligned left; an `is_marked` column has letters or other marks;
+    an `is_interval` column has two ends and follows the column of its value. An `is_picture` column
+    has dots only; an `is_wide` column has long bars.
     """
 
     text: str
@@ -98,20 +101,20 @@ class Head:
 
     @property
     def title(self) -> str:
-        """The text with its letter."""
+        """The text and the letter."""
         return f"{self.text} {self.letter}".strip()
 
     @property
     def full_title(self) -> str:
-        """The title, after the banner question that it is a part of."""
+        """The title, after its banner question."""
         return f"{self.variable}: {self.title}" if self.variable else self.title
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its entries, one a column; `is_base` where it comes under the rule.
+    """One line: an entry for each column; `is_base` where it comes under the rule.
 
-    `begins` says that it is the first of several that belong together.
+    `begins` says that it is the first of several lines about one answer.
     """
 
     entries: tuple[Entry, ...]
@@ -124,7 +127,7 @@ class Line:
 class Grid:
     """A result as a person reads it: heads over lines, and the notes below.
 
-    The first column names the lines. An `is_list` has named columns alone.
+    The first column names the lines. `is_list` says that these are typed rows, not a table.
     """
 
     heads: tuple[Head, ...] = ()
@@ -135,20 +138,20 @@ class Grid:
 
     @property
     def has_variables(self) -> bool:
-        """Whether banner questions have to be named over their columns."""
+        """Whether there are several banner questions, to be named over their columns."""
         return len({one.variable for one in self.heads if one.variable}) > 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """One result of a document, or why there is none (`problem`).
 
     `name` is short: of a sheet in a workbook, of a link; it is `id` unless the user chose it.
-    `replay` is the command that prints the result again, `view` what it asks. The other fields are
-    functions, since a format needs only some of them: `rows` returns the typed rows, `grid` and
-    `picture` what a person reads on a page and in a picture, `chart` the drawing of its numbers,
-    `text` its lines in 100 terminal cells and `record` what JSON has of it. `is_noted` says
-    whether the notes go below the text, too.
+    `replay` is the command that prints the result again, `view` the view it shows. The other fields
+    are functions, since a format needs only some of them: `rows` returns the typed rows, `grid` the
+    result as a page shows it, `picture` as a picture shows it where that differs, `chart` the
+    drawing of its numbers, `text` its lines in 100 terminal cells and `record` its JSON.
+    `is_noted` says whether the notes go below the text, too.
     """
 
     id: str
@@ -168,8 +171,12 @@ class Section:
 
     @property
     def heading(self) -> str:
-        """Its title, after its name where that is the user's."""
+        """The title, after the name where the user chose it."""
         return self.title if self.name == self.id else f"{self.name}: {self.title}"
+
+    def again(self, quoted: Callable[[str], str] = str) -> str:
+        """Return the line with the command that prints the result again, empty without one."""
+        return tr("This table again: {}", quoted(self.replay)) if self.replay else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +191,17 @@ class Document:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns of `rows`."""
-        is_named = self.content is Content.VIEWS
-        return (VIEW_COLUMN, *self.columns.names) if is_named else self.columns.names
+        are_views = self.content is Content.VIEWS
+        return (VIEW_COLUMN, *self.columns.names) if are_views else self.columns.names
 
     def rows(self) -> Iterator[Values]:
         """Yield the typed rows of all sections."""
         for one in self.sections:
-            name = (one.name,) if self.content is Content.VIEWS else ()
-            yield from ((*name, *row) for row in one.rows())
+            view = (one.name,) if self.content is Content.VIEWS else ()
+            yield from ((*view, *row) for row in one.rows())
 
     def grid(self, section: Section, shape: Shape, *, is_rounded: bool) -> Grid:
-        """Return a section as seen, or its typed rows (`tidy`), their numbers rounded or not."""
+        """Return a section as seen, or its typed rows (`tidy`) with rounded or exact numbers."""
         if shape is Shape.WIDE or section.problem:
             return section.grid()
         return list_grid(self.columns, section.rows(), section.notes, is_rounded=is_rounded)
@@ -207,7 +214,7 @@ def list_grid(
     *,
     is_rounded: bool = True,
 ) -> Grid:
-    """Return typed rows as a grid, their numbers rounded or not."""
+    """Return typed rows as a grid, with rounded or exact numbers."""
     heads = tuple(Head(name, is_text=name in columns.texts) for name in columns.names)
     digits = [columns.digits.get(name, 1) if is_rounded else None for name in columns.names]
     lines = (
@@ -223,7 +230,14 @@ def _listed(value: str | float | None, digits: int | None) -> Entry:
     return Entry(exact(value) if digits is None else rounded(value, digits), value)
 
 
-def interval_entry(ends: Ends, digits: int = 1) -> Entry:
+def interval_entry(low: float | None, high: float | None, digits: int = 1) -> Entry:
     """Return the cell of an interval, blank where it does not exist."""
-    text = "" if None in ends else f"{signed(ends[0], digits)} to {signed(ends[1], digits)}"
-    return Entry(text, digits=digits, ends=ends)
+    text = "" if low is None or high is None else interval_text(low, high, digits)
+    return Entry(text, digits=digits, ends=(low, high))
+
+
+def dot_of(gap: float | None, low: float | None, high: float | None, reach: float) -> Dot | None:
+    """Return a gap on an axis that ends at `reach` points, `None` where it has no interval."""
+    if gap is None or low is None or high is None:
+        return None
+    return low / reach, gap / reach, high / reach

@@ -1,4 +1,4 @@
-"""The list of a survey's questions as a document, and what was guessed of the survey."""
+"""The list of a survey's questions as a Document, and what was auto-detected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from cxtui.messages import tr
 from cxtui.output.document import Columns, Document, Section, Values, list_grid
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
 from cxtui.output.writers.registry import Content
@@ -18,7 +19,7 @@ from cxtui.survey.question import Question
 from cxtui.text import clean
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
-"""The columns of the exported list, in their order; others rely on them."""
+"""The columns of the exported list, in their order; other programs rely on them."""
 
 _LISTED = Columns(
     COLUMNS,
@@ -30,13 +31,13 @@ _MOST_NAMES = 6
 
 
 def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Document:
-    """Return the questions of a survey, each with how many `answered` it and why it is so."""
+    """Return the questions of a survey, each with the number of respondents who `answered` it."""
     rows = [_row(question, answered[question.id]) for question in survey.codebook.table_questions]
     notes = tuple(remarks_on(survey))
     section = Section(
         id="questions",
-        name="questions",
         title=survey.title,
+        name="questions",
         notes=notes,
         rows=lambda: rows,
         grid=partial(list_grid, _LISTED, rows, notes),
@@ -65,7 +66,7 @@ def _record(survey: Survey, rows: list[Values], notes: tuple[str, ...]) -> dict[
 
 
 def _whole(value: str | float | None) -> str | int | None:
-    """Return a count as the whole number that it is."""
+    """Return a count as an integer."""
     return int(value) if isinstance(value, float) else value
 
 
@@ -78,36 +79,31 @@ def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
         head = f"{name}  {question.kind:<7} {answered[question.id]:>7,}  "
         yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
         if question.guess and question in survey.codebook.questions:
-            reason = f"guess: {question.guess}"
+            reason = tr("guess: {}", question.guess)
             yield from textwrap.wrap(
                 reason, TEXT_WIDTH, initial_indent=indent, subsequent_indent=indent
             )
 
 
 def remarks_on(survey: Survey) -> Iterator[str]:
-    """Yield what was read, guessed of the survey as a whole, and which columns were left aside."""
+    """Yield how the file was read, what was auto-detected, and the columns that were excluded."""
     codebook = survey.codebook
     yield from sentences_of(survey.notes)
-    for what, name, guess in (
-        ("role", codebook.role, codebook.role_guess),
-        ("wave", codebook.wave, codebook.wave_guess),
-        ("weight", codebook.weight, codebook.weight_guess),
-        ("banner", codebook.banner, codebook.banner_guess),
+    for sentence, name, guess in (
+        ("role {}: a guess, {}", codebook.role, codebook.role_guess),
+        ("wave {}: a guess, {}", codebook.wave, codebook.wave_guess),
+        ("weight {}: a guess, {}", codebook.weight, codebook.weight_guess),
+        ("banner {}: a guess, {}", codebook.banner, codebook.banner_guess),
     ):
         if name and guess:
-            yield f"{what} {clean(name)}: a guess, {guess}"
+            yield tr(sentence, clean(name), guess)
     by_reason: dict[str, list[str]] = {}
-    for aside in codebook.excluded:
-        by_reason.setdefault(aside.reason, []).append(clean(aside.column))
-    for reason, columns in by_reason.items():
-        if len(columns) == 1:
-            yield f"left aside {columns[0]}: {reason}"
+    for one in codebook.excluded:
+        by_reason.setdefault(one.reason, []).append(clean(one.column))
+    for reason, names in by_reason.items():
+        if len(names) == 1:
+            yield tr("left aside {}: {}", names[0], reason)
         else:
-            yield f"left aside {len(columns)} columns: {reason} ({_some(columns)})"
-
-
-def _some(names: list[str]) -> str:
-    """Return the names, the middle of a long list left out."""
-    if len(names) <= _MOST_NAMES:
-        return ", ".join(names)
-    return ", ".join((*names[: _MOST_NAMES - 2], "…", names[-1]))
+            shown = (*names[: _MOST_NAMES - 2], "…", names[-1])
+            listed = ", ".join(names if len(names) <= _MOST_NAMES else shown)
+            yield tr("left aside {} columns: {} ({})", len(names), reason, listed)

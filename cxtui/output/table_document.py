@@ -21,7 +21,7 @@ TIDY_COLUMNS = (
     *("n", "weighted_n", "base", "weighted_base", "effective_base"),
     *("percent", "low", "high", "mean", "sd", "letters", "min_p", "flag"),
 )
-"""The columns of the tidy shape, in their order; others rely on them."""
+"""The columns of the tidy shape, in their order; other programs rely on them."""
 
 TIDY = Columns(
     TIDY_COLUMNS,
@@ -41,7 +41,7 @@ def document_of_table(table: Table, *, replay: str = "") -> Document:
 def document_of_tables(
     tabled: Sequence[Tabled], title: str, opened: Opened, *, are_saved: bool = False
 ) -> Document:
-    """Return many tables as one document, those that could not be made with the reason.
+    """Return many tables as one document; a table that could not be made has the reason.
 
     `are_saved` says that they are saved views, of which several may be of one question.
     """
@@ -53,28 +53,20 @@ def _section_of(one: Tabled, opened: Opened) -> Section:
     view, replay = one.view, opened.table(one.view)
     if one.table is not None:
         return _section(one.table, one.name, one.title, replay)
-    return Section(
-        id=view.question,
-        name=one.name,
-        title=one.title,
-        view=str(view),
-        replay=replay,
-        problem=one.problem,
-    )
+    why = one.problem
+    return Section(view.question, one.title, one.name, (), str(view), replay, problem=why)
 
 
 def _section(table: Table, name: str, title: str, replay: str) -> Section:
-    grid = partial(grid_of_table, table, name)
     return Section(
         id=table.question.id,
-        name=name,
         title=title,
+        name=name,
         notes=sentences_of(table.notes),
         view=str(table.view),
         replay=replay,
         rows=partial(tidy_values, table),
-        grid=grid,
-        picture=grid,
+        grid=partial(grid_of_table, table, name),
         chart=partial(chart_of_table, table, name),
         text=partial(_text, table),
         record=partial(_record, table),
@@ -96,13 +88,13 @@ def tidy_values(table: Table) -> Iterator[Values]:
 
 
 def _text(table: Table) -> Iterator[str]:
-    from cxtui.output.drawing.table_text import text_of_table
+    from cxtui.output.drawing.rich_table import text_of_table
 
     return text_of_table(table)
 
 
 def _record(table: Table) -> Mapping[str, Any]:
-    """Return everything behind each cell, and each pair of columns; rows are made when written."""
+    """Return all numbers behind each cell and pair of columns; rows are made when written."""
     from cxtui.output.drawing.formulas import general
 
     return {
@@ -148,7 +140,7 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _plain(numbers: BaseLine | Cell | Pair | OverallTest | Step) -> dict[str, Any]:
-    """Return a value as JSON takes it: whole numbers without a point."""
+    """Return the fields of a value for JSON: whole numbers without a point."""
     named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
     return {
         name: _whole(value) if type(value) is not tuple else list(map(_whole, value))

@@ -1,17 +1,19 @@
-"""A Table as a person reads it, and as a chart: bars of an answer together, its gap as a dot."""
+"""A Table as a Grid: as a person reads it, and as a chart with the bars of an answer together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
-from cxtui.analysis.view.view import Measure
-from cxtui.output.document import Entry, Grid, Head, Line, interval_entry
+from cxtui.messages import tr
+from cxtui.output.document import Dot, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.output.drawing.cell_text import (
     base_texts,
     few_cases_text,
+    gap_digits,
     gap_text,
     has_several_banners,
     is_barred,
@@ -25,7 +27,7 @@ from cxtui.survey.note import sentences_of
 
 
 def grid_of_table(table: Table, name: str) -> Grid:
-    """Return a table as it is seen; `name` is its section's."""
+    """Return a table as it is seen; `name` is that of its section."""
     longest = largest_bar(table)
     lines = [_row(table, row, longest) for row in table.rows]
     lines += [_under(table, line, [""] * len(table.columns)) for line in table.lines]
@@ -47,7 +49,7 @@ def _heads(table: Table) -> Iterator[Head]:
         )
     if table.compared:
         yield Head(table.gap_title)
-        yield Head(f"{table.gap_title}, {table.view.level:g} %", is_interval=True)
+        yield Head(tr("{}, {:g} %", table.gap_title, table.view.level), is_interval=True)
 
 
 def _row(table: Table, row: TableRow, longest: float) -> Line:
@@ -75,9 +77,8 @@ def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
     if not row.pairs:
         return Entry(), Entry()
     pair = row.pairs[0]
-    is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
     gap = Entry(gap_text(table, row), pair.gap, strong=table.is_significant(pair))
-    return gap, interval_entry((pair.low, pair.high), 2 if is_mean and not row.in_points else 1)
+    return gap, interval_entry(pair.low, pair.high, gap_digits(table, row))
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
@@ -93,7 +94,7 @@ def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
 def chart_of_table(table: Table, name: str) -> Grid:
     """Return a table with a line for each of its banner columns under each answer.
 
-    The Total has bars only where it is alone.
+    The Total has bars only where it is the only column.
     """
     grid = grid_of_table(table, name)
     gaps = grid.heads[1 + len(table.columns) :]
@@ -104,29 +105,26 @@ def chart_of_table(table: Table, name: str) -> Grid:
         *((Head("", is_picture=True), *gaps) if gaps else ()),
     )
     reach = reach_of(table) or 1.0
-    dots = [_dot(table, row, reach) for row in table.rows]
-    dots += [None] * (len(grid.lines) - len(dots))
+    pairs = (pictured_pair(table, row) for row in table.rows)
+    dots = [dot_of(one.gap, one.low, one.high, reach) if one else None for one in pairs]
     lines = [
         line
-        for one, dot in zip(grid.lines, dots, strict=True)
+        for one, dot in zip_longest(grid.lines, dots)
         for line in _bars(table, one, dot, len(heads))
         if not one.is_base or line.entries[2].text
     ]
     return replace(grid, heads=heads, lines=tuple(lines))
 
 
-def _bars(
-    table: Table, line: Line, dot: tuple[float, float, float] | None, width: int
-) -> Iterator[Line]:
+def _bars(table: Table, line: Line, dot: Dot | None, width: int) -> Iterator[Line]:
     """Yield the lines of one answer or base: a column each, the gap beside the first."""
-    label, *entries = line.entries
-    columns, gap = entries[: len(table.columns)], entries[len(table.columns) :]
     titles = titles_of(table)
-    first = 1 if len(columns) > 1 else 0
-    for position in range(first, len(columns)):
+    columns, gap = line.entries[1 : 1 + len(titles)], line.entries[1 + len(titles) :]
+    first = 1 if len(titles) > 1 else 0
+    for position in range(first, len(titles)):
         is_first = position == first
         shown = [
-            label if is_first else Entry(),
+            line.entries[0] if is_first else Entry(),
             Entry(titles[position], accent=position - 1),
             replace(columns[position], accent=position - 1),
         ]
@@ -134,11 +132,3 @@ def _bars(
             shown += [Entry(dot=dot), *gap]
         shown += [Entry()] * (width - len(shown))
         yield replace(line, entries=tuple(shown), begins=is_first)
-
-
-def _dot(table: Table, row: TableRow, reach: float) -> tuple[float, float, float] | None:
-    """Return where the gap of a row is on the axis, if it has one with an interval."""
-    pair = pictured_pair(table, row)
-    if pair is None or pair.gap is None or pair.low is None or pair.high is None:
-        return None
-    return pair.low / reach, pair.gap / reach, pair.high / reach

@@ -1,14 +1,16 @@
-"""A trend as a document: a row a wave to calculate with, columns of waves for a report."""
+"""A trend as a Document: typed rows, a row a wave; and columns of waves for a report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift
+from cxtui.messages import tr
 from cxtui.output.document import (
     Columns,
     Document,
@@ -46,27 +48,26 @@ _LISTED = Columns(
 )
 
 
+_NO_LIFT = Lift(0, 0)
+"""The lift of the first wave: it has no numbers."""
+
+
 def document_of_trend(trend: Trend, *, replay: str = "") -> Document:
     """Return a trend as a document; `replay` is the command that prints it again."""
-    question, grid = trend.question, partial(_grid, trend)
+    question = trend.question
     section = Section(
         id=question.id,
-        name=question.id,
         title=question.label,
+        name=question.id,
         notes=_notes(trend),
         replay=replay,
         rows=partial(_rows, trend),
-        grid=grid,
-        picture=grid,
-        chart=partial(_itself, trend),
+        grid=partial(_grid, trend),
+        chart=lambda: trend,
         text=partial(text_of_trend, trend),
         record=partial(_record, trend),
     )
     return Document(question.label, Content.TREND, _LISTED, (section,))
-
-
-def _itself(trend: Trend) -> Trend:
-    return trend
 
 
 def _record(trend: Trend) -> dict[str, Any]:
@@ -87,51 +88,49 @@ def _rows(trend: Trend) -> Iterator[Values]:
 
 
 def _numbers(point: Point) -> Values:
-    cell, lifts = point.cell, (point.previous, point.first)
-    why_not = [point.gone, *(one.why_not for one in lifts if one is not None)]
+    cell, lifts = point.cell, [one or _NO_LIFT for one in (point.previous, point.first)]
     shown = (cell.percent, cell.low, cell.high, cell.mean, cell.sd)
+    changes = (
+        (one.points, one.low, one.high, one.relative, one.p, one.p_adjusted) for one in lifts
+    )
     return (
         *(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base),
         *((None,) * len(shown) if point.gone else shown),
-        *(number for lift in lifts for number in _lift(lift)),
-        *(cell.flag, next(filter(None, why_not), "")),
+        *chain.from_iterable(changes),
+        *(cell.flag, point.gone or lifts[0].why_not or lifts[1].why_not),
     )
 
 
-def _lift(lift: Lift | None) -> Values:
-    if lift is None:
-        return (None,) * len(_LIFT)
-    return (lift.points, lift.low, lift.high, lift.relative, lift.p, lift.p_adjusted)
-
-
 def _grid(trend: Trend) -> Grid:
-    """Return a trend as it is seen: in each role a column a wave, and the lift of the last."""
-    heads = [Head("", is_text=True)]
+    """Return a trend as it is seen: for each group a column a wave, and the lift of the last."""
+    heads, level = [Head("", is_text=True)], tr("{:g} %", trend.view.level)
     for at, group in enumerate(trend.groups):
         heads += [Head(wave.label, variable=group.label, accent=at - 1) for wave in trend.waves]
-        heads.append(Head("Lift", variable=group.label))
-        interval = f"{trend.view.level:g} %"
-        heads.append(Head(interval, variable=group.label, is_interval=True))
-    lines = [_seen(trend, row) for row in trend.rows]
-    for at, base in enumerate(trend.groups[0].bases):
-        entries = [Entry(base.label)]
-        for group in trend.groups:
-            texts, flags = base_texts(group.bases[at]), group.flags
-            entries += [Entry(f"{text}{flag}") for text, flag in zip(texts, flags, strict=True)]
-            entries += [Entry(), Entry()]
-        lines.append(Line(tuple(entries), is_base=True, is_quiet=True))
-    notes = ("Lift: the last wave minus the one before.", *_notes(trend))
-    subtitle = f"{trend.question.id} over {trend.axis.label}"
+        heads.append(Head(tr("Lift"), variable=group.label))
+        heads.append(Head(level, variable=group.label, is_interval=True))
+    lines = [_answer_line(trend, row) for row in trend.rows]
+    lines += [_base_line(trend, at) for at in range(len(trend.groups[0].bases))]
+    notes = (tr("Lift: the last wave minus the one before."), *_notes(trend))
+    subtitle = tr("{} over {}", trend.question.id, trend.axis.label)
     return Grid(tuple(heads), tuple(lines), notes, subtitle)
 
 
-def _seen(trend: Trend, row: TrendRow) -> Line:
+def _answer_line(trend: Trend, row: TrendRow) -> Line:
     entries = [Entry(row.label)]
     for course in row.courses:
         entries += [Entry(value_text(trend, point), point.value) for point in course]
-        lift = course[-1].previous
-        text = lift_text(trend, lift)
-        holds = lift is not None and lift.direction(trend.view.level) != 0
-        entries.append(Entry(text, lift.points if lift else None, strong=holds))
-        entries.append(interval_entry((lift.low, lift.high) if lift else (None, None)))
+        lift = course[-1].previous or _NO_LIFT
+        is_strong = lift.direction(trend.view.level) != 0
+        text = lift_text(trend, course[-1].previous)
+        entries.append(Entry(text, lift.points, strong=is_strong))
+        entries.append(interval_entry(lift.low, lift.high))
     return Line(tuple(entries), is_quiet=row.status is not Status.ANSWER)
+
+
+def _base_line(trend: Trend, at: int) -> Line:
+    entries = [Entry(trend.groups[0].bases[at].label)]
+    for group in trend.groups:
+        texts = base_texts(group.bases[at])
+        entries += [Entry(f"{text}{flag}") for text, flag in zip(texts, group.flags, strict=True)]
+        entries += [Entry(), Entry()]
+    return Line(tuple(entries), is_base=True, is_quiet=True)

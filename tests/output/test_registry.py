@@ -11,6 +11,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.library.results import FormatWord, ShapeWord
 from cxtui.output import Content, Format, Shape, format_of, formats_of, shape_for, shapes_of
+from cxtui.output.writers.registry import load_writer
 from cxtui.sources.open_survey import open_survey
 from tests.rendering import render
 
@@ -18,7 +19,7 @@ from tests.rendering import render
 @pytest.mark.parametrize("format_", Format)
 def test_each_format_has_a_writer_and_endings_of_its_own(format_: Format) -> None:
     writer = format_.writer
-    assert callable(writer.load()) and writer.help
+    assert callable(load_writer(format_)) and writer.help
     for ending in writer.endings:
         assert format_of(Path(f"a{ending}")) is format_
 

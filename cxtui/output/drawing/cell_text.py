@@ -66,9 +66,13 @@ def few_cases_text(cell: Cell) -> str:
 
 def gap_text(table: Table, row: TableRow) -> str:
     """Return the gap of a row: points, or the unit of the mean."""
+    return signed(row.pairs[0].gap, gap_digits(table, row)) if row.pairs else ""
+
+
+def gap_digits(table: Table, row: TableRow) -> int:
+    """Return how many decimals the gap of a row shows."""
     is_mean = row.status is Status.SCORE or table.measure is Measure.MEAN
-    digits = _DIGITS[Measure.MEAN] if is_mean and not row.in_points else 1
-    return signed(row.pairs[0].gap, digits) if row.pairs else ""
+    return _DIGITS[Measure.MEAN] if is_mean and not row.in_points else 1
 
 
 def base_texts(base: BaseLine) -> list[str]:

@@ -1,8 +1,10 @@
-"""How numbers and labels are written, on the screen and in files."""
+"""Numbers as text, on the screen and in files."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+
+from cxtui.messages import tr
 
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
@@ -20,13 +22,18 @@ def rounded(value: float | None, digits: int = 1) -> str:
 
 
 def signed(value: float | None, digits: int = 1) -> str:
-    """Return `value` rounded, with its sign unless it rounds to nothing."""
+    """Return `value` rounded, with its sign unless it rounds to 0; a dash for `None`."""
     if value is None:
         return EMPTY
     text = rounded(abs(value), digits)
     if not text.strip("0.,"):
         return text
     return f"{MINUS if value < 0 else '+'}{text}"
+
+
+def interval_text(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Return the two ends of an interval of differences."""
+    return tr("{} to {}", signed(low, digits), signed(high, digits))
 
 
 def short_p(p: float | None) -> str:
@@ -36,16 +43,16 @@ def short_p(p: float | None) -> str:
 
 
 def exact(value: float | None) -> str:
-    """Return `value` as it is, whole numbers without a point, empty where there is none."""
+    """Return `value` unrounded, whole numbers without a point; empty for `None`."""
     if value is None:
         return ""
     return str(int(value)) if value.is_integer() else repr(value)
 
 
 def neutral(text: str) -> str:
-    """Return `text` so that no spreadsheet runs it as a formula: an apostrophe goes first.
+    """Return `text` after an apostrophe where a spreadsheet would run it as a formula.
 
-    A plain negative number is no formula; blanks before a formula keep no program from it.
+    A negative number is no formula. Some programs run a formula that follows blanks.
     """
     if not text.startswith(_FORMULA) and not text.lstrip().startswith(_FORMULA):
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -24,11 +25,12 @@ from cxtui.output.drawing.cell_text import (
     pictured_pair,
     value_text,
 )
-from cxtui.output.drawing.fit import ellipsis, folded
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, folded
 from cxtui.output.drawing.table_layout import (
     Extent,
     Layout,
     extent_of,
+    lay_out,
     outer_lines,
     title_lines,
 )
@@ -71,6 +73,19 @@ def plain_lines(table: Table, layout: Layout, extent: Extent | None = None) -> I
             beside = " " * (width - cell_len(text))
             line.append(beside + text if layout.stands_right(position) else text + beside)
         yield " ".join(line).rstrip()
+
+
+def text_of_table(table: Table) -> Iterator[str]:
+    """Yield a table as lines of plain text; columns that do not fit follow in a block below."""
+    yield from textwrap.wrap(f"{table.question.label} [{table.question.kind}]", TEXT_WIDTH)
+    first, extent = 1, extent_of(table)
+    while True:
+        layout = lay_out(table, TEXT_WIDTH, first, extent=extent)
+        yield ""
+        yield from plain_lines(table, layout, extent)
+        first = layout.shown[-1] + 1
+        if first <= 1 or first >= len(table.columns):
+            return
 
 
 def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:

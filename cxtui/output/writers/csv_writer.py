@@ -1,12 +1,13 @@
-"""A Document as CSV or TSV: `tidy` is a row a cell, `wide` the table as seen. Numbers unrounded."""
+"""Write a Document as CSV or TSV, numbers unrounded; `wide` is the table as seen."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from cxtui.messages import tr
 from cxtui.output.document import Document, Entry, Head, Section
 from cxtui.output.drawing.number_text import EMPTY, exact, neutral
 from cxtui.output.writers.registry import Shape
@@ -23,10 +24,11 @@ def write_tsv(document: Document, shape: Shape) -> bytes:
 
 
 def _written(document: Document, shape: Shape, delimiter: str) -> bytes:
-    """Return rows of text as delimited UTF-8, every cell safe in a spreadsheet."""
-    rows: Iterable[Sequence[str]] = [document.names, *map(as_text, document.rows())]
+    """Return the document as delimited UTF-8, every cell safe in a spreadsheet."""
     if shape is Shape.WIDE:
-        rows = (row for section in document.sections for row in _wide_rows(section))
+        rows = chain.from_iterable(map(_wide_rows, document.sections))
+    else:
+        rows = chain([document.names], map(as_text, document.rows()))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerows([neutral(cell) for cell in row] for row in rows)
@@ -34,34 +36,28 @@ def _written(document: Document, shape: Shape, delimiter: str) -> bytes:
 
 
 def as_text(row: Iterable[str | float | None]) -> tuple[str, ...]:
-    """Return values as a delimited file has them: numbers unrounded."""
+    """Return values as the texts of a delimited file: numbers unrounded."""
     return tuple(value if isinstance(value, str) else exact(value) for value in row)
 
 
-def _wide_rows(section: Section) -> Iterator[list[str]]:
+def _wide_rows(section: Section) -> Iterator[tuple[str, ...]]:
     """Yield the table as seen: letters and the gap's interval in columns of their own."""
     grid = section.grid()
-    rest = grid.heads[1:]
-    heads = [cell for before, head in pairwise(grid.heads) for cell in _headings(before, head)]
-    yield [section.title, *heads]
+    yield (section.title, *chain.from_iterable(map(_headings, grid.heads, grid.heads[1:])))
     for line in grid.lines:
-        label, *entries = line.entries
-        cells = zip(rest, entries, strict=True)
-        yield [label.text, *(cell for head, entry in cells for cell in _cells(head, entry))]
+        cells = chain.from_iterable(map(_cells, grid.heads[1:], line.entries[1:]))
+        yield (line.entries[0].text, *cells)
 
 
 def _headings(before: Head, head: Head) -> list[str]:
     if head.is_interval:
-        return [f"{before.full_title} low", f"{before.full_title} high"]
-    higher = [f"{head.full_title}: higher than"] if head.letter else []
+        return [tr("{} low", before.full_title), tr("{} high", before.full_title)]
+    higher = [tr("{}: higher than", head.full_title)] if head.letter else []
     return [head.full_title, *higher]
 
 
 def _cells(head: Head, entry: Entry) -> list[str]:
     if head.is_interval:
-        low, high = entry.ends or (None, None)
-        return [exact(low), exact(high)]
-    value = exact(entry.number)
-    if entry.ends:
-        value = EMPTY.join(map(exact, entry.ends))
+        return [*map(exact, entry.ends or (None, None))]
+    value = EMPTY.join(map(exact, entry.ends)) if entry.ends else exact(entry.number)
     return [value, entry.letters] if head.letter else [value]

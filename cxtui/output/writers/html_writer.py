@@ -1,10 +1,11 @@
-"""A Document as one HTML page: no scripts, nothing loaded, readable aloud, fit to print."""
+"""Write a Document as one HTML page without scripts and files, accessible and fit to print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from cxtui.messages import tr
 from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, TINTS, safe
 from cxtui.output.writers.registry import Shape
@@ -73,10 +74,10 @@ color-scheme: only light; color: {INK}; background: {PAPER}; padding: .5rem;
 font: 13px/1.45 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif;
 """
 _MOST_UPRIGHT = 6
-"""Columns that an upright page has room for."""
+"""The columns that an upright page has room for."""
 
 _BAR = 4.0
-"""Rems of the longest bar."""
+"""The length of the longest bar, in rem."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -111,13 +112,14 @@ def write_html(document: Document, shape: Shape) -> bytes:
 
 
 def part(document: Document) -> str:
-    """Return a document as a part of any page; its styles are nested, and apply to nothing else."""
-    made = [(section, section.grid()) for section in document.sections]
-    columns = max((len(grid.heads) for _, grid in made), default=0)
+    """Return a document as a part of any page; its styles apply to nothing else."""
+    grids = [one.grid() for one in document.sections]
+    columns = max((len(one.heads) for one in grids), default=0)
     style = _PART_STYLE + _TABLE_STYLE + "".join(_colours(columns))
-    lines = [f"<style>\n.cxtui {{\n{style}}}\n</style>"]
-    lines += [line for section, grid in made for line in _section(section, grid)]
-    return "\n".join(['<div class="cxtui">', *lines, "</div>"])
+    lines = ['<div class="cxtui">', f"<style>\n.cxtui {{\n{style}}}\n</style>"]
+    for section, grid in zip(document.sections, grids, strict=True):
+        lines += _section(section, grid)
+    return "\n".join([*lines, "</div>"])
 
 
 def _colours(columns: int) -> Iterator[str]:
@@ -128,7 +130,7 @@ def _colours(columns: int) -> Iterator[str]:
 
 def _contents(sections: Sequence[Section], title: str) -> Iterator[str]:
     yield f"<h1>{safe(title)}</h1>"
-    yield '<nav aria-label="Contents"><ol>'
+    yield f'<nav aria-label="{safe(tr("Contents"))}"><ol>'
     for position, section in enumerate(sections, 1):
         name = f" <small>{safe(section.name)}</small>" if section.name != section.title else ""
         why = f' <span class="faint">({safe(section.problem)})</span>' if section.problem else ""
@@ -142,7 +144,7 @@ def _section(section: Section, grid: Grid, name: str = "") -> Iterator[str]:
         yield f"<h2>{safe(section.title)}</h2>"
         yield f"<p>{safe(section.problem)}</p>"
     else:
-        # What scrolls has to be reachable without a mouse.
+        # A region that scrolls has to be reachable without a mouse.
         label = safe(section.title)
         yield f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
         yield from _table(section, grid)
@@ -152,7 +154,8 @@ def _section(section: Section, grid: Grid, name: str = "") -> Iterator[str]:
         yield from (f"<li>{safe(note)}</li>" for note in grid.notes)
         yield "</ul>"
     if section.replay:
-        yield f'<p class="replay">This table again: <code>{safe(section.replay)}</code></p>'
+        again = section.again(lambda replay: f"<code>{safe(replay)}</code>")
+        yield f'<p class="replay">{again}</p>'
     yield "</section>"
 
 
@@ -195,39 +198,39 @@ def _variable(head: Head) -> str:
 def _heading(head: Head, *, barred: bool) -> str:
     if not head.text:
         return '<td class="t"></td>'
-    classes = [f"a{head.accent % len(ACCENTS)}"] if head.accent >= 0 else []
-    classes += ["t"] if head.is_text else []
-    classes += ["barred"] if barred else []
-    named = f' class="{" ".join(classes)}"' if classes else ""
+    named = _classes(_colour(head, "a"), "t" * head.is_text, "barred" * barred)
     # A letter stays with the last word of its title.
     letter = f"&#160;{safe(head.letter)}" if head.letter else ""
     return f'<th scope="col"{named}>{safe(head.text)}{letter}</th>'
 
 
+def _classes(*names: str) -> str:
+    """Return the class attribute of an element, nothing where all names are empty."""
+    named = " ".join(filter(None, names))
+    return f' class="{named}"' if named else ""
+
+
+def _colour(head: Head, kind: str) -> str:
+    """Return the class of a column's colour: kind `a` of text, `b` of bars."""
+    return f"{kind}{head.accent % len(ACCENTS)}" if head.accent >= 0 else ""
+
+
 def _line(grid: Grid, line: Line) -> str:
-    first, *rest = line.entries
-    cells = [f'<th scope="row">{safe(first.text)}</th>']
-    cells += [_cell(head, entry) for head, entry in zip(grid.heads[1:], rest, strict=True)]
-    quiet = ' class="quiet"' if line.is_quiet else ""
-    return f"<tr{quiet}>{''.join(cells)}</tr>"
+    cells = map(_cell, grid.heads[1:], line.entries[1:])
+    label = f'<th scope="row">{safe(line.entries[0].text)}</th>'
+    return f"<tr{_classes('quiet' * line.is_quiet)}>{label}{''.join(cells)}</tr>"
 
 
 def _cell(head: Head, entry: Entry) -> str:
     if entry.dot is not None:
         drawn = "".join(dot(0.0, HIGH / 2, entry.dot))
         return f'<td><svg width="{WIDE:g}" height="{HIGH:g}" aria-hidden="true">{drawn}</svg></td>'
-    accent = f" a{head.accent % len(ACCENTS)}" if head.accent >= 0 else ""
-    classes = ["t"] if head.is_text else []
-    dash = entry.is_blank and not head.is_text
-    classes += ["faint"] if entry.faint or head.is_interval or dash else []
-    classes += ["strong"] if entry.strong else []
-    named = f' class="{" ".join(classes)}"' if classes else ""
-    marks = ""
-    if head.is_marked:
-        marks = f'<span class="marks{accent}">{safe(entry.marks)}</span>'
-    bar = ""
+    is_faint = entry.faint or head.is_interval or (entry.is_blank and not head.is_text)
+    named = _classes("t" * head.is_text, "faint" * is_faint, "strong" * entry.strong)
+    bar = marks = ""
     if entry.bar is not None:
-        width = f"{_BAR * entry.bar:.2f}rem"
-        colour = f"bar b{head.accent % len(ACCENTS)}"
-        bar = f'<span class="{colour}" style="width: {width}" aria-hidden="true"></span>'
+        width = f'style="width: {_BAR * entry.bar:.2f}rem"'
+        bar = f'<span{_classes("bar", _colour(head, "b"))} {width} aria-hidden="true"></span>'
+    if head.is_marked:
+        marks = f"<span{_classes('marks', _colour(head, 'a'))}>{safe(entry.marks)}</span>"
     return f"<td{named}>{bar}{safe(entry.text)}{marks}</td>"

@@ -1,4 +1,4 @@
-"""A Document as JSON: everything that is behind each of its results."""
+"""Write a Document as JSON: every number behind each of its results."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _INDENT = "  "
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
-def write_json(document: Document, _: Shape) -> bytes:
-    """Return what is behind the document as indented UTF-8 JSON; there is one shape."""
+def write_json(document: Document, shape: Shape) -> bytes:
+    """Return every number behind the document as indented UTF-8 JSON; there is one shape."""
     if not document.content.is_set:
         (section,) = document.sections
         return dumped(_record(section))
@@ -23,11 +23,11 @@ def write_json(document: Document, _: Shape) -> bytes:
     return dumped({"title": document.title, "tables": tables})
 
 
-def _record(section: Section) -> dict[str, Any]:
+def _record(section: Section) -> Mapping[str, Any]:
     """Return a section, and the command that prints it again where it is known."""
     if section.problem:
         return {"view": section.view, "problem": section.problem}
-    return {**section.record(), **({"replay": section.replay} if section.replay else {})}
+    return {**section.record(), "replay": section.replay} if section.replay else section.record()
 
 
 def dumped(record: Mapping[str, Any]) -> bytes:
@@ -38,8 +38,8 @@ def dumped(record: Mapping[str, Any]) -> bytes:
 def _pieces(value: Any, margin: str) -> Iterator[str]:
     """Yield `value` as `json.dumps` with `indent=2` writes it, at a margin.
 
-    That is slow where there are many objects: those without parts of their own are written by the
-    quick encoder, which knows no indent, with the margin in its separator.
+    That is slow for many objects, so an object without parts is written by the quick encoder, which
+    knows no indent, with the margin in its separator.
     """
     inner = margin + _INDENT
     if isinstance(value, Mapping) and value and not any(map(_has_parts, value.values())):

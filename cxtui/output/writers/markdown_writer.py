@@ -12,7 +12,7 @@ from cxtui.output.writers.registry import Shape
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
 _BLOCK = re.compile(r"([-+=]|\d+(?=[.)]))")
-"""What begins a list, or makes a heading of the line before it."""
+"""The beginning of a list item, or a line that makes the one before it a heading."""
 
 
 def write_markdown(document: Document, shape: Shape) -> bytes:
@@ -34,11 +34,11 @@ def _section(document: Document, section: Section, shape: Shape) -> bytes:
         table = _table([columns.names, *map(as_text, section.rows())], texts)
     else:
         table = _table(list(_wide_rows(section)), [True])
-    return table + footer(section.notes, section.replay)
+    return table + footer(section.notes, section.again(code))
 
 
 def _wide_rows(section: Section) -> Iterator[list[str]]:
-    """Yield the table as seen; an interval has no room in it."""
+    """Yield the table as seen, without its intervals."""
     grid = section.grid()
     shown = [at for at, head in enumerate(grid.heads) if at and not head.is_interval]
     yield [section.title, *(grid.heads[at].full_title for at in shown)]
@@ -47,39 +47,32 @@ def _wide_rows(section: Section) -> Iterator[list[str]]:
         yield [(one.text if line.is_base else f"{one.text} {one.marks}").strip() for one in entries]
 
 
-def footer(notes: Iterable[str], replay: str) -> bytes:
-    """Return the notes below a table, a line each, and the command that prints it again."""
+def footer(notes: Iterable[str], again: str) -> bytes:
+    """Return the notes below a table, a line each, and the line that says how to print it again."""
     lines = "".join(f"\n{paragraph(note)}  " for note in notes)
-    again = f"\nThis table again: {code(replay)}\n" if replay else ""
-    return (f"{lines}\n" if lines else "").encode() + again.encode()
+    return "".join(f"{part}\n" for part in (lines, again and f"\n{again}") if part).encode()
 
 
 def code(text: str) -> str:
-    """Return `text` as code, between more backticks than it has in a row itself."""
+    """Return `text` as code, fenced by more backticks than it has in a row."""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
 
 
 def _table(rows: Sequence[Sequence[str]], texts: Sequence[bool]) -> bytes:
-    """Return rows of text as a Markdown table; `texts` says which columns are no numbers."""
-    header, *body = rows
-    told = zip_longest(header, texts, fillvalue=False)
-    rule = ["---" if is_text else "--:" for _, is_text in told]
-    lines = [_line(header), "| " + " | ".join(rule) + " |", *map(_line, body)]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(map(escaped, cells)) + " |"
+    """Return rows of text as a Markdown table; `texts` says which columns are not numbers."""
+    header, *body = ([*map(escaped, row)] for row in rows)
+    rule = ["---" if text else "--:" for _, text in zip_longest(header, texts, fillvalue=False)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (header, rule, *body)).encode()
 
 
 def escaped(text: str) -> str:
-    """Return `text` so that none of it is markup."""
+    """Return `text` with every sign of markup escaped."""
     return _SPECIAL.sub(r"\\\1", text)
 
 
 def paragraph(text: str) -> str:
-    """Return `text` so that a line of it is neither a list nor a heading."""
+    """Return `text` as the beginning of a line, which is neither a list nor a heading."""
     begun = _BLOCK.match(text)
     if begun is None:
         return escaped(text)

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.view.view import Measure
+from cxtui.messages import tr
+from cxtui.output.document import Section
 from cxtui.output.drawing.number_text import rounded
 from cxtui.output.drawing.trend_lines import mark_notes
 from cxtui.output.writers.markup import FAINT, RULE, accent
@@ -25,12 +27,12 @@ _Scaled = Callable[[float], float]
 """From a value to its place down the picture."""
 
 
-def trend_picture(trend: Trend, replay: str = "") -> bytes:
+def trend_picture(trend: Trend, section: Section) -> bytes:
     """Return a trend as one SVG picture: lines through the waves, whiskers for the intervals."""
     across = min(_ACROSS, max(len(trend.rows), 1))
     width = max(2 * MARGIN + across * (_AXIS + _PLOT_WIDTH) + (across - 1) * _BETWEEN, 640.0)
     body = Body()
-    body.title(width, trend.question.label, f"{trend.question.id} over {trend.axis.label}")
+    body.title(width, trend.question.label, tr("{} over {}", trend.question.id, trend.axis.label))
     body.y += 6
     _legend(body, trend, width)
     ticks = _ticks(trend)
@@ -41,7 +43,8 @@ def trend_picture(trend: Trend, replay: str = "") -> bytes:
             _panel(body, trend, row, MARGIN + place * (_AXIS + _PLOT_WIDTH + _BETWEEN), ticks)
     body.y += 8
     notes = sentences_of(trend.notes)
-    body.notes(width, ("Whiskers: intervals.", *mark_notes(trend), *notes), replay)
+    below = (tr("Whiskers: intervals."), *mark_notes(trend), *notes, section.again())
+    body.notes(width, below)
     return svg_document(body, width, trend.question.label, notes)
 
 

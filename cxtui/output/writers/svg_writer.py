@@ -39,15 +39,15 @@ def write_svg(document: Document, shape: Shape) -> bytes:
     Raises `ExportError` where it has neither.
     """
     (section,) = document.sections
-    drawn = section.chart if shape is Shape.CHART else section.picture
-    if drawn is None:
-        raise ExportError(f"{section.title}: a list has no picture, take html or xlsx")
+    drawn = (section.chart if shape is Shape.CHART else section.picture) or section.grid
     grid = drawn()
     if isinstance(grid, Grid):
+        if grid.is_list:
+            raise ExportError("{}: a list has no picture, take html or xlsx", section.title)
         return _picture(section, grid)
     from cxtui.output.writers.svg_trend import trend_picture
 
-    return trend_picture(grid, section.replay)
+    return trend_picture(grid, section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _picture(section: Section, grid: Grid) -> bytes:
             body.y += _APART
         _line(body, columns, line)
     body.y += 6
-    body.notes(width, grid.notes, section.replay)
+    body.notes(width, (*grid.notes, section.again()))
     return svg_document(body, width, section.title, grid.notes)
 
 
@@ -127,9 +127,9 @@ class Body:
         if subtitle:
             self.text(MARGIN, self.next(SMALL * LEADING + 2), subtitle, "small")
 
-    def notes(self, width: float, notes: Iterable[str], replay: str) -> None:
-        """Write notes and the command that prints the result again, each from a new line on."""
-        for note in (*notes, *([f"This table again: {replay}"] if replay else [])):
+    def notes(self, width: float, notes: Iterable[str]) -> None:
+        """Write notes, each from a new line on."""
+        for note in filter(None, notes):
             for text in broken(note, width - 2 * MARGIN, SMALL):
                 self.text(MARGIN, self.next(SMALL * LEADING), text, "small")
 

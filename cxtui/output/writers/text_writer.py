@@ -1,4 +1,4 @@
-"""A Document as plain text, as the screen shows it but without colours."""
+"""Write a Document as plain text, as the screen shows it but without colours."""
 
 from __future__ import annotations
 
@@ -14,14 +14,9 @@ from cxtui.output.writers.registry import Shape
 
 
 def write_text(document: Document, shape: Shape) -> bytes:
-    """Return the document in 100 columns of UTF-8 text, with its notes.
-
-    Tidy rows are as wide as they are.
-    """
-    parts = (
-        "".join(f"{line}\n" for line in _section(document, one, shape)) for one in document.sections
-    )
-    return "\n\n".join(parts).encode()
+    """Return the document in 100 columns of UTF-8 text, with its notes; tidy rows may be wider."""
+    sections = (_section(document, one, shape) for one in document.sections)
+    return "\n\n".join("".join(f"{line}\n" for line in lines) for lines in sections).encode()
 
 
 def _section(document: Document, section: Section, shape: Shape) -> Iterator[str]:
@@ -39,11 +34,11 @@ def _section(document: Document, section: Section, shape: Shape) -> Iterator[str
         for note in section.notes:
             yield from textwrap.wrap(note, TEXT_WIDTH)
     if section.replay:
-        yield from ("", f"This table again: {section.replay}")
+        yield from ("", section.again())
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows of text, their columns one below the other."""
+    """Yield rows of text with their columns aligned."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(map(padded, row, widths)).rstrip()

@@ -1,4 +1,4 @@
-"""A Document as an Excel workbook: numbers are numbers, marks beside them, one sheet a table."""
+"""Write a Document as an Excel workbook: a sheet a table, numbers as numbers, marks beside them."""
 
 from __future__ import annotations
 
