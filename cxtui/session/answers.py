@@ -33,10 +33,9 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for `view`: a table, or why there is none; and the live role counts.
+    """The table of `view`, or the problem why there is none; and the current role counts.
 
-    `milliseconds` is what the counting took, 0 where it was remembered; `extent` is the table's.
-    `is_cancelled` where nobody waited for it any more.
+    `milliseconds` is what the counting took, 0 where it was cached; `extent` is the table's.
     """
 
     view: View
@@ -49,7 +48,7 @@ class Answer:
 
 
 class Answers:
-    """Counts each view once and remembers the latest cubes, within `memory` megabytes.
+    """Counts each view once and caches the latest cubes, within `memory` megabytes.
 
     One thread at a time asks for answers; another may foresee views meanwhile.
     """
@@ -66,9 +65,10 @@ class Answers:
 
     def has_at_once(self, view: View) -> bool:
         """Whether a view can be answered without asking a server far away."""
-        known = self.cache.knows
-        others = self._of_roles(view)
-        return not self.survey.is_remote or (known(view) and (others is None or known(others)))
+        asked = (view, self._of_roles(view))
+        return not self.survey.is_remote or all(
+            one is None or self.cache.knows(one) for one in asked
+        )
 
     def answer(self, view: View, *, tested: bool) -> Answer:
         """Return the table of `view`; with `tested` false, without intervals and marks."""
@@ -87,7 +87,7 @@ class Answers:
         return Answer(view, table, problem, roles, self._milliseconds, extent, is_cancelled)
 
     def foresee(self, view: View) -> None:
-        """Count a view that may be asked for next; what is wrong with it is said when it is."""
+        """Count a view that may be asked for next; its errors are reported when it is."""
         with contextlib.suppress(CxtuiError):
             self.cache.cube(view)
 
@@ -105,7 +105,7 @@ class Answers:
         return View(side, filters=view.without_filters_on(side).filters) if side else None
 
     def _roles(self, view: View) -> tuple[Role, ...]:
-        """Count the roles among those whom the other filters keep."""
+        """Count the roles among the respondents that the other filters keep."""
         others = self._of_roles(view)
         if others is None:
             return ()

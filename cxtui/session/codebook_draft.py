@@ -1,4 +1,4 @@
-"""A codebook while it is being edited: every decision can be undone until it is saved."""
+"""A codebook while it is edited: every decision can be undone until it is saved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.errors import CodebookError, CxtuiError
+from cxtui.messages import tr
 from cxtui.session.history import Steps
 from cxtui.session.start import Start
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
@@ -32,14 +33,14 @@ class DraftCodebook(Steps[Codebook]):
         return self.now != self.first
 
     def decide(self, edit: Edit) -> str:
-        """Take an edit as the next step; return why it is refused, empty where it is taken."""
+        """Make an edit the next step; return why it is refused, empty where it is not."""
         from cxtui.sources.declared_codebook import check_codebook
 
         try:
             after = edit(self.now)
             known = set(self.now.questions)
             fresh = tuple(one for one in after.questions if one not in known)
-            read_codebook(write_codebook(Codebook(fresh)), "the codebook")
+            read_codebook(write_codebook(Codebook(fresh)), tr("the codebook"))
             check_codebook(after, self.survey.schema, self.survey.location)
         except CxtuiError as error:
             return str(error)
@@ -73,6 +74,6 @@ def save_draft(draft: DraftCodebook, start: Start, elsewhere: Path | None) -> tu
             draft.first, draft.now, target, written=written, never=draft.survey.files
         )
     except OSError as error:
-        reason = f"{own.parent} could not be made: {error.strerror or error}"
-        raise CodebookError(reason) from None
+        reason = error.strerror or error
+        raise CodebookError("{} could not be made: {}", own.parent, reason) from None
     return saved, target not in {written, own, usual}

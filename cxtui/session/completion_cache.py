@@ -1,12 +1,12 @@
-"""What completion needs to know of a survey: peeked at once, then remembered."""
+"""The questions and answers that completion offers, cached for each survey."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cxtui.errors import CxtuiError, ExportError
 from cxtui.fingerprint import fingerprint_of
@@ -22,22 +22,20 @@ _LARGEST = 200_000_000
 """Bytes of a survey that is opened only to complete a word: more would take too long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A question: its id, wording, and the codes and labels of its answers."""
 
     id: str
     label: str
-    answers: tuple[tuple[str, str], ...] = ()
-    is_number: bool = False
+    answers: Sequence[tuple[str, str]]
+    is_number: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Peek:
+class Peek(NamedTuple):
     """The questions of a survey, the columns that can weight it, and its wave."""
 
-    questions: tuple[Asked, ...] = ()
-    weights: tuple[str, ...] = ()
+    questions: Sequence[Asked] = ()
+    weights: Sequence[str] = ()
     wave: str = ""
 
 
@@ -57,17 +55,16 @@ def peek_of(codebook: Codebook) -> Peek:
 
 
 def remember(files: Sequence[str], named_codebook: str, codebook: Codebook) -> None:
-    """Keep what completion needs; a home that cannot be written remembers nothing."""
+    """Cache what completion needs; a home that cannot be written caches nothing."""
     with suppress(CxtuiError, ExportError, OSError):
-        stamp = _stamp(files, named_codebook)
-        whole = {"stamp": stamp, "peek": asdict(peek_of(codebook))}
+        whole = {"stamp": _stamp(files, named_codebook), "peek": peek_of(codebook)}
         keep(peek_file([*files, named_codebook]), json.dumps(whole).encode())
 
 
 def peek(files: Sequence[str], named_codebook: str) -> Peek:
-    """Return what is known of a survey; it is opened where nobody did before.
+    """Return what is cached of a survey; a survey that was never opened is opened.
 
-    Nothing is known of one that cannot be opened, or not quickly.
+    The result is empty for a survey that cannot be opened, or not quickly.
     """
     try:
         stamp = _stamp(files, named_codebook)
@@ -90,17 +87,13 @@ def _opened(files: Sequence[str], named_codebook: str) -> Peek:
 
 
 def _remembered(file: Path, stamp: object) -> Peek | None:
-    """Return what was kept of the very same files, `None` where they have changed since."""
+    """Return what was cached of these files, `None` where they have changed since."""
     try:
         whole = json.loads(file.read_text("utf-8"))
         if whole["stamp"] != stamp:
             return None
-        kept = whole["peek"]
-        questions = tuple(
-            Asked(one["id"], one["label"], tuple(map(tuple, one["answers"])), one["is_number"])
-            for one in kept["questions"]
-        )
-        return Peek(questions, tuple(kept["weights"]), kept["wave"])
+        questions, weights, wave = whole["peek"]
+        return Peek([Asked(*one) for one in questions], weights, wave)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.errors import UsageError
-from cxtui.options import Option, options_of, value_given
+from cxtui.messages import tr
+from cxtui.options import options_of, value_given
 from cxtui.session.private_files import config_file, shown
 from cxtui.session.start import Start
 from cxtui.text import clean
@@ -18,11 +20,10 @@ _VIEW = {one.name: one for one in options_of(ViewOptions) if one.is_configurable
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What was asked for, and in one line each what of it could not be read.
+    """The valid entries of a configuration, and a line for each problem of the others.
 
-    `keys` are those of a command by its id, as they were written, `screens` those of each screen
-    over the panes; `options` are defaults of the explorer's command line by the names that its
-    parser gives them.
+    `keys` has the keys of a command by its id, as they were written, `screens` those of each
+    screen over the panes; `options` has defaults of the explorer's command line by their names.
     """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -36,8 +37,8 @@ class Config:
         """The first problem, and how many more there are; empty where all is well."""
         if not self.problems:
             return ""
-        more = len(self.problems) - 1
-        return clean(self.problems[0]) + (f" (and {more} more)" if more else "")
+        first, more = clean(self.problems[0]), len(self.problems) - 1
+        return tr("{} (and {} more)", first, more) if more else first
 
 
 def load_config() -> Config:
@@ -48,9 +49,10 @@ def load_config() -> Config:
     except (FileNotFoundError, NotADirectoryError):
         return Config()
     except UnicodeDecodeError:
-        return Config(problems=(f"{shown(file)} is not UTF-8 text",))
+        problem = tr("{} is not UTF-8 text", shown(file))
     except OSError as error:
-        return Config(problems=(f"{shown(file)}: {error.strerror or error}",))
+        problem = f"{shown(file)}: {error.strerror or error}"
+    return Config(problems=(problem,))
 
 
 def read_config(text: str, origin: str) -> Config:
@@ -60,16 +62,16 @@ def read_config(text: str, origin: str) -> Config:
     try:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Config(problems=(f"{origin} is not valid TOML: {clean(str(error))[:80]}",))
+        reason = clean(str(error))[:80]
+        return Config(problems=(tr("{} is not valid TOML: {}", origin, reason),))
     read = _Reader()
-    for name, value in whole.items():
-        read.entry(name, value)
+    read.each(whole, read.entry)
     problems = tuple(f"{origin}: {one}" for one in read.problems)
     return Config(read.keys, read.screens, read.options, problems, origin)
 
 
 class _Reader:
-    """Collects what is understood, and what is not."""
+    """Collects the valid entries, and a problem for each of the others."""
 
     def __init__(self) -> None:
         self.keys: dict[str, tuple[str, ...]] = {}
@@ -77,53 +79,42 @@ class _Reader:
         self.options: dict[str, object] = {}
         self.problems: list[str] = []
 
+    def each(self, table: Mapping[str, object], read: Callable[[str, object], None]) -> None:
+        """Read the entries of a table with a function that raises `UsageError` for a wrong one."""
+        for name, value in table.items():
+            try:
+                read(name, value)
+            except UsageError as error:
+                self.problems.append(str(error))
+
     def entry(self, name: str, value: object) -> None:
         """Read one entry of the file."""
-        if name == "keys" and isinstance(value, dict):
-            self.keys = self._keys_in(value, "keys")
+        if name in _SETTINGS:
+            self.options[name] = value_given(_SETTINGS[name], value, name)
+        elif name == "keys" and isinstance(value, dict):
+            self.each(value, partial(_read_keys, self.keys, name))
         elif name == "screens" and isinstance(value, dict):
-            self._read_screens(value)
+            self.each(value, self._screen)
         elif name == "view" and isinstance(value, dict):
-            self._read_view(value)
-        elif name in _SETTINGS:
-            self._read_option(_SETTINGS[name], value, name)
+            self.each(value, self._view_option)
         else:
-            known = f"{', '.join(_SETTINGS)}, [keys], [screens] and [view]"
-            self.problems.append(f"unknown {name!r}; it takes {known}")
+            message = "unknown {!r}; it takes {}, [keys], [screens] and [view]"
+            raise UsageError(message, name, ", ".join(_SETTINGS))
 
-    def _read_option(self, option: Option, value: object, typed: str) -> None:
-        try:
-            self.options[option.name] = value_given(option, value, typed)
-        except UsageError as error:
-            self.problems.append(str(error))
+    def _screen(self, name: str, value: object) -> None:
+        if not isinstance(value, dict):
+            raise UsageError("screens.{} takes a table of keys", name)
+        keys = self.screens[name] = {}
+        self.each(value, partial(_read_keys, keys, f"screens.{name}"))
 
-    def _read_screens(self, screens: Mapping[str, object]) -> None:
-        for name, value in screens.items():
-            if isinstance(value, dict):
-                self.screens[name] = self._keys_in(value, f"screens.{name}")
-            else:
-                self.problems.append(f"screens.{name} takes a table of keys")
-
-    def _keys_in(self, table: Mapping[str, object], name: str) -> dict[str, tuple[str, ...]]:
-        """Return the keys that a table gives."""
-        found = {}
-        for command, value in table.items():
-            if (keys := _keys(value)) is not None:
-                found[command] = keys
-            else:
-                self.problems.append(f"{name}.{command} takes a key or a list of keys")
-        return found
-
-    def _read_view(self, table: Mapping[str, object]) -> None:
-        for name, value in table.items():
-            if name in _VIEW:
-                self._read_option(_VIEW[name], value, f"view.{name}")
-            else:
-                self.problems.append(f"unknown view.{name}; [view] takes {', '.join(_VIEW)}")
+    def _view_option(self, name: str, value: object) -> None:
+        if name not in _VIEW:
+            raise UsageError("unknown view.{}; [view] takes {}", name, ", ".join(_VIEW))
+        self.options[name] = value_given(_VIEW[name], value, f"view.{name}")
 
 
-def _keys(value: object) -> tuple[str, ...] | None:
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed:
-        return None
-    return tuple(listed) if all(isinstance(one, str) and one for one in listed) else None
+def _read_keys(found: dict[str, tuple[str, ...]], table: str, command: str, value: object) -> None:
+    keys = [value] if isinstance(value, str) else value
+    if not isinstance(keys, list) or not keys or not all(isinstance(k, str) and k for k in keys):
+        raise UsageError("{}.{} takes a key or a list of keys", table, command)
+    found[command] = tuple(keys)

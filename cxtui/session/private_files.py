@@ -1,4 +1,4 @@
-"""Where things of the user's own are kept: for their eyes alone."""
+"""The files that cxtui keeps for a user, which no other user can read."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def session_file(files: Sequence[str]) -> Path:
 
 
 def views_file(files: Sequence[str]) -> Path:
-    """Return where the named views of a survey are kept that has no room beside it."""
+    """Return where the saved views of a survey are kept whose folder takes none."""
     return user_directory("data") / "views" / f"{_key(files)}.views.toml"
 
 
 def peek_file(files: Sequence[str]) -> Path:
-    """Return where is kept what completion knows of a survey."""
+    """Return where the questions of a survey are cached for completion."""
     return user_directory("cache") / "completion" / f"{_key(files)}.json"
 
 
 def copied_file(ending: str) -> Path:
-    """Return where a copy goes that no clipboard takes."""
+    """Return where a copied text goes that no clipboard takes."""
     return user_directory("state") / f"copied{ending}"
 
 
@@ -45,7 +45,7 @@ def _key(files: Sequence[str]) -> str:
 
 
 def shown(file: Path) -> str:
-    """Return a file's name as short as a person knows it."""
+    """Return a file's path, with `~` for the home."""
     home = expand_home("~")
     return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 
@@ -53,7 +53,7 @@ def shown(file: Path) -> str:
 def keep(file: Path, content: bytes) -> Path:
     """Write a file that only its owner can read, in folders that only they can enter.
 
-    Raises `ExportError` where it cannot be written; then what was there is still there.
+    Raises `ExportError` where it cannot be written; a file that was there is unchanged then.
     """
     from cxtui.output.files.write_file import write_whole
 
@@ -65,5 +65,5 @@ def keep(file: Path, content: bytes) -> Path:
         write_whole(file, content, replace=True)
         file.chmod(_OWN_FILE)
     except OSError as error:
-        raise ExportError(f"{file} could not be written: {error.strerror or error}") from None
+        raise ExportError("{} could not be written: {}", file, error.strerror or error) from None
     return file
