@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from cxtui.errors import UsageError
+from cxtui.messages import tr
 
 Default = TypeVar("Default")
 Values = TypeVar("Values")
@@ -22,9 +23,10 @@ Values = TypeVar("Values")
 class Option:
     """One option, or one argument of a verb: its name as a keyword, and what it takes and does.
 
-    `read` turns a word into the value; its `ValueError` says what is taken instead. `place` is
-    empty for an option; for an argument it says how many: `1`, `?` (or none) or `+` (or more).
-    `refused` says why a verb does not take the option, unless its value is `allowed`.
+    `help` is English; its `{}` is the default. `read` turns a word into the value; its `ValueError`
+    says what is taken instead. `place` is empty for an option; for an argument it says how many:
+    `1`, `?` (or none) or `+` (or more). `refused` says why a verb does not take the option, unless
+    its value is `allowed`.
     """
 
     name: str
@@ -43,6 +45,11 @@ class Option:
     is_last: bool = False
     refused: str = ""
     allowed: str | None = None
+
+    @property
+    def description(self) -> str:
+        """What it does, in the user's language."""
+        return tr(self.help, self.default) if self.help else ""
 
     @property
     def flag(self) -> str:
@@ -80,11 +87,11 @@ class Option:
         Raises `UsageError` where the option does not take the text.
         """
         if self.choices and text not in self.choices:
-            raise UsageError(f"{typed} takes {', '.join(self.choices)}, not {text!r}")
+            raise UsageError("{} takes {}, not {!r}", typed, ", ".join(self.choices), text)
         try:
             return self.read(text)
         except ValueError as error:
-            raise UsageError(f"{typed} {error}") from None
+            raise UsageError("{} {}", typed, error) from None
 
 
 def option(
@@ -96,11 +103,9 @@ def option(
     **more: Any,
 ) -> Default:
     """Return a dataclass field that declares an option; `more` are further fields of `Option`."""
-    if isinstance(choices, tuple):
-        declared = Option("", help, default, metavar, choices, read, **more)
-    else:
-        words = tuple(one.value for one in choices)
-        declared = Option("", help, default, metavar, words, choices, **more)
+    if not isinstance(choices, tuple):
+        read, choices = choices, tuple(one.value for one in choices)
+    declared = Option("", help, default, metavar, choices, read, **more)
     return field(default=default, metadata={"option": declared})
 
 
@@ -147,18 +152,17 @@ def read_options(
         if flag not in by_flag and word[:2] in by_flag:  # -oFILE
             flag, equals, text = word[:2], "=", word[2:]
         if flag not in by_flag:
-            raise UsageError(
-                f"{flag!r} is no option of {of}{_nearly(flag, by_flag) or advice(flag)}"
-            )
+            near = _nearly(flag, by_flag) or advice(flag)
+            raise UsageError("{!r} is no option of {}{}", flag, of, near)
         found = by_flag[flag]
         if found.is_flag:
             text = ""
             if equals:
-                raise UsageError(f"{flag} takes no value")
+                raise UsageError("{} takes no value", flag)
         elif not equals:
             text = next(rest, "--")
             if text == "--" or _is_option(text, by_flag):
-                raise UsageError(f"{flag} needs a value: {flag} {found.takes}")
+                raise UsageError("{0} needs a value: {0} {1}", flag, found.takes)
         _keep(found, flag, text, values)
         if found.is_last:
             break
@@ -172,7 +176,7 @@ def _refuse_rivals(
     """Raise `UsageError` where two options exclude each other; `names` is how they are typed."""
     for one in options:
         if values.get(one.name) and values.get(one.rival):
-            raise UsageError(f"take {names[one.name]} or {names[one.rival]}, not both")
+            raise UsageError("take {} or {}, not both", names[one.name], names[one.rival])
 
 
 def _is_option(word: str, by_flag: Mapping[str, Option]) -> bool:
@@ -188,14 +192,14 @@ def _nearly(flag: str, by_flag: Mapping[str, Option]) -> str:
 
     heeded = [spelt for spelt, one in by_flag.items() if not one.refused]
     near = get_close_matches(flag, heeded, n=1, cutoff=0.75)
-    return f"; did you mean {near[0]}?" if near else ""
+    return tr("; did you mean {}?", near[0]) if near else ""
 
 
 def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> None:
     """Add what an option says to the values."""
     if found.refused:
         if text != found.allowed:
-            raise UsageError(f"{flag} {found.refused}")
+            raise UsageError("{} {}", flag, tr(found.refused))
         return
     if found.is_flag:
         values[found.name] = not flag.startswith("--no-") or flag == found.flag
@@ -264,7 +268,8 @@ def from_keywords(values: type[Values], keywords: Mapping[str, object]) -> Value
     found: dict[str, object] = {}
     for name, value in keywords.items():
         if name not in declared:
-            raise UsageError(f"there is no option {name!r}; there are {', '.join(declared)}")
+            message = "there is no option {!r}; there are {}"
+            raise UsageError(message, name, ", ".join(declared))
         if value is not None:
             found[name] = value_given(declared[name], value, name)
     _refuse_rivals({name: name for name in declared}, declared.values(), found)
@@ -278,7 +283,7 @@ def value_given(one: Option, value: object, typed: str) -> object:
     """
     if one.is_flag:
         if not isinstance(value, bool):
-            raise UsageError(f"{typed} takes true or false, not {value!r}")
+            raise UsageError("{} takes true or false, not {!r}", typed, value)
         return value
     if one.is_repeatable and isinstance(value, list | tuple):
         return tuple(one.value_of(str(each), typed) for each in value)

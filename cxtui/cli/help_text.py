@@ -1,43 +1,111 @@
-"""What `--help` prints, drawn by argparse from the declared options."""
+"""The text that `--help` prints: argparse draws it from the declared options."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
-from cxtui.cli.examples import epilog
 from cxtui.cli.parser import SUMMARY, VERBS, options_for
+from cxtui.messages import tr
 from cxtui.options import Option
+
+EXAMPLES: Mapping[str, Sequence[str]] = {
+    "": (
+        "cxtui survey.parquet                       explore it: ? shows the keys",
+        "cxtui survey.parquet --by role --wave all  open it on a view",
+        "cxtui questions survey.csv                 what it holds, and what was guessed",
+        "cxtui table survey.parquet cx_goal --by role --where wave=2016",
+        "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
+        "cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question",
+        "cxtui gaps survey.parquet --by role        where the two really differ",
+        "cxtui trend survey.parquet cx_goal         what changed from wave to wave",
+        "cxtui codebook survey.csv > survey.codebook.toml",
+        "cxtui convert survey.xlsx survey.parquet   one file, with its codebook inside",
+    ),
+    "explore": (
+        "cxtui survey.parquet                       on the latest wave, by role",
+        "cxtui 'parts/*.parquet' --by seniority     parts of one survey, quoted",
+        "cxtui survey.csv --codebook mine.toml      with a codebook from elsewhere",
+        "cxtui survey.parquet --resume              where you left it",
+        "cxtui sc://localhost/main.surveys.cx       a table at a Spark Connect server",
+    ),
+    "questions": (
+        "cxtui questions survey.csv                 id, kind, wording, answered",
+        "cxtui questions survey.csv --format json   for a program",
+    ),
+    "table": (
+        "cxtui table survey.parquet cx_goal --by role --where wave=2016",
+        "cxtui table survey.parquet cx_goal --by 'seniority>role' --wave all",
+        "cxtui table survey.parquet cx_goal --by industry --where 'budget_share>=30'",
+        "cxtui table survey.parquet delivery --net 'Top two=4,5' --correction bh",
+        "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
+        "cxtui table survey.parquet cx_goal --format markdown",
+    ),
+    "gaps": (
+        "cxtui gaps survey.parquet --by role        the widest that hold up come first",
+        "cxtui gaps survey.parquet --by wave --wave all",
+        "cxtui gaps survey.parquet --level 99 -o gaps.csv",
+    ),
+    "trend": (
+        "cxtui trend survey.parquet cx_goal         each role over the waves",
+        "cxtui trend survey.parquet cx_goal --by seniority -o goal-trend.csv",
+        "cxtui trend survey.parquet cx_goal --shape chart -o goal-trend.svg",
+    ),
+    "codebook": (
+        "cxtui codebook survey.csv                  what was guessed, and why",
+        "cxtui codebook survey.csv > survey.codebook.toml",
+    ),
+    "convert": (
+        "cxtui convert survey.xlsx survey.parquet",
+        "cxtui convert 'parts/*.csv' survey.parquet --force",
+    ),
+    "completion": (
+        "source <(cxtui completion bash)            in ~/.bashrc",
+        "cxtui completion zsh > ~/.zfunc/_cxtui     where ~/.zfunc is in fpath",
+        "cxtui completion fish > ~/.config/fish/completions/cxtui.fish",
+    ),
+    "man": ("cxtui man | man -l -                       read it here and now",),
+}
+"""Command lines that work, by verb, those of the program itself under `""`.
+
+Two blanks or more are between a command and its explanation.
+"""
 
 
 def help_text(verb: str) -> str:
     """Return the help of a verb, that of the program where it is empty."""
-    prog = f"cxtui {verb}" if verb else "cxtui"
     parser = argparse.ArgumentParser(
-        prog=prog,
+        prog=f"cxtui {verb}" if verb else "cxtui",
         usage=None if verb else "cxtui FILE [OPTION ...]\n       cxtui VERB ...",
-        description=VERBS.get(verb, SUMMARY),
-        epilog=epilog(verb),
+        description=tr(VERBS.get(verb, SUMMARY)),
+        epilog=_epilog(verb),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
     _add_options(parser, [one for one in options_for(verb) if not one.refused])
     if not verb:
-        verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+        verbs = parser.add_subparsers(title=tr("verbs"), metavar="VERB")
         for name, does in VERBS.items():
-            verbs.add_parser(name, help=does)
+            verbs.add_parser(name, help=tr(does))
     return parser.format_help()
 
 
-def _add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+def _epilog(verb: str) -> str:
+    """Return the examples of a verb."""
+    lines = [tr("examples:"), *(f"  {tr(line)}" for line in EXAMPLES[verb])]
+    if not verb:
+        lines += ["", tr("`cxtui VERB --help` shows the options of each; `cxtui man` has all.")]
+    return "\n".join(lines)
+
+
+def _add_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
     """Add declared options to a parser, rivals together and each in its group."""
-    options = tuple(options)
     groups: dict[str, argparse._ActionsContainer] = {"": parser}
     rivals: dict[str, argparse._ActionsContainer] = {}
     rivalled = {one.rival for one in options}
     for one in options:
         if one.group not in groups:
-            groups[one.group] = parser.add_argument_group(one.group)
+            groups[one.group] = parser.add_argument_group(tr(one.group))
         group = groups[one.group]
         if one.name in rivalled:
             group = rivals[one.name] = group.add_mutually_exclusive_group()
@@ -45,13 +113,14 @@ def _add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> 
 
 
 def _add_option(group: argparse._ActionsContainer, one: Option) -> None:
+    text = one.description or None
     if one.is_negatable:
-        group.add_argument(one.flag, action=argparse.BooleanOptionalAction, help=one.help)
+        group.add_argument(one.flag, action=argparse.BooleanOptionalAction, help=text)
     elif one.is_flag:
-        group.add_argument(*one.flags, action="store_true", help=one.help)
+        group.add_argument(*one.flags, action="store_true", help=text)
     elif one.place:
         nargs = None if one.place == "1" else one.place
-        group.add_argument(one.name, metavar=one.takes, nargs=nargs, help=one.help or None)
+        group.add_argument(one.name, metavar=one.takes, nargs=nargs, help=text)
     else:
         metavar, choices = one.metavar or None, one.choices or None
-        group.add_argument(*one.flags, metavar=metavar, choices=choices, help=one.help)
+        group.add_argument(*one.flags, metavar=metavar, choices=choices, help=text)

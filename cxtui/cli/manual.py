@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cxtui import __version__
 from cxtui.analysis.view.view_options import ViewOptions
-from cxtui.cli.examples import EXAMPLES
+from cxtui.cli.help_text import EXAMPLES
 from cxtui.cli.parser import SUMMARY, VERBS, options_for, synopsis
+from cxtui.messages import tr
 from cxtui.options import Option, options_of
 from cxtui.session.start import Start
 from cxtui.text import clean
-
-_SUMMARY = SUMMARY[:1].lower() + SUMMARY[1:].rstrip(".")
 
 _DESCRIPTION = (
     "A file is opened with the questions on the left and a table beside them that compares groups "
@@ -21,36 +20,40 @@ _DESCRIPTION = (
     "output carries data only, talk goes to standard error. A file is written whole or not at "
     "all, and replaces nothing without --force.",
 )
-_FILES = (
-    ("NAME.codebook.toml", "what the columns of the survey NAME mean; read where it is"),
-    ("NAME.views.toml", "its saved views, written by the explorer"),
-    ("~/.config/cxtui/config.toml", "keys, theme, and what the explorer opens with"),
-    ("~/.config/cxtui/codebooks", "codebooks of surveys whose folder takes none"),
-    ("~/.local/share/cxtui", "saved views of surveys whose folder takes none"),
-    ("~/.local/state/cxtui", "the last view of each survey; what no clipboard took"),
-    ("~/.cache/cxtui", "what was decoded of large files, and what completion knows of surveys"),
-)
+_SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "FILES": (
+        ("NAME.codebook.toml", "what the columns of the survey NAME mean; read where it is"),
+        ("NAME.views.toml", "its saved views, written by the explorer"),
+        ("~/.config/cxtui/config.toml", "keys, theme, and what the explorer opens with"),
+        ("~/.config/cxtui/codebooks", "codebooks of surveys whose folder takes none"),
+        ("~/.local/share/cxtui", "saved views of surveys whose folder takes none"),
+        ("~/.local/state/cxtui", "the last view of each survey; what no clipboard took"),
+        ("~/.cache/cxtui", "what was decoded of large files, and what completion knows of surveys"),
+    ),
+    "ENVIRONMENT": (
+        ("NO_COLOR", "if it is not empty, no colours"),
+        ("COLORFGBG", "says whether the background is light"),
+        ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
+        ("CXTUI_CACHE", "off: no decoded file is kept"),
+        ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
+        ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
+    ),
+    "EXIT STATUS": (
+        ("0", "done"),
+        ("1", "the survey or the view could not be read or computed"),
+        ("2", "the command line is wrong"),
+        ("130", "interrupted"),
+        ("128 + N", "ended by signal N"),
+    ),
+}
+_KEYS = """\
+In the configuration a command goes by the word before its keys. A screen over the panes
+lists its own keys on ?, under the name of its table."""
 _CONFIGURATION = (
     "~/.config/cxtui/config.toml is a TOML file. Its table [keys] gives commands other keys: "
     'find = ["/", "ctrl+f"]; [screens.NAME] does so for a screen over the panes. The other entries '
     "are defaults of the explorer, [view] those of its first view; printed tables ignore them:"
 )
-_ENVIRONMENT = (
-    ("NO_COLOR", "if it is not empty, no colours"),
-    ("COLORFGBG", "says whether the background is light"),
-    ("LANG, LC_ALL", "where they name another encoding than UTF-8, plain characters are drawn"),
-    ("CXTUI_CACHE", "off: no decoded file is kept"),
-    ("SPARK_CONNECT_AUTHENTICATE_TOKEN", "the token for a Spark Connect server"),
-    ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "in place of the above"),
-)
-_EXITS = (
-    ("0", "done"),
-    ("1", "the survey or the view could not be read or computed"),
-    ("2", "the command line is wrong"),
-    ("130", "interrupted"),
-    ("128 + N", "ended by signal N"),
-)
-
 
 Key = tuple[str, str, str]
 """A command of the explorer: its id, its keys, and what it does."""
@@ -63,46 +66,43 @@ def manual(keys: Sequence[Key]) -> str:
 
 def _lines(keys: Sequence[Key]) -> Iterator[str]:
     yield f'.TH CXTUI 1 "" "cxtui {__version__}" "User Commands"'
-    yield from (".SH NAME", f"cxtui \\- {_escaped(_SUMMARY)}", ".SH SYNOPSIS")
-    for name in VERBS:
-        if name != "explore":
-            yield ".br"
-        yield _usage(name)
-    yield ".SH DESCRIPTION"
+    summary = tr(SUMMARY).rstrip(".")
+    yield from (_heading("NAME"), f"cxtui \\- {_escaped(summary[:1].lower() + summary[1:])}")
+    yield _heading("SYNOPSIS")
+    yield "\n.br\n".join(map(_usage, VERBS))
+    yield _heading("DESCRIPTION")
     for paragraph in _DESCRIPTION:
-        yield from (".PP", _escaped(paragraph))
-    yield ".SH OPTIONS"
+        yield from (".PP", _escaped(tr(paragraph)))
+    yield _heading("OPTIONS")
     yield from described(options_for(""))
     for name, does in VERBS.items():
-        yield from (f'.SH "CXTUI {name.upper()}"', _escaped(f"{does[:1].upper()}{does[1:]}."))
+        text = tr(does)
+        yield from (f'.SH "CXTUI {name.upper()}"', _escaped(f"{text[:1].upper()}{text[1:]}."))
         yield from described(options_for(name))
         yield from _examples(name)
-    yield ".SH KEYS"
-    yield "In the configuration a command goes by the word before its keys. A screen over the panes"
-    yield "lists its own keys on ?, under the name of its table."
+    yield from (_heading("KEYS"), tr(_KEYS))
     for command, pressed, does in keys:
-        yield from (".TP", f"\\fB{_escaped(command)}\\fR {_escaped(pressed)}", _escaped(does))
-    yield from _configuration()
-    yield ".SH EXAMPLES"
-    yield from _examples("")
-    for title, entries in (
-        ("FILES", _FILES),
-        ("ENVIRONMENT", _ENVIRONMENT),
-        ("EXIT STATUS", _EXITS),
-    ):
-        yield f".SH {title}"
-        for term, meaning in entries:
-            yield from (".TP", f"\\fB{_escaped(term)}\\fR", _escaped(meaning))
-
-
-def _configuration() -> Iterator[str]:
-    """Yield the entries of the configuration: those of the explorer, and those of a view."""
-    yield ".SH CONFIGURATION"
-    yield _escaped(_CONFIGURATION)
+        yield from _entry(command, does, _escaped(pressed))
+    yield from (_heading("CONFIGURATION"), _escaped(tr(_CONFIGURATION)))
     for table, kind in (("", Start), ("view.", ViewOptions)):
         for one in options_of(kind):
             if one.is_configurable:
-                yield from (".TP", f"\\fB{_escaped(table + one.name)}\\fR", _escaped(one.help))
+                yield from _entry(table + one.name, one.description)
+    yield _heading("EXAMPLES")
+    yield from _examples("")
+    for title, entries in _SECTIONS.items():
+        yield _heading(title)
+        for term, meaning in entries:
+            yield from _entry(term, tr(meaning))
+
+
+def _heading(title: str) -> str:
+    return f".SH {tr(title)}"
+
+
+def _entry(term: str, text: str, takes: str = "") -> Iterator[str]:
+    """Yield a term, what it takes and the text about it."""
+    yield from (".TP", f"\\fB{_escaped(term)}\\fR {takes}".rstrip(), _escaped(text))
 
 
 def _usage(verb: str) -> str:
@@ -120,23 +120,20 @@ def described(options: Iterable[Option]) -> Iterator[str]:
         takes = "" if one.is_flag else one.metavar or "|".join(one.choices) or one.takes
         value = f" \\fI{_escaped(takes)}\\fR" if takes else ""
         names = ", ".join(f"\\fB{_escaped(name)}\\fR" for name in one.flags)
-        yield from (".TP", f"{names}{value}".strip(), _escaped(one.help))
+        yield from (".TP", f"{names}{value}".strip(), _escaped(one.description))
 
 
 def _examples(verb: str) -> Iterator[str]:
     """Yield examples as they are typed."""
-    yield from (".PP", ".nf")
-    yield from (_escaped(line) for line in EXAMPLES[verb])
-    yield ".fi"
+    yield from (".PP", ".nf", *(_escaped(tr(line)) for line in EXAMPLES[verb]), ".fi")
 
 
 def _escaped(text: str) -> str:
-    """Return text that no macro or escape of the page is read from."""
-    escaped = _one_line(text).replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
-    return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped
+    """Return text as one line that has no macro or escape of the page.
 
-
-def _one_line(text: str) -> str:
-    """Return one line; the blanks between a command and what it does are kept."""
+    The blanks between a command and its explanation are kept.
+    """
     head, gap, tail = text.partition("  ")
-    return f"{clean(head)}{gap}{tail.rstrip()}" if gap else clean(text)
+    line = f"{clean(head)}{gap}{tail.rstrip()}" if gap else clean(text)
+    escaped = line.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped

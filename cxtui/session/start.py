@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _not_configured() -> Config:
-    """Return an empty configuration; verbs without a screen never load what reads one."""
+    """Return an empty configuration; the verbs without a screen do not load its module."""
     from cxtui.session.config import Config
 
     return Config()
@@ -35,7 +35,7 @@ class SurveyOptions:
     codebook: str = option("", "use this codebook", "TOML")
     timeout: float = option(
         DEFAULT_TIMEOUT,
-        f"how long a server far away may take to answer (default: {DEFAULT_TIMEOUT:.0f})",
+        "how long a server far away may take to answer (default: {:.0f})",
         "SECONDS",
         read=timeout_of,
         is_configurable=True,
@@ -55,7 +55,7 @@ class Start(SurveyOptions):
     follow: bool = option(False, "read the file again by itself whenever it changed")
     memory: int = option(
         MEMORY,
-        f"megabytes of columns and counts to keep (default: {MEMORY})",
+        "megabytes of columns and counts to keep (default: {})",
         "MB",
         read=parse_memory,
         is_configurable=True,

@@ -16,7 +16,7 @@ from cxtui import __version__
 from cxtui.analysis.view.view_options import view_of
 from cxtui.cli import main
 from cxtui.cli.debug_log import start_log
-from cxtui.cli.examples import EXAMPLES
+from cxtui.cli.help_text import EXAMPLES
 from cxtui.cli.manual import described
 from cxtui.cli.parser import VERBS, meant_verb, parse, verb_first
 from cxtui.errors import ExportError, SourceError
