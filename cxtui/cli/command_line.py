@@ -1,4 +1,4 @@
-"""The command line: its words are read, its verb is run, its errors are one line."""
+"""The command line: parse the words, run the verb, print an error as one line."""
 
 from __future__ import annotations
 
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from cxtui.session.config import Config
 
 _COMPLETE = "__complete"
-"""What the scripts of the shells call to complete a word."""
-
-
+"""The verb by which the scripts of the shells complete a word."""
 _NEW_OBJECTS = 50_000
-"""Objects between two looks for garbage: what is imported is none, and Python would look for it
-some 400 times."""
+"""New objects before a garbage collection: imports make no garbage, and some 400 collections."""
 
 
 def run() -> NoReturn:
@@ -57,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone, as with `| head`: nothing is left to say.
+        # The reader of our output has ended, as with `| head`.
         sys.stdout = None
         return Exit.DONE
     except Exception:
@@ -70,8 +67,12 @@ def _run_words(words: Sequence[str]) -> int:
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
     command = parse(words, _configured(words))
-    if command.help or command.version:
-        return _tell(command)
+    if command.version:
+        return print_text(f"cxtui {__version__}\n")
+    if command.help:
+        from cxtui.cli.help_text import help_text
+
+        return print_text(help_text(command.verb))
     with silence_native_stderr(), ExitStack() as tidy:
         command = _received(command, tidy)
         if isinstance(command.survey, Start):
@@ -99,19 +100,10 @@ def _complete(words: Sequence[str]) -> int:
     return print_text(completed(words[0], words[1:]))
 
 
-def _tell(command: Command) -> int:
-    """Print the help of a verb or of the program, or the version."""
-    if command.version:
-        return print_text(f"cxtui {__version__}\n")
-    from cxtui.cli.help_text import help_text
-
-    return print_text(help_text(command.verb))
-
-
 def _received(command: Command, tidy: ExitStack) -> Command:
-    """Return the command with its log begun and its files ready; `tidy` undoes what they need.
+    """Start the log; replace `-` by the spooled standard input; read Arrow without memory-mapping.
 
-    Standard input is spooled in the place of `-`; Arrow is read without memory-mapping.
+    `tidy` gets what is to be done at the end.
     """
     from cxtui.sources.locate import ARROW, ending_of
 
@@ -120,7 +112,7 @@ def _received(command: Command, tidy: ExitStack) -> Command:
 
         start_log(Path(command.debug_log))
         note(command.verb)
-    # What still runs for us far away, and files that are half written.
+    # Queries that still run on a server, and files that are half written.
     tidy.callback(_if_loaded, "cxtui.sources.readers.spark.spark_client", "leave_servers")
     tidy.callback(_if_loaded, "cxtui.output.files.write_file", "forget_drafts")
     survey = _spooled(command.survey, tidy)
@@ -142,7 +134,7 @@ def _spooled(survey: SurveyOptions, tidy: ExitStack) -> SurveyOptions:
 
 
 def _if_loaded(module: str, name: str) -> None:
-    """Call a function of a module; nothing is loaded for it, nor waited for while a thread does."""
+    """Call a function of a module that is loaded; the module may be loading in a thread."""
     if callable(function := getattr(sys.modules.get(module), name, None)):
         function()
 
@@ -156,7 +148,7 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
         find_waves(survey.files)
     except SourceError as error:
         if meant := meant_verb(survey.files[0]):
-            raise SourceError(f"{error}; did you mean `cxtui {meant}`?") from None
+            raise SourceError("{}; did you mean `cxtui {}`?", error, meant) from None
         raise
     if survey.piped:
         take_keys_from_terminal()

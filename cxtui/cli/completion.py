@@ -1,4 +1,4 @@
-"""What can stand where the cursor is on a command line: verbs, options, files, questions, codes."""
+"""Completion of a command line: verbs, options, files, questions and codes."""
 
 from __future__ import annotations
 
@@ -6,36 +6,33 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files as resources
+from typing import NamedTuple
 
-from cxtui.cli.parser import VERBS, options_for
+from cxtui.cli.parser import OPTIONS, SHELLS, VERBS
+from cxtui.messages import tr
 from cxtui.options import Option
 from cxtui.session.completion_cache import Peek, peek
 from cxtui.sources.locate import ENDINGS
 from cxtui.survey.quoting import quoted_name, quoted_side, quoted_value
 from cxtui.user_directories import expand_home
 
-SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
-"""The shells, and the file of each that teaches it."""
-
 _ACTIVE = re.compile(r"([\\\"$`])")
-"""What a shell acts on within double quotes."""
+"""Signs that have a meaning within double quotes of a shell."""
 
 _COMPARED = re.compile(r"(.*?(?:!=|<=|>=|=|<|>))(.*)", re.DOTALL)
 _OPEN_ENDED = ("/", "=")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A word that fits, and what it means."""
+class Candidate(NamedTuple):
+    """A word that completes the line, and its meaning."""
 
     word: str
     meaning: str = ""
 
 
 def script_for(shell: str) -> str:
-    """Return what a shell reads to complete our command lines."""
+    """Return the script by which a shell completes our command lines."""
     return resources("cxtui.cli").joinpath("completions", SHELLS[shell]).read_text("utf-8")
 
 
@@ -51,9 +48,8 @@ def completed(shell: str, words: Sequence[str]) -> str:
     found = candidates(words)
     if shell == "bash":
         return "".join(f"{_for_bash(one.word, words[-1], quote)}\n" for one in found)
-    # nobody needs to read a name twice
-    told = ("" if one.meaning == one.word else one.meaning for one in found)
-    return "".join(f"{one.word}\t{meaning}\n" for one, meaning in zip(found, told, strict=True))
+    lines = ((word, "" if meaning == word else meaning) for word, meaning in found)
+    return "".join(f"{word}\t{meaning}\n" for word, meaning in lines)
 
 
 def split(line: str) -> tuple[list[str], str]:
@@ -71,15 +67,12 @@ def split(line: str) -> tuple[list[str], str]:
 
 
 def _for_bash(word: str, typed: str, quote: str) -> str:
-    """Return a word as bash puts it on its line.
-
-    Bash replaces what stands behind the last sign at which it breaks words.
-    """
+    """Return the text by which bash replaces the part after its last word break."""
     if quote == "'":
         return word.replace("'", "'\\''")
     if quote:
-        # No backslash keeps a ! from the history: it stands outside the quotes. A quote at the end
-        # is taken for the closing one, which is then not added.
+        # No backslash hides a ! from the history, so that it goes outside the quotes. Bash takes
+        # a quote at the end for the closing one, and adds none.
         inside = _ACTIVE.sub(r"\\\1", word).replace("!", "\"'!'\"")
         return f'{inside}"' if word.endswith('"') else inside
     kept = max(typed.rfind(sign) for sign in "=:<>") + 1
@@ -92,27 +85,24 @@ def candidates(words: Sequence[str]) -> list[Candidate]:
     """Return what fits as the last of `words`, which follow the name of the program."""
     *before, current = words
     if not before:
-        listed = [Candidate(name, does) for name, does in VERBS.items()]
-        found = [*listed, *_options(options_for("")), *_files(current, ENDINGS)]
+        listed = [Candidate(name, tr(does)) for name, does in VERBS.items()]
+        found = [*listed, *_options(OPTIONS[""]), *_files(current, ENDINGS)]
     else:
         verb = before.pop(0) if before[0] in VERBS else "explore"
-        found = list(_Line(options_for(verb), before).fitting(current))
-    return [one for one in found if one.word.startswith(current) and _is_meant(one, current)]
-
-
-def _is_meant(one: Candidate, current: str) -> bool:
-    """Whether an option is offered: only to who began one."""
-    return not one.word.startswith("-") or current.startswith("-")
+        found = list(_Line(OPTIONS[verb], before).fitting(current))
+    if not current:  # options are offered once their dash has been typed
+        return [one for one in found if not one.word.startswith("-")]
+    return [one for one in found if one.word.startswith(current)]
 
 
 def _options(options: Iterable[Option]) -> Iterator[Candidate]:
     for one in options:
         if not one.place and not one.refused:
-            yield Candidate(one.flags[-1], one.help)
+            yield Candidate(one.flags[-1], one.description)
 
 
 class _Line:
-    """The words behind a verb: what they have named, and what is asked for next."""
+    """The words after a verb: the values and files among them, and what may follow."""
 
     def __init__(self, options: Sequence[Option], words: Iterable[str]) -> None:
         self._options = options
@@ -140,7 +130,7 @@ class _Line:
             self._files.append(word)
 
     def fitting(self, current: str) -> Iterator[Candidate]:
-        """Yield what may stand here; not all of it begins as the word that is typed."""
+        """Yield the candidates for the next word, whether or not they begin with `current`."""
         if self._waiting is not None:
             yield from self._values(self._waiting, current)
             return
@@ -155,7 +145,7 @@ class _Line:
         yield from self._at_a_place(current)
 
     def _at_a_place(self, current: str) -> Iterator[Candidate]:
-        """Yield a file more, and what stands behind the files: a question, say."""
+        """Yield the arguments that may follow: another file, or a question after the files."""
         if not self._places:
             return
         first, *rest = self._places
@@ -173,7 +163,7 @@ class _Line:
             yield from _files(current, _FILES[option.name])
         elif option.name in _ASKED:
             *first, last = self._files or [""]
-            # Behind the files a question may be named already.
+            # The last word may be a question.
             files = first if first and not os.path.exists(expand_home(last)) else self._files
             peeked = peek(files, self._named.get("codebook", ""))
             yield from _ASKED[option.name](peeked, current)
@@ -200,16 +190,16 @@ def _condition(peeked: Peek, current: str) -> Iterator[Candidate]:
         if quoted_name(one.id) == name:
             for code, label in one.answers:
                 yield Candidate(f"{head}{listed}{quoted_value(code)}", label)
-            yield Candidate(f"{head}{listed}missing", "no answer that counts")
+            yield Candidate(f"{head}{listed}missing", tr("no answer that counts"))
 
 
 def _weight(peeked: Peek, current: str) -> Iterator[Candidate]:
-    yield from (Candidate(one, "a weight of the codebook") for one in peeked.weights)
+    yield from (Candidate(one, tr("a weight of the codebook")) for one in peeked.weights)
     yield from (Candidate(one.id, one.label) for one in peeked.questions if one.is_number)
 
 
 def _wave(peeked: Peek, current: str) -> Iterator[Candidate]:
-    yield Candidate("all", "all waves")
+    yield Candidate("all", tr("all waves"))
     for one in peeked.questions:
         if one.id == peeked.wave:
             yield from (Candidate(code, label) for code, label in one.answers)
@@ -223,7 +213,7 @@ _ASKED: dict[str, Callable[[Peek, str], Iterator[Candidate]]] = {
     "weight": _weight,
     "wave": _wave,
 }
-"""What a survey is peeked into for, by the name of an option or argument."""
+"""The candidates that come from the survey, by the name of an option or argument."""
 
 _FILES: dict[str, frozenset[str] | None] = {
     "files": ENDINGS,

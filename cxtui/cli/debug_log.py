@@ -21,24 +21,24 @@ from cxtui.user_directories import expand_home
 _HEAD = "# cxtui log"
 _OWN_FILE = 0o600
 _SPEAKING = (ViewError, ExportError, SavedViewsError, ImportError, AttributeError, NameError)
-"""Errors whose messages say something of the view, the file or the program alone."""
+"""Errors whose messages quote the view, a file name or the program, never an answer."""
 
 
 def start_log(file: Path) -> None:
     """Write the log to the end of `file` from now on; only its owner can read it.
 
-    Raises `ExportError` where it cannot be written, or is something else than a log of ours.
+    Raises `ExportError` where it cannot be written, or is a file that is no log of ours.
     """
     path = expand_home(file)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, _OWN_FILE)
         stream = os.fdopen(descriptor, "a", encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ExportError(f"{path} could not be written: {error.strerror or error}") from None
+        raise ExportError("{} could not be written: {}", path, error.strerror or error) from None
     begun = _begun(descriptor)
     if begun is None:
         stream.close()
-        raise ExportError(f"{path} exists and is no log of ours; take another name")
+        raise ExportError("{} exists and is no log of ours; take another name", path)
     os.fchmod(descriptor, _OWN_FILE)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Formatter("%(asctime)s %(threadName)s %(name)s: %(message)s"))

@@ -1,4 +1,4 @@
-"""Where what the verbs make goes: standard output or a file, and what is said beside it."""
+"""Output of the verbs: results to standard output or a file, messages to standard error."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from cxtui.errors import ExportError
 from cxtui.exit_status import Exit
+from cxtui.messages import tr
 from cxtui.output import Format, format_of
 from cxtui.text import clean
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def print_text(text: str) -> int:
-    """Write text to standard output, in whatever language the terminal is set to."""
+    """Write text to standard output as UTF-8, whatever the encoding of the terminal."""
     return _put(text.encode("utf-8", "surrogateescape"))
 
 
 def _put(content: bytes) -> int:
-    """Write to standard output, to its last byte; raises `ExportError` where it does not take it.
+    """Write to standard output, to the last byte; raises `ExportError` where that fails.
 
-    A reader that has gone is no error: see `cxtui.cli.main`.
+    A reader that has ended is no error: see `cxtui.cli.main`.
     """
     if sys.stdout is None:
         raise ExportError("standard output is closed: there is nowhere to write to")
@@ -39,12 +40,12 @@ def _put(content: bytes) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ExportError(f"standard output could not be written: {error.strerror}") from None
+        raise ExportError("standard output could not be written: {}", error.strerror) from None
     return Exit.DONE
 
 
 def _write_all(stream: BinaryIO, content: bytes) -> None:
-    """Write to the last byte: where Python is told not to buffer, one call may take a part alone.
+    """Write to the last byte: an unbuffered stream may take a part of it in one call.
 
     Raises `OSError` where the stream takes no more.
     """
@@ -61,7 +62,7 @@ def format_for(result: ResultOptions) -> Format:
     if result.format is None:
         return format_of(Path(result.output)) if result.output else Format.TEXT
     if not (result.output or result.format.writer.is_text) and sys.stdout and sys.stdout.isatty():
-        raise ExportError(f"{result.format} is nothing for a terminal: name a file with -o")
+        raise ExportError("{} is nothing for a terminal: name a file with -o", result.format)
     return result.format
 
 
@@ -85,7 +86,7 @@ def check_output(command: Command) -> None:
 
 
 def deliver(command: Command, content: bytes) -> int:
-    """Put the content where it was asked to go; standard output carries nothing else.
+    """Write the content to the file that was named, else to standard output.
 
     A file of the survey is never replaced.
     """
@@ -95,12 +96,12 @@ def deliver(command: Command, content: bytes) -> int:
 
     target, replace = Path(command.result.output), command.result.force
     path = write_whole(target, content, replace=replace, never=_own(command))
-    say(f"wrote {path}")
+    say(tr("wrote {}", path))
     return Exit.DONE
 
 
 def say(line: str) -> None:
-    """Say something beside what was asked for: on standard error."""
+    """Print a message on standard error."""
     print(line if line.isprintable() else clean(line), file=sys.stderr)  # noqa: T201
 
 
@@ -111,24 +112,23 @@ def note(line: str, *, exc_info: bool = False) -> None:
     logging.getLogger("cxtui.cli").info("%s", line, exc_info=exc_info)
 
 
-def rewrite(line: str) -> str:
-    """Put a line of standard error where the last one was; return it."""
+def rewrite(line: str) -> None:
+    """Replace the last line of standard error."""
     line, width = clean(line), shutil.get_terminal_size().columns - 1
     sys.stderr.write(f"\r{line[:width]:<{width}}\r")
     sys.stderr.flush()
-    return line
 
 
 def counted(tabled: Iterable[Tabled], of: int) -> Iterator[Tabled]:
-    """Pass tables on, and tell a terminal how many there are so far."""
+    """Yield the tables, and show on a terminal how many there are so far."""
     if not sys.stderr.isatty():
         yield from tabled
         return
     try:
         for done, one in enumerate(tabled, 1):
-            sys.stderr.write(f"\r{done} of {of} questions")
+            sys.stderr.write("\r" + tr("{} of {} questions", done, of))
             sys.stderr.flush()
             yield one
-    finally:  # also where it ends in an error, whose line would stand behind it
+    finally:  # also before the line of an error
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

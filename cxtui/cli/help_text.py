@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
-from cxtui.cli.parser import SUMMARY, VERBS, options_for
+from cxtui.cli.parser import OPTIONS, SUMMARY, VERBS
 from cxtui.messages import tr
 from cxtui.options import Option
 
@@ -82,7 +82,7 @@ def help_text(verb: str) -> str:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
-    _add_options(parser, [one for one in options_for(verb) if not one.refused])
+    _add_options(parser, [one for one in OPTIONS[verb] if not one.refused])
     if not verb:
         verbs = parser.add_subparsers(title=tr("verbs"), metavar="VERB")
         for name, does in VERBS.items():

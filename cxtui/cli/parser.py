@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.errors import UsageError
+from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
 from cxtui.output import Format, Shape
 from cxtui.output.result_options import ResultOptions, as_file
@@ -33,12 +34,13 @@ VERBS = {
 }
 """What each verb does."""
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
+"""The shells, and the file of each that makes it complete our command lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command line that has been read: a verb, empty for the program itself, and its options.
+    """A command line that was parsed: a verb, empty for the program itself, and its options.
 
     `survey` says how the survey is opened; for the explorer it is a `Start`.
     """
@@ -59,7 +61,7 @@ class Command:
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
     )
-    shell: str = option("", "", "|".join(SHELLS), choices=SHELLS, place="1")
+    shell: str = option("", "", "|".join(SHELLS), choices=tuple(SHELLS), place="1")
 
 
 _HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _SHELL = options_of(Command)
@@ -77,58 +79,19 @@ _TREND_SHAPE = replace(
 )
 
 _RANKED = {"show": "column", "correction": "bh", "against": "columns"}
-"""What a ranking of gaps does anyway, and so may be told to."""
+"""Values that an option may have all the same: a ranking of gaps has them always."""
 _NOT_RANKED = (
     "does not go with gaps: column % and means of all answers are ranked, the widest gap that "
     "holds up first, corrected by Benjamini–Hochberg over all of them"
 )
 _FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
-"""What a trend does anyway, and so may be told to."""
+"""Values that an option may have all the same: a trend has them always."""
 _NOT_FOLLOWED = {
     "wave": "does not go with trend: it takes all waves",
     "family": "does not go with trend: changes are corrected over the waves of one row",
     "against": "does not go with trend: a wave is tested against the one before and the first",
     "full": "does not go with trend: it shows answers and means",
 }
-
-
-def options_for(verb: str) -> tuple[Option, ...]:
-    """Return the options and arguments of a verb, in the order of its help.
-
-    Options that a verb does not heed, and refuses rather than ignore, are among them.
-    """
-    own: Iterable[Option] = ()
-    match verb:
-        case "":
-            return (_HELP, _VERSION, _DEBUG_LOG)
-        case "explore":
-            own = (*VIEW_OPTIONS, *_EXPLORER)
-        case "questions":
-            own = (_LISTED, _OUTPUT, _FORCE)
-        case "table":
-            own = (
-                replace(_ASKED, place="?"),
-                _ALL,
-                *_SAMPLE_AND_TABLE,
-                _FORMAT,
-                _SHAPE,
-                _OUTPUT,
-                _FORCE,
-            )
-        case "gaps":
-            own = (*map(_ranked, _SAMPLE_AND_TABLE), _FORMAT, _OUTPUT, _FORCE)
-        case "trend":
-            own = (_ASKED, _OVER, *map(_followed, _SAMPLE_AND_TABLE))
-            own = (*own, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE)
-        case "codebook":
-            own = (_OUTPUT, _FORCE)
-        case "convert":
-            own = (_OUT, _FORCE)
-        case "completion":
-            return (_HELP, _DEBUG_LOG, _SHELL)
-        case "man":
-            return (_HELP, _DEBUG_LOG)
-    return (_HELP, _DEBUG_LOG, *_SURVEY, *own)
 
 
 def _ranked(one: Option) -> Option:
@@ -145,10 +108,31 @@ def _followed(one: Option) -> Option:
     return replace(one, refused=_NOT_FOLLOWED.get(one.name, ""), allowed=_FOLLOWED.get(one.name))
 
 
+_OPENED = (_HELP, _DEBUG_LOG, *_SURVEY)
+_TREND = (_ASKED, _OVER, *map(_followed, _SAMPLE_AND_TABLE))
+_WRITTEN = (_FORMAT, _SHAPE, _OUTPUT, _FORCE)
+OPTIONS: Mapping[str, tuple[Option, ...]] = {
+    "": (_HELP, _VERSION, _DEBUG_LOG),
+    "explore": (*_OPENED, *VIEW_OPTIONS, *_EXPLORER),
+    "questions": (*_OPENED, _LISTED, _OUTPUT, _FORCE),
+    "table": (*_OPENED, replace(_ASKED, place="?"), _ALL, *_SAMPLE_AND_TABLE, *_WRITTEN),
+    "gaps": (*_OPENED, *map(_ranked, _SAMPLE_AND_TABLE), _FORMAT, _OUTPUT, _FORCE),
+    "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
+    "codebook": (*_OPENED, _OUTPUT, _FORCE),
+    "convert": (*_OPENED, _OUT, _FORCE),
+    "completion": (_HELP, _DEBUG_LOG, _SHELL),
+    "man": (_HELP, _DEBUG_LOG),
+}
+"""The options and arguments of each verb, in the order of its help.
+
+An option that a verb would ignore is among them and refused.
+"""
+
+
 def synopsis(verb: str) -> str:
     """Return how a verb is called: its arguments in their order."""
     signs = {"+": "{}…", "?": "[{}]", "1": "{}"}
-    places = [signs[one.place].format(one.takes) for one in options_for(verb) if one.place]
+    places = [signs[one.place].format(one.takes) for one in OPTIONS[verb] if one.place]
     return " ".join([f"cxtui {verb}" if verb != "explore" else "cxtui", *places])
 
 
@@ -181,7 +165,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     words = verb_first(words or ["--help"])
     verb = words[0] if words[0] in VERBS else ""
     whose = "cxtui" if verb in {"", "explore"} else f"cxtui {verb}"
-    options = options_for(verb)
+    options = OPTIONS[verb]
     values, arguments = read_options(
         options, words[1:] if verb else words, whose, lambda flag: _advice(verb, flag)
     )
@@ -203,13 +187,13 @@ def _advice(verb: str, flag: str) -> str:
     takers = [
         one
         for one in VERBS
-        if any(flag in option.flags and not option.refused for option in options_for(one))
+        if any(flag in option.flags and not option.refused for option in OPTIONS[one])
     ]
     if takers and verb:
-        return f"; it goes with {', '.join(takers)}"
-    return (
-        f"; `cxtui {verb} --help` lists what it takes" if verb else f": type {synopsis('explore')}"
-    )
+        return tr("; it goes with {}", ", ".join(takers))
+    if verb:
+        return tr("; `cxtui {} --help` lists what it takes", verb)
+    return tr(": type {}", synopsis("explore"))
 
 
 def _arguments(
@@ -230,18 +214,20 @@ def _arguments(
         found["files"], left = tuple(left), []
     for one in places:
         if one.name not in found and not (one.place == "?" and values.get("all")):
-            raise UsageError(f"{one.takes} is missing: {_missing(verb, one, words)}")
+            raise UsageError("{} is missing: {}", one.takes, _missing(verb, one, words))
     if left:
-        raise UsageError(f"{left[0]!r} is one argument too many: type {synopsis(verb)}")
+        raise UsageError("{!r} is one argument too many: type {}", left[0], synopsis(verb))
     return found
 
 
 def _missing(verb: str, one: Option, words: Sequence[str]) -> str:
     """Return what to type where an argument is missing."""
     if one.name != "question" or not words:
-        return f"type {synopsis(verb)}"
-    known = f"`{shell_line(['cxtui', 'questions', *words])}` lists the questions"
-    return f"{known}; --all takes all of them" if verb == "table" else known
+        return tr("type {}", synopsis(verb))
+    lists = shell_line(["cxtui", "questions", *words])
+    if verb == "table":
+        return tr("`{}` lists the questions; --all takes all of them", lists)
+    return tr("`{}` lists the questions", lists)
 
 
 def _may_be_file(word: str) -> bool:

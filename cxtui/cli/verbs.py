@@ -18,32 +18,58 @@ from cxtui.cli.delivery import (
 )
 from cxtui.cli.parser import Command
 from cxtui.exit_status import Exit
+from cxtui.messages import tr
 from cxtui.options import keywords_of
 from cxtui.output import Content, Format, shape_for
 
 if TYPE_CHECKING:
     from cxtui.library.results import Result
     from cxtui.library.surveys import Survey
-    from cxtui.output.replay import Opened
     from cxtui.survey import model
 
 
 def _questions(command: Command) -> int:
-    survey = _asked(command, Content.LIST)
-    for line in survey.notes:
-        say(line)
-    return _deliver(command, survey.questions)
+    def ask(survey: Survey) -> Result:
+        for line in survey.notes:
+            say(line)
+        return survey.questions
+
+    return _result(command, Content.LIST, ask)
 
 
 def _table(command: Command) -> int:
     if command.all:
         return _tables(command)
-    survey = _asked(command, Content.TABLE)
-    return _deliver(command, survey.table(**keywords_of(command.view)))
+    asked = keywords_of(command.view)
+    return _result(command, Content.TABLE, lambda survey: survey.table(**asked))
+
+
+def _gaps(command: Command) -> int:
+    asked = keywords_of(command.view)
+    return _result(command, Content.LIST, lambda survey: survey.gaps(**asked))
+
+
+def _trend(command: Command) -> int:
+    asked = {**keywords_of(command.view), "over": command.over}
+    return _result(command, Content.TREND, lambda survey: survey.trend(**asked))
+
+
+def _result(command: Command, content: Content, ask: Callable[[Survey], Result]) -> int:
+    """Open the survey once its result can be written as asked; write what `ask` returns of it.
+
+    Printed text has no replay line: its reader has just typed the command.
+    """
+    from cxtui.library.surveys import Survey
+
+    asked, format_ = command.result, format_for(command.result)
+    shape_for(format_, asked.shape, content)
+    result = ask(Survey(_open(command), command.survey.opened))
+    replay = bool(asked.output) or format_ is not Format.TEXT
+    return deliver(command, result.render(format_, asked.shape, replay=replay))
 
 
 def _tables(command: Command) -> int:
-    """Write the tables of all questions, each asked as the options ask."""
+    """Write the tables of all questions, with the same options."""
     from cxtui.analysis.tables.many_tables import all_questions, each_table
     from cxtui.analysis.view.view_options import view_of_any
     from cxtui.output import render
@@ -56,19 +82,9 @@ def _tables(command: Command) -> int:
     tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:
-            say(f"no table of {one.name}: {one.problem}")
-    document = document_of_tables(tabled, survey.title, _opened(command))
+            say(tr("no table of {}: {}", one.name, one.problem))
+    document = document_of_tables(tabled, survey.title, command.survey.opened)
     return deliver(command, render(document, format_, shape))
-
-
-def _gaps(command: Command) -> int:
-    survey = _asked(command, Content.LIST)
-    return _deliver(command, survey.gaps(**keywords_of(command.view)))
-
-
-def _trend(command: Command) -> int:
-    survey = _asked(command, Content.TREND)
-    return _deliver(command, survey.trend(**keywords_of(command.view), over=command.over))
 
 
 def _codebook(command: Command) -> int:
@@ -87,57 +103,41 @@ def _convert(command: Command) -> int:
 
     target, force = Path(command.result.output), command.result.force
     check_target(target, command.survey.files, replace=force)
-    path = Survey(_open(command), _opened(command)).write(target, force=force)
-    say(f"wrote {path}")
+    path = Survey(_open(command), command.survey.opened).write(target, force=force)
+    say(tr("wrote {}", path))
     beside = path.with_name(path.stem + SUFFIX)
     if beside.exists():
-        say(f"note: {beside} is read before the codebook inside; move it, or see that it agrees")
+        message = "note: {} is read before the codebook inside; move it, or see that it agrees"
+        say(tr(message, beside))
     return Exit.DONE
 
 
-def _asked(command: Command, content: Content) -> Survey:
-    """Return the survey, opened once its result can be written in the format that is asked for."""
-    from cxtui.library.surveys import Survey
-
-    shape_for(format_for(command.result), command.result.shape, content)
-    return Survey(_open(command), _opened(command))
-
-
-def _deliver(command: Command, result: Result) -> int:
-    """Write a result; under text that is printed, its reader has just typed its command."""
-    asked, format_ = command.result, format_for(command.result)
-    replay = bool(asked.output) or format_ is not Format.TEXT
-    return deliver(command, result.render(format_, asked.shape, replay=replay))
-
-
-def _opened(command: Command) -> Opened:
-    """Return how the survey was opened, for the command that prints a result again."""
-    from cxtui.output.replay import opened_as
-
-    return opened_as(command.survey.files, command.survey.codebook, command.survey.piped)
-
-
 def _open(command: Command) -> model.Survey:
-    """Open the survey, once what comes of it can go where it is to go.
+    """Open the survey, once its result can be written to the file that was named.
 
-    On a terminal, standard error says how far a slow file is.
+    Standard error shows on a terminal how far a slow file is, elsewhere only that a long operation
+    is about to start.
     """
     from cxtui.sources.open_survey import open_survey
-    from cxtui.sources.reading_progress import report_progress
+    from cxtui.sources.reading_progress import Progress, report_progress
 
-    if command.verb != "convert":  # which may put a survey in the place of itself
+    if command.verb != "convert":  # which may replace the survey itself
         check_output(command)
-    asked = command.survey
-    if not sys.stderr.isatty():
-        # What has to read all of a table far away says so, whoever listens.
-        with report_progress(lambda told: say(told.text) if told.percent is None else None):
-            return open_survey(asked.files, asked.codebook, asked.timeout)
-    said: list[str] = []
+    asked, is_rewritten = command.survey, False
+
+    def tell(progress: Progress) -> None:
+        nonlocal is_rewritten
+        if sys.stderr.isatty():
+            rewrite(progress.text)
+            is_rewritten = True
+        elif progress.percent is None:
+            say(progress.text)
+
     try:
-        with report_progress(lambda progress: said.append(rewrite(progress.text))):
+        with report_progress(tell):
             return open_survey(asked.files, asked.codebook, asked.timeout)
     finally:
-        if said:
+        if is_rewritten:
             rewrite("")
 
 
@@ -151,7 +151,7 @@ def _man(_: Command) -> int:
     from cxtui.app.keys.commands import COMMANDS
     from cxtui.cli.manual import manual
 
-    keys = [(one.id, one.shown_keys, f"{one.title}: {one.help}") for one in COMMANDS]
+    keys = [(one.id, one.shown_keys, f"{tr(one.title)}: {tr(one.help)}") for one in COMMANDS]
     return print_text(manual(keys))
 
 

@@ -42,6 +42,11 @@ class SurveyOptions:
     )
     piped: str = ""
 
+    @property
+    def opened(self) -> Opened:
+        """How command lines name the survey."""
+        return opened_as(self.files, self.codebook, self.piped)
+
 
 @dataclass(frozen=True, slots=True)
 class Start(SurveyOptions):
@@ -76,8 +81,3 @@ class Start(SurveyOptions):
     )
     view: ViewOptions = field(default_factory=ViewOptions)
     config: Config = field(default_factory=_not_configured)
-
-    @property
-    def opened(self) -> Opened:
-        """How command lines name the survey."""
-        return opened_as(self.files, self.codebook, self.piped)

@@ -12,14 +12,13 @@ import pytest
 
 from cxtui.cli import main
 from cxtui.cli.completion import (
-    SHELLS,
     Candidate,
     candidates,
     completed,
     script_for,
     split,
 )
-from cxtui.cli.parser import VERBS
+from cxtui.cli.parser import SHELLS, VERBS
 from cxtui.session.completion_cache import peek, remember
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Codebook, Survey

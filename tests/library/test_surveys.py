@@ -14,7 +14,7 @@ import pytest
 
 import cxtui
 from cxtui.analysis.view.view_options import VIEW_OPTIONS
-from cxtui.cli.parser import options_for
+from cxtui.cli.parser import OPTIONS
 from cxtui.library import results, surveys
 from cxtui.options import Option
 from cxtui.output import Format, Shape
@@ -36,9 +36,7 @@ def taken(verb: str) -> dict[str, Option]:
     """Return the options of a view that a verb of the command line takes, and `over`."""
     view = {one.name for one in VIEW_OPTIONS}
     return {
-        one.name: one
-        for one in options_for(verb)
-        if one.name in {*view, "over"} and not one.refused
+        one.name: one for one in OPTIONS[verb] if one.name in {*view, "over"} and not one.refused
     }
 
 
