@@ -210,3 +210,11 @@ def code_of(value: object) -> str:
 def is_null(value: object) -> bool:
     """Return whether a value in a column is null or NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def is_number(text: str) -> bool:
+    """Return whether `text` is a number that an answer can be compared with."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter
 from cxtui.survey.model import Survey, required
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Kind, Question, is_number
 from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
 
 _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)
@@ -191,14 +191,6 @@ def _meanings(question: Question, *, missing: bool) -> _Meaning:
 
 def _folded(text: str) -> str:
     return text.strip().casefold()
-
-
-def is_number(text: str) -> bool:
-    """Whether `text` is a number that an answer can be compared with."""
-    try:
-        return abs(float(text)) < float("inf")
-    except ValueError:
-        return False
 
 
 def _unknown_value(question: Question, value: str) -> str:

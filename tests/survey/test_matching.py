@@ -105,11 +105,10 @@ def test_a_column_without_a_wording_is_known_by_its_name() -> None:
     assert found[0].remarks == []
 
 
-def answers(*waves: Sequence[Category] | None) -> MergedAnswers:
-    asked = [
-        None if one is None else Question("q", "Q", Kind.SINGLE, ("q",), tuple(one))
-        for one in waves
-    ]
+def answers(*waves: Sequence[Category]) -> MergedAnswers:
+    asked = {
+        wave: Question("q", "Q", Kind.SINGLE, ("q",), tuple(one)) for wave, one in enumerate(waves)
+    }
     return merge_answers(asked, ["2018", "2019", "2020"][: len(waves)])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cxtui.messages import tr
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
 from cxtui.survey.model import Codebook, ExcludedColumn, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
@@ -17,20 +18,13 @@ from cxtui.survey.waves.column_mapping import (
     PrefixedColumn,
     WaveColumn,
 )
-from cxtui.survey.waves.match_questions import MatchedQuestion, match_questions
-from cxtui.survey.waves.unite_answers import unique_name
+from cxtui.survey.waves.match_questions import MatchDecision, MatchedQuestion, match_questions
+from cxtui.survey.waves.unite_answers import list_some, unique_name
 from cxtui.survey.waves.unite_question import QuestionUniter
 from cxtui.text import clean
 
 _WAVE_NAMES = ("wave", "survey_wave", "wave_of_file")
-_OWN_WAVE = "named like a wave, and every file has another value"
-_SAID = 12
-_MOST_COLUMNS = 15
-_DECISIONS = {
-    "matched by its wording": "matched by their wording under another id",
-    "reworded in": "matched although their wording differs",
-    "kept apart": "kept apart, although id or wording are the same",
-}
+_SHOWN, _MOST_COLUMNS = 12, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +66,43 @@ class _Combiner:
         weights = self.weights()
         uniter = QuestionUniter(self.waves, self.labels, self.columns)
         questions = [uniter.question(one) for one in self.matched]
-        side = self.side(questions)
-        wave = added or (own.id if own else "")
+        banner = self.banner(questions)
         if own:
             questions = [
-                replace(one, categories=order_waves(one.categories)) if one.id == wave else one
+                replace(one, categories=order_waves(one.categories)) if one.id == own.id else one
                 for one in questions
             ]
-        if added:
+        else:
             categories = tuple(Category(clean(label), clean(label)) for label in self.labels)
-            one = Question(added, "Wave", Kind.SINGLE, (added,), categories)
-            questions.insert(0, one)
-        latest = self.codebooks[-1]
+            wave = Question(added, tr("Wave"), Kind.SINGLE, (added,), categories)
+            questions.insert(0, wave)
+        guess = tr("named like a wave, and every file has another value") if own else ""
         codebook = Codebook(
             questions=tuple(questions),
-            title=latest.title,
+            title=self.codebooks[-1].title,
             source="; ".join(dict.fromkeys(one.source for one in self.codebooks if one.source)),
             note="; ".join(dict.fromkeys(one.note for one in self.codebooks if one.note)),
-            wave=wave,
-            wave_guess="" if added else _OWN_WAVE,
+            wave=own.id if own else added,
+            wave_guess=guess,
             **weights,
             **design,
-            **side,
+            **banner,
             excluded=tuple(
-                ExcludedColumn(name, f"tells the {part} of the waves apart")
+                ExcludedColumn(design[part], tr("tells the {} of the waves apart", part))
                 for part in ("strata", "cluster")
-                if (name := design.get(part))
+                if part in design
             ),
         )
-        said = (
-            *notes_about(NoteKind.FILE, self.told_apart(own, added)),
-            *self.notes_of_waves(),
+        notes = (
+            *notes_about(NoteKind.FILE, self.wave_notes(own, added)),
+            *(
+                replace(note, text=f"{label}: {note.text}")
+                for label, wave in zip(self.labels, self.waves, strict=True)
+                for note in wave.notes
+            ),
             *notes_about(NoteKind.FILE, [*self.notes, *self.summary()]),
         )
-        return CombinedWaves(codebook, self.columns.places, added, said)
+        return CombinedWaves(codebook, self.columns.places, added, notes)
 
     # the wave
 
@@ -115,17 +112,15 @@ class _Combiner:
         It is recognized by its name, since it may have only one value in each file.
         """
         for one in self.matched:
-            asked = [one.asked.get(place) for place in range(len(self.waves))]
-            if all(
-                question
-                and question.is_exclusive
-                and (question.id == codebook.wave or is_named_wave(question.columns[0]))
-                for question, codebook in zip(asked, self.codebooks, strict=True)
+            if len(one.asked) == len(self.waves) and all(
+                question.is_exclusive
+                and (question.id == self.codebooks[wave].wave or is_named_wave(question.columns[0]))
+                for wave, question in one.asked.items()
             ):
                 codes = Counter(
-                    text
+                    code
                     for question in one.asked.values()
-                    for text in {category.code for category in question.categories}
+                    for code in {category.code for category in question.categories}
                 )
                 return one if codes and max(codes.values()) == 1 else None
         return None
@@ -133,27 +128,21 @@ class _Combiner:
     def wave_name(self) -> str:
         used = {name for wave in self.waves for name in wave.schema}
         used |= {one.id for one in self.matched}
-        return next(
-            (one for one in _WAVE_NAMES if one not in used), unique_name("wave", "file", used)
-        )
+        free = (one for one in _WAVE_NAMES if one not in used)
+        return next(free, unique_name("wave", "file", used))
 
-    def told_apart(self, own: MatchedQuestion | None, added: str) -> Iterator[str]:
+    def wave_notes(self, own: MatchedQuestion | None, added: str) -> Iterator[str]:
         sizes = ", ".join(
             f"{label} ({wave.respondents:,})"
             for label, wave in zip(self.labels, self.waves, strict=True)
         )
         if own:
-            yield f"{len(self.waves)} files, told apart by their own {own.id}: {sizes}"
-        else:
-            yield f"{len(self.waves)} waves in {added}, named after their files: {sizes}"
-        kept = {one.wave for one in self.codebooks if one.wave and not own}
-        for name in sorted(kept):
-            yield f"{name} stays a question: its values do not tell the files apart"
-
-    def notes_of_waves(self) -> Iterator[Note]:
-        """Yield the notes of each wave, headed by its label."""
-        for label, wave in zip(self.labels, self.waves, strict=True):
-            yield from (replace(note, text=f"{label}: {note.text}") for note in wave.notes)
+            message = "{} files, told apart by their own {}: {}"
+            yield tr(message, len(self.waves), own.id, sizes)
+            return
+        yield tr("{} waves in {}, named after their files: {}", len(self.waves), added, sizes)
+        for name in sorted({one.wave for one in self.codebooks if one.wave}):
+            yield tr("{} stays a question: its values do not tell the files apart", name)
 
     # weights and the design
 
@@ -162,23 +151,22 @@ class _Combiner:
         names = dict.fromkeys(
             name for one in self.codebooks for name in (one.weight, *one.weights) if name
         )
-        known = {name: self.whole(name) for name in names}
+        known = {name: self.add_weight(name) for name in names}
         defaults = {one.weight for one in self.codebooks}
         weight = defaults.pop() if len(defaults) == 1 else ""
         if defaults:
-            said = (
-                f"{label} has {one.weight or 'none'}"
+            own = ", ".join(
+                tr("{} has {}", label, one.weight or tr("none"))
                 for label, one in zip(self.labels, self.codebooks, strict=True)
             )
-            self.notes.append(f"no weight is on at first: {', '.join(said)}")
-        latest = self.codebooks[-1]
+            self.notes.append(tr("no weight is on at first: {}", own))
         return {
             "weight": known.get(weight, ""),
             "weights": tuple(known.values()),
-            "weight_guess": latest.weight_guess if weight else "",
+            "weight_guess": self.codebooks[-1].weight_guess if weight else "",
         }
 
-    def whole(self, name: str) -> str:
+    def add_weight(self, name: str) -> str:
         """Add a weight from every wave that uses a column of this name as one; return its name."""
         places = tuple(
             CopiedColumn(name) if name in (one.weight, *one.weights) else None
@@ -190,31 +178,29 @@ class _Combiner:
         """Return the design columns; strata and clusters are separate in each wave's sample."""
         found: dict[str, Any] = {}
         for part in ("strata", "cluster", "population", "respondent"):
-            names = [getattr(one, part) for one in self.codebooks]
-            if not any(names):
-                continue
-            if not all(names):
-                lacking = [
-                    label for label, name in zip(self.labels, names, strict=True) if not name
-                ]
-                if part != "respondent":
-                    self.notes.append(
-                        f"{', '.join(lacking)} declares no {part}: errors are computed without it"
-                    )
-                continue
-            within = part in {"strata", "cluster"}
-            places: tuple[WaveColumn, ...] = tuple(
-                PrefixedColumn(name, label) if within else CopiedColumn(name)
-                for name, label in zip(names, self.labels, strict=True)
-            )
-            found[part] = self.columns.add(f"{part}_in_wave" if within else names[0], places)
+            names = {
+                label: getattr(one, part)
+                for label, one in zip(self.labels, self.codebooks, strict=True)
+            }
+            lacking = [label for label, name in names.items() if not name]
+            if not lacking:
+                within = part in {"strata", "cluster"}
+                places: tuple[WaveColumn, ...] = tuple(
+                    PrefixedColumn(name, label) if within else CopiedColumn(name)
+                    for label, name in names.items()
+                )
+                wanted = f"{part}_in_wave" if within else names[self.labels[0]]
+                found[part] = self.columns.add(wanted, places)
+            elif len(lacking) < len(names) and part != "respondent":
+                message = "{} declares no {}: errors are computed without it"
+                self.notes.append(tr(message, ", ".join(lacking), part))
         if "strata" not in found:
             found.pop("population", None)
         return found
 
     # the default banner
 
-    def side(self, questions: Sequence[Question]) -> dict[str, Any]:
+    def banner(self, questions: Sequence[Question]) -> dict[str, Any]:
         """Return the role of most waves, else their banner; declared ones take precedence.
 
         An auto-detected one is dropped if its combined list of answers is too long for columns.
@@ -240,20 +226,15 @@ class _Combiner:
     def summary(self) -> Iterator[str]:
         """Yield notes on how the questions were matched."""
         everywhere = [one for one in self.matched if len(one.asked) == len(self.waves)]
-        yield (
-            f"{len(everywhere)} of {len(self.matched)} questions are in every wave; "
-            "where a wave did not ask, nobody has an answer"
+        yield tr(
+            "{} of {} questions are in every wave; where a wave did not ask, nobody has an answer",
+            *(len(everywhere), len(self.matched)),
         )
         for wave, label in enumerate(self.labels):
-            only = [one.id for one in self.matched if set(one.asked) == {wave}]
+            only = [clean(one.id) for one in self.matched if set(one.asked) == {wave}]
             if only:
-                yield f"only in {label}: {_listed(only)}"
-        for words, what in _DECISIONS.items():
-            found = [one.id for one in self.matched if any(words in text for text in one.remarks)]
+                yield tr("only in {}: {}", label, list_some(only, _SHOWN))
+        for decision in MatchDecision:
+            found = [clean(one.id) for one in self.matched if decision in one.decisions]
             if found:
-                yield f"{what}: {_listed(found)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SAID} more" if len(names) > _SAID else ""
-    return ", ".join(map(clean, names[:_SAID])) + more
+                yield f"{tr(decision)}: {list_some(found, _SHOWN)}"

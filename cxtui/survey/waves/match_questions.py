@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
+from cxtui.messages import tr
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Kind, Question, is_number
 from cxtui.survey.waves.unite_answers import merge_orders, unique_name
 from cxtui.survey.wording import fold_wording, similarity, strip_copy_numbers
 
@@ -26,6 +28,17 @@ _CHOICES = frozenset({Kind.SINGLE, Kind.SCALE})
 
 Key = TypeVar("Key", bound=Hashable)
 
+MatchRule = Callable[[Question], "MatchedQuestion | None"]
+"""Returns the match of a question of one wave, else `None`."""
+
+
+class MatchDecision(StrEnum):
+    """Decision on a match that the combined survey notes; the values are the texts."""
+
+    BY_WORDING = "matched by their wording under another id"
+    REWORDED = "matched although their wording differs"
+    APART = "kept apart, although id or wording are the same"
+
 
 @dataclass(slots=True)
 class MatchedQuestion:
@@ -34,28 +47,28 @@ class MatchedQuestion:
     id: str
     asked: dict[int, Question]
     remarks: list[str] = field(default_factory=list)
+    decisions: set[MatchDecision] = field(default_factory=set)
 
     @property
     def latest(self) -> Question:
         """The question in the latest wave that asked it."""
         return self.asked[max(self.asked)]
 
+    def remark(self, decision: MatchDecision, text: str) -> None:
+        """Add a decision with its remark."""
+        self.decisions.add(decision)
+        self.remarks.append(text)
 
-MatchRule = Callable[[Question], MatchedQuestion | None]
-"""Returns the match of a question of one wave, else `None`."""
 
-
-def match_questions(
-    codebooks: Sequence[Codebook], labels: Sequence[str], taken: Sequence[str] = ()
-) -> list[MatchedQuestion]:
+def match_questions(codebooks: Sequence[Codebook], labels: Sequence[str]) -> list[MatchedQuestion]:
     """Return the matched questions of all waves, in the order of the questionnaires.
 
-    `labels` are the names of the waves; `taken` are ids that are not available.
+    `labels` are the names of the waves.
     """
     matched: list[MatchedQuestion] = []
     codebooks = _with_multi_kinds(codebooks)
     for wave, codebook in enumerate(codebooks):
-        _Matcher(matched, wave, labels).add(codebook.questions, taken)
+        _Matcher(matched, wave, labels).add(codebook.questions)
     by_id = {one.id: one for one in matched}
     own = {(wave, question.id): one.id for one in matched for wave, question in one.asked.items()}
     lists = [
@@ -86,39 +99,32 @@ def _with_multi_kinds(codebooks: Sequence[Codebook]) -> list[Codebook]:
 _folded = lru_cache(maxsize=100_000)(fold_wording)
 
 
-def why_not_matched(one: Question, other: Question) -> str:
+def _why_not_matched(one: Question, other: Question) -> str:
     """Return why two questions of equal wording cannot be matched; empty where they can."""
     kinds = {one.kind, other.kind}
-    if kinds <= _CHOICES or len(kinds) == 1:
-        return _why_stored_apart(one, other)
-    first, second = (one, other) if one.kind is not other.kind else (other, one)
-    if Kind.TEXT in kinds:
-        choice = second if first.kind is Kind.TEXT else first
-        written = choice.kind is Kind.SINGLE and choice.guess and _only_texts(choice)
-        return "" if written else f"{one.kind} there, {other.kind} here"
-    if Kind.NUMERIC in kinds:
-        choice = second if first.kind is Kind.NUMERIC else first
-        return "" if _only_numbers(choice) else f"{one.kind} there, {other.kind} here"
-    return f"{one.kind} there, {other.kind} here"
-
-
-def _why_stored_apart(one: Question, other: Question) -> str:
-    """Return why two questions of compatible kinds cannot share columns and scores, else empty."""
-    if Kind.GRID not in {one.kind, other.kind} and (len(one.columns) == 1) != (
-        len(other.columns) == 1
-    ):
-        return "its answers stand in one column in one of them, in several in the other"
+    if len(kinds) > 1 and not kinds <= _CHOICES:
+        for kind, fits in ((Kind.TEXT, _is_written), (Kind.NUMERIC, _only_numbers)):
+            if kind in kinds and fits(other if one.kind is kind else one):
+                return ""
+        return tr("{} there, {} here", one.kind, other.kind)
+    in_one_column = {len(one.columns) == 1, len(other.columns) == 1}
+    if Kind.GRID not in kinds and len(in_one_column) > 1:
+        return tr("its answers stand in one column in one of them, in several in the other")
     if one.delimiter != other.delimiter:
-        return f"several answers are parted by {one.delimiter!r} there, {other.delimiter!r} here"
-    if {one.kind, other.kind} & {Kind.GRID, Kind.SCALE} and _scores_differ(one, other):
-        return "the scale has other points"
+        message = "several answers are parted by {!r} there, {!r} here"
+        return tr(message, one.delimiter, other.delimiter)
+    scores = {fold_wording(each.label): each.score for each in one.categories}
+    pairs = ((scores.get(fold_wording(each.label)), each.score) for each in other.categories)
+    if kinds & {Kind.GRID, Kind.SCALE} and any(
+        a != b for a, b in pairs if a is not None and b is not None
+    ):
+        return tr("the scale has other points")
     return ""
 
 
-def _scores_differ(one: Question, other: Question) -> bool:
-    scores = {fold_wording(each.label): each.score for each in one.categories}
-    pairs = [(scores.get(fold_wording(each.label)), each.score) for each in other.categories]
-    return any(a != b for a, b in pairs if a is not None and b is not None)
+def _is_written(question: Question) -> bool:
+    """Return whether a question is an auto-detected single choice whose codes are its labels."""
+    return question.kind is Kind.SINGLE and bool(question.guess) and _only_texts(question)
 
 
 def _only_texts(question: Question) -> bool:
@@ -127,20 +133,8 @@ def _only_texts(question: Question) -> bool:
 
 def _only_numbers(question: Question) -> bool:
     """Return whether the answers of a single choice are numbers without labels."""
-    counted = [one for one in question.categories if not one.missing]
-    return (
-        question.kind in _CHOICES
-        and _only_texts(question)
-        and all(_is_number(one.code) for one in counted)
-    )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    codes = [one.code for one in question.categories if not one.missing]
+    return question.kind in _CHOICES and _only_texts(question) and all(map(is_number, codes))
 
 
 class _Matcher:
@@ -152,24 +146,22 @@ class _Matcher:
         self.labels = labels
         self.apart: dict[str, str] = {}
 
-    def add(self, questions: Sequence[Question], taken: Sequence[str]) -> None:
+    def add(self, questions: Sequence[Question]) -> None:
         left = list(questions)
         for step in (self.same_id_and_wording, self.same_wording, self.copied, self.same_id):
             left = self.joined(left, step(left))
         left = self.joined(left, self.nearest(left))
         by_id = {one.id: one for one in self.matched}
         for question in left:
-            used = (*taken, *by_id)
-            identity = unique_name(question.id, self.labels[self.wave], used)
+            identity = unique_name(question.id, self.labels[self.wave], by_id)
             added = MatchedQuestion(identity, {self.wave: question})
-            if question.id in self.apart:
-                added.remarks.append(self.apart[question.id])
-            elif question.id in by_id:
-                other = by_id[question.id]
+            apart = self.apart.get(question.id, "")
+            if not apart and (other := by_id.get(question.id)):
+                message = "kept apart from {}, which asks “{}” in {}"
                 before = self.labels[max(other.asked)]
-                added.remarks.append(
-                    f"kept apart from {question.id}, which asks “{other.latest.label}” in {before}"
-                )
+                apart = tr(message, question.id, other.latest.label, before)
+            if apart:
+                added.remark(MatchDecision.APART, apart)
             by_id[identity] = added
             self.matched.append(added)
 
@@ -180,9 +172,10 @@ class _Matcher:
             found = step(question)
             if found is None:
                 left.append(question)
-            elif reason := why_not_matched(found.latest, question):
+            elif reason := _why_not_matched(found.latest, question):
                 before = self.labels[max(found.asked)]
-                self.apart[question.id] = f"kept apart from {found.id} of {before}: {reason}"
+                message = "kept apart from {} of {}: {}"
+                self.apart[question.id] = tr(message, found.id, before, reason)
                 left.append(question)
             else:
                 self.join(found, question)
@@ -191,15 +184,17 @@ class _Matcher:
     def join(self, found: MatchedQuestion, question: Question) -> None:
         here, before = self.labels[self.wave], found.latest
         if question.id != found.id:
-            found.remarks.append(f"{question.id} in {here}, matched by its wording")
+            text = tr("{} in {}, matched by its wording", question.id, here)
+            found.remark(MatchDecision.BY_WORDING, text)
         wordings = {
             strip_copy_numbers(self.folded_of(found)),
             strip_copy_numbers(self.wording(question)),
         }
         if "" not in wordings and len(wordings) > 1:
-            found.remarks.append(f"reworded in {here}, before it was “{before.label}”")
+            text = tr("reworded in {}, before it was “{}”", here, before.label)
+            found.remark(MatchDecision.REWORDED, text)
         if question.kind is not before.kind:
-            found.remarks.append(f"{question.kind} in {here}, {before.kind} before")
+            found.remarks.append(tr("{} in {}, {} before", question.kind, here, before.kind))
         found.asked[self.wave] = question
 
     # comparison keys
@@ -314,10 +309,8 @@ class _Matcher:
 
 def _answer_alike(one: Question, other: Question) -> bool:
     """Return whether two questions share at least half of the shorter list of answers."""
-    if one.kind is not other.kind:
-        return False
-    lists = [
-        {fold_wording(each.label) for each in question.categories} for question in (one, other)
-    ]
-    fewest = min(map(len, lists))
-    return len(lists[0] & lists[1]) >= _SHARED_ANSWERS * fewest
+    first, second = (
+        {_folded(each.label) for each in question.categories} for question in (one, other)
+    )
+    fewest = min(len(first), len(second))
+    return one.kind is other.kind and len(first & second) >= _SHARED_ANSWERS * fewest

@@ -8,17 +8,19 @@ answer, which the trend reports. Where a code means different answers, the codes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import has_known_order, order_texts
 from cxtui.survey.question import Category, Question
 from cxtui.survey.wording import fold_wording
+from cxtui.text import numbered
 
 Name = TypeVar("Name", bound=str)
 
-_SAID = 3
+_SHOWN = 3
 
 
 @dataclass(slots=True)
@@ -42,42 +44,51 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class MergedAnswers:
-    """The merged categories, each wave's codes and texts mapped to their codes, and remarks.
+    """The merged categories, each wave's codes mapped to theirs, and remarks.
 
     `rewritten` means that a text stands for different answers in different waves: each wave's
-    texts must be replaced by the codes in `texts`, and no category has other spellings.
+    `texts` must be replaced by codes, and no category has other spellings. Else `texts` is empty.
     """
 
     categories: tuple[Category, ...]
-    codes: tuple[Mapping[str, str], ...]
-    texts: tuple[Mapping[str, str], ...]
+    codes: Mapping[int, Mapping[str, str]]
+    texts: Mapping[int, Mapping[str, str]]
     rewritten: bool
     remarks: tuple[str, ...]
 
 
 def merge_answers(
-    asked: Sequence[Question | None], labels: Sequence[str], *, in_columns: bool = False
+    asked: Mapping[int, Question], labels: Sequence[str], *, in_columns: bool = False
 ) -> MergedAnswers:
-    """Return the merged categories of one question; `asked` is `None` where a wave did not ask.
+    """Return the merged categories of one question, `asked` by the waves that asked it.
 
     `in_columns` says that each category has a column of its own, which holds no code.
     """
     answers: list[_Answer] = []
-    for wave, question in enumerate(asked):
-        if question is not None:
-            _join(answers, wave, question.categories, labels[wave])
-    ordered = _ordered(answers, asked)
-    texts = [_texts(ordered, wave) for wave in range(len(asked))]
-    rewritten = not in_columns and _clash(texts)
+    for wave, question in asked.items():
+        _join(answers, wave, question.categories, labels[wave])
+    answers = _ordered(answers, asked)
+    members = {
+        wave: [(one.members[wave], one.code) for one in answers if wave in one.members]
+        for wave in asked
+    }
+    codes = {wave: {own.code: code for own, code in found} for wave, found in members.items()}
+    texts = {
+        wave: {text: code for own, code in found for text in own.texts}
+        for wave, found in members.items()
+    }
+    meaning: dict[str, str] = {}
+    rewritten = not in_columns and any(
+        meaning.setdefault(text, code) != code
+        for found in texts.values()
+        for text, code in found.items()
+    )
     return MergedAnswers(
-        categories=tuple(_category(one, bare=rewritten or in_columns) for one in ordered),
-        codes=tuple(
-            {one.members[wave].code: one.code for one in ordered if wave in one.members}
-            for wave in range(len(asked))
-        ),
-        texts=tuple(texts),
+        categories=tuple(_category(one, bare=rewritten or in_columns) for one in answers),
+        codes=codes,
+        texts=texts if rewritten else {wave: {} for wave in asked},
         rewritten=rewritten,
-        remarks=tuple(_differences(ordered, asked, labels)),
+        remarks=tuple(_differences(answers, asked, labels)),
     )
 
 
@@ -112,14 +123,15 @@ def _is_bare(category: Category) -> bool:
     return fold_wording(category.label) == fold_wording(category.code)
 
 
-def unique_name(wanted: str, wave: str, taken: Iterable[str]) -> str:
+def unique_name(wanted: str, wave: str, taken: Container[str]) -> str:
     """Return `wanted`, with the wave's name appended where that is taken."""
-    used = set(taken)
-    name, number = wanted, 1
-    while name in used:
-        name = f"{wanted}_{wave}" if number == 1 else f"{wanted}_{wave}_{number}"
-        number += 1
-    return name
+    return numbered(f"{wanted}_{wave}", taken) if wanted in taken else wanted
+
+
+def list_some(names: Sequence[str], most: int) -> str:
+    """Return the first names as a list, and how many more there are."""
+    more = tr(" and {} more", len(names) - most) if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def merge_orders(lists: Sequence[Sequence[Name]]) -> list[Name]:
@@ -136,19 +148,15 @@ def merge_orders(lists: Sequence[Sequence[Name]]) -> list[Name]:
     return merged
 
 
-def _ordered(answers: list[_Answer], asked: Sequence[Question | None]) -> list[_Answer]:
+def _ordered(answers: list[_Answer], asked: Mapping[int, Question]) -> list[_Answer]:
     """Return the answers in the waves' order; if that was inferred, it is inferred anew for all."""
     by_code = {one.code: one for one in answers}
-    place_of = {
-        (wave, category.code): one.code for one in answers for wave, category in one.members.items()
-    }
+    codes = {(wave, own.code): one.code for one in answers for wave, own in one.members.items()}
     lists = [
-        [place_of[wave, one.code] for one in question.categories]
-        for wave, question in enumerate(asked)
-        if question is not None
+        [codes[wave, one.code] for one in question.categories] for wave, question in asked.items()
     ]
     ordered = [by_code[code] for code in merge_orders(lists)]
-    guessed = all(question is None or question.guess for question in asked)
+    guessed = all(question.guess for question in asked.values())
     if not guessed or not all(map(_worded, answers)) or len(set(map(tuple, lists))) == 1:
         return ordered
     labels = {one.latest().label: one for one in ordered}
@@ -159,21 +167,6 @@ def _ordered(answers: list[_Answer], asked: Sequence[Question | None]) -> list[_
 
 def _worded(answer: _Answer) -> bool:
     return answer.is_bare and not answer.latest().code.isdigit()
-
-
-def _texts(answers: Sequence[_Answer], wave: int) -> dict[str, str]:
-    """Return the merged code of every text that a wave uses."""
-    return {
-        text: one.code for one in answers if wave in one.members for text in one.members[wave].texts
-    }
-
-
-def _clash(texts: Sequence[Mapping[str, str]]) -> bool:
-    """Return whether a text stands for different answers in different waves."""
-    meaning: dict[str, str] = {}
-    return any(
-        meaning.setdefault(text, code) != code for one in texts for text, code in one.items()
-    )
 
 
 def _category(answer: _Answer, *, bare: bool) -> Category:
@@ -192,19 +185,17 @@ def _category(answer: _Answer, *, bare: bool) -> Category:
 
 
 def _differences(
-    answers: Sequence[_Answer], asked: Sequence[Question | None], labels: Sequence[str]
+    answers: Sequence[_Answer], asked: Mapping[int, Question], labels: Sequence[str]
 ) -> Iterable[str]:
     """Yield remarks on answers that waves lack, or that only some waves call missing."""
-    waves = [wave for wave, question in enumerate(asked) if question is not None]
-    partial = [one for one in answers if len(one.members) < len(waves)]
+    partial = [
+        f"“{one.latest().label}” ({', '.join(labels[wave] for wave in sorted(one.members))})"
+        for one in answers
+        if len(one.members) < len(asked)
+    ]
     if partial:
-        said = [
-            f"“{one.latest().label}” ({', '.join(labels[wave] for wave in sorted(one.members))})"
-            for one in partial[:_SAID]
-        ]
-        more = f" and {len(partial) - _SAID} more" if len(partial) > _SAID else ""
-        yield f"not in every wave: {', '.join(said)}{more}"
+        yield tr("not in every wave: {}", list_some(partial, _SHOWN))
     for one in answers:
-        flags = {category.missing for category in one.members.values()}
-        if len(flags) > 1:
-            yield f"“{one.latest().label}” counts as missing, though not all waves say so"
+        if len({category.missing for category in one.members.values()}) > 1:
+            message = "“{}” counts as missing, though not all waves say so"
+            yield tr(message, one.latest().label)

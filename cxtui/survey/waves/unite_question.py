@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 
+from cxtui.messages import tr
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.survey.waves.column_mapping import ColumnMapping, CopiedColumn, TickColumn, WaveColumn
@@ -18,7 +19,10 @@ _UNCHOSEN = "0"
 
 
 class QuestionUniter:
-    """Merging of the questions of `waves`; adds their columns to `columns`."""
+    """Merging of the questions of `waves`; adds their columns to `columns`.
+
+    The methods take a question by the waves that asked it, the latest last.
+    """
 
     def __init__(
         self, waves: Sequence[Survey], labels: Sequence[str], columns: ColumnMapping
@@ -29,225 +33,194 @@ class QuestionUniter:
 
     def question(self, one: MatchedQuestion) -> Question:
         """Return the merged question; its columns are added to the mapping."""
-        asked = [one.asked.get(place) for place in range(len(self.waves))]
-        latest = one.latest
+        asked = one.asked
         match _kind(one):
             case Kind.GRID:
-                question, facts = self.grid(latest, asked)
-            case _ if len(latest.columns) > 1:
-                question, facts = self.in_columns(latest, asked)
+                question, facts = self.grid(asked)
+            case _ if len(one.latest.columns) > 1:
+                question, facts = self.in_columns(asked)
             case Kind.SINGLE | Kind.SCALE | Kind.MULTI:
-                question, facts = self.answers(latest, asked)
+                merged = merge_answers(asked, self.labels)
+                places = {
+                    wave: CopiedColumn(own.columns[0], merged.texts[wave])
+                    for wave, own in asked.items()
+                }
+                question, facts = _with_answers(asked, merged, [self.add_column(places)])
             case kind:
-                question, facts = self.values(kind, latest, asked)
-        facts = [*facts, *self.stored(asked), *self.only(asked)]
-        reasons = [self.guess(one), *one.remarks]
+                question, facts = self.values(kind, asked)
+        guessed = [wave for wave, own in asked.items() if own.guess]
+        guess = asked[guessed[-1]].guess if guessed else ""
+        if guess and guessed[-1] != max(asked):
+            guess = tr("{} (in {})", guess, self.labels[guessed[-1]])
+        reasons = [guess, *one.remarks]
         if any(reasons):
-            reasons += facts
-        guess = clean("; ".join(filter(None, reasons)))
-        classes = next((q.classes for q in reversed(asked) if q and q.classes), ())
-        united = replace(question, id=one.id, kind=_kind(one), guess=guess, classes=classes)
-        return _settled(united)
-
-    def guess(self, one: MatchedQuestion) -> str:
-        """Return the reason of the latest wave whose question was auto-detected."""
-        if one.latest.guess:
-            return one.latest.guess
-        places = sorted(one.asked, reverse=True)
-        guessed = next((place for place in places if one.asked[place].guess), None)
-        if guessed is None:
-            return ""
-        return f"{one.asked[guessed].guess} (in {self.labels[guessed]})"
-
-    def answers(
-        self, latest: Question, asked: Sequence[Question | None]
-    ) -> tuple[Question, list[str]]:
-        """Return the merged question of answers in one column, and remarks."""
-        merged = merge_answers(asked, self.labels)
-        places = tuple(
-            CopiedColumn(question.columns[0], merged.texts[wave] if merged.rewritten else {})
-            if question
-            else None
-            for wave, question in enumerate(asked)
+            reasons += [*facts, *self.stored(asked), *self.only(asked)]
+        question = replace(
+            question,
+            id=one.id,
+            kind=_kind(one),
+            guess=clean("; ".join(filter(None, reasons))),
+            undecided=bool(guessed) and asked[guessed[-1]].undecided,
+            classes=next((own.classes for own in reversed(asked.values()) if own.classes), ()),
         )
-        return self._with_answers(latest, asked, merged, (self._add_column(places),))
+        no_scale = question.kind is Kind.SCALE and not question.scores
+        return replace(question, kind=Kind.SINGLE) if no_scale else question
 
-    def in_columns(
-        self, latest: Question, asked: Sequence[Question | None]
-    ) -> tuple[Question, list[str]]:
+    def add_column(self, places: Mapping[int, WaveColumn]) -> str:
+        """Add a column with its source in each wave; return its name, that of the first."""
+        sources = tuple(places.get(wave) for wave in range(len(self.waves)))
+        return self.columns.add(next(one.column for one in sources if one), sources)
+
+    def in_columns(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged question of a column an answer, and remarks."""
         merged = merge_answers(asked, self.labels, in_columns=True)
+        own = _columns_by_code(asked, merged)
         unchanged = self.is_stored_alike(asked)
-        columns = []
-        for category in merged.categories:
-            places: list[WaveColumn] = []
-            for wave, question in enumerate(asked):
-                column = _column_of(question, merged.codes[wave], category.code)
-                if question is None or column is None:
-                    places.append(None)
-                elif unchanged:
-                    places.append(CopiedColumn(column))
-                else:
-                    places.append(TickColumn(column, question.unchosen, question.columns))
-            columns.append(self._add_column(places))
-        question, facts = self._with_answers(latest, asked, merged, tuple(columns))
+        columns = [
+            self.add_column(
+                {
+                    wave: CopiedColumn(found[category.code])
+                    if unchanged
+                    else TickColumn(found[category.code], asked[wave].unchosen, asked[wave].columns)
+                    for wave, found in own.items()
+                    if category.code in found
+                }
+            )
+            for category in merged.categories
+        ]
+        question, facts = _with_answers(asked, merged, columns)
         return (question if unchanged else replace(question, unchosen=(_UNCHOSEN,))), facts
 
-    def is_stored_alike(self, asked: Sequence[Question | None]) -> bool:
+    def is_stored_alike(self, asked: Mapping[int, Question]) -> bool:
         """Return whether all waves store marks, and texts for "not chosen", in the same way."""
-        unchosen = {question.unchosen for question in asked if question}
+        unchosen = {question.unchosen for question in asked.values()}
         types = {
             self.waves[wave].schema[name]
-            for wave, question in enumerate(asked)
-            if question
+            for wave, question in asked.items()
             for name in question.columns
         }
         return len(types) == 1 and len(unchosen) == 1 and unchosen != {()}
 
-    def grid(
-        self, latest: Question, asked: Sequence[Question | None]
-    ) -> tuple[Question, list[str]]:
+    def grid(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged grid, with merged items and answers, and remarks."""
-        of_items = [
-            replace(
+        of_items = {
+            wave: replace(
                 question,
                 categories=tuple(Category(item.code, item.label) for item in question.items),
             )
-            if question
-            else None
-            for question in asked
-        ]
+            for wave, question in asked.items()
+        }
         items = merge_answers(of_items, self.labels, in_columns=True)
         merged = merge_answers(asked, self.labels)
-        columns = []
-        for item in items.categories:
-            places: list[WaveColumn] = []
-            for wave, question in enumerate(asked):
-                own = next((k for k, code in items.codes[wave].items() if code == item.code), None)
-                if question is None or own is None:
-                    places.append(None)
-                    continue
-                at = [one.code for one in question.items].index(own)
-                codes = merged.texts[wave] if merged.rewritten else {}
-                places.append(CopiedColumn(question.columns[at], codes))
-            columns.append(self._add_column(places))
-        question, facts = self._with_answers(latest, asked, merged, tuple(columns))
+        own = _columns_by_code(of_items, items)
+        columns = [
+            self.add_column(
+                {
+                    wave: CopiedColumn(found[item.code], merged.texts[wave])
+                    for wave, found in own.items()
+                    if item.code in found
+                }
+            )
+            for item in items.categories
+        ]
+        question, facts = _with_answers(asked, merged, columns)
         named = tuple(Item(one.code, one.label) for one in items.categories)
         return replace(question, items=named), [*items.remarks, *facts]
 
-    def values(
-        self, kind: Kind, latest: Question, asked: Sequence[Question | None]
-    ) -> tuple[Question, list[str]]:
+    def values(self, kind: Kind, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged question of numbers, dates or texts, and remarks."""
-        places = tuple(
-            CopiedColumn(question.columns[0]) if question else None for question in asked
+        column = self.add_column(
+            {wave: CopiedColumn(question.columns[0]) for wave, question in asked.items()}
         )
-        named = replace(latest, kind=kind, columns=(self._add_column(places),))
+        named = replace(asked[max(asked)], kind=kind, columns=(column,))
         if kind is Kind.TEXT:
             return replace(named, categories=(), nets=()), []
         if kind is Kind.DATE:
             return replace(named, categories=_periods(asked)), []
-        missing: dict[str, Category] = {}
-        marked = []
-        for question in asked:
-            own = {one.code: one for one in question.categories if one.missing} if question else {}
-            missing |= own
-            marked += [set(own)] if question else []
+        marked = [
+            {one.code: one for one in question.categories if one.missing}
+            for question in asked.values()
+        ]
+        missing = {code: one for found in marked for code, one in found.items()}
         facts = []
-        if any(one != marked[0] for one in marked):
-            facts.append(f"{', '.join(missing)} taken as missing in every wave")
+        if any(found.keys() != missing.keys() for found in marked):
+            facts.append(tr("{} taken as missing in every wave", ", ".join(missing)))
         return replace(named, categories=tuple(missing.values()), nets=()), facts
 
-    def _with_answers(
-        self,
-        latest: Question,
-        asked: Sequence[Question | None],
-        merged: MergedAnswers,
-        columns: tuple[str, ...],
-    ) -> tuple[Question, list[str]]:
-        facts = list(merged.remarks)
-        if merged.rewritten:
-            facts.append("one code means different answers in different waves: written anew")
-        question = replace(
-            latest,
-            columns=columns,
-            categories=merged.categories,
-            nets=_nets(asked, merged),
-        )
-        return question, facts
-
-    def _add_column(self, places: Sequence[WaveColumn]) -> str:
-        return self.columns.add(next(one.column for one in places if one), tuple(places))
-
-    def stored(self, asked: Sequence[Question | None]) -> Iterator[str]:
+    def stored(self, asked: Mapping[int, Question]) -> Iterator[str]:
         """Yield a remark where the waves store different types."""
         ways: dict[str, list[str]] = {}
-        for wave, question in enumerate(asked):
-            if question and question.kind is not Kind.MULTI:
-                way = _way(self.waves[wave].schema[question.columns[0]])
+        for wave, question in asked.items():
+            if question.kind is not Kind.MULTI:
+                way = _stored_as(self.waves[wave].schema[question.columns[0]])
                 ways.setdefault(way, []).append(self.labels[wave])
         if len(ways) > 1:
-            yield ", ".join(f"{way} in {', '.join(labels)}" for way, labels in ways.items())
+            yield ", ".join(tr("{} in {}", way, ", ".join(names)) for way, names in ways.items())
 
-    def only(self, asked: Sequence[Question | None]) -> Iterator[str]:
+    def only(self, asked: Mapping[int, Question]) -> Iterator[str]:
         """Yield a remark where only some waves asked."""
-        having = [label for label, one in zip(self.labels, asked, strict=True) if one]
-        if len(having) < len(self.waves):
-            yield f"asked in {', '.join(having)} only"
+        if len(asked) < len(self.waves):
+            yield tr("asked in {} only", ", ".join(self.labels[wave] for wave in asked))
 
 
 def _kind(one: MatchedQuestion) -> Kind:
     """Return the kind that fits all waves."""
     kinds = {question.kind for question in one.asked.values()}
-    for kind in (Kind.TEXT, Kind.NUMERIC, Kind.SCALE):
-        if kind in kinds:
-            return kind
-    return one.latest.kind
+    common = (kind for kind in (Kind.TEXT, Kind.NUMERIC, Kind.SCALE) if kind in kinds)
+    return next(common, one.latest.kind)
 
 
-def _settled(question: Question) -> Question:
-    """Return the question, as a single choice where a scale has lost its scores."""
-    no_scale = question.kind is Kind.SCALE and not question.scores
-    return replace(question, kind=Kind.SINGLE) if no_scale else question
+def _columns_by_code(
+    asked: Mapping[int, Question], merged: MergedAnswers
+) -> dict[int, dict[str, str]]:
+    """Return each wave's columns by the codes of the merged answers."""
+    return {
+        wave: {
+            merged.codes[wave][category.code]: column
+            for category, column in zip(question.categories, question.columns, strict=True)
+        }
+        for wave, question in asked.items()
+    }
 
 
-def _column_of(question: Question | None, codes: Mapping[str, str], wanted: str) -> str | None:
-    """Return the column of a wave for the merged answer `wanted`, else `None`."""
-    if question is None:
-        return None
-    for category, column in zip(question.categories, question.columns, strict=True):
-        if codes[category.code] == wanted:
-            return column
-    return None
-
-
-def _nets(asked: Sequence[Question | None], merged: MergedAnswers) -> tuple[Net, ...]:
-    """Return the nets of all waves with merged codes, the latest version of each."""
+def _with_answers(
+    asked: Mapping[int, Question], merged: MergedAnswers, columns: Sequence[str]
+) -> tuple[Question, list[str]]:
+    """Return the latest question with the merged answers, and remarks."""
+    facts = list(merged.remarks)
+    if merged.rewritten:
+        facts.append(tr("one code means different answers in different waves: written anew"))
     nets: dict[str, Net] = {}
     taken = {one.code for one in merged.categories}
-    for wave in reversed(range(len(asked))):
-        question, codes = asked[wave], merged.codes[wave]
-        for net in question.nets if question else ():
+    for wave in sorted(asked, reverse=True):
+        codes = merged.codes[wave]
+        for net in asked[wave].nets:
             if net.code not in nets and net.code not in taken:
                 nets[net.code] = replace(
                     net,
                     members=tuple(codes.get(code, code) for code in net.members),
                     minus=tuple(codes.get(code, code) for code in net.minus),
                 )
-    return tuple(nets.values())
+    question = replace(
+        asked[max(asked)],
+        columns=tuple(columns),
+        categories=merged.categories,
+        nets=tuple(nets.values()),
+    )
+    return question, facts
 
 
-def _periods(asked: Sequence[Question | None]) -> tuple[Category, ...]:
+def _periods(asked: Mapping[int, Question]) -> tuple[Category, ...]:
     """Return the periods of all waves, cut to the coarsest (year, month, day) of them."""
-    own = {one.code: one for question in asked if question for one in question.categories}
+    own = {one.code: one for question in asked.values() for one in question.categories}
     length = min(map(len, own), default=0)
     codes = sorted({code[:length] for code in own})
     return tuple(own.get(code, Category(code, code)) for code in codes)
 
 
-def _way(dtype: nw.dtypes.DType) -> str:
+def _stored_as(dtype: nw.dtypes.DType) -> str:
     if dtype.is_numeric():
-        return "numbers"
+        return tr("numbers")
     if isinstance(dtype, nw.Boolean):
-        return "true or false"
-    return "dates" if isinstance(dtype, nw.Date | nw.Datetime) else "texts"
+        return tr("true or false")
+    return tr("dates") if isinstance(dtype, nw.Date | nw.Datetime) else tr("texts")

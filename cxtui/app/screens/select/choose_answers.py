@@ -22,8 +22,7 @@ from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.output.drawing.fit import between, padded
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Kind, Question
-from cxtui.survey.where_text import is_number
+from cxtui.survey.question import Kind, Question, is_number
 
 _TYPED = frozenset("0123456789.-")
 _LONGEST = 20
