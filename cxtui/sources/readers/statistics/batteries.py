@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from cxtui.messages import tr
 from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
 from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
@@ -37,25 +38,28 @@ def group_batteries(
     """
     alone = {one.columns[0]: one for one in questions if len(one.columns) == 1}
     ids = {one.id for one in questions}
-    batteries = [_battery(run, variables, frame, alone) for run in _runs(variables, alone)]
-    found = [one for one in batteries if one and one.id not in ids]
+    found = []
+    for run in _runs(variables, alone):
+        battery = _Battery(run, [alone[one.name] for one in run], frame)
+        if (question := battery.question()) and question.id not in ids:
+            found.append(question)
     inside = {name for one in found for name in one.columns}
     return [*(one for one in questions if inside.isdisjoint(one.columns)), *found]
 
 
 def _runs(
     variables: Mapping[str, Variable], questions: Mapping[str, Question]
-) -> Iterator[list[str]]:
+) -> Iterator[list[Variable]]:
     """Yield runs of at least three similar adjacent variables."""
-    run: list[str] = []
-    for name in (*variables, ""):
-        fits = name in questions and len(questions[name].columns) == 1 and _stem_and_place(name)
-        if run and fits and _are_alike(variables[run[-1]], variables[name]):
-            run.append(name)
+    run: list[Variable] = []
+    for variable in (*variables.values(), Variable("")):
+        fits = variable.name in questions and _stem_and_place(variable.name)
+        if run and fits and _are_alike(run[-1], variable):
+            run.append(variable)
             continue
         if len(run) >= _FEWEST:
             yield run
-        run = [name] if fits else []
+        run = [variable] if fits else []
 
 
 def _stem_and_place(name: str) -> tuple[str, int] | None:
@@ -74,9 +78,7 @@ def _are_alike(one: Variable, next_one: Variable) -> bool:
         return False
     if one.missing != next_one.missing or one.tags != next_one.tags:
         return False
-    if _is_option(one) and _is_option(next_one):
-        return True
-    return dict(one.labels) == dict(next_one.labels)
+    return (_is_option(one) and _is_option(next_one)) or dict(one.labels) == dict(next_one.labels)
 
 
 def _is_option(variable: Variable) -> bool:
@@ -84,96 +86,109 @@ def _is_option(variable: Variable) -> bool:
     return len(variable.valid_labels) == 1
 
 
-def _battery(
-    names: Sequence[str],
-    variables: Mapping[str, Variable],
-    frame: pl.DataFrame,
-    questions: Mapping[str, Question],
-) -> Question | None:
-    if len({frame[name].dtype for name in names}) > 1:
-        return None
-    if all(questions[name].kind is Kind.SCALE for name in names):
-        return _grid(names, variables, questions)
-    choices = _multiple_response(names, variables, frame)
-    if choices or not has_repeated_answer(frame.select(names).head(_FIRST).rows()):
-        return choices
-    return _list_grid(names, variables, questions)
+class _Battery:
+    """A run of variables that are named alike, with the question of each."""
 
+    def __init__(
+        self, members: Sequence[Variable], questions: Sequence[Question], frame: pl.DataFrame
+    ) -> None:
+        self.members, self.questions = members, questions
+        self.names = tuple(one.name for one in members)
+        self.frame = frame.select(self.names)
+        place = _stem_and_place(self.names[0])
+        self.stem = clean(place[0]).rstrip("_.") if place else clean(self.names[0])
+        self.wording, self.options = self._wording()
 
-def _list_grid(
-    names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
-) -> Question | None:
-    """Return a grid of unscaled answers if names or labels are evidence for one, else `None`.
+    def _wording(self) -> tuple[str, list[str]]:
+        """Return the common part of the labels as the question, and the rest of each as its option.
 
-    Names such as `q1`, `q2` are not enough, unlike `q8_1`, `q8_2`; variables with two answers must
-    share their wording.
-    """
-    if any(questions[name].kind is not Kind.SINGLE for name in names):
-        return None
-    answers = [one for one in questions[names[0]].categories if not one.missing]
-    is_worded = _wording(names, variables)[0] != _stem(names)
-    is_numbered = any(map(str.isdigit, _stem(names)))
-    if len(answers) < _FEWEST - (1 if is_worded else 0) or not (is_worded or is_numbered):
-        return None
-    grid = _grid(names, variables, questions)
-    if grid is None or len(answers) > _MOST_ANSWERS:
-        return None
-    reason = (
-        f"grid: {len(names)} variables in a row, named alike, with {describe_unscaled(answers)}"
-    )
-    return replace(grid, guess=reason)
+        Labels without a common part are the options; the question is the stem of the names then.
+        """
+        labels = [
+            _without_name(clean(one.label), one.name) or clean(one.name) for one in self.members
+        ]
+        for separator in _SEPARATORS:
+            starts, _, ends = zip(*(label.rpartition(separator) for label in labels), strict=True)
+            if starts[0] and len(set(starts)) == 1:
+                return starts[0] + separator.strip(" -\u2013:"), [one.strip() for one in ends]
+            starts, _, ends = zip(*(label.partition(separator) for label in labels), strict=True)
+            if ends[0] and len(set(ends)) == 1:
+                return ends[0].strip(), [one.strip() for one in starts]
+        return self.stem, labels
 
+    def question(self) -> Question | None:
+        """Return the battery as one question, `None` if it is none."""
+        if len(set(self.frame.dtypes)) > 1:
+            return None
+        if all(one.kind is Kind.SCALE for one in self.questions):
+            return self._grid()
+        choices = self._multiple_response()
+        if choices or not has_repeated_answer(self.frame.head(_FIRST).rows()):
+            return choices
+        return self._unscaled_grid()
 
-def _grid(
-    names: Sequence[str], variables: Mapping[str, Variable], questions: Mapping[str, Question]
-) -> Question | None:
-    first = questions[names[0]]
-    if len({questions[name].categories for name in names}) > 1:
-        return None
-    label, options = _wording(names, variables)
-    items = tuple(
-        Item(_item_code(name, names), option) for name, option in zip(names, options, strict=True)
-    )
-    steps = sum(one.score is not None for one in first.categories)
-    reason = f"grid: {len(names)} variables in a row, named alike, with the same {steps} steps"
-    return replace(
-        first,
-        id=_stem(names),
-        label=label,
-        kind=Kind.GRID,
-        columns=tuple(names),
-        items=items,
-        guess=reason,
-    )
+    def _unscaled_grid(self) -> Question | None:
+        """Return a grid of unscaled answers if names or labels are evidence for one, else `None`.
 
+        Names such as `q1`, `q2` are not enough, unlike `q8_1`, `q8_2`; variables with two answers
+        must share their wording.
+        """
+        answers = [one for one in self.questions[0].categories if not one.missing]
+        is_worded = self.wording != self.stem
+        fewest = _FEWEST - 1 if is_worded else _FEWEST
+        is_evident = is_worded or any(map(str.isdigit, self.stem))
+        is_single = all(one.kind is Kind.SINGLE for one in self.questions)
+        if not (is_single and is_evident and fewest <= len(answers) <= _MOST_ANSWERS):
+            return None
+        said = "grid: {} variables in a row, named alike, with {}"
+        guess = tr(said, len(self.names), describe_unscaled(answers))
+        grid = self._grid()
+        return replace(grid, guess=guess) if grid else None
 
-def _multiple_response(
-    names: Sequence[str], variables: Mapping[str, Variable], frame: pl.DataFrame
-) -> Question | None:
-    """Return a multiple response of variables that mark an option as chosen or not, else `None`."""
-    first = variables[names[0]]
-    by_value = _is_option(first)
-    chosen = _only_value([variables[name] for name in names]) if by_value else _chosen(first)
-    used = {value for name in names for value in distinct_values(frame[name])}
-    if chosen is None or not used <= set(first.labels) or any(map(first.is_missing, used)):
-        return None
-    if by_value and not any(frame[name].null_count() for name in names):
-        return None
-    label, options = _wording(names, variables)
-    declared = ResponseSet(_stem(names), label, tuple(names), code_of(chosen), by_value)
-    found = response_set_question(declared, variables, frame)
-    if found is None:
-        return None
-    reason = f"multiple response: {len(names)} variables in a row, named alike, with one mark each"
-    unchosen = [clean(text) for value, text in first.labels.items() if value != chosen]
-    if unchosen:
-        reason += f", {', '.join(map(repr, unchosen))} for not chosen"
-    categories = found.question.categories
-    if not by_value or len({one.label for one in categories}) < len(names):
-        categories = tuple(
-            replace(one, label=option) for one, option in zip(categories, options, strict=True)
+    def _grid(self) -> Question | None:
+        """Return a grid of the variables, `None` if their categories differ."""
+        first = self.questions[0]
+        if any(one.categories != first.categories for one in self.questions):
+            return None
+        codes = [
+            clean(name).removeprefix(self.stem).lstrip("_.") or clean(name) for name in self.names
+        ]
+        steps = sum(one.score is not None for one in first.categories)
+        said = "grid: {} variables in a row, named alike, with the same {} steps"
+        return replace(
+            first,
+            id=self.stem,
+            label=self.wording,
+            kind=Kind.GRID,
+            columns=self.names,
+            items=tuple(map(Item, codes, self.options)),
+            guess=tr(said, len(self.names), steps),
         )
-    return replace(found.question, categories=categories, guess=reason)
+
+    def _multiple_response(self) -> Question | None:
+        """Return a multiple response of variables that mark an option as chosen, else `None`."""
+        first, by_value = self.members[0], _is_option(self.members[0])
+        chosen = _only_value(self.members) if by_value else _chosen(first)
+        used = {value for series in self.frame for value in distinct_values(series)}
+        if chosen is None or not used <= set(first.labels) or any(map(first.is_missing, used)):
+            return None
+        if by_value and not any(series.null_count() for series in self.frame):
+            return None
+        declared = ResponseSet(self.stem, self.wording, self.names, code_of(chosen), by_value)
+        variables = dict(zip(self.names, self.members, strict=True))
+        found = response_set_question(declared, variables, self.frame)
+        if found is None:
+            return None
+        said = "multiple response: {} variables in a row, named alike, with one mark each"
+        reason = tr(said, len(self.names))
+        unchosen = [clean(text) for value, text in first.labels.items() if value != chosen]
+        if unchosen:
+            reason = tr("{}, {} for not chosen", reason, ", ".join(map(repr, unchosen)))
+        categories = found[0].categories
+        if not by_value or len({one.label for one in categories}) < len(self.names):
+            pairs = zip(categories, self.options, strict=True)
+            categories = tuple(replace(one, label=option) for one, option in pairs)
+        return replace(found[0], categories=categories, guess=reason)
 
 
 def _chosen(variable: Variable) -> Value | None:
@@ -203,36 +218,7 @@ def _only_value(members: Sequence[Variable]) -> Value | None:
     return values.pop() if len(values) == 1 and apart else None
 
 
-def _wording(
-    names: Sequence[str], variables: Mapping[str, Variable]
-) -> tuple[str, tuple[str, ...]]:
-    """Return the common part of the labels as the question, and the rest of each as its option.
-
-    Labels without a common part are the options; the question is the stem of the names then.
-    """
-    labels = [_without_name(clean(variables[name].label), name) or clean(name) for name in names]
-    for separator in _SEPARATORS:
-        starts = {label.rpartition(separator)[0] for label in labels}
-        if len(starts) == 1 and (start := starts.pop()):
-            return start + separator.strip(" -\u2013:"), tuple(
-                label.rpartition(separator)[2].strip() for label in labels
-            )
-        ends = {label.partition(separator)[2] for label in labels}
-        if len(ends) == 1 and (end := ends.pop()):
-            return end.strip(), tuple(label.partition(separator)[0].strip() for label in labels)
-    return _stem(names), tuple(labels)
-
-
 def _without_name(label: str, name: str) -> str:
     """Return `Uses - Facebook` for `SOC1_a. Uses - Facebook`, the label of `SOC1_a_W1`."""
     own, stop, rest = label.partition(". ")
     return rest if stop and own and name.casefold().startswith(own.casefold()) else label
-
-
-def _stem(names: Sequence[str]) -> str:
-    place = _stem_and_place(names[0])
-    return clean(place[0]).rstrip("_.") if place else clean(names[0])
-
-
-def _item_code(name: str, names: Sequence[str]) -> str:
-    return clean(name).removeprefix(_stem(names)).lstrip("_.") or clean(name)

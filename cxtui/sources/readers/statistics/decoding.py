@@ -1,0 +1,170 @@
+"""Decoding of SPSS, Stata and SAS files by pyreadstat, with checks for damage and truncation."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cxtui.errors import SourceError, first_line
+from cxtui.messages import tr
+from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
+from cxtui.sources.source import foreign_error, read_start
+
+Columns = Mapping[str, list[Any]]
+
+_START_BYTES = 512
+_CHUNK_ROWS = 10_000
+_MOST_CATALOGS = 8
+_ENCRYPTED = b"ENCRYPTEDSAV"
+_SPSS_MAGIC = (b"$FL2", b"$FL3")
+_STATA_OLD = range(0x69, 0x74)
+_SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
+_OLD_ENCODING = "windows-1252"
+_USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
+_NAMES = {
+    **dict.fromkeys((".sav", ".zsav"), "an SPSS file"),
+    ".por": "an SPSS portable file",
+    ".dta": "a Stata file",
+    ".sas7bdat": "a SAS file",
+    **dict.fromkeys((".xpt", ".xpt5", ".xpt8"), "a SAS transport file"),
+}
+_READ_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+"""Exceptions that pyreadstat raises on inconsistent files, besides its own errors."""
+
+
+def require_format(file: Path, ending: str) -> None:
+    """Raise `SourceError` if a file does not begin as its ending says, or is encrypted."""
+    start = read_start(file, _START_BYTES)
+    if _ENCRYPTED in start[:32]:
+        raise SourceError("{} is encrypted: save it in SPSS without a password", file)
+    known = {
+        ".sav": start.startswith(_SPSS_MAGIC),
+        ".zsav": start.startswith(_SPSS_MAGIC),
+        ".por": b"SPSSPORT" in start.replace(b"\r", b"").replace(b"\n", b""),
+        ".dta": start.startswith(b"<stata_dta>") or start[0] in _STATA_OLD,
+        ".sas7bdat": start.startswith(_SAS_MAGIC),
+    }
+    if not known.get(ending, start.startswith(b"HEADER RECORD")):
+        raise foreign_error(file, tr(_NAMES[ending]))
+
+
+def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
+    """Return pyreadstat's columns and metadata; text falls back to windows-1252.
+
+    Raises `SourceError` if the file cannot be decoded, has fewer than `cases` respondents, or if
+    variables have no name or share one.
+    """
+    import pyreadstat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # repeated names are renamed
+            data, facts = _decode_text(file, ending)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
+        raise SourceError(
+            "{} could not be read as {} ({}): was it cut off? Download or export it again",
+            file,
+            tr(_NAMES[ending]),
+            first_line(error),
+        ) from None
+    if not data:
+        raise SourceError("{} holds no variables", file)
+    rows = len(next(iter(data.values())))
+    if cases > rows:
+        raise SourceError(
+            "{} says it has {:,} respondents, but holds {:,}: "
+            "was it cut off? Download or export it again",
+            file,
+            cases,
+            rows,
+        )
+    if len(facts.column_names) != len(data) or not all(facts.column_names):
+        raise SourceError(
+            "{} is damaged: not every variable has a name of its own; download or export it again",
+            file,
+        )
+    return data, facts
+
+
+def _decode_text(file: Path, ending: str) -> tuple[Columns, Any]:
+    import pyreadstat
+
+    readers = {
+        **dict.fromkeys((".sav", ".zsav"), pyreadstat.read_sav),
+        ".por": pyreadstat.read_por,
+        ".dta": pyreadstat.read_dta,
+        ".sas7bdat": pyreadstat.read_sas7bdat,
+    }
+    read = readers.get(ending, pyreadstat.read_xport)
+    options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
+    if ending in _USER_MISSING:
+        options["user_missing"] = True
+    try:
+        return _read(read, file, options)
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        is_about_text = isinstance(error, UnicodeDecodeError) or "convert" in str(error)
+        if ending == ".por" or not is_about_text:
+            raise
+        return _read(read, file, {**options, "encoding": _OLD_ENCODING})
+
+
+def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:
+    """Return columns and metadata; a large file reports progress and lets other threads run."""
+    if not is_large(file):
+        data, facts = read(str(file), **options)
+    elif file.suffix.lower() == ".dta":
+        data, facts = _read_in_chunks(read, file, options)
+    else:
+        with MeteredFile(file) as opened:
+            data, facts = read(opened, **options)
+    return data, facts
+
+
+def _read_in_chunks(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:
+    """Return columns and metadata of a Stata file, decoded in chunks of rows."""
+    _, facts = read(str(file), metadataonly=True, **options)
+    data: dict[str, list[Any]] = {name: [] for name in facts.column_names}
+    tags: dict[str, set[str]] = {}
+    starts = range(0, facts.number_rows or 0, _CHUNK_ROWS)
+    for start in ProgressMeter(file, len(starts)).track(starts):
+        rows, found = read(str(file), row_offset=start, row_limit=_CHUNK_ROWS, **options)
+        for name, values in rows.items():
+            data[name].extend(values)
+        for name, used in found.missing_user_values.items():
+            tags.setdefault(name, set()).update(used)
+    facts.missing_user_values = {name: sorted(used) for name, used in tags.items()}
+    return data, facts
+
+
+def catalog_labels(file: Path, facts: Any) -> tuple[dict[str, dict[Any, str]], tuple[str, ...]]:
+    """Return value labels by variable from the catalog beside a SAS file, and a note on its name.
+
+    The catalog has the file's name or the library's; others are used if all that contain the file's
+    formats agree. Without a readable catalog there are no labels.
+    """
+    used = {name: facts.variable_to_label.get(name) or "" for name in facts.column_names}
+    if not any(used.values()):
+        return {}, ()
+    for beside in (file.with_suffix(".sas7bcat"), file.with_name("formats.sas7bcat")):
+        if beside.is_file():
+            return _labels_in(beside, used), ()
+    others = sorted(file.parent.glob("*.sas7bcat"))[:_MOST_CATALOGS]
+    found = [(one, labels) for one in others if (labels := _labels_in(one, used))]
+    if not found or any(labels != found[0][1] for _, labels in found):
+        return {}, ()
+    catalog, labels = found[0]
+    said = "the labels are those of {} beside it, which has the same formats"
+    return labels, (tr(said, catalog.name),)
+
+
+def _labels_in(catalog: Path, used: Mapping[str, str]) -> dict[str, dict[Any, str]]:
+    import pyreadstat
+
+    try:
+        _, formats = pyreadstat.read_sas7bcat(str(catalog), output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS):
+        return {}
+    labels = formats.value_labels
+    return {name: dict(labels[one]) for name, one in used.items() if one in labels}
