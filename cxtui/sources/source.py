@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import SourceError
 from cxtui.fingerprint import fingerprint_of
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.survey.model import Codebook, ColumnLabel
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ def first_bytes(content: Path | bytes, size: int) -> bytes:
         return opened.read(size)
 
 
+def last_bytes(content: Path | bytes, size: int) -> bytes:
+    """Return the last `size` bytes of a file or of bytes."""
+    if isinstance(content, bytes):
+        return content[-size:]
+    with content.open("rb") as opened:
+        opened.seek(max(opened.seek(0, os.SEEK_END) - size, 0))
+        return opened.read()
+
+
 def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
     """Return the first `size` bytes of a file, or of its unpacked `content`.
 
@@ -76,6 +85,12 @@ def foreign_error(file: Path, kind: str) -> SourceError:
 def damaged_error(file: Path, error: BaseException) -> SourceError:
     """Return the error for a file that cannot be unpacked."""
     return SourceError("{} is damaged ({}): was the download or export cut off?", file, error)
+
+
+def empty_rows_note(count: int) -> str:
+    """Return a note on the number of rows left out."""
+    one, several = "left out {:,} row without any answer", "left out {:,} rows without any answer"
+    return tr_count(count, one, several)
 
 
 DEFAULT_TIMEOUT = 120.0

@@ -13,7 +13,6 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.readers.truncation import truncated_text_note
 from cxtui.survey.note import sentences_of
 
 ROWS = 40
@@ -54,11 +53,12 @@ def test_a_text_that_ends_as_others_do(tmp_path: Path, text: str) -> None:
     assert not noted(tmp_path, text)
 
 
-def test_the_last_row_begins_where_no_quoted_cell_is_open() -> None:
+def test_the_last_row_begins_where_no_quoted_cell_is_open(tmp_path: Path) -> None:
     """After a lone inch sign no row can be told from a line within a cell: no note."""
-    quoted = truncated_text_note(b'1,"a\nb"\n2,"c\nd",e', ",", 4, [])
-    assert "ends after 3 of 4 cells" in quoted[0]
-    assert truncated_text_note(b"1,2,3\n" * 20_000 + b"1,6'3\"", ",", 3, []) == ()
+    file = tmp_path / "quoted.csv"
+    file.write_text('w,x,y,z\n1,"a\nb",c,d\n2,"c\nd",e')
+    assert "ends after 3 of 4 cells" in said_of(file)
+    assert not noted(tmp_path, "x,y,z\n" + "1,2,3\n" * 20_000 + "1,6'3\"")
 
 
 def test_a_text_that_ends_within_a_quoted_cell_is_refused(tmp_path: Path) -> None:

@@ -1,20 +1,36 @@
-"""Reader of Arrow IPC files and streams (`.arrow`, `.feather`)."""
+"""Reader of Arrow IPC files and streams (`.arrow`, `.feather`), which checks their layout first.
+
+The engine allocates the size that a compressed buffer declares, and ends the program if there is
+not enough memory; one wrong bit is enough. The layout is Arrow's "Columnar Format": messages
+described by FlatBuffers, each followed by a body of buffers.
+"""
 
 from __future__ import annotations
 
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
-from cxtui.sources.readers.arrow_layout import check_arrow
-from cxtui.sources.readers.truncation import truncated_stream_note
-from cxtui.sources.source import Source, read_start
+from cxtui.messages import tr
+from cxtui.sources.source import Source, last_bytes, read_start, require_memory
 
 _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
 _OLD_FEATHER = b"FEA1"
+_TAIL_BYTES = 256 * 1024
+_CONTINUES = 0xFFFFFFFF
+_DICTIONARY, _BATCH = 2, 3
+_BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
+_ROWS = 10**12
+_FRAME_BYTES = 4_096
+_RATIO = {0: 255, 1: 32_768}
+"""Maximum compression ratios of LZ4 (0) and Zstandard (1)."""
 
 
 def read_arrow(files: tuple[Path, ...]) -> Source:
@@ -25,26 +41,171 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     """
     file = files[0]
     start = read_start(file, len(_FILE))
-    if start == _FILE or start.startswith(_STREAM):
-        check_arrow(file)
+    if start.startswith(_OLD_FEATHER):
+        raise SourceError(
+            "{} is a Feather file of version 1: "
+            "write it again as version 2 or as Parquet with the program that made it",
+            file,
+        )
+    is_stream = start.startswith(_STREAM)
+    if start != _FILE and not is_stream:
+        raise SourceError("{} is not an Arrow file, whatever its name says", file)
+    _check_layout(file)
     try:
-        if start == _FILE:
-            frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
-            frame.collect_schema()
-        elif start.startswith(_STREAM):
+        if is_stream:
             frame = pl.read_ipc_stream(file).lazy()
         else:
-            raise _foreign(file, start)
+            frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
+            frame.collect_schema()
     except engine_errors() as error:
-        raise SourceError(f"{file} could not be read as Arrow: {first_line(error)}") from None
-    cut_off = truncated_stream_note(file) if start.startswith(_STREAM) else ()
-    return Source(nw.from_native(frame), files, cut_off=cut_off)
+        raise SourceError("{} could not be read as Arrow: {}", file, first_line(error)) from None
+    cut_off = is_stream and not last_bytes(file, _TAIL_BYTES).rstrip(b"\0").endswith(_STREAM)
+    note = tr("the stream has no mark at its end: the file may have been cut off")
+    return Source(nw.from_native(frame), files, cut_off=(note,) if cut_off else ())
 
 
-def _foreign(file: Path, start: bytes) -> SourceError:
-    if start.startswith(_OLD_FEATHER):
-        return SourceError(
-            f"{file} is a Feather file of version 1: "
-            "write it again as version 2 or as Parquet with the program that made it"
-        )
-    return SourceError(f"{file} is not an Arrow file, whatever its name says")
+def _check_layout(file: Path) -> None:
+    """Raise `SourceError` if buffers lie outside the file or declare impossible unpacked sizes."""
+    with file.open("rb") as opened:
+        layout = _Layout(opened.fileno())
+        try:
+            largest = max(map(layout.unpacked_size, layout.messages()), default=0)
+        except (_LayoutError, struct.error, OverflowError):
+            raise SourceError(
+                "{} could not be read as Arrow: it is damaged or cut off; "
+                "download or export it again",
+                file,
+            ) from None
+    require_memory(file, largest)
+
+
+class _LayoutError(Exception):
+    """The layout is invalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message: its description, and the start and end of its body."""
+
+    described: bytes
+    body: int
+    end: int
+
+
+class _Layout:
+    """Reader of small pieces of a file by offset; it never reads the buffers."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+
+    def take(self, place: int, size: int) -> bytes:
+        if place < 0 or not 0 <= size <= self.size - place:
+            raise _LayoutError
+        return os.pread(self.descriptor, size, place)
+
+    def messages(self) -> Iterator[_Message]:
+        """Yield the messages listed in a file's footer, or one after the other in a stream."""
+        if self.take(0, len(_FILE)) != _FILE:
+            yield from self._stream()
+            return
+        length = struct.unpack("<i", self.take(self.size - 10, 4))[0]
+        footer = _Table.root(self.take(self.size - 10 - length, length))
+        for field in (2, 3):
+            for place, described, body in footer.structs(field, _BLOCK):
+                yield self._message(place, described, body)
+
+    def _stream(self) -> Iterator[_Message]:
+        place = 0
+        while place < self.size:
+            mark, length = struct.unpack("<Ii", self.take(place, 8))
+            if mark != _CONTINUES or length == 0:
+                return
+            described = self.take(place + 8, length)
+            body = _Table.root(described).number(3, "<q")
+            yield self._message(place, length + 8, body)
+            place += 8 + length + body
+
+    def _message(self, place: int, length: int, body: int) -> _Message:
+        mark, described = struct.unpack("<Ii", self.take(place, 8))
+        start = place + 8
+        if mark != _CONTINUES:  # the layout before 2019 has the length only
+            described, start = mark, place + 4
+        end = place + length + body
+        if body < 0 or described > length or not place < end <= self.size:
+            raise _LayoutError
+        return _Message(self.take(start, described), place + length, end)
+
+    def unpacked_size(self, message: _Message) -> int:
+        """Return the unpacked size in bytes of all buffers of a message."""
+        root = _Table.root(message.described)
+        kind = root.number(1, "<B")
+        batch = root.table(2) if kind in {_DICTIONARY, _BATCH} else None
+        if batch and kind == _DICTIONARY:
+            batch = batch.table(1)
+        if batch is None:
+            return 0
+        if not 0 <= batch.number(0, "<q") <= _ROWS:
+            raise _LayoutError
+        codec = batch.table(3)
+        ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
+        buffers = batch.structs(2, _BUFFER)
+        return sum(self._buffer(message, at, size, ratio) for at, size in buffers)
+
+    def _buffer(self, message: _Message, at: int, size: int, ratio: int) -> int:
+        if at < 0 or size < 0 or message.body + at + size > message.end:
+            raise _LayoutError
+        if not ratio or size < 8:  # noqa: PLR2004 -- the length that stands before it
+            return size
+        unpacked = struct.unpack("<q", self.take(message.body + at, 8))[0]
+        if unpacked < -1 or unpacked > size * ratio + _FRAME_BYTES:
+            raise _LayoutError
+        return size if unpacked == -1 else int(unpacked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A FlatBuffers table: fields by number, 0 or `None` if absent."""
+
+    content: bytes
+    place: int
+
+    @classmethod
+    def root(cls, content: bytes) -> _Table:
+        return cls(content, _unpack(content, 0, "<I"))
+
+    def _field(self, number: int) -> int | None:
+        """Return the offset of a field, `None` if absent."""
+        fields = self.place - _unpack(self.content, self.place, "<i")
+        entry = 4 + 2 * number
+        if entry >= _unpack(self.content, fields, "<H"):
+            return None
+        offset = _unpack(self.content, fields + entry, "<H")
+        return self.place + offset if offset else None
+
+    def number(self, field: int, kind: str) -> int:
+        place = self._field(field)
+        return 0 if place is None else _unpack(self.content, place, kind)
+
+    def table(self, field: int) -> _Table | None:
+        place = self._field(field)
+        return None if place is None else _Table(self.content, self._follow(place))
+
+    def structs(self, field: int, kind: struct.Struct) -> Iterator[tuple[int, ...]]:
+        place = self._field(field)
+        if place is None:
+            return
+        start = self._follow(place)
+        end = start + 4 + _unpack(self.content, start, "<I") * kind.size
+        if end > len(self.content):
+            raise _LayoutError
+        yield from kind.iter_unpack(self.content[start + 4 : end])
+
+    def _follow(self, place: int) -> int:
+        return place + _unpack(self.content, place, "<I")
+
+
+def _unpack(content: bytes, place: int, kind: str) -> int:
+    if place < 0:
+        raise _LayoutError
+    return int(struct.unpack_from(kind, content, place)[0])

@@ -9,13 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
+from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
 from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
@@ -24,11 +25,11 @@ from cxtui.sources.readers.delimited.stored_dates import (
     convert_serial_dates,
     parse_dates,
 )
-from cxtui.sources.readers.truncation import truncated_text_note
-from cxtui.sources.source import Source, first_bytes
+from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
 
 _SAMPLE_BYTES = 64 * 1024
+_TAIL_BYTES = 256 * 1024
 _SAMPLE_ROWS = 50
 _DELIMITERS = ",;\t|"
 _NULLS = ["", "NA"]
@@ -44,15 +45,16 @@ _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class _DelimitedText:
-    """The text of one file: a path or bytes for Polars, its first rows and its delimiter.
+    """The text of one file: a path or bytes for Polars, its header and the first rows below it.
 
     `notes` say which encoding was detected.
     """
 
     file: Path
     content: Path | bytes
-    rows: tuple[list[str], ...]
     delimiter: str
+    header: Header
+    rows: tuple[list[str], ...]
     notes: tuple[str, ...]
 
 
@@ -62,42 +64,36 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     Raises `SourceError` if the file is empty, is not text, or has rows with too many cells.
     """
     text = _read_text(files[0])
-    header = read_header(text.rows)
-    frame, dropped = _scan(text, header)
-    frame = _convert_texts(frame, text, header)
-    wordings = {name: f"{name} {label.label}" for name, label in header.labels.items()}
-    dated = convert_serial_dates(frame, wordings)
-    body = text.rows[header.rows :]
+    frame, dropped = _scan(text)
+    labels = text.header.labels
+    wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
     return Source(
-        nw.from_native(dated),
+        nw.from_native(convert_serial_dates(_convert_texts(frame, text), wordings)),
         files,
-        labels=header.labels,
+        labels=labels,
         notes=(*text.notes, *dropped),
-        cut_off=truncated_text_note(text.content, text.delimiter, len(header.columns), body),
+        cut_off=_truncation_notes(text),
         converted=isinstance(text.content, bytes),
     )
 
 
 def _read_text(file: Path) -> _DelimitedText:
-    """Return the text with encoding, line ends and delimiter detected.
+    """Return the text with encoding, line ends, delimiter and header detected.
 
     It is decoded in memory only if Polars cannot read the file itself.
     """
     if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
         raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
     content, notes = decode_text(file)
-    beginning = first_bytes(content, _SAMPLE_BYTES)
-    if _has_bare_returns(beginning):
+    start = first_bytes(content, _SAMPLE_BYTES)
+    unquoted = (part.replace(b"\r\n", b"") for part in start.split(b'"')[::2])
+    if any(b"\r" in part.removesuffix(b"\r") for part in unquoted):
         content = _normalize_line_ends(file.read_bytes() if isinstance(content, Path) else content)
-        beginning = content[:_SAMPLE_BYTES]
-    delimiter = _detect_delimiter(beginning, file)
-    return _DelimitedText(file, content, _first_rows(beginning, delimiter), delimiter, notes)
-
-
-def _has_bare_returns(text: bytes) -> bool:
-    return any(
-        b"\r" in part.replace(b"\r\n", b"").removesuffix(b"\r") for part in text.split(b'"')[::2]
-    )
+        start = content[:_SAMPLE_BYTES]
+    delimiter = _detect_delimiter(start, file)
+    rows = _first_rows(start, delimiter)
+    header = read_header(rows)
+    return _DelimitedText(file, content, delimiter, header, rows[header.rows :], notes)
 
 
 def _normalize_line_ends(text: bytes) -> bytes:
@@ -110,24 +106,23 @@ def _normalize_line_ends(text: bytes) -> bytes:
     return b'"'.join(parts)
 
 
-def _detect_delimiter(beginning: bytes, file: Path) -> str:
+def _detect_delimiter(start: bytes, file: Path) -> str:
     """Return the delimiter that splits most rows into the same number of cells."""
     best, delimiter = (0.0, 0), "\t" if file.suffix.lower() == ".tsv" else ","
     for candidate in _DELIMITERS:
-        sizes = Counter(len(row) for row in _first_rows(beginning, candidate)[:_SAMPLE_ROWS] if row)
-        if not sizes:
-            continue
-        size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]))
-        score = (rows / sizes.total(), size)
-        if size > 1 and (score[0] > best[0] or (score[0] >= best[0] and size > best[1])):
+        sizes = _row_sizes(start, candidate)
+        size, rows = max(sizes.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+        if size > 1 and (score := (rows / sizes.total(), size)) > best:
             best, delimiter = score, candidate
-    return ":" if not best[1] and _is_colon_delimited(beginning) else delimiter
+    if best[1]:
+        return delimiter
+    colons = _row_sizes(start, ":")
+    return ":" if len(colons) == 1 and max(colons) > 1 else delimiter
 
 
-def _is_colon_delimited(beginning: bytes) -> bool:
-    """Return whether colons split all rows into the same number of cells, more than one."""
-    sizes = {len(row) for row in _first_rows(beginning, ":")[:_SAMPLE_ROWS] if row}
-    return len(sizes) == 1 and sizes.pop() > 1
+def _row_sizes(start: bytes, delimiter: str) -> Counter[int]:
+    """Return how many of the first rows have each number of cells."""
+    return Counter(len(row) for row in _first_rows(start, delimiter)[:_SAMPLE_ROWS] if row)
 
 
 def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
@@ -141,46 +136,43 @@ def _first_rows(beginning: bytes, delimiter: str) -> tuple[list[str], ...]:
     return tuple(rows[:-1] if cut else rows)
 
 
-def _scan(text: _DelimitedText, header: Header) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return the non-empty rows below the header, and a note on the number of empty ones.
-
-    The whole file is read once, so that damage is found now and not in a later query.
-    """
-    names = list(header.columns)
+def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the non-empty rows below the header, and a note on the number of empty ones."""
     try:
-        frame = _scan_csv(text, header, ())
-        found = frame.collect_schema().names()
-        thousands = [names.index(name) for name in _thousands_columns(text, header)]
-        if thousands:
-            frame = _scan_csv(text, header, [found[place] for place in thousands])
-    except pl.exceptions.NoDataError:
-        return pl.LazyFrame(schema=dict.fromkeys(names, pl.String)), ()
-    except engine_errors() as error:
-        raise _damage_error(text, header, error) from None
-    if len(found) > len(names):
-        raise _damage_error(text, header, None)
-    frame = frame.rename(dict(zip(found, names, strict=False)))
-    # every row may be shorter than the header
-    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
-    try:
-        if isinstance(text.content, bytes):
-            frame = frame.collect().lazy()  # it is in memory: parse it once, not in every query
+        frame = _scan_named(text)
+        # the whole file is read once, so that damage is found now and not in a later query
         blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
         empty = frame.select(blank).collect().to_series()
+    except pl.exceptions.NoDataError:
+        return pl.LazyFrame(schema=dict.fromkeys(text.header.columns, pl.String)), ()
     except engine_errors() as error:
-        raise _damage_error(text, header, error) from None
+        raise _damage_error(text, error) from None
     count = int(empty.sum())
-    note = f"left out {count:,} {'row' if count == 1 else 'rows'} without any answer"
-    return _drop_rows(frame, empty), (note,) if count else ()
+    return _drop_rows(frame, empty), (empty_rows_note(count),) if count else ()
 
 
-def _scan_csv(text: _DelimitedText, header: Header, texts: Iterable[str]) -> pl.LazyFrame:
+def _scan_named(text: _DelimitedText) -> pl.LazyFrame:
+    """Return the rows below the header, with its names; rows may be shorter than the header."""
+    names = text.header.columns
+    frame = _scan_csv(text, ())
+    found = frame.collect_schema().names()
+    if thousands := [names.index(name) for name in _thousands_columns(text)]:
+        frame = _scan_csv(text, [found[place] for place in thousands])
+    if len(found) > len(names):
+        raise _damage_error(text, None)
+    frame = frame.rename(dict(zip(found, names, strict=False)))
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names[len(found) :])
+    # what is in memory is parsed once, not in every query
+    return frame.collect().lazy() if isinstance(text.content, bytes) else frame
+
+
+def _scan_csv(text: _DelimitedText, texts: Iterable[str]) -> pl.LazyFrame:
     """Return a lazy frame of the rows below the header, the columns `texts` as text."""
     return pl.scan_csv(
         text.content,
         separator=text.delimiter,
         has_header=False,
-        skip_rows=header.rows,
+        skip_rows=text.header.rows,
         null_values=_NULLS,
         infer_schema_length=None,
         schema_overrides=dict.fromkeys(texts, pl.String),
@@ -188,17 +180,17 @@ def _scan_csv(text: _DelimitedText, header: Header, texts: Iterable[str]) -> pl.
     )
 
 
-def _thousands_columns(text: _DelimitedText, header: Header) -> list[str]:
+def _thousands_columns(text: _DelimitedText) -> list[str]:
     """Return the columns in which `1.000` is one thousand, if the file has decimal commas."""
     if text.delimiter not in _COMMA_FREE:
         return []
-    cells = list(zip_longest(*text.rows[header.rows :], fillvalue=""))[: len(header.columns)]
-    if not any(_COMMA_NUMBER.match(cell) for column in cells for cell in column):
+    columns = dict(zip(text.header.columns, zip_longest(*text.rows, fillvalue=""), strict=False))
+    if not any(_COMMA_NUMBER.match(cell) for cells in columns.values() for cell in cells):
         return []
     return [
         name
-        for name, column in zip(header.columns, cells, strict=False)
-        if any(column) and all(_THOUSANDS.match(cell) for cell in column if cell)
+        for name, cells in columns.items()
+        if any(cells) and all(_THOUSANDS.match(cell) for cell in cells if cell)
     ]
 
 
@@ -213,20 +205,24 @@ def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
     return frame.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(places.implode())).drop(_PLACE)
 
 
-def _damage_error(text: _DelimitedText, header: Header, error: BaseException | None) -> SourceError:
+def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceError:
     """Return the error for the first line with too many cells, else for Polars' message."""
-    width = len(header.columns)
+    width = len(text.header.columns)
     for line, row in _numbered_rows(text):
         if len(row) > width and any(row[width:]):
             return SourceError(
-                f"{text.file}, line {line}: {len(row)} cells where the header has {width}; "
-                "quote the text that holds the delimiter, or remove the extra cell"
+                "{}, line {}: {} cells where the header has {}; "
+                "quote the text that holds the delimiter, or remove the extra cell",
+                text.file,
+                line,
+                len(row),
+                width,
             )
-    reason = first_line(error) if error else "rows differ in length"
     return SourceError(
-        f"{text.file} could not be read as delimited text: {reason}; "
-        "look for a quotation mark that is not closed (was the file cut off?), "
-        "or not doubled inside a quoted cell"
+        "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
+        "(was the file cut off?), or not doubled inside a quoted cell",
+        text.file,
+        first_line(error) if error else tr("rows differ in length"),
     )
 
 
@@ -242,39 +238,71 @@ def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
-def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText, header: Header) -> pl.LazyFrame:
+def _truncation_notes(text: _DelimitedText) -> tuple[str, ...]:
+    """Return a note if the last row has no line end and fewer cells than any other row.
+
+    Programs omit empty cells or the last line end, but not both in the last row only.
+    """
+    width, rows = len(text.header.columns), text.rows[:-1]
+    last = _last_row(last_bytes(text.content, _TAIL_BYTES), text.delimiter)
+    if not last or len(last) >= width or any(len(row) <= len(last) for row in rows if row):
+        return ()
+    said = (
+        "the last row ends after {} of {} cells, and without a line end: "
+        "the file may have been cut off"
+    )
+    return (tr(said, len(last), width),)
+
+
+def _last_row(end: bytes, delimiter: str) -> list[str] | None:
+    """Return the cells after the last line end outside quotes, `None` if there are none."""
+    if not end or end.endswith((b"\n", b"\r")):
+        return None
+    lines = end.split(b"\n")
+    quotes = accumulate(line.count(b'"') for line in reversed(lines))
+    length = next((length for length, so_far in enumerate(quotes, 1) if so_far % 2 == 0), None)
+    if length is None:
+        return None
+    text = b"\n".join(lines[-length:]).decode(errors="replace")
+    with contextlib.suppress(csv.Error):  # a cell of a million characters
+        *_, last = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return last
+    return None
+
+
+def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText) -> pl.LazyFrame:
     """Return the frame with texts converted that are all dates or numbers with decimal commas."""
-    schema = frame.collect_schema()
-    texts = [name for name, dtype in schema.items() if dtype == pl.String]
+    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
     if not texts:
         return frame
-    named = list(map(column_pattern, texts))
-    grouped, date = (pl.col(named).str.contains(one) for one in (_GROUPED, DATE_PATTERN))
-    three = pl.col(named).str.contains(_THREE_DIGITS)
-    plain = pl.col(named).cast(pl.Float64, strict=False).is_not_null()
-    tests = {"grouped": grouped, "date": date, "three": three, "plain": plain}
-    fits = (
-        frame.select(
-            ((test | pl.col(named).is_null()).all() & pl.col(named).count().gt(0)).name.prefix(kind)
-            for kind, test in tests.items()
-        )
-        .collect()
-        .row(0, named=True)
-    )
-    suspects = set(_thousands_columns(text, header))
+    fits = _fitting_patterns(frame, texts)
+    suspects = set(_thousands_columns(text))
     changed = []
     for name in texts:
+        column = pl.col(column_pattern(name))
         # in a file with tabs, 1,250 is ambiguous and stays a text
         sure = text.delimiter == ";" or not fits[f"three{name}"]
         if text.delimiter in _COMMA_FREE and sure and fits[f"grouped{name}"]:
-            bare = (
-                pl.col(column_pattern(name))
-                .str.strip_chars()
-                .str.replace_all(".", "", literal=True)
-            )
+            bare = column.str.strip_chars().str.replace_all(".", "", literal=True)
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
         elif name in suspects and fits[f"plain{name}"]:
-            changed.append(pl.col(column_pattern(name)).cast(pl.Float64))
+            changed.append(column.cast(pl.Float64))
         elif fits[f"date{name}"]:
             changed += parse_dates(frame, name)
     return frame.with_columns(changed)
+
+
+def _fitting_patterns(frame: pl.LazyFrame, texts: Iterable[str]) -> dict[str, bool]:
+    """Return whether all values of a text fit a pattern, by the pattern with the column's name."""
+    columns = pl.col(list(map(column_pattern, texts)))
+    tests = {
+        "grouped": columns.str.contains(_GROUPED),
+        "date": columns.str.contains(DATE_PATTERN),
+        "three": columns.str.contains(_THREE_DIGITS),
+        "plain": columns.cast(pl.Float64, strict=False).is_not_null(),
+    }
+    fits = frame.select(
+        ((test | columns.is_null()).all() & columns.count().gt(0)).name.prefix(kind)
+        for kind, test in tests.items()
+    )
+    return fits.collect().row(0, named=True)

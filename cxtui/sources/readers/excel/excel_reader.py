@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -13,11 +13,12 @@ import polars as pl
 import python_calamine as calamine
 
 from cxtui.errors import SourceError
+from cxtui.messages import tr
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.stored_dates import convert_text_dates
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
-from cxtui.sources.source import Source
+from cxtui.sources.source import Source, empty_rows_note
 from cxtui.text import clean
 
 _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
@@ -40,15 +41,15 @@ def read_excel(files: tuple[Path, ...]) -> Source:
         with calamine.load_workbook(file) as workbook:
             name, notes = _choose_sheet(file, workbook)
             sheet = workbook.get_sheet_by_name(name)
-            gaps = _EmptyRows()
-            rows = _filled_rows(ProgressMeter(file, sheet.height).track(sheet.iter_rows()), gaps)
-            header, columns = _read_columns(rows)
+            rows = _FilledRows(ProgressMeter(file, sheet.height).track(sheet.iter_rows()))
+            header, columns = _read_columns(iter(rows))
             if not any(column.kinds for column in columns):
                 raise _no_sheet_error(file)
     except (calamine.CalamineError, ValueError) as error:
-        raise SourceError(f"{file} could not be read as Excel: {clean(str(error))}") from None
+        raise SourceError("{} could not be read as Excel: {}", file, error) from None
     frame = convert_text_dates(pl.DataFrame([column.series() for column in columns]))
-    notes = (*notes, *gaps.notes)
+    if rows.left_out:
+        notes = (*notes, empty_rows_note(rows.left_out))
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
     )
@@ -70,61 +71,51 @@ def _choose_sheet(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str,
         raise _no_sheet_error(file)
     chosen = max(filled, key=sizes.__getitem__)
     others = ", ".join(clean(name) for name in sizes if name != chosen)
-    return chosen, (f"read the sheet {clean(chosen)}, which holds most; not read: {others}",)
+    return chosen, (tr("read the sheet {}, which holds most; not read: {}", clean(chosen), others),)
 
 
 def _no_sheet_error(file: Path) -> SourceError:
-    return SourceError(f"{file} has no sheet with a header and answers below it")
+    return SourceError("{} has no sheet with a header and answers below it", file)
 
 
 def _sheet_size(sheet: calamine.CalamineSheet) -> int:
     rows = 0
     filled: set[int] = set()
-    for row in _filled_rows(sheet.iter_rows()):
+    for row in _FilledRows(sheet.iter_rows()):
         rows += 1
         filled.update(place for place, cell in enumerate(row) if _is_filled(cell))
     return (rows - 1) * len(filled)
 
 
-@dataclass(slots=True)
-class _EmptyRows:
-    """Counter of the empty rows below the first filled row."""
+class _FilledRows:
+    """The rows with a filled cell; of several title lines only the last, as `read_header` takes.
 
-    rows: int = 0
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return a note on the number of rows left out, if any."""
-        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
-        return (f"left out {rows} without any answer",) if self.rows else ()
-
-    def without(self, every: Iterable[list[_Cell]]) -> Iterator[list[_Cell]]:
-        """Yield the rows with a filled cell."""
-        started, empty = False, 0
-        for row in every:
-            filled = sum(map(_is_filled, row))
-            if filled:
-                self.rows += empty if started else 0
-                # a row of one cell is a title; empty rows below it are not respondents
-                started, empty = started or filled > 1, 0
-                yield row
-            else:
-                empty += 1
-        self.rows += empty if started else 0
-
-
-def _filled_rows(
-    every: Iterable[list[_Cell]], gaps: _EmptyRows | None = None
-) -> Iterator[list[_Cell]]:
-    """Return the rows with a filled cell, of several title lines only the last.
-
-    `read_header` accepts one title line above the names.
+    `left_out` counts the empty rows below the first filled row.
     """
-    rows = (gaps or _EmptyRows()).without(every)
-    first = list(islice(rows, _SAMPLE_ROWS))
-    wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
-    titles = wide[0] - 1 if wide else 0
-    return chain(first[max(0, titles) :], rows)
+
+    def __init__(self, every: Iterable[list[_Cell]]) -> None:
+        self.left_out = 0
+        self._every = every
+
+    def __iter__(self) -> Iterator[list[_Cell]]:
+        rows = self._without_empty()
+        first = list(islice(rows, _SAMPLE_ROWS))
+        wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
+        titles = wide[0] - 1 if wide else 0
+        return chain(first[max(0, titles) :], rows)
+
+    def _without_empty(self) -> Iterator[list[_Cell]]:
+        started, empty = False, 0
+        for row in self._every:
+            filled = sum(map(_is_filled, row))
+            if not filled:
+                empty += started
+                continue
+            self.left_out += empty
+            # a row of one cell is a title; empty rows below it are not respondents
+            started, empty = started or filled > 1, 0
+            yield row
+        self.left_out += empty
 
 
 def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
@@ -132,7 +123,8 @@ def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
     first = list(islice(rows, _SAMPLE_ROWS))
     texts = [[_cell_text(cell) or "" for cell in row] for row in first]
     # remove the empty cells beside a title, as in delimited text
-    texts[:1] = [list(filter(None, row)) if sum(map(bool, row)) == 1 else row for row in texts[:1]]
+    if texts and sum(map(bool, texts[0])) == 1:
+        texts[0] = list(filter(None, texts[0]))
     header = read_header(texts)
     columns = [_Column(name) for name in header.columns]
     below = chain(first[header.rows :], rows)
@@ -153,21 +145,18 @@ class _Column:
 
     name: str
     kinds: set[str] = field(default_factory=set)
-    chunks: list[pl.Series] = field(default_factory=list)
+    chunks: list[pl.Series] = field(default_factory=lambda: [pl.Series(dtype=pl.String)])
 
-    def add(self, cells: Iterable[_Cell]) -> None:
-        texts: list[str | None] = []
-        for cell in cells:
-            texts.append(_cell_text(cell))
-            if texts[-1] is not None:
-                self.kinds.add(_cell_kind(cell))
+    def add(self, cells: Sequence[_Cell]) -> None:
+        texts = list(map(_cell_text, cells))
+        pairs = zip(cells, texts, strict=True)
+        self.kinds.update(_cell_kind(cell) for cell, text in pairs if text is not None)
         self.chunks.append(pl.Series(texts, dtype=pl.String))
 
     def series(self) -> pl.Series:
         """Return the column, with the type of its cells if they are all of one kind."""
-        empty = pl.Series(dtype=pl.String)
-        texts = pl.concat([empty, *self.chunks]).alias(self.name)
-        match sorted(self.kinds):
+        texts = pl.concat(self.chunks).alias(self.name)
+        match list(self.kinds):
             case ["boolean"]:
                 return texts == "true"
             case ["date"]:

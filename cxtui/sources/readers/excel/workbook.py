@@ -35,15 +35,6 @@ def check_workbook(file: Path) -> None:
 
     Every part is unpacked once in chunks of a megabyte, and discarded.
     """
-    _check_start(file)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            _check_parts(file, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise damaged_error(file, error) from None
-
-
-def _check_start(file: Path) -> None:
     start = read_start(file, 4)
     if start == _OLE:
         raise SourceError(
@@ -53,6 +44,11 @@ def _check_start(file: Path) -> None:
         )
     if start != _ZIP:
         raise foreign_error(file, tr("an Excel workbook"))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_parts(file, archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise damaged_error(file, error) from None
 
 
 def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
@@ -75,14 +71,9 @@ def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
         elif _SHEET.search(part.filename):
             _check_sheet(file, archive, part, lengths)
         else:
-            _verify_part(archive, part)
-
-
-def _verify_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Unpack a part to its end, which verifies its checksum and declared size."""
-    with archive.open(part) as opened:
-        while opened.read(_CHUNK_BYTES):
-            pass
+            with archive.open(part) as opened:  # to its end, which verifies checksum and size
+                while opened.read(_CHUNK_BYTES):
+                    pass
 
 
 def _string_lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:

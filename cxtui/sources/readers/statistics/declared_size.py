@@ -1,4 +1,4 @@
-"""Check of the declared size of a statistics file against the size of the file.
+"""Check of the size that a statistics file declares against the size of the file.
 
 Decoders allocate memory for the declared numbers of cases and variables, so that a damaged or
 malicious file could fill the memory.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,14 +26,20 @@ _DTA_COUNT = re.compile(
     rb"<release>(\d+)</release><byteorder>(LSF|MSF)</byteorder><K>(.*?)</K><N>(.*?)</N>", re.DOTALL
 )
 _LONG_K, _LONG_N = b"119", b"118"
+_CARD = 80
+_RECORD = b"HEADER RECORD*******"
+_MEMBER, _VARIABLES, _OBSERVATIONS = (b"MEMBER", b"MEMBV8"), (b"NAMESTR", b"NAMSTV8"), b"OBS"
+_COUNTED = b"OBSV8"
 
 
 def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
     """Raise `SourceError` if a file declares more than `most` values or than fit in memory."""
     if cases * variables > most:
         raise SourceError(
-            f"{file} says it has {cases:,} respondents, more than it can hold: "
-            "was it cut off? Download or export it again"
+            "{} says it has {:,} respondents, more than it can hold: "
+            "was it cut off? Download or export it again",
+            file,
+            cases,
         )
     require_memory(file, cases * variables * _VALUE_BYTES)
 
@@ -83,19 +88,15 @@ def require_dta(file: Path) -> None:
     size = file.stat().st_size
     with file.open("rb") as opened:
         start = opened.read(_DTA_START)
-    read: Callable[[bytes], tuple[int, int]] = (
-        _read_tagged if start.startswith(b"<") else _read_untagged
-    )
     try:
-        variables, cases = read(start)
+        variables, cases = _tagged_size(start) if start[:1] == b"<" else _untagged_size(start)
     except struct.error:
-        raise SourceError(
-            f"{file} is damaged within its header: was it cut off? Download or export it again"
-        ) from None
+        said = "{} is damaged within its header: was it cut off? Download or export it again"
+        raise SourceError(said, file) from None
     require_cases(file, cases, max(variables, 1), size)
 
 
-def _read_tagged(start: bytes) -> tuple[int, int]:
+def _tagged_size(start: bytes) -> tuple[int, int]:
     """Return the numbers of variables and observations in a header of Stata 13 or later."""
     found = _DTA_COUNT.search(start)
     if found is None:
@@ -106,8 +107,68 @@ def _read_tagged(start: bytes) -> tuple[int, int]:
     return k, n
 
 
-def _read_untagged(start: bytes) -> tuple[int, int]:
+def _untagged_size(start: bytes) -> tuple[int, int]:
     """Return the numbers of variables and observations in a header of Stata 12 or earlier."""
     order = ">" if start[1] == 1 else "<"
     k, n = struct.unpack_from(f"{order}HI", start, 4)
     return k, n
+
+
+def require_complete_transport(file: Path) -> None:
+    """Raise `SourceError` if a SAS transport file ends within a respondent or record.
+
+    The older layout does not declare the number of respondents, only their bytes, padded with
+    blanks to records of 80. The decoder would also read a second dataset as respondents, so files
+    with several datasets are refused.
+    """
+    with file.open("rb") as opened:
+        found = _transport(opened)
+        if found is None:
+            return  # the reader reports what it is
+        width, count = found
+        start = opened.tell()
+        if _has_another_dataset(opened):
+            said = "{} holds more than one dataset: export the one of the respondents alone"
+            raise SourceError(said, file)
+        length = opened.tell() - start
+        rest = length % width
+        opened.seek(start + length - rest)
+        blank = not opened.read(rest).strip(b" ")
+    if length % _CARD or rest >= _CARD or not blank or count * width > length:
+        said = "{} ends within its respondents: was it cut off? Download or export it again"
+        raise SourceError(said, file)
+
+
+def _transport(opened: BinaryIO) -> tuple[int, int] | None:
+    """Move to the first respondent; return the bytes of each and their declared number (or 0).
+
+    Returns `None` if the file is not a valid transport file.
+    """
+    size_of_variable, width = 0, 0
+    while card := opened.read(_CARD):
+        kind = card[len(_RECORD) :] if card.startswith(_RECORD) else b""
+        try:
+            if kind.startswith(_MEMBER):
+                size_of_variable = int(card[74:78])
+            elif kind.startswith(_VARIABLES):
+                count = int(card[54:58])
+                variables = opened.read(-(-count * size_of_variable // _CARD) * _CARD)
+                starts = range(0, count * size_of_variable, size_of_variable)
+                width = sum(struct.unpack_from(">h", variables, at + 4)[0] for at in starts)
+            elif kind.startswith(_OBSERVATIONS):
+                declared = int(card[48:63]) if kind.startswith(_COUNTED) else 0
+                return (width, declared) if width > 0 else None
+        except (ValueError, struct.error):
+            return None
+    return None
+
+
+def _has_another_dataset(opened: BinaryIO) -> bool:
+    """Read to the end of the file or the next dataset; return whether there is one."""
+    while part := opened.read(_CARD * 1024):
+        at = part.find(_RECORD)
+        while at >= 0:
+            if at % _CARD == 0 and part.startswith(_MEMBER, at + len(_RECORD)):
+                return True
+            at = part.find(_RECORD, at + 1)
+    return False

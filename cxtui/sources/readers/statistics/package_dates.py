@@ -36,15 +36,14 @@ def convert_package_dates(series: pl.Series, written: str, ending: str) -> pl.Se
         return series
     if ending == ".dta":
         return _convert_stata(series, written)
-    spss = ending in {".sav", ".zsav", ".por"}
-    moment, date = (_SPSS_MOMENT, _SPSS_DATE) if spss else (_SAS_MOMENT, _SAS_DATE)
-    text = written.upper()
+    text, seconds = written.upper(), series.cast(pl.Float64)
+    if ending in {".sav", ".zsav", ".por"}:
+        moment, date, epoch, day = _SPSS_MOMENT, _SPSS_DATE, _SPSS, 1
+    else:
+        moment, date, epoch, day = _SAS_MOMENT, _SAS_DATE, _1960, _DAY
     if moment.match(text):
-        return _to_datetime(series.cast(pl.Float64) + (_SPSS if spss else _1960))
-    if not date.match(text):
-        return series
-    seconds = series.cast(pl.Float64) * (1 if spss else _DAY) + (_SPSS if spss else _1960)
-    return _to_datetime(seconds).dt.date()
+        return _to_datetime(seconds + epoch)
+    return _to_datetime(seconds * day + epoch).dt.date() if date.match(text) else series
 
 
 def is_time_of_day(written: str) -> bool:

@@ -16,7 +16,7 @@ import polars as pl
 
 from cxtui.messages import tr
 from cxtui.sources.readers.statistics.batteries import group_batteries
-from cxtui.sources.readers.statistics.declared_size import require_dta
+from cxtui.sources.readers.statistics.declared_size import require_complete_transport, require_dta
 from cxtui.sources.readers.statistics.decoding import (
     Columns,
     catalog_labels,
@@ -32,7 +32,6 @@ from cxtui.sources.readers.statistics.variables import (
     Variable,
     declared_question,
 )
-from cxtui.sources.readers.truncation import require_complete_transport
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source
 from cxtui.survey.inference.column_values import count_values

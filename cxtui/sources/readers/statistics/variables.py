@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from cxtui.messages import tr
 from cxtui.survey.inference.answer_order import is_graded, says_no_answer, wording_rank
-from cxtui.survey.inference.column_values import Column, Description, count_values
+from cxtui.survey.inference.column_values import Column, count_values
 from cxtui.survey.inference.question_kinds import MAX_CATEGORIES, describe_column
 from cxtui.survey.inference.scales import find_scale
 from cxtui.survey.inference.special_columns import find_weights, is_wave_column
@@ -42,12 +43,21 @@ class MissingRange:
         return self.low <= value <= self.high
 
     @property
-    def text(self) -> str:
+    def code(self) -> str:
+        """Return the code of the values of the range that share a category."""
+        return "{} to {}".format(*self._ends("lowest", "highest"))
+
+    @property
+    def label(self) -> str:
         """Return the range in words."""
-        is_open = isinstance(self.low, float) and self.low < -_LARGEST
-        low = "lowest" if is_open else code_of(self.low)
-        is_open = isinstance(self.high, float) and self.high > _LARGEST
-        return f"{low} to {'highest' if is_open else code_of(self.high)}"
+        return tr("{} to {}", *self._ends(tr("lowest"), tr("highest")))
+
+    def _ends(self, lowest: str, highest: str) -> tuple[str, str]:
+        low, high = self.low, self.high
+        return (
+            lowest if isinstance(low, float) and low < -_LARGEST else code_of(low),
+            highest if isinstance(high, float) and high > _LARGEST else code_of(high),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +77,13 @@ class Variable:
 
     def is_missing(self, value: Value) -> bool:
         """Return whether a value is user-missing."""
-        if not self.missing and not self.tags:
-            return False
         return value in self.tags.values() or any(span.contains(value) for span in self.missing)
 
     @property
     def valid_labels(self) -> dict[Value, str]:
         """Return the cleaned labels of the values that are not user-missing."""
-        labels = self.labels.items()
-        return {value: clean(label) for value, label in labels if not self.is_missing(value)}
+        valid = (value for value in self.labels if not self.is_missing(value))
+        return {value: clean(self.labels[value]) for value in valid}
 
 
 def distinct_values(series: pl.Series) -> list[Value]:
@@ -98,7 +106,7 @@ def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Cat
         inside = sorted((value for value in rest if span.contains(value)), key=_sort_key)
         if len(inside) > _FEW_UNLABELLED:
             texts = tuple(map(code_of, inside))
-            shared.append(Category(span.text, span.text, missing=True, spellings=texts))
+            shared.append(Category(span.code, span.label, missing=True, spellings=texts))
             rest -= set(inside)
     apart = sorted(named | rest, key=_sort_key)
     return (*(_category(variable, value, missing=True) for value in apart), *shared)
@@ -124,14 +132,15 @@ def declared_question(variable: Variable, series: pl.Series) -> Question | None:
         return _unlabelled_number(variable, series)
     values = distinct_values(series)
     missing = missing_categories(variable, values)
-    valid = [value for value in values if not variable.is_missing(value)]
     labelled = list(variable.valid_labels)
     if not missing and not labelled:
         return _unlabelled_number(variable, series)
-    unlabelled = [value for value in valid if value not in variable.labels]
+    unlabelled = [
+        value for value in values if value not in variable.labels and not variable.is_missing(value)
+    ]
     declared = variable.level in _CATEGORICAL and len(unlabelled) <= MAX_CATEGORIES
     if labelled and (declared or not unlabelled):
-        reason = "" if declared else "single: every value has a label in the file"
+        reason = "" if declared else tr("single: every value has a label in the file")
         return _coded_question(variable, [*labelled, *unlabelled], missing, reason)
     return _infer_question(variable, series, missing)
 
@@ -142,24 +151,20 @@ def _coded_question(
     """Return a question with codes as categories, a scale if the labels are graded."""
     ordered = sorted(values, key=_sort_key)
     categories = tuple(_category(variable, value) for value in ordered)
-    kind = Kind.SINGLE
     steps = _steps(variable, [value for value in ordered if not isinstance(value, str)])
-    if steps:
-        kind = Kind.SCALE
-        categories = tuple(
-            replace(category, score=float(value) if value in steps else None)
-            for category, value in zip(categories, ordered, strict=True)
-        )
-        reason = _scored_reason(variable, sorted(steps))
-    return _question(variable, kind, (*categories, *missing), reason)
-
-
-def _scored_reason(variable: Variable, steps: Sequence[float]) -> str:
-    """Return the reason for a scale, empty if the level of measurement declares it."""
-    if variable.level == "ordinal":
-        return ""
-    ends = (f"{clean(variable.labels[code])!r} ({code_of(code)})" for code in (steps[0], steps[-1]))
-    return f"scale: {len(steps)} steps from {' to '.join(ends)}, scored by the file's own codes"
+    if not steps:
+        return _question(variable, Kind.SINGLE, (*categories, *missing), reason)
+    scored = (
+        replace(category, score=float(value) if value in steps else None)
+        for category, value in zip(categories, ordered, strict=True)
+    )
+    if variable.level == "ordinal":  # the level declares it
+        return _question(variable, Kind.SCALE, (*scored, *missing), "")
+    low, high = (
+        f"{clean(variable.labels[code])!r} ({code_of(code)})" for code in (min(steps), max(steps))
+    )
+    said = "scale: {} steps from {} to {}, scored by the file's own codes"
+    return _question(variable, Kind.SCALE, (*scored, *missing), tr(said, len(steps), low, high))
 
 
 def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
@@ -180,11 +185,8 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
     if scale := find_scale(list(texts.values())):
         scores = {code: scale.scores[text] for code, text in texts.items() if text in scale.scores}
         return frozenset(scores) if _is_climb(list(scores.values())) else frozenset()
-    if (
-        variable.level != "ordinal"
-        or len(texts) < _FEWEST_STEPS
-        or not is_graded(list(texts.values()))
-    ):
+    is_ordinal = variable.level == "ordinal" and len(texts) >= _FEWEST_STEPS
+    if not is_ordinal or not is_graded(list(texts.values())):
         return frozenset()
     ranks = [rank for text in texts.values() if (rank := wording_rank(text)) is not None]
     return frozenset(texts) if _is_climb(ranks) else frozenset()
@@ -220,8 +222,10 @@ def _infer_question(
     kind = _kind_at_level(variable, kind, column)
     named = {code_of(value): clean(label) for value, label in variable.labels.items()}
     own = found.categories if kind is found.kind else ()
-    categories = tuple(replace(one, label=named.get(one.code) or one.label) for one in own)
-    question = _question(variable, kind, (*categories, *missing), f"{kind}: {_reason(found, kind)}")
+    categories = (replace(one, label=named.get(one.code) or one.label) for one in own)
+    is_found = found.kind == kind
+    reason = found.reason if is_found else tr("a number by its level of measurement")
+    question = _question(variable, kind, (*categories, *missing), f"{kind}: {reason}")
     if kind is not Kind.MULTI:
         return replace(question, undecided=found.undecided and kind is found.kind)
     return replace(question, delimiter=found.delimiter, others=found.others)
@@ -238,10 +242,10 @@ def _infer_without_refusals(
         return None
     listed = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
     if found.kind is Kind.NUMERIC:
-        return replace(found, guess=f"{found.guess}; labelled as no answer: {listed}")
+        return replace(found, guess=tr("{}; labelled as no answer: {}", found.guess, listed))
     codes = {code_of(value) for value in refused}
     beside = (replace(one, missing=False) if one.code in codes else one for one in found.categories)
-    said = f"{found.guess}; no score, but in the base: {listed}"
+    said = tr("{}; no score, but in the base: {}", found.guess, listed)
     return replace(found, categories=tuple(beside), guess=said)
 
 
@@ -259,22 +263,14 @@ def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
     return sorted(refused, key=_sort_key) if len(unlabelled) > _FEWEST_STEPS else []
 
 
-def _reason(found: Description, kind: Kind) -> str:
-    return found.reason if found.kind == kind else "a number by its level of measurement"
-
-
 def _unlabelled_number(variable: Variable, series: pl.Series) -> Question | None:
     """Return a numeric question if its level is scale and inference would find codes."""
     if variable.level != "scale" or not series.dtype.is_numeric():
         return None
     column = _valid_column(variable, series, ())
     kind = describe_column(column, variable.label).kind
-    if (
-        kind is None
-        or is_wave_column(column)
-        or find_weights([column])
-        or _kind_at_level(variable, kind, column) == kind
-    ):
+    is_coded = kind is not None and _kind_at_level(variable, kind, column) != kind
+    if not is_coded or is_wave_column(column) or find_weights([column]):
         return None
     return _question(variable, Kind.NUMERIC, (), "")
 
@@ -296,18 +292,13 @@ def _valid_column(variable: Variable, series: pl.Series, missing: Sequence[Categ
 def _question(
     variable: Variable, kind: Kind, categories: tuple[Category, ...], reason: str
 ) -> Question:
-    label = clean(variable.label) or clean(variable.name)
-    merged = _merge_codes(categories)
-    return Question(clean(variable.name), label, kind, (variable.name,), merged, guess=reason)
-
-
-def _merge_codes(categories: Iterable[Category]) -> tuple[Category, ...]:
-    """Return the categories with those of equal cleaned code merged."""
-    found: dict[str, Category] = {}
+    """Return the question, with categories of equal cleaned code merged."""
+    merged: dict[str, Category] = {}
     for one in categories:
-        if one.code in found:
-            spellings = dict.fromkeys((*found[one.code].spellings, *one.spellings))
-            found[one.code] = replace(found[one.code], spellings=tuple(spellings))
-        else:
-            found[one.code] = one
-    return tuple(found.values())
+        first = merged.setdefault(one.code, one)
+        if first is not one:
+            spellings = dict.fromkeys((*first.spellings, *one.spellings))
+            merged[one.code] = replace(first, spellings=tuple(spellings))
+    name = clean(variable.name)
+    label = clean(variable.label) or name
+    return Question(name, label, kind, (variable.name,), tuple(merged.values()), guess=reason)
