@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.survey.note import Note, NoteKind
 from cxtui.survey.question import Item, Question
 from cxtui.text import clean
@@ -171,7 +172,6 @@ def required(survey: Survey, question_id: str, what: str) -> Question:
     """Return the question with this id; raises `ViewError` where there is none."""
     question = survey.codebook.find(question_id)
     if question is None:
-        raise ViewError(
-            f"{survey.location} has no {what} {question_id!r}; `cxtui questions` lists what it has"
-        )
+        message = "{} has no {} {!r}; `cxtui questions` lists what it has"
+        raise ViewError(message, survey.location, tr(what), question_id)
     return question

@@ -1,19 +1,19 @@
-"""Double quotes around what could be misread in the text of an option, and out of them again.
+"""Double quotes around texts of an option that could be misread: written and read.
 
-Ids, codes and labels stand as they are; one that could be misread stands in double quotes, with
-a backslash before a quote or a backslash in it.
+Other ids, codes and labels are not changed. In double quotes, there is a backslash before a quote
+or a backslash.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-"""A text in double quotes; its group is what stands between them."""
+"""A text in double quotes; its group is the text between them."""
 
 MINUS = " minus "
-"""Stands between the two nets of a difference."""
+"""Separates the two nets of a difference."""
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN_NAME = re.compile(r'[^\s"=<>!-](?:[^"=<>!]*[^\s"=<>!])?')
@@ -54,15 +54,27 @@ def quoted(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Return what was meant by the text between two double quotes."""
+    """Return the text that is written as `text` between two double quotes."""
     return _ESCAPED.sub(r"\1", text)
 
 
+def without_quotes(text: str) -> str:
+    """Return a text that may be in double quotes as it is meant."""
+    found = QUOTED.fullmatch(text)
+    return unquoted(found[1]) if found else text
+
+
 def cuts_outside(sign: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Return where `sign` begins and ends in `text`, but for what stands in quotes."""
+    """Return where `sign` begins and ends in `text`, outside of quotes."""
     spans = [one.span() for one in QUOTED.finditer(text)]
     cuts = [one.span() for one in sign.finditer(text)]
     return [(a, b) for a, b in cuts if not any(begin < a < end for begin, end in spans)]
+
+
+def spans_between(cuts: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Return the begins and ends of the parts of `text` between its cuts."""
+    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
+    return list(zip(begins, ends, strict=True))
 
 
 def list_text(texts: Iterable[str]) -> str:
@@ -72,7 +84,5 @@ def list_text(texts: Iterable[str]) -> str:
 
 def read_list(text: str) -> list[str]:
     """Return the texts of a list with commas; a comma in double quotes belongs to its text."""
-    cuts = cuts_outside(_COMMA, text)
-    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
-    pieces = [text[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
-    return [unquoted(found[1]) if (found := QUOTED.fullmatch(one)) else one for one in pieces]
+    spans = spans_between(cuts_outside(_COMMA, text), text)
+    return [without_quotes(text[begin:end].strip()) for begin, end in spans]

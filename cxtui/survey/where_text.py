@@ -1,117 +1,103 @@
 """The text of a `--where`: one filter, or alternatives with `or` between them.
 
-Ids, codes and labels stand as they are; one that could be misread stands in double quotes, with
-a backslash before a quote or a backslash in it. `""` is no answer at all. What can be read
-without the quotes, the word `missing` or the word `or` being special is still read so.
+An id, code or label that could be misread is in double quotes, with a backslash before a quote or
+a backslash in it. `""` is no answer at all. Without quotes, a text is read as an id, code or label
+if it is one, even with the word `missing` or `or` in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, OPERATORS, AnyOf, Condition, Filter
 from cxtui.survey.model import Survey, required
-from cxtui.survey.question import Kind, Question, is_number
-from cxtui.survey.quoting import QUOTED, cuts_outside, unquoted
+from cxtui.survey.question import Category, Kind, Net, Question, is_number
+from cxtui.survey.quoting import QUOTED, cuts_outside, spans_between, unquoted
 
 _OR = re.compile(r"(?<=\s)or(?=\s)", re.IGNORECASE)
 _PIECE = re.compile(rf'{QUOTED.pattern}|([^",]+)', re.DOTALL)
-
-_Cut = tuple[int, int]
-"""Where an `or` begins and ends."""
+_OPERATOR = re.compile("|".join(OPERATORS))
+_SHOWN = 12
 
 
 def parse_condition(survey: Survey, text: str) -> Condition:
-    """Return what one `--where` asks for: a filter, or alternatives.
+    """Return the condition that one `--where` means: a filter, or alternatives.
 
     Raises `ViewError` where it names what the survey does not have.
     """
-    cuts = [one.span() for one in _OR.finditer(text)]
-    outside = cuts_outside(_OR, text)
-    for possible in (outside, cuts):
-        filters = _divided(survey, text, possible)
-        if filters:
+    outside = spans_between(cuts_outside(_OR, text), text)
+    for spans in (outside, spans_between([one.span() for one in _OR.finditer(text)], text)):
+        if filters := _divided(survey, text, spans):
             return filters[0] if len(filters) == 1 else AnyOf(filters)
-    pieces = _pieces(text, outside)
-    if not all(any(operator in piece for operator in OPERATORS) for piece in pieces):
+    pieces = [text[begin:end].strip() for begin, end in outside]
+    if not all(map(_OPERATOR.search, pieces)):
         pieces = [text]
     return AnyOf(tuple(parse_filter(survey, piece) for piece in pieces))
 
 
-def _pieces(text: str, cuts: Sequence[_Cut]) -> list[str]:
-    begins = [0, *(end for _, end in cuts)]
-    ends = [*(begin for begin, _ in cuts), len(text)]
-    return [text[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
-
-
-def _divided(survey: Survey, text: str, cuts: Sequence[_Cut]) -> tuple[Filter, ...] | None:
-    """Return as many alternatives as `text` can be read as: an id or label may hold an `or`."""
-    begins = [0, *(end for _, end in cuts)]
-    ends = [*(begin for begin, _ in cuts), len(text)]
-    rest: dict[int, tuple[Filter, ...] | None] = {len(begins): ()}
-    for first in reversed(range(len(begins))):
-        rest[first] = None
-        for last in range(first, len(begins)):
+def _divided(
+    survey: Survey, text: str, spans: Sequence[tuple[int, int]]
+) -> tuple[Filter, ...] | None:
+    """Return as many alternatives as `text` can be read as: an id or label may contain an `or`."""
+    rest: list[tuple[Filter, ...] | None] = [*(None for _ in spans), ()]
+    for first in reversed(range(len(spans))):
+        for last in range(first, len(spans)):
             others = rest[last + 1]
             if others is None:
                 continue
-            found = _readable(survey, text[begins[first] : ends[last]].strip())
-            if found:
-                rest[first] = (found, *others)
-                break
+            try:
+                found = parse_filter(survey, text[spans[first][0] : spans[last][1]].strip())
+            except ViewError:
+                continue
+            rest[first] = (found, *others)
+            break
     return rest[0]
-
-
-def _readable(survey: Survey, text: str) -> Filter | None:
-    try:
-        return parse_filter(survey, text)
-    except ViewError:
-        return None
 
 
 def parse_filter(survey: Survey, text: str) -> Filter:
     """Return the filter that `QUESTION=VALUE,VALUE` and its like mean.
 
-    Values are codes or labels, in any case. Raises `ViewError` where one is not there.
+    Values are codes or labels, in any case. Raises `ViewError` where the survey lacks one.
     """
-    if quoted := QUOTED.match(text):
-        question = survey.codebook.find(unquoted(quoted[1]))
-        rest = text[quoted.end() :].lstrip()
-        operator = next((one for one in OPERATORS if rest.startswith(one)), None)
-        if question and operator:
-            return _filter(survey, question, operator, rest[len(operator) :])
-    for position in range(1, len(text)):
-        operator = next((one for one in OPERATORS if text.startswith(one, position)), None)
-        question = survey.codebook.find(text[:position].strip()) if operator else None
+    for name, rest in _splits(text):
+        operator = _OPERATOR.match(rest)
+        question = survey.codebook.find(name) if operator else None
         if operator and question:
-            return _filter(survey, question, operator, text[position + len(operator) :])
-    name = text
-    for operator in OPERATORS:
-        name = name.split(operator)[0]
-    if name == text:
-        raise ViewError(f"--where {text} lacks an operator, as in role=Marketing")
-    required(survey, name.strip(), "question")
-    raise ViewError(f"--where {text} cannot be read")
+            return _filter(survey, question, operator[0], rest[operator.end() :])
+    if not _OPERATOR.search(text):
+        raise ViewError("--where {} lacks an operator, as in role=Marketing", text)
+    required(survey, _OPERATOR.split(text)[0].strip(), "question")
+    raise ViewError("--where {} cannot be read", text)
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the possible ids of a question, each with the rest of the text."""
+    if quoted := QUOTED.match(text):
+        yield unquoted(quoted[1]), text[quoted.end() :].lstrip()
+    for position in range(1, len(text)):
+        yield text[:position].strip(), text[position:]
 
 
 def _filter(survey: Survey, question: Question, operator: str, text: str) -> Filter:
     if question.kind is Kind.GRID:
         items = ", ".join(map(question.item_id, question.items))
-        raise ViewError(f"{question.id} is a grid: filter by one of its items, {items}")
+        raise ViewError("{} is a grid: filter by one of its items, {}", question.id, items)
     if operator in {"=", "!="}:
         codes = codes_of(question, text, missing=True)
         return Filter(question.id, operator, question.category_codes(codes))
     if not survey.schema[question.columns[0]].is_numeric():
-        raise ViewError(f"{question.id} is {question.kind}: {operator} compares numbers")
+        message = "{} is {}: {} compares numbers"
+        raise ViewError(message, question.id, question.kind, operator)
     if not is_number(text):
-        raise ViewError(f"{question.id}{operator} takes a number, not {text!r}")
+        raise ViewError("{}{} takes a number, not {!r}", question.id, operator, text)
     return Filter(question.id, operator, (text.strip(),))
 
 
 _Meaning = Callable[[str], Sequence[str] | None]
-"""Says which codes a text means, `None` for none."""
+"""Returns the codes that a text means, `None` if there are none."""
 
 
 def codes_of(
@@ -119,9 +105,9 @@ def codes_of(
 ) -> tuple[str, ...]:
     """Return the codes that a comma-separated list of codes or labels means; nets have both too.
 
-    A label may hold commas itself: where not every piece is a code, the longest run of pieces
-    that is a code or label wins. With `missing`, there are words for who gave no answer; with
-    `nets`, the code of a net to the letter wins over the label of an answer.
+    A label may contain commas itself: where not every piece is a code, the longest run of pieces
+    that is a code or label wins. With `missing`, there are words for respondents without an answer;
+    with `nets`, the exact code of a net wins over the label of an answer.
     """
     meant = _meanings(question, missing=missing)
     own = {one.code for one in question.categories} | ({NO_ANSWER} if missing else set())
@@ -138,12 +124,12 @@ def codes_of(
                 del pieces[:length]
                 break
         else:
-            raise ViewError(_unknown_value(question, pieces[0].strip()))
+            raise _unknown_value(question, pieces[0].strip())
     return tuple(codes)
 
 
 def _exact(own: Collection[str], text: str, meant: _Meaning) -> tuple[str, ...] | None:
-    """Return the codes where every piece is one of `own` to the letter, or stands in quotes.
+    """Return the codes where every piece is exactly one of `own`, or in quotes.
 
     `None` where a piece is anything else: it may be half of a label with a comma.
     """
@@ -162,10 +148,10 @@ def _exact(own: Collection[str], text: str, meant: _Meaning) -> tuple[str, ...] 
 
 
 def _meanings(question: Question, *, missing: bool) -> _Meaning:
-    """Return what a text means: a code, spelling or label in any case, or a number of a number.
+    """Return the meaning of a text: a code, spelling or label in any case, or a number of a number.
 
-    A code wins over a label, and both over the words for those who gave no answer. Codes that
-    differ only in case stay apart: as they are written, they win over all else.
+    A code wins over a label, and both over the words for respondents without an answer. Of codes
+    that differ only in case, the exact one wins.
     """
     known: dict[str, Sequence[str]] = {}
     if missing:
@@ -173,13 +159,12 @@ def _meanings(question: Question, *, missing: bool) -> _Meaning:
         several = question.kind is Kind.MULTI
         codes = [one.code for one in question.categories if one.missing and not several]
         known = {"no answer": (NO_ANSWER,), "missing": (*codes, NO_ANSWER)}
-    known |= {_folded(one.label): (one.code,) for one in reversed(question.nets)}
-    known |= {_folded(one.code): (one.code,) for one in question.nets}
-    known |= {_folded(one.label): (one.code,) for one in reversed(question.categories)}
-    for one in question.categories:
-        known |= {_folded(text): (one.code,) for text in one.texts}
-    for one in question.categories:
-        known |= {text.strip(): (one.code,) for text in one.texts}
+    lists: tuple[Sequence[Category | Net], ...] = (question.nets, question.categories)
+    for listed in lists:
+        known |= {_folded(one.label): (one.code,) for one in reversed(listed)}
+        known |= {_folded(one.code): (one.code,) for one in listed}
+    for fold in (_folded, str.strip):
+        known |= {fold(text): (one.code,) for one in question.categories for text in one.texts}
 
     def meant(text: str) -> Sequence[str] | None:
         if question.kind is Kind.NUMERIC and is_number(text):
@@ -193,17 +178,18 @@ def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def _unknown_value(question: Question, value: str) -> str:
+def _unknown_value(question: Question, value: str) -> ViewError:
     if question.kind is Kind.NUMERIC:
-        return f"{question.id} takes numbers, not {value!r}"
+        return ViewError("{} takes numbers, not {!r}", question.id, value)
     if question.kind is Kind.TEXT:
-        return f"{question.id} is text: it can be filtered by {question.id}=missing and != only"
+        message = "{0} is text: it can be filtered by {0}=missing and != only"
+        return ViewError(message, question.id)
     shown = [
         one.code if one.code == one.label else f"{one.code} ({one.label})"
-        for one in question.categories[:12]
+        for one in question.categories[:_SHOWN]
     ]
     rest = len(question.categories) - len(shown)
     if rest > 0:
-        shown.append(f"… {rest} more")
-    answers = ", ".join(shown) or "none that the codebook lists"
-    return f"{question.id} has no answer {value!r}; it has {answers}"
+        shown.append(tr("… {} more", rest))
+    answers = ", ".join(shown) or tr("none that the codebook lists")
+    return ViewError("{} has no answer {!r}; it has {}", question.id, value, answers)

@@ -24,7 +24,7 @@ from cxtui.options import option, options_of, read_options, usage_of, values_fro
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Survey, required
 from cxtui.survey.question import Kind, Question
-from cxtui.survey.quoting import QUOTED, cuts_outside, quoted_side, unquoted
+from cxtui.survey.quoting import cuts_outside, quoted_side, spans_between, without_quotes
 
 _CANDIDATES = 12
 _NESTS = re.compile(">")
@@ -239,17 +239,11 @@ def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]
 
 def _nested(survey: Survey, text: str) -> tuple[str, ...]:
     """Return the ids that `a>b` nests; a question of a file may have a > in its own id."""
-    cuts = cuts_outside(_NESTS, text)
-    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
-    names = tuple(_unquoted(text[a:b]) for a, b in zip(begins, ends, strict=True))
+    spans = spans_between(cuts_outside(_NESTS, text), text)
+    names = tuple(without_quotes(text[begin:end]) for begin, end in spans)
     if all(map(survey.codebook.find, names)) or not survey.codebook.find(text):
         return names
     return (text,)
-
-
-def _unquoted(text: str) -> str:
-    quoted = QUOTED.fullmatch(text)
-    return unquoted(quoted[1]) if quoted else text
 
 
 def _wave_filter(
