@@ -31,7 +31,7 @@ from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import State, Status, Title
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.question_line import QuestionLine
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.session_painter import SessionPainter
 from cxtui.app.session_workers import SessionWorkers
 from cxtui.app.table_dialogs import TableDialogs
@@ -107,7 +107,7 @@ class Explorer(DrawnApp):
         yield Title(id="title")
         with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
-                yield prompt("find a question", name="search")
+                yield Prompt("find a question", id="search")
                 yield Frame(q, Questions(), hides=f"{r} · {t}", hides_low=r)
                 yield Frame(r, Roles(), hides=f"{q} · {t}", hides_low=q)
             yield Frame(t, Comparison(), hides=f"{q} · {r}")
@@ -193,7 +193,7 @@ class Explorer(DrawnApp):
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        question = event.listing.question if isinstance(event.listing, Questions) else None
+        question = event.listing.entry if isinstance(event.listing, Questions) else None
         if question is not None:
             self.go_to_question(question.id)
 
@@ -221,9 +221,9 @@ class Explorer(DrawnApp):
         if not isinstance(pane, Roles):
             switch, key = self.keymap["switch"].sign, self.keymap["roles"].sign
             self.say(f"{switch} switches a role off and on in pane {key}")
-        elif pane.role is not None:
+        elif pane.entry is not None:
             self.movement.forget_count()
-            self.session.switch_role(pane.role.code)
+            self.session.switch_role(pane.entry.code)
 
     def resume(self) -> None:
         """Go to the last view of the visit before."""

@@ -23,7 +23,7 @@ def show_help(app: Explorer) -> None:
 
 def show_palette(app: Explorer) -> None:
     """Find a command by its name."""
-    from cxtui.app.screens.base.palette import PALETTE, Palette
+    from cxtui.app.screens.base.prompt import PALETTE, Palette
 
     if not isinstance(app.screen, Palette):
         app.push_screen(Palette(id=PALETTE))

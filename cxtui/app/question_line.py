@@ -61,8 +61,8 @@ class QuestionLine:
         questions = self._app.query_one(Questions)
         found = questions.find(letters)
         self._app.say(f"{found} found" if found else "no question has that")
-        if questions.question is not None:
-            self._app.go_to_question(questions.question.id)
+        if questions.entry is not None:
+            self._app.go_to_question(questions.entry.id)
 
     def keep(self) -> None:
         """Keep the list as it is narrowed, and go back to it."""

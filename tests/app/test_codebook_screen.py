@@ -388,4 +388,4 @@ async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_key_may_come_before_there_are_lines() -> None:
     """The cursor of an empty list stands on the wording; it edits no answer."""
-    assert Described().entry is LABEL
+    assert Described().chosen is LABEL

@@ -38,7 +38,8 @@ def title_of(pilot: Pilot[str]) -> str:
 
 
 def roles_of(app: Explorer) -> list[tuple[str, int, bool]]:
-    return [(one.label, one.n, one.on) for one in app.query_one(Roles).roles]
+    roles = [one for one in app.query_one(Roles).entries if not isinstance(one, str)]
+    return [(one.label, one.n, one.on) for one in roles]
 
 
 def respondents_of(app: Explorer) -> float:
@@ -244,7 +245,7 @@ def test_an_alternative_to_a_range() -> None:
         AnyOf((MARKETING, TEN)),
         AnyOf((MARKETING, THIRTY)),
     )
-    assert draft.added(((TEN,), (THIRTY,))).conditions == (WAVE, MARKETING, TEN, THIRTY)
+    assert draft.with_groups(((TEN,), (THIRTY,))).conditions == (WAVE, MARKETING, TEN, THIRTY)
 
 
 def test_the_choices_list_answers_and_missing() -> None:

@@ -234,7 +234,7 @@ async def test_five_thousand_questions_are_searched_letter_by_letter(
         assert len(ranked) == 5000 + found[0] + found[1]
         assert 5000 > found[0] > found[1] > found[2] > 0
         assert len(drawn) <= 3 * HEIGHT
-        assert pane.question is not None and pane.question.id == "grid.q0499"
+        assert pane.entry is not None and pane.entry.id == "grid.q0499"
 
 
 async def test_a_question_without_a_wording_is_named_once() -> None:
@@ -245,7 +245,8 @@ async def test_a_question_without_a_wording_is_named_once() -> None:
     pane = Questions()
     async with alone(pane):
         pane.load([grid, *parts, Question("q8", "q8", Kind.SINGLE, ("c",))])
-        lines = [pane.line(place, at_cursor=False).plain.split() for place in range(pane.length)]
+        asked = [one for one in pane.entries if isinstance(one, Question)]
+        lines = [pane.line(one, place).plain.split() for place, one in enumerate(asked, 1)]
     assert lines == [["q7", "▦"], ["01"], ["02", "Website"], ["q8"]]
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.screens.results.trend_screen import Trends
+from cxtui.errors import CxtuiError
 from cxtui.output.drawing.trend_lines import (
     detail_lines,
     header_lines,
@@ -115,7 +116,7 @@ async def test_a_count_that_comes_back_late_is_dropped(example: Path) -> None:
         await press(pilot, "escape")
         assert not screen.query("*")
         screen.divide()
-        screen.on_trends_failed(Trends.Failed(screen._wave, "too late"))
+        screen.counted(screen._wave, CxtuiError("too late"))
 
 
 def test_a_sparkline_goes_from_low_to_high() -> None:

@@ -76,7 +76,7 @@ class Painter(DrawnApp):
 
     @on(Listing.Chosen)
     def _show(self) -> None:
-        question = self.query_one(Questions).question
+        question = self.query_one(Questions).entry
         if question is not None:
             self._paint(self._answers[question.id])
 

@@ -1,15 +1,17 @@
-"""What was decided about a survey and what was not, as a list under headings."""
+"""The decisions about a survey, taken and open, as a list under headings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
+from cxtui.app.panes.line_widget import DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.survey.decisions import COLUMN, NOTE, QUESTION, Decision, DecisionState, list_decisions
 from cxtui.survey.model import Codebook
@@ -21,116 +23,93 @@ _SIGNS = {
     DecisionState.ASIDE: "–",
     DecisionState.NOTED: "i",
 }
+_NONE = Decision(DecisionState.NOTED, NOTE, "", "", "")
 
 
-class Decisions(Listing):
-    """What is decided and what is not, under headings."""
+class Decisions(Listing[Decision]):
+    """The decisions about a survey, under the headings of their states."""
 
     def __init__(self, notes: Sequence[str]) -> None:
         super().__init__(id="decisions")
         self._notes = notes
-        self._entries: list[Decision | DecisionState] = []
         self.marked: list[str] = []
 
     @property
-    def length(self) -> int:
-        """How many lines there are, headings included."""
-        return len(self._entries)
-
-    def stands(self, position: int) -> bool:
-        """Whether there is something to set, not a heading."""
-        return super().stands(position) and isinstance(self._entries[position], Decision)
-
-    @property
     def decisions(self) -> list[Decision]:
-        """Everything but the headings."""
-        return [one for one in self._entries if isinstance(one, Decision)]
+        """All entries without the headings."""
+        return [one for one in self.entries if isinstance(one, Decision)]
 
     @property
     def decision(self) -> Decision:
-        """What is under the cursor."""
-        entry = self._entries[self.cursor]
-        return (
-            entry
-            if isinstance(entry, Decision)
-            else Decision(DecisionState.NOTED, NOTE, "", "", "")
-        )
+        """The decision under the cursor; an empty one while nothing is listed."""
+        return self.entry or _NONE
 
     def load(self, codebook: Codebook, find: str = "") -> bool:
-        """Show a codebook; the cursor stays where it is, on what follows if that went away.
+        """Show a codebook; the cursor keeps its line, or takes the next one that it can.
 
-        Of what fits the letters `find` alone; `False` where nothing does, and nothing changes.
+        `find` narrows the list to what matches its letters; where nothing does, the list stays as
+        it is and `False` is returned.
         """
-        found = list_decisions(codebook, self._notes)
+        found: Iterable[Decision] = list_decisions(codebook, self._notes)
         if find:
-            found = tuple(_fitting(found, codebook, find))
-        if not found:
+            found = _matching(found, codebook, find)
+        entries: list[Decision | str] = []
+        for state, those in groupby(found, lambda one: one.state):
+            entries += [tr(state), *those]
+        if not entries:
             return False
-        self._entries = []
-        for one in found:
-            if one.state not in self._entries:
-                self._entries.append(one.state)
-            self._entries.append(one)
         ids = {one.id for one in codebook.questions}
         self.marked = [one for one in self.marked if one in ids]
-        self.cursor = min(self.cursor, self.length - 1)
+        self.fill(entries)
         while not self.stands(self.cursor):
             self.cursor += 1
         self.paint()
         return True
 
     def seek(self, subject: str, name: str) -> None:
-        """Put the cursor on something, where it is there."""
-        for position, entry in enumerate(self._entries):
+        """Put the cursor on a decision, where it is listed."""
+        for position, entry in enumerate(self.entries):
             if isinstance(entry, Decision) and (entry.subject, entry.name) == (subject, name):
                 self.cursor = position
                 self.paint()
                 return
 
     def mark(self) -> None:
-        """Mark the question under the cursor, or no longer, and go on to the next line."""
-        name = self.decision.name
-        self.marked = [*self.marked, name] if name not in self.marked else self.marked
+        """Mark the question under the cursor, and go on to the next line."""
+        if self.decision.name not in self.marked:
+            self.marked = [*self.marked, self.decision.name]
         self.paint()
         self.move(1)
 
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a heading, or what was decided of something."""
-        entry, width = self._entries[position], self.size.width
-        if isinstance(entry, DecisionState):
-            return Text(entry, BOLD)
-        name, wide = _name(entry), min(_WIDEST, width // 4)
+    def line(self, entry: Decision, position: int) -> Text:
+        """Return what was decided about a part of the survey, and why."""
+        width = self.size.width
+        wide = min(_WIDEST, width // 4)
         mark = "● " if entry.subject == QUESTION and entry.name in self.marked else ""
         sign = _SIGNS.get(entry.state, " ")
-        head = f"{sign} {padded(ellipsis(mark + name, wide), wide)} "
-        text = head + ellipsis(_said(entry), max(width - cell_len(head), 0))
-        if at_cursor:
-            return Text(padded(text, width), CURSOR)
-        return Text(head).append(text[len(head) :], DIM)
+        head = f"{sign} {padded(ellipsis(mark + _name(entry), wide), wide)} "
+        return Text(head).append(ellipsis(_rest(entry), max(width - cell_len(head), 0)), DIM)
 
 
-def _fitting(found: Iterable[Decision], codebook: Codebook, text: str) -> Iterator[Decision]:
+def _matching(found: Iterable[Decision], codebook: Codebook, text: str) -> Iterator[Decision]:
     """Yield questions as the list of questions finds them, all else by the letters in a row."""
-    fitting = {one.id for one in Finder(codebook.questions).find(text)}
+    matching = {one.id for one in Finder(codebook.questions).find(text)}
     letters = text.casefold()
     for one in found:
         words = f"{one.subject} {one.name} {one.words}".casefold()
-        if one.name in fitting if one.subject == QUESTION else letters in words:
+        if one.name in matching if one.subject == QUESTION else letters in words:
             yield one
 
 
 def _name(decision: Decision) -> str:
     """Return what a line begins with: an id, a column, or the part of the survey."""
-    match decision.subject:
-        case "column":
-            return decision.words
-        case "question":
-            return decision.name
-    return decision.subject.capitalize()
+    if decision.subject == QUESTION:
+        return decision.name
+    return decision.words if decision.subject == COLUMN else tr(decision.subject).capitalize()
 
 
-def _said(decision: Decision) -> str:
-    """Return what the rest of a line says: what was decided, and why where it was guessed."""
+def _rest(decision: Decision) -> str:
+    """Return the rest of a line: what was decided, and why where it was detected."""
     if decision.subject == COLUMN:
         return decision.reason
     if decision.subject == NOTE or decision.state is DecisionState.DECLARED:

@@ -8,10 +8,10 @@ from itertools import accumulate, chain
 
 from rich.text import Text
 
-from cxtui.app.panes.line_widget import Lines
+from cxtui.app.panes.line_widget import Movable
 
 
-class Folded(Lines):
+class Folded(Movable):
     """Shows parts of a text, each folded into lines.
 
     Where it was scrolled to is a line of a part: at another size that part is in sight again, and
@@ -34,7 +34,7 @@ class Folded(Lines):
 
     @property
     def length(self) -> int:
-        """How many lines there are in the present width."""
+        """The number of lines at the present width."""
         return sum(map(len, self._parts))
 
     def on_resize(self) -> None:
@@ -44,16 +44,12 @@ class Folded(Lines):
         before = sum(map(len, self._parts[:part]))
         self._stand(before + min(line, len(self._parts[part]) - 1))
 
-    def scroll_lines(self, by: int) -> None:
-        """Move by lines."""
+    def move(self, by: int) -> None:
+        """Scroll by lines."""
         self._stand(self._top + by)
         starts = list(accumulate(map(len, self._parts), initial=0))
         part = max(at for at, start in enumerate(starts[:-1]) if start <= self._top)
         self._place = part, self._top - starts[part]
-
-    def wheel(self, by: int) -> None:
-        """Scroll."""
-        self.scroll_lines(by)
 
     def _stand(self, top: int) -> None:
         height = self.size.height

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console
 from rich.segment import Segment
@@ -61,6 +62,53 @@ class Lines(Widget):
     def strip(self, text: Text) -> Strip:
         """Return `text` as one line, cut to the width of the widget."""
         return strip_of(text, self.app.console, self.size.width)
+
+
+class Paragraph(Lines):
+    """Shows the lines that a function makes for a width and a height; `grows` with their number."""
+
+    def __init__(
+        self,
+        draw: Callable[[int, int], Iterable[Text]],
+        *,
+        id: str,  # noqa: A002 -- Textual's word
+        grows: bool = False,
+    ) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._grows = grows
+
+    def paint(self) -> None:
+        """Draw the lines anew."""
+        lines = list(self._draw(max(self.size.width, 1), self.size.height))
+        if self._grows:
+            self.styles.height = max(len(lines), 1)
+        self.show([self.strip(line) for line in lines])
+
+
+class Movable(Lines):
+    """Lines of which only a part is in sight: keys and the mouse's wheel move through them."""
+
+    @property
+    @abstractmethod
+    def length(self) -> int:
+        """The number of all lines."""
+
+    @abstractmethod
+    def move(self, by: int) -> None:
+        """Move by lines."""
+
+    def wheel(self, by: int) -> None:
+        """Move by a line."""
+        self.move(by)
+
+    def page(self, by: int) -> None:
+        """Move by a page."""
+        self.move(by * max(self.size.height - 1, 1))
+
+    def edge(self, towards: int) -> None:
+        """Move to the first or the last line."""
+        self.move(towards * max(self.length, 1))
 
 
 class Frame(Vertical):

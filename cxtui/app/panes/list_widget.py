@@ -3,44 +3,68 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from cxtui.app.panes.line_widget import Lines
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Movable
+from cxtui.output.drawing.fit import padded
+
+E = TypeVar("E")
 
 
-class Listing(Lines, can_focus=True):
-    """A focusable list; subclasses say how many lines there are, and paint one."""
+class Listing(Movable, Generic[E], can_focus=True):
+    """A list of entries with a cursor; a text among them is a heading, where it cannot stand."""
 
     class Chosen(Message):
-        """The cursor came to stand on another line."""
+        """The cursor moved to another line."""
 
-        def __init__(self, listing: Listing, position: int) -> None:
+        def __init__(self, listing: Listing[Any]) -> None:
             super().__init__()
             self.listing = listing
-            self.position = position
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
+    def __init__(self, entries: Sequence[E | str] = (), *, id: str) -> None:  # noqa: A002 -- Textual's word
         super().__init__(id=id)
+        self.entries = entries
         self.cursor = 0
+        self.if_empty = ""
+        """What is shown where there are no entries."""
         self._top = 0
         self._stood = self._wished = 0
         """Where the cursor was painted last, and where the lines in sight began when it came."""
 
     @property
-    @abstractmethod
     def length(self) -> int:
-        """How many lines there are."""
+        """The number of lines, headings included."""
+        return len(self.entries)
+
+    @property
+    def entry(self) -> E | None:
+        """The entry under the cursor, `None` where there is none."""
+        entry = self.entries[self.cursor] if self.stands(self.cursor) else None
+        return None if isinstance(entry, str) else entry
 
     @abstractmethod
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return one line."""
+    def line(self, entry: E, position: int) -> Text:
+        """Return the line of one entry."""
+
+    def line_at_cursor(self, line: Text) -> Text:
+        """Return a line as it is painted under the cursor."""
+        return Text(padded(line.plain, self.size.width), CURSOR)
 
     def stands(self, position: int) -> bool:
-        """Whether the cursor may stand here; a heading says no."""
-        return 0 <= position < self.length
+        """Whether the cursor may stand on a line."""
+        is_there = 0 <= position < len(self.entries)
+        return is_there and not isinstance(self.entries[position], str)
+
+    def fill(self, entries: Sequence[E | str]) -> None:
+        """Show these entries; the cursor keeps its line, or takes the last."""
+        self.entries = entries
+        self.cursor = max(0, min(self.cursor, len(entries) - 1))
+        self.paint()
 
     def paint(self) -> None:
         """Show the lines around the cursor."""
@@ -51,7 +75,17 @@ class Listing(Lines, can_focus=True):
         if self.cursor != self._stood:  # at another size alone the place is not given up
             self._stood, self._wished = self.cursor, self._top
         positions = range(self._top, min(self._top + height, self.length))
-        self.show([self.strip(self.line(one, at_cursor=one == self.cursor)) for one in positions])
+        lines = [self._painted(one) for one in positions]
+        if not self.entries and self.if_empty:
+            lines = [Text(self.if_empty, DIM)]
+        self.show([self.strip(line) for line in lines])
+
+    def _painted(self, position: int) -> Text:
+        entry = self.entries[position]
+        if isinstance(entry, str):
+            return Text(entry, BOLD)
+        line = self.line(entry, position)
+        return self.line_at_cursor(line) if position == self.cursor else line
 
     def _scroll(self, height: int) -> None:
         """Keep the cursor in sight, moving half a page at a time."""
@@ -74,24 +108,12 @@ class Listing(Lines, can_focus=True):
             probe += step
         self.stand(target)
 
-    def wheel(self, by: int) -> None:
-        """Move the cursor: what it stands on is what the other panes show."""
-        self.move(by)
-
-    def page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.move(by * max(self.size.height - 1, 1))
-
-    def edge(self, towards: int) -> None:
-        """Move the cursor to the first or the last line."""
-        self.move(towards * max(self.length, 1))
-
     def stand(self, position: int) -> None:
         """Put the cursor on a line and say so."""
         if position != self.cursor and self.stands(position):
             self.cursor = position
             self.paint()
-            self.post_message(self.Chosen(self, position))
+            self.post_message(self.Chosen(self))
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Paint the cursor of a pane that got or lost the focus.
@@ -106,3 +128,21 @@ class Listing(Lines, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is not None and self.stands(self._top + offset.y):
             self.stand(self._top + offset.y)
+
+
+class DrawnList(Listing[E]):
+    """A list whose lines a function draws from the entry, its position and the width."""
+
+    def __init__(
+        self,
+        draw: Callable[[E, int, int], Text],
+        entries: Sequence[E] = (),
+        *,
+        id: str,  # noqa: A002 -- Textual's word
+    ) -> None:
+        super().__init__(entries, id=id)
+        self._draw = draw
+
+    def line(self, entry: E, position: int) -> Text:
+        """Return the line of one entry."""
+        return self._draw(entry, position, self.size.width)

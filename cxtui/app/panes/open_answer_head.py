@@ -1,15 +1,16 @@
-"""What is read of the open answers: the question, how many wrote, and who they are."""
+"""The head of the open answers: the question, the number of answers, and the respondents."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from cxtui.analysis.query.side_queries.open_answers import OpenAnswerCount, OpenAnswerTexts
+from cxtui.analysis.query.side_queries.open_answers import OpenAnswerTexts
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.panes.status_lines import state_of
 from cxtui.app.screens.select.filter_chips import fitted
+from cxtui.messages import tr, tr_count
 from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.output.drawing.rich_table import accent
 from cxtui.survey.model import Survey
@@ -18,7 +19,7 @@ _HEAD_LINES = 2
 
 
 class OpenAnswersHead(Lines):
-    """The question, how many answered it, and who they are."""
+    """The question, how many answered it, and which respondents are kept."""
 
     def __init__(self, survey: Survey, view: View) -> None:
         super().__init__(id="texts-head")
@@ -53,17 +54,25 @@ class OpenAnswersHead(Lines):
 
 def _counts(texts: OpenAnswerTexts) -> Text:
     """Return how many answers there are, and in which columns."""
-    counted, is_searched = texts.everyone, bool(texts.search)
-    line = Text(_number(counted, is_searched=is_searched))
-    line.append(" answer" if counted.written == 1 else " answers")
+    n, is_searched = texts.everyone.written, bool(texts.search)
     if is_searched:
-        line.append(f" match “{texts.search}”")
+        said = tr_count(
+            n,
+            "{1:,} of {0:,} answer match “{2}”",
+            "{1:,} of {0:,} answers match “{2}”",
+            texts.everyone.matching,
+            texts.search,
+        )
+    else:
+        said = tr_count(n, "{:,} answer", "{:,} answers")
+    line = Text(said)
     if texts.is_cut:
-        line.append(f", the first {len(texts.answers):,} shown")
+        line.append(tr(", the first {:,} shown", len(texts.answers)))
     for position, (column, those) in enumerate(zip(texts.columns, texts.counted, strict=True)):
+        number = tr("{:,} of {:,}", those.matching, those.written)
         line.append(" · ")
         line.append(column.label, accent(position))
-        line.append(f" {_number(those, is_searched=is_searched)}")
+        line.append(f" {number if is_searched else f'{those.written:,}'}")
     return line
 
 
@@ -75,8 +84,3 @@ def _first(lines: list[Text], most: int) -> list[Text]:
         shown[-1].rstrip()
         shown[-1].append("…")
     return shown
-
-
-def _number(counted: OpenAnswerCount, *, is_searched: bool) -> str:
-    of = f"{counted.matching:,} of " if is_searched else ""
-    return f"{of}{counted.written:,}"

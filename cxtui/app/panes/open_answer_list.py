@@ -1,8 +1,9 @@
-"""Open answers as a list, folded as they come into sight, each after the columns it stands in."""
+"""Open answers as a list, folded as they come into sight, each after its columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -11,7 +12,8 @@ from textual.content import Content
 
 from cxtui.analysis.query.expressions.write_ins import find_spans
 from cxtui.analysis.query.side_queries.open_answers import OpenAnswer, OpenAnswerTexts
-from cxtui.app.panes.line_widget import DIM, Lines
+from cxtui.app.panes.line_widget import DIM, Movable
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, ellipsis, folded, padded
 from cxtui.output.drawing.rich_table import accent
 
@@ -19,21 +21,19 @@ _EMPHASIS = Style(bold=True, underline=True)
 _WIDEST_LABEL = 24
 _LABEL_LINES = 2
 _MOST_LABELS = 4
-_TITLE = "Open answers"
 
 Spot = tuple[int, int]
-"""The position of an answer and a line of it: what stands at the top of the list."""
+"""The position of an answer, and of one of its lines: the top of the list."""
 
 
-class OpenAnswerList(Lines, can_focus=True):
-    """The answers, folded as they come into sight; each after the columns it stands in."""
+class OpenAnswerList(Movable, can_focus=True):
+    """The answers, each after the columns that its respondent is in."""
 
     def __init__(self, keys: str) -> None:
         super().__init__(id="texts")
-        self.border_title = _TITLE
         self.border_subtitle = keys
         self._texts: OpenAnswerTexts | None = None
-        self._message = "reading …"
+        self._message = tr("reading …")
         self._top: Spot = (0, 0)
         self._folded: dict[int, list[Text]] = {}
 
@@ -49,24 +49,20 @@ class OpenAnswerList(Lines, can_focus=True):
         """Fold for the new size; the answer at the top stays there."""
         self._folded = {}
         self._top = (self._top[0], 0)
-        self.scroll_lines(0)
+        self.move(0)
 
-    def scroll_lines(self, by: int) -> None:
-        """Move by lines."""
+    def move(self, by: int) -> None:
+        """Scroll by lines."""
         position, line = self._top
         line += by
         while line < 0 and position > 0:
             position -= 1
             line += len(self._block(position))
-        while position + 1 < self._length and line >= len(self._block(position)):
+        while position + 1 < self.length and line >= len(self._block(position)):
             line -= len(self._block(position))
             position += 1
         self._top = max((0, 0), min((position, line), self._last()))
         self.paint()
-
-    def wheel(self, by: int) -> None:
-        """Scroll."""
-        self.scroll_lines(by)
 
     def edge(self, towards: int) -> None:
         """Move to the first or the last answer."""
@@ -78,32 +74,35 @@ class OpenAnswerList(Lines, can_focus=True):
         width, height = self.size
         if not (width and height):
             return
-        if not self._length:
+        title = tr("Open answers")
+        if not self.length:
             lines = Text(self._message).wrap(self.app.console, width)
-            self.border_title = _TITLE
+            self.border_title = title
             self.show([self.strip(line) for line in lines])
             return
         shown = [spot for _, spot in zip(range(height), self._from(self._top), strict=False)]
-        first, last = shown[0][0] + 1, shown[-1][0] + 1
-        reach = f" ↑↓ {first:,}–{last:,} of {self._length:,}" if self._last() > (0, 0) else ""
-        self.border_title = Content(_TITLE + reach)
+        if self._last() > (0, 0):
+            first, last = shown[0][0] + 1, shown[-1][0] + 1
+            title = tr("Open answers ↑↓ {:,}–{:,} of {:,}", first, last, self.length)
+        self.border_title = Content(title)
         self.show([self.strip(self._block(position)[line]) for position, line in shown])
 
     @property
-    def _length(self) -> int:
+    def length(self) -> int:
+        """The number of answers."""
         return len(self._texts.answers) if self._texts else 0
 
     def _from(self, top: Spot) -> Iterator[Spot]:
         """Yield the spots from `top` to the end."""
         first, line = top
-        for position in range(first, self._length):
+        for position in range(first, self.length):
             for below in range(line if position == first else 0, len(self._block(position))):
                 yield position, below
 
     def _last(self) -> Spot:
         """Return the lowest top: with it the last line stands at the bottom."""
         room = self.size.height
-        for position in reversed(range(self._length)):
+        for position in reversed(range(self.length)):
             room -= len(self._block(position))
             if room <= 0:
                 return position, -room
@@ -114,8 +113,7 @@ class OpenAnswerList(Lines, can_focus=True):
         if self._texts is None:
             return []
         if position not in self._folded:
-            answer = self._texts.answers[position]
-            self._folded[position] = self._fold(self._texts, answer)
+            self._folded[position] = self._fold(self._texts, self._texts.answers[position])
         return self._folded[position]
 
     def _fold(self, texts: OpenAnswerTexts, answer: OpenAnswer) -> list[Text]:
@@ -126,19 +124,16 @@ class OpenAnswerList(Lines, can_focus=True):
             written.stylize(_EMPHASIS, start, end)
         lines = list(written.wrap(self.app.console, room))
         labels = _labels(texts, answer, margin)
-        block = []
-        for line in range(max(len(lines), len(labels))):
-            row = labels[line] if line < len(labels) else Text(" " * margin)
-            row.append("  ")
-            block.append(row.append_text(lines[line]) if line < len(lines) else row)
-        return block
+        both = zip_longest(labels, lines)
+        rows = ((label or Text(" " * margin), line or Text()) for label, line in both)
+        return [label.append("  ").append_text(line) for label, line in rows]
 
 
 def _nothing(texts: OpenAnswerTexts | None) -> str:
     """Return why there is no answer to show."""
     if texts is not None and texts.everyone.written:
-        return f"None of the {texts.everyone.written:,} answers holds “{texts.search}”."
-    return "Nobody of those who are kept wrote an answer."
+        return tr("None of the {:,} answers holds “{}”.", texts.everyone.written, texts.search)
+    return tr("Nobody of those who are kept wrote an answer.")
 
 
 def _margin(texts: OpenAnswerTexts, width: int) -> int:
@@ -161,7 +156,7 @@ def _labels(texts: OpenAnswerTexts, answer: OpenAnswer, margin: int) -> list[Tex
         folds = folded(label, margin, most) if most > 1 else [ellipsis(label, margin)]
         lines += [_painted(line, margin, accent(position)) for line in folds]
     if len(shown) < len(answer.columns):
-        more = broken(f"+{len(answer.columns) - len(shown)} more", margin)[0]
+        more = broken(tr("+{} more", len(answer.columns) - len(shown)), margin)[0]
         lines.append(_painted(more, margin, DIM))
     return lines
 

@@ -21,40 +21,24 @@ _NARROW = 28
 _SIGNS = {Kind.GRID: "▦", Kind.TEXT: "¶", Kind.NUMERIC: "#", Kind.MULTI: "≡"}
 
 
-class Questions(Listing):
-    """The questions, all or those that were found."""
+class Questions(Listing[Question]):
+    """The questions, all or those that match letters."""
 
     def __init__(self) -> None:
         super().__init__(id=QUESTIONS)
         self._all: Sequence[Question] = ()
         self._finder = Finder(())
-        self._entries: list[Question | str] = []
         self._places: dict[str, int] = {}
         self._id_width = 0
 
     @property
-    def length(self) -> int:
-        """How many lines there are, headings included."""
-        return len(self._entries)
-
-    @property
-    def question(self) -> Question | None:
-        """The question under the cursor."""
-        entry = self._entries[self.cursor] if self.cursor < len(self._entries) else None
-        return entry if isinstance(entry, Question) else None
-
-    @property
     def around(self) -> tuple[str, ...]:
         """The ids of the questions after and before the cursor, as far as there are any."""
-        entries = self._entries
-        after = (entries[place] for place in range(self.cursor + 1, len(entries)))
-        before = (entries[place] for place in range(self.cursor - 1, -1, -1))
-        asked = ((one for one in side if isinstance(one, Question)) for side in (after, before))
+        after = range(self.cursor + 1, self.length)
+        before = range(self.cursor - 1, -1, -1)
+        entries = ((self.entries[place] for place in side) for side in (after, before))
+        asked = ((one for one in side if isinstance(one, Question)) for side in entries)
         return tuple(one.id for one in (next(side, None) for side in asked) if one)
-
-    def stands(self, position: int) -> bool:
-        """Whether there is a question, not a heading."""
-        return super().stands(position) and isinstance(self._entries[position], Question)
 
     def load(self, questions: Sequence[Question]) -> None:
         """Take the questions of a survey."""
@@ -80,39 +64,33 @@ class Questions(Listing):
         self.paint()
 
     def _list(self, questions: Sequence[Question], *, headed: bool = True) -> None:
-        self._entries, self._places = [], {}
+        entries: list[Question | str] = []
+        self.entries, self._places = entries, {}
         section = ""
         for question in questions:
             if headed and question.section != section:
                 section = question.section
-                self._entries.append(section)
-            self._places.setdefault(question.id, len(self._entries))
-            self._entries.append(question)
+                entries.append(section)
+            self._places.setdefault(question.id, len(entries))
+            entries.append(question)
 
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a heading, or a question's id and wording."""
-        entry = self._entries[position]
-        if isinstance(entry, str):
-            return Text(entry, BOLD)
+    def line(self, entry: Question, position: int) -> Text:
+        """Return a question's id and wording."""
         width = self.size.width
         part = entry.grid_item
-        marker = "› " if at_cursor else "  "
+        marker = "› " if position == self.cursor else "  "
         own, label = (part.item.code, part.own_label) if part else (entry.id, entry.label)
         name = f"  {own}" if part else own
-        widest = min(self._id_width, width * 2 // 5)
-        head = marker + padded(numbered(name, widest), widest) + " "
         sign = _SIGNS.get(entry.kind, " ")
         if width < _NARROW and self._id_width > width // _ID_SHARE:
             head = f"{marker}  " if part else marker
-            line = Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
-            return self._at_cursor(line) if at_cursor else line
-        line = Text(head)
-        if label != own:
-            line.append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
-        else:
-            line = Text(marker + ellipsis(f"{name} {sign}", width - 2))
-        return self._at_cursor(line) if at_cursor else line
+            return Text(head + ellipsis(f"{label} {sign}".rstrip(), width - cell_len(head)))
+        if label == own:
+            return Text(marker + ellipsis(f"{name} {sign}", width - 2))
+        widest = min(self._id_width, width * 2 // 5)
+        head = marker + padded(numbered(name, widest), widest) + " "
+        return Text(head).append(ellipsis(f"{sign} {label}", width - cell_len(head)), DIM)
 
-    def _at_cursor(self, line: Text) -> Text:
+    def line_at_cursor(self, line: Text) -> Text:
         """Return the line of the cursor, which is seen without colours too."""
         return Text(padded(line.plain, self.size.width), CURSOR if self.has_focus else BOLD)

@@ -9,8 +9,9 @@ from rich.text import Text
 from textual import events, on
 
 from cxtui.app.keys.commands import ROLES
-from cxtui.app.panes.line_widget import CURSOR, DIM, Frame
+from cxtui.app.panes.line_widget import DIM, Frame
 from cxtui.app.panes.list_widget import Listing
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import between
 
 if TYPE_CHECKING:
@@ -20,35 +21,21 @@ _MOST_SHOWN = 8
 _ON, _OFF = "[x] ", "[ ] "
 
 
-class Roles(Listing):
-    """The categories of the role, or of what stands in for it."""
+class Roles(Listing["Role"]):
+    """The categories of the role, or of the default banner where there is no role."""
 
     declares_by = "d"
     """The key that its words name."""
 
     def __init__(self) -> None:
         super().__init__(id=ROLES)
-        self.roles: Sequence[Role] = ()
-        self._is_loaded = False
-
-    @property
-    def length(self) -> int:
-        """How many roles there are."""
-        return len(self.roles)
-
-    @property
-    def role(self) -> Role | None:
-        """The role under the cursor."""
-        return self.roles[self.cursor] if self.cursor < len(self.roles) else None
 
     def load(self, roles: Sequence[Role]) -> None:
         """Show these roles."""
-        grown = len(roles) != len(self.roles)
-        self.roles, self._is_loaded = roles, True
-        if grown:
+        if len(roles) != self.length:
             self.styles.height = min(max(len(roles), 1), _MOST_SHOWN)
-        self.cursor = min(self.cursor, max(len(roles) - 1, 0))
-        self.paint()
+        self.if_empty = tr("none: {} declares one", self.declares_by)
+        self.fill(roles)
 
     @on(events.Click)
     async def _switch_box(self, event: events.Click) -> None:
@@ -59,21 +46,18 @@ class Roles(Listing):
             await self.run_action("app.do('switch')")
 
     def paint(self) -> None:
-        """Show the roles, that there are none, or that there are more."""
-        if self._is_loaded and not self.roles:
-            self.show([self.strip(Text(f"none: {self.declares_by} declares one", DIM))])
-        else:
-            super().paint()
+        """Show the roles, and in the border that there are more."""
+        super().paint()
         if isinstance(self.parent, Frame):
             hidden = self.length > self.size.height > 0
-            self.parent.say_more(f"↑↓ more of {self.length}" if hidden else "")
+            self.parent.say_more(tr("↑↓ more of {}", self.length) if hidden else "")
 
-    def line(self, position: int, *, at_cursor: bool) -> Text:
+    def line(self, entry: Role, position: int) -> Text:
         """Return a role's switch, label and count."""
-        role = self.roles[position]
-        width = self.size.width
-        count = f"{role.n:,}"
-        switch = _ON if role.on else _OFF
-        text = between(switch, role.label, count, width)
-        style = CURSOR if at_cursor and self.has_focus else "" if role.on else DIM
-        return Text(text, style)
+        switch = _ON if entry.on else _OFF
+        text = between(switch, entry.label, f"{entry.n:,}", self.size.width)
+        return Text(text, "" if entry.on else DIM)
+
+    def line_at_cursor(self, line: Text) -> Text:
+        """Return the line of the cursor, which is seen only with the focus."""
+        return super().line_at_cursor(line) if self.has_focus else line

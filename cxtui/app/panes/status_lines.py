@@ -12,21 +12,21 @@ from cxtui.analysis.view.view import View
 from cxtui.app.keys.commands import COMMANDS, Command, in_footer
 from cxtui.app.panes.line_widget import BOLD, DIM, Lines
 from cxtui.app.screens.select.filter_chips import chips_of, fitted, words_of
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook
 
 _SHORTEST_NAME = 12
 _ALWAYS = ("help", "quit")
-"""What is never cut from the line of keys."""
-
+"""The commands that are never cut from the line of keys."""
 _GAP = 2
 """The blanks behind a key's word, which the end of the line can do without."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is looked at, in words; `chips` are the filters, between the rest.
+    """A view in words; `chips` are the filters, between the rest.
 
     In a narrow line, `short_before` and `short_after` leave out a filter or weight that is none.
     """
@@ -39,13 +39,13 @@ class State:
 
 
 class Title(Lines):
-    """What is shown: survey · n · wave · filter · weight."""
+    """The title line: survey · n · wave · filter · weight."""
 
     _title = "cxtui"
     _state = State()
 
     def load(self, title: str, state: State) -> None:
-        """Show the name of a survey and what is being looked at."""
+        """Show the name of a survey and the state of its view."""
         self._title, self._state = title, state
         self.paint()
 
@@ -66,7 +66,7 @@ class Title(Lines):
 
 
 class Status(Lines):
-    """What was computed, or what just happened, and the keys that matter here."""
+    """The status line: what was computed or just happened, and the keys of the focused pane."""
 
     commands: Sequence[Command] = COMMANDS
     _said = ""
@@ -96,40 +96,38 @@ class Status(Lines):
         line = Text(f" {ellipsis(said, width - 2)}  ")
         shown = in_footer(self._pane, self.commands)
         always = [one for one in shown if one.id in _ALWAYS]
-        room = width + _GAP - sum(cell_len(_hint(one)) for one in always)
+        room = width + _GAP - sum(_hint(one).cell_len for one in always)
         for command in shown:
-            if command not in always and cell_len(line.plain) + cell_len(_hint(command)) <= room:
-                line = _with_hint(line, command)
+            hint = _hint(command)
+            if command not in always and line.cell_len + hint.cell_len <= room:
+                line.append_text(hint)
             elif command not in always:
                 break
         for command in always:
-            if cell_len(line.plain) + cell_len(_hint(command)) <= width + _GAP:
-                line = _with_hint(line, command)
+            hint = _hint(command)
+            if line.cell_len + hint.cell_len <= width + _GAP:
+                line.append_text(hint)
         self.show([self.strip(line)])
 
 
-def _hint(command: Command) -> str:
-    return f"{command.shown_keys.split()[0]} {command.short}  "
-
-
-def _with_hint(line: Text, command: Command) -> Text:
-    key, word = _hint(command).split(" ", 1)
-    return line.append(key, BOLD).append(f" {word}", DIM)
+def _hint(command: Command) -> Text:
+    return Text().append(command.sign, BOLD).append(f" {tr(command.short)}  ", DIM)
 
 
 def state_of(codebook: Codebook, view: View, n: float | None) -> State:
     """Return what the title line says of a view: n · wave · filter · weight."""
-    parts = [f"n {n:,.0f}"] if n is not None else []
+    parts = [tr("n {:,.0f}", n)] if n is not None else []
     waves = [one for one in view.filters if isinstance(one, Filter) and one.mentions(codebook.wave)]
     if codebook.wave:
         shown = ", ".join(words_of(codebook, one) for one in waves)
-        guess = " (guess)" if codebook.wave_guess else ""
-        parts.append(f"wave {shown or 'all'}{guess}")
+        shown = shown or tr("all")
+        parts.append(tr("wave {} (guess)", shown) if codebook.wave_guess else tr("wave {}", shown))
     chips = chips_of(codebook, (one for one in view.filters if one not in waves))
-    guess = " (guess)" if codebook.weight_guess and view.weight == codebook.weight else ""
-    after = f" · weight {view.weight or 'none'}{guess}"
+    weight, is_guess = view.weight or tr("none"), view.weight == codebook.weight
+    is_guess = is_guess and bool(codebook.weight_guess)
+    after = tr(" · weight {} (guess)", weight) if is_guess else tr(" · weight {}", weight)
     return State(
-        " · ".join([*parts, "filter " if chips else "filter none"]),
+        " · ".join([*parts, tr("filter ") if chips else tr("filter none")]),
         chips,
         after,
         short_before=" · ".join(parts),

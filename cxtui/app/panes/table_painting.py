@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM, strip_of
+from cxtui.messages import tr
 from cxtui.output.drawing.rich_table import (
     CellLine,
     answer_lines,
@@ -35,7 +36,7 @@ _MOST_BASES = 6
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a table is painted: its width in cells, the first banner column, lines of a label."""
+    """The place for a table: its width in cells, the first banner column, lines of a label."""
 
     console: Console
     width: int
@@ -45,7 +46,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """A table as it is painted: the cursor moves over it for nothing, scrolling adds to it.
+    """A painted table: moving the cursor paints nothing anew, scrolling adds answers.
 
     A chart has a line an answer and one a column; `name` is then the width of the columns' names.
     """
@@ -208,7 +209,7 @@ def _fewer(bases: Sequence[Text]) -> Sequence[Text]:
         return bases
     return [
         *bases[: _MOST_BASES - 1],
-        Text("… the bases of the others are behind their cells", DIM),
+        Text(tr("… the bases of the others are behind their cells"), DIM),
     ]
 
 

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from cxtui.app.keys.commands import TABLE
 from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.survey.question import Kind
 
@@ -29,11 +30,11 @@ _FEW_LINES = 12
 _ROOM_FOR_BOTH = 96
 """Cells of the pane from which on a chart stands beside the table."""
 _MOST_BESIDE = 13
-_WAYS_IN = {Kind.TEXT: "reads the answers", Kind.GRID: "opens an item"}
+_WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 
 
 class Comparison(Lines, can_focus=True):
-    """The table of the newest view, or why there is none; with the focus, a cursor on a cell."""
+    """The table of the newest view, or why there is none; a cell has a cursor with the focus."""
 
     inspects_by, opens_by = "i", "enter"
     """The keys that its words name."""
@@ -41,7 +42,7 @@ class Comparison(Lines, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id=TABLE)
         self.table: Table | None = None
-        self._message = "Reading the survey …"
+        self._message = tr("Reading the survey …")
         self._first = 1
         self._top = 0
         self._shown = 0
@@ -65,7 +66,7 @@ class Comparison(Lines, can_focus=True):
     def show_table(self, table: Table, extent: Extent | None = None) -> None:
         """Show a table; another question or banner starts at its top and its first column.
 
-        Its `extent` takes a while where the table is large: known already, nobody waits for it.
+        The `extent` of a large table takes a while: it is computed here only where it is `None`.
         """
         if self.table is None or self.table.question != table.question:
             self._top = self._row = 0
@@ -175,7 +176,7 @@ class Comparison(Lines, can_focus=True):
         notes = drawing.notes[: max(room - len(shown), 0)]
         heading = self._heading(table, drawing.layout, answers - len(shown), noted=bool(notes))
         if 0 < len(notes) < len(drawing.notes):
-            notes[-1] = self.strip(Text(f"… {self.inspects_by} shows the rest", DIM))
+            notes[-1] = self.strip(Text(tr("… {} shows the rest", self.inspects_by), DIM))
         return [*heading, *header, *shown, *bases, *notes]
 
     def _in_sight(self, table: Table) -> Painting:
@@ -240,21 +241,23 @@ class Comparison(Lines, can_focus=True):
     def _heading(self, table: Table, layout: Layout, hidden: int, *, noted: bool) -> list[Strip]:
         """Return the question's wording, and what is out of sight.
 
-        Without a note under the table, what is measured stands here.
+        Without a note under the table, the measure is named here instead of the kind.
         """
         from cxtui.analysis.tables.notes import measure_name
 
         width = self.size.width
         way, opens = _WAYS_IN.get(table.question.kind), self.opens_by
-        hints = [f"{opens} {way}"] if way else []
-        hints += [f"{opens} on the others reads them"] if table.question.others else []
+        hints = [tr(way, opens)] if way else []
+        hints += [tr("{} on the others reads them", opens)] if table.question.others else []
         columns = len(table.columns) - 1
         if columns > len(layout.shown) - 1:
             first, last = layout.shown[1], layout.shown[-1]
-            several = f"columns {first}–{last}" if last > first else f"column {first}"
-            hints.append(f"←→ {several} of {columns}")
+            if last > first:
+                hints.append(tr("←→ columns {}–{} of {}", first, last, columns))
+            else:
+                hints.append(tr("←→ column {} of {}", first, columns))
         if hidden > 0:
-            hints.append(f"↑↓ more of {len(table.rows)} answers")
+            hints.append(tr("↑↓ more of {} answers", len(table.rows)))
         what = str(table.question.kind) if noted else measure_name(table.measure, table.view)
         kind = " · ".join([what, *hints])
         named = f"{table.question.id} · {kind}"

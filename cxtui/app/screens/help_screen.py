@@ -15,6 +15,7 @@ from cxtui.app.keys.commands import PANES, Command, signs
 from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.line_widget import BOLD, DIM, HEADING
 from cxtui.app.screens.base.overlay import Overlay
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, padded
 
 _MARKS = (
@@ -25,12 +26,12 @@ _MARKS = (
 
 _NARROWEST = 16
 _NARROW = 50
-"""Under this width what a key does stands below it."""
+"""Under this width the help of a key is below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What some keys do."""
+    """Some keys, and what they do."""
 
     keys: str
     title: str
@@ -50,19 +51,20 @@ def keys_of_pane(pane: str, commands: Sequence[Command]) -> list[Section]:
     here = [_entry(command) for command in commands if command.pane == pane]
     rest = [_entry(command) for command in commands if command.pane != pane]
     goes = next(command for command in commands if command.id == PANES[pane])
-    where = f"In pane {goes.sign}, the {goes.id}"
-    sections = [Section(where, tuple(here)), Section("Everywhere", tuple(rest))]
+    where = tr("In pane {}, the {}", goes.sign, tr(goes.id))
+    sections = [Section(where, tuple(here)), Section(tr("Everywhere"), tuple(rest))]
     return [one for one in sections if one.entries]
 
 
 def _entry(command: Command) -> Entry:
-    return Entry(command.shown_keys, command.title, command.help)
+    return Entry(command.shown_keys, tr(command.title), tr(command.help))
 
 
 def keys_of_screen(screen: Overlay[Any]) -> list[Section]:
-    """Return the keys of a screen that stands over the panes."""
-    entries = (Entry(signs(keys), screen.titles[name]) for name, keys in screen.keys.items())
-    return [Section(f"Here: screens.{screen.own_name} in the configuration", tuple(entries))]
+    """Return the keys of a screen over the panes."""
+    entries = (Entry(signs(keys), tr(screen.titles[name])) for name, keys in screen.keys.items())
+    heading = tr("Here: screens.{} in the configuration", screen.own_name)
+    return [Section(heading, tuple(entries))]
 
 
 class Help(Overlay[None], named="help"):
@@ -70,8 +72,8 @@ class Help(Overlay[None], named="help"):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter,space", "app.pop_screen", "Close"),
-        Binding("down,j,pagedown", "scroll(1)", "Down"),
-        Binding("up,k,pageup", "scroll(-1)", "Up"),
+        Binding("down,j,pagedown", "page(1)", "Down"),
+        Binding("up,k,pageup", "page(-1)", "Up"),
     ]
 
     def __init__(self, sections: Sequence[Section]) -> None:
@@ -82,29 +84,28 @@ class Help(Overlay[None], named="help"):
         """Lay out the one box."""
         yield _Keys(self._sections, self.hint("{up}{down} more · "), self.hint("{close} closes"))
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll by half a page where the screen is too low."""
-        keys = self.query_one(_Keys)
-        keys.scroll_lines(by * max(keys.size.height // 2, 1))
-
 
 class _Keys(Folded):
     """The list of keys, a part for each line of it."""
 
     def __init__(self, sections: Sequence[Section], more: str, close: str) -> None:
         super().__init__(id="help")
-        self.border_title = "Keys"
+        self.border_title = tr("Keys")
         self._more, self._close = more, close
         self._sections = sections
 
+    def page(self, by: int) -> None:
+        """Scroll by half a page."""
+        self.move(by * max(self.size.height // 2, 1))
+
     def tell(self, last: int, length: int) -> None:
-        """Say in the border whether there is more."""
+        """Take the height of the lines; say in the border whether there are more than fit."""
         self.styles.height = length + 2
         is_whole = length <= self.size.height
         self.border_subtitle = f"{'' if is_whole else self._more}{self._close}"
 
     def parts(self) -> Sequence[Sequence[Text]]:
-        """Return headings, what keys do, and the marks of a table."""
+        """Return headings, the entries under them, and the marks of a table."""
         every = [entry for section in self._sections for entry in section.entries]
         keys = max((cell_len(entry.keys) for entry in every), default=0)
         titles = max((cell_len(entry.title) for entry in every), default=0)
@@ -112,11 +113,11 @@ class _Keys(Folded):
         for section in self._sections:
             parts.append([Text(section.heading, HEADING)])
             parts += [self._entry_lines(entry, keys, titles) for entry in section.entries]
-        marks = [line for mark in _MARKS for line in broken(mark, self.size.width)]
+        marks = [line for mark in _MARKS for line in broken(tr(mark), self.size.width)]
         return [*parts, [Text(""), *(Text(mark, DIM) for mark in marks)]]
 
     def _entry_lines(self, entry: Entry, keys: int, titles: int) -> list[Text]:
-        """Return what some keys do; where there is no room beside them, it stands below."""
+        """Return some keys and what they do, below them where there is no room beside."""
         width = self.size.width
         head = Text(padded(f" {entry.keys}", keys + 3), BOLD).append(entry.title, "not bold")
         if width < _NARROW:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from cxtui.app.keys.commands import signs
+from cxtui.app.panes.line_widget import Movable
+from cxtui.app.panes.list_widget import Listing
 from cxtui.app.terminal.textual_internals import bindings_of, changed_keys
+from cxtui.cancellation import LatestRequest, Request, working_for
+from cxtui.errors import CxtuiError
+from cxtui.messages import tr
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _TEXTUALS = frozenset(one.action for one in Screen.BINDINGS if isinstance(one, Binding))
 
@@ -30,7 +38,7 @@ class Overlay(ModalScreen[T]):
     own_keys: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The keys that it has unless they are changed, by their names."""
     titles: ClassVar[Mapping[str, str]] = {}
-    """What they do, by their names."""
+    """The English titles of the keys, by their names."""
     sooner_than_letters: ClassVar[frozenset[str]] = frozenset()
     """The names of those that work while a text is typed too: a letter could not be typed then."""
 
@@ -54,12 +62,18 @@ class Overlay(ModalScreen[T]):
         cls.own_name, cls.own_keys, cls.titles = named, keys, titles
         cls.sooner_than_letters = frozenset(sooner)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = LatestRequest()
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with an answer, unless another screen has opened over this one meanwhile.
 
         A key that came late asks for it; the answer can be given once.
         """
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    # Keys
 
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
@@ -72,7 +86,81 @@ class Overlay(ModalScreen[T]):
 
     def hint(self, words: str) -> str:
         """Return words about keys; `{name}` stands for the first key of that name."""
-        return words.format_map({name: signs(keys[:1]) for name, keys in self.keys.items()})
+        return tr(words).format_map({name: signs(keys[:1]) for name, keys in self.keys.items()})
+
+    @property
+    def movable(self) -> Movable:
+        """The list or text through which the keys move."""
+        return self.query_one(Movable)  # type: ignore[type-abstract] # it is never made, only found
+
+    def action_move(self, by: int) -> None:
+        """Move by lines."""
+        self.movable.move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move by a page."""
+        self.movable.page(by)
+
+    def action_edge(self, towards: int) -> None:
+        """Move to the first or the last line."""
+        self.movable.edge(towards)
+
+    # Work in threads
+
+    def work_in_thread(
+        self, job: Callable[[], R], done: Callable[[R | CxtuiError], object]
+    ) -> Request:
+        """Do a job in a thread, and hand its result or error to `done` here; cancel the last job.
+
+        Nothing is handed to a screen that has closed meanwhile.
+        """
+        request = self.requests.renew()
+
+        def run() -> None:
+            try:
+                with working_for(request):
+                    found: R | CxtuiError = job()
+            except CxtuiError as error:
+                found = error
+            self.call_later(done, found)
+
+        self.run_worker(run, thread=True)
+        return request
+
+    def on_unmount(self) -> None:
+        """Let nothing run on for a screen that was left."""
+        self.requests.cancel()
+
+
+class MovingScreen(Overlay[T]):
+    """Has one list; the keys that move its cursor are those that move it everywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down"),
+        Binding("up,k", "move(-1)", "Up"),
+        Binding("pagedown", "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end,G", "edge(1)", "Last"),
+    ]
+
+    def on_mount(self) -> None:
+        """Give the list the focus."""
+        self.listing.focus()
+
+    @property
+    def listing(self) -> Listing[Any]:
+        """The one list of this screen."""
+        return self.query_one(Listing)  # type: ignore[type-abstract] # it is never made, only found
+
+
+def box(name: str, title: str, keys: str = "") -> Vertical:
+    """Return the box of a screen, with its title and its keys in the border."""
+    made = Vertical(id=name)
+    made.border_title = Content(title)
+    if keys:
+        made.border_subtitle = Content(keys)
+    return made
 
 
 def name_of(title: str) -> str:

@@ -1,20 +1,57 @@
-"""One of many: type letters to narrow the list, enter takes it."""
+"""One question of many: type letters to narrow the list, enter picks it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
-from cxtui.app.screens.base.overlay import Overlay
-from cxtui.app.screens.base.prompt import prompt
-from cxtui.app.screens.base.question_candidates import Candidates
+from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.prompt import Prompt
+from cxtui.messages import tr
+from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.survey.question import Question
+
+_ID = 16
+
+
+class Candidates(Listing[Question | None]):
+    """Questions by id and wording; `None` is a line that a subclass has beside them."""
+
+    can_focus = False
+
+    def __init__(self, questions: Sequence[Question], chosen: str, *, id: str) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(questions, id=id)
+        ids = [one.id for one in questions]
+        self.cursor = ids.index(chosen) if chosen in ids else 0
+
+    def narrow(self, entries: Sequence[Question | None], *, at_top: bool = False) -> None:
+        """Show only these; other ones than before begin at the top."""
+        if list(entries) != list(self.entries) or at_top:
+            self.cursor = 0
+        self.fill(entries)
+
+    def note(self, question: Question) -> str:
+        """Return the note at the right end of a question's line."""
+        return ""
+
+    def line(self, entry: Question | None, position: int) -> Text:
+        """Return a question's id, its wording and a note."""
+        if entry is None:
+            raise NotImplementedError
+        note = self.note(entry)
+        head = f"{padded(ellipsis(entry.id, _ID), _ID)} "
+        room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)
+        tail = f"{padded(ellipsis(entry.label, room), room)}{f' {note}' if note else ''}"
+        return Text(head).append(tail, DIM)
 
 
 class Pick(Overlay[str | None], named="pick"):
@@ -35,10 +72,9 @@ class Pick(Overlay[str | None], named="pick"):
 
     def compose(self) -> ComposeResult:
         """Lay out the letters typed and the list."""
-        with Vertical(id="pick") as box:
-            box.border_title = self._title
-            box.border_subtitle = self.hint("{up}{down} choose · enter takes · {close} leaves")
-            yield prompt("type to find")
+        keys = self.hint("{up}{down} choose · enter takes · {close} leaves")
+        with box("pick", self._title, keys):
+            yield Prompt(tr("type to find"))
             yield Candidates(self._questions, self._chosen, id="candidates")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -47,9 +83,5 @@ class Pick(Overlay[str | None], named="pick"):
 
     def on_input_submitted(self) -> None:
         """Take the question under the cursor."""
-        question = self.query_one(Candidates).chosen
+        question = self.query_one(Candidates).entry
         self.dismiss(question.id if question else None)
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor while letters are typed."""
-        self.query_one(Candidates).move(by)

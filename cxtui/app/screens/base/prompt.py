@@ -1,12 +1,47 @@
-"""A line to type in that costs nothing while nobody types."""
+"""Lines to type in that send nothing while no key is pressed."""
 
 from __future__ import annotations
 
+from textual.command import CommandPalette, SearchIcon
 from textual.widgets import Input
 
+PALETTE = "--command-palette"
+"""The id by which Textual knows that its palette is open."""
 
-def prompt(placeholder: str, value: str = "", *, name: str = "prompt") -> Input:
-    """Return an input without a blinking cursor: blinking sends 2 kB a second."""
-    line = Input(value, placeholder=placeholder, id=name, select_on_focus=False, compact=True)
-    line.cursor_blink = False
-    return line
+
+class Prompt(Input):
+    """An input without a blinking cursor (blinking sends 2 kB a second), which can be hidden."""
+
+    def __init__(self, placeholder: str, value: str = "", *, id: str = "prompt") -> None:  # noqa: A002 -- Textual's word
+        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False, compact=True)
+        self.cursor_blink = False
+
+    def on_mount(self) -> None:
+        """Put the cursor behind the proposed text."""
+        self.cursor_position = len(self.value)
+
+    def write(self, text: str) -> None:
+        """Replace the text, with the cursor at its end."""
+        self.value = text
+        self.cursor_position = len(text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a hidden line is shown, to be typed in."""
+        return self.has_class("open")
+
+    def open(self, text: str | None = None) -> None:
+        """Show the line, with another text where one is given, and focus it at once."""
+        if text is not None:
+            self.write(text)
+        self.add_class("open")
+        self.screen.set_focus(self)  # at once: the next key is typed already
+
+
+class Palette(CommandPalette):
+    """Textual's list of all commands, without blinking, or a sign two cells wide."""
+
+    def on_mount(self) -> None:
+        """Send nothing while no key is pressed."""
+        self.query_one(Input).cursor_blink = False
+        self.query_one(SearchIcon).icon = "/"

@@ -1,18 +1,26 @@
-"""What the screens have in common on which a codebook is edited."""
+"""The base of the screens on which a codebook is edited."""
 
 from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.app.screens.base.cursor_keys import MovingScreen
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.screens.base.overlay import MovingScreen
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot
+from cxtui.messages import tr
+from cxtui.output.drawing.fit import folded
 from cxtui.session.codebook_draft import DraftCodebook, Edit
 
 T = TypeVar("T")
+
+_REASON = 3
+"""The lines of the reason below the list."""
 
 
 class DecidingScreen(MovingScreen[T]):
@@ -31,29 +39,38 @@ class DecidingScreen(MovingScreen[T]):
         """Show the codebook as it is now."""
         raise NotImplementedError
 
-    def say(self, text: str) -> None:
-        """Say what happened, or what is wrong."""
-        self.query_one(Foot).say(text)
+    def say(self, message: str) -> None:
+        """Show what happened, or what is wrong."""
+        self.query_one(Foot).say(message)
 
     def decide(self, edit: Edit) -> bool:
-        """Take an edit, or say why not."""
+        """Make an edit, or say why not."""
         problem = self.draft.decide(edit)
         self.refresh_lines()
         if problem:
             self.say(problem)
         return not problem
 
+    @property
+    def reason(self) -> str:
+        """Why the line under the cursor is as it is."""
+        raise NotImplementedError
+
+    def reason_lines(self, width: int, _: int) -> list[Text]:
+        """Return the reason, to be shown below the list."""
+        return [Text(line, DIM) for line in folded(self.reason, width, _REASON)]
+
     def action_undo(self) -> None:
         """Take the last decision back."""
-        self._travel(self.draft.undo(), "nothing to undo")
+        self._travel(self.draft.undo(), tr("nothing to undo"))
 
     def action_redo(self) -> None:
         """Decide again what was taken back."""
-        self._travel(self.draft.redo(), "nothing to redo")
+        self._travel(self.draft.redo(), tr("nothing to redo"))
 
-    def _travel(self, moved: bool, otherwise: str) -> None:
+    def _travel(self, is_done: bool, otherwise: str) -> None:
         self.refresh_lines()
-        if not moved:
+        if not is_done:
             self.say(otherwise)
 
     # The line to type in
@@ -64,22 +81,19 @@ class DecidingScreen(MovingScreen[T]):
 
     def ask(self, value: str, placeholder: str) -> None:
         """Open the line to type in."""
-        line = self.query_one(Input)
+        line = self.query_one(Prompt)
         line.placeholder = placeholder
-        line.value = value
-        line.cursor_position = len(value)
-        line.add_class("open")
-        self.set_focus(line)  # at once: the next key is typed already
+        line.open(value)
         self.say(self.hint("enter takes it · {close} leaves it as it was"))
 
     @property
     def is_asking(self) -> bool:
         """Whether a text is being typed."""
-        return self.query_one(Input).has_class("open")
+        return self.query_one(Prompt).is_open
 
     def stop_asking(self) -> None:
         """Close the line to type in."""
-        self.query_one(Input).remove_class("open")
+        self.query_one(Prompt).remove_class("open")
         self.listing.focus()
         self.refresh_lines()
 

@@ -1,4 +1,4 @@
-"""What was guessed, declared and left aside, and why: each one key away from being set."""
+"""The decisions about a survey (detected, declared, excluded), each with its reason, to be set."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.app.panes.decision_list import Decisions
-from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.line_widget import Paragraph
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.note_line import Sentence
+from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.pick_one import Pick
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
 from cxtui.app.screens.codebook.question_screen import EditQuestion
+from cxtui.messages import tr
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.decisions import COLUMN, QUESTION, TITLE, Decision, DecisionState
@@ -63,16 +64,14 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the reason of the line under the cursor, and the keys."""
-        with Vertical(id="codebook") as box:
-            box.border_title = Content(self._title())
+        with box("codebook", ""):
             yield Decisions(sentences_of(self.draft.survey.notes))
-            yield prompt("title", name="edit")
-            yield Sentence(3, DIM, id="reason")
+            yield Prompt("", id="edit")
+            yield Paragraph(self.reason_lines, id="reason")
             yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
-        """Show what there is to decide; open the question that was asked for."""
-        self._list.focus()
+        """Show the decisions; open the question that was asked for."""
         self.refresh_lines()
         if self._problem:
             self.say(self.hint(self._problem))
@@ -84,33 +83,37 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
     def _list(self) -> Decisions:
         return self.query_one(Decisions)
 
-    def _title(self) -> str:
-        return f"Codebook{' · not saved' if self.draft.is_changed else ''}"
+    @property
+    def reason(self) -> str:
+        """The reason of the decision under the cursor."""
+        return self._list.decision.reason
 
     def refresh_lines(self) -> None:
         """Show the codebook as it is now."""
         self._list.load(self.draft.now)
-        self.query_one("#codebook", Vertical).border_title = Content(self._title())
+        title = tr("Codebook · not saved") if self.draft.is_changed else tr("Codebook")
+        self.query_one("#codebook", Vertical).border_title = Content(title)
         self._asks = False
         self._tell()
 
     @on(Listing.Chosen)
     def _tell(self) -> None:
-        self.query_one(Sentence).say(self._list.decision.reason)
-        if self._wanted is not None and self.is_asking:
-            self._wanted = self._list.decision
-            self.say(f"{len(self._list.decisions)} fit · enter goes there · esc goes back")
-            return
+        self.query_one(Paragraph).paint()
         found = [one.state for one in self._list.decisions]
         n, m = found.count(DecisionState.OPEN), found.count(DecisionState.GUESSED)
-        self.say(f"{n} not decided · {m} guessed" if n or m else "nothing is guessed")
+        if self._wanted is not None and self.is_asking:
+            self._wanted = self._list.decision
+            self.say(tr("{} fit · enter goes there · esc goes back", len(found)))
+        else:
+            said = tr("{} not decided · {} guessed", n, m)
+            self.say(said if n or m else tr("nothing is guessed"))
 
     # Finding
 
     def action_find(self) -> None:
-        """Type letters that narrow the list; enter goes to what stands under the cursor."""
+        """Type letters that narrow the list; enter goes to the line under the cursor."""
         self._wanted = self._list.decision
-        self.ask("", "find a question, a column, a reason")
+        self.ask("", tr("find a question, a column, a reason"))
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
@@ -121,34 +124,38 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
                 self._list.edge(-1)
             self._tell()
         else:
-            self.say(f"nothing fits {event.value}")
+            self.say(tr("nothing fits {}", event.value))
 
     # Edits
 
     def action_edit(self) -> None:
-        """Set what is under the cursor."""
+        """Set the decision under the cursor."""
         one = self._list.decision
         if one.subject == QUESTION:
             self._edit_question(one.name)
         elif one.subject == TITLE:
-            self.ask(self.draft.now.title, "title of the survey")
+            self.ask(self.draft.now.title, tr("title of the survey"))
         elif one.subject == COLUMN:
             if self.decide(partial(edits.include_column, column=one.name)):
                 self._edit_question(self._question_of(one.name))
         elif one.subject in PARTS:
-            pick = Pick(f"Which is the {one.subject}?", self._candidates(one.subject), one.name)
+            title = tr("Which is the {}?", tr(one.subject))
+            pick = Pick(title, self._candidates(one.subject), one.name)
             self.app.push_screen(pick, partial(self._set_part, one.subject))
         else:
-            self.say("this is how the file was read: nothing to set")
+            self.say(tr("this is how the file was read: nothing to set"))
 
     def typed(self, text: str) -> None:
-        """Take the title, or go to what was found."""
+        """Take the title, or go to the line that was found."""
         found, self._wanted = self._wanted, None
-        if found is not None:
-            self._list.seek(found.subject, found.name)
-            self._tell()
-            return
-        self.decide(lambda codebook: edits.set_title(codebook, text))
+        if found is None:
+            self.decide(lambda codebook: edits.set_title(codebook, text))
+        else:
+            self._seek(found.subject, found.name)
+
+    def _seek(self, subject: str, name: str) -> None:
+        self._list.seek(subject, name)
+        self._tell()
 
     def _candidates(self, part: str) -> Sequence[Question]:
         codebook = self.draft.now
@@ -165,8 +172,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
     def _set_part(self, part: str, name: str | None) -> None:
         if name is not None:
             self.decide(lambda codebook: edits.set_part(codebook, part, name))
-            self._list.seek(part, name)
-            self._tell()
+            self._seek(part, name)
 
     def _question_of(self, column: str) -> str:
         return next(one.id for one in self.draft.now.questions if column in one.columns)
@@ -175,27 +181,26 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         self.app.push_screen(EditQuestion(self.draft, question_id), self._edited)
 
     def _edited(self, left: EditQuestion.Left | None) -> None:
-        """Show what was decided; the cursor follows the question to where it stands now."""
+        """Show what was decided; the cursor follows the question to its line."""
         self.refresh_lines()
         if left is not None:
-            self._list.seek(QUESTION, left.question)
-            self._tell()
+            self._seek(QUESTION, left.question)
             if left.saves:
                 self.action_save()
 
     def action_confirm(self) -> None:
-        """Declare what was guessed."""
+        """Declare what was detected."""
         one = self._list.decision
         question = self.draft.question(one.name) if one.subject == QUESTION else None
         if one.state is not DecisionState.GUESSED and not (question and question.guess):
-            self.say("only a guess can be confirmed: enter sets the rest")
+            self.say(tr("only a guess can be confirmed: enter sets the rest"))
         elif one.subject == QUESTION:
             self.decide(partial(edits.confirm_question, question_id=one.name))
         else:
             self.decide(partial(edits.confirm_part, part=one.subject))
 
     def action_drop(self) -> None:
-        """Leave the columns of a question aside; say that there is no role, wave or weight."""
+        """Exclude the columns of a question; declare that there is no role, wave or weight."""
         one = self._list.decision
         if one.subject == QUESTION:
             self.decide(partial(edits.exclude_question, question_id=one.name))
@@ -204,16 +209,18 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         elif one.subject == TITLE and self.draft.now.title:
             self.decide(partial(edits.set_title, title=""))
         elif one.subject == TITLE:
-            self.say("it has no title, its file's name stands for it: enter writes one")
+            self.say(tr("it has no title, its file's name stands for it: enter writes one"))
+        elif one.subject == COLUMN:
+            self.say(tr("enter makes it a question"))
         else:
-            self.say("enter makes it a question" if one.subject == COLUMN else "nothing to leave")
+            self.say(tr("nothing to leave"))
 
     def action_mark(self) -> None:
         """Mark a question to be put together with others."""
         if self._list.decision.subject == QUESTION:
             self._list.mark()
         else:
-            self.say("mark questions that were asked together")
+            self.say(tr("mark questions that were asked together"))
 
     def action_group(self, kind: str) -> None:
         """Put the marked questions together."""
@@ -223,8 +230,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self._list.marked = []
             self.refresh_lines()
             if first is not None:
-                self._list.seek(QUESTION, self._question_of(first.columns[0]))
-                self._tell()
+                self._seek(QUESTION, self._question_of(first.columns[0]))
 
     # Leaving
 
@@ -233,7 +239,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         if self.draft.is_changed:
             self.dismiss(self.draft.now)
         else:
-            self.say("nothing was changed")
+            self.say(tr("nothing was changed"))
 
     def action_leave(self) -> None:
         """Leave; where something was changed, ask first."""

@@ -12,9 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input
 
-from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.line_widget import Paragraph
 from cxtui.app.panes.question_details import (
     CLASSES,
     KIND,
@@ -25,10 +24,11 @@ from cxtui.app.panes.question_details import (
     Line,
     bounds_of,
 )
-from cxtui.app.screens.base.note_line import Sentence
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot
 from cxtui.app.screens.codebook.codebook_editing import DecidingScreen
+from cxtui.messages import tr
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.edit_sets import split_column, split_set
@@ -45,7 +45,7 @@ _KEYS = (
 
 
 class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
-    """Edits one question of a codebook; answers which one it is now, and whether to save."""
+    """Edits one question of a codebook; answers its id, which may change, and whether to save."""
 
     @dataclass(frozen=True, slots=True)
     class Left:
@@ -78,16 +78,14 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
 
     def compose(self) -> ComposeResult:
         """Lay out the lines, where a text is typed, the reason and the keys."""
-        with Vertical(id="edit-question") as box:
-            box.border_title = Content(self._identity)
+        with box("edit-question", self._identity):
             yield Described()
-            yield prompt("", name="edit")
-            yield Sentence(3, DIM, id="reason")
+            yield Prompt("", id="edit")
+            yield Paragraph(self.reason_lines, id="reason")
             yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the question."""
-        self._list.focus()
         self.refresh_lines()
 
     @property
@@ -98,6 +96,14 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     def _question(self) -> Question | None:
         return self.draft.question(self._identity)
 
+    @property
+    def reason(self) -> str:
+        """The reason of the question's kind, and its columns."""
+        if (question := self._question) is None:
+            return ""
+        columns = ", ".join(map(clean, question.columns))
+        return f"{question.guess or tr('declared')} · {columns}"
+
     def refresh_lines(self) -> None:
         """Show the question as it is now; leave where undo took it away."""
         question = self._question
@@ -105,8 +111,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             self.dismiss(self.Left(self._identity))
             return
         self._list.load(question)
-        columns = ", ".join(map(clean, question.columns))
-        self.query_one(Sentence).say(f"{question.guess or 'declared'} · {columns}")
+        self.query_one(Paragraph).paint()
         right = self.hint("a guess: {it_is_right} says that it is right")
         self.say(right if question.guess else "")
 
@@ -117,30 +122,32 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
 
     def action_edit(self) -> None:
         """Type another wording, label or text; go on to the next kind."""
-        line, question = self._list.entry, self._question
+        line, question = self._list.chosen, self._question
         if question is None:
             return
         if line is KIND:
             self.action_kind(1)
         elif line is UNCHOSEN:
-            self._ask(self._mark, list_text(question.unchosen), "texts that say asked, not chosen")
+            asks = tr("texts that say asked, not chosen")
+            self._ask(self._set_unchosen, list_text(question.unchosen), asks)
         elif line is SECTION:
-            self._ask(self._head, question.section, "heading in the list of questions")
+            asks = tr("heading in the list of questions")
+            self._ask(self._set_section, question.section, asks)
         elif line is CLASSES:
-            asks = "where a new class begins: 18 25 40; nothing finds them from the answers"
-            self._ask(self._class, bounds_of(question), asks)
+            asks = tr("where a new class begins: 18 25 40; nothing finds them from the answers")
+            self._ask(self._set_classes, bounds_of(question), asks)
         elif isinstance(line, Item | Category):
-            self._ask(self._relabel, line.label, f"label of {clean(line.code)}")
+            self._ask(self._relabel, line.label, tr("label of {}", clean(line.code)))
         else:
-            self._ask(self._relabel, question.label, "wording of the question")
+            self._ask(self._relabel, question.label, tr("wording of the question"))
 
     def _ask(self, take: Callable[[Line, str], None], value: str, placeholder: str) -> None:
         # The cursor may move while a text is typed.
-        self._take, self._asked = take, self._list.entry
+        self._take, self._asked = take, self._list.chosen
         self.ask(value, placeholder)
 
     def typed(self, text: str) -> None:
-        """Take what was typed for what it was asked for."""
+        """Take a text for the line that it was asked for."""
         self._take(self._asked, text)
 
     def _relabel(self, line: Line, text: str) -> None:
@@ -152,13 +159,13 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             case _:
                 self._edit(partial(edits.set_label, label=text))
 
-    def _mark(self, _: Line, text: str) -> None:
+    def _set_unchosen(self, _: Line, text: str) -> None:
         self._edit(partial(edits.set_unchosen, texts=read_list(text)))
 
-    def _head(self, _: Line, text: str) -> None:
+    def _set_section(self, _: Line, text: str) -> None:
         self._edit(partial(edits.set_section, section=text))
 
-    def _class(self, _: Line, text: str) -> None:
+    def _set_classes(self, _: Line, text: str) -> None:
         words = text.replace(";", " ").replace(", ", " ").split()
         numbers = [self._number(word) for word in words]
         bounds = [one for one in numbers if one is not None]
@@ -173,20 +180,20 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             number = math.nan
         if math.isfinite(number):
             return number
-        self.say(f"{text!r} is not a number")
+        self.say(tr("{!r} is not a number", text))
         return None
 
     def action_score(self) -> None:
         """Type the score of an answer."""
-        line = self._list.entry
+        line = self._list.chosen
         if isinstance(line, Category):
             value = "" if line.score is None else f"{line.score:g}"
-            self._ask(self._score, value, "a number, or nothing for none")
-            self.query_one(Input).action_select_all()
+            self._ask(self._set_score, value, tr("a number, or nothing for none"))
+            self.query_one(Prompt).action_select_all()
         else:
-            self.say("only answers have a score")
+            self.say(tr("only answers have a score"))
 
-    def _score(self, line: Line, text: str) -> None:
+    def _set_score(self, line: Line, text: str) -> None:
         if not isinstance(line, Category):
             return
         score = self._number(text) if text.strip() else None
@@ -203,7 +210,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     def action_kind(self, by: int) -> None:
         """Turn it into the next kind that its columns allow."""
         question = self._question
-        if question is None or self._list.entry is not KIND:
+        if question is None or self._list.chosen is not KIND:
             return
         kinds = edits.possible_kinds(question)
         here = kinds.index(question.kind)
@@ -217,37 +224,38 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
                 self.refresh_lines()
                 return
             problems.append(problem)
-        self.say(problems[0] if problems else "its columns allow no other kind: O splits the set")
+        no_other = tr("its columns allow no other kind: O splits the set")
+        self.say(problems[0] if problems else no_other)
 
     def action_carry(self, by: int) -> None:
         """Move an answer or a row further down or up; the cursor goes with it."""
-        line = self._list.entry
+        line = self._list.chosen
         if isinstance(line, Category):
             self._edit(partial(edits.move_category, code=line.code, by=by))
         elif isinstance(line, Item):
             self._edit(partial(edits.move_item, code=line.code, by=by))
         else:
-            self.say("J and K move answers and rows")
+            self.say(tr("J and K move answers and rows"))
             return
         self._list.seek(line.code)
 
     def action_missing(self) -> None:
-        """Say that an answer is missing, or that it counts."""
-        line = self._list.entry
+        """Declare that an answer is missing, or that it is not."""
+        line = self._list.chosen
         if isinstance(line, Category):
             self._edit(partial(edits.toggle_missing, code=line.code))
         else:
-            self.say("only answers can be missing")
+            self.say(tr("only answers can be missing"))
 
     def action_take_out(self) -> None:
         """Make the column of a row or an option a question of its own."""
-        question, line = self._question, self._list.entry
+        question, line = self._question, self._list.chosen
         if question is None or len(question.columns) < 2:  # noqa: PLR2004 -- a set
-            self.say("this is no set of columns")
+            self.say(tr("this is no set of columns"))
             return
         own: tuple[Line, ...] = question.items or question.categories
         if line not in own:
-            self.say("stand on the row or answer whose column is to go")
+            self.say(tr("stand on the row or answer whose column is to go"))
             return
         self._leave_set(partial(split_column, column=question.columns[own.index(line)]))
 

@@ -1,27 +1,28 @@
-"""The ranking of gaps: first rows early, enter opens the question, esc leaves or cancels."""
+"""The ranking of gaps: its first rows come early, enter opens a question, esc cancels."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.ranking import Gap, asks_for_pair, compared_questions, each_gap, ranked
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
 from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.cancellation import LatestRequest, Request, working_for
+from cxtui.app.screens.base.overlay import MovingScreen
+from cxtui.cancellation import current_request
 from cxtui.errors import Cancelled, CxtuiError
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.output.drawing.ranking_lines import accents_of, painted_line, reach_of, rest_of
 from cxtui.output.ranking_document import notes_on
@@ -29,8 +30,7 @@ from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
 _PACE, _EFFORT = 0.25, 4
-"""Seconds between two looks at a ranking that is still growing, or so many times what the last
-one took."""
+"""Seconds between two looks at a growing ranking, or how many times the length of the last one."""
 _KEYS = (
     "{open} opens the question · {next_two_columns} the next two columns · {export} export · "
     "{close} leaves"
@@ -39,16 +39,17 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ranking so far: how many gaps at its head hold up, and how far its picture reaches."""
+    """A ranking of the first `asked` of `of` questions; there are notes on a whole one.
+
+    The first `held` gaps are significant; `reach` is the length of the longest bar.
+    """
 
     gaps: Sequence[Gap]
     held: int
     reach: float
-
-
-def _found(gaps: Sequence[Gap], level: float) -> Found:
-    whole = ranked(gaps, level)
-    return Found(whole, sum(gap.holds(level) for gap in whole), reach_of(whole))
+    asked: int
+    of: int
+    notes: Sequence[str]
 
 
 class Gaps(MovingScreen[str | None], named="gaps"):
@@ -61,115 +62,90 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         Binding("e", "export", "Export"),
     ]
 
-    class Grown(Message):
-        """More questions have been compared; of all of them there are notes."""
-
-        def __init__(
-            self, pair: int, found: Found, asked: int, of: int, notes: Sequence[str]
-        ) -> None:
-            super().__init__()
-            self.pair = pair
-            self.found = found
-            self.asked = asked
-            self.of = of
-            self.notes = notes
-
-    class Failed(Message):
-        """The gaps cannot be ranked."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
     def __init__(self, survey: Survey, cache: CubeCache, view: View, opened: Opened) -> None:
         super().__init__()
         self._survey = survey
         self._cache = cache
         self._view = view
         self._opened = opened
-        self._requests = LatestRequest()
         self._pair = 0
         self._ranked: Sequence[Gap] = ()
-        self._noted: Sequence[str] = ()
-        self._title = Content("Where they differ")
+        self._notes: Sequence[str] = ()
+        self._title = Content(tr("Where they differ"))
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
         yield _Ranking()
-        yield _Notes(id="gaps-notes")
+        yield Paragraph(self._note_lines, id="gaps-notes", grows=True)
 
     def on_mount(self) -> None:
         """Begin to compare."""
-        self.query_one(_Ranking).focus()
-        self._say("comparing …")
-        self._compare(self._pair, self._requests.renew())
-
-    def on_unmount(self) -> None:
-        """Let nothing run on for a screen that was left."""
-        self._requests.cancel()
+        self._compare()
 
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
         self._ranked = ()
-        self._say("comparing …")
-        self._compare(self._pair, self._requests.renew())
+        self._compare()
 
-    @work(thread=True, exclusive=True)
-    def _compare(self, pair: int, request: Request) -> None:
-        with working_for(request):
-            self._compare_here(pair, request)
+    def _compare(self) -> None:
+        self._say(tr("comparing …"))
+        self.work_in_thread(partial(self._rank, self._pair), self._ended)
 
-    def _compare_here(self, pair: int, request: Request) -> None:
+    def _rank(self, pair: int) -> None:
+        """Rank the gaps of two columns, in a thread; show the ranking while it grows."""
+        request, level = current_request(), self._view.level
         of = len(compared_questions(self._survey, self._view))
         gaps: list[Gap] = []
         next_look = 0.0
-        try:
-            comparing = each_gap(self._survey, self._view, pair, self._cache)
-            for asked, (_, found) in enumerate(comparing, 1):
+        comparing = each_gap(self._survey, self._view, pair, self._cache)
+        for asked, (_, found) in enumerate(comparing, 1):
+            if request is not None:
                 request.check()
-                gaps += found
-                begun = time.monotonic()
-                if asked == of or begun > next_look:
-                    so_far = _found(gaps, self._view.level)
-                    notes = self._notes(so_far) if asked == of else ()
-                    self.post_message(self.Grown(pair, so_far, asked, of, notes))
-                    now = time.monotonic()
-                    next_look = now + max(_PACE, _EFFORT * (now - begun))
-        except Cancelled:
-            return
-        except CxtuiError as error:
-            self.post_message(self.Failed(str(error)))
+            gaps += found
+            begun = time.monotonic()
+            if asked == of or begun > next_look:
+                whole = ranked(gaps, level)
+                notes = notes_on(whole, self._survey, self._view) if asked == of else ()
+                held = sum(gap.holds(level) for gap in whole)
+                so_far = Found(whole, held, reach_of(whole), asked, of, notes)
+                self.call_later(self._grown, pair, so_far)
+                now = time.monotonic()
+                next_look = now + max(_PACE, _EFFORT * (now - begun))
 
-    def _notes(self, found: Found) -> Sequence[str]:
-        return notes_on(found.gaps, self._survey, self._view)
-
-    def on_gaps_grown(self, event: Grown) -> None:
-        """Show what has been found so far; the cursor keeps its place in the ranking."""
-        if event.pair != self._pair:
+    def _grown(self, pair: int, found: Found) -> None:
+        """Show the ranking so far; the cursor keeps its place in it."""
+        if pair != self._pair:
             return
-        gaps = event.found.gaps
-        if gaps:
-            self._title = _title_of(gaps[0])
-        self.query_one(_Ranking).load(event.found)
-        self._tell()
-        if event.asked < event.of:
-            self._say(
-                f"{event.asked} of {event.of} questions compared · {self.hint('{close} cancels')}"
-            )
+        if found.gaps:
+            self._title = _title_of(found.gaps[0])
+        self.query_one(_Ranking).load(found)
+        if found.asked < found.of:
+            compared = tr("{} of {} questions compared", found.asked, found.of)
+            self._say(f"{compared} · {self.hint('{close} cancels')}")
         else:
-            self._ranked, self._noted = gaps, event.notes
+            self._ranked, self._notes = found.gaps, found.notes
             self._say(self.hint(_KEYS))
-            self.query_one(_Notes).say(event.notes)
+        self._tell()
 
-    def on_gaps_failed(self, event: Failed) -> None:
-        """Say why there is no ranking."""
-        self.query_one(_Notes).say([event.reason])
-        self._say(self.hint("{close} leaves"))
+    def _ended(self, error: CxtuiError | None) -> None:
+        """Say why there is no ranking, where there is none."""
+        if error is not None and not isinstance(error, Cancelled):
+            self._notes = [str(error)]
+            self._tell()
+            self._say(self.hint("{close} leaves"))
 
     @on(Listing.Chosen)
     def _tell(self) -> None:
-        self.query_one(_Notes).stand_at(self.query_one(_Ranking).gap)
+        self.query_one(Paragraph).paint()
+
+    def _note_lines(self, width: int, _: int) -> list[Text]:
+        """Return the gap under the cursor in full, in one line, then the notes."""
+        gap = self.query_one(_Ranking).gap
+        lines = [Text(ellipsis(f"{gap.question.label}: {gap.label}", width), BOLD)] if gap else []
+        for note in self._notes:
+            lines += Text(note, DIM).wrap(self.app.console, width)
+        return lines
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
@@ -177,12 +153,12 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         from cxtui.app.screens.take_out.export_screen import Export
 
         if not self._ranked:
-            self._say("there is no whole ranking to export yet")
+            self._say(tr("there is no whole ranking to export yet"))
             return
         asked: View | None = self._view
         if self._pair:
             asked = asks_for_pair(self._survey, self._view, self._ranked)
-        ranking = of_gaps(self._ranked, self._noted, self._view.level, asked, self._opened)
+        ranking = of_gaps(self._ranked, self._notes, self._view.level, asked, self._opened)
         self.app.push_screen(Export([ranking], self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:
@@ -190,7 +166,8 @@ class Gaps(MovingScreen[str | None], named="gaps"):
             self._say(said)
 
     def _say(self, text: str) -> None:
-        self.query_one(_Ranking).entitle(self._title, text)
+        ranking = self.query_one(_Ranking)
+        ranking.border_title, ranking.border_subtitle = self._title, Content(text)
 
     def action_open(self) -> None:
         """Open the question under the cursor."""
@@ -200,45 +177,37 @@ class Gaps(MovingScreen[str | None], named="gaps"):
 
 
 def _title_of(gap: Gap) -> Content:
-    """Return which columns differ, in their colours: the values stand in that order."""
+    """Return which columns differ, in their colours, in the order of their values."""
     names = (gap.column_a, gap.column_b)
     # The terminal's own colours have names; Textual would turn a style of Rich's into others.
     first, second = (
         (name, f"ansi_{colour.color.name}" if colour.color else "")
         for name, colour in zip(names, accents_of(gap), strict=True)
     )
-    return Content.assemble("Where ", first, " and ", second, " differ")
+    return Content.assemble(tr("Where "), first, tr(" and "), second, tr(" differ"))
 
 
-class _Ranking(Listing):
-    """The gaps; a heading parts those that hold up from the rest."""
+class _Ranking(Listing[tuple[int, Gap]]):
+    """The gaps with their ranks; a heading parts the significant ones from the rest."""
 
     def __init__(self) -> None:
         super().__init__(id="gaps")
-        self._gaps: Sequence[Gap] = ()
         self._held = 0
         self._moved = False
         self._reach = 1.0
 
     @property
-    def length(self) -> int:
-        """How many lines there are: the gaps and one heading."""
-        return len(self._gaps) + 1 if self._gaps else 0
-
-    @property
     def gap(self) -> Gap | None:
         """The gap under the cursor."""
-        position = self.cursor - (self.cursor > self._held)
-        return self._gaps[position] if position < len(self._gaps) else None
-
-    def entitle(self, title: Content, subtitle: str) -> None:
-        """Set the two titles in the border."""
-        self.border_title = title
-        self.border_subtitle = Content(subtitle)
+        return self.entry[1] if self.entry else None
 
     def load(self, found: Found) -> None:
         """Show these gaps, ranked already."""
-        self._gaps, self._held, self._reach = found.gaps, found.held, found.reach
+        self._held, self._reach = found.held, found.reach
+        entries: list[tuple[int, Gap] | str] = [*enumerate(found.gaps, 1)]
+        if entries:
+            entries.insert(found.held, f"    … {rest_of(found.gaps[found.held :])}")
+        self.entries = entries
         if not self._moved or not self.stands(self.cursor):
             self.cursor = 1 if self._held == 0 else 0
         self.paint()
@@ -248,42 +217,9 @@ class _Ranking(Listing):
         self._moved = True
         super().stand(position)
 
-    def stands(self, position: int) -> bool:
-        """Whether there is a gap, not the heading."""
-        return super().stands(position) and position != self._held
-
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a gap, or the heading of those that do not hold up."""
-        if position == self._held:
-            return Text(f"    … {rest_of(self._gaps[self._held :])}", BOLD)
-        place = position - (position > self._held)
+    def line(self, entry: tuple[int, Gap], _: int) -> Text:
+        """Return a gap with its rank."""
+        rank, gap = entry
         width = self.size.width
-        line = painted_line(place + 1, self._gaps[place], width, self._reach)
-        if not at_cursor and place < self._held:
-            return line
-        return Text(padded(line.plain, width), CURSOR if at_cursor else DIM)
-
-
-class _Notes(Lines):
-    """The line under the cursor in full, then what the ranking is and is not."""
-
-    _said: Sequence[str] = ()
-    _gap = ""
-
-    def say(self, notes: Sequence[str]) -> None:
-        """Show these lines."""
-        self._said = notes
-        self.paint()
-
-    def stand_at(self, gap: Gap | None) -> None:
-        """Say the wording of a question and an answer."""
-        self._gap = f"{gap.question.label}: {gap.label}" if gap else ""
-        self.paint()
-
-    def paint(self) -> None:
-        """Fold the lines into the width, the wording into one."""
-        console, width = self.app.console, max(self.size.width, 1)
-        lines = [Text(ellipsis(self._gap, width), BOLD)] if self._gap else []
-        lines += [line for note in self._said for line in Text(note, DIM).wrap(console, width)]
-        self.styles.height = max(len(lines), 1)
-        self.show([self.strip(line) for line in lines])
+        line = painted_line(rank, gap, width, self._reach)
+        return line if rank <= self._held else Text(padded(line.plain, width), DIM)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from cxtui.messages import tr
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Kind, Question
 
 Sides = tuple[tuple[str, ...], ...]
-"""The banner of a view: what stands side by side, each outermost first."""
+"""The banner of a view: groups of columns side by side, each with its outermost question first."""
 
 
 class Place(StrEnum):
-    """Where the next question goes."""
+    """The place of the next question."""
 
     INSTEAD = "instead"
     BESIDE = "beside"
@@ -20,7 +21,7 @@ class Place(StrEnum):
 
 
 def placed(sides: Sides, question: str, place: Place) -> Sides:
-    """Return the banner with one more question in it; as it was where it is there already."""
+    """Return the banner with one more question in it; a question in it already changes nothing."""
     if place is Place.INSTEAD or not sides:
         return ((question,),)
     if place is Place.WITHIN:
@@ -38,18 +39,18 @@ def shortened(sides: Sides) -> Sides:
 
 
 def note_of(question: Question) -> str:
-    """Return how a question becomes columns, empty where its answers simply do."""
-    return {Kind.NUMERIC: "in classes", Kind.MULTI: "several answers"}.get(question.kind, "")
+    """Return how a question becomes columns, empty where each answer becomes one."""
+    if question.kind is Kind.NUMERIC:
+        return tr("in classes")
+    return tr("several answers") if question.kind is Kind.MULTI else ""
 
 
 def described(codebook: Codebook, sides: Sides) -> str:
     """Return a banner in words."""
-    return ", beside ".join(
-        " > ".join(_named(codebook, one) for one in variables) for variables in sides
-    )
 
+    def named(question_id: str) -> str:
+        question = codebook.find(question_id)
+        note = note_of(question) if question else ""
+        return f"{question_id} ({note})" if note else question_id
 
-def _named(codebook: Codebook, question_id: str) -> str:
-    question = codebook.find(question_id)
-    note = note_of(question) if question else ""
-    return f"{question_id} ({note})" if note else question_id
+    return tr(", beside ").join(" > ".join(map(named, variables)) for variables in sides)

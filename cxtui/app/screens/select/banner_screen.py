@@ -1,4 +1,4 @@
-"""Whom to compare: one question, or several side by side and within each other."""
+"""The banner: one question, or several side by side and within each other."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Lines
+from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
 from cxtui.app.panes.question_search import Finder
-from cxtui.app.screens.base.overlay import Overlay
-from cxtui.app.screens.base.prompt import prompt
-from cxtui.app.screens.base.question_candidates import Candidates
+from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.pick_one import Candidates
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.select.banner_draft import (
     Place,
     Sides,
@@ -25,14 +24,14 @@ from cxtui.app.screens.select.banner_draft import (
     placed,
     shortened,
 )
-from cxtui.output.drawing.fit import ellipsis, folded, padded
+from cxtui.messages import tr
+from cxtui.output.drawing.fit import ellipsis, folded
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Question
 
 _KEYS = (
     "{up}{down} choose · {where_it_goes} where it goes · {erase} drops the last · {close} leaves"
 )
-_READY = "✓ take this"
 
 
 class BuildBanner(Overlay[Sides | None], named="banner"):
@@ -54,29 +53,25 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._codebook = codebook
         self._before = self._sides = sides
         self._place = Place.INSTEAD
+        self._problem = ""
         self._questions = [one for one in codebook.table_questions if one.is_banner]
         self._finder = Finder(self._questions)
 
     def compose(self) -> ComposeResult:
-        """Lay out what would be compared, the letters typed, the list and the keys."""
+        """Lay out the banner in words, the letters typed, the list and the keys."""
         chosen = self._sides[0][0] if self._sides else ""
-        with Vertical(id="banner") as box:
-            box.border_title = "Compare by"
-            yield _Words()
-            yield prompt("type to find")
+        with box("banner", tr("Compare by")):
+            yield Paragraph(self._words, id="banner-words")
+            yield Prompt(tr("type to find"))
             yield _Sides(self._questions, chosen, id="sides")
-            yield _Foot(self.hint(_KEYS))
-
-    def on_mount(self) -> None:
-        """Say what is compared now."""
-        self._say()
+            yield Paragraph(self._foot, id="banner-foot")
 
     @property
     def _list(self) -> _Sides:
         return self.query_one(_Sides)
 
     def _below(self, questions: Sequence[Question]) -> Sequence[Question | None]:
-        """Return the lines of the list: above all questions the one that takes the banner."""
+        """Return the lines of the list: above all questions the one that applies the banner."""
         return [None, *questions] if self._is_ready else questions
 
     @on(Input.Changed)
@@ -87,23 +82,23 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
 
     @property
     def _is_ready(self) -> bool:
-        """Whether the banner is another than before, so that it can be taken as it is."""
+        """Whether the banner is another than before, so that it can be applied as it is."""
         return bool(self._sides) and self._sides != self._before
 
     @on(Input.Submitted)
     def _take(self) -> None:
-        """Take the question under the cursor, and stay where more can follow."""
+        """Put the question under the cursor into the banner; stay open where more can follow."""
         if self._list.is_ready:
             self.dismiss(self._sides)
             return
-        question = self._list.chosen
+        question = self._list.entry
         if question is None:
             return
         sides = placed(self._sides, question.id, self._place)
         if self._place is Place.INSTEAD:
             self.dismiss(sides)
         elif sides == self._sides:
-            self._say(f"{question.id} is there already")
+            self._say(tr("{} is there already", question.id))
         else:
             self._change(sides)
 
@@ -116,7 +111,7 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._say()
 
     def action_erase(self) -> None:
-        """Erase a letter; where there is none, take the last question out of the banner."""
+        """Erase a letter; where there is none, remove the last question from the banner."""
         search = self.query_one(Input)
         if search.value:
             search.action_delete_left()
@@ -129,91 +124,48 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._place = places[(places.index(self._place) + by) % len(places)]
         self._say()
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor while letters are typed."""
-        self._list.move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self._list.page(by)
-
     @on(Candidates.Chosen)
     def _moved(self) -> None:
         self._say()
 
     def _say(self, problem: str = "") -> None:
         """Say what is compared, what enter would make of it, and where the next one goes."""
-        question = self._list.chosen
-        after = self._sides
-        if question is not None:
-            after = placed(self._sides, question.id, self._place)
-        self.query_one(_Words).say(
-            described(self._codebook, self._sides) or "nobody", described(self._codebook, after)
-        )
-        self.query_one(_Foot).say(self._place, self._sides[-1][-1] if self._sides else "", problem)
+        self._problem = problem
+        for one in self.query(Paragraph):
+            one.paint()
+
+    def _words(self, width: int, _: int) -> list[Text]:
+        """Return the banner in one line, and what enter would make of it in up to two."""
+        question, now = self._list.entry, described(self._codebook, self._sides)
+        sides = placed(self._sides, question.id, self._place) if question else self._sides
+        after = described(self._codebook, sides)
+        lines = folded(tr("enter: {}", after) if after else "", width, 2)
+        first = Text(ellipsis(tr("now:   {}", now or tr("nobody")), width), DIM)
+        return [first, *(Text(line, BOLD) for line in lines)]
+
+    def _foot(self, width: int, _: int) -> list[Text]:
+        """Return the place of the next question, or what is wrong, above the keys."""
+        said = Text(ellipsis(self._problem, width), BOLD)
+        last = self._sides[-1][-1] if self._sides else ""
+        for place in () if self._problem else Place:
+            words = tr("within {}", last) if place is Place.WITHIN else tr(place)
+            chosen = place is self._place
+            said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
+        return [said, *(Text(line, DIM) for line in folded(self.hint(_KEYS), width, 2))]
 
 
 class _Sides(Candidates):
-    """The questions that can be picked, below a line that takes the banner as it is."""
+    """The questions that can be picked, below a line that applies the banner as it is."""
 
     @property
     def is_ready(self) -> bool:
-        """Whether the cursor stands where the banner is taken as it is."""
-        return bool(self._entries) and self.chosen is None
+        """Whether the cursor is on the line that applies the banner as it is."""
+        return bool(self.entries) and self.entry is None
 
     def note(self, question: Question) -> str:
         """Return how a question becomes columns."""
         return note_of(question)
 
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a question, or the line that takes the banner."""
-        if self._entries[position] is not None:
-            return super().line(position, at_cursor=at_cursor)
-        return Text(padded(_READY, self.size.width), CURSOR if at_cursor else BOLD)
-
-
-class _Words(Lines):
-    """What is compared now, and what enter would make of it."""
-
-    _now = _after = ""
-
-    def say(self, now: str, after: str) -> None:
-        """Show both."""
-        self._now, self._after = now, after
-        self.paint()
-
-    def paint(self) -> None:
-        """Show what is compared in one line, what it would be in up to two."""
-        width = max(self.size.width, 1)
-        after = folded(f"enter: {self._after}" if self._after else "", width, 2)
-        lines = [Text(ellipsis(f"now:   {self._now}", width), DIM)]
-        lines += [Text(line, BOLD) for line in after]
-        self.show([self.strip(line) for line in lines])
-
-
-class _Foot(Lines):
-    """Where the next question goes, or what is wrong, and the keys."""
-
-    _place = Place.INSTEAD
-    _last = _problem = ""
-
-    def __init__(self, keys: str) -> None:
-        super().__init__()
-        self._keys = keys
-
-    def say(self, place: Place, last: str, problem: str) -> None:
-        """Show these; `last` is the question that another can stand within."""
-        self._place, self._last, self._problem = place, last, problem
-        self.paint()
-
-    def paint(self) -> None:
-        """Show them in one line, the keys in up to two."""
-        width = max(self.size.width, 1)
-        said = Text(ellipsis(self._problem, width), BOLD)
-        if not self._problem:
-            for place in Place:
-                chosen = place is self._place
-                words = f"within {self._last}" if place is Place.WITHIN else place
-                said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
-        keys = [Text(line, DIM) for line in folded(self._keys, width, 2)]
-        self.show([self.strip(line) for line in (said, *keys)])
+    def line(self, entry: Question | None, position: int) -> Text:
+        """Return a question, or the line that applies the banner."""
+        return super().line(entry, position) if entry else Text(tr("✓ take this"), BOLD)

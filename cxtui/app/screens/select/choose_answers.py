@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,16 +9,15 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.app.panes.line_widget import BOLD, CURSOR
-from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.note_line import Sentence
-from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted, said_of
+from cxtui.app.panes.line_widget import BOLD, Paragraph
+from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
-from cxtui.output.drawing.fit import between, padded
+from cxtui.messages import tr
+from cxtui.output.drawing.fit import between, folded, padded
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question, is_number
@@ -27,6 +25,8 @@ from cxtui.survey.question import Kind, Question, is_number
 _TYPED = frozenset("0123456789.-")
 _LONGEST = 20
 _MOST = 12
+_PICKED = 2
+"""The lines of what is picked, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ FROM, TO = Entry("from"), Entry("to")
 
 
 def entries_of(question: Question) -> tuple[Entry, ...]:
-    """Return what can be picked of a question: a range of a number, its answers, missing."""
+    """Return the lines of a question: a range of a number, its answers, those that are missing."""
     listed = [
         one for one in question.categories if one.missing or question.kind is not Kind.NUMERIC
     ]
@@ -49,11 +49,11 @@ def entries_of(question: Question) -> tuple[Entry, ...]:
     entries += [Entry(one.label, (one.code,)) for one in listed if not one.missing]
     missing = [one for one in listed if one.missing]
     if not missing:
-        return (*entries, Entry("is missing: no answer", (NO_ANSWER,)))
-    entries += [Entry(f"{one.label} (missing)", (one.code,)) for one in missing]
-    entries.append(Entry("No answer", (NO_ANSWER,)))
+        return (*entries, Entry(tr("is missing: no answer"), (NO_ANSWER,)))
+    entries += [Entry(tr("{} (missing)", one.label), (one.code,)) for one in missing]
+    entries.append(Entry(tr("No answer"), (NO_ANSWER,)))
     every = (*(one.code for one in missing), NO_ANSWER)
-    return (*entries, Entry("is missing: no answer or a missing one", every))
+    return (*entries, Entry(tr("is missing: no answer or a missing one"), every))
 
 
 class Choose(CountingScreen[Draft | None], named="choose"):
@@ -70,33 +70,33 @@ class Choose(CountingScreen[Draft | None], named="choose"):
     def __init__(self, survey: Survey, question: Question, draft: Draft, group: int) -> None:
         super().__init__(survey)
         self._question = question
+        self._entries = entries_of(question)
         self._draft = draft
         self._group = group
         self._codes: tuple[str, ...] = ()
         self._ends = {FROM: "", TO: ""}
         self._is_not = False
         self._is_or = False
-        self._problem = ""
+        self._kept: Kept | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out what is picked, what can be, and what that keeps."""
+        """Lay out the picked answers in words, all answers, and the respondents that are kept."""
         question = self._question
-        with Vertical(id="choose") as box:
-            box.border_title = Content(f"{question.id}: {question.label}")
-            yield Sentence(2, BOLD, id="picked")
-            yield _Entries(entries_of(question))
+        with box("choose", f"{question.id}: {question.label}"):
+            yield Paragraph(self._picked_lines, id="picked")
+            answers = DrawnList(self._line, self._entries, id="entries")
+            answers.styles.height = min(len(self._entries), _MOST)
+            yield answers
             yield Foot(self._keys())
 
     def _keys(self) -> str:
-        typed = "type a number · " if self._question.kind is Kind.NUMERIC else ""
-        joined = "{or} or · " if self._draft.terms else ""
-        return self.hint(
-            f"{typed}{{tick}} ticks · {{not}} not · {joined}{{take}} takes · {{close}} back"
-        )
+        typed = ["type a number"] if self._question.kind is Kind.NUMERIC else []
+        joined = ["{or} or"] if self._draft.terms else []
+        keys = (*typed, "{tick} ticks", "{not} not", *joined, "{take} takes", "{close} back")
+        return " · ".join(map(self.hint, keys))
 
     def on_mount(self) -> None:
-        """Show the answers."""
-        self.query_one(_Entries).focus()
+        """Count the answers."""
         self._change()
 
     @property
@@ -108,44 +108,48 @@ class Choose(CountingScreen[Draft | None], named="choose"):
     def _result(self) -> Draft:
         if self._is_or and self._clauses:
             return self._draft.joined(self._group, self._clauses)
-        return self._draft.added(self._clauses)
+        return self._draft.with_groups(self._clauses)
 
     def _change(self, problem: str = "") -> None:
-        ordered = [code for one in entries_of(self._question) for code in one.codes]
+        ordered = [code for one in self._entries for code in one.codes]
         self._codes = tuple(code for code in dict.fromkeys(ordered) if code in self._codes)
-        self.query_one(_Entries).mark(self._codes, self._ends, negated=self._is_not)
-        self.query_one(Sentence).say(self._words())
-        # A count that is under way must not hide what is wrong.
-        self._problem = problem
-        if problem:
-            self.query_one(Foot).say(problem)
-        else:
-            self.recount()
+        self.listing.paint()
+        self.query_one(Paragraph).paint()
+        self.recount(problem)
+
+    def _picked_lines(self, width: int, _: int) -> list[Text]:
+        return [Text(line, BOLD) for line in folded(self._words(), width, _PICKED)]
 
     def _words(self) -> str:
-        """Return in words what is picked, and what it is an alternative to."""
-        clauses = Draft().added(self._clauses).conditions
-        codebook = self.survey.codebook
-        words = " and ".join(describe_filter(codebook, one) for one in clauses)
+        """Return the picked answers in words, and the filter that they are an alternative to."""
+        clauses = Draft().with_groups(self._clauses).conditions
+        codebook, name = self.survey.codebook, self._question.id
+        words = tr(" and ").join(describe_filter(codebook, one) for one in clauses)
         if not words:
-            words = f"{self._question.id} is {'not ' if self._is_not else ''}…"
+            words = tr("{} is not …", name) if self._is_not else tr("{} is …", name)
         if not self._is_or:
             return words
-        return f"{describe_filter(codebook, self._draft.conditions[self._group])} or {words}"
+        other = describe_filter(codebook, self._draft.conditions[self._group])
+        return tr("{} or {}", other, words)
 
     def wanted(self) -> Wanted:
-        """Count whom the filters keep with what is picked, and each answer among the others."""
+        """Return the filters with the picked answers, and those without, to count each answer."""
         others = self._draft.without_group(self._group) if self._is_or else self._draft
         return Wanted(self._result.conditions, self._question.id, others.conditions)
 
-    def show_kept(self, kept: Kept) -> None:
+    def show_kept(self, kept: Kept) -> str:
         """Show the counts."""
-        self.query_one(_Entries).count(kept)
-        self.query_one(Foot).say(self._problem or said_of(kept, self.survey))
+        self._kept = kept
+        self.listing.paint()
+        return super().show_kept(kept)
+
+    @property
+    def _entry(self) -> Entry:
+        return self._entries[self.listing.cursor]
 
     def action_tick(self) -> None:
-        """Tick the answer under the cursor, or no longer."""
-        codes = self.query_one(_Entries).entry.codes
+        """Tick the answer under the cursor, or remove its tick."""
+        codes = self._entry.codes
         if set(codes) <= set(self._codes):
             self._codes = tuple(one for one in self._codes if one not in codes)
         else:
@@ -153,7 +157,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         self._change()
 
     def action_negate(self) -> None:
-        """Keep everyone but those."""
+        """Exclude the picked answers in place of keeping them."""
         self._is_not = not self._is_not
         self._change()
 
@@ -164,21 +168,21 @@ class Choose(CountingScreen[Draft | None], named="choose"):
             self._change()
 
     def action_take(self) -> None:
-        """Take what is picked; where nothing is, the answer under the cursor."""
+        """Answer the picked answers; where none is picked, the one under the cursor."""
         wrong = next((text for text in self._ends.values() if text and not is_number(text)), None)
         if wrong is not None:
-            self._change(f"{wrong!r} is not a number")
+            self._change(tr("{!r} is not a number", wrong))
             return
         if not self._clauses:
-            self._codes = self.query_one(_Entries).entry.codes
+            self._codes = self._entry.codes
         if self._clauses:
             self.dismiss(self._result)
         else:
-            self._change("type a number, or tick an answer with space")
+            self._change(tr("type a number, or tick an answer with space"))
 
     def on_key(self, event: events.Key) -> None:
-        """Type a number where an end of a range stands."""
-        end = self.query_one(_Entries).entry
+        """Type a number on the line of an end of a range."""
+        end = self._entry
         if end not in self._ends:
             return
         typed = "." if event.character == "," else event.character
@@ -192,7 +196,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a number that was pasted."""
-        end = self.query_one(_Entries).entry
+        end = self._entry
         if end in self._ends and is_number(event.text):
             self._type(end, event.text.strip())
 
@@ -200,51 +204,16 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         self._ends[end] = text[:_LONGEST]
         self._change()
 
-
-class _Entries(Listing):
-    """The answers, each with a tick and how many it would keep."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        super().__init__(id="entries")
-        self._entries = entries
-        self._codes: Sequence[str] = ()
-        self._ends: dict[Entry, str] = {}
-        self._is_not = False
-        self._kept: Kept | None = None
-        self.styles.height = min(len(entries), _MOST)
-
-    @property
-    def length(self) -> int:
-        """How many lines there are."""
-        return len(self._entries)
-
-    @property
-    def entry(self) -> Entry:
-        """The line under the cursor."""
-        return self._entries[self.cursor]
-
-    def mark(self, codes: Sequence[str], ends: dict[Entry, str], *, negated: bool) -> None:
-        """Show what is ticked and typed."""
-        self._codes, self._ends, self._is_not = codes, ends, negated
-        self.paint()
-
-    def count(self, kept: Kept) -> None:
-        """Show how many gave each answer."""
-        self._kept = kept
-        self.paint()
-
-    def line(self, position: int, *, at_cursor: bool) -> Text:
+    def _line(self, entry: Entry, position: int, width: int) -> Text:
         """Return an end of the range, or an answer's tick, label and count."""
-        entry, width = self._entries[position], self.size.width
         if not entry.codes:
-            line = f"{padded(entry.label, 5)}{self._ends.get(entry, '')}{'_' if at_cursor else ''}"
-            return Text(padded(line, width), CURSOR if at_cursor else "")
+            cursor = "_" if position == self.listing.cursor else ""
+            return Text(padded(f"{padded(tr(entry.label), 5)}{self._ends[entry]}{cursor}", width))
         ticked = set(entry.codes) <= set(self._codes)
-        count = self._count(entry)
-        text = between("[x] " if ticked else "[ ] ", entry.label, count, width)
-        return Text(text, CURSOR if at_cursor else BOLD if ticked else "")
+        text = between("[x] " if ticked else "[ ] ", entry.label, self._count_of(entry), width)
+        return Text(text, BOLD if ticked else "")
 
-    def _count(self, entry: Entry) -> str:
+    def _count_of(self, entry: Entry) -> str:
         if self._kept is None or self._kept.problem:
             return ""
         n = sum(self._kept.answers.get(code, 0) for code in entry.codes)

@@ -1,20 +1,23 @@
-"""How strict the letters are: the correction for many tests, and the level."""
+"""The strictness of the letters: the correction for many tests, and the level."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.view.view import Correction, Family
-from cxtui.app.panes.line_widget import BOLD, DIM, Lines
+from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
 from cxtui.app.screens.base.overlay import Overlay
+from cxtui.messages import tr
 from cxtui.output.drawing.formulas import CORRECTIONS
 
+T = TypeVar("T")
+
 Strictness = tuple[Correction, Family, float]
-"""A correction, what is corrected together, and a level in per cent."""
+"""A correction, the tests that are corrected together, and a level in per cent."""
 
 _KEYS = "{up}{down} correction · {lower}{higher} level · {family} family · {take} applies"
 _LEVELS = (80.0, 90.0, 95.0, 99.0)
@@ -40,84 +43,56 @@ class PickCorrection(Overlay[Strictness | None], named="correction"):
 
     def __init__(self, correction: Correction, family: Family, level: float) -> None:
         super().__init__()
-        self._choice = _Choice(correction, family, level, self.hint(_KEYS))
+        self._corrections = tuple(Correction)
+        # A level from the command line is listed among the usual ones.
+        self._levels = tuple(sorted({*_LEVELS, level}))
+        self._correction, self._family, self._level = correction, family, level
 
     def compose(self) -> ComposeResult:
-        """Lay out the one box."""
-        yield self._choice
+        """Lay out the corrections under each other, the levels side by side."""
+        choice = Paragraph(self._lines, id="correction")
+        choice.border_title = tr("Correction and level")
+        choice.border_subtitle = self.hint(_KEYS)
+        yield choice
+
+    def _lines(self, width: int, _: int) -> list[Text]:
+        """Return both lists, and what the chosen correction means."""
+        lines = []
+        for one in self._corrections:
+            chosen, words = one is self._correction, tr(CORRECTIONS[one])
+            sign = "●" if chosen else "○"
+            lines.append(Text(f"{sign} {words[0].upper()}{words[1:]}", BOLD if chosen else ""))
+        levels, families = Text(tr("level ")), Text(tr("of a  "))
+        for level in self._levels:
+            chosen = level == self._level
+            levels.append(f"[{level:g} %]" if chosen else f" {level:g} % ", BOLD if chosen else DIM)
+        for family in Family:
+            chosen = family is self._family
+            families.append(f"[{family}]" if chosen else f" {family} ", BOLD if chosen else DIM)
+        means = tr(_MEANS[self._correction], rest=f"{100 - self._level:g}", family=self._family)
+        folded = Text(means, DIM).wrap(self.app.console, width)
+        return [*lines, Text(""), levels, families, Text(""), *folded]
 
     def action_correction(self, by: int) -> None:
         """Choose another correction."""
-        self._choice.choose(by, 0)
+        self._correction = _beside(self._corrections, self._correction, by)
+        self.query_one(Paragraph).paint()
 
     def action_level(self, by: int) -> None:
         """Choose another level."""
-        self._choice.choose(0, by)
+        self._level = _beside(self._levels, self._level, by)
+        self.query_one(Paragraph).paint()
 
     def action_family(self) -> None:
         """Correct the row by itself, or the whole table together."""
-        self._choice.change_family()
+        self._family = Family.ROW if self._family is Family.TABLE else Family.TABLE
+        self.query_one(Paragraph).paint()
 
     def action_take(self) -> None:
-        """Take what is chosen."""
-        self.dismiss(self._choice.chosen)
+        """Answer what is chosen."""
+        self.dismiss((self._correction, self._family, self._level))
 
 
-class _Choice(Lines):
-    """The corrections under each other, the levels side by side."""
-
-    def __init__(self, correction: Correction, family: Family, level: float, keys: str) -> None:
-        super().__init__(id="correction")
-        self.border_title = "Correction and level"
-        self.border_subtitle = keys
-        self._corrections = tuple(Correction)
-        # A level from the command line stands among the usual ones.
-        self._levels = tuple(sorted({*_LEVELS, level}))
-        self._at = self._corrections.index(correction)
-        self._family = family
-        self._level = self._levels.index(level)
-
-    @property
-    def chosen(self) -> Strictness:
-        """The correction, its family and the level that are chosen."""
-        return self._corrections[self._at], self._family, self._levels[self._level]
-
-    def change_family(self) -> None:
-        """Choose the other family."""
-        self._family = Family.ROW if self._family is Family.TABLE else Family.TABLE
-        self.paint()
-
-    def choose(self, correction: int, level: int) -> None:
-        """Move in both lists."""
-        self._at = max(0, min(self._at + correction, len(self._corrections) - 1))
-        self._level = max(0, min(self._level + level, len(self._levels) - 1))
-        self.paint()
-
-    def paint(self) -> None:
-        """Show both lists, and what the chosen correction means."""
-        correction, family, level = self.chosen
-        lines = [
-            Text(
-                f"{'●' if one is correction else '○'} {_name(one)}",
-                BOLD if one is correction else "",
-            )
-            for one in self._corrections
-        ]
-        levels = Text("level ")
-        for each in self._levels:
-            at = each == level
-            levels.append(f"[{each:g} %]" if at else f" {each:g} % ", BOLD if at else DIM)
-        families = Text("of a  ")
-        for other in Family:
-            at = other is family
-            families.append(f"[{other}]" if at else f" {other} ", BOLD if at else DIM)
-        words = _MEANS[correction].format(rest=f"{100 - level:g}", family=family)
-        means = Text(words, DIM).wrap(self.app.console, max(self.size.width, 1))
-        self.show(
-            [self.strip(line) for line in (*lines, Text(""), levels, families, Text(""), *means)]
-        )
-
-
-def _name(correction: Correction) -> str:
-    words = CORRECTIONS[correction]
-    return words[0].upper() + words[1:]
+def _beside(values: tuple[T, ...], value: T, by: int) -> T:
+    """Return the value before or after another one, or that one itself at the end."""
+    return values[max(0, min(values.index(value) + by, len(values) - 1))]

@@ -7,19 +7,20 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook
 
 _SIGNS = {"<=": "≤", ">=": "≥"}
 _NARROWEST = 12
-"""The cells that the only chip needs to say anything."""
+"""The fewest cells of a chip that is alone."""
 _NARROW = 24
-"""The cells under which none of several is cut: fewer chips then say more."""
+"""The fewest cells of one of several chips: fewer chips say more than shorter ones."""
 
 
 def chips_of(codebook: Codebook, conditions: Iterable[Condition]) -> tuple[str, ...]:
-    """Return a chip a condition; the two ends of a range share one."""
+    """Return a chip for each condition; the two ends of a range share one."""
     listed = list(conditions)
     chips = [chip_of(codebook, one) for one in listed]
     for place, (first, second) in enumerate(pairwise(listed)):
@@ -29,7 +30,7 @@ def chips_of(codebook: Codebook, conditions: Iterable[Condition]) -> tuple[str, 
 
 
 def _range(first: Condition, second: Condition) -> str:
-    """Return the chip of a range, empty where the two are no ends of one."""
+    """Return the chip of a range, empty where the two conditions are not its ends."""
     if isinstance(first, AnyOf) or isinstance(second, AnyOf) or first.question != second.question:
         return ""
     if (first.operator, second.operator) != (">=", "<="):
@@ -40,7 +41,7 @@ def _range(first: Condition, second: Condition) -> str:
 def chip_of(codebook: Codebook, one: Condition) -> str:
     """Return a condition in few words, with the labels of its categories."""
     if isinstance(one, AnyOf):
-        return " or ".join(chip_of(codebook, each) for each in one.alternatives)
+        return tr(" or ").join(chip_of(codebook, each) for each in one.alternatives)
     colon = ":" if one.operator in {"=", "!="} else ""
     return f"{one.question}{colon} {words_of(codebook, one)}"
 
@@ -48,11 +49,13 @@ def chip_of(codebook: Codebook, one: Condition) -> str:
 def words_of(codebook: Codebook, one: Filter) -> str:
     """Return what a filter keeps of its question, in few words."""
     if one == Filter(one.question, "!=", (NO_ANSWER,)):
-        return "answered"
+        return tr("answered")
     from cxtui.analysis.tables.notes import labels_of
 
-    sign = {"=": "", "!=": "not"}.get(one.operator, _SIGNS.get(one.operator, one.operator))
-    return f"{sign} {' or '.join(labels_of(codebook, one))}".lstrip()
+    labels = tr(" or ").join(labels_of(codebook, one))
+    if one.operator in {"=", "!="}:
+        return labels if one.operator == "=" else tr("not {}", labels)
+    return f"{_SIGNS.get(one.operator, one.operator)} {labels}"
 
 
 def fitted(chips: Sequence[str], room: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cxtui.survey.conditions import AnyOf, Condition, Filter
 
 Clauses = tuple[tuple[Filter, ...], ...]
-"""What was picked: everyone in it passes each clause, by at least one of its filters."""
+"""Picked answers: a respondent passes each clause by at least one of its filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Draft:
 
     @property
     def groups(self) -> list[tuple[Filter, ...]]:
-        """The alternatives that stand together, group by group."""
+        """The alternatives that are joined, group by group."""
         groups: list[tuple[Filter, ...]] = []
         for term in self.terms:
             if term.joined:
@@ -45,7 +45,7 @@ class Draft:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """The conditions of a view that these lines are."""
+        """The lines as conditions of a view."""
         return tuple(one[0] if len(one) == 1 else AnyOf(one) for one in self.groups)
 
     def with_groups(self, groups: Iterable[Sequence[Filter]]) -> Draft:
@@ -57,12 +57,8 @@ class Draft:
         """Return which group a line belongs to."""
         return sum(not term.joined for term in self.terms[: position + 1]) - 1
 
-    def added(self, clauses: Clauses) -> Draft:
-        """Return the draft with what was picked as lines of its own."""
-        return self.with_groups(clauses)
-
     def joined(self, group: int, clauses: Clauses) -> Draft:
-        """Return the draft with what was picked as an alternative to a group.
+        """Return the draft with picked answers as an alternative to a group.
 
         Alternatives to two clauses, the ends of a range, are alternatives to each of them.
         """

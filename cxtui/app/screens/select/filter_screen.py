@@ -1,4 +1,4 @@
-"""Who is kept: the filters as lines, to be added, negated, joined and removed."""
+"""The filters of a view as lines, to be added, negated, joined and removed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.app.panes.line_widget import CURSOR, DIM
-from cxtui.app.panes.list_widget import Listing
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.pick_one import Pick
-from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted, said_of
+from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Wanted
 from cxtui.app.screens.select.choose_answers import Choose
-from cxtui.app.screens.select.filter_draft import Draft
+from cxtui.app.screens.select.filter_draft import Draft, Term
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
 from cxtui.survey.conditions import Condition
-from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind
 
 _KEYS = (
@@ -47,41 +48,37 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         self._draft = Draft.of(filters)
 
     def compose(self) -> ComposeResult:
-        """Lay out the lines and what they keep."""
-        with Vertical(id="filters") as box:
-            box.border_title = "Filter"
-            yield _Terms(self.survey.codebook)
+        """Lay out the filters and the number of respondents that they keep."""
+        with box("filters", tr("Filter")):
+            terms = DrawnList(self._line, self._draft.terms, id="terms")
+            terms.if_empty = tr("no filter: everyone is kept; a adds one")
+            yield terms
             yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
         """Show the filters of the view."""
-        self.query_one(_Terms).focus()
-        self._change(self._draft)
-        self.query_one(_Terms).edge(1)
+        self._add(self._draft)
 
     def _change(self, draft: Draft) -> None:
         self._draft = draft
-        self.query_one(_Terms).load(draft)
+        self.listing.styles.height = min(max(len(draft.terms), _FEWEST), _MOST)
+        self.listing.fill(draft.terms)
         self.recount()
 
     def wanted(self) -> Wanted:
-        """Count whom all lines keep."""
+        """Return all filters."""
         return Wanted(self._draft.conditions)
-
-    def show_kept(self, kept: Kept) -> None:
-        """Say how many."""
-        self.query_one(Foot).say(said_of(kept, self.survey))
 
     @property
     def _position(self) -> int:
-        return self.query_one(_Terms).cursor
+        return self.listing.cursor
 
     def action_add(self) -> None:
         """Pick a question, then its answers."""
         questions = [
             one for one in self.survey.codebook.table_questions if one.kind is not Kind.GRID
         ]
-        self.app.push_screen(Pick("Filter by", questions, ""), self._choose)
+        self.app.push_screen(Pick(tr("Filter by"), questions, ""), self._choose)
 
     def _choose(self, question_id: str | None) -> None:
         question = self.survey.codebook.find(question_id) if question_id else None
@@ -93,7 +90,7 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
     def _add(self, draft: Draft | None) -> None:
         if draft is not None:
             self._change(draft)
-            self.query_one(_Terms).edge(1)
+            self.listing.edge(1)
 
     def action_remove(self) -> None:
         """Remove the filter under the cursor."""
@@ -115,39 +112,16 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         self._change(Draft())
 
     def action_apply(self) -> None:
-        """Take the filters."""
+        """Answer the filters."""
         self.dismiss(self._draft.conditions)
 
-
-class _Terms(Listing):
-    """The filters, each with how it is joined to the one above."""
-
-    def __init__(self, codebook: Codebook) -> None:
-        super().__init__(id="terms")
-        self._codebook = codebook
-        self._draft = Draft()
-
-    @property
-    def length(self) -> int:
-        """How many filters there are, one line to say so where there is none."""
-        return max(len(self._draft.terms), 1)
-
-    def load(self, draft: Draft) -> None:
-        """Show these filters; the cursor stays where it can."""
-        self._draft = draft
-        self.cursor = min(self.cursor, self.length - 1)
-        self.styles.height = min(max(len(draft.terms), _FEWEST), _MOST)
-        self.paint()
-
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return a filter in words, and the wording of its question."""
-        if not self._draft.terms:
-            return Text("no filter: everyone is kept; a adds one", DIM)
-        term, width = self._draft.terms[position], self.size.width
-        join = "" if position == 0 else "  or" if term.joined else "and"
-        text = f"{padded(join, 5)}{describe_filter(self._codebook, term.filter)}"
-        question = self._codebook.find(term.filter.question)
+    def _line(self, term: Term, position: int, width: int) -> Text:
+        """Return how a filter is joined to the one above, its text, and its question's wording."""
+        codebook = self.survey.codebook
+        join = "" if position == 0 else tr("  or") if term.joined else tr("and")
+        text = f"{padded(join, 5)}{describe_filter(codebook, term.filter)}"
+        question = codebook.find(term.filter.question)
         line = Text(ellipsis(text, width))
         if question and question.label != question.id:
             line.append(ellipsis(f"   {question.label}", width - line.cell_len), DIM)
-        return Text(padded(line.plain, width), CURSOR) if at_cursor else line
+        return line

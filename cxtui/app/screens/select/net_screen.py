@@ -1,4 +1,4 @@
-"""Answers counted together: ticked as members of a net, or as what it is the difference to."""
+"""Nets of a question: answers are ticked as members of a net, or to be subtracted from it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from cxtui.analysis.view.typed_nets import made_net, without_net
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
-from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.overlay import box
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import between, ellipsis
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
@@ -39,7 +40,7 @@ _AROUND = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line: an answer, or a net; `is_made` where it was made on the fly."""
+    """A line: an answer, or a net; `is_made` for nets that were made in this screen."""
 
     code: str
     label: str
@@ -48,14 +49,14 @@ class Entry:
 
 
 def entries_of(question: Question, made: Iterable[Net]) -> tuple[Entry, ...]:
-    """Return what there is of a question: its answers that count, and its nets."""
+    """Return the lines of a question: its answers that are not missing, and its nets."""
     answers = (Entry(one.code, one.label) for one in question.categories if not one.missing)
     declared = (Entry(one.code, one.label, one) for one in question.nets)
     return (*answers, *declared, *(Entry(one.code, one.label, one, True) for one in made))
 
 
 def proposed(plus: Sequence[str], minus: Sequence[str]) -> str:
-    """Return the name of a net from the labels of its members, and of what it is without."""
+    """Return the name of a net from the labels of its members, and of those subtracted."""
     named = " + ".join(plus)
     if not minus:
         return named
@@ -64,7 +65,7 @@ def proposed(plus: Sequence[str], minus: Sequence[str]) -> str:
 
 
 class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
-    """Makes a net of a question; answers the nets made on the fly, or `None`."""
+    """Makes a net of a question; answers the nets made in this screen, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,N", "dismiss", "Close"),
@@ -81,26 +82,20 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         self._filters = view.filters
         self._before = self._made = view.nets
         self._sides: dict[str, int] = {}
-        self._problem = ""
+        self._kept = Kept()
 
     def compose(self) -> ComposeResult:
-        """Lay out the name, the answers and nets, and how many it counts."""
-        with Vertical(id="nets") as box:
-            box.border_title = Content(f"Net of {self._question.id}: {self._question.label}")
+        """Lay out the name, the answers and nets, and the number of respondents in the net."""
+        with box("nets", tr("Net of {}: {}", self._question.id, self._question.label)):
             with Horizontal(id="net-name"):
-                yield Static("name ", markup=False)
-                yield prompt(_NAMELESS)
-            yield _Entries(self._question)
+                yield Static(tr("name "), markup=False)
+                yield Prompt(tr(_NAMELESS))
+            yield DrawnList(self._line, self._entries, id="members")
             yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
-        """Show the answers."""
-        self._list.focus()
+        """Count the answers."""
         self._change()
-
-    @property
-    def _list(self) -> _Entries:
-        return self.query_one(_Entries)
 
     @property
     def _label(self) -> Input:
@@ -110,6 +105,10 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
     def _entries(self) -> tuple[Entry, ...]:
         return entries_of(self._question, self._made)
 
+    @property
+    def _entry(self) -> Entry:
+        return self._entries[self.listing.cursor]
+
     def _ticked(self, side: int) -> list[Entry]:
         return [one for one in self._entries if self._sides.get(one.code) == side]
 
@@ -118,20 +117,14 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         return proposed(*([one.label for one in self._ticked(side)] for side in (1, -1)))
 
     def _change(self, problem: str = "") -> None:
-        """Show what is ticked; a count that is under way must not hide what is wrong."""
-        self._problem = problem
-        self._list.mark(self._entries, self._sides)
+        """Show what is ticked, and count it."""
+        self.listing.fill(self._entries)
         self.query_one("#nets").styles.height = len(self._entries) + _AROUND
-        self._label.placeholder = clean(self._proposed) or _NAMELESS
-        if problem:
-            self.query_one(Foot).say(problem)
-        else:
-            self.recount()
-
-    # How many it counts
+        self._label.placeholder = clean(self._proposed) or tr(_NAMELESS)
+        self.recount(problem)
 
     def wanted(self) -> Wanted:
-        """Count whoever gave any of the members, and each answer."""
+        """Return the net as a filter, to count its members and each answer."""
         filters = self._filters
         nets = (*self._question.nets, *self._made)
         whole = replace(self._question, nets=nets)
@@ -139,39 +132,42 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         kept = (*filters, Filter(self._question.id, "=", codes)) if codes else filters
         return Wanted(kept, self._question.id, filters)
 
-    def show_kept(self, kept: Kept) -> None:
+    def show_kept(self, kept: Kept) -> str:
         """Show the counts."""
-        self._list.count(kept)
-        said = "tick the answers to count together"
-        if self._ticked(1):
-            said = f"{kept.n:,} of {kept.asked:,} respondents gave any of the + answers"
-        self.query_one(Foot).say(self._problem or kept.problem or said)
+        self._kept = kept
+        self.listing.paint()
+        if not self._ticked(1):
+            return tr("tick the answers to count together")
+        return tr("{:,} of {:,} respondents gave any of the + answers", kept.n, kept.asked)
 
     # Keys
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        self._list.focus()
-        self._list.move(by)
+        self.listing.focus()
+        self.listing.move(by)
 
     def action_tick(self, side: int) -> None:
-        """Count the answer under the cursor, or take it off; the same key again undoes it."""
-        entry = self._list.entry
+        """Add the answer under the cursor, or subtract it; the same key again undoes it."""
+        entry = self._entry
         if entry.net and entry.net.minus:
-            self._change("a difference of two nets is no net that could be counted")
+            self._change(tr("a difference of two nets is no net that could be counted"))
             return
         if self._sides.pop(entry.code, 0) != side:
             self._sides[entry.code] = side
         self._change()
 
     def action_remove(self) -> None:
-        """Remove the net under the cursor, if it was made on the fly."""
-        entry = self._list.entry
-        if entry.net is None or not entry.is_made:
-            what = f"{entry.label} stands in the codebook" if entry.net else "this is an answer"
-            self._change(f"{what}: only nets made here can be removed")
+        """Remove the net under the cursor, if it was made in this screen."""
+        entry = self._entry
+        if entry.net is None:
+            self._change(tr("this is an answer: only nets made here can be removed"))
             return
-        # A code may change with it: what is ticked is found again by where it stands.
+        if not entry.is_made:
+            why = "{} stands in the codebook: only nets made here can be removed"
+            self._change(tr(why, entry.label))
+            return
+        # A code may change with it: the ticks are kept by the positions of the entries.
         left = [one for one in self._entries if one != entry]
         sides = [self._sides.get(one.code, 0) for one in left]
         self._made = without_net(self._question, self._made, entry.net)
@@ -181,11 +177,11 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
 
     def action_name(self) -> None:
         """Go to the name, or back to the list."""
-        (self._list if self._label.has_focus else self._label).focus()
+        (self.listing if self._label.has_focus else self._label).focus()
 
     @on(Input.Submitted)
     def action_take(self) -> None:
-        """Take the net; where nothing is ticked, the nets that are left."""
+        """Answer with the new net; where nothing is ticked, with the nets that are left."""
         plus, minus = ([one.code for one in self._ticked(side)] for side in (1, -1))
         if not plus and not minus and self._made != self._before:
             self.dismiss(self._made)
@@ -200,55 +196,21 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
     def _refusal(self, label: str, plus: Sequence[str], *, takes_off: bool) -> str:
         """Return why there is no net yet, empty where there is."""
         if not plus:
-            return "tick the answers to count together with space"
+            return tr("tick the answers to count together with space")
         if len(plus) == 1 and not takes_off:
-            return "one answer alone is no net: tick another"
+            return tr("one answer alone is no net: tick another")
         if any(one.label == label for one in (*self._question.nets, *self._made)):
-            return f"there is a net {label!r} already: tab goes to the name"
+            return tr("there is a net {!r} already: tab goes to the name", label)
         return ""
 
-
-class _Entries(Listing):
-    """The answers and nets, each with the side it stands on and how many gave it."""
-
-    def __init__(self, question: Question) -> None:
-        super().__init__(id="members")
-        self._question = question
-        self._entries = entries_of(question, ())
-        self._sides: dict[str, int] = {}
-        self._kept = Kept()
-
-    @property
-    def length(self) -> int:
-        """How many lines there are."""
-        return len(self._entries)
-
-    @property
-    def entry(self) -> Entry:
-        """The line under the cursor."""
-        return self._entries[self.cursor]
-
-    def mark(self, entries: tuple[Entry, ...], sides: dict[str, int]) -> None:
-        """Show what there is, and what is ticked."""
-        self._entries, self._sides = entries, sides
-        self.cursor = min(self.cursor, self.length - 1)
-        self.paint()
-
-    def count(self, kept: Kept) -> None:
-        """Show how many gave each answer."""
-        self._kept = kept
-        self.paint()
-
-    def line(self, position: int, *, at_cursor: bool) -> Text:
+    def _line(self, entry: Entry, _: int, width: int) -> Text:
         """Return the tick of an answer or net, its label, and its count or members."""
-        entry, width = self._entries[position], self.size.width
         side = self._sides.get(entry.code, 0)
         tick = {1: "[+] ", -1: "[−] "}.get(side, "[ ] ")
         if entry.net and entry.net.minus:
             tick = "    "
-        tail = self._tail(entry, width // 2)
-        text = between(tick, entry.label, tail, width)
-        return Text(text, CURSOR if at_cursor else BOLD if side else DIM if entry.net else "")
+        text = between(tick, entry.label, self._tail(entry, width // 2), width)
+        return Text(text, BOLD if side else DIM if entry.net else "")
 
     def _tail(self, entry: Entry, room: int) -> str:
         if entry.net is None:
@@ -257,5 +219,5 @@ class _Entries(Listing):
         labels = {one.code: one.label for one in self._entries}
         sides = (entry.net.members, entry.net.minus)
         named = proposed(*([labels.get(code, code) for code in codes] for codes in sides))
-        where = " · x removes" if entry.is_made else " · codebook"
+        where = tr(" · x removes") if entry.is_made else tr(" · codebook")
         return ellipsis(named, room - cell_len(where)) + where

@@ -1,4 +1,4 @@
-"""What can be written to a file from where one stands: each choice makes its content itself."""
+"""The tables that a screen offers to export: each choice makes its content itself."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import View
 from cxtui.errors import Cancelled
+from cxtui.messages import tr
 from cxtui.output import Content, Format, Shape, formats_of, render, shapes_of
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -26,16 +27,16 @@ _LONGEST_PART = 100
 """Bytes of a survey's name, and of a question's, in the name that is proposed for a file."""
 
 Progress = Callable[[int, int], bool]
-"""Is told how many of how many tables there are so far, and says whether to go on."""
+"""Takes the number of tables made so far and of all, and returns whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to export: its title, what it holds, and how its document is made.
+    """Something to export: its title, the kind of its content, and how its document is made.
 
     `stem` is the proposed name without its ending, `format_` and `shape` the proposed format and
-    shape. `document` is called off the event loop and raises `Cancelled` where it is told to stop.
-    `command` is the command line that prints the same; empty where none does.
+    shape. `document` is called off the event loop and raises `Cancelled` where it is to stop.
+    `command` returns the command line that prints the same, empty where none does.
     """
 
     title: str
@@ -71,7 +72,7 @@ def of_table(table: Table, opened: Opened, *, charted: bool = False) -> Choice:
 
     return _charted(
         Choice(
-            "this table",
+            tr("this table"),
             stem_of(opened, table.question.id),
             Content.TABLE,
             made,
@@ -89,7 +90,7 @@ def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choi
     """Offer the tables of all questions, each asked as `view` asks."""
     named = all_questions(survey, view)
     return Choice(
-        f"all {len(named)} questions",
+        tr("all {} questions", len(named)),
         stem_of(opened, "tables"),
         Content.TABLES,
         _several(survey, named, opened, cache, are_saved=False),
@@ -101,7 +102,7 @@ def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choi
 def of_saved(survey: Survey, saved: Sequence[Named], opened: Opened, cache: CubeCache) -> Choice:
     """Offer the tables of all saved views, each under its name."""
     return Choice(
-        f"{len(saved)} saved views",
+        tr("{} saved views", len(saved)),
         stem_of(opened, "views"),
         Content.VIEWS,
         _several(survey, saved, opened, cache, are_saved=True),
@@ -139,7 +140,7 @@ def of_gaps(
 
         return document_of_ranking(gaps, notes, level, replay=command(()))
 
-    return Choice("this ranking", stem_of(opened, "gaps"), Content.LIST, made, command)
+    return Choice(tr("this ranking"), stem_of(opened, "gaps"), Content.LIST, made, command)
 
 
 def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
@@ -154,12 +155,12 @@ def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
         return document_of_trend(trend, replay=command(()))
 
     stem = stem_of(opened, f"{trend.question.id}-trend")
-    choice = Choice("this trend", stem, Content.TREND, made, command)
+    choice = Choice(tr("this trend"), stem, Content.TREND, made, command)
     return _charted(choice, charted=charted)
 
 
 def stem_of(opened: Opened, what: str) -> str:
-    """Return a file name without its ending that says what is in it, and that any disk takes."""
+    """Return a file name without its ending that says what is in it, valid on every system."""
     parts = (Path(opened.files[0]).stem, what)
     short = (one.encode(errors="replace")[:_LONGEST_PART].decode(errors="ignore") for one in parts)
     return re.sub(r"[^\w.-]+", "-", "-".join(short)).strip("-.")

@@ -1,25 +1,25 @@
-"""Where a table goes: what, as what, and under which name; nothing is replaced unasked."""
+"""Exports tables to a file: which ones, the format, the shape and the name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.message import Message
-from textual.widgets import Input
 
-from cxtui.app.screens.base.overlay import Overlay
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Paragraph
+from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.take_out.export_choices import Choice
-from cxtui.app.screens.take_out.export_lines import Choices, Explanation
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
+from cxtui.messages import tr
 from cxtui.output import Format, Shape, format_of
+from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.files.write_file import try_target, write_whole
 from cxtui.sources.locate import find_files
 from cxtui.sources.wave_files import Location, list_locations
@@ -35,7 +35,7 @@ _SHAPES = {
 
 
 class Export(Overlay[str | None], named="export"):
-    """Writes one of several choices to a file; answers what to say, or `None`."""
+    """Writes one of several choices to a file; answers a message about it, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
@@ -45,23 +45,6 @@ class Export(Overlay[str | None], named="export"):
         Binding("left,h", "turn(-1)", "Before"),
         Binding("enter", "write", "Write"),
     ]
-
-    class Told(Message):
-        """So many of so many tables have been made."""
-
-        def __init__(self, done: int, of: int) -> None:
-            super().__init__()
-            self.done = done
-            self.of = of
-
-    class Written(Message):
-        """The file is there, or `problem` says why not."""
-
-        def __init__(self, request: Request, path: str, problem: str = "") -> None:
-            super().__init__()
-            self.request = request
-            self.path = path
-            self.problem = problem
 
     def __init__(self, choices: Sequence[Choice], location: Location, *, first: int = 0) -> None:
         super().__init__()
@@ -73,15 +56,16 @@ class Export(Overlay[str | None], named="export"):
         self._proposal = proposed_name(self.choice)
         self._replaces = ""
         self._writing: Request | None = None
+        self._message = ""
 
     @property
     def choice(self) -> Choice:
-        """What is written."""
+        """The choice to be written."""
         return self._choices[self._at]
 
     @property
     def _typed(self) -> str:
-        return self.query_one(Input).value.strip()
+        return self.query_one(Prompt).value.strip()
 
     @property
     def _format(self) -> Format | None:
@@ -104,33 +88,23 @@ class Export(Overlay[str | None], named="export"):
 
     def compose(self) -> ComposeResult:
         """Lay out the name, the choices, and the command line that prints the same."""
-        with Vertical(id="export") as box:
-            box.border_title = "Export"
-            box.border_subtitle = self.hint(_KEYS)
-            yield prompt("file name", self._proposal)
-            yield Choices()
-            yield Explanation()
-
-    def on_mount(self) -> None:
-        """Say what will be written."""
-        self.query_one(Input).cursor_position = len(self._proposal)
-        self._explain()
+        with box("export", tr("Export"), self.hint(_KEYS)):
+            yield Prompt(tr("file name"), self._proposal)
+            yield _Choices(self._choice_lines, id="export-choices")
+            yield Paragraph(self._explanation_lines, id="export-explanation")
 
     # Keys
 
     def action_line(self, by: int) -> None:
         """Go to the next line; the first is the name."""
-        if not self.query(Choices):  # typed before there was anything to see
+        if not self.query(_Choices):  # typed before there was anything to see
             return
         self._line = (self._line + by) % (_SHAPE + 1)
-        if self._line == _NAME:
-            self.query_one(Input).focus()
-        else:
-            self.query_one(Choices).focus()
+        self.query_one(Prompt if self._line == _NAME else _Choices).focus()
         self._explain()
 
     def action_turn(self, by: int) -> None:
-        """Take the next of what the cursor's line offers."""
+        """Choose the next value of the cursor's line."""
         if self._line == _WHAT:
             self._at = (self._at + by) % len(self._choices)
             self._rename()
@@ -144,17 +118,10 @@ class Export(Overlay[str | None], named="export"):
         self._explain()
 
     def _rename(self) -> None:
-        """Propose a name for another choice, unless somebody has typed one."""
-        if self._typed != self._proposal:
-            return
-        self._proposal = proposed_name(self.choice)
-        self._write_name(self._proposal)
-
-    def _write_name(self, name: str) -> None:
-        """Put a name on its line, to be typed on at its end."""
-        line = self.query_one(Input)
-        line.value = name
-        line.cursor_position = len(name)
+        """Propose a name for another choice, unless one has been typed."""
+        if self._typed == self._proposal:
+            self._proposal = proposed_name(self.choice)
+            self.query_one(Prompt).write(self._proposal)
 
     def _call(self, stem: str, format_: Format) -> None:
         """Give the name another ending; a proposed name stays one."""
@@ -163,10 +130,10 @@ class Export(Overlay[str | None], named="export"):
         name = str(folder / f"{stem}{format_.ending}")
         if is_proposed:
             name = self._proposal = proposed_name(self.choice, format_)
-        self._write_name(name)
+        self.query_one(Prompt).write(name)
 
     def on_input_changed(self) -> None:
-        """Forget what another name would have replaced."""
+        """Ask anew before another file is replaced."""
         self._replaces = ""
         self._explain()
 
@@ -180,16 +147,16 @@ class Export(Overlay[str | None], named="export"):
             self.dismiss(None)
         elif self._writing.cancel():
             self._writing = None
-            self._explain("cancelled, nothing was written")
+            self._explain(tr("cancelled, nothing was written"))
 
     # The file
 
     def action_write(self) -> None:
-        """Write the file, or say why not; an existing one takes a second enter."""
+        """Write the file, or say why not; an existing file takes a second enter."""
         if self._writing is not None:
             return
         if not self._typed:
-            self._explain("type a file name")
+            self._explain(tr("type a file name"))
             return
         path = expand_home(self._typed)
         try:
@@ -203,75 +170,86 @@ class Export(Overlay[str | None], named="export"):
             return
         if exists and self._replaces != self._typed:
             self._replaces = self._typed
-            self._explain(f"{path} exists: enter replaces it, another name keeps it")
+            self._explain(tr("{} exists: enter replaces it, another name keeps it", path))
             return
-        self._explain("writing …")
-        replace = self._replaces == self._typed
-        self._writing = Request()
-        self._write(self._writing, self.choice, path, format_, self.shape, replace=replace)
+        self._explain(tr("writing …"))
+        request = self._writing = Request()
+        made = partial(self.choice.render, format_, self.shape, partial(self._progress, request))
+        write = partial(self._write, request, path, made, replace=self._replaces == self._typed)
+        self.run_worker(write, thread=True)
 
-    @work(thread=True)
+    def _progress(self, request: Request, done: int, of: int) -> bool:
+        """Tell, from the thread that writes, how far it is; return whether to go on."""
+        if not request.is_cancelled:
+            self.call_later(self._told, done, of)
+        return not request.is_cancelled
+
     def _write(
-        self,
-        request: Request,
-        choice: Choice,
-        path: Path,
-        format_: Format,
-        shape: Shape,
-        *,
-        replace: bool,
+        self, request: Request, path: Path, made: Callable[[], bytes], *, replace: bool
     ) -> None:
-        def progress(done: int, of: int) -> bool:
-            if not request.is_cancelled:
-                self.post_message(self.Told(done, of))
-            return not request.is_cancelled
-
         own = _own(self._location)
         try:
             with working_for(request):
                 try_target(path, replace=replace, never=own)
-                content = choice.render(format_, shape, progress)
-                written = write_whole(path, content, replace=replace, never=own)
+                written = write_whole(path, made(), replace=replace, never=own)
         except Cancelled:
             return
         except CxtuiError as error:
-            self.post_message(self.Written(request, "", str(error)))
+            self.call_later(self._written, request, "", str(error))
         else:
-            self.post_message(self.Written(request, str(written)))
+            self.call_later(self._written, request, str(written))
 
-    def on_export_told(self, event: Told) -> None:
-        """Show how far it is."""
+    def _told(self, done: int, of: int) -> None:
         if self._writing is not None:
-            done = f"{event.done} of {event.of} tables"
-            doing = "writing …" if event.done == event.of else done
+            doing = tr("writing …") if done == of else tr("{} of {} tables", done, of)
             self._explain(f"{doing} · {self.hint('{close} cancels')}")
 
-    def on_export_written(self, event: Written) -> None:
+    def _written(self, request: Request, path: str, problem: str = "") -> None:
         """Close, or stay open for a better name."""
-        if event.request is not self._writing:
+        if request is not self._writing:
             return
         self._writing = None
-        if event.problem:
-            self._explain(event.problem)
+        if problem:
+            self._explain(problem)
         else:
-            self.dismiss(f"wrote {event.path}")
+            self.dismiss(tr("wrote {}", path))
 
-    # What is shown
+    # Lines
 
-    def _explain(self, problem: str = "") -> None:
-        self.query_one(Choices).load(self._rows(), self._line - 1)
-        self.query_one(Explanation).explain(self._command(), problem)
+    def _explain(self, message: str = "") -> None:
+        self._message = message
+        for one in self.query(Paragraph):
+            one.paint()
 
-    def _rows(self) -> list[tuple[str, str, str]]:
-        """Return the lines of choices: what it is, the one chosen, and what that means."""
+    def _choice_lines(self, *_: int) -> list[Text]:
+        """Return the choices, the format and the shape: each its value and what that means."""
         format_, choice = self._format, self.choice
-        count = f"{self._at + 1} of {len(self._choices)}" if len(self._choices) > 1 else ""
-        shape = (self.shape.value, _SHAPES[self.shape]) if self._shapes else ("–", "there is one")
-        return [
-            ("what", choice.title, count),
-            ("format", format_.value if format_ else "?", format_.writer.help if format_ else ""),
-            ("shape", *shape),
-        ]
+        count = tr("{} of {}", self._at + 1, len(self._choices)) if len(self._choices) > 1 else ""
+        shape = (self.shape.value, tr(_SHAPES[self.shape]))
+        rows = (
+            (tr("what"), choice.title, count),
+            (tr("format"), format_.value, tr(format_.writer.help))
+            if format_
+            else (tr("format"), "?", ""),
+            (tr("shape"), *(shape if self._shapes else ("–", tr("there is one")))),
+        )
+        lines = []
+        for position, (what, chosen, means) in enumerate(rows, _WHAT):
+            here = position == self._line
+            line = Text("› " if here else "  ").append(what.ljust(8), DIM)
+            line.append(f"‹ {chosen} ›", CURSOR if here else BOLD).append(f"  {means}", DIM)
+            lines.append(line)
+        return lines
+
+    def _explanation_lines(self, width: int, height: int) -> list[Text]:
+        """Return a message, or the command line that prints the same; a long one ends in …"""
+        said = self._message or self._command() or tr("no command line prints this")
+        style = BOLD if self._message else DIM
+        lines = list(Text(said, style).wrap(self.app.console, width))
+        if len(lines) > height > 0:
+            last = ellipsis(f"{lines[height - 1].plain} …", width)
+            lines = [*lines[: height - 1], Text(last, style)]
+        return lines
 
     def _command(self) -> str:
         options = ["--shape", self.shape.value] if self._says_shape else []
@@ -279,8 +257,12 @@ class Export(Overlay[str | None], named="export"):
 
     @property
     def _says_shape(self) -> bool:
-        """Whether the command line has to say the shape, which is wide by itself."""
+        """Whether the command line names the shape, which is wide by default."""
         return Shape.WIDE in self._shapes and self.shape is not Shape.WIDE
+
+
+class _Choices(Paragraph, can_focus=True):
+    """The lines of choices."""
 
 
 def _own(location: Location) -> Sequence[Path]:
@@ -292,7 +274,7 @@ def _own(location: Location) -> Sequence[Path]:
 
 
 def proposed_name(choice: Choice, format_: Format | None = None) -> str:
-    """Return a name that says what is in the file and that nothing has yet."""
+    """Return a file name that says what is in the file, and that is not taken yet."""
     stem, ending = choice.stem, (format_ or choice.format_).ending
     name, number = f"{stem}{ending}", 2
     while Path(name).exists():

@@ -1,22 +1,22 @@
-"""The named views of a survey: open one, keep this one, rename, delete."""
+"""The named views of a survey: open, save, rename, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import CURSOR, DIM, Lines
-from cxtui.app.panes.list_widget import Listing
-from cxtui.app.screens.base.cursor_keys import MovingScreen
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.panes.line_widget import DIM, Paragraph
+from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.overlay import MovingScreen, box
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import CxtuiError
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, ellipsis, padded
 from cxtui.output.files.saved_views import Saved, renamed, with_view, without
 from cxtui.session.saved_view_store import Entry, Store, entry_of
@@ -49,45 +49,53 @@ class SavedViews(MovingScreen[View | None], named="saved"):
         self._store = store
         self._named: Callable[[str], bool] = self._save_as
         self._sure = ""
+        """The name of the view that the same key again deletes or replaces."""
+        self._message = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the views, a line for a name, and what happened."""
-        with Vertical(id="saved") as box:
-            box.border_title = "Saved views"
-            box.border_subtitle = self.hint(_HINT)
-            yield _Entries()
-            yield prompt("name of the view", name="saved-name")
-            yield _Said()
+        with box("saved", tr("Saved views"), self.hint(_HINT)):
+            yield DrawnList(_line, id="saved-views")
+            yield Prompt(tr("name of the view"), id="saved-name")
+            yield Paragraph(self._message_lines, id="saved-message", grows=True)
 
     def on_mount(self) -> None:
         """Read the file."""
-        self.query_one(_Entries).focus()
         self._load()
+
+    @property
+    def _entry(self) -> Entry | None:
+        entry: Entry | None = self.listing.entry
+        return entry
 
     def _load(self, said: str = "") -> None:
         try:
             saved = self._store.load()
         except CxtuiError as error:
             saved, said = (), str(error)
-        self.query_one(_Entries).load([entry_of(self._survey, one) for one in saved])
+        self.listing.styles.height = max(1, min(len(saved), _MOST))
+        self.listing.fill([entry_of(self._survey, one) for one in saved])
         self._say(said)
 
     def _say(self, said: str = "") -> None:
-        entry = self.query_one(_Entries).entry
-        if not said:
-            said = "no view has been saved yet: s saves this one" if entry is None else ""
-        if entry is not None and not said:
-            said = entry.why_not or entry.saved.text
-        self.query_one(_Said).load(said)
+        """Show what happened, or else the text of the view under the cursor."""
+        text = tr("no view has been saved yet: s saves this one")
+        if (entry := self._entry) is not None:
+            text = entry.why_not or entry.saved.text
+        self._message = clean(said or text)
+        self.query_one(Paragraph).paint()
+
+    def _message_lines(self, width: int, _: int) -> list[Text]:
+        return [Text(line) for line in ("", *broken(self._message, width))]
 
     def on_listing_chosen(self) -> None:
-        """Show what the view under the cursor asks for."""
+        """Show the text of the view under the cursor."""
         self._sure = ""
         self._say()
 
     def action_open(self) -> None:
         """Go to the view under the cursor."""
-        entry = self.query_one(_Entries).entry
+        entry = self._entry
         if entry is not None and entry.view is not None:
             self.dismiss(entry.view)
         else:
@@ -102,59 +110,54 @@ class SavedViews(MovingScreen[View | None], named="saved"):
         except CxtuiError as error:
             self._say(str(error))
             return False
-        self._load(f"{said} in {file}")
+        self._load(tr("{} in {}", said, file))
         return True
 
     def action_delete(self) -> None:
         """Delete the view under the cursor, the second time it is asked for."""
-        entry = self.query_one(_Entries).entry
-        if entry is None:
+        if (entry := self._entry) is None:
             return
         name = entry.saved.name
         if self._sure != name:
             self._sure = name
-            self._say(f"d again deletes {name}")
+            self._say(tr("d again deletes {}", name))
             return
         self._sure = ""
-        self._change(lambda saved: without(saved, name), f"deleted {name}")
+        self._change(lambda saved: without(saved, name), tr("deleted {}", name))
 
     def action_save(self) -> None:
         """Ask for the name of this view."""
         self._ask(self._proposal, self._save_as)
 
     def _save_as(self, name: str) -> bool:
-        names = [one.saved.name for one in self.query_one(_Entries).entries]
-        if clean(name) in names and self._sure != name:
+        shown = clean(name)
+        names = [one.saved.name for one in self.listing.entries if isinstance(one, Entry)]
+        if shown in names and self._sure != name:
             self._sure = name
-            self._say(f"{clean(name)} exists: enter replaces it, another name keeps it")
+            self._say(tr("{} exists: enter replaces it, another name keeps it", shown))
             return False
-        return self._change(
-            lambda saved: with_view(saved, name, self._view), f"saved {clean(name)}"
-        )
+        return self._change(lambda saved: with_view(saved, name, self._view), tr("saved {}", shown))
 
     def action_rename(self) -> None:
         """Ask for another name of the view under the cursor."""
-        entry = self.query_one(_Entries).entry
-        if entry is not None:
-            old = entry.saved.name
-            self._ask(
-                old,
-                lambda name: self._change(
-                    lambda saved: renamed(saved, old, name), f"renamed {old}"
-                ),
-            )
+        if (entry := self._entry) is None:
+            return
+        old = entry.saved.name
+
+        def rename(name: str) -> bool:
+            return self._change(lambda saved: renamed(saved, old, name), tr("renamed {}", old))
+
+        self._ask(old, rename)
 
     def _ask(self, proposal: str, named: Callable[[str], bool]) -> None:
         self._named, self._sure = named, ""
-        line = self.query_one(Input)
-        line.add_class("open")
-        line.value = proposal
+        line = self.query_one(Prompt)
+        line.open(proposal)
         line.select_all()  # typing replaces it, an arrow keeps it
-        line.focus()
         self._say(self.hint("type a name · enter takes it · {close} gives up"))
 
     def on_input_changed(self) -> None:
-        """Forget what another name would have replaced."""
+        """Ask anew before another view is replaced."""
         self._sure = ""
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -163,68 +166,23 @@ class SavedViews(MovingScreen[View | None], named="saved"):
             self._close_line()
 
     def _close_line(self) -> None:
-        self.query_one(Input).remove_class("open")
-        self.query_one(_Entries).focus()
+        self.query_one(Prompt).remove_class("open")
+        self.listing.focus()
 
     def action_leave(self) -> None:
         """Give up the name that is being typed, else close."""
-        if self.query_one(Input).has_class("open"):
+        if self.query_one(Prompt).is_open:
             self._close_line()
             self._say()
         else:
             self.dismiss(None)
 
 
-class _Entries(Listing):
-    """The views, those that no longer fit in grey."""
-
-    def __init__(self) -> None:
-        super().__init__(id="saved-views")
-        self.entries: Sequence[Entry] = ()
-
-    @property
-    def length(self) -> int:
-        """How many there are."""
-        return len(self.entries)
-
-    @property
-    def entry(self) -> Entry | None:
-        """The view under the cursor."""
-        return self.entries[self.cursor] if self.entries else None
-
-    def load(self, entries: Sequence[Entry]) -> None:
-        """Show these views."""
-        self.entries = entries
-        self.cursor = max(0, min(self.cursor, self.length - 1))
-        self.styles.height = max(1, min(self.length, _MOST))
-        self.paint()
-
-    def line(self, position: int, *, at_cursor: bool) -> Text:
-        """Return the name of a view and its text, or why there is none."""
-        entry, width = self.entries[position], self.size.width
-        room = max(_NAME, width // 2)
-        name = padded(ellipsis(entry.saved.name, room), room)
-        rest = entry.why_not or entry.saved.text
-        line = f"{name}  {clean(rest)}"
-        if at_cursor:
-            return Text(padded(ellipsis(line, width), width), CURSOR)
-        text = Text(ellipsis(line, width), DIM if entry.view is None else "")
-        text.stylize(DIM, len(name))
-        return text
-
-
-class _Said(Lines):
-    """What the view under the cursor asks for, or what happened."""
-
-    _said = ""
-
-    def load(self, said: str) -> None:
-        """Show these words in full."""
-        self._said = clean(said)
-        self.paint()
-
-    def paint(self) -> None:
-        """Fold the words into the width."""
-        lines = ["", *broken(self._said, max(self.size.width, 1))]
-        self.styles.height = len(lines)
-        self.show([self.strip(Text(line)) for line in lines])
+def _line(entry: Entry, _: int, width: int) -> Text:
+    """Return the name of a view and its text, or why it cannot be opened any more."""
+    room = max(_NAME, width // 2)
+    name = padded(ellipsis(entry.saved.name, room), room)
+    line = f"{name}  {clean(entry.why_not or entry.saved.text)}"
+    text = Text(ellipsis(line, width), DIM if entry.view is None else "")
+    text.stylize(DIM, len(name))
+    return text

@@ -1,31 +1,30 @@
-"""The view as text: the options that ask for it, in a line to edit."""
+"""The view as text: its options, in a line to edit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.strip import Strip
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_usage
-from cxtui.app.panes.line_widget import BOLD, DIM, Lines
-from cxtui.app.screens.base.overlay import Overlay
-from cxtui.app.screens.base.prompt import prompt
+from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.screens.base.overlay import Overlay, box
+from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 
 
 class ViewLine(Overlay[tuple[str, View] | None], named="view"):
-    """Edits the text of a view; answers what was typed and the view it asks for, or `None`."""
+    """Edits the text of a view; answers the text that was typed and its view, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
@@ -38,76 +37,55 @@ class ViewLine(Overlay[tuple[str, View] | None], named="view"):
         self._survey = survey
         self._lines = [*earlier, clean(str(view))]
         self._at = len(earlier)
+        self._problem = self._label = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the line, what is wrong with it, and what can stand in it."""
-        with Vertical(id="view-line") as box:
-            box.border_title = "View"
-            box.border_subtitle = self.hint(
-                "enter goes there · {earlier_line}{later_line} earlier lines · {close} leaves"
-            )
-            yield prompt("options of a view", self._lines[self._at], name="view-text")
-            yield _Reading()
-
-    def on_mount(self) -> None:
-        """Type at the end."""
-        self._edit(self._lines[self._at])
-
-    def _edit(self, text: str) -> None:
-        line = self.query_one(Input)
-        line.value = text
-        line.cursor_position = len(text)
+        """Lay out the line, how it is read, and the options of a view."""
+        keys = self.hint(
+            "enter goes there · {earlier_line}{later_line} earlier lines · {close} leaves"
+        )
+        with box("view-line", tr("View"), keys):
+            yield Prompt(tr("options of a view"), self._lines[self._at], id="view-text")
+            yield Paragraph(self._reading, id="view-reading", grows=True)
 
     def action_recall(self, by: int) -> None:
-        """Edit a line that was typed before; what is being typed stays the last one."""
-        self._lines[self._at] = self.query_one(Input).value
+        """Edit a line that was typed before; the line that is being typed stays the last one."""
+        line = self.query_one(Prompt)
+        self._lines[self._at] = line.value
         self._at = max(0, min(self._at + by, len(self._lines) - 1))
-        self._edit(self._lines[self._at])
+        line.write(self._lines[self._at])
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what the line asks for, or what is wrong with it."""
+    def _read(self, text: str) -> View | None:
+        """Return the view of a text, `None` where the text has an error; show how it is read."""
+        view, self._problem, self._label = None, "", ""
         try:
-            view = parse_view(self._survey, event.value)
+            view = parse_view(self._survey, text)
         except ViewError as error:
-            self.query_one(_Reading).load(str(error), is_wrong=True)
+            self._problem = str(error)
         else:
             question = self._survey.codebook.find(view.question)
-            label = question.label if question else view.question
-            self.query_one(_Reading).load(f"enter shows: {label}", is_wrong=False)
+            self._label = question.label if question else view.question
+        self.query_one(Paragraph).paint()
+        return view
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show how the line is read."""
+        self._read(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the view; a line that asks for none stays open with the reason."""
-        try:
-            view = parse_view(self._survey, event.value)
-        except ViewError as error:
-            self.query_one(_Reading).load(str(error), is_wrong=True)
-        else:
+        """Go to the view; a line with an error stays open with the reason."""
+        if (view := self._read(event.value)) is not None:
             self.dismiss((event.value, view))
 
+    def _reading(self, width: int, _: int) -> list[Text]:
+        """Return how the line is read, then every option."""
+        read = self._problem or (tr("enter shows: {}", self._label) if self._label else "")
+        style = BOLD if self._problem else ""
+        lines = [Text(line, style) for line in broken(clean(read), width)]
+        return [*lines, Text(""), *(Text(line, DIM) for line in _usage_lines(width))]
 
-class _Reading(Lines):
-    """How the line is read, and the options that it takes."""
 
-    _said = ""
-    _is_wrong = False
-    _usage: tuple[int, Sequence[Strip]] = 0, ()
-    """The options for a width: they stay the same while letters are typed."""
-
-    def load(self, said: str, *, is_wrong: bool) -> None:
-        """Show how the line is read."""
-        self._said, self._is_wrong = clean(said), is_wrong
-        self.paint()
-
-    def paint(self) -> None:
-        """Show what was read, then every option."""
-        width = max(self.size.width, 1)
-        style = BOLD if self._is_wrong else ""
-        read = self._strips_of(self._said, style, width)
-        if self._usage[0] != width:
-            self._usage = width, self._strips_of(view_usage(), DIM, width)
-        strips = [*read, Strip([]), *self._usage[1]]
-        self.styles.height = len(strips)
-        self.show(strips)
-
-    def _strips_of(self, text: str, style: Style | str, width: int) -> list[Strip]:
-        return [self.strip(Text(line, style)) for line in broken(text, width)]
+@lru_cache(maxsize=1)
+def _usage_lines(width: int) -> Sequence[str]:
+    """Return the options of a view, which stay the same while letters are typed."""
+    return broken(view_usage(), width)
