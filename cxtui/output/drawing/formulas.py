@@ -1,7 +1,6 @@
 """The formulas behind a table in words, and with the numbers of a cell or a pair put in.
 
-Numbers are put in only where they give what the table says: a formula on the screen that does
-not come out would be worse than none.
+Numbers are put in only where they give the result in the table: no formula on the screen is false.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ import numpy as np
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.intervals import newcombe, normal_quantile, wilson
 from cxtui.analysis.stats.significance import FEW_CASES, REST, expects_few
-from cxtui.analysis.tables.table import BaseKind, BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.tables.table import BaseKind, Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
+from cxtui.messages import tr
 from cxtui.output.drawing.number_text import EMPTY, MINUS, rounded, signed
 
 CORRECTIONS = {
@@ -47,32 +47,78 @@ _STEPS = {
     ),
 }
 _POINTS = "Points: the mean of 100 for whoever is in the first net only, −100 in the second only."
-_TEST_OF_OVERLAP = (
-    "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
-    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2."
-)
-_GAP_OF_OVERLAP = " Of overlapping columns gap ± t·SE, SE by linearisation."
 _FAMILIES = {
     Family.ROW: "k counts the tested pairs of one row and one banner variable.",
     Family.TABLE: "k counts the tested pairs of all rows and one banner variable.",
 }
+_OF_MEANS = {
+    "interval": "m ± t·SE at {level:g} %; SE² = N/(N−1) · Σ(w(x−m)/Σw)², N all rows of the file, "
+    "df = N − 1 (linearisation).",
+    "test": "t = (m1 − m2)/SE, SE of the difference by linearisation; df = N − 2 between two "
+    "separate columns, N − 1 where they overlap. A filter does not change N.",
+    "gap's interval": "gap ± t·SE at {level:g} %.",
+}
+_NEWCOMBE = (
+    "Newcombe: from gap − √((p1−l1)² + (u2−p2)²) to gap + √((u1−p1)² + (p2−l2)²), l and u the ends "
+    "of Wilson's."
+)
+_OF_SHARES = {
+    "interval": "Wilson: (p + z²/2e ± z·√(p(1−p)/e + z²/4e²)) / (1 + z²/e), z = {z:.3f} at "
+    "{level:g} %.",
+    "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(1/e1 + 1/e2), P the share "
+    "of both columns together, df = e1 + e2 − 2.",
+    "gap's interval": _NEWCOMBE,
+    "gap's SE": "linearised, each column with its own spread; the test pools them.",
+    FISHER: "exact, where a tested column expects under {few} cases: the probability of all tables "
+    "no likelier than this one; of respondents, unweighted.",
+}
+_OF_OVERLAP = {
+    "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(Q1/W1² + Q2/W2² − "
+    "2·Q12/(W1·W2)), Q = Σw², Q12 of whoever is in both, df = e1 + e2 − e12 − 2.",
+    "gap's interval": f"{_NEWCOMBE} Of overlapping columns gap ± t·SE, SE by linearisation.",
+}
+_VARIANCE = (
+    "SE² = Σ over strata (1 − f)·k/(k − 1)·Σ(z − z̄)², z = w·(y − m)/W added up by cluster; "
+    "df = clusters (or respondents) − strata of the whole file, 1 less between two separate "
+    "columns."
+)
+_MEANS_OF_DESIGN = {
+    "interval": f"m ± t·SE; {_VARIANCE}",
+    "test": f"t = (m1 − m2)/SE; {_VARIANCE}",
+}
+_SHARES_OF_DESIGN = {
+    "interval": "Wilson, with p(1 − p)/SE² of the design as effective base.",
+    "test": f"t = (p1 − p2)/SE; {_VARIANCE}",
+}
+_COUNT = (
+    "weighted n ± t·SE at {level:g} %; SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows "
+    "of the file, df = N − 1 (linearisation)."
+)
+_COUNT_OF_DESIGN = (
+    "weighted n ± t·SE at {level:g} %; SE² and df as of a share, with z = w of whoever is in the "
+    "cell."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One column of a tested pair: the share `p` (0–1) of the effective base `e`."""
+    """One column of a tested pair: its counts, its bases and the effective base `e`."""
 
     label: str
-    p: float
     n: float
     base: float
     weighted_n: float
     weighted_base: float
     e: float
 
+    @property
+    def p(self) -> float:
+        """The share (0–1) of the weighted base."""
+        return self.weighted_n / self.weighted_base if self.weighted_base > 0 else math.nan
+
 
 def p_text(p: float | None) -> str:
-    """Return a p with as many decimals as it takes to tell it from 0."""
+    """Return a p with four decimals, or in powers of ten where these are all 0."""
     smallest = 0.0001
     if p is None:
         return EMPTY
@@ -82,7 +128,7 @@ def p_text(p: float | None) -> str:
 
 
 def number_text(value: float | None, digits: int = 1) -> str:
-    """Return a number rounded, with the minus sign of the field where it is negative."""
+    """Return a number rounded, with a minus sign where it is negative."""
     return signed(value, digits).removeprefix("+")
 
 
@@ -93,136 +139,78 @@ def is_mean(row: TableRow) -> bool:
 
 def general(table: Table, row: TableRow) -> dict[str, str]:
     """Return how the numbers of a row are computed: a sentence by the name of a number."""
-    means = is_mean(row)
-    value = _POINTS if row.in_points else _VALUES[Measure.MEAN if means else table.measure]
-    of_value = {
-        "value": value,
+    means, view = is_mean(row), table.view
+    formulas = {
+        "value": _POINTS if row.in_points else _VALUES[Measure.MEAN if means else table.measure],
         "effective base": "e = (Σw)²/Σw², which is n where all weights are equal.",
+        **(_OF_MEANS if means else _OF_SHARES),
     }
-    of_test = _of_means(table) if means else _of_shares(table)
     if table.overlapping and not means:
-        of_test["test"] = _TEST_OF_OVERLAP
-        of_test["gap's interval"] += _GAP_OF_OVERLAP
-    if table.view.weight and not means:
-        of_test["count's interval"] = _of_count(table)
+        formulas |= _OF_OVERLAP
+    if view.weight and not means:
+        formulas["count's interval"] = _COUNT_OF_DESIGN if table.has_design else _COUNT
     if table.has_design:
-        of_test |= _of_design(means=means)
-    return (
-        of_value
-        | of_test
-        | {"corrected p": f"{_STEPS[table.view.correction]} {_FAMILIES[table.view.family]}"}
-    )
-
-
-def _of_means(table: Table) -> dict[str, str]:
-    level = table.view.level
+        formulas |= _MEANS_OF_DESIGN if means else _SHARES_OF_DESIGN
+    values = {"level": view.level, "z": normal_quantile(view.level), "few": FEW_CASES}
     return {
-        "interval": f"m ± t·SE at {level:g} %; SE² = N/(N−1) · Σ(w(x−m)/Σw)², N all rows of the "
-        "file, df = N − 1 (linearisation).",
-        "test": "t = (m1 − m2)/SE, SE of the difference by linearisation; df = N − 2 between two "
-        "separate columns, N − 1 where they overlap. A filter does not change N.",
-        "gap's interval": f"gap ± t·SE at {level:g} %.",
-    }
-
-
-def _of_count(table: Table) -> str:
-    """Return how the error of a weighted count is computed."""
-    at = f"weighted n ± t·SE at {table.view.level:g} %; "
-    if table.has_design:
-        return f"{at}SE² and df as of a share, with z = w of whoever is in the cell."
-    return (
-        f"{at}SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell, N all rows of the file, df = N − 1 "
-        "(linearisation)."
-    )
-
-
-def _of_design(*, means: bool) -> dict[str, str]:
-    variance = (
-        "SE² = Σ over strata (1 − f)·k/(k − 1)·Σ(z − z̄)², z = w·(y − m)/W added up by cluster; "
-        "df = clusters (or respondents) − strata of the whole file, 1 less between two separate "
-        "columns."
-    )
-    if means:
-        return {"interval": f"m ± t·SE; {variance}", "test": f"t = (m1 − m2)/SE; {variance}"}
-    return {
-        "interval": "Wilson, with p(1 − p)/SE² of the design as effective base.",
-        "test": f"t = (p1 − p2)/SE; {variance}",
-    }
-
-
-def _of_shares(table: Table) -> dict[str, str]:
-    level = table.view.level
-    return {
-        "interval": "Wilson: (p + z²/2e ± z·√(p(1−p)/e + z²/4e²)) / (1 + z²/e), "
-        f"z = {normal_quantile(level):.3f} at {level:g} %.",
-        "test": "pooled t-test of column %: t = (p1 − p2)/SE, SE² = P(1−P)·(1/e1 + 1/e2), P the "
-        "share of both columns together, df = e1 + e2 − 2.",
-        "gap's interval": "Newcombe: from gap − √((p1−l1)² + (u2−p2)²) to "
-        "gap + √((u1−p1)² + (p2−l2)²), l and u the ends of Wilson's.",
-        "gap's SE": "linearised, each column with its own spread; the test pools them.",
-        FISHER: f"exact, where a tested column expects under {FEW_CASES} cases: the probability "
-        "of all tables no likelier than this one; of respondents, unweighted.",
+        **{name: tr(formula, **values) for name, formula in formulas.items()},
+        "corrected p": f"{tr(_STEPS[view.correction])} {tr(_FAMILIES[view.family])}",
     }
 
 
 def interval_sum(table: Table, cell: Cell) -> str:
-    """Return a cell's interval with its numbers put in; empty where it does not come out."""
+    """Return a cell's interval with its numbers put in; empty where they do not give it."""
     low, high = cell.low, cell.high
     if low is None or high is None:
         return ""
     if cell.mean is not None:
         return f"{number_text(cell.mean, 2)} ± {rounded((high - low) / 2, 2)}"
-    e = cell.effective_base
-    ends = wilson(np.array((cell.percent or 0.0) / 100), np.array(e), table.view.level)
+    e, level = cell.effective_base, table.view.level
+    ends = wilson(np.array((cell.percent or 0.0) / 100), np.array(e), level)
     if not _comes_out((low, high), (100 * float(ends[0]), 100 * float(ends[1]))):
         return ""
-    z = rounded(normal_quantile(table.view.level), 3)
-    return f"p = {rounded(cell.percent)} %, e = {size_text(e)}, z = {z}"
+    return f"p = {rounded(cell.percent)} %, e = {size_text(e)}, z = {normal_quantile(level):.3f}"
 
 
 def test_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[str]:
-    """Return t of a pair with its numbers put in, and where its SE comes from."""
+    """Return t of a pair with its numbers put in, and how its SE is computed."""
     if pair.t is None or pair.gap is None:
         return []
     if is_mean(row):
         first = row.cells[a].mean or 0.0
-        means = [number_text(one, 2) for one in (first, first - pair.gap)]
         se = pair.gap / pair.t if pair.t else pair.se
-        return [_t(means, rounded(se, 3), pair.t)]
-    sides = sides_of(table, row, a, b)
-    pooled, spread = _pooled(*sides)
-    shares = [rounded(100 * side.p) for side in sides]
+        return [_t(number_text(first, 2), number_text(first - pair.gap, 2), rounded(se, 3), pair.t)]
+    one, other = sides_of(table, row, a, b)
+    pooled, spread = _pooled(one, other)
     se = pair.gap / pair.t if pair.t else 100 * spread
-    lines = [_t(shares, rounded(se, 2), pair.t)]
+    lines = [_t(rounded(100 * one.p), rounded(100 * other.p), rounded(se, 2), pair.t)]
     if _comes_out((pair.t * 100 * spread,), (pair.gap,)):
-        sizes = ", ".join(f"e{at} = {size_text(one.e)}" for at, one in enumerate(sides, 1))
+        sizes = f"e1 = {size_text(one.e)}, e2 = {size_text(other.e)}"
         lines.append(f"SE = √(P(1−P)·(1/e1 + 1/e2)), P = {rounded(100 * pooled)} %, {sizes}")
     return lines
 
 
-def _t(values: list[str], se: str, t: float) -> str:
-    return f"t = ({f' {MINUS} '.join(values)}) / SE {se} = {number_text(t, 2)}"
+def _t(first: str, second: str, se: str, t: float) -> str:
+    return f"t = ({first} {MINUS} {second}) / SE {se} = {number_text(t, 2)}"
 
 
 def gap_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> str:
-    """Return the interval of a gap with its numbers put in; empty where it does not come out."""
+    """Return the interval of a gap with its numbers put in; empty where they do not give it."""
     if pair.gap is None or pair.low is None or pair.high is None:
         return ""
     if is_mean(row):
         return f"{signed(pair.gap, 2)} ± {rounded((pair.high - pair.low) / 2, 2)}"
-    first, second = sides_of(table, row, a, b)
-    parts = (first.p, first.e, second.p, second.e)
-    p1, e1, p2, e2 = (np.array(part) for part in parts)
-    ends = newcombe(p1, e1, p2, e2, table.view.level)
-    if not _comes_out((pair.low, pair.high), (100 * float(ends[0]), 100 * float(ends[1]))):
+    level, sides = table.view.level, sides_of(table, row, a, b)
+    (p1, e1), (p2, e2) = ((np.array(one.p), np.array(one.e)) for one in sides)
+    low, high = newcombe(p1, e1, p2, e2, level)
+    if not _comes_out((pair.low, pair.high), (100 * float(low), 100 * float(high))):
         return ""
     (l1, u1), (l2, u2) = (
-        [100 * float(end) for end in wilson(p, e, table.view.level)]
-        for p, e in ((p1, e1), (p2, e2))
+        [100 * float(end) for end in wilson(p, e, level)] for p, e in ((p1, e1), (p2, e2))
     )
-    gap, p, q = signed(pair.gap), 100 * first.p, 100 * second.p
-    down, up = (p - l1, u2 - q), (u1 - p, q - l2)
-    return f"{gap} {MINUS} {_root(*down)} to {gap} + {_root(*up)}"
+    gap, p, q = signed(pair.gap), 100 * sides[0].p, 100 * sides[1].p
+    down, up = _root(p - l1, u2 - q), _root(u1 - p, q - l2)
+    return tr("{} to {}", f"{gap} {MINUS} {down}", f"{gap} + {up}")
 
 
 def _root(x: float, y: float) -> str:
@@ -231,15 +219,15 @@ def _root(x: float, y: float) -> str:
 
 def side_of(table: Table, row: TableRow, column: int) -> Side:
     """Return a column of a row as the tests see it: a share of its own base."""
-    cell = row.cells[column]
+    cell, label = row.cells[column], table.columns[column].label
     bases = (cell.base, cell.weighted_base, cell.effective_base)
     if table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES} and not is_mean(row):
-        # Their cells are shares of other bases; what is tested is the column %.
-        bases = _column_bases(table.bases, column)
-    base, weighted, effective = bases
-    share = cell.weighted_n / weighted if weighted > 0 else math.nan
-    label = table.columns[column].label
-    return Side(label, share, cell.n, base, cell.weighted_n, weighted, effective)
+        # These cells are shares of other bases, and the tests are of the column %.
+        values = {line.kind: line.lowest[column] or 0.0 for line in table.bases}
+        n = values[BaseKind.BASE]
+        bases = n, values.get(BaseKind.WEIGHTED, n), values.get(BaseKind.EFFECTIVE, n)
+    base, weighted_base, e = bases
+    return Side(label, cell.n, base, cell.weighted_n, weighted_base, e)
 
 
 def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
@@ -248,14 +236,12 @@ def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
     if table.view.against is not Against.REST:
         return first, second
     weighted = second.weighted_base - first.weighted_base
-    count = second.weighted_n - first.weighted_n
     squares = _squares(second) - _squares(first)
     return first, Side(
         label=REST,
-        p=count / weighted if weighted > 0 else math.nan,
         n=second.n - first.n,
         base=second.base - first.base,
-        weighted_n=count,
+        weighted_n=second.weighted_n - first.weighted_n,
         weighted_base=weighted,
         e=weighted**2 / squares if squares > 0 else 0.0,
     )
@@ -264,12 +250,6 @@ def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
 def _squares(side: Side) -> float:
     """Return Σw² of a base."""
     return side.weighted_base**2 / side.e if side.e > 0 else 0.0
-
-
-def _column_bases(bases: tuple[BaseLine, ...], column: int) -> tuple[float, float, float]:
-    values = {line.kind: line.lowest[column] or 0.0 for line in bases}
-    n = values[BaseKind.BASE]
-    return n, values.get(BaseKind.WEIGHTED, n), values.get(BaseKind.EFFECTIVE, n)
 
 
 def _pooled(first: Side, second: Side) -> tuple[float, float]:
@@ -282,22 +262,21 @@ def _pooled(first: Side, second: Side) -> tuple[float, float]:
 
 
 def expected_few(table: Table, row: TableRow, a: int, b: int) -> list[tuple[str, float]]:
-    """Return the columns of a pair that expect few cases, with how many they expect.
+    """Return the columns of a pair that expect few cases, with the number of cases expected.
 
-    Where nearly all chose the answer, the cases are those who did not.
+    The cases are those who chose the answer, or those who did not where these are fewer.
     """
-    first, second = sides_of(table, row, a, b)
-    pooled, _ = _pooled(first, second)
-    rarer = min(pooled, 1 - pooled)
+    sides = sides_of(table, row, a, b)
+    pooled, _ = _pooled(*sides)
     return [
-        (side.label, rarer * side.e)
-        for side in (first, second)
-        if expects_few(np.array(pooled), np.array(side.e))
+        (one.label, min(pooled, 1 - pooled) * one.e)
+        for one in sides
+        if expects_few(np.array(pooled), np.array(one.e))
     ]
 
 
 def size_text(base: float) -> str:
-    """Return a base; one decimal where it is not whole."""
+    """Return a base, with one decimal where it is not whole."""
     return rounded(base, 0 if math.isclose(base, round(base), abs_tol=1e-6) else 1)
 
 
