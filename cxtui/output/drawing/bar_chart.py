@@ -1,4 +1,4 @@
-"""A Table as a chart: the roles' bars under each answer, and the gap as a dot on its interval."""
+"""A Table as a chart: the bars of the columns under each answer, the gap as a dot."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.messages import tr
 from cxtui.output.drawing.bar_signs import axis_text, bar_text
 from cxtui.output.drawing.cell_text import (
     base_texts,
@@ -21,7 +22,7 @@ from cxtui.output.drawing.cell_text import (
     titles_of,
     value_text,
 )
-from cxtui.output.drawing.fit import broken, ellipsis, padded
+from cxtui.output.drawing.fit import broken, ellipsis, fitted
 from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
 from cxtui.output.drawing.table_layout import Extent, extent_of
 
@@ -30,15 +31,14 @@ _INDENT = 2
 _WIDEST_NAME, _NAME_SHARE = 24, 30
 _NARROWEST_BAR, _NARROWEST_GAP, _WIDEST_GAP = 6, 15, 41
 _GAP_SHARE = 34
-"""Per cent of the width for the picture of the gap."""
+"""The share of the width for the picture of the gap, in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart in lines: the axis of the gaps, for each answer its label and a bar a column, bases.
+    """A chart in lines: the axis of the gaps, then for each answer its label and a bar a column.
 
-    `name` is the width of the columns' names, from the left edge on, and `height` counts the
-    lines of an answer.
+    `name` is the width of the columns' names, `height` the number of lines of an answer.
     """
 
     axis: Text
@@ -50,7 +50,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Rows(Sequence[tuple[Text, ...]]):
-    """The lines of each answer, drawn when they are looked at."""
+    """The lines of each answer, drawn when they are read."""
 
     table: Table
     plan: _Plan
@@ -71,7 +71,7 @@ class _Rows(Sequence[tuple[Text, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Widths in terminal cells, and the scales: the longest bar, how far the gaps reach."""
+    """Widths in terminal cells, and the scales: the longest bar, the reach of the gaps."""
 
     name: int
     bar: int
@@ -85,18 +85,22 @@ class _Plan:
     titles: Sequence[str]
     is_bare: bool = False
 
+    @property
+    def end(self) -> int:
+        """The width of a line up to the picture of the gap."""
+        return self.name + 1 + self.bar + 1 + self.value + self.marks + 1
+
 
 def chart_of(
     table: Table, width: int, *, alone: bool = True, extent: Extent | None = None
 ) -> Chart:
-    """Return the chart of a table in `width` cells; the picture of the gap needs some room.
+    """Return the chart of a table in `width` cells; a narrow one has no picture of the gap.
 
-    Unless it is `alone`, a table beside it has the numbers. `extent` is the table's where it
+    Unless it is `alone`, a table beside it has the numbers. `extent` is that of the table where it
     is known.
     """
     plan = _plan(table, width, extent or extent_of(table))
-    if not alone:
-        plan = _bare(plan, width)
+    plan = plan if alone else _bare(plan, width)
     return Chart(
         axis=_axis(table, plan),
         rows=_Rows(table, plan, width),
@@ -107,7 +111,7 @@ def chart_of(
 
 
 def _bases(table: Table, width: int) -> Iterator[str]:
-    """Yield what the bars are shares of."""
+    """Yield the bases of the bars."""
     titles = titles_of(table)
     for base in table.bases:
         texts = base_texts(base)
@@ -118,7 +122,7 @@ def _bases(table: Table, width: int) -> Iterator[str]:
 
 
 def _columns(table: Table) -> range:
-    """Return the positions of the columns that have bars: the Total only where it is alone."""
+    """Return the positions of the columns with bars: the Total only where it is the only one."""
     return range(1 if len(table.columns) > 1 else 0, len(table.columns))
 
 
@@ -159,18 +163,13 @@ def _bare(plan: _Plan, width: int) -> _Plan:
 
 
 def _axis(table: Table, plan: _Plan) -> Text:
-    """Return the line over the chart: what the gaps are, and how far they reach."""
-    if not plan.gap and plan.is_bare:
-        return Text()
-    if not plan.gap:
-        return Text(table.gap_title and f"{'':{_INDENT}}{_legend(table)}", _GREY)
-    left = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
-    ends = " " * left + axis_text(plan.gap, plan.reach)
-    return Text().append(ends, _GREY).append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
-
-
-def _legend(table: Table) -> str:
-    return "" if table.compared is None else f"{table.gap_title} behind each answer"
+    """Return the line over the chart: the columns of the gaps, and the ends of their axis."""
+    if plan.gap:
+        line = Text().append(" " * plan.end + axis_text(plan.gap, plan.reach), _GREY)
+        return line.append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
+    if plan.is_bare or not table.gap_title:
+        return Text(style="" if plan.is_bare else _GREY)
+    return Text(f"{'':{_INDENT}}{tr('{} behind each answer', table.gap_title)}", _GREY)
 
 
 def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
@@ -193,15 +192,13 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
 def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     cell = row.cells[position]
     colour = accent(max(position - 1, 0))
-    title = padded(ellipsis(f"{'':{_INDENT}}{plan.titles[position]}", plan.name), plan.name)
+    title = fitted(f"{'':{_INDENT}}{plan.titles[position]}", plan.name)
     line = Text().append(f"{title} ", _GREY)
     value = table.value(cell) or 0.0
     share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
     line.append(bar_text(share, plan.bar), colour)
-    end = plan.name + 1 + plan.bar + 1 + plan.value + plan.marks + 1
-    if plan.is_bare:
-        return line.append(" " * max(end - cell_len(line.plain), 0))
-    line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
-    if marks := marks_text(cell):
-        line.append(f" {marks}", colour + _BOLD)
-    return line.append(" " * max(end - cell_len(line.plain), 0))
+    if not plan.is_bare:
+        line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
+        if marks := marks_text(cell):
+            line.append(f" {marks}", colour + _BOLD)
+    return line.append(" " * max(plan.end - cell_len(line.plain), 0))

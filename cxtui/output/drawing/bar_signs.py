@@ -1,4 +1,4 @@
-"""Bars and intervals drawn with characters: the same in table, chart and ranking."""
+"""Bars and intervals drawn with characters, the same in table, chart and ranking."""
 
 from __future__ import annotations
 
@@ -9,23 +9,20 @@ NO_DIFFERENCE = "│"
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _IN_WHOLE_POINTS = 10
-"""An axis that reaches so far has whole numbers at its ends; those of a short one would be 0."""
+"""An axis that reaches so far has whole numbers at its ends."""
 
 
 def bar_text(share: float, width: int) -> str:
-    """Return a bar of a share of `width` cells, to an eighth of one: short bars differ too.
-
-    What is there is seen, however little it is.
-    """
+    """Return a bar of a share of `width` cells, to an eighth of a cell; never none above 0."""
     eighths = round(8 * width * share) or int(share > 0)
     whole, rest = divmod(eighths, 8)
     return ("█" * whole + _EIGHTHS[rest]).rstrip()
 
 
 def dot_text(value: float, low: float | None, high: float | None, width: int, reach: float) -> str:
-    """Return a gap as a dot on its interval, and a bar where there is no difference.
+    """Return a gap as a dot on its interval, with a bar at no difference.
 
-    The axis takes all of `width`, an odd number of cells, and reaches `reach` to either side.
+    The axis is as wide as `width`, an odd number of cells, and ends at `reach` on either side.
     """
     half = width // 2
 
@@ -42,6 +39,6 @@ def dot_text(value: float, low: float | None, high: float | None, width: int, re
 
 
 def axis_text(width: int, reach: float) -> str:
-    """Return the numbers over such an axis: its ends, and 0 in its middle."""
+    """Return the numbers over the axis of `dot_text`: its ends, and 0 in its middle."""
     half, digits = width // 2, 0 if reach >= _IN_WHOLE_POINTS else 1
     return f"{signed(-reach, digits).ljust(half)}0{signed(reach, digits).rjust(half)}"

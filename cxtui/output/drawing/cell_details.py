@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cxtui.analysis.query.banner import split_letters
-from cxtui.analysis.stats.significance import (
-    FEW_CASES,
-    HIGHER,
-    LOWER,
-    SMALL,
-    TOO_SMALL,
-    column_pairs,
-)
+from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, SMALL, TOO_SMALL, column_pairs
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
+from cxtui.messages import tr, tr_count
 from cxtui.output.drawing.fit import broken, padded
 from cxtui.output.drawing.formulas import (
     CORRECTIONS,
@@ -39,11 +33,16 @@ _KEY = 16
 
 _FLAGS = {
     "": "none",
-    "*": f"* base under {SMALL}: to be read with care",
-    "**": f"** base under {TOO_SMALL}: not tested, its letter is given to no one",
-    "few cases": f"{FEW_CASES_MARK} few cases: a test expects under {FEW_CASES} here",
+    "*": "* base under {small}: to be read with care",
+    "**": "** base under {too_small}: not tested, its letter is given to no one",
+    "few cases": "{mark} few cases: a test expects under {few} here",
 }
 _SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %", Measure.RESPONSES: "% of responses"}
+_OF_CELL = {"value", "effective base", "interval", "count's interval"}
+"""The formulas that explain a single cell; the others are of two columns."""
+
+Entries = Iterator[tuple[str, str]]
+"""Keys, in English, and their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,18 @@ def sections_about(table: Table, row: int, column: int) -> list[Details]:
 
     `row` and `column` are positions in `table.rows` and `table.columns`; column 0 is the Total.
     """
-    one, cell = table.rows[row], table.rows[row].cells[column]
+    one = table.rows[row]
     return [
         Details(table.question.label, tuple(_place(table, one, column))),
-        Details("Who is behind it", tuple(_counts(table, one, column))),
-        Details("What it shows", tuple(_value(table, one, cell, column))),
+        Details(tr("Who is behind it"), tuple(_counts(table, one, column))),
+        Details(tr("What it shows"), tuple(_value(table, one, column))),
         *_compared(table, one, column),
-        Details("In words", tuple(_formulas(table, one, column))),
-        Details("Under the table", tuple(("", note.text) for note in table.notes)),
+        Details(tr("In words"), tuple(_formulas(table, one, column))),
+        Details(tr("Under the table"), tuple(("", note.text) for note in table.notes)),
     ]
 
 
-def _place(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str]]:
+def _place(table: Table, row: TableRow, column: int) -> Entries:
     yield "question", f"{table.question.id}, {table.question.kind}"
     code = f" ({row.code})" if row.code not in {"", row.label} else ""
     yield "row", f"{row.label}{code}"
@@ -83,86 +82,84 @@ def _place(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str]
         letter = f"{one.letter}, " if one.letter else ""
         yield "column", f"{one.label} ({letter}{one.variable} {one.code})"
     else:
-        yield "column", f"{one.label}, everyone whom the filters keep"
+        yield "column", tr("{}, everyone whom the filters keep", one.label)
 
 
-def _counts(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str]]:
+def _counts(table: Table, row: TableRow, column: int) -> Entries:
     cell = row.cells[column]
-    no_weight = "" if table.view.weight else " (no weight: as n)"
+    weighted = "{}" if table.view.weight else "{} (no weight: as n)"
     if not is_mean(row):
-        yield "n", f"{size_text(cell.n)} respondents in this cell, unweighted"
-        yield "weighted n", f"{size_text(cell.weighted_n)}{no_weight}"
+        yield "n", tr("{} respondents in this cell, unweighted", size_text(cell.n))
+        yield "weighted n", tr(weighted, size_text(cell.weighted_n))
         if cell.weighted_n_se is not None:
-            yield "", _interval_of_count(table, cell)
-    yield "base", f"{size_text(cell.base)} respondents, unweighted"
-    yield "weighted base", f"{size_text(cell.weighted_base)}{no_weight}"
-    yield "effective base", f"{size_text(cell.effective_base)}{no_weight}"
+            low, high = number_text(cell.weighted_n_low), number_text(cell.weighted_n_high)
+            said, se = "SE {}, {} to {} at {:g} % (± t·SE, linearised)", rounded(cell.weighted_n_se)
+            yield "", tr(said, se, low, high, table.view.level)
+    yield "base", tr("{} respondents, unweighted", size_text(cell.base))
+    yield "weighted base", tr(weighted, size_text(cell.weighted_base))
+    yield "effective base", tr(weighted, size_text(cell.effective_base))
     tested = side_of(table, row, column)
     if (tested.base, tested.e) != (cell.base, cell.effective_base):
-        sizes = f"{size_text(tested.base)} respondents, effective {size_text(tested.e)}"
-        yield "column's base", f"{sizes}; the tests are of column %"
+        said = "{} respondents, effective {}; the tests are of column %"
+        yield "column's base", tr(said, size_text(tested.base), size_text(tested.e))
 
 
-def _value(table: Table, row: TableRow, cell: Cell, column: int) -> Iterator[tuple[str, str]]:
+def _value(table: Table, row: TableRow, column: int) -> Entries:
+    cell = row.cells[column]
     if cell.base <= 0:
-        yield "value", f"{EMPTY}, nobody in the base"
+        yield "value", tr("{}, nobody in the base", EMPTY)
         return
     if cell.gone:
         yield "value", f"{EMPTY}, {cell.gone}"
         return
-    name, value, unit = _SHOWN.get(table.measure, "column %"), rounded(cell.percent), " %"
     if is_mean(row):
-        name, value, unit = "mean", number_text(cell.mean, 2), " points" * row.in_points
-    yield name, value + unit
-    if is_mean(row):
+        yield "mean", tr("{} points" if row.in_points else "{}", number_text(cell.mean, 2))
         yield "sd", rounded(cell.sd, 2)
-    elif table.measure is Measure.INDEX:
-        yield "index", rounded(cell.index, 0)
+    else:
+        yield _SHOWN.get(table.measure, "column %"), f"{rounded(cell.percent)} %"
+        if table.measure is Measure.INDEX:
+            yield "index", rounded(cell.index, 0)
     if cell.low is not None:
-        yield "interval", _interval(table, cell)
+        digits, name = (1, "Wilson") if cell.mean is None else (2, tr("m ± t·SE, linearised"))
+        low, high = number_text(cell.low, digits), number_text(cell.high, digits)
+        yield "interval", _interval(table, low, high, name, interval_sum(table, cell))
     if table.columns[column].variable:
         yield "letters", _letters(table, cell, column)
-    yield "flag", _FLAGS.get(cell.flag, cell.flag)
+    values = {"small": SMALL, "too_small": TOO_SMALL, "few": FEW_CASES, "mark": FEW_CASES_MARK}
+    yield "flag", tr(_FLAGS[cell.flag], **values)
 
 
-def _interval(table: Table, cell: Cell) -> str:
-    digits, name = (1, "Wilson") if cell.mean is None else (2, "m ± t·SE, linearised")
-    ends = f"{number_text(cell.low, digits)} to {number_text(cell.high, digits)}"
-    put_in = interval_sum(table, cell)
-    return f"{ends} at {table.view.level:g} % ({name}{': ' * bool(put_in)}{put_in})"
-
-
-def _interval_of_count(table: Table, cell: Cell) -> str:
-    low, high = number_text(cell.weighted_n_low), number_text(cell.weighted_n_high)
-    level = f"{table.view.level:g} %"
-    return f"SE {rounded(cell.weighted_n_se)}, {low} to {high} at {level} (± t·SE, linearised)"
+def _interval(table: Table, low: str, high: str, name: str, put_in: str) -> str:
+    """Return an interval, and the name of its formula with the numbers put in."""
+    formula = f"{name}: {put_in}" if put_in else name
+    return tr("{} to {} at {:g} % ({})", low, high, table.view.level, formula)
 
 
 def _letters(table: Table, cell: Cell, column: int) -> str:
-    banner = table.columns[column].banner
+    if not cell.letters:
+        return tr("none")
     if table.view.against is not Against.COLUMNS:
-        words = {HIGHER: "higher", LOWER: "lower"}
-        return f"significantly {words[cell.letters]}" if cell.letters else "none"
-    letters = split_letters(cell.letters)
-    higher = [
+        is_higher = cell.letters == HIGHER
+        return tr("significantly higher") if is_higher else tr("significantly lower")
+    banner, letters = table.columns[column].banner, split_letters(cell.letters)
+    lower = [
         f"{one.letter} {one.label}"
         for one in table.columns
         if one.banner == banner and one.letter in letters
     ]
-    return f"significantly higher than {', '.join(higher)}" if higher else "none"
+    return tr("significantly higher than {}", ", ".join(lower))
 
 
 def _compared(table: Table, row: TableRow, column: int) -> Iterator[Details]:
-    """Yield a part a pair of the column; one that says so where there is none."""
-    listed = _pairs(table, row)
-    of_column = [(pair, a, b) for pair, a, b in listed if column in {a, b}]
+    """Yield a part for each pair of the column; one that says so where there is none."""
+    of_column = [(pair, a, b) for pair, a, b in _pairs(table, row) if column in {a, b}]
     if not of_column:
-        yield Details("Compared with", (("", "no other column"),))
+        yield Details(tr("Compared with"), (("", tr("no other column")),))
     for pair, a, b in of_column:
         family = _family(table, row, table.columns[a].banner)
         first, second = table.columns[a], table.columns[b]
         letters = f"{first.letter}{MINUS}{second.letter}  " if second.letter else ""
-        title = f"{letters}{pair.column_a} minus {pair.column_b}"
+        title = letters + tr("{} minus {}", pair.column_a, pair.column_b)
         yield Details(title, tuple(_pair(table, row, pair, a, b, family)))
 
 
@@ -176,13 +173,12 @@ def _family(table: Table, row: TableRow, banner: int) -> int:
     )
 
 
-def _formulas(table: Table, row: TableRow, column: int) -> Iterator[tuple[str, str]]:
+def _formulas(table: Table, row: TableRow, column: int) -> Entries:
     """Yield the formulas of the numbers that are shown."""
     shown = [pair for pair, a, b in _pairs(table, row) if column in {a, b}]
+    has_fisher = any(pair.p_fisher is not None for pair in shown)
     for name, words in general(table, row).items():
-        if name in {"value", "effective base", "interval", "count's interval"} or (
-            shown and (name != FISHER or any(pair.p_fisher is not None for pair in shown))
-        ):
+        if name in _OF_CELL or (has_fisher if name == FISHER else shown):
             yield name, words
 
 
@@ -192,69 +188,69 @@ def _pairs(table: Table, row: TableRow) -> list[tuple[Pair, int, int]]:
     return list(zip(row.pairs, map(int, pairs.a), map(int, pairs.b), strict=True))
 
 
-def _pair(
-    table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int
-) -> Iterator[tuple[str, str]]:
-    digits, unit = (2, " points" * row.in_points) if is_mean(row) else (1, " points")
+def _pair(table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int) -> Entries:
+    digits = 2 if is_mean(row) else 1
     if pair.gap is not None:
-        se = rounded(pair.se, digits + 1)
-        yield "gap", f"{signed(pair.gap, digits)}{unit}, SE {se} (linearised)"
+        is_plain = is_mean(row) and not row.in_points
+        gap = tr("{}" if is_plain else "{} points", signed(pair.gap, digits))
+        yield "gap", tr("{}, SE {} (linearised)", gap, rounded(pair.se, digits + 1))
     if pair.low is not None:
-        name = "gap ± t·SE" if is_mean(row) or table.share_respondents(a, b) else "Newcombe"
-        ends = f"{signed(pair.low, digits)} to {signed(pair.high, digits)}"
-        put_in = gap_sum(table, row, pair, a, b)
-        level = f"at {table.view.level:g} %"
-        yield "interval", f"{ends} {level} ({name}{': ' * bool(put_in)}{put_in})"
+        is_symmetric = is_mean(row) or table.share_respondents(a, b)
+        name = tr("gap ± t·SE") if is_symmetric else "Newcombe"
+        low, high = signed(pair.low, digits), signed(pair.high, digits)
+        yield "interval", _interval(table, low, high, name, gap_sum(table, row, pair, a, b))
     if not pair.tested:
-        yield "tested", f"no: {pair.why_not}"
+        yield "tested", tr("no: {}", pair.why_not)
         return
-    yield "tested", _verdict(table, row, pair)
-    yield "t, df", f"t {number_text(pair.t, 2)}, df {_freedom(pair.df)}"
+    is_significant = table.is_significant(pair)
+    said = "{}; holds up at {:g} %" if is_significant else "{}; does not hold up at {:g} %"
+    yield "tested", tr(said, _test(table, row), table.view.level)
+    df = EMPTY if pair.df is None else size_text(pair.df)
+    yield "t, df", tr("t {}, df {}", number_text(pair.t, 2), df)
     for line in test_sum(table, row, pair, a, b):
         yield "", line
-    yield "p", f"{p_text(pair.p)} raw; {_corrected(table, pair, family)}"
+    yield "p", tr("{} raw; {}", p_text(pair.p), _corrected(table, pair, family))
     if pair.p_fisher is not None:
         yield from _fisher(table, row, pair, a, b)
 
 
-def _verdict(table: Table, row: TableRow, pair: Pair) -> str:
-    test = "t-test of means" if is_mean(row) else "pooled t-test of column %"
-    if table.has_design and not is_mean(row):
-        test = "t-test of column % by linearisation"
-    verdict = "holds up" if table.is_significant(pair) else "does not hold up"
-    return f"{test}; {verdict} at {table.view.level:g} %"
+def _test(table: Table, row: TableRow) -> str:
+    if is_mean(row):
+        return tr("t-test of means")
+    if table.has_design:
+        return tr("t-test of column % by linearisation")
+    return tr("pooled t-test of column %")
 
 
 def _corrected(table: Table, pair: Pair, family: int) -> str:
-    tests = "the one test" if family == 1 else f"the {family} tests"
-    of = f"{tests} of this {table.view.family}"
-    of += " and banner variable" if len(table.view.banner) > 1 else ""
-    name = CORRECTIONS[table.view.correction]
-    if table.view.correction is Correction.NONE:
-        return f"{name} for {of}"
-    return f"{p_text(pair.p_adjusted)} {name} over {of}"
+    view = table.view
+    said = "{} of this {} and banner variable" if len(view.banner) > 1 else "{} of this {}"
+    tests = tr(said, tr_count(family, "the one test", "the {} tests"), tr(view.family))
+    name = tr(CORRECTIONS[view.correction])
+    if view.correction is Correction.NONE:
+        return tr("{} for {}", name, tests)
+    return tr("{} {} over {}", p_text(pair.p_adjusted), name, tests)
 
 
-def _fisher(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> Iterator[tuple[str, str]]:
+def _fisher(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> Entries:
+    said = "{}, exact, from {} of {} and {} of {} respondents"
+    if table.view.weight:
+        said = "{}, exact, from {} of {} and {} of {} respondents, without weights"
     first, second = sides_of(table, row, a, b)
-    counts = " and ".join(f"{size_text(one.n)} of {size_text(one.base)}" for one in (first, second))
-    weighted = ", without weights" if table.view.weight else ""
-    yield FISHER, f"{p_text(pair.p_fisher)}, exact, from {counts} respondents{weighted}"
-    few = ", ".join(
-        f"{rounded(count)} expected in {label}" for label, count in expected_few(table, row, a, b)
-    )
+    counts = map(size_text, (first.n, first.base, second.n, second.base))
+    yield FISHER, tr(said, p_text(pair.p_fisher), *counts)
+    few = [
+        tr("{} expected in {}", rounded(count), label)
+        for label, count in expected_few(table, row, a, b)
+    ]
     if few:
-        yield "", f"few cases: {few}"
-
-
-def _freedom(df: float | None) -> str:
-    return EMPTY if df is None else size_text(df)
+        yield "", tr("few cases: {}", ", ".join(few))
 
 
 def _entry(key: str, text: str, width: int) -> list[str]:
     """Return an entry; its text is folded beside its key."""
     indent = min(_KEY, width // 3)
-    heads = [f" {key}"]
+    heads = [f" {tr(key) if key else ''}"]
     return [
         padded(heads.pop() if heads else "", indent) + line for line in broken(text, width - indent)
     ]

@@ -1,4 +1,4 @@
-"""Text made to fit: widths are terminal cells, never characters."""
+"""Text that is cut, padded or folded to a width in terminal cells."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from cxtui.survey.question import Question
 
 TEXT_WIDTH = 100
-"""Terminal cells of a text that goes to a file or a pipe."""
+"""The width of a text that goes to a file or a pipe."""
 
 _TWO_PARTS = 9
-"""The fewest cells in which the beginnings of two texts can be told apart."""
+"""The narrowest width that shows the beginnings of two texts."""
 
 
 def padded(text: str, width: int) -> str:
@@ -27,10 +27,15 @@ def ellipsis(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
-def numbered(text: str, width: int) -> str:
-    """Return `text` in at most `width` terminal cells; the number that it ends in is kept.
+def fitted(text: str, width: int) -> str:
+    """Return `text` in exactly `width` terminal cells, ending in … where it was cut."""
+    return padded(ellipsis(text, width), width)
 
-    Questions are numbered by parts: `q0007_0001` and `q0007_0002` differ there alone.
+
+def numbered(text: str, width: int) -> str:
+    """Return `text` in at most `width` terminal cells, with the number at its end.
+
+    The ids of numbered questions differ only there: `q0007_0001` and `q0007_0002`.
     """
     number = text[len(text.rstrip(digits)) :]
     if cell_len(text) <= width or not 0 < len(number) < width - 1:
@@ -40,15 +45,14 @@ def numbered(text: str, width: int) -> str:
 
 def between(head: str, label: str, tail: str, width: int) -> str:
     """Return `head`, `label` cut or filled up, and `tail` at the right end of `width` cells."""
-    room = width - cell_len(head) - cell_len(tail) - 1
-    return f"{head}{padded(ellipsis(label, room), room)} {tail}"
+    return f"{head}{fitted(label, width - cell_len(head) - cell_len(tail) - 1)} {tail}"
 
 
 def shortened(question: Question, width: int) -> str:
-    """Return a question's label in at most `width` terminal cells; an item is cut last.
+    """Return a question's label in at most `width` terminal cells.
 
-    The items of a grid share its wording: `Strength of e… Mobile`. Beside a long item the wording
-    keeps a third: `How of… Contribute code…`.
+    The wording of a grid is cut before the item: `Strength of e… Mobile`. Beside a long item the
+    wording keeps a third: `How of… Contribute code…`.
     """
     label, part = question.label, question.grid_item
     if cell_len(label) <= width or part is None or width < _TWO_PARTS:
@@ -61,8 +65,8 @@ def shortened(question: Question, width: int) -> str:
 def folded(text: str, width: int, most: int) -> list[str]:
     """Return `text` in up to `most` lines of `width` terminal cells, broken between words.
 
-    A word wider than a line is cut; so is what the last line cannot hold. Scripts of wide
-    characters, which know no blanks, are broken anywhere.
+    A word wider than a line is cut, and so is the last line. Scripts of wide characters, which have
+    no blanks, are broken anywhere.
     """
     words, lines = [one for word in text.split() for one in _breakable(word, width)], [""]
     while words:
@@ -87,7 +91,7 @@ def _breakable(word: str, width: int) -> list[str]:
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Return all of `text` in lines of `width` terminal cells; a word wider than that is broken."""
+    """Return all of `text` in lines of `width` terminal cells; a wider word is broken."""
     lines = [""]
     for word in text.split():
         for piece in [word] if cell_len(word) <= width else chop_cells(word, max(width, 2)):

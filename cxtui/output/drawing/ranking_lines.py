@@ -1,4 +1,4 @@
-"""The ranking of gaps, drawn line by line: question, answer, both values, picture, gap and p."""
+"""The ranking of gaps as lines: question, answer, both values, picture, gap and p."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from rich.text import Text
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import FEW_CASES, Cell
+from cxtui.messages import tr
 from cxtui.output.drawing.bar_signs import NO_DIFFERENCE, dot_text
-from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded, shortened
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded, shortened
 from cxtui.output.drawing.number_text import rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent
 
@@ -20,33 +21,36 @@ _GREY = Style(dim=True)
 _NARROW, _GAP_AT_END = 56, 11
 _NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
 _WORDY, _ID = 100, 14
-"""Where a question is named by its id, so that its answer can be read, and how much of that."""
+"""In a narrower line a question is named by its id, of which so many cells are shown."""
 
 
 def text_of_ranking(gaps: Sequence[Gap], level: float) -> Iterator[str]:
-    """Yield the lines of a text: the gaps that hold up, then what is said of the rest, and it."""
+    """Yield the significant gaps, a sentence on the others, and these."""
     held = [gap for gap in gaps if gap.holds(level)]
     rest = [gap for gap in gaps if not gap.holds(level)]
     reach = reach_of(gaps)
     for position, gap in enumerate((*held, *rest), 1):
         if rest and gap is rest[0]:
-            yield rest_of(rest).capitalize()
+            sentence = rest_of(rest)
+            yield sentence[:1].upper() + sentence[1:]
         yield painted_line(position, gap, TEXT_WIDTH, reach).plain.rstrip()
 
 
 def rest_of(gaps: Sequence[Gap]) -> str:
-    """Return what is said of the gaps that do not hold up, and of those not tested."""
+    """Return how many of the gaps are not significant, and how many were not tested."""
     tested = sum(gap.p is not None for gap in gaps)
-    untested = f"not tested: {len(gaps) - tested}"
-    if tested == len(gaps):
-        return f"not distinguishable from no difference at this sample size: {tested} answers"
+    untested = len(gaps) - tested
+    if not untested:
+        said = "not distinguishable from no difference at this sample size: {} answers"
+        return tr(said, tested)
     if not tested:
-        return f"{untested} answers"
-    return f"not distinguishable at this sample size: {tested} answers; {untested}"
+        return tr("not tested: {} answers", untested)
+    said = "not distinguishable at this sample size: {} answers; not tested: {}"
+    return tr(said, tested, untested)
 
 
 def reach_of(gaps: Sequence[Gap]) -> float:
-    """Return how far the picture's axis reaches to either side, in points."""
+    """Return the end of the picture's axis on either side, in points."""
     ends = [abs(end) for gap in gaps for end in (gap.gap, gap.low, gap.high) if end is not None]
     return max(ends, default=0.0) or 1.0
 
@@ -54,14 +58,12 @@ def reach_of(gaps: Sequence[Gap]) -> float:
 def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     """Return one gap as a line: question, answer, both values, picture, gap and p.
 
-    The values have the colours of their columns, and the picture that of the higher one.
-
-    A question is named by its id where its label would take the room of the answer; in a narrow
-    line there are only the answer and the gap.
+    The values have the colours of their columns, and the picture that of the higher one. A question
+    is named by its id where its label would take the room of the answer; a narrow line has only the
+    answer and the gap.
     """
     if width < _NARROW:
-        label = ellipsis(gap.label, width - _GAP_AT_END)
-        label = padded(label, width - _GAP_AT_END)
+        label = fitted(gap.label, width - _GAP_AT_END)
         return Text(f"{position:>3} {label} {signed(gap.gap).rjust(6)}")
     is_wordy = width >= _WORDY
     figures = 6 if is_wordy else 5
@@ -73,35 +75,30 @@ def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
     texts = max(room - picture - 1, 0)
     first = texts * 2 // 5 if is_wordy else min(texts // 2, _ID)
     asked = shortened(gap.question, first) if is_wordy else ellipsis(gap.question.id, first)
-    question = padded(asked, first)
-    answer = padded(ellipsis(gap.label, texts - first), texts - first)
-    head = f"{position:>3} {question} {answer} "
+    head = f"{position:>3} {padded(asked, first)} {fitted(gap.label, texts - first)} "
     drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
     first_colour, second_colour = accents_of(gap)
     higher = first_colour if gap.gap > 0 else second_colour
     middle = picture // 2
     zero = _GREY if drawn[middle] == NO_DIFFERENCE else higher  # no difference has no colour
-    pictured = (
-        (drawn[:middle], higher),
-        (drawn[middle], zero),
-        (drawn[middle + 1 :], higher),
-    )
-    return Text.assemble(head, (a, first_colour), (b, second_colour), *pictured, tail)
+    left, right = (drawn[:middle], higher), (drawn[middle + 1 :], higher)
+    values = (a, first_colour), (b, second_colour)
+    return Text.assemble(head, *values, left, (drawn[middle], zero), right, tail)
 
 
 def accents_of(gap: Gap) -> tuple[Style, Style]:
-    """Return the colours of the two columns: those that a table gives them."""
+    """Return the colours of the two columns, as in a table."""
     first, second = gap.places
     return accent(first), accent(second)
 
 
 def value_of(cell: Cell) -> float | None:
-    """Return what is compared: the percentage, or the mean where there is none."""
+    """Return the number compared: the percentage, or the mean where there is none."""
     return cell.mean if cell.percent is None else cell.percent
 
 
 def value_text(cell: Cell) -> str:
-    """Return that value as a person reads it."""
+    """Return the number compared as text."""
     return rounded(value_of(cell), 2 if cell.percent is None else 1)
 
 

@@ -1,4 +1,4 @@
-"""A Table as Rich paints it: bars, numbers, letters and the gap in columns of fixed widths."""
+"""A Table painted by Rich: bars, numbers, letters and the gap in columns of fixed widths."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Cell, Table, TableRow
+from cxtui.messages import tr
 from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
 from cxtui.output.drawing.cell_text import (
     base_texts,
@@ -36,7 +37,7 @@ from cxtui.output.drawing.table_layout import (
 )
 
 _ACCENTS = ("cyan", "yellow", "green", "magenta", "blue", "red")
-"""The terminal's own colours: they suit its background, and 16 of them are everywhere."""
+"""Colours of the terminal's own palette, which suit its background."""
 
 _GREY = Style(dim=True)
 _BOLD = Style(bold=True)
@@ -48,11 +49,11 @@ def accent(position: int) -> Style:
 
 
 CellLine = tuple[Sequence[Text | str], Style | None]
-"""The cells of one line, and the style of all of it, if it has one."""
+"""The cells of one line, and the style of the whole line, if it has one."""
 
 
 def rich_table(lines: Iterable[CellLine], layout: Layout) -> RichTable:
-    """Return lines of a table as Rich renders them: any of its header, answers and bases."""
+    """Return lines of a table for Rich: any of its header, answers and bases."""
     painted = RichTable(
         box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=False
     )
@@ -135,7 +136,7 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
         yield _once(layout, list(zip(shared, words, strict=True)))
         lines_left -= 1
     for line in range(lines_left):
-        cells = [Text(""), Text("Total" if line == lines_left - 1 else "", _GREY)]
+        cells = [Text(""), Text(tr("Total") if line == lines_left - 1 else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
             skipped = lines_left - len(lines)
             text = lines[line - skipped] if line >= skipped else ""
@@ -149,10 +150,10 @@ def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
 
 
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
-    """Return a line that says what columns share over the first of them in sight.
+    """Return a line with the words that neighbouring columns share.
 
-    `told` is for each column what it has to be the same in, and the words for it: those that do
-    not fit continue over the next that shares them, and a rule goes on to the last.
+    `told` has for each column a key, equal for columns that share their words, and the words. These
+    begin over the first such column in sight, continue over the next, and a rule goes to the last.
     """
     cells = [Text(""), Text("")]
     for _, group in groupby((told[position] for position in layout.shown[1:]), itemgetter(0)):
@@ -162,7 +163,7 @@ def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
 
 
 def _over(words: str, columns: int, width: int) -> list[str]:
-    """Return words over several columns of a width, each part of them over one, and the rule."""
+    """Return words over several columns of a width, a part over each, and the rule."""
     *before, last = folded(words, width, columns)
     if columns == 1 or not last:
         return [*before, last, *[""] * (columns - len(before) - 1)]
@@ -183,7 +184,7 @@ def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Te
 
 
 def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -> str:
-    """Return the gap of a row as a dot on its interval, empty where it has no place there."""
+    """Return the gap of a row as a dot on its interval, empty where it is not on the axis."""
     pair = pictured_pair(table, row)
     if pair is None or pair.gap is None:
         return ""
@@ -191,7 +192,7 @@ def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -
 
 
 def gap_style(table: Table, row: TableRow) -> Style:
-    """Return how a gap is written: bold where it holds up."""
+    """Return the style of a gap: bold where it is significant."""
     return _BOLD if row.pairs and table.is_significant(row.pairs[0]) else _GREY
 
 

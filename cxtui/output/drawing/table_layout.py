@@ -1,4 +1,4 @@
-"""How a table is laid out in a given width, known before any of it is drawn."""
+"""The layout of a table in a given width, computed before anything is drawn."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from rich.cells import cell_len
 
 from cxtui.analysis.tables.table import Table
+from cxtui.messages import tr
 from cxtui.output.drawing.cell_text import (
     base_texts,
     gap_text,
@@ -26,24 +27,24 @@ _TITLE = 14
 LABEL_LINES, _TITLE_LINES = 3, 4
 _NARROWEST_COLUMN = 9
 _WHOLE_WORD = 11
-"""A column is as wide as the longest word of the titles, but for longer ones than this."""
+"""A column is as wide as the longest word of the titles, up to this width."""
 _NARROW = 44
-"""A width in which labels and columns take even less than that."""
+"""In a narrower table, labels and columns have smaller minimum widths."""
 _LABEL_SHARE = 36
-"""Per cent of the width for the labels where the columns have to be scrolled anyway; in a wide
-one also the most they take."""
+"""The share of the width, in per cent, for the labels where the columns are scrolled; in a wide
+table also their largest share."""
 _BAR_SHARE = 14
-"""Per cent of the width that a bar takes at most where that is more than the usual."""
+"""The largest share of a wide table for a bar, in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Widths in terminal cells: how a table is laid out in a given width.
+    """The layout of a table in a given width; all widths are terminal cells.
 
     `shown` are the positions of the columns that fit, the Total always first; `column` is the
     width of one banner column, of which `bar` and `value` are parts; `header` counts lines, and
     `labels` are the lines of each row's label. `picture` is the width of the gap as a dot on its
-    interval, 0 where there is no room to spare.
+    interval, 0 where there is no room for it.
     """
 
     label: int
@@ -70,11 +71,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What takes a look at every cell of a table: widths in terminal cells, and its scales.
+    """Widths in terminal cells and scales of a table, which depend on all of its cells.
 
     `value`, `marks` and `gap` are the widest of each, marks with the blank before them; `largest`
-    is the value of the longest bar, `reach` how far from 0 the pictured gaps and their ends are,
-    `None` without any.
+    is the value of the longest bar, `reach` the greatest distance from 0 of the pictured gaps and
+    their intervals, `None` without any.
     """
 
     value: int
@@ -94,22 +95,22 @@ def lay_out(
     most_lines: int = LABEL_LINES,
     extent: Extent | None = None,
 ) -> Layout:
-    """Return the layout of `table` in `width` cells, its banner columns from the `first` on.
+    """Return the layout of `table` in `width` cells, with its banner columns from `first` on.
 
-    Where not all columns fit in comfort, their titles fold, then the gap is left out; where they
-    still do not fit, the rest is for scrolling. Without bars (`barred`) it takes no more than it
-    needs. What is left over the gap takes as a picture where it may (`pictured`). A label has
-    `most_lines` at most. `extent` is the table's where it is known.
+    Where the columns do not fit, their titles fold, then the gap is left out, then the last columns
+    have to be scrolled to. Without bars (`barred`) the columns are as narrow as they can be. The
+    gap has a picture (`pictured`) where there is room. A label has up to `most_lines` lines.
+    `extent` is that of the table where it is known.
     """
     extent = extent or extent_of(table)
     under = [text for line in (*table.lines, *table.bases) for text in base_texts(line)]
-    value = max(len("Total"), extent.value, *map(cell_len, under))
+    value = max(cell_len(tr("Total")), extent.value, *map(cell_len, under))
     marks = max(len(" **"), extent.marks)
     gap = max(cell_len(table.gap_title), extent.gap) if table.compared else 0
     titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     if width >= _NARROW:
-        # Cut words are no titles: rather fewer columns at once.
+        # Fewer columns are better than cut words in their titles.
         tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
     made = partial(
@@ -146,7 +147,7 @@ def _laid_out(
     most_lines: int,
     label: int = 0,
 ) -> Layout:
-    """Return a layout whose banner columns and labels are at least so wide."""
+    """Return a layout whose banner columns are `least` wide at least, and labels `label`."""
     label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
     under = (*table.lines, *table.bases)
     labels = [row.label for row in table.rows] + [line.label for line in under]
@@ -181,7 +182,7 @@ def _laid_out(
 
 
 def _pictured(layout: Layout, width: int) -> Layout:
-    """Return a layout with the gap as a picture in the room that is left, if it is enough."""
+    """Return a layout with the gap as a picture where there is room for it."""
     room = width - sum(layout.widths) - len(layout.widths) - 1
     if not layout.gap or room < _NARROWEST_PICTURE:
         return layout
@@ -189,7 +190,7 @@ def _pictured(layout: Layout, width: int) -> Layout:
 
 
 def extent_of(table: Table) -> Extent:
-    """Return what has to be known of all cells before any is drawn."""
+    """Return the extent of a table."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
     return Extent(
         value=max((cell_len(value_text(table, row, cell)) for row, cell in cells), default=0),
@@ -202,12 +203,12 @@ def extent_of(table: Table) -> Extent:
 
 @lru_cache(maxsize=8192)
 def _label_lines(label: str, width: int, most: int) -> tuple[str, ...]:
-    """Return the lines of a label; they are the same wherever the columns are scrolled to."""
+    """Return the lines of a label, cached: scrolling does not change them."""
     return tuple(folded(label, width, most))
 
 
 def _longest_word(table: Table, first: int) -> int:
-    """Return how wide the longest word of a column's title is."""
+    """Return the width of the longest word in the titles of the columns."""
     words = (word for column in table.columns[first:] for word in column.label.split())
     return max(map(cell_len, words), default=0)
 
