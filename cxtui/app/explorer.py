@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from rich.console import RenderableType
 from textual import events, on
@@ -18,9 +20,8 @@ from textual.screen import Screen, SystemModalScreen
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
-from cxtui.app.codebook_dialogs import CodebookDialogs
-from cxtui.app.command_actions import ACTIONS
-from cxtui.app.key_dialogs import show_help
+from cxtui.app.command_actions import ACTIONS, show_help
+from cxtui.app.dialogs import CodebookDialogs, TableDialogs, ViewDialogs
 from cxtui.app.keys.commands import COMMANDS, QUESTIONS
 from cxtui.app.keys.keymap import keymap
 from cxtui.app.pane_movement import PaneMovement
@@ -32,12 +33,14 @@ from cxtui.app.panes.status_lines import State, Status, Title
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.question_line import QuestionLine
 from cxtui.app.screens.base.prompt import Prompt
-from cxtui.app.session_painter import SessionPainter
-from cxtui.app.session_workers import SessionWorkers
-from cxtui.app.table_dialogs import TableDialogs
+from cxtui.app.session_painter import SessionPainter, SessionWorkers
 from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.app.terminal.frame_diff import DrawnApp
-from cxtui.app.view_dialogs import ViewDialogs
+from cxtui.app.terminal.textual_internals import error_of
+from cxtui.app.terminal.tty import leave_on_signals
+from cxtui.errors import CxtuiError
+from cxtui.exit_status import exit_now
+from cxtui.messages import tr
 from cxtui.session.config import Config
 from cxtui.session.start import Start
 from cxtui.session.survey_session import Session
@@ -46,6 +49,8 @@ from cxtui.text import clean
 
 if TYPE_CHECKING:
     from cxtui.survey.model import Survey
+
+_log = logging.getLogger("cxtui.app")
 
 _PAINTING = 1.0
 """Seconds after which numbers count as painted."""
@@ -102,7 +107,7 @@ class Explorer(DrawnApp):
 
     def compose(self) -> ComposeResult:
         """Lay out title, panes and status."""
-        names = {"questions": "Questions", "roles": "Role", "table": "Table"}
+        names = {"questions": tr("Questions"), "roles": tr("Role"), "table": tr("Table")}
         q, r, t = (f"{self.keymap[goes].sign} {name}" for goes, name in names.items())
         yield Title(id="title")
         with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
@@ -147,7 +152,7 @@ class Explorer(DrawnApp):
 
     def action_help_quit(self) -> None:
         """Say how to leave, in place of a notice that covers the table."""
-        self.say(f"{self.keymap['quit'].sign} quits")
+        self.say(tr("{} quits", self.keymap["quit"].sign))
 
     def action_focus_next(self) -> None:
         """Give the next pane the focus: Textual's own tab passes over those that are hidden."""
@@ -161,7 +166,8 @@ class Explorer(DrawnApp):
         for command in self.keymap.commands:
             if command.id != "palette":
                 run = partial(self.call_later, self.action_do, command.id)
-                yield SystemCommand(f"{command.title} ({command.shown_keys})", command.help, run)
+                title = f"{tr(command.title)} ({command.shown_keys})"
+                yield SystemCommand(title, tr(command.help), run)
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the pane that got the focus; over the panes it is none of them."""
@@ -220,7 +226,7 @@ class Explorer(DrawnApp):
         pane = self.movement.pane
         if not isinstance(pane, Roles):
             switch, key = self.keymap["switch"].sign, self.keymap["roles"].sign
-            self.say(f"{switch} switches a role off and on in pane {key}")
+            self.say(tr("{} switches a role off and on in pane {}", switch, key))
         elif pane.entry is not None:
             self.movement.forget_count()
             self.session.switch_role(pane.entry.code)
@@ -233,5 +239,33 @@ class Explorer(DrawnApp):
     def reload(self) -> None:
         """Read the files again; the view stays."""
         if self.session.ready is not None:
-            self.say("reading again …")
+            self.say(tr("reading again …"))
             self.session.reload()
+
+
+def explore(start: Start, tidy: Callable[[], None], say: Callable[[str], None]) -> NoReturn:
+    """Open the explorer, and end the program with its exit status.
+
+    `tidy` is called before the end, `say` writes a line to standard error.
+    Raises `CxtuiError` where the survey cannot be opened.
+    """
+    app = Explorer(start)
+    app.painter.freezes = True
+    problem = asyncio.run(run(app, tidy, say))
+    raise CxtuiError(problem)
+
+
+async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None]) -> str:
+    """Run the explorer; return why the survey could not be opened, if so."""
+    leave_on_signals(app.leave)  # before there is anything on the terminal to restore
+    problem = await app.run_async()
+    if (broken := error_of(app)) is not None:
+        _log.info("broke down", exc_info=broken)
+        app.session.keep_view()
+    # The terminal is restored by now.
+    if not problem:
+        # The status line may have been too short for them.
+        for one in app.config.problems if not app.return_code else ():
+            say(one)
+        exit_now(app.return_code or 0, tidy)
+    return problem

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from cxtui.app.keys.commands import QUESTIONS
 from cxtui.app.panes.questions_pane import Questions
+from cxtui.messages import tr
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
@@ -60,7 +61,7 @@ class QuestionLine:
             return
         questions = self._app.query_one(Questions)
         found = questions.find(letters)
-        self._app.say(f"{found} found" if found else "no question has that")
+        self._app.say(tr("{} found", found) if found else tr("no question has that"))
         if questions.entry is not None:
             self._app.go_to_question(questions.entry.id)
 
@@ -68,4 +69,4 @@ class QuestionLine:
         """Keep the list as it is narrowed, and go back to it."""
         self._line.remove_class("open")
         self._app.query_one(Questions).focus()
-        self._app.say(f"{self._app.keymap['forget'].sign} lists all questions again")
+        self._app.say(tr("{} lists all questions again", self._app.keymap["forget"].sign))

@@ -1,11 +1,15 @@
-"""Shows the events of a session in the panes, the title and the status line."""
+"""Runs a session in an app: its work in threads, its events painted in the panes."""
 
 from __future__ import annotations
 
 import gc
+from collections import deque
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from textual.app import App
 
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import Frame
@@ -13,6 +17,7 @@ from cxtui.app.panes.questions_pane import Questions
 from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.messages import tr
 from cxtui.session.events import (
     Answered,
     Cancelled,
@@ -42,9 +47,9 @@ _EVERY = 15.0
 
 
 class SessionPainter:
-    """Paints what an explorer's session tells; it holds what the status line says beside that.
+    """Paints the events of an explorer's session.
 
-    `problem` is what is wrong with the configuration, said with the first table.
+    `problem` is that of the configuration, shown with the first table.
     """
 
     def __init__(self, app: Explorer, problem: str) -> None:
@@ -70,7 +75,7 @@ class SessionPainter:
             case Opened():
                 self._paint_opened(event)
             case ReloadingFailed(reason):
-                self._remark("not read again, old numbers")
+                self._remark(tr("not read again, old numbers"))
                 app.say(reason.replace(*self._place))
             case FileChanged(problem):
                 self._paint_change(problem)
@@ -83,7 +88,7 @@ class SessionPainter:
             case Moved():
                 self._paint_move(event)
             case CountProgressed(done, of):
-                app.say(f"counting … {100 * done // of} %")
+                app.say(tr("counting … {} %", 100 * done // of))
             case Answered():
                 self._paint_answer(event.answer)
                 app.call_after_refresh(app.session.painted)
@@ -93,7 +98,7 @@ class SessionPainter:
                 if self.freezes:
                     gc.freeze()
             case Cancelled():
-                app.say("not counted")
+                app.say(tr("not counted"))
             case Refused(reason):
                 app.say(reason)
 
@@ -109,14 +114,14 @@ class SessionPainter:
         start, ready = app.session.start, app.session.ready
         if before is None:
             if start.resume and ready is not None and ready.last is None:
-                self._problem = self._problem or "no view was left to resume"
+                self._problem = self._problem or tr("no view was left to resume")
             app.set_interval(_EVERY, app.session.look_at_files)
         codebook = event.survey.codebook
         side = codebook.find(codebook.default_banner)
-        guess = " (guess)" if codebook.role_guess or codebook.banner_guess else ""
-        name = "Role" if codebook.role else clean(side.label) if side else "Role"
-        key = app.keymap["roles"].sign
-        app.query_one("#roles-frame", Frame).entitle(f"{key} {name}{guess}")
+        name = clean(side.label) if side and not codebook.role else tr("Role")
+        if codebook.role_guess or codebook.banner_guess:
+            name = tr("{} (guess)", name)
+        app.query_one("#roles-frame", Frame).entitle(f"{app.keymap['roles'].sign} {name}")
         app.query_one(Questions).load(codebook.table_questions)
         if before is not None and before.codebook.default_banner != codebook.default_banner:
             app.query_one(Roles).load(())  # those of another question, until they are counted
@@ -124,11 +129,11 @@ class SessionPainter:
 
     def _paint_change(self, problem: str) -> None:
         if problem:
-            self._remark("old numbers")
+            self._remark(tr("old numbers"))
             self._app.say(problem)
         else:
             key = self._app.keymap["reload"].sign
-            self._remark(f"the file has changed: {key} reads it again")
+            self._remark(tr("the file has changed: {} reads it again", key))
 
     def _remark(self, text: str, *, is_news: bool = False) -> None:
         """Keep a remark in the status line; news only until the next step."""
@@ -144,7 +149,7 @@ class SessionPainter:
 
     def _say_if_counting(self, view: View) -> None:
         if self._app.session.counting is view:  # not what was asked before, and came
-            self._app.say("counting …")
+            self._app.say(tr("counting …"))
 
     def _paint_answer(self, answer: Answer) -> None:
         app, survey = self._app, self._app.session.survey
@@ -160,18 +165,47 @@ class SessionPainter:
             comparison.show_table(answer.table, answer.extent)
         n = answer.table.respondents if answer.table else None
         app.query_one(Title).load(survey.title, state_of(survey.codebook, answer.view, n))
-        took = f" · {answer.milliseconds:.1f} ms" if answer.milliseconds else " · remembered"
-        took = took if answer.table is not None or answer.milliseconds else ""
-        app.say(f"{survey.respondents:,} rows{took}{self._offer}")
+        said = [tr("{:,} rows", survey.respondents)]
+        if answer.milliseconds:
+            said.append(tr("{:.1f} ms", answer.milliseconds))
+        elif answer.table is not None:
+            said.append(tr("remembered"))
+        app.say(" · ".join(filter(None, [*said, self._offer])))
 
     @property
     def _offer(self) -> str:
-        """What the status line says beside the first table: what is wrong with the configuration,
-        or the key that goes back to the last view.
-        """
+        """The problem of the configuration, or the key of the last view, for the first table."""
         session = self._app.session
         if self._problem and session.ready and session.ready.view == session.ready.first:
-            return f" · {self._problem}"
+            return self._problem
         if (last := session.offered) is None:
             return ""
-        return f" · {self._app.keymap['last_view'].shown_keys} last time: {last.question}"
+        return tr("{} last time: {}", self._app.keymap["last_view"].shown_keys, last.question)
+
+
+class SessionWorkers:
+    """Runs work beside the screen; what it leads to waits until the panes are laid out."""
+
+    def __init__(self, app: App[str]) -> None:
+        self._app = app
+        self._calls: deque[Callable[[], object]] = deque()
+        self._is_laid_out = False
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Run `work` in a thread."""
+        self._app.run_worker(work, thread=True)
+
+    def later(self, call: Callable[[], object]) -> None:
+        """Call back among the messages of the app; may be used from any thread."""
+        self._calls.append(call)
+        if self._is_laid_out:
+            self._app.call_later(self._call)
+
+    def laid_out(self) -> None:
+        """Let calls through: a small survey may have been read before there are panes."""
+        self._is_laid_out = True
+        self._call()
+
+    def _call(self) -> None:
+        while self._calls:
+            self._calls.popleft()()

@@ -154,6 +154,6 @@ def _explore(survey: Start, tidy: ExitStack) -> NoReturn:
         take_keys_from_terminal()
     require_terminal()
     use_one_heap()
-    from cxtui.app.explore import explore
+    from cxtui.app.explorer import explore
 
     explore(survey, tidy.close, say)

@@ -146,7 +146,7 @@ def serve(line: int) -> None:
     """Fork a program for each message on `line`, until nobody is at its other end."""
     import scipy.special
 
-    import cxtui.app.explore
+    import cxtui.app.explorer
     import cxtui.cli  # noqa: F401
 
     # The program is to find it unloaded, and its numbers to come before their marks.

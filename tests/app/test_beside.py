@@ -15,8 +15,7 @@ from rich.console import Console
 
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import default_view, parse_view
-from cxtui.app.explore import run
-from cxtui.app.explorer import Explorer
+from cxtui.app.explorer import Explorer, run
 from cxtui.app.panes.table_painting import Room, of_both
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.output.drawing.rich_table import plain_lines
@@ -110,7 +109,7 @@ def test_a_crash_keeps_the_view(example: Path, monkeypatch: pytest.MonkeyPatch) 
             return ""
 
     left: list[int] = []
-    monkeypatch.setattr("cxtui.app.explore.exit_now", lambda status, _: left.append(status))
+    monkeypatch.setattr("cxtui.app.explorer.exit_now", lambda status, _: left.append(status))
     app = Broken(explorer(example).session.start)
     asyncio.run(run(app, lambda: None, print))
     assert left == [1]
