@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import ViewError
 from cxtui.messages import tr
-from cxtui.survey.note import Note, NoteKind
+from cxtui.survey.note import Note
 from cxtui.survey.question import Item, Question
 from cxtui.text import clean
 
@@ -155,11 +155,6 @@ class Survey:
         A quick count runs to its end, since its cube is cached.
         """
         return self.is_remote or self.respondents >= _MANY_RESPONDENTS
-
-    @property
-    def truncation_notes(self) -> tuple[Note, ...]:
-        """Return the notes that the file may be truncated."""
-        return tuple(one for one in self.notes if one.kind is NoteKind.CUT_OFF)
 
     @property
     def title(self) -> str:

@@ -101,8 +101,9 @@ def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ..
 
 def _about_file(survey: Survey) -> Iterator[Note]:
     """Yield what puts every number in doubt."""
-    for doubt in survey.truncation_notes:
-        yield replace(doubt, text=f"{doubt.text[0].upper()}{doubt.text[1:]}.")
+    for note in survey.notes:
+        if note.kind is NoteKind.CUT_OFF:
+            yield replace(note, text=f"{note.text[0].upper()}{note.text[1:]}.")
 
 
 def measure_name(measure: Measure, view: View) -> str:

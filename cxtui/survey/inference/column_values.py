@@ -17,12 +17,6 @@ from cxtui.survey.question import Category, Kind
 from cxtui.text import clean
 
 _ID_NAME_WORDS = 3
-_ID_WORDS = frozenset(
-    [
-        *("id", "ids", "uid", "uuid", "guid", "respondent", "row", "rowid", "token", "ip"),
-        *("serial", "respid", "caseid", "recordid", "idno"),
-    ]
-)
 _ASKS_FOR_TEXT = re.compile(
     r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain"
     r"| - text$",
@@ -141,6 +135,11 @@ def name_words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", plain(apart)))
 
 
+_ID_WORDS = name_words(
+    "id ids uid uuid guid respondent row rowid token ip serial respid caseid recordid idno"
+)
+
+
 def is_named_id(name: str) -> bool:
     """Return whether a name means an id, a row number, a token or an address."""
     return len(name_words(name)) <= _ID_NAME_WORDS and bool(name_words(name) & _ID_WORDS)
@@ -149,3 +148,18 @@ def is_named_id(name: str) -> bool:
 def asks_for_text(label: str) -> bool:
     """Return whether a label asks for an open answer."""
     return bool(_ASKS_FOR_TEXT.search(label))
+
+
+def merge_spellings(counts: Mapping[str, int]) -> dict[str, Category]:
+    """Return texts as categories by their folded text, named by the most frequent spelling.
+
+    Spellings of one answer differ by blanks or capitals.
+    """
+    spelled: dict[str, list[str]] = {}
+    for text in counts:
+        spelled.setdefault(clean(text).casefold(), []).append(text)
+    found: dict[str, Category] = {}
+    for key, texts in spelled.items():
+        code = clean(max(texts, key=counts.__getitem__))
+        found[key] = Category(code, code, spellings=tuple(text for text in texts if text != code))
+    return found

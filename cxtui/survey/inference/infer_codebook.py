@@ -288,9 +288,9 @@ class _Inference:
         """Return the codebook with a role, else a banner, chosen by names and sizes of groups."""
         if codebook.role:
             return codebook
-        candidates = [one for one in codebook.questions if one.kind is Kind.SINGLE]
-        candidates = [one for one in candidates if one.id != codebook.wave]
-        bases = dict(self._category_bases(candidates))
+        singles = [one for one in codebook.questions if one.kind is Kind.SINGLE]
+        candidates = [one for one in singles if one.id != codebook.wave]
+        bases = {one.id: self._category_bases(one) for one in candidates}
         role, reason = find_role(candidates, bases)
         if role and "role" not in codebook.absent:
             questions = tuple(
@@ -308,24 +308,17 @@ class _Inference:
         guess = clean(reason + self.scope) if banner else ""
         return replace(codebook, banner=banner, banner_guess=guess)
 
-    def _category_bases(
-        self, questions: Iterable[Question]
-    ) -> Iterable[tuple[str, dict[str, int]]]:
-        """Yield each question's id and the unweighted bases of its valid categories by label."""
-        for question in questions:
-            if question.counts_each_answer:
-                ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]
-                labels = [category.label for category in question.categories]
-                yield question.id, dict(zip(labels, ticks, strict=True))
-                continue
-            name = question.columns[0]
-            column = self.columns.get(name) or count_values(self.sample[name])
-            found = Counter({code_of(value): n for value, n in column.counts.items()})
-            yield (
-                question.id,
-                {
-                    category.label: sum(found[text] for text in category.texts)
-                    for category in question.categories
-                    if not category.missing
-                },
-            )
+    def _category_bases(self, question: Question) -> dict[str, int]:
+        """Return the unweighted bases of the valid categories by label."""
+        if question.counts_each_answer:
+            ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]
+            labels = [category.label for category in question.categories]
+            return dict(zip(labels, ticks, strict=True))
+        name = question.columns[0]
+        column = self.columns.get(name) or count_values(self.sample[name])
+        found = Counter({code_of(value): n for value, n in column.counts.items()})
+        return {
+            category.label: sum(found[text] for text in category.texts)
+            for category in question.categories
+            if not category.missing
+        }

@@ -11,8 +11,8 @@ from itertools import combinations, islice, pairwise
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
+from cxtui.survey.inference.column_values import merge_spellings
 from cxtui.survey.question import Category
-from cxtui.text import clean
 
 OTHER_ANSWERS = "Other answers"
 _DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
@@ -83,27 +83,18 @@ def split_answers(
     found = Counter[str]()
     for cell, n in cells.items():
         found.update(dict.fromkeys(cell, n))
-    spelled: dict[str, list[str]] = {}
-    for text in found:
-        spelled.setdefault(clean(text).casefold(), []).append(text)
-    sizes = {key: sum(found[text] for text in texts) for key, texts in spelled.items()}
+    answers = merge_spellings(found)
+    sizes = {key: sum(found[text] for text in one.texts) for key, one in answers.items()}
     listed = _frequent_answers(sizes, sum(counts.values()))
-    codes = {
-        key: clean(max(texts, key=found.__getitem__))
-        for key, texts in spelled.items()
-        if key in listed
-    }
-    code_of_text = {text: codes.get(clean(text).casefold(), "") for text in found}
-    ordered, how = _order_codes(cells, code_of_text)
-    by_code = {
-        code: Category(code, code, spellings=tuple(text for text in spelled[key] if text != code))
-        for key, code in codes.items()
-    }
+    options = {key: one for key, one in answers.items() if key in listed}
+    codes = {text: one.code for one in options.values() for text in one.texts}
+    ordered, how = _order_codes(cells, {text: codes.get(text, "") for text in found})
+    by_code = {one.code: one for one in options.values()}
     categories = [by_code[code] for code in ordered]
-    own = len(spelled) - len(listed)
+    own = len(answers) - len(options)
     others = ""
     if own or not whole:
-        is_taken = OTHER_ANSWERS.casefold() in {code.casefold() for code in codes.values()}
+        is_taken = OTHER_ANSWERS.casefold() in map(str.casefold, by_code)
         others = f"{OTHER_ANSWERS} (not listed)" if is_taken else OTHER_ANSWERS
         categories.append(Category(others, tr(others)))
     reason = _reason(delimiter, ordered, how, own)

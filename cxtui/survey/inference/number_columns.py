@@ -32,30 +32,22 @@ _QUANTITY = re.compile(
     r"|\byour age\b|^age\b",
     re.I,
 )
-_NOMINAL = frozenset(
-    [
-        *("gender", "sex", "region", "country", "state", "province", "district", "locality"),
-        *("ethnicity", "ethnic", "race", "religion", "party", "marital", "industry"),
-        *("sector", "occupation", "profession", "language", "nationality", "segment"),
-    ]
+_NOMINAL = name_words(
+    "gender sex region country state province district locality ethnicity ethnic race religion "
+    "party marital industry sector occupation profession language nationality segment"
 )
 """Words in names of nominal variables, whose numbers are codes."""
 
-_COUNTED = frozenset(
-    [
-        *("size", "number", "count", "hours", "minutes", "days", "weeks", "months", "years"),
-        *("visits", "times", "children", "persons", "people", "members", "age"),
-    ]
+_COUNTED = name_words(
+    "size number count hours minutes days weeks months years visits times children persons "
+    "people members age"
 )
-_AMOUNTS = _COUNTED | frozenset(
-    [
-        *("month", "year", "household", "score", "points", "income", "price", "spend", "spent"),
-        *("amount", "day", "qty", "quantity", "n", "num", "rank", "weight", "height"),
-        *("duration", "tenure", "total", "sum"),
-    ]
+_AMOUNTS = _COUNTED | name_words(
+    "month year household score points income price spend spent amount day qty quantity n num "
+    "rank weight height duration tenure total sum"
 )
 _CODE_LIST = range(12, 31)
-_POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone"})
+_POSTAL = name_words("zip zipcode postcode postal plz phone telephone")
 
 
 def describe_number(column: Column, label: str) -> Description:

@@ -15,6 +15,7 @@ from cxtui.survey.inference.column_values import (
     Description,
     asks_for_text,
     is_named_id,
+    merge_spellings,
     name_words,
 )
 from cxtui.survey.inference.multiple_answers import describe_lost_zeros, find_delimited_answers
@@ -37,9 +38,9 @@ _OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
 _BIG_ID = 10_000
 _PANEL = 0.1
-_IDS = frozenset({"id", "ids", "uid"})
+_IDS = name_words("id ids uid")
 _ID_WORDS = 3
-_NUMBERS = frozenset({"record", "case", "number", "no", "nr", "num", "recordno"})
+_NUMBERS = name_words("record case number no nr num recordno")
 _MONTHS = "January February March April May June July August September October November December"
 _UNNAMED = re.compile(r"|column_\d+|Unnamed: \d+|__index_level_\d+__")
 """Names that this program and others give to columns with blank headers."""
@@ -242,18 +243,11 @@ def _text_categories(column: Column) -> tuple[tuple[Category, ...], str, str]:
     counts = dict(column.counts)
     if dtype == nw.Enum:
         counts = {text: counts.get(text, 0) for text in dtype.categories if clean(text)}
-    spelled: dict[str, list[str]] = {}
-    for raw in counts:
-        spelled.setdefault(clean(raw).casefold(), []).append(raw)
-    by_code: dict[str, Category] = {}
-    merged = set()
-    for raws in spelled.values():
-        code = clean(max(raws, key=counts.__getitem__))
-        by_code[code] = Category(code, code, spellings=tuple(raw for raw in raws if raw != code))
-        merged |= {code} if len(raws) > 1 else set()
+    by_code = {one.code: one for one in merge_spellings(counts).values()}
     ordered, how = list(by_code), tr("in the order of the file's own list")
     if dtype != nw.Enum:
         ordered, how = order_texts(ordered)
-    said = ", ".join(repr(code) for code in ordered if code in merged)
+    merged = (one for one in ordered if sum(text in counts for text in by_code[one].texts) > 1)
+    said = ", ".join(map(repr, merged))
     message = "; one answer where spellings differ by blanks or capitals: {}"
     return tuple(by_code[code] for code in ordered), how, tr(message, said) if said else ""

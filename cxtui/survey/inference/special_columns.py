@@ -12,12 +12,9 @@ from cxtui.survey.inference.column_values import Column, name_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
 from cxtui.survey.question import Category, Kind, Question, code_of
 
-_WEIGHT = frozenset(
-    [
-        *("weight", "weights", "weighting", "wgt", "wgts", "wt", "wts", "pond", "ponderation"),
-        *("poids", "gewicht", "weging", "peso", "pweight", "dweight", "anweight", "finalwt"),
-        *("perwt", "hhwt", "wtssall", "wtssps"),
-    ]
+_WEIGHT = name_words(
+    "weight weights weighting wgt wgts wt wts pond ponderation poids gewicht weging peso "
+    "pweight dweight anweight finalwt perwt hhwt wtssall wtssps"
 )
 _NAME_WORDS = 3
 _WEIGHT_LABEL = re.compile(
@@ -28,22 +25,17 @@ _WEIGHT_LABEL = re.compile(
 )
 _ANY_WEIGHT = re.compile(r"^(?!.*\b(your|body|birth)\b).*\bweight(ing factor)?$")
 _AROUND_ONE = (0.2, 5.0)
-_NO_WEIGHT = frozenset(["base", "n", "count", "counts", "percent", "pct", "total", "sum", "mean"])
+_NO_WEIGHT = name_words("base n count counts percent pct total sum mean")
 _FIRST_STAGE = re.compile(r"\b(design|base|household|sampling)\b")
 _BODIES, _BODY_RANGE = (30.0, 260.0), 8.0
-_WAVE = frozenset(
-    ["wave", "waves", "year", "round", "edition", "vague", "welle", "jahr", "annee", "jaar"]
-)
-_NO_WAVE = frozenset(["birth", "born", "since", "start", "end", "of"])
+_WAVE = name_words("wave waves year round edition vague welle jahr annee jaar")
+_NO_WAVE = name_words("birth born since start end of")
 _WAVES = range(2, 41)
 _YEAR_DIGITS = 4
 _WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
 
-_ROLE_NAMES = frozenset(
-    [
-        *("role", "roles", "job", "function", "department", "position", "title", "profession"),
-        *("occupation", "fonction", "beruf"),
-    ]
+_ROLE_NAMES = name_words(
+    "role roles job function department position title profession occupation fonction beruf"
 )
 _ROLE_LABEL = re.compile(
     r"\b(your|job|current|primary|main) (\w+ )?"

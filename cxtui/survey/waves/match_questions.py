@@ -219,14 +219,10 @@ class _Matcher:
         return lambda question: self.first(groups[question.id, self.wording(question)])
 
     def same_wording(self, questions: Sequence[Question]) -> MatchRule:
-        return self.only(self.folded_of, self.wording, questions)
+        return self.only(questions, str)
 
     def copied(self, questions: Sequence[Question]) -> MatchRule:
-        return self.only(
-            lambda one: strip_copy_numbers(self.folded_of(one)),
-            lambda question: strip_copy_numbers(self.wording(question)),
-            questions,
-        )
+        return self.only(questions, strip_copy_numbers)
 
     def same_id(self, questions: Sequence[Question]) -> MatchRule:
         groups = self.by(lambda one: one.latest.id)
@@ -251,18 +247,13 @@ class _Matcher:
     def first(self, found: Sequence[MatchedQuestion]) -> MatchedQuestion | None:
         return next((one for one in found if self.wave not in one.asked), None)
 
-    def only(
-        self,
-        of_group: Callable[[MatchedQuestion], str],
-        of_question: Callable[[Question], str],
-        questions: Sequence[Question],
-    ) -> MatchRule:
-        """Return the rule that matches two questions by a text that is unique on both sides."""
-        groups = self.by(of_group)
-        repeated = Counter(map(of_question, questions))
+    def only(self, questions: Sequence[Question], form: Callable[[str], str]) -> MatchRule:
+        """Return the rule that matches two questions by a form of wording unique on both sides."""
+        groups = self.by(lambda one: form(self.folded_of(one)))
+        repeated = Counter(form(self.wording(question)) for question in questions)
 
         def step(question: Question) -> MatchedQuestion | None:
-            text = of_question(question)
+            text = form(self.wording(question))
             alone = text and repeated[text] == 1 and len(groups[text]) == 1
             return self.first(groups[text]) if alone else None
 
