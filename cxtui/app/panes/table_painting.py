@@ -133,7 +133,7 @@ def of_chart(table: Table, extent: Extent, room: Room) -> Painting:
     every = tuple(range(len(table.columns)))
 
     def paint(rows: Sequence[int]) -> Iterable[list[Strip]]:
-        return ([_strip(line, room) for line in chart.rows[row]] for row in rows)
+        return ([_strip(line, room) for line in chart.answer(row)] for row in rows)
 
     return Painting(
         table=table,
@@ -187,7 +187,7 @@ def _answers(
 
 def _beside(numbers: list[Strip], chart: Chart, row: int, left: int, room: Room) -> list[Strip]:
     """Return the lines of an answer with its bars, but not the chart's own label, beside them."""
-    lines = zip_longest(numbers, (*chart.rows[row][1:], Text()))
+    lines = zip_longest(numbers, (*chart.answer(row)[1:], Text()))
     return [_joined(one or Strip([]), bar or Text(), left, room) for one, bar in lines]
 
 

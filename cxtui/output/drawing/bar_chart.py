@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -36,37 +35,17 @@ _GAP_SHARE = 34
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart in lines: the axis of the gaps, then for each answer its label and a bar a column.
+    """A chart in lines: the axis of the gaps, the answers and the bases.
 
-    `name` is the width of the columns' names, `height` the number of lines of an answer.
+    `answer` draws the answer at a position: its label, and below it a bar a column. `name` is the
+    width of the columns' names, `height` the number of lines of an answer.
     """
 
     axis: Text
-    rows: Sequence[tuple[Text, ...]]
+    answer: Callable[[int], Sequence[Text]]
     bases: tuple[Text, ...]
     name: int
     height: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows(Sequence[tuple[Text, ...]]):
-    """The lines of each answer, drawn when they are read."""
-
-    table: Table
-    plan: _Plan
-    width: int
-
-    def __len__(self) -> int:
-        return len(self.table.rows)
-
-    @overload
-    def __getitem__(self, index: int) -> tuple[Text, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[Text, ...]]: ...
-    def __getitem__(self, index: int | slice) -> tuple[Text, ...] | Sequence[tuple[Text, ...]]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(len(self))[index]]
-        return tuple(_row(self.table, self.table.rows[index], self.plan, self.width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +82,7 @@ def chart_of(
     plan = plan if alone else _bare(plan, width)
     return Chart(
         axis=_axis(table, plan),
-        rows=_Rows(table, plan, width),
+        answer=lambda position: list(_row(table, table.rows[position], plan, width)),
         bases=tuple(Text(line, _GREY) for line in _bases(table, width)),
         name=plan.name,
         height=1 + len(_columns(table)),
@@ -168,7 +147,7 @@ def _axis(table: Table, plan: _Plan) -> Text:
         line = Text().append(" " * plan.end + axis_text(plan.gap, plan.reach), _GREY)
         return line.append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
     if plan.is_bare or not table.gap_title:
-        return Text(style="" if plan.is_bare else _GREY)
+        return Text()
     return Text(f"{'':{_INDENT}}{tr('{} behind each answer', table.gap_title)}", _GREY)
 
 

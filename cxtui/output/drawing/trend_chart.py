@@ -1,4 +1,4 @@
-"""One answer over the waves as lines, a letter a role: told apart without colours too."""
+"""One answer over the waves as lines, with a letter for each group."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.fit import ellipsis
 from cxtui.output.drawing.number_text import rounded
 from cxtui.output.drawing.rich_table import accent
+from cxtui.output.drawing.trend_lines import scale_of
 
 _GREY, _PLAIN = Style(dim=True), Style()
 _LETTERS = "TABCDEFGHIJKLMNOPQRSUVWXYZ"
-"""The first group is the Total; a further one than these has the last letter."""
+"""The letters of the groups, the Total first; all groups after the last have its letter."""
 _LOWEST_HEIGHT = 3
-_LEAST_SPAN = 10.0
-"""A chart spans no less than so many points: a small change is not to look like a fall."""
 
 _BRAILLE, _DOTS = 0x2800, ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""The first of the characters of Braille, and what each dot of a cell adds to it."""
+"""The first Braille character, and what each dot of a cell adds to it."""
 _MIDDLE = 1.5
-"""The middle of the four dots above each other, from the first on."""
+"""The middle of a column of four dots."""
 
 Grid = list[list[tuple[str, Style]]]
 
@@ -53,14 +52,10 @@ def trend_chart(trend: Trend, row: TrendRow, width: int, height: int) -> list[Te
 
 def _scale(trend: Trend, row: TrendRow) -> tuple[float, float]:
     """Return the lowest and the highest value of the axis."""
-    values = [one.value for course in row.courses for one in course if one.value is not None]
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    least = _LEAST_SPAN
-    if trend.measure is Measure.MEAN:
-        least = max((one.cell.sd or 0.0 for course in row.courses for one in course), default=0.0)
-    rest = max((least or 1.0) - (high - low), 0.0) / 2
+    low, high, span = scale_of(trend, row, 1.0)
+    rest = max((span or 1.0) - (high - low), 0.0) / 2
     if low >= 0 and low < rest:
-        return 0.0, max(high + rest, least or 1.0)
+        return 0.0, max(high + rest, span or 1.0)
     return low - rest, high + rest
 
 
@@ -69,7 +64,7 @@ def _place(wave: int, waves: int, across: int) -> int:
 
 
 def _plotted(trend: Trend, row: TrendRow, across: int, plot: int, low: float, high: float) -> Grid:
-    """Return the cells of the plot; letters are drawn over lines, roles over the Total."""
+    """Return the cells of the plot; letters are drawn over lines, later groups over earlier."""
     grid: Grid = [[(" ", _PLAIN)] * across for _ in range(plot)]
 
     def dot(wave: int, value: float) -> tuple[int, int]:
@@ -90,7 +85,7 @@ def _plotted(trend: Trend, row: TrendRow, across: int, plot: int, low: float, hi
 
 
 def _draw(grid: Grid, before: tuple[int, int], after: tuple[int, int], style: Style) -> None:
-    """Draw a line from one point to the next in the dots of Braille, 2 × 4 of them a cell."""
+    """Draw a line between two points in Braille dots, 2 × 4 of them a cell."""
     (x0, y0), (x1, y1) = before, after
     steps = max(x1 - x0, abs(y1 - y0), 1)
     for step in range(steps + 1):
@@ -109,7 +104,7 @@ def _colour(group: int) -> Style:
 
 
 def _waves(trend: Trend, margin: int, across: int) -> Text:
-    """Return the names of the waves under their points, those that there is room for."""
+    """Return the names of the waves under their points, as far as there is room."""
     line = " " * (margin + across)
     free = 0
     for wave, one in enumerate(trend.waves):
@@ -122,7 +117,7 @@ def _waves(trend: Trend, margin: int, across: int) -> Text:
 
 
 def _legend(trend: Trend, width: int) -> Sequence[Text]:
-    """Return which letter is which role, in as many lines as it takes."""
+    """Return the letter of each group, in as many lines as it takes."""
     lines = [Text("")]
     for group, one in enumerate(trend.groups):
         entry = ellipsis(f"{_letter(group)} {one.label}", max(width - 1, 1))

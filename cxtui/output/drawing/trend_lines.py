@@ -1,4 +1,4 @@
-"""The trend over waves, painted line by line: values, a small course and the lift of each role."""
+"""The trend over waves as lines: values, a small course and the lifts of each group."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift
 from cxtui.analysis.view.view import Measure
+from cxtui.messages import tr
 from cxtui.output.drawing.cell_text import base_texts
-from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
-from cxtui.output.drawing.number_text import EMPTY, rounded, short_p, signed
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded
+from cxtui.output.drawing.number_text import EMPTY, interval_text, rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent
 
 CHANGED_MARK = "!"
-"""Marks waves that were not asked alike, so that nothing is compared."""
+"""The mark of waves that were not asked alike, and are not compared."""
 
 _LEVELS = "▁▂▃▅▇"
 _UP, _DOWN = "▲", "▼"
 _BOLD, _GREY, _PLAIN = Style(bold=True), Style(dim=True), Style()
 _NARROWEST_LABEL, _WIDEST_LABEL = 12, 46
 _LABEL_SHARE = 28
-"""Per cent of the width that labels keep where not everything fits."""
+"""The share of the width, in per cent, that labels keep where not everything fits."""
 _WIDEST_WAVE, _LONGEST_COURSE = 10, 12
 _BETWEEN = 2
-_FLATTEST = 10.0
-"""A course rises from its lowest to its highest level over no less than so many points."""
+_LEAST_SPAN = 10.0
+"""The least span of a scale, in points: small changes look small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Widths in terminal cells, and what is in sight: positions of groups and waves.
+    """Widths in terminal cells, and the positions of the groups and waves in sight.
 
-    `course` is the number of waves in the small line; `first` is 0 where there are only two waves,
-    so that both lifts are one, or no room.
+    `course` is the number of waves in the small line. `first` is 0 where there is no room for the
+    lift on the first wave, or only two waves, which have one lift.
     """
 
     label: int
@@ -53,16 +54,16 @@ class Layout:
 
     @property
     def group(self) -> int:
-        """The width of one role."""
+        """The width of one group."""
         first = self.first + 1 if self.first else 0
         return len(self.waves) * (self.value + 1) + self.course + 1 + self.previous + first
 
 
 def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
-    """Return how a trend is laid out in `width` cells, with `group` and the wave `until` in sight.
+    """Return the layout of a trend in `width` cells, with `group` and the wave `until` in sight.
 
-    Roles give way first, then earlier waves, then the lift on the first wave, which the detail has
-    as well; the label takes what is left.
+    Where not everything fits, groups are left out first, then earlier waves, then the lift on the
+    first wave, which is in the details too. The label takes the rest of the width.
     """
     value, previous, first = _number_widths(trend)
     labels = [row.label for row in trend.rows] + [base.label for base in trend.groups[0].bases]
@@ -93,7 +94,7 @@ def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
 
 @lru_cache(maxsize=2)
 def _number_widths(trend: Trend) -> tuple[int, int, int]:
-    """Return how wide the widest value, lift on the wave before and lift on the first are."""
+    """Return the widths of values, of lifts on the wave before and of lifts on the first wave."""
     points = [point for row in trend.rows for course in row.courses for point in course]
     heads = [min(cell_len(wave.label), _WIDEST_WAVE) for wave in trend.waves]
     lines = [base for group in trend.groups for base in group.bases]
@@ -103,8 +104,8 @@ def _number_widths(trend: Trend) -> tuple[int, int, int]:
     first = [cell_len(lift_text(trend, point.first)) for point in points if point.first]
     return (
         max([*heads, *bases, *values]),
-        max([len(_head_of_lift(trend)), *previous]),
-        max([len("first"), *first]) if first else 0,
+        max([cell_len(_head_of_lift(trend)), *previous]),
+        max([cell_len(tr("first")), *first]) if first else 0,
     )
 
 
@@ -129,7 +130,7 @@ def lift_text(trend: Trend, lift: Lift | None) -> str:
 
 
 def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
-    """Return a small line that rises from `low` to `high`, a blank where there is no value."""
+    """Return a line of bars between `low` and `high`, a blank where there is no value."""
     top = len(_LEVELS) - 1
     span = high - low
     return "".join(
@@ -138,26 +139,33 @@ def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
     )
 
 
-def course_text(trend: Trend, row: TrendRow, group: int, layout: Layout) -> str:
-    """Return the course of a row in one role, up to the last wave in sight.
+def scale_of(trend: Trend, row: TrendRow, deviations: float) -> tuple[float, float, float]:
+    """Return the lowest and the highest value of a row in all groups, and its least span.
 
-    The roles of a row share a scale: from its lowest to its highest value, but never so steep that
-    a few points fill it.
+    That is 10 points, or so many standard deviations of a mean.
     """
-    values = [one.value for course in row.courses for one in course if one.value is not None]
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    flattest = _FLATTEST
+    points = [point for course in row.courses for point in course]
+    values = [one.value for one in points if one.value is not None]
+    span = _LEAST_SPAN
     if trend.measure is Measure.MEAN:
-        spreads = [one.cell.sd or 0.0 for course in row.courses for one in course]
-        flattest = max(spreads, default=0.0) / 2
-    rest = max(flattest - (high - low), 0.0) / 2
+        span = deviations * max((one.cell.sd or 0.0 for one in points), default=0.0)
+    return min(values, default=0.0), max(values, default=0.0), span
+
+
+def course_text(trend: Trend, row: TrendRow, group: int, layout: Layout) -> str:
+    """Return the course of a row in one group, up to the last wave in sight.
+
+    The groups of a row share a scale.
+    """
+    low, high, span = scale_of(trend, row, 0.5)
+    rest = max(span - (high - low), 0.0) / 2
     last = max(layout.waves[-1] + 1, layout.course)
     shown = [one.value for one in row.courses[group][last - layout.course : last]]
     return sparkline(shown, low - rest, high + rest)
 
 
 def header_lines(trend: Trend, layout: Layout, at: int) -> list[Text]:
-    """Return the lines above the rows: roles, waves and bases; `at` is the role pointed at."""
+    """Return the lines above the rows: groups, waves and bases; `at` is the group pointed at."""
     roles, waves = Text(" " * layout.label), Text(" " * layout.label)
     for group in layout.groups:
         colour = accent(group - 1) if group else _PLAIN
@@ -170,23 +178,23 @@ def header_lines(trend: Trend, layout: Layout, at: int) -> list[Text]:
         waves.append(" " * (layout.course + 1))
         waves.append(_right(_head_of_lift(trend), layout.previous), _GREY)
         if layout.first:
-            waves.append(" " + _right("first", layout.first), _GREY)
+            waves.append(" " + _right(tr("first"), layout.first), _GREY)
     return [roles, waves, *_bases(trend, layout)]
 
 
 def _head_of_lift(trend: Trend) -> str:
-    return "before" if len(trend.waves) > 2 else "lift"  # noqa: PLR2004 -- with two, both are one
+    return tr("before") if len(trend.waves) > 2 else tr("lift")  # noqa: PLR2004 -- two have one lift
 
 
 def _right(text: str, width: int) -> str:
-    """Return `text` in `width` cells, at their right end."""
+    """Return `text` at the right end of `width` cells."""
     short = ellipsis(text, width)
     return " " * (width - cell_len(short)) + short
 
 
 def _bases(trend: Trend, layout: Layout) -> Iterator[Text]:
     for line, base in enumerate(trend.groups[0].bases):
-        text = padded(ellipsis(base.label, layout.label), layout.label)
+        text = fitted(base.label, layout.label)
         for group in layout.groups:
             shown, flags = base_texts(trend.groups[group].bases[line]), trend.groups[group].flags
             text += " " * _BETWEEN
@@ -197,9 +205,9 @@ def _bases(trend: Trend, layout: Layout) -> Iterator[Text]:
 
 
 def row_line(trend: Trend, row: TrendRow, layout: Layout) -> Text:
-    """Return one row: its label, and in each role the waves, the course and the lifts."""
+    """Return one row: its label, and for each group the waves, the course and the lifts."""
     style = _PLAIN if row.status is Status.ANSWER else _GREY
-    line = Text(padded(ellipsis(row.label, layout.label), layout.label), style)
+    line = Text(fitted(row.label, layout.label), style)
     for group in layout.groups:
         colour = accent(group - 1) if group else _PLAIN
         course = row.courses[group]
@@ -235,7 +243,7 @@ def _lift(trend: Trend, lift: Lift | None, width: int) -> tuple[str, Style]:
 
 
 def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
-    """Return a row in one role in full: the lifts of the last wave in sight, and their waves."""
+    """Return a row in one group in full: the lifts of the last wave in sight, and their waves."""
     latest, course = layout.waves[-1], row.courses[group]
     return [
         f"{row.label} · {trend.groups[group].label}",
@@ -250,67 +258,65 @@ def _compared(course: Sequence[Point], latest: int) -> list[int]:
 
 
 def other_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:
-    """Return what `detail_lines` leaves out: the other waves and their lifts, the latest first."""
-    course = row.courses[group]
-    lines = []
-    told = _compared(course, layout.waves[-1])
+    """Return the waves and lifts that `detail_lines` leaves out, the latest first."""
+    course, latest = row.courses[group], layout.waves[-1]
+    lines, told = [], _compared(course, latest)
     for wave in range(len(trend.waves) - 1, -1, -1):
         if wave not in told:
             lines.append(_value_line(trend, row, course[wave], wave))
-        if wave != layout.waves[-1]:
+        if wave != latest:
             lines += [_lift_line(trend, course, lift) for lift in course[wave].lifts]
     return lines
 
 
 def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
-    label = trend.waves[wave].label
+    label, cell, digits = trend.waves[wave].label, point.cell, _digits(trend)
     if point.gone:
         return f"{label}: {EMPTY} {point.gone}"
-    digits, cell = _digits(trend), point.cell
-    unit = "" if trend.measure is Measure.MEAN else " points" if row.in_points else " %"
-    interval = f" ({rounded(cell.low, digits)} to {rounded(cell.high, digits)})"
-    base = f"n {rounded(cell.base, 0)}"
+    value = value_text(trend, point)
+    if trend.measure is not Measure.MEAN:
+        value = tr("{} points", value) if row.in_points else tr("{} %", value)
+    values = (label, value, rounded(cell.low, digits), rounded(cell.high, digits))
+    said = tr("{}: {} ({} to {}), n {}", *values, rounded(cell.base, 0))
     if trend.view.weight is not None:
-        base += f", effective {rounded(cell.effective_base)}"
-    return f"{label}: {value_text(trend, point)}{unit}{interval}, {base} {cell.flag}".rstrip()
+        said = tr("{}, effective {}", said, rounded(cell.effective_base))
+    return f"{said} {cell.flag}".rstrip()
 
 
 def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
-    earlier, later = trend.waves[lift.earlier].label, trend.waves[lift.later].label
-    head = f"{later} on {earlier}:"
+    waves = (trend.waves[lift.later].label, trend.waves[lift.earlier].label)
     if lift.points is None:
-        return f"{head} not compared, {lift.why_not}"
+        return tr("{} on {}: not compared, {}", *waves, lift.why_not)
     digits = _digits(trend)
-    unit = "in the mean" if trend.measure is Measure.MEAN else "points"
-    parts = [
-        f"{signed(lift.points, digits)} {unit} "
-        f"({signed(lift.low, digits)} to {signed(lift.high, digits)})"
-    ]
-    if lift.relative is not None:
-        ends = ""
-        if lift.relative_low is not None:
-            ends = f" ({signed(lift.relative_low)} to {signed(lift.relative_high)})"
-        parts.append(f"relative {signed(lift.relative)} %{ends}")
+    said = "{} in the mean ({})" if trend.measure is Measure.MEAN else "{} points ({})"
+    ends = interval_text(lift.low, lift.high, digits)
+    parts = [tr(said, signed(lift.points, digits), ends)]
+    if lift.relative is not None and lift.relative_low is None:
+        parts.append(tr("relative {} %", signed(lift.relative)))
+    elif lift.relative is not None:
+        ends = interval_text(lift.relative_low, lift.relative_high)
+        parts.append(tr("relative {} % ({})", signed(lift.relative), ends))
     parts.append(_tested(lift))
-    if lift.few_cases:
-        exact = f", Fisher p {short_p(lift.p_fisher)}" if lift.p_fisher is not None else ""
-        parts.append(f"few cases{exact}")
+    if lift.few_cases and lift.p_fisher is not None:
+        parts.append(tr("few cases, Fisher p {}", short_p(lift.p_fisher)))
+    elif lift.few_cases:
+        parts.append(tr("few cases"))
     bases = (rounded(course[wave].cell.base, 0) for wave in (lift.later, lift.earlier))
-    return f"{head} {' · '.join([*parts, 'n ' + ' on '.join(bases)])}"
+    return tr("{} on {}: {}", *waves, " · ".join([*parts, tr("n {} on {}", *bases)]))
 
 
 def _tested(lift: Lift) -> str:
     if lift.p is None:
-        return f"not tested, {lift.why_not}"
-    text = f"p {short_p(lift.p)}"
-    if lift.p_adjusted is not None and lift.p_adjusted != lift.p:
-        text += f", corrected {short_p(lift.p_adjusted)}"
-    return text
+        return tr("not tested, {}", lift.why_not)
+    if lift.p_adjusted is None or lift.p_adjusted == lift.p:
+        return tr("p {}", short_p(lift.p))
+    return tr("p {}, corrected {}", short_p(lift.p), short_p(lift.p_adjusted))
 
 
 def text_of_trend(trend: Trend) -> Iterator[str]:
-    """Yield the lines of a text; roles and waves that do not fit follow in a block below."""
-    yield f"{trend.question.label} [{trend.question.kind}], by {trend.axis.label}"
+    """Yield a trend as lines of plain text; what does not fit follows in a block below."""
+    question = trend.question
+    yield tr("{} [{}], by {}", question.label, question.kind, trend.axis.label)
     group, until = 0, 0
     while group < len(trend.groups):
         layout = lay_out(trend, TEXT_WIDTH, group, until)
@@ -325,15 +331,16 @@ def text_of_trend(trend: Trend) -> Iterator[str]:
 
 @lru_cache(maxsize=2)
 def mark_notes(trend: Trend) -> tuple[str, ...]:
-    """Return what the marks on the screen mean, those that there are."""
+    """Return a line on what the marks mean, if there are any."""
     points = [point for row in trend.rows for course in row.courses for point in course]
     lifts = [lift for point in points for lift in point.lifts]
     flags = {flag for group in trend.groups for flag in group.flags}
-    words = {
-        f"{CHANGED_MARK} not asked alike, not compared": any(one.changed for one in lifts),
-        f"{FEW_CASES_MARK} few cases: under 5 expected": any(one.few_cases for one in lifts),
-        "* base under 100": "*" in flags,
-        "** base under 30, not tested": "**" in flags,
-    }
-    said = [word for word, holds in words.items() if holds]
-    return (" · ".join(said),) if said else ()
+    said = [
+        (any(one.changed for one in lifts), "{changed} not asked alike, not compared"),
+        (any(one.few_cases for one in lifts), "{few} few cases: under 5 expected"),
+        ("*" in flags, "* base under 100"),
+        ("**" in flags, "** base under 30, not tested"),
+    ]
+    marks = {"changed": CHANGED_MARK, "few": FEW_CASES_MARK}
+    line = " · ".join(tr(text, **marks) for is_shown, text in said if is_shown)
+    return (line,) if line else ()
