@@ -23,6 +23,11 @@ def share(part: Numbers, whole: Numbers) -> Numbers:
         return np.where(whole > 0, part / whole, np.nan)
 
 
+def none_for_nan(values: Numbers) -> list[float | None]:
+    """Return numbers as a list, with `None` for NaN."""
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
+
+
 def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
     """Return Wilson's interval (0–1) of the shares `p` on effective bases `e`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Numbers
-from cxtui.analysis.stats.intervals import share
+from cxtui.analysis.stats.intervals import none_for_nan, share
 from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.view.view import Against, Correction, Family
 
@@ -144,6 +145,11 @@ def adjust_p(p: Numbers, correction: Correction) -> Numbers:
     result = np.empty_like(p)
     np.put_along_axis(result, order, stepped, axis=1)
     return result
+
+
+def adjust_family(p: Sequence[float | None], correction: Correction) -> list[float | None]:
+    """Return p of one family adjusted as by `adjust_p`; `None` means not tested."""
+    return none_for_nan(adjust_p(np.array([p], dtype=np.float64), correction)[0])
 
 
 def adjust_by_banner(

@@ -1,85 +1,89 @@
-"""One question over the waves of a survey: every wave within every role, and each wave's lift.
+"""Trend of a question over the waves of a survey: every wave of every role, and its lifts.
 
 Respondents of two waves are separate samples, so a lift is a gap between two columns and is tested
-like one. What the waves did not ask alike is not compared; see `wave_differences`.
+like any other. Waves that did not ask alike are not compared; see `wave_differences`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-
-import numpy as np
+from typing import TypeVar
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import Cube, Status
+from cxtui.analysis.query.cube import Status
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.column_tests import Tests, compare_columns
 from cxtui.analysis.stats.row_sums import build_blocks
-from cxtui.analysis.stats.significance import NO_BASE, TOO_SMALL, adjust_p
+from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
+from cxtui.analysis.tables.notes import guessed
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import Group, Point, Trend, TrendRow, Wave
 from cxtui.analysis.tables.wave_change import (
-    NOTHING,
-    Interval,
+    NO_INTERVAL,
     Lift,
     lift_of,
     relative_mean,
     relative_share,
 )
-from cxtui.analysis.tables.wave_columns import Places, picked, placed
+from cxtui.analysis.tables.wave_columns import WaveColumns, pick_columns, wave_columns
 from cxtui.analysis.view.view import Against, Correction, Measure, Sort, View, measure_of
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.survey.model import Survey, required
 from cxtui.survey.note import NoteKind, notes_about
 from cxtui.survey.question import Kind, Question
 
-_NOBODY = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
+T = TypeVar("T")
+
+_EMPTY_CELL = Cell(0.0, 0.0, 0.0, 0.0, 0.0)
 _CORRECTED = {
     Correction.NONE: "not corrected for many tests",
     Correction.HOLM: "Holm over the lifts of one row within one role",
     Correction.BH: "Benjamini–Hochberg over the lifts of one row within one role",
 }
+_INTERVALS = {
+    (False, False): "Intervals: Newcombe for points; for the relative lift (later / earlier − 1) "
+    "on the log ratio (Katz), both on effective bases.",
+    (
+        True,
+        True,
+    ): "Intervals: t · SE; for the relative lift (later / earlier − 1) on the log ratio.",
+    (True, False): "Intervals: t · SE. A score has no zero of its own, so no relative lift.",
+}
+"""How intervals are computed, by whether means are shown, and of a number."""
 
 
 def trend(survey: Survey, view: View, wave: str = "") -> Trend:
-    """Return the course of the view's question over the categories of `wave`.
+    """Return the trend of the view's question over the categories of `wave`.
 
-    `wave` is the id of a question of any kind that can be a banner, the codebook's wave where
-    empty. Filters on it fall away, all others stay. The roles are the view's first banner
-    variable. Raises `ViewError` where there is no such wave or the question has no trend,
-    `EmptyBase` where nobody is left.
+    `wave` is the id of a question of any kind that can be a banner, the codebook's wave if empty.
+    Filters on it are ignored. The roles are the view's first banner variable. Raises `ViewError` if
+    there is no such wave or the question has no trend, `EmptyBase` if no respondents are left.
     """
     question = required(survey, view.question, "question")
     axis = _axis(survey, wave or survey.codebook.wave)
     if question.id == axis.id:
-        raise ViewError(f"{axis.id} is the wave itself: choose another question or another wave")
+        raise ViewError("{} is the wave itself: choose another question or another wave", axis.id)
     if question.kind is Kind.DATE:
-        raise ViewError(f"{question.id} is a date and has no trend: choose another question")
-    asked = _asked(view, question, axis, survey.codebook.wave)
-    cube = compute_cube(survey, asked)
-    places = placed(cube, axis)
-    positions = [0, *(one for one in places.at.values() if one)]
-    chosen = picked(cube, positions, range(-1, len(positions) - 1))
-    table = build_table(survey, asked, chosen, as_counted=True)
-    changes = compare_waves(survey, asked, axis, places.waves, table.measure)
-    lifts = _lifted(asked, cube, places, table.measure)
-    rows = _Rows(table, places, {one: place for place, one in enumerate(positions)}, lifts, changes)
+        raise ViewError("{} is a date and has no trend: choose another question", question.id)
+    asked = _trend_view(view, question, axis, survey.codebook.wave)
+    columns = wave_columns(compute_cube(survey, asked), axis)
+    table = build_table(survey, asked, columns.cube, as_counted=True)
+    changes = compare_waves(survey, asked, axis, columns.waves, table.measure)
+    courses = _Courses(table, columns, _lift_tests(asked, columns, table.measure), changes)
     return Trend(
         view=asked,
         question=question,
         axis=axis,
         measure=table.measure,
-        waves=tuple(Wave(one.code, one.label) for one in places.waves),
-        groups=tuple(rows.group(group) for group in range(len(places.groups))),
-        rows=_sorted([rows.row(one) for one in table.rows], asked.sort, view.sort),
+        waves=tuple(Wave(one.code, one.label) for one in columns.waves),
+        groups=tuple(courses.group(role) for role in range(len(columns.roles))),
+        rows=_sorted([courses.row(one) for one in table.rows], asked.sort, view.sort),
         notes=(
-            *notes_about(
-                NoteKind.TREND,
-                _notes(survey, view, asked, axis, places, declared=cube.design.declared),
-            ),
+            *notes_about(NoteKind.TREND, _notes(survey, view, asked, axis, columns)),
             *notes_about(NoteKind.WAVES, changes.notes),
             *table.notes,
         ),
@@ -88,159 +92,140 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
 
 
 def can_be_wave(question: Question) -> bool:
-    """Whether every respondent stands in one category at most: separate samples."""
+    """Return whether a respondent is in one category at most: waves are separate samples."""
     return question.is_banner and question.kind is not Kind.MULTI
 
 
 def _axis(survey: Survey, wave: str) -> Question:
     if not wave:
-        raise ViewError(f"{survey.location} has no wave variable: choose one")
+        raise ViewError("{} has no wave variable: choose one", survey.location)
     axis = required(survey, wave, "wave variable")
     if not can_be_wave(axis):
         raise ViewError(
-            f"{axis.id} is {axis.kind} and cannot tell waves apart: take a single choice or a date"
+            "{} is {} and cannot tell waves apart: take a single choice or a date",
+            axis.id,
+            axis.kind,
         )
     return axis
 
 
-def _asked(view: View, question: Question, axis: Question, wave: str) -> View:
-    """Return the view whose cube holds a trend: the waves of all, then those of each role."""
+def _trend_view(view: View, question: Question, axis: Question, wave: str) -> View:
+    """Return the view with the columns of a trend: the waves of all, then those of each role."""
     roles = tuple(one for one in next(iter(view.banner), ()) if one not in {axis.id, question.id})
-    banner = ((axis.id,), (*roles, axis.id)) if roles else ((axis.id,),)
     mean = measure_of(question, view) is Measure.MEAN
     return replace(
         view.with_filters(view.without_filters_on(axis.id).filters, wave),
-        banner=banner,
+        banner=((axis.id,), (*roles, axis.id)) if roles else ((axis.id,),),
         show=Measure.MEAN if mean else Measure.COLUMN,
         against=Against.COLUMNS,
         full=False,
-        # The gap of a trend is its lift: sorted here, when there are lifts.
+        # The gap of a trend is its lift: `_sorted` orders the rows when there are lifts.
         sort=Sort.QUESTIONNAIRE if view.sort is Sort.GAP else view.sort,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lifted:
-    """The tests of all lifts: of each row, and the pair of a role and two waves."""
-
-    rows: dict[tuple[Status, str], tuple[Tests, int]]
-    pair_of: dict[tuple[int, int, int], int]
+_LiftTests = dict[tuple[Status, str, int, int, int], tuple[Tests, tuple[int, int]]]
+"""Tests, and the position in their arrays, by status and code of the row, role and two waves."""
 
 
-def _lifted(view: View, cube: Cube, places: Places, measure: Measure) -> _Lifted:
-    """Compare the waves of each role: as many pairs as lifts, not all pairs of all columns.
+def _lift_tests(view: View, columns: WaveColumns, measure: Measure) -> _LiftTests:
+    """Return the tests of all lifts, which are fewer than all pairs of columns.
 
     Each lift is a banner of its own with two columns, the later wave and the earlier.
     """
-    keys = [
-        (group, earlier, later)
-        for group in range(len(places.groups))
-        for earlier, later in places.steps
-        if places.both(group, earlier, later)
+    at = columns.at
+    lifts = [
+        (role, earlier, later)
+        for role in range(len(columns.roles))
+        for earlier, later in columns.steps
+        if at[role, earlier] and at[role, later]
     ]
-    columns = [(places.at[group, later], places.at[group, before]) for group, before, later in keys]
-    positions = [0, *chain.from_iterable(columns)]
-    banners = [-1, *(pair for pair in range(len(keys)) for _ in range(2))]
-    compared = picked(cube, positions, banners)
+    pairs = [(at[role, later], at[role, earlier]) for role, earlier, later in lifts]
+    banners = [-1, *(pair for pair in range(len(lifts)) for _ in range(2))]
+    compared = pick_columns(columns.cube, [0, *chain(*pairs)], banners)
     # Each pair is corrected later, with its family.
     raw = replace(view, correction=Correction.NONE)
-    rows: dict[tuple[Status, str], tuple[Tests, int]] = {}
+    found: _LiftTests = {}
     for block in build_blocks(compared, raw, measure):
         tests = compare_columns(block, compared.columns, raw, None)
-        rows |= {(head.status, head.code): (tests, row) for row, head in enumerate(block.heads)}
-    return _Lifted(rows, {key: pair for pair, key in enumerate(keys)})
+        for row, head in enumerate(block.heads):
+            for pair, lift in enumerate(lifts):
+                found[head.status, head.code, *lift] = tests, (row, pair)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Puts the rows of a trend together: cells, lifts, and what changed between the waves.
-
-    `place_of` says where a column of the whole cube stands in `table`.
-    """
+class _Courses:
+    """Builder of the roles and rows of a trend: cells, lifts, and differences between waves."""
 
     table: Table
-    places: Places
-    place_of: dict[int, int]
-    lifts: _Lifted
+    columns: WaveColumns
+    tests: _LiftTests
     changes: WaveChanges
 
-    def group(self, group: int) -> Group:
+    def group(self, role: int) -> Group:
         """Return a role with its bases."""
-        positions = [self.places.at[group, wave] for wave in range(len(self.places.waves))]
-        return Group(
-            label=self.places.groups[group],
-            bases=tuple(
-                replace(
-                    base,
-                    lowest=self._values(base.lowest, positions),
-                    highest=self._values(base.highest, positions),
-                )
-                for base in self.table.bases
-            ),
-            flags=tuple(
-                self.table.base_flags[self.place_of[one]] if one else "" for one in positions
-            ),
-        )
+        places = [self.columns.at[role, wave] for wave in range(len(self.columns.waves))]
 
-    def _values(
-        self, values: Sequence[float | None], positions: Sequence[int]
-    ) -> tuple[float | None, ...]:
-        return tuple(values[self.place_of[one]] if one else 0.0 for one in positions)
+        def of_role(values: Sequence[T], empty: T) -> tuple[T, ...]:
+            return tuple(values[place] if place else empty for place in places)
+
+        bases = (
+            replace(base, lowest=of_role(base.lowest, 0.0), highest=of_role(base.highest, 0.0))
+            for base in self.table.bases
+        )
+        label, flags = self.columns.roles[role], of_role(self.table.base_flags, "")
+        return Group(label, tuple(bases), flags)
 
     def row(self, row: TableRow) -> TrendRow:
         """Return a row of the table with its courses."""
-        courses = tuple(self._course(row, group) for group in range(len(self.places.groups)))
+        courses = tuple(self._course(row, role) for role in range(len(self.columns.roles)))
         return TrendRow(row.code, row.label, row.status, courses, row.in_points)
 
-    def _course(self, row: TableRow, group: int) -> tuple[Point, ...]:
-        steps = self.places.steps
-        lifts = self._corrected([self._lift(row, group, *step) for step in steps])
-        by_step = dict(zip(steps, lifts, strict=True))
+    def _course(self, row: TableRow, role: int) -> tuple[Point, ...]:
+        """Return the points of a role, with p corrected over all its lifts in this row."""
+        steps = self.columns.steps
+        lifts = [self._lift(row, role, *step) for step in steps]
+        corrected = adjust_family([one.p for one in lifts], self.table.view.correction)
+        by_step = {
+            step: replace(lift, p_adjusted=p)
+            for step, lift, p in zip(steps, lifts, corrected, strict=True)
+        }
         return tuple(
             Point(
-                cell=self._cell(row, group, wave),
-                gone=self._gone(row, group, wave),
+                cell=self._cell(row, role, wave),
+                gone=self._gone(row, role, wave),
                 previous=by_step.get((wave - 1, wave)),
                 first=by_step.get((0, wave)) if wave > 1 else None,
             )
-            for wave in range(len(self.places.waves))
+            for wave in range(len(self.columns.waves))
         )
 
-    def _cell(self, row: TableRow, group: int, wave: int) -> Cell:
-        position = self.places.at[group, wave]
-        return row.cells[self.place_of[position]] if position else _NOBODY
+    def _cell(self, row: TableRow, role: int, wave: int) -> Cell:
+        place = self.columns.at[role, wave]
+        return row.cells[place] if place else _EMPTY_CELL
 
-    def _gone(self, row: TableRow, group: int, wave: int) -> str:
+    def _gone(self, row: TableRow, role: int, wave: int) -> str:
+        """Return why a row has no value in a wave, empty if it has one."""
         reason = self.changes.cell_reason(row.status, row.code, wave)
-        if not reason and self._cell(row, group, wave).base <= 0:
-            return f"{NO_BASE} in {self.places.waves[wave].label}"
+        if not reason and self._cell(row, role, wave).base <= 0:
+            return tr("nobody in the base in {}", self.columns.waves[wave].label)
         return reason
 
-    def _lift(self, row: TableRow, group: int, earlier: int, later: int) -> Lift:
+    def _lift(self, row: TableRow, role: int, earlier: int, later: int) -> Lift:
         if reason := self.changes.change_reason(row.status, row.code, earlier, later):
             return Lift(earlier, later, why_not=reason, changed=True)
         for wave in (earlier, later):
-            if reason := self._gone(row, group, wave):
+            if reason := self._gone(row, role, wave):
                 return Lift(earlier, later, why_not=reason)
-        tests, place = self.lifts.rows[row.status, row.code]
-        pair = self.lifts.pair_of[group, earlier, later]
-        before, after = (self._cell(row, group, wave) for wave in (earlier, later))
-        return lift_of((earlier, later), tests, (place, pair), self._relative(before, after))
-
-    def _relative(self, earlier: Cell, later: Cell) -> Interval:
+        tests, place = self.tests[row.status, row.code, role, earlier, later]
+        before, after = (self._cell(row, role, wave) for wave in (earlier, later))
+        relative = NO_INTERVAL
         if self.table.measure is not Measure.MEAN:
-            return relative_share(earlier, later, self.table.view.level)
-        if self.table.question.kind is Kind.NUMERIC:
-            return relative_mean(earlier, later)
-        return NOTHING
-
-    def _corrected(self, lifts: Sequence[Lift]) -> list[Lift]:
-        p = np.array([[np.nan if lift.p is None else lift.p for lift in lifts]])
-        corrected = adjust_p(p, self.table.view.correction)[0]
-        return [
-            replace(lift, p_adjusted=None if np.isnan(q) else float(q))
-            for lift, q in zip(lifts, corrected, strict=True)
-        ]
+            relative = relative_share(before, after, self.table.view.level)
+        elif self.table.question.kind is Kind.NUMERIC:
+            relative = relative_mean(before, after)
+        return lift_of((earlier, later), tests, place, relative)
 
 
 def _sorted(rows: list[TrendRow], done: Sort, wanted: Sort) -> tuple[TrendRow, ...]:
@@ -257,35 +242,27 @@ def _sorted(rows: list[TrendRow], done: Sort, wanted: Sort) -> tuple[TrendRow, .
 
 
 def _notes(
-    survey: Survey, view: View, asked: View, axis: Question, places: Places, *, declared: bool
-) -> list[str]:
-    """Return what a lift is: its test, its correction and family, its intervals."""
+    survey: Survey, view: View, asked: View, axis: Question, columns: WaveColumns
+) -> Iterator[str]:
+    """Yield what a lift is: its test, its correction and family, its intervals."""
     mean = asked.show is Measure.MEAN
     guess = survey.codebook.wave_guess if axis.id == survey.codebook.wave else ""
-    lines = [f"Waves told apart by {axis.id}{f' (a guess: {guess})' if guess else ''}."]
-    if len(places.waves) < 2:  # noqa: PLR2004 -- a lift takes two
-        lines.append("Only one wave has respondents: there is nothing to compare.")
+    yield tr("Waves told apart by {}.", guessed(axis.id, guess))
+    if len(columns.waves) < 2:  # noqa: PLR2004 -- a lift takes two
+        yield tr("Only one wave has respondents: there is nothing to compare.")
     else:
-        test = "linearised t-test" if mean or declared else "pooled t-test"
-        lines.append(
-            f"Lift: later minus earlier, {'in the unit of the mean' if mean else 'in points'}. "
-            f"▲▼ {test}, {asked.level:g} %, {_CORRECTED[asked.correction]}; "
-            f"not tested with a base under {TOO_SMALL}."
+        linearized = mean or columns.cube.design.declared
+        yield tr(
+            "Lift: later minus earlier, {}. ▲▼ {}, {:g} %, {}; not tested with a base under {}.",
+            tr("in the unit of the mean") if mean else tr("in points"),
+            tr("linearised t-test") if linearized else tr("pooled t-test"),
+            asked.level,
+            tr(_CORRECTED[asked.correction]),
+            TOO_SMALL,
         )
-        lines.append(_about_intervals(required(survey, asked.question, "question"), mean=mean))
-    if places.empty:
-        lines.append(f"No respondents in {', '.join(places.empty)}.")
+        is_number = required(survey, asked.question, "question").kind is Kind.NUMERIC
+        yield tr(_INTERVALS[mean, mean and is_number])
+    if columns.empty:
+        yield tr("No respondents in {}.", ", ".join(columns.empty))
     if view.show not in {None, asked.show}:
-        lines.append(f"A trend shows column % or means, not {view.show}.")
-    return lines
-
-
-def _about_intervals(question: Question, *, mean: bool) -> str:
-    if not mean:
-        return (
-            "Intervals: Newcombe for points; for the relative lift (later / earlier − 1) on the log"
-            " ratio (Katz), both on effective bases."
-        )
-    if question.kind is Kind.NUMERIC:
-        return "Intervals: t · SE; for the relative lift (later / earlier − 1) on the log ratio."
-    return "Intervals: t · SE. A score has no zero of its own, so no relative lift."
+        yield tr("A trend shows column % or means, not {}.", view.show)

@@ -1,4 +1,4 @@
-"""Many views of one survey, one after another: all questions, or all that were saved."""
+"""Tables of many views of one survey: all questions, or all saved views."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from cxtui.errors import CxtuiError, SourceError
 from cxtui.survey.model import Survey
 
 _TOGETHER = 24
-"""Views that are counted at once: their columns are decoded together, and progress still moves."""
+"""Maximum number of views counted together, so that progress still moves."""
 
 Named = tuple[str, View]
-"""A view and what it is called."""
+"""A view with its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tabled:
-    """What came of one view: a table, or why there is none. `title` is its question's wording."""
+    """The result for one view: a table, or the problem; `title` is the wording of its question."""
 
     name: str
     title: str
@@ -33,37 +33,36 @@ class Tabled:
 
     @property
     def heading(self) -> str:
-        """What tells it from others: several views may be of one question."""
+        """The title, with the name unless it is the question's id: views can share a question."""
         return self.title if self.name == self.view.question else f"{self.name}: {self.title}"
 
 
 def all_questions(survey: Survey, view: View) -> list[Named]:
-    """Return `view` of every question that has a table, each under the question's id."""
+    """Return `view` of every question that has a table, named by the question's id."""
     return [(one.id, view.with_question(one.id)) for one in survey.codebook.table_questions]
 
 
 def each_table(
     survey: Survey, named: Sequence[Named], cache: CubeCache | None = None
 ) -> Iterator[Tabled]:
-    """Yield the table of one view after another; one that cannot be made says why, and no more.
+    """Yield the table of each view, or its problem.
 
-    `cache` remembers what was counted, where somebody goes on with the survey. Raises
-    `SourceError` where the survey has gone or changed meanwhile: half of its tables are not all.
+    Raises `SourceError` if the survey has disappeared or changed, since no other table can be made.
     """
     cache = cache or CubeCache(survey)
     place = 0
     while place < len(named):
         views = [view for _, view in named[place : place + _TOGETHER]]
-        ready = _foreseen(survey, cache, views)
+        ready = _count_together(survey, cache, views)
         for name, view in named[place : place + ready]:
             yield _tabled(survey, cache, name, view)
         place += ready
 
 
-def _foreseen(survey: Survey, cache: CubeCache, views: Sequence[View]) -> int:
-    """Count the first of these views at once, if they differ in no more than their question.
+def _count_together(survey: Survey, cache: CubeCache, views: Sequence[View]) -> int:
+    """Count the first of these views that differ in their question only; return their number.
 
-    Returns how many, at least one. What cannot be counted says so when its turn comes.
+    It is at least one. A view that cannot be counted raises its error later.
     """
     first = views[0]
     alike = takewhile(lambda one: replace(one, question=first.question) == first, views)
@@ -86,7 +85,7 @@ def _tabled(survey: Survey, cache: CubeCache, name: str, view: View) -> Tabled:
 
 
 def _require_survey(survey: Survey, error: CxtuiError) -> None:
-    """Raise where no other view has a table either; a damaged column spoils only its own."""
+    """Raise if no other view has a table either; a damaged column affects its questions only."""
     if isinstance(error, SourceError):
         if survey.is_remote:
             raise error

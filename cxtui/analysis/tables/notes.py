@@ -1,4 +1,4 @@
-"""The honest footer: base, weight, test, level, correction, and what was not tested and why."""
+"""Notes under a table: measure, base, tests, weight, filters, and what was auto-detected."""
 
 from __future__ import annotations
 
@@ -11,50 +11,67 @@ from cxtui.analysis.query.side_queries.value_counts import DIGITS, MOST
 from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.overall_test import MOST_CELLS, OverallTest, untested_tables
 from cxtui.analysis.stats.scale_nets import nets_of_scale
-from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, LOWER, SMALL, TOO_SMALL, first_pair
-from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measures_of
+from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
+from cxtui.analysis.tables.table import TableRow, title_of_gap
+from cxtui.analysis.view.view import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Measure,
+    Sort,
+    View,
+    measures_of,
+)
+from cxtui.messages import tr, tr_count
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
 from cxtui.survey.question import Kind
 
 FEW_CASES_MARK = "~"
-"""Stands behind a number whose test expects few cases."""
+"""Mark after a number whose test expects few cases."""
 
 OVER = {
     Base.ANSWERED: "all who answered",
     Base.ASKED: "all who were asked, user-missing answers included",
     Base.ALL: "all respondents, also those not asked",
 }
-"""Whom a percentage is taken over, in words."""
+"""The base of a percentage, to be translated."""
 
 _MEASURES = {
-    Measure.COLUMN: "Column %",
-    Measure.ROW: "Row %",
-    Measure.TOTAL: "Total %",
-    Measure.INDEX: "Index",
-    Measure.MEAN: "Mean",
-    Measure.RESPONSES: "% of responses",
+    Measure.COLUMN: ("Column %", "Column %, of {}"),
+    Measure.ROW: ("Row %", "Row %: how those who gave an answer divide over the columns"),
+    Measure.TOTAL: ("Total %", "Total %, of {} in all columns"),
+    Measure.INDEX: ("Index", "Index: column % with the Total as 100, of {}"),
+    Measure.MEAN: ("Mean", "Mean, of {}"),
+    Measure.RESPONSES: (
+        "% of responses",
+        "% of responses: of all answers given, not of respondents",
+    ),
 }
-_OF = {
-    Measure.COLUMN: ", of {base}",
-    Measure.ROW: ": how those who gave an answer divide over the columns",
-    Measure.TOTAL: ", of {base} in all columns",
-    Measure.INDEX: ": column % with the Total as 100, of {base}",
-    Measure.MEAN: ", of {base}",
-    Measure.RESPONSES: ": of all answers given, not of respondents",
+"""Name and description of a measure; the latter takes the base."""
+
+_MARKS = {
+    Against.COLUMNS: "Letters: higher than that column",
+    Against.TOTAL: "▲▼ higher or lower than the Total, of which the column is a part",
+    Against.REST: "▲▼ higher or lower than everyone else in the Total",
 }
-_AGAINST = {
-    Against.TOTAL: "higher or lower than the Total, of which the column is a part",
-    Against.REST: "higher or lower than everyone else in the Total",
-}
+_OPERATORS = {"=": "{} is {}", "!=": "{} is not {}"}
 _BEST = {1: "the best rating", 2: "the two best ratings together"}
 _SMALLEST = 0.001
 _CORRECTIONS = {
-    Correction.NONE: "not corrected for many tests",
-    Correction.HOLM: "Holm within the {family}",
-    Correction.BH: "Benjamini–Hochberg within the {family}",
+    Correction.HOLM: "Holm within the {}",
+    Correction.BH: "Benjamini–Hochberg within the {}",
 }
+_FAMILIES = {
+    (Family.ROW, False): "row",
+    (Family.ROW, True): "row of each banner variable",
+    (Family.TABLE, False): "table",
+    (Family.TABLE, True): "table of each banner variable",
+}
+"""The tests that are corrected together, by whether there are several banner variables."""
 
 
 def notes_of(
@@ -62,80 +79,76 @@ def notes_of(
     view: View,
     cube: Cube,
     measure: Measure,
+    rows: Sequence[TableRow],
     base_flags: tuple[str, ...],
     whole: tuple[OverallTest, ...],
-    statuses: frozenset[Status],
-    *,
-    few_cases: bool,
-    gone: Sequence[str] = (),
-    in_total: bool = False,
 ) -> tuple[Note, ...]:
-    """Return the lines under a table: what its numbers are and are not."""
-    few = [f"{FEW_CASES_MARK} few cases: under {FEW_CASES} expected."] if few_cases else []
-    untested = untested_tables(cube, view) if measure is not Measure.MEAN else ()
+    """Return the notes of a table; `whole` are its overall tests."""
     codebook = survey.codebook
+    untested = untested_tables(cube, view) if measure is not Measure.MEAN else ()
     return (
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
-        *notes_about(NoteKind.ROWS, _about_rows(cube, measure, statuses)),
+        *notes_about(NoteKind.ROWS, _about_rows(cube, measure, rows)),
         *notes_about(NoteKind.TESTS, _about_tests(view, cube, measure, base_flags)),
-        *notes_about(NoteKind.FEW_CASES, few),
-        *notes_about(NoteKind.WAVES, _about_waves(gone, in_total=in_total)),
+        *notes_about(NoteKind.FEW_CASES, _about_few_cases(rows)),
+        *notes_about(NoteKind.WAVES, _about_waves(rows)),
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
         *notes_about(NoteKind.DESIGN, _about_design(codebook, cube)),
-        *notes_about(NoteKind.FILTERS, _about_respondents(codebook, view)),
-        *notes_about(NoteKind.OVERALL_TEST, _about_whole(whole, untested)),
-        *notes_about(NoteKind.DETECTED, _about_guesses(codebook, view, cube)),
+        *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
+        *notes_about(NoteKind.OVERALL_TEST, _about_overall_tests(whole, untested)),
+        *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
         *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
     )
 
 
 def notes_on_sample(survey: Survey, view: View, left_out: int) -> tuple[Note, ...]:
-    """Return how respondents are weighted, how many without a weight, and who is kept."""
+    """Return the notes on weight, respondents without a weight, filters, and the file."""
     return (
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, left_out)),
-        *notes_about(NoteKind.FILTERS, _about_respondents(survey.codebook, view)),
+        *notes_about(NoteKind.FILTERS, _about_filters(survey.codebook, view)),
         *_about_file(survey),
     )
 
 
 def _about_file(survey: Survey) -> Iterator[Note]:
-    """Yield what puts every number in doubt."""
     for note in survey.notes:
         if note.kind is NoteKind.CUT_OFF:
             yield replace(note, text=f"{note.text[0].upper()}{note.text[1:]}.")
 
 
 def measure_name(measure: Measure, view: View) -> str:
-    """Return what the cells of a table hold, in two or three words."""
+    """Return the name of a measure, in two or three words."""
     if measure is Measure.COUNT:
-        return "Weighted counts" if view.weight else "Counts of respondents"
-    return _MEASURES[measure]
+        return tr("Weighted counts") if view.weight else tr("Counts of respondents")
+    return tr(_MEASURES[measure][0])
 
 
 def _about_measure(view: View, cube: Cube, measure: Measure) -> Iterator[str]:
     question = cube.question
-    base = "all respondents" if question.kind is Kind.TEXT else OVER[view.base]
-    if measure is Measure.MEAN:
-        base = OVER[Base.ANSWERED]
-    line = measure_name(measure, view) + _OF.get(measure, "").format(base=base)
+    base = OVER[Base.ANSWERED if measure is Measure.MEAN else view.base]
+    if question.kind is Kind.TEXT:
+        base = "all respondents"
+    parts = [measure_name(measure, view)]
+    if measure in _MEASURES:
+        parts = [tr(_MEASURES[measure][1], tr(base))]
     if question.kind is Kind.GRID and measure is Measure.COLUMN:
         best = nets_of_scale(question)[0]
-        line += f"; {_BEST[len(best.members)] if question.scores else f'“{best.label}”'}"
+        parts.append(tr(_BEST[len(best.members)]) if question.scores else f"“{best.label}”")
     if question.kind is Kind.MULTI and measure is not Measure.ROW:
-        line += "; several answers possible"
-    yield line + "."
+        parts.append(tr("several answers possible"))
+    yield f"{'; '.join(parts)}."
     beside = [one.label for one in question.categories if one.score is None and not one.missing]
     if measure is Measure.MEAN and question.scores and beside:
-        yield f"Without a score, so in the base but not in the mean: {', '.join(beside)}."
+        yield tr("Without a score, so in the base but not in the mean: {}.", ", ".join(beside))
     if not cube.bases[view.base].n[:, 0].any():
-        yield "Nobody is in the base: none of those whom the filters keep gave an answer."
+        yield tr("Nobody is in the base: none of those whom the filters keep gave an answer.")
     if view.show and view.show not in measures_of(question):
-        yield f"{view.show.capitalize()} does not apply to this question."
+        yield tr("{} does not apply to this question.", view.show.capitalize())
     if view.sort is not Sort.QUESTIONNAIRE:
-        yield f"Sorted by {view.sort}."
+        yield tr("Sorted by {}.", view.sort)
     if any(row.unlisted for row in cube.rows):
-        yield "Answers that the codebook does not list stand last."
+        yield tr("Answers that the codebook does not list stand last.")
 
 
 def _about_tests(
@@ -144,79 +157,90 @@ def _about_tests(
     compared = first_pair(cube.columns, view.against)
     if compared is None:
         return
-    test = "pooled t-test"
-    if measure is Measure.MEAN:
-        test = "t-test of means"
-    elif cube.design.declared:
-        test = "t-test by linearisation"
-    of = " of column %" if measure not in {Measure.COLUMN, Measure.MEAN} else ""
-    family = ""
-    if len(view.banner) > 1 and view.correction is not Correction.NONE:
-        family = " of each banner variable"
-    marks = (
-        f"{HIGHER}{LOWER} {_AGAINST[view.against]}"
-        if view.against in _AGAINST
-        else ("Letters: higher than that column")
-    )
-    correction = _CORRECTIONS[view.correction].format(family=view.family)
-    yield f"{marks}, {test}{of}, {view.level:g} %, {correction}{family}."
+    test, unit = tr("t-test of means"), tr("in the question's unit")
+    if measure is not Measure.MEAN:
+        by_design = cube.design.declared
+        test = tr("t-test by linearisation") if by_design else tr("pooled t-test")
+        unit = tr("in points")
+        if measure is not Measure.COLUMN:
+            test, unit = tr("{} of column %", test), tr("{} of column %", unit)
+    correction = tr("not corrected for many tests")
+    if view.correction in _CORRECTIONS:
+        family = tr(_FAMILIES[view.family, len(view.banner) > 1])
+        correction = tr(_CORRECTIONS[view.correction], family)
+    yield tr("{}, {}, {:g} %, {}.", tr(_MARKS[view.against]), test, view.level, correction)
     if cube.overlaps and view.against is Against.COLUMNS:
-        yield "Columns overlap: whoever gave several answers stands in each, and is taken out."
+        yield tr("Columns overlap: whoever gave several answers stands in each, and is taken out.")
     first, second = compared
-    unit = "in the question's unit" if measure is Measure.MEAN else f"in points{of}"
-    title = "\u2212".join(column.letter or column.label for column in compared)
-    yield f"{title}: {first.label} minus {second.label}, {unit}."
-    flagged = list(zip(cube.columns, base_flags, strict=True))
-    base = "effective base" if view.weight else "base"
-    if any(flag == "*" for _, flag in flagged):
-        yield f"* {base} under {SMALL}."
+    yield tr("{}: {} minus {}, {}.", title_of_gap(compared), first.label, second.label, unit)
+    base = tr("effective base") if view.weight else tr("base")
+    if "*" in base_flags:
+        yield tr("* {} under {}.", base, SMALL)
+    flagged = zip(cube.columns, base_flags, strict=True)
     small = [column.label for column, flag in flagged if flag == "**" and column.banner >= 0]
-    if small:
-        where = " in some rows" if len(cube.items) > 1 else ""
-        yield f"** not tested, {base} under {TOO_SMALL}{where}: {', '.join(small)}."
+    if small and len(cube.items) > 1:
+        yield tr("** not tested, {} under {} in some rows: {}.", base, TOO_SMALL, ", ".join(small))
+    elif small:
+        yield tr("** not tested, {} under {}: {}.", base, TOO_SMALL, ", ".join(small))
 
 
-def _about_rows(cube: Cube, measure: Measure, statuses: frozenset[Status]) -> Iterator[str]:
+def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
+    if any(cell.flag == FEW_CASES_FLAG for row in rows for cell in row.cells):
+        yield tr("{} few cases: under {} expected.", FEW_CASES_MARK, FEW_CASES)
+
+
+def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Iterator[str]:
     if measure is Measure.MEAN:
         if cube.quantiles:
-            yield (
+            yield tr(
                 "Quartiles: the value that so much of the weights reaches, between two values "
                 "their middle."
             )
         if cube.rounded:
-            yield (
-                f"Quartiles of numbers that the server rounded to {DIGITS} significant digits: "
-                f"there are over {MOST:,} different ones."
+            yield tr(
+                "Quartiles of numbers that the server rounded to {} significant digits: "
+                "there are over {:,} different ones.",
+                DIGITS,
+                MOST,
             )
         return
+    statuses = {row.status for row in rows}
     if Status.NET in statuses:
-        yield "Nets count whoever gave any of their answers, once."
+        yield tr("Nets count whoever gave any of their answers, once.")
     if Status.SCORE in statuses:
-        yield "Differences of nets and the promoter score are in points; scores tested as means."
+        yield tr(
+            "Differences of nets and the promoter score are in points; scores tested as means."
+        )
 
 
-def _about_waves(gone: Sequence[str], *, in_total: bool) -> Iterator[str]:
-    """Yield which rows are blank in some column, since its wave did not offer them."""
-    if gone:
-        total = "; the Total is of every wave, also of those" if in_total else ""
-        yield f"Blank where a wave did not offer it{total}: {quoted(gone)}."
+def _about_waves(rows: Sequence[TableRow]) -> Iterator[str]:
+    """Yield the rows that are blank in some column, since its wave did not offer them."""
+    blank = [row for row in rows if any(cell.gone for cell in row.cells)]
+    labels = quoted([row.label for row in blank])
+    if any(not row.cells[0].gone for row in blank):
+        yield tr(
+            "Blank where a wave did not offer it; the Total is of every wave, also of those: {}.",
+            labels,
+        )
+    elif blank:
+        yield tr("Blank where a wave did not offer it: {}.", labels)
 
 
-def _about_whole(
+def _about_overall_tests(
     whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
 ) -> Iterator[str]:
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
-        freedom = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
-        kind = "X²" if test.df2 is None else "F"
-        yield (
-            f"Whole table by {test.variable}: {test.name} {kind} {test.statistic:.2f}, "
-            f"df {freedom}, {p}."
-        )
+        df = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
+        statistic = f"{'X²' if test.df2 is None else 'F'} {test.statistic:.2f}"
+        yield tr("Whole table by {}: {} {}, df {}, {}.", test.variable, test.name, statistic, df, p)
     for variable, rows, columns in untested:
-        yield (
-            f"Whole table by {variable} not tested: {rows:,} × {columns:,} cells, "
-            f"over {MOST_CELLS:,}."
+        yield tr(
+            "Whole table by {} not tested: {:,} × {:,} cells, over {:,}.",
+            variable,
+            rows,
+            columns,
+            MOST_CELLS,
         )
 
 
@@ -224,73 +248,77 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
     design = cube.design
     if not design.declared:
         return
-    parts = [f"{len(design.sizes)} strata of {codebook.strata}"] if codebook.strata else []
+    parts = []
+    if codebook.strata:
+        parts.append(tr("{} strata of {}", len(design.sizes), codebook.strata))
     if codebook.cluster:
-        parts.append(f"{sum(design.sizes):,} clusters of {codebook.cluster}")
-    over = f" over {' and '.join(parts)}" if parts else ""
-    finite = f", of a finite population ({codebook.population})" if any(design.fractions) else ""
-    yield f"Errors by linearisation{over}{finite}."
-    lonely = sum(size == 1 for size in design.sizes)
-    if lonely:
-        have = "stratum has" if lonely == 1 else "strata have"
-        yield f"{lonely} {have} one unit only and nothing to add to the errors."
+        parts.append(tr("{:,} clusters of {}", sum(design.sizes), codebook.cluster))
+    over = tr("Errors by linearisation")
+    if parts:
+        over = tr("Errors by linearisation over {}", tr(" and ").join(parts))
+    if any(design.fractions):
+        over = tr("{}, of a finite population ({})", over, codebook.population)
+    yield f"{over}."
+    if lonely := sum(size == 1 for size in design.sizes):
+        yield tr_count(
+            lonely,
+            "{} stratum has one unit only and nothing to add to the errors.",
+            "{} strata have one unit only and nothing to add to the errors.",
+        )
 
 
 def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
     codebook = survey.codebook
     if view.weight is None:
-        yield "Unweighted."
+        yield tr("Unweighted.")
         return
-    guessed = codebook.weight_guess if view.weight == codebook.weight else ""
-    yield f"Weighted by {view.weight}{_as_guess(guessed)}; tests on effective bases."
+    guess = codebook.weight_guess if view.weight == codebook.weight else ""
+    yield tr("Weighted by {}; tests on effective bases.", guessed(view.weight, guess))
     if question := question_of_column(survey, view.weight):
-        yield f"{view.weight} was read as the answers to {question.id}: is it a weight?"
+        yield tr("{} was read as the answers to {}: is it a weight?", view.weight, question.id)
     if left_out:
-        yield f"{left_out:,} left out: their weight is missing, zero, negative or not finite."
+        yield tr("{:,} left out: their weight is missing, zero, negative or not finite.", left_out)
 
 
-def _about_respondents(codebook: Codebook, view: View) -> Iterator[str]:
+def _about_filters(codebook: Codebook, view: View) -> Iterator[str]:
+    wave = codebook.find(codebook.wave) if codebook.wave else None
+    latest = Filter(wave.id, "=", (wave.latest,)) if wave and wave.categories else None
     for one in view.filters:
-        latest = " (the latest)" if _is_latest_wave(codebook, one) else ""
-        yield f"Only {describe_filter(codebook, one)}{latest}."
-
-
-def _is_latest_wave(codebook: Codebook, one: Condition) -> bool:
-    question = codebook.find(codebook.wave) if codebook.wave else None
-    if question is None or not question.categories:
-        return False
-    return one == Filter(question.id, "=", (question.latest,))
+        text = describe_filter(codebook, one)
+        yield tr("Only {} (the latest).", text) if one == latest else tr("Only {}.", text)
 
 
 def describe_filter(codebook: Codebook, one: Condition) -> str:
     """Return a filter in words, with the labels of its categories."""
     if isinstance(one, AnyOf):
-        return " or ".join(describe_filter(codebook, each) for each in one.alternatives)
+        return tr(" or ").join(describe_filter(codebook, each) for each in one.alternatives)
     if one.values == (NO_ANSWER,):
-        return f"{one.question} has {'no' if one.operator == '=' else 'an'} answer"
-    operator = {"=": "is", "!=": "is not"}.get(one.operator, one.operator)
-    return f"{one.question} {operator} {' or '.join(labels_of(codebook, one))}"
+        return tr("{} has no answer" if one.operator == "=" else "{} has an answer", one.question)
+    labels = tr(" or ").join(labels_of(codebook, one))
+    if one.operator in _OPERATORS:
+        return tr(_OPERATORS[one.operator], one.question, labels)
+    return f"{one.question} {one.operator} {labels}"
 
 
 def labels_of(codebook: Codebook, one: Filter) -> list[str]:
-    """Return the values of a filter as the questionnaire words them."""
+    """Return the values of a filter, with the labels of its categories."""
     question = codebook.find(one.question)
-    labels = {NO_ANSWER: "no answer"}
+    labels = {NO_ANSWER: tr("no answer")}
     labels |= {each.code: each.label for each in question.categories} if question else {}
     return [labels.get(code, code) for code in one.values]
 
 
-def _about_guesses(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
+def _about_detected(codebook: Codebook, view: View, cube: Cube) -> Iterator[str]:
     banner = {name for names in view.banner for name in names}
-    if codebook.default_banner in banner and (
-        guess := codebook.role_guess or codebook.banner_guess
-    ):
-        yield f"Compared by {codebook.default_banner}{_as_guess(guess)}."
+    guess = codebook.role_guess or codebook.banner_guess
+    if guess and codebook.default_banner in banner:
+        yield tr("Compared by {}.", guessed(codebook.default_banner, guess))
     if codebook.wave_guess and any(one.mentions(codebook.wave) for one in view.filters):
-        yield f"Wave {codebook.wave}{_as_guess(codebook.wave_guess)}."
+        yield tr("Wave {}.", guessed(codebook.wave, codebook.wave_guess))
     if cube.question.guess:
-        yield f"This question{_as_guess(cube.question.guess)}."
+        yield tr("This question (a guess: {}).", cube.question.guess)
 
 
-def _as_guess(guess: str) -> str:
-    return f" (a guess: {guess})" if guess else ""
+def guessed(name: str, reason: str) -> str:
+    """Return the name of a column, with the reason why it was auto-detected if it was."""
+    return tr("{} (a guess: {})", name, reason) if reason else name

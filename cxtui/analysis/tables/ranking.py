@@ -1,4 +1,4 @@
-"""Where two groups differ: every answer of every question, ranked by its gap."""
+"""Ranking of the gaps between two columns: every answer of every question."""
 
 from __future__ import annotations
 
@@ -22,34 +22,35 @@ from cxtui.analysis.query.side_queries.offered_answers import (
 from cxtui.analysis.query.side_queries.wave_differences import wave_view
 from cxtui.analysis.stats.column_tests import compare_columns
 from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
-from cxtui.analysis.stats.significance import Pairs, adjust_p, column_pairs
-from cxtui.analysis.tables.table import Cell, TableRow
+from cxtui.analysis.stats.significance import Pairs, adjust_family, column_pairs
+from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
 from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, View, measures_of
 from cxtui.errors import ViewError
+from cxtui.messages import tr
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 
 POINTS_PER_SD = 50
-"""A share of one half has a standard deviation of 50 points: so a mean's standardised difference
-stands among the gaps of shares."""
+"""A share of one half has a standard deviation of 50 points: standardized differences of means are
+ranked among gaps of shares in this unit."""
 
 _TOGETHER, _STEP = 48, 6
-"""Questions that are counted at once in the end, and how many times more they are each time."""
+"""Maximum number of questions counted together, and the factor by which the number grows."""
 
 _LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One answer and how far the two compared columns differ in it; the first minus the second.
+    """Gap of two columns in one answer, the first minus the second.
 
     `a` and `b` are the two cells. `gap`, `low` and `high` are in percentage points; those of a
     mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
-    Hochberg's over the whole list, `None` where the pair was not tested, as `why_not` says.
-    `left_out` counts the respondents without a usable weight; `compared` are
-    the two columns, and `places` say where they stand in the banner, from 0.
+    Hochberg's over the whole list, `None` for a pair that was not tested for the reason `why_not`.
+    `left_out` is the number of respondents without a usable weight; `compared` are the two columns,
+    and `places` their positions in the banner, from 0.
     """
 
     question: Question
@@ -74,68 +75,59 @@ class Gap:
     def flag(self) -> str:
         """The worst flag of the two cells."""
         flags = {self.a.flag, self.b.flag}
-        return next((one for one in ("**", "few cases", "*") if one in flags), "")
+        return next((one for one in ("**", FEW_CASES, "*") if one in flags), "")
 
     def holds(self, level: float) -> bool:
-        """Whether the gap is larger than chance at `level` per cent, over the whole list."""
+        """Return whether the gap is significant at `level` percent, over the whole list."""
         return self.p_adjusted is not None and self.p_adjusted < 1 - level / 100
 
 
 def compared_questions(survey: Survey, view: View) -> list[Question]:
-    """Return the questions that are ranked: all but the banner's own, dates and open texts.
+    """Return the questions in a ranking: all but banner, wave, dates and open answers.
 
-    The rows of a grid are questions of their own.
+    The items of a grid are questions of their own.
     """
-    told = {name for names in view.banner for name in names} | {survey.codebook.wave}
+    excluded = {name for names in view.banner for name in names} | {survey.codebook.wave}
     return [
         one
         for one in survey.codebook.table_questions
-        if one.kind not in _LEFT_OUT and one.id not in told
+        if one.kind not in _LEFT_OUT and one.id not in excluded
     ]
 
 
 def each_gap(
     survey: Survey, view: View, pair: int = 0, cache: CubeCache | None = None
 ) -> Iterator[tuple[Question, list[Gap]]]:
-    """Yield question after question with the gaps of its answers, not yet corrected.
+    """Yield each question with the gaps of its answers, whose p are not yet adjusted.
 
-    `pair` says which two columns are compared: 0 the first two, counted on round all pairs.
-    `cache` remembers what was counted, where somebody goes on with the survey. Raises `ViewError`
-    where the banner has no two columns to compare.
+    `pair` is the position of the compared pair of columns, modulo the number of pairs. Raises
+    `ViewError` if the banner does not have two columns to compare.
     """
     cache = cache or CubeCache(survey)
     questions = compared_questions(survey, view)
-    asked = [_plain(view).with_question(question.id) for question in questions]
+    plain = replace(
+        view, show=None, nets=(), full=False, against=Against.COLUMNS, family=Family.ROW
+    )
+    asked = [plain.with_question(question.id) for question in questions]
     place, together = 0, 1  # the first rows come early
     while place < len(asked):
         cubes = cache.cubes_of_shares(asked[place : place + together])
         views = asked[place : place + len(cubes)]
-        cache.foresee(_waves_to_count(survey, views, cubes))
+        axis = wave_question(survey)
+        if axis is not None:
+            pairs = zip(views, cubes, strict=True)
+            in_doubt = (cube for one, cube in pairs if waves_in_doubt(one, cube, axis))
+            cache.foresee([wave_view(cube.question, axis) for cube in in_doubt])
         found = gaps_of(survey, views, cubes, pair, cache.offered)
         yield from zip(questions[place:], found, strict=False)
         place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
 
 
-def _plain(view: View) -> View:
-    """Return a view as a ranking takes it: column % or means of all answers, two columns alone."""
-    return replace(view, show=None, nets=(), full=False, against=Against.COLUMNS, family=Family.ROW)
-
-
-def _waves_to_count(survey: Survey, views: Sequence[View], cubes: Sequence[Cube]) -> list[View]:
-    """Return what else has to be counted, where it matters what the waves offered."""
-    axis = wave_question(survey)
-    return [
-        wave_view(cube.question, axis)
-        for view, cube in zip(views, cubes, strict=True)
-        if axis is not None and waves_in_doubt(view, cube, axis)
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The rows of one question by one measure, before they are tested.
+    """The rows of the `place`-th question in one measure, before they are tested.
 
-    `place` is its own among the questions, `pair` says where its two columns stand in the banner.
+    `pair` are the positions of the two columns in the banner.
     """
 
     place: int
@@ -146,7 +138,7 @@ class _Compared:
     offered: OfferedAnswers | None
 
     def refused(self, pairs: Pairs) -> NDArray[np.object_]:
-        """Return why rows cannot be compared, as `Offered.refused`."""
+        """Return why pairs cannot be compared, as `OfferedAnswers.refused`."""
         if self.offered is None:
             return np.full((len(self.block.heads), len(pairs.a)), "", dtype=object)
         return self.offered.refused(self.block.heads, pairs)
@@ -155,10 +147,10 @@ class _Compared:
 def gaps_of(
     survey: Survey, views: Sequence[View], cubes: Sequence[Cube], pair: int, offers: Offers
 ) -> list[list[Gap]]:
-    """Return the gaps in each of several questions, whose views differ in nothing else.
+    """Return the gaps in each of several questions, whose views differ in the question only.
 
-    The rows of all of them are tested together: each is a test of its own, and a hundred arrays
-    of ten numbers take a hundred times as long as one of a thousand.
+    The rows of all questions are tested together, since a hundred arrays of ten numbers take a
+    hundred times as long as one of a thousand.
     """
     found: list[list[Gap]] = [[] for _ in cubes]
     alike: dict[Hashable, list[_Compared]] = {}
@@ -167,7 +159,7 @@ def gaps_of(
         first, second = _places(cube, pair)
         two = cube.at([0, first, second])
         if not two.bases[Base.ALL].n[0, 0] > 0:
-            continue  # nobody is left
+            continue  # no respondents are left
         for measure in _measures(two.question):
             offered = answers_offered(view, two, measure, axis, offers)
             block = build_blocks(two, replace(view, show=measure), measure)[0]
@@ -184,7 +176,7 @@ def gaps_of(
 
 
 def _places(cube: Cube, pair: int) -> tuple[int, int]:
-    """Return where the two columns stand that are compared."""
+    """Return the positions of the two compared columns."""
     pairs = column_pairs(cube.columns)
     if not pairs.a.size:
         raise ViewError(
@@ -205,7 +197,7 @@ def _measures(question: Question) -> list[Measure]:
 def _tested(
     together: Sequence[_Compared], view: View
 ) -> Iterator[tuple[_Compared, list[TableRow]]]:
-    """Yield each question's rows as its table would have them: tested, what was not offered out."""
+    """Yield the rows of each question as in its table: tested, blank if not offered."""
     first = together[0]
     block = stacked([one.block for one in together])
 
@@ -225,7 +217,7 @@ def _tested(
 
 
 def _gap(compared: _Compared, row: TableRow) -> Gap | None:
-    """Return the gap in one row of two columns, `None` where one of them is empty."""
+    """Return the gap in one row of two columns, `None` if one of them is empty."""
     (_, a, b), (pair,) = row.cells, row.pairs
     standardised = compared.measure is Measure.MEAN
     scale = _points_per_unit(a, b) if standardised else 1.0
@@ -235,7 +227,7 @@ def _gap(compared: _Compared, row: TableRow) -> Gap | None:
     return Gap(
         question=cube.question,
         code=row.code,
-        label=f"{row.label} (standardised)" if standardised else row.label,
+        label=tr("{} (standardised)", row.label) if standardised else row.label,
         column_a=cube.columns[1].label,
         column_b=cube.columns[2].label,
         a=a,
@@ -254,7 +246,7 @@ def _gap(compared: _Compared, row: TableRow) -> Gap | None:
 
 
 def _points_per_unit(a: Cell, b: Cell) -> float | None:
-    """Return what one unit of a mean is in points, by the two columns' pooled deviation.
+    """Return one unit of a mean in points, by the pooled standard deviation of two columns.
 
     Cohen, Statistical Power Analysis, 1988, §2.2: d = (m₁ − m₂)/s.
     """
@@ -269,32 +261,24 @@ def _points_per_unit(a: Cell, b: Cell) -> float | None:
 def asks_for_pair(survey: Survey, view: View, gaps: Sequence[Gap]) -> View | None:
     """Return the view whose first two columns are those that `gaps` compare.
 
-    It keeps their two groups by a filter, which parts the respondents of a single question alone;
-    of any other banner there is `None`.
+    It keeps only respondents in the two columns, which a filter can do for the categories of one
+    exclusive question that is not a number; `None` for all other banners.
     """
     if not gaps or gaps[0].compared is None:
         return None
     first, second = gaps[0].compared
-    names = [names for names in view.banner if names == first.variables]
     question = survey.codebook.find(first.variable)
-    if not names or question is None or not question.is_exclusive:
+    if question is None or not question.is_exclusive or question.kind is Kind.NUMERIC:
         return None
-    if question.kind is Kind.NUMERIC:
+    if first.variables not in view.banner:
         return None
     kept = Filter(question.id, "=", (first.code, second.code))
-    return replace(view, banner=(names[0],), filters=(*view.filters, kept))
+    return replace(view, banner=(first.variables,), filters=(*view.filters, kept))
 
 
 def ranked(gaps: Iterable[Gap], level: float) -> list[Gap]:
-    """Return the gaps with their corrected p, those that hold up first, the widest first.
-
-    Those that were not tested come last.
-    """
+    """Return the gaps with adjusted p: significant ones first, untested ones last, by size."""
     listed = list(gaps)
-    p = np.array([[np.nan if gap.p is None else gap.p for gap in listed]])
-    corrected = adjust_p(p, Correction.BH)[0] if listed else []
-    whole = [
-        replace(gap, p_adjusted=None if np.isnan(q) else float(q))
-        for gap, q in zip(listed, corrected, strict=True)
-    ]
+    adjusted = adjust_family([gap.p for gap in listed], Correction.BH)
+    whole = [replace(gap, p_adjusted=p) for gap, p in zip(listed, adjusted, strict=True)]
     return sorted(whole, key=lambda gap: (not gap.holds(level), gap.p is None, -abs(gap.gap)))

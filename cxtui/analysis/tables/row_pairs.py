@@ -1,4 +1,4 @@
-"""The pairs of a row, each made when somebody looks at it: a large table has very many."""
+"""Pairs of a row, built on access, since a large table has very many."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from cxtui.analysis.query.cube import Numbers
 from cxtui.analysis.stats.column_tests import Tests
+from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.tables.table import Pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
-    """The tests of all rows, and the labels of the two columns of each of their pairs."""
+class LabelledTests:
+    """The tests of all rows, and the labels of the two columns of each pair."""
 
     column_a: tuple[str, ...]
     column_b: tuple[str, ...]
@@ -23,14 +23,14 @@ class Compared:
 class RowPairs(Sequence[Pair]):
     """The pairs of one row, equal to any other sequence of the same pairs."""
 
-    __slots__ = ("_of", "_row")
+    __slots__ = ("_labelled", "_row")
 
-    def __init__(self, row: int, of: Compared) -> None:
+    def __init__(self, row: int, labelled: LabelledTests) -> None:
         self._row = row
-        self._of = of
+        self._labelled = labelled
 
     def __len__(self) -> int:
-        return len(self._of.column_a)
+        return len(self._labelled.column_a)
 
     @overload
     def __getitem__(self, place: int) -> Pair: ...
@@ -57,26 +57,14 @@ class RowPairs(Sequence[Pair]):
         return repr(tuple(self))
 
     def _made(self, places: slice) -> Iterator[Pair]:
-        """Yield some pairs, from plain lists: that is quicker than number by number."""
-        of, row, tests = self._of, self._row, self._of.tests
-        intervals, values = (tests.gap, tests.se, tests.low, tests.high), (tests.t, tests.df)
-        numbered = (*intervals, *values, tests.p, tests.p_adjusted, tests.p_fisher)
-        *tested, fisher = (existing(one[row, places]) for one in numbered)
+        """Yield some pairs, from plain lists, which is faster than number by number."""
+        row, tests = self._row, self._labelled.tests
+        gaps, values = (tests.gap, tests.se, tests.low, tests.high), (tests.t, tests.df)
+        arrays = (*gaps, *values, tests.p, tests.p_adjusted, tests.p_fisher)
+        *numbers, fisher = (none_for_nan(one[row, places]) for one in arrays)
         reasons = tests.why_not[row, places].tolist()
-        for a, b, numbers, why_not, p_fisher in zip(
-            of.column_a[places],
-            of.column_b[places],
-            zip(*tested, strict=True),
-            reasons,
-            fisher,
-            strict=True,
+        labels = self._labelled.column_a[places], self._labelled.column_b[places]
+        for a, b, why_not, p_fisher, *tested in zip(
+            *labels, reasons, fisher, *numbers, strict=True
         ):
-            gap, se, low, high, t, df, p, p_adjusted = numbers
-            yield Pair(
-                a, b, gap, se, low, high, t, df, p, p_adjusted, not why_not, why_not, p_fisher
-            )
-
-
-def existing(values: Numbers) -> list[float | None]:
-    """Return numbers as a list, `None` where one does not exist."""
-    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
+            yield Pair(*(a, b, *tested, not why_not, why_not, p_fisher))

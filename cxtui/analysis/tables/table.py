@@ -1,8 +1,8 @@
-"""A Table: what a person sees, every cell with all the numbers behind it."""
+"""Table: rows, cells and notes as shown and exported, with all numbers behind a cell."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,13 +16,13 @@ from cxtui.survey.question import Question
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: `None` where a number does not exist.
+    """One cell; a number is `None` if it does not exist.
 
     `percent`, `low` and `high` are on 0–100 (the interval of a mean in its own unit); `letters`
     are those of the columns this cell is significantly higher than; `min_p` is the smallest
-    corrected p among its pairs. `weighted_n_se` is the linearised standard error of `weighted_n`,
+    adjusted p among its pairs. `weighted_n_se` is the linearized standard error of `weighted_n`,
     in its unit, and `weighted_n_low` to `weighted_n_high` its interval: of a weighted share only.
-    `gone` says why a wave has no value, empty where it has one.
+    `gone` is the reason why a wave has no value, empty if it has one.
     """
 
     n: float
@@ -47,9 +47,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two columns of one row compared; `gap` is the first minus the second.
+    """Comparison of two columns in one row; `gap` is the first minus the second.
 
-    `p_fisher` is there where the test expects few cases; it is of respondents, unweighted.
+    `p_fisher`, of unweighted respondents, exists only if the test expects few cases.
     """
 
     column_a: str
@@ -83,7 +83,7 @@ class TableRow:
 
 
 class BaseKind(StrEnum):
-    """What a line under the rows counts or says."""
+    """What a line under the rows contains."""
 
     BASE = "base"
     WEIGHTED = "weighted base"
@@ -98,8 +98,8 @@ class BaseKind(StrEnum):
 class BaseLine:
     """One number a column under the rows: a base, a count, or a quantile.
 
-    A range where the items of a grid differ; `None` where a number does not exist. `digits` are
-    those that are shown of what is no count.
+    A range if the items of a grid differ; `None` if a number does not exist. `digits` is `None` for
+    bases, whose decimals depend on the weight.
     """
 
     kind: BaseKind
@@ -111,14 +111,14 @@ class BaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A comparison table, as it is painted and exported.
+    """A comparison table.
 
-    `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` where
-    there are no two columns to compare. `base_flags` mark the small bases, a flag a column.
-    `lines` stand between rows and bases: the quantiles of a number, and who is missing and why.
-    `whole` are the tests of the whole table, one a banner variable. `designed` says that the
-    codebook declares a sampling design. `overlaps` are pairs of columns, by position, that can
-    have respondents in common.
+    `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` without
+    two columns to compare. `base_flags` mark small bases, one flag a column. `lines`, between rows
+    and bases, are the deviation and quantiles of a number, and missing respondents by reason.
+    `whole` are the overall tests, one a banner variable. `has_design` says that the codebook
+    declares a sampling design. `overlaps` are the pairs of columns, by position, that can share
+    respondents.
     """
 
     view: View
@@ -137,38 +137,43 @@ class Table:
     overlaps: frozenset[tuple[int, int]] = frozenset()
 
     def share_respondents(self, a: int, b: int) -> bool:
-        """Whether two compared columns, by position, can have respondents in common."""
+        """Return whether two compared columns, by position, can share respondents."""
         against = self.view.against
         return against is Against.TOTAL or (against is Against.COLUMNS and (a, b) in self.overlaps)
 
     @property
     def overlapping(self) -> bool:
-        """Whether any two compared columns can have respondents in common."""
+        """Whether any two compared columns can share respondents."""
         pairs = column_pairs(self.columns, self.view.against)
         return any(map(self.share_respondents, map(int, pairs.a), map(int, pairs.b)))
 
     def value(self, cell: Cell) -> float | None:
-        """Return the number in a cell, in the measure of the table."""
+        """Return the number of a cell in the measure of the table."""
         return value_of(cell, self.measure, weighted=self.view.weight is not None)
 
     def is_significant(self, pair: Pair) -> bool:
-        """Whether the gap of a pair is larger than chance, at the level of the table."""
+        """Return whether the gap of a pair is significant at the level of the table."""
         return pair.p_adjusted is not None and pair.p_adjusted < 1 - self.view.level / 100
 
     @property
     def gap_title(self) -> str:
-        """What stands over the gap column: the letters of the two columns compared."""
-        return "\u2212".join(column.letter or column.label for column in self.compared or ())
+        """The title of the gap column: the letters of the two compared columns."""
+        return title_of_gap(self.compared or ())
+
+
+def title_of_gap(compared: Iterable[Column]) -> str:
+    """Return the letters or labels of two compared columns, with a minus sign between them."""
+    return "\u2212".join(column.letter or column.label for column in compared)
 
 
 FEW_CASES = "few cases"
-"""The flag of a tested cell with an expected count under five."""
+"""Flag of a tested cell with an expected count under five."""
 
 
 def value_of(cell: Cell, measure: Measure, *, weighted: bool) -> float | None:
-    """Return the number that stands in a cell: a percentage, a count, a mean or an index.
+    """Return the number of a cell: a percentage, a count, a mean or an index.
 
-    A score stands among shares by its mean.
+    A score among shares has its mean.
     """
     if cell.mean is not None:
         return cell.mean

@@ -1,4 +1,4 @@
-"""Block → rows of a table: cells with intervals, letters and flags, pairs with their tests."""
+"""Rows of a table from a block: cells with intervals, letters and flags, pairs with tests."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from cxtui.analysis.query.cube import Column, Row
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.column_tests import Statistics, Tests, cell_statistics, few_cases
+from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.stats.row_sums import RowBlock
-from cxtui.analysis.tables.row_pairs import Compared, RowPairs, existing
+from cxtui.analysis.tables.row_pairs import LabelledTests, RowPairs
 from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
 from cxtui.analysis.view.view import Against, Measure, View
 
@@ -24,12 +25,12 @@ def rows_of(
     view: View,
     measure: Measure,
 ) -> list[TableRow]:
-    """Return the rows of a block as a table has them; without `tests`, without intervals."""
+    """Return the rows of a block; they have no intervals without `tests`."""
     weighted = view.weight is not None
     numbers = cell_statistics(block, measure, view.level if tests else None, weighted=weighted)
     letters, min_p = _marks(tests, columns, len(block.heads), view.level)
     cells = _cells(block, numbers, letters, min_p, _flags(block, tests, columns))
-    pairs = _pairs(tests, columns) if tests else None
+    pairs = _labelled(tests, columns) if tests else None
     return [
         TableRow(
             code=head.code,
@@ -44,13 +45,16 @@ def rows_of(
 
 
 def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
-    """Return a row without the values that a wave cannot have."""
+    """Return a row without values in the columns whose waves did not offer it."""
     head = Row(row.code, row.label, row.status)
     gone = [offered.gone(head, column) for column in range(len(row.cells))]
     if not any(gone):
         return row
     cells = tuple(
-        _blank(cell, why) if why else cell for cell, why in zip(row.cells, gone, strict=True)
+        Cell(cell.n, cell.weighted_n, cell.base, cell.weighted_base, cell.effective_base, gone=why)
+        if why
+        else cell
+        for cell, why in zip(row.cells, gone, strict=True)
     )
     pairs = tuple(
         replace(pair, gap=None, se=None, low=None, high=None, t=None, df=None)
@@ -61,18 +65,6 @@ def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
     return replace(row, cells=cells, pairs=pairs)
 
 
-def _blank(cell: Cell, why: str) -> Cell:
-    """Return a cell with its counts alone."""
-    return Cell(
-        n=cell.n,
-        weighted_n=cell.weighted_n,
-        base=cell.base,
-        weighted_base=cell.weighted_base,
-        effective_base=cell.effective_base,
-        gone=why,
-    )
-
-
 def _cells(
     block: RowBlock,
     numbers: Statistics,
@@ -80,7 +72,7 @@ def _cells(
     min_p: list[list[float | None]],
     flags: list[list[str]],
 ) -> Iterator[tuple[Cell, ...]]:
-    """Yield the cells row by row, from plain lists: that is quicker than number by number."""
+    """Yield the cells row by row, from plain lists, which is faster than number by number."""
     base = numbers.base
     counted = {
         "n": block.cells.n,
@@ -89,25 +81,19 @@ def _cells(
         "weighted_base": base.w,
         "effective_base": numbers.effective,
     }
-    if block.is_mean:
-        estimated = {
-            "mean": numbers.value,
-            "low": numbers.low,
-            "high": numbers.high,
-            "sd": numbers.sd,
-        }
-    else:
-        estimated = {
-            "percent": 100 * numbers.value,
-            "low": 100 * numbers.low,
-            "high": 100 * numbers.high,
-            "index": numbers.index,
-            "weighted_n_se": numbers.count_se,
-            "weighted_n_low": numbers.count_low,
-            "weighted_n_high": numbers.count_high,
-        }
+    scale = 1 if block.is_mean else 100
+    estimated = {
+        "mean" if block.is_mean else "percent": scale * numbers.value,
+        "low": scale * numbers.low,
+        "high": scale * numbers.high,
+        "sd": numbers.sd,
+        "index": numbers.index,
+        "weighted_n_se": numbers.count_se,
+        "weighted_n_low": numbers.count_low,
+        "weighted_n_high": numbers.count_high,
+    }
     values = {name: array.tolist() for name, array in counted.items()}
-    values |= {name: [existing(row) for row in array] for name, array in estimated.items()}
+    values |= {name: [none_for_nan(row) for row in array] for name, array in estimated.items()}
     values |= {"letters": letters, "min_p": min_p, "flag": flags}
     for row in range(len(block.heads)):
         columns = zip(*(lists[row] for lists in values.values()), strict=True)
@@ -117,30 +103,28 @@ def _cells(
 def _marks(
     tests: Tests | None, columns: tuple[Column, ...], rows: int, level: float
 ) -> tuple[list[list[str]], list[list[float | None]]]:
-    """Return the letters of each cell, and its smallest corrected p."""
+    """Return the letters of each cell, and its smallest adjusted p."""
     letters = [[""] * len(columns) for _ in range(rows)]
-    min_p: list[list[float | None]] = [[None] * len(columns) for _ in range(rows)]
-    if tests is None:
-        return letters, min_p
-    pairs, side = tests.pairs, tests.pairs.against is Against.COLUMNS
     smallest = np.full((rows, len(columns)), np.nan)
-    for compared in (pairs.a, pairs.b) if side else (pairs.a,):
+    if tests is None:
+        return letters, [none_for_nan(row) for row in smallest]
+    pairs, has_letters = tests.pairs, tests.pairs.against is Against.COLUMNS
+    for compared in (pairs.a, pairs.b) if has_letters else (pairs.a,):
         np.fmin.at(smallest.T, compared, tests.p_adjusted.T)
-    min_p = [existing(row) for row in smallest]
     with np.errstate(invalid="ignore"):
-        held = tests.p_adjusted < 1 - level / 100
-    for row, pair in zip(*np.nonzero(held), strict=True):
+        significant = tests.p_adjusted < 1 - level / 100
+    for row, pair in zip(*np.nonzero(significant), strict=True):
         a, b = int(pairs.a[pair]), int(pairs.b[pair])
         is_higher = tests.gap[row, pair] > 0
-        if side:
+        if has_letters:
             letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
         else:
             letters[row][a] = tests_of.HIGHER if is_higher else tests_of.LOWER
-    return letters, min_p
+    return letters, [none_for_nan(row) for row in smallest]
 
 
 def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
-    """Mark small bases (`**`, `*`); between them come tested cells that expect few cases."""
+    """Return the flags of small bases (`**`, `*`); between them come cells with few cases."""
     effective = block.base.effective
     few = np.zeros(effective.shape, dtype=bool)
     if tests is not None:
@@ -153,10 +137,8 @@ def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) ->
     return [[str(flag) for flag in row] for row in flags]
 
 
-def _pairs(tests: Tests, columns: tuple[Column, ...]) -> Compared:
-    """Return the pairs of all rows: there can be many thousands, each made when looked at."""
-    seconds = (
-        tests_of.second_column(columns, tests.pairs, pair) for pair in range(len(tests.pairs.a))
-    )
-    firsts = tuple(columns[a].label for a in tests.pairs.a.tolist())
-    return Compared(firsts, tuple(second.label for second in seconds), tests)
+def _labelled(tests: Tests, columns: tuple[Column, ...]) -> LabelledTests:
+    pairs = tests.pairs
+    seconds = (tests_of.second_column(columns, pairs, pair) for pair in range(len(pairs.a)))
+    firsts = tuple(columns[a].label for a in pairs.a.tolist())
+    return LabelledTests(firsts, tuple(second.label for second in seconds), tests)

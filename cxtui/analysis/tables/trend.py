@@ -1,4 +1,4 @@
-"""What a trend is: a question's rows over the waves, a course a role, and each wave's lifts."""
+"""Trend: the rows of a question over the waves, one course a role, with the lifts of each wave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxtui.survey.question import Question
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One wave: a category of the variable that tells the waves apart."""
+    """One wave: a category of the wave variable."""
 
     code: str
     label: str
@@ -22,7 +22,7 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A role, or everyone (`Total`): its bases and their flags, a value a wave."""
+    """A role, or the Total: its bases and their flags, one a wave."""
 
     label: str
     bases: tuple[BaseLine, ...]
@@ -31,10 +31,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One row of one role in one wave; `gone` says why it has no value, empty where it has.
+    """One row of one role in one wave; `gone` is the reason for no value, empty if it has one.
 
-    `previous` is its lift against the wave before, `first` against the first; the first wave has
-    none, the second only the former, since both are the same.
+    `previous` is its lift from the previous wave, `first` from the first; the first wave has none,
+    the second only `previous`, since both are the same.
     """
 
     cell: Cell
@@ -44,20 +44,20 @@ class Point:
 
     @property
     def value(self) -> float | None:
-        """The percentage or mean that stands here."""
+        """The percentage or mean, `None` if there is none."""
         if self.gone:
             return None
         return self.cell.mean if self.cell.percent is None else self.cell.percent
 
     @property
     def lifts(self) -> tuple[Lift, ...]:
-        """Its lifts, against the wave before first."""
+        """The lifts, that from the previous wave first."""
         return tuple(one for one in (self.previous, self.first) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A category, a net, an item or the mean: its courses, a tuple of points a role.
+    """A category, a net, an item or the mean, with one course (a point a wave) a role.
 
     A row `in_points` is a difference of two shares.
     """
@@ -71,10 +71,10 @@ class TrendRow:
 
 @dataclass(frozen=True, eq=False)
 class Trend:
-    """A question over its waves; `groups` are the Total and the roles, in the order of a course.
+    """A question over the waves; `groups` are the Total and the roles, in the order of `courses`.
 
-    `sort` is the order of the rows that was asked for; that of `view` is how they were counted.
-    Two trends are never equal, so that what is derived from one can be remembered cheaply.
+    `sort` is the requested order of the rows; that of `view` is the order of the table behind it.
+    Two trends are never equal, so that results for a trend are cached by identity.
     """
 
     view: View

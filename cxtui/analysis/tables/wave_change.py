@@ -1,4 +1,4 @@
-"""The lift of one row from an earlier to a later wave: in points, and relative; always both."""
+"""Lift of a row from an earlier to a later wave, in points and relative."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.stats.column_tests import Tests
-from cxtui.analysis.stats.intervals import normal_quantile
+from cxtui.analysis.stats.intervals import none_for_nan, normal_quantile
 from cxtui.analysis.tables.table import Cell
 
 Interval = tuple[float | None, float | None, float | None]
-"""A value and its two ends; `None` where they do not exist."""
+"""A value and the ends of its interval; `None` if they do not exist."""
 
-NOTHING: Interval = (None, None, None)
-"""No such lift."""
+NO_INTERVAL: Interval = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """The change from the wave at `earlier` to the wave at `later`, positions in their order.
+    """The change between two waves; `earlier` and `later` are their positions.
 
-    `points` with `low` and `high` is later minus earlier, in percentage points or in the unit of
-    the mean. `relative` with its ends is later / earlier − 1 in per cent. `why_not` says why there
-    is no p, or nothing at all; `changed` that the answers themselves are not the same ones.
+    `points` with its interval is later minus earlier, in percentage points or in the unit of the
+    mean. `relative` with its interval is later / earlier − 1 in percent. `why_not` is the reason
+    why there is no p, or no lift; `changed` says that the waves did not ask alike.
     """
 
     earlier: int
@@ -43,7 +42,7 @@ class Lift:
     changed: bool = False
 
     def direction(self, level: float) -> int:
-        """Return 1 or −1 where the lift is larger than chance at `level` per cent, else 0."""
+        """Return 1 or −1 if the lift is significant at `level` percent, else 0."""
         if self.p_adjusted is None or self.points is None or self.p_adjusted >= 1 - level / 100:
             return 0
         return 1 if self.points > 0 else -1
@@ -54,37 +53,27 @@ def lift_of(
 ) -> Lift:
     """Return the lift at a `place` (row, pair) of `tests`, whose pairs have the later wave first.
 
-    p is not corrected yet: the family is known only to the whole row.
+    p is not corrected yet, since its family is the whole row.
     """
-    gap, low, high, p, p_fisher = (
-        None if np.isnan(numbers[place]) else float(numbers[place])
-        for numbers in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)
+    points, low, high, p, p_fisher = none_for_nan(
+        np.array(
+            [one[place] for one in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)]
+        )
     )
-    return Lift(
-        *waves,
-        points=gap,
-        low=low,
-        high=high,
-        relative=relative[0],
-        relative_low=relative[1],
-        relative_high=relative[2],
-        p=p,
-        why_not=str(tests.why_not[place]),
-        few_cases=bool(tests.few_a[place] or tests.few_b[place]),
-        p_fisher=p_fisher,
-    )
+    why_not, few_cases = str(tests.why_not[place]), bool(tests.few_a[place] or tests.few_b[place])
+    return Lift(*waves, points, low, high, *relative, p, None, why_not, few_cases, p_fisher)
 
 
 def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
-    """Return p₂/p₁ − 1 of two shares in per cent, with its interval.
+    """Return p₂/p₁ − 1 of two shares in percent, with its interval.
 
     Katz, Baptista, Azen and Pike (1978), Biometrics 34:469–474, method C: normal on the log ratio,
     SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with the effective bases of the shares' own intervals
-    in place of n. Nothing where the earlier share is 0, no interval where the later one is or both
+    in place of n. No value if the earlier share is 0; no interval if the later one is 0 or both
     are 1.
     """
     if not earlier.percent or later.percent is None:
-        return NOTHING
+        return NO_INTERVAL
     p1, p2 = earlier.percent / 100, later.percent / 100
     if not p2:
         return -100.0, None, None
@@ -92,7 +81,7 @@ def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
     variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
     if variance <= 0:
         return 100 * (p2 / p1 - 1), None, None
-    return _on_the_log(p2 / p1, normal_quantile(level) * math.sqrt(variance))
+    return _log_interval(p2 / p1, normal_quantile(level) * math.sqrt(variance))
 
 
 def effective_base(cell: Cell, level: float) -> float:
@@ -109,22 +98,22 @@ def effective_base(cell: Cell, level: float) -> float:
 
 
 def relative_mean(earlier: Cell, later: Cell) -> Interval:
-    """Return m₂/m₁ − 1 of two positive means in per cent, with its interval.
+    """Return m₂/m₁ − 1 of two positive means in percent, with its interval.
 
     The delta method on the log ratio (Lumley, Complex Surveys, 2010, §2.2): SE² = (SE₁/m₁)² +
     (SE₂/m₂)². The half widths of the two means' own intervals are t·SE with one t, so they add
     in the same way.
     """
     if not earlier.mean or not later.mean or min(earlier.mean, later.mean) <= 0:
-        return NOTHING
+        return NO_INTERVAL
     ratio = later.mean / earlier.mean
     if earlier.high is None or later.high is None:
         return 100 * (ratio - 1), None, None
     first = (earlier.high - earlier.mean) / earlier.mean
     second = (later.high - later.mean) / later.mean
-    return _on_the_log(ratio, math.hypot(first, second))
+    return _log_interval(ratio, math.hypot(first, second))
 
 
-def _on_the_log(ratio: float, half: float) -> Interval:
+def _log_interval(ratio: float, half: float) -> Interval:
     low, high = ratio * math.exp(-half), ratio * math.exp(half)
     return 100 * (ratio - 1), 100 * (low - 1), 100 * (high - 1)

@@ -1,8 +1,8 @@
-"""Where the waves of each role stand among the columns of a cube."""
+"""Columns of a trend: the waves of each role."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cxtui.analysis.query.cube import TOTAL, Cube, Step, nested_label
@@ -11,33 +11,29 @@ from cxtui.survey.question import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the waves of each role stand in a cube; 0 where a role has nobody in a wave.
+class WaveColumns:
+    """The columns of the waves of each role in `cube`, which has no others but the Total.
 
-    `waves` are the categories of the axis that have respondents, `empty` the labels of the others.
+    `at` is the position of a column by role and wave, 0 if the role has no respondents in the wave.
+    Role 0 is the Total. `waves` are the categories of the axis that have respondents, `empty` the
+    labels of the others.
     """
 
+    cube: Cube
     waves: tuple[Step, ...]
-    groups: tuple[str, ...]
+    roles: tuple[str, ...]
     at: dict[tuple[int, int], int]
     empty: tuple[str, ...]
 
     @property
     def steps(self) -> list[tuple[int, int]]:
-        """Every lift as (earlier, later): against the wave before, then against the first."""
+        """Every lift as (earlier, later): from the previous wave, then from the first."""
         later = range(1, len(self.waves))
-        return [
-            *((one - 1, one) for one in later),
-            *((0, one) for one in later if one > 1),
-        ]
-
-    def both(self, group: int, earlier: int, later: int) -> bool:
-        """Whether a role has somebody in both waves."""
-        return bool(self.at[group, earlier] and self.at[group, later])
+        return [*((one - 1, one) for one in later), *((0, one) for one in later if one > 1)]
 
 
-def placed(cube: Cube, axis: Question) -> Places:
-    """Find the columns of a trend, the waves in the codebook's order."""
+def wave_columns(cube: Cube, axis: Question) -> WaveColumns:
+    """Return the columns of a trend over `axis`, the waves in the codebook's order."""
     everyone = cube.bases[Base.ALL].n[0]
     listed = [one.code for one in axis.categories]
     all_waves = [place for place, column in enumerate(cube.columns) if column.banner == 0]
@@ -45,19 +41,22 @@ def placed(cube: Cube, axis: Question) -> Places:
         all_waves.sort(key=lambda place: _order(listed, cube.columns[place].code))
     waves = [place for place in all_waves if everyone[place] > 0]
     steps = [cube.columns[place].path[-1] for place in waves]
-    groups = {TOTAL.path: TOTAL.label}
+    roles = {TOTAL.path: TOTAL.label}
     found = {(TOTAL.path, wave): place for wave, place in enumerate(waves)}
     for place, column in enumerate(cube.columns):
         if column.banner > 0 and column.path[-1] in steps:
             *role, step = column.path
-            groups[tuple(role)] = nested_label(role)
+            roles[tuple(role)] = nested_label(role)
             found[tuple(role), steps.index(step)] = place
-    return Places(
+    positions = [0, *sorted(found.values())]
+    place_of = {position: place for place, position in enumerate(positions)}
+    return WaveColumns(
+        cube=pick_columns(cube, positions, range(-1, len(found))),
         waves=tuple(steps),
-        groups=tuple(groups.values()),
+        roles=tuple(roles.values()),
         at={
-            (group, wave): found.get((role, wave), 0)
-            for group, role in enumerate(groups)
+            (number, wave): place_of[found.get((role, wave), 0)]
+            for number, role in enumerate(roles)
             for wave in range(len(waves))
         },
         empty=tuple(cube.columns[place].label for place in all_waves if place not in waves),
@@ -74,7 +73,7 @@ def _order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
         return len(listed), float("inf"), code
 
 
-def picked(cube: Cube, positions: Sequence[int], banners: Sequence[int]) -> Cube:
+def pick_columns(cube: Cube, positions: Sequence[int], banners: Iterable[int]) -> Cube:
     """Return the cube of some columns, each in its own of `banners`, without quantiles.
 
     Only columns of one banner are compared: the waves of a role, which never share respondents.
