@@ -65,41 +65,35 @@ def parse_address(address: str) -> SparkAddress:
 
     Raises `SourceError` if it is invalid or contains a secret, which `ps` would show.
     """
-    _refuse_secrets(address)
+    before, *options = address.split(";")
+    if _LOGIN.search(before) or SECRET.search(before):
+        raise _secret_error("sc://…")
+    if any(_SECRET.search(one.partition("=")[0]) for one in options):
+        raise _secret_error(f"{before};…")
     found = _ADDRESS.fullmatch(address)
     if not found or int(found["port"] or _PORT) > _LAST_PORT:
         raise SourceError(
-            f"{address}: a table at a Spark Connect server is named "
-            "sc://host:15002/catalog.schema.table or sc://host/parquet:/lake/folder"
+            "{}: a table at a Spark Connect server is named "
+            "sc://host:15002/catalog.schema.table or sc://host/parquet:/lake/folder",
+            address,
         )
-    pairs = [one.partition("=") for one in found["options"].split(";") if one]
-    options = tuple((name, value) for name, _, value in pairs)
-    for name, _ in options:
+    pairs = tuple(one.partition("=")[::2] for one in found["options"].split(";") if one)
+    for name, _ in pairs:
         if name not in _KNOWN:
-            raise SourceError(
-                f"{address}: unknown {name!r}; an address takes {' and '.join(_KNOWN)}"
-            )
+            said = "{}: unknown {!r}; an address takes {}"
+            raise SourceError(said, address, name, " and ".join(_KNOWN))
     kind, colon, path = found["table"].partition(":")
     if colon and kind.lower() not in FORMATS:
-        raise SourceError(
-            f"{address}: a folder is named by what it holds, {', '.join(FORMATS)}: parquet:/folder"
-        )
-    port = int(found["port"] or _PORT)
-    if colon:
-        return SparkAddress(found["host"], port, unquote(path), kind.lower(), options)
-    return SparkAddress(found["host"], port, unquote(found["table"]), options=options)
+        said = "{}: a folder is named by what it holds, {}: parquet:/folder"
+        raise SourceError(said, address, ", ".join(FORMATS))
+    name, kind = (path, kind.lower()) if colon else (found["table"], "")
+    return SparkAddress(found["host"], int(found["port"] or _PORT), unquote(name), kind, pairs)
 
 
-def _refuse_secrets(address: str) -> None:
-    before, *options = address.split(";")
-    if _LOGIN.search(before) or SECRET.search(before):
-        raise SourceError(_advice("sc://…"))
-    if any(_SECRET.search(one.partition("=")[0]) for one in options):
-        raise SourceError(_advice(f"{before};…"))
-
-
-def _advice(shown: str) -> str:
-    return (
-        f"{shown}: a secret in an address would be seen by everybody on this machine: "
-        f"put the token into the environment variable {TOKEN}"
+def _secret_error(shown: str) -> SourceError:
+    return SourceError(
+        "{}: a secret in an address would be seen by everybody on this machine: "
+        "put the token into the environment variable {}",
+        shown,
+        TOKEN,
     )

@@ -6,6 +6,7 @@ import os
 import re
 from typing import Any
 
+from cxtui.messages import tr
 from cxtui.sources.readers.spark.spark_address import TOKEN
 
 _LOST = re.compile(
@@ -13,33 +14,29 @@ _LOST = re.compile(
     r"|incorrect server side session|session .*(not found|closed)",
     re.IGNORECASE,
 )
-_BY_CODE = (
-    ("UNAUTHENTICATED", "the token is not accepted"),
-    ("PERMISSION_DENIED", "it does not allow that"),
-    ("CANCELLED", "it was cancelled there"),
-    ("DEADLINE_EXCEEDED", "it took too long"),
-    ("RESOURCE_EXHAUSTED", "it takes more memory than is free there"),
-)
-_UNREACHED = (
-    (re.compile(r"Connection refused", re.I), "nobody answers there"),
-    (re.compile(r"DNS|resol|getaddrinfo", re.I), "there is no such host"),
-    (re.compile(r"SSL|TLS|handshake|WRONG_VERSION", re.I), "no secure connection can be made"),
-)
-_BY_TEXT = (
-    (re.compile(r"TABLE_OR_VIEW_NOT_FOUND|table not found", re.I), "there is no such table"),
-    (re.compile(r"PATH_NOT_FOUND|no such file|No files found", re.I), "there is no such folder"),
-    (
-        re.compile(
-            r"(SCHEMA|CATALOG)_NOT_FOUND|REQUIRES_SINGLE_PART_NAMESPACE"
-            r"|(database|catalog) not found",
-            re.I,
-        ),
-        "there is no such catalog or schema",
+_BY_CODE = {
+    "UNAUTHENTICATED": "the token is not accepted",
+    "PERMISSION_DENIED": "it does not allow that",
+    "CANCELLED": "it was cancelled there",
+    "DEADLINE_EXCEEDED": "it took too long",
+    "RESOURCE_EXHAUSTED": "it takes more memory than is free there",
+}
+_UNREACHED = {
+    r"Connection refused": "nobody answers there",
+    r"DNS|resol|getaddrinfo": "there is no such host",
+    r"SSL|TLS|handshake|WRONG_VERSION": "no secure connection can be made",
+    r"": "the connection was lost",
+}
+_BY_TEXT = {
+    r"TABLE_OR_VIEW_NOT_FOUND|table not found": "there is no such table",
+    r"PATH_NOT_FOUND|no such file|No files found": "there is no such folder",
+    r"(SCHEMA|CATALOG)_NOT_FOUND|REQUIRES_SINGLE_PART_NAMESPACE|(database|catalog) not found": (
+        "there is no such catalog or schema"
     ),
-    (re.compile(r"UNABLE_TO_INFER_SCHEMA|EMPTY_SCHEMA", re.I), "nothing that can be read is there"),
-    (re.compile(r"OPERATION_CANCEL|cancelled", re.I), "it was cancelled there"),
-    (re.compile(r"OutOfMemory", re.I), "it takes more memory than is free there"),
-)
+    r"UNABLE_TO_INFER_SCHEMA|EMPTY_SCHEMA": "nothing that can be read is there",
+    r"OPERATION_CANCEL|cancelled": "it was cancelled there",
+    r"OutOfMemory": "it takes more memory than is free there",
+}
 _NOISE = re.compile(r"^(\[[A-Z0-9_.]+\] |\((\w+\.)+\w+\) )+|\s*SQLSTATE: .*$|\s*JVM stacktrace:.*$")
 
 
@@ -51,17 +48,13 @@ def is_lost(error: BaseException) -> bool:
 def reason_of(error: BaseException) -> str:
     """Return a short reason for an error."""
     code, text = _code_of(error), str(error)
-    if code == "UNAVAILABLE":
-        said = (words for pattern, words in _UNREACHED if pattern.search(text))
-        return next(said, "the connection was lost")
     if code == "UNAUTHENTICATED" and not os.environ.get(TOKEN):
-        return f"it asks for a token: put it into the environment variable {TOKEN}"
-    for name, words in _BY_CODE:
-        if code == name:
-            return words
-    for pattern, words in _BY_TEXT:
-        if pattern.search(text):
-            return words
+        return tr("it asks for a token: put it into the environment variable {}", TOKEN)
+    if code in _BY_CODE:
+        return tr(_BY_CODE[code])
+    for pattern, words in (_UNREACHED if code == "UNAVAILABLE" else _BY_TEXT).items():
+        if re.search(pattern, text, re.IGNORECASE):
+            return tr(words)
     line = (text.strip().splitlines() or [""])[0]
     return _NOISE.sub("", line).rstrip(". ") or type(error).__name__
 

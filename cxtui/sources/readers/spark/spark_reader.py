@@ -14,6 +14,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.errors import SourceError
+from cxtui.messages import tr
 from cxtui.sources.readers.spark.spark_address import SparkAddress, parse_address
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import Source
@@ -52,37 +53,29 @@ def read_spark(address: str, timeout: float) -> Source:
     An answer of the server may take `timeout` seconds. Raises `SourceError`.
     """
     parsed = parse_address(address)
-    server = _connect(parsed, timeout)
-    native = _load_table(server, parsed)
-    said = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
-    frame, notes = _countable_columns(nw.from_native(native), parsed)
-    respondents, counted = _count_respondents(frame, said, parsed)
-    labels = {
-        _safe_name(one): ColumnLabel(_safe_name(one), text)
-        for one, text in {**_comments_in(native), **said.comments}.items()
-        if text
-    }
-    return Source(
-        frame,
-        files=(),
-        codebook=said.codebook,
-        labels=labels,
-        dictionary=Codebook(title=clean(said.comment)),
-        notes=(*notes, *counted),
-        snapshot=f"{address} {respondents} {said.changed}",
-        respondents=respondents,
-        sample=_sampler(frame, said.partitions, parsed),
-    )
-
-
-def _connect(address: SparkAddress, timeout: float) -> Any:
     try:
         from cxtui.sources.readers.spark.spark_client import Server
     except ImportError:
-        raise SourceError(
-            f"{address.place}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
-        ) from None
-    return Server(address, timeout)
+        said = "{}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
+        raise SourceError(said, parsed.place) from None
+    server = Server(parsed, timeout)
+    native = _load_table(server, parsed)
+    catalog = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
+    frame, notes = _countable_columns(nw.from_native(native), parsed)
+    respondents, counted = _count_respondents(frame, catalog, parsed)
+    comments = {**_comments_in(native), **catalog.comments}
+    labels = {_safe_name(name): text for name, text in comments.items() if text}
+    return Source(
+        frame,
+        files=(),
+        codebook=catalog.codebook,
+        labels={name: ColumnLabel(name, text) for name, text in labels.items()},
+        dictionary=Codebook(title=clean(catalog.comment)),
+        notes=(*notes, *counted),
+        snapshot=f"{address} {respondents} {catalog.changed}",
+        respondents=respondents,
+        sample=_sampler(frame, catalog.partitions, parsed),
+    )
 
 
 def _load_table(server: Any, address: SparkAddress) -> Any:
@@ -95,7 +88,7 @@ def _load_table(server: Any, address: SparkAddress) -> Any:
     else:
         native = server.session.table(address.name)
     if not native.columns:
-        raise SourceError(f"{address.shown_at} has no columns")
+        raise SourceError("{} has no columns", address.shown_at)
     return native
 
 
@@ -107,22 +100,23 @@ def _countable_columns(
     Decimals become floats. Dots are replaced, since Spark reads them as fields of structures.
     Raises `SourceError` if two columns get the same name.
     """
+    schema = frame.collect_schema()
+    safe = {name: _safe_name(name) for name in schema}
     columns, notes = [], []
-    safe = [_safe_name(name) for name in frame.collect_schema()]
-    for name, dtype in frame.collect_schema().items():
-        if safe.count(_safe_name(name)) > 1:
-            raise SourceError(
-                f"{address.shown_at}: {name!r} and another column differ in a dot only"
-            )
+    for name, dtype in schema.items():
+        if list(safe.values()).count(safe[name]) > 1:
+            said = "{}: {!r} and another column differ in a dot only"
+            raise SourceError(said, address.shown_at, name)
         if isinstance(dtype, nw.Unknown | nw.Struct | nw.Object | nw.Binary | nw.Duration):
-            notes.append(f"column {name!r} holds {dtype}: left out")
+            notes.append(tr("column {!r} holds {}: left out", name, dtype))
             continue
-        column = nw.col(f"`{name}`" if _safe_name(name) != name else name)
-        if _safe_name(name) != name:
-            notes.append(f"column {name!r} is called {_safe_name(name)!r} here")
+        column = nw.col(name)
+        if safe[name] != name:
+            notes.append(tr("column {!r} is called {!r} here", name, safe[name]))
+            column = nw.col(f"`{name}`")
         if isinstance(dtype, nw.Decimal):
             column = column.cast(nw.Float64)
-        columns.append(column.alias(_safe_name(name)))
+        columns.append(column.alias(safe[name]))
     return frame.select(*columns), tuple(notes)
 
 
@@ -170,9 +164,13 @@ def _count_respondents(
 ) -> tuple[int, tuple[str, ...]]:
     """Return the number of rows, and a note if it comes from the catalogue's statistics."""
     if said.rows is not None:
-        advice = "ANALYZE TABLE … COMPUTE STATISTICS counts anew"
-        return said.rows, (f"{said.rows:,} respondents by the catalogue's statistics; {advice}",)
-    announce(f"Counting all rows of {address.shown}: the catalogue has no statistics of it …")
+        note = (
+            "{:,} respondents by the catalogue's statistics; "
+            "ANALYZE TABLE … COMPUTE STATISTICS counts anew"
+        )
+        return said.rows, (tr(note, said.rows),)
+    told = "Counting all rows of {}: the catalogue has no statistics of it …"
+    announce(tr(told, address.shown))
     counted = frame.select(nw.len().alias("n")).collect(backend="polars")
     return int(counted["n"][0]), ()
 
@@ -186,7 +184,7 @@ def _sampler(
 
     def sample(respondents: int) -> nw.DataFrame[Any]:
         chosen = _spread_partitions(partitions) if respondents > most else []
-        announce(f"Reading up to {most:,} rows of {address.shown} to see what it holds …")
+        announce(tr("Reading up to {:,} rows of {} to see what it holds …", most, address.shown))
         if not chosen:
             return frame.head(most).collect(backend="polars")
         size = max(most // len(chosen), 1)
