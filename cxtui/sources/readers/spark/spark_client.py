@@ -15,8 +15,9 @@ import uuid
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 # gRPC writes on the terminal itself; it reads this when it is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -35,7 +36,7 @@ from cxtui.sources.readers.spark.spark_address import SparkAddress
 from cxtui.sources.readers.spark.spark_errors import is_lost, reason_of
 
 for _name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):
-    logging.getLogger(_name).disabled = True  # what went wrong is said once, by us
+    logging.getLogger(_name).disabled = True  # errors are reported once, as messages of cxtui
 
 _log = logging.getLogger("cxtui.spark")
 
@@ -50,9 +51,7 @@ _CHANNEL = [
     # Two channels to one server know nothing of each other's failures.
     ("grpc.use_local_subchannel_pool", 1),
 ]
-_SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",  # dates as they stand in the table, as Polars reads them
-}
+_SETTINGS = {"spark.sql.session.timeZone": "UTC"}  # dates as they stand in the table, as in Polars
 _GOODBYE = 1.0
 """Time in seconds to end a session when the program ends."""
 
@@ -61,6 +60,15 @@ _open: weakref.WeakSet[Server] = weakref.WeakSet()
 
 class Lost(SourceError):
     """The server has lost the session, after a restart or a long pause."""
+
+
+def _through_server(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of Spark's client that goes through `Server.call`."""
+
+    def call(self: _Client, *given: Any, **more: Any) -> Any:
+        return self.server.call(lambda client: method(client, *given, **more))
+
+    return call
 
 
 class _Client(SparkConnectClient):  # type: ignore[misc]
@@ -73,7 +81,7 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
             max_retries=3, initial_backoff=100, max_backoff=1000, max_server_retry_delay=1000
         )
         self.set_retry_policies([policy])
-        self.register_progress_handler(_hear)
+        self.register_progress_handler(_report_tasks)
         self.server = server
         self.is_set_up = False
 
@@ -82,23 +90,11 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
         RuntimeConf(self)._set_all(configs=_SETTINGS, silent=True)
         self.is_set_up = True
 
-    # All that goes to the server while a survey is open.
-
-    def schema(self, plan: Any) -> Any:
-        return self.server.call(lambda client: SparkConnectClient.schema(client, plan))
-
-    def to_table(self, plan: Any, observations: Any) -> Any:
-        return self.server.call(
-            lambda client: SparkConnectClient.to_table(client, plan, observations)
-        )
-
-    def config(self, operation: Any) -> Any:
-        return self.server.call(lambda client: SparkConnectClient.config(client, operation))
-
-    def execute_command(self, *given: Any, **more: Any) -> Any:
-        return self.server.call(
-            lambda client: SparkConnectClient.execute_command(client, *given, **more)
-        )
+    # all calls to the server while a survey is open
+    schema = _through_server(SparkConnectClient.schema)
+    to_table = _through_server(SparkConnectClient.to_table)
+    config = _through_server(SparkConnectClient.config)
+    execute_command = _through_server(SparkConnectClient.execute_command)
 
 
 class Server:
@@ -113,7 +109,7 @@ class Server:
         self._lock = threading.Lock()
         self.running: set[str] = set()
         self._calling = threading.local()
-        with self._saying():
+        with self._one_line_errors():
             self.session = SparkSession(DefaultChannelBuilder(address.server))
         self.session._client.close()
         self._client = self._new_session()
@@ -125,7 +121,7 @@ class Server:
         A session that is lost is made anew, and asked again.
         """
         calling = getattr(self._calling, "client", None)
-        if calling is not None:  # one call of Spark's client takes another
+        if calling is not None:  # a call within a call of Spark's client
             return run(calling)
         client = self._client
         try:
@@ -135,23 +131,38 @@ class Server:
 
     def _attended(self, client: _Client, run: Callable[[SparkConnectClient], Value]) -> Value:
         """Return the result of a call in a thread, until the timeout or a cancellation."""
-        request, woken = current_request() or Request(), threading.Event()
-        call = _Call(run, client, request, self._calling, woken)
+        request, woken, answer = current_request() or Request(), threading.Event(), Future[Value]()
+        tag = f"cxtui-{uuid.uuid4().hex}"
+        answer.add_done_callback(lambda _: woken.set())
+
+        def ask() -> None:
+            self._calling.client = client
+            try:
+                with working_for(request):
+                    if not client.is_set_up:
+                        client.set_up()
+                    client.add_tag(tag)
+                    answer.set_result(run(client))
+            except BaseException as error:
+                answer.set_exception(error)
+
         with request.on_cancel(woken.set):
             request.check()
-            self.running.add(call.tag)
-            call.start()
+            self.running.add(tag)
+            threading.Thread(target=ask, daemon=True).start()
             woken.wait(self.timeout)
-        self.running.discard(call.tag)
-        if call.is_done:
-            with self._saying():
-                return call.outcome()
-        threading.Thread(target=self._stop, args=(client, call.tag), daemon=True).start()
+        self.running.discard(tag)
+        if answer.done():
+            with self._one_line_errors():
+                return answer.result()
+        threading.Thread(target=self._stop, args=(client, tag), daemon=True).start()
         request.check()
         self._renewed(client)
         raise SourceError(
-            f"{self.address.place} gave no answer within {self.timeout:g} seconds and was told "
-            "to stop; --timeout says how long it may take"
+            "{} gave no answer within {:g} seconds and was told to stop; "
+            "--timeout says how long it may take",
+            self.address.place,
+            self.timeout,
         )
 
     def _stop(self, client: _Client, tag: str) -> None:
@@ -172,21 +183,21 @@ class Server:
             return self._client
 
     def _new_session(self) -> _Client:
-        with self._saying():
+        with self._one_line_errors():
             client = _Client(self)
         self.session._client = client
         return client
 
     @contextmanager
-    def _saying(self) -> Iterator[None]:
+    def _one_line_errors(self) -> Iterator[None]:
         """Raise errors of Spark, gRPC and the server as `SourceError`s of one line."""
         try:
             yield
         except (PySparkException, grpc.RpcError, AssertionError, ValueError) as error:
             _log.info("refused: %s", type(error).__name__)
             if is_lost(error):
-                raise Lost(f"{self.address.place} has forgotten the session") from None
-            raise SourceError(f"{self.address.shown_at}: {reason_of(error)}") from None
+                raise Lost("{} has forgotten the session", self.address.place) from None
+            raise SourceError("{}: {}", self.address.shown_at, reason_of(error)) from None
 
     def leave(self) -> None:
         """Stop all calls on the server, and end the session."""
@@ -201,52 +212,12 @@ class Server:
             client.release_session()
 
 
-class _Call(threading.Thread, Generic[Value]):
-    """One call in its own daemon thread."""
-
-    def __init__(
-        self,
-        run: Callable[[SparkConnectClient], Value],
-        client: _Client,
-        request: Request,
-        calling: threading.local,
-        woken: threading.Event,
-    ) -> None:
-        super().__init__(daemon=True)
-        self.tag = f"cxtui-{uuid.uuid4().hex}"
-        self.is_done = False
-        self._ask, self._client, self._request = run, client, request
-        self._calling, self._woken = calling, woken
-        self._value: list[Value] = []
-        self._error: BaseException | None = None
-
-    def run(self) -> None:
-        """Make the call, and wake the waiting thread."""
-        self._calling.client = self._client
-        try:
-            with working_for(self._request):
-                if not self._client.is_set_up:
-                    self._client.set_up()
-                self._client.add_tag(self.tag)
-                self._value.append(self._ask(self._client))
-        except BaseException as error:
-            self._error = error
-        self.is_done = True
-        self._woken.set()
-
-    def outcome(self) -> Value:
-        """Return the result, or raise the error of the call."""
-        if self._error is not None:
-            raise self._error
-        return self._value[0]
-
-
-def _hear(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
+def _report_tasks(*, stages: Iterable[Any] | None, done: bool, **_: object) -> None:
     """Report the number of finished tasks to the current request."""
-    counted = list(stages or ())
-    of = sum(one.num_tasks for one in counted)
-    if of and not done and (request := current_request()):
-        request.on_progress(sum(one.num_completed_tasks for one in counted), of)
+    tasks = [(one.num_completed_tasks, one.num_tasks) for one in stages or ()]
+    completed, total = (sum(part) for part in zip((0, 0), *tasks, strict=True))
+    if total and not done and (request := current_request()):
+        request.on_progress(completed, total)
 
 
 def leave_servers() -> None:
