@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -27,7 +27,6 @@ _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
 _OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
 _ITEM_LAST = re.compile(r"^(.+[^.\s])\.(?=[^\W\d_])([^.?]+)$")
 _WEAK = re.compile(r"[_.:\[-]|\s+")
-_PATH = re.compile(r"/")
 _LAST_PATH = re.compile(r"^(.+)/([^/]+)$")
 _ROW_AT_END = re.compile(r"^(.*[A-Za-z]?\d)(r\d{1,3})$", re.I)
 _CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
@@ -41,7 +40,7 @@ _OWN_NAMES, _SHOWN = 2, 3
 
 @dataclass(frozen=True, slots=True)
 class BlockColumn:
-    """One column of a block, with the text of its option (empty for the whole question).
+    """One column of a question, with the text of its option (empty for the whole question).
 
     `worded` is true if the option is wording rather than a number.
     """
@@ -49,7 +48,7 @@ class BlockColumn:
     column: Column
     option: str
     code: str
-    worded: bool
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +81,13 @@ def find_blocks(columns: Iterable[Column]) -> tuple[ColumnBlock, ...]:
 
 def _labelled_block(block: str, members: Sequence[tuple[Column, ColumnLabel]]) -> ColumnBlock:
     start = f"{block}_"
-    options = tuple(
-        BlockColumn(
-            column,
-            clean(label.option),
-            clean(column.name.removeprefix(start) if column.name.startswith(start) else "")
-            or clean(label.option),
-            bool(label.option),
-        )
-        for column, label in members
-    )
-    return ColumnBlock(clean(block), members[0][0].wording, options, worded=True, by_file=True)
+    options = []
+    for column, label in members:
+        suffix = column.name.removeprefix(start) if column.name.startswith(start) else ""
+        code = clean(suffix) or clean(label.option)
+        options.append(BlockColumn(column, clean(label.option), code, bool(label.option)))
+    wording = members[0][0].wording
+    return ColumnBlock(clean(block), wording, tuple(options), worded=True, by_file=True)
 
 
 def _blocks_by_marks(columns: Iterable[Column]) -> Iterator[ColumnBlock]:
@@ -165,8 +160,8 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     if (last := _ITEM_LAST.match(text)) and last[1].count(" ") > 1:
         found.append((last[1], last[2], True))
     if " " not in text:  # `group/question/option`, as forms for the field are exported
-        paths = reversed(list(_PATH.finditer(text)))
-        found += [(text[: one.start()], text[one.end() :], False) for one in paths]
+        paths = [place for place, sign in enumerate(text) if sign == "/"]
+        found += [(text[:place], text[place + 1 :], False) for place in reversed(paths)]
     if row := _ROW_AT_END.match(text):
         found.append((row[1], row[2], False))
     for match in reversed(list(_WEAK.finditer(text))):
@@ -185,32 +180,17 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return None
-    unchosen = dict.fromkeys(
-        code_of(value)
-        for one in items
-        for value in one.column.counts
-        if is_unchosen(code_of(value))
-    )
-    codes = Counter(one.code for one in items)
-    categories = tuple(
-        Category(
-            code=one.code if codes[one.code] == 1 else clean(one.column.name),
-            label=_option_label(one),
-        )
-        for one in items
-    )
+    answers = (code_of(value) for one in items for value in one.column.counts)
+    unchosen = dict.fromkeys(filter(is_unchosen, answers))
+    uses = Counter(one.code for one in items)
+    codes = [one.code if uses[one.code] == 1 else clean(one.column.name) for one in items]
+    categories = tuple(map(Category, codes, map(_option_label, items)))
     reason = tr("multiple response: {} columns asked together with one mark each", len(items))
     if unchosen:
         reason += tr(", {} for not chosen", ", ".join(map(repr, unchosen)))
-    return Question(
-        id=block.id,
-        label=block.label,
-        kind=Kind.MULTI,
-        columns=tuple(one.column.name for one in items),
-        categories=categories,
-        unchosen=tuple(unchosen),
-        guess=reason,
-    )
+    columns = tuple(one.column.name for one in items)
+    question = Question(block.id, block.label, Kind.MULTI, columns, categories, guess=reason)
+    return replace(question, unchosen=tuple(unchosen))
 
 
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
@@ -249,13 +229,14 @@ def _is_comment(member: BlockColumn) -> bool:
 
 def _are_positions(members: Sequence[BlockColumn]) -> bool:
     """Return whether each column is marked by the position of its option: 1, 2, 3, …"""
-    marks = [_marks(one.column) for one in members]
-    found = [code_of(mark[0]) if mark else "" for mark in marks]
-    places = [str(place) for place in range(1, len(members) + 1)]
-    suffixes = [one.code.lstrip("0") for one in members]
-    given = [place for place, mark in enumerate(found) if mark]
-    return len(given) >= _ENOUGH_TICKS and any(
-        all(found[place] == wanted[place] for place in given) for wanted in (places, suffixes)
+    given = [
+        (code_of(marks[0]), str(place), one.code.lstrip("0"))
+        for place, one in enumerate(members, start=1)
+        if (marks := _marks(one.column))
+    ]
+    return len(given) >= _ENOUGH_TICKS and (
+        all(mark == place for mark, place, _ in given)
+        or all(mark == code for mark, _, code in given)
     )
 
 

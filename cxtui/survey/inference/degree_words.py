@@ -52,25 +52,22 @@ def degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
     All texts must contain the same adjective or its opposite; neutral texts have degree 0.
     """
     parsed = {text: _parse_degree(text) for text in texts}
-    subjects = {subject for one in parsed.values() if one for subject in [one[1]] if subject}
-    sides = {_counterpart(subject, subjects)[0] for subject in subjects}
-    if len(sides) > 1 or any(one is None for one in parsed.values()):
+    subjects = {subject for _, subject in parsed.values() if subject}
+    if len({_counterpart(subject, subjects)[0] for subject in subjects}) > 1:
         return None
     found: dict[str, float] = {}
-    for text, one in parsed.items():
-        degree, subject = one or (0.0, "")
+    for text, (degree, subject) in parsed.items():
         is_against = bool(subject) and _counterpart(subject, subjects)[1]
         if is_against and degree < 0:
             return None
         found[text] = -degree if is_against else degree
-    values = list(found.values())
-    if len(set(values)) < len(values):
+    if len(set(found.values())) < len(found):
         return None
-    has_degree = sum(abs(value) not in {0.0, _PLAIN} for value in values)
-    return found if has_degree and (subjects or has_degree == len(values)) else None
+    has_degree = sum(abs(value) not in {0.0, _PLAIN} for value in found.values())
+    return found if has_degree and (subjects or has_degree == len(found)) else None
 
 
-def _parse_degree(text: str) -> tuple[float, str] | None:
+def _parse_degree(text: str) -> tuple[float, str]:
     """Return the degree and the adjective of a text: 1.5 and `likely` for `Somewhat likely`."""
     lower = text.casefold().replace("\u2019", "'").strip(" .!")
     lower = lower if " " in lower else lower.replace("_", " ")
@@ -97,9 +94,7 @@ def _counterpart(subject: str, subjects: set[str]) -> tuple[str, bool]:
     """Return the positive form of an adjective, and whether `subject` is its opposite."""
     for side, against in _OPPOSITES:
         other, found = re.subn(rf"\b{against}\b", side, subject, count=1)
-        if not found:
-            continue
-        if other in subjects or len(subjects) == 1:
+        if found and (other in subjects or len(subjects) == 1):
             return other, True
     bare = _PREFIX.sub("", subject)
     if bare != subject and (bare in subjects or len(subjects) == 1):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import ColumnBlock
+from cxtui.survey.inference.column_sets import BlockColumn, ColumnBlock
 from cxtui.survey.inference.column_values import Column, Description
-from cxtui.survey.inference.item_families import GridRow, ItemFamily, find_families
+from cxtui.survey.inference.item_families import ItemFamily, find_families
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.question import Category, Item, Kind, Question, code_of, is_null
 from cxtui.text import clean
@@ -52,18 +52,19 @@ def find_grids(
 
 
 def _scale_grid(
-    family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
+    family: ItemFamily, rows: Sequence[BlockColumn], found: Mapping[str, Description]
 ) -> Question | None:
     """Return a grid of the rows that share a scale, if they are most rows of the family."""
     asked = _answered_rows(rows, found)
     rated = _of_one_type([row for row in asked if found[row.column.name].kind in _RATED])
-    if len(rated) < 2 or len(rated) < _MOST_MEMBERS * len(asked):  # noqa: PLR2004
+    fewest = max(2, _MOST_MEMBERS * len(asked))
+    if len(rated) < fewest:
         return None
     whole = _describe_rows(family, rated)
     if whole.kind is not Kind.SCALE:
         # one row with an answer outside the scale must not prevent the grid of the others
         rated = [row for row in rated if found[row.column.name].kind is Kind.SCALE]
-        if len(rated) < max(2, _MOST_MEMBERS * len(asked)):
+        if len(rated) < fewest:
             return None
         whole = _describe_rows(family, rated)
     scored = {one.code for one in whole.categories if one.score is not None}
@@ -72,8 +73,7 @@ def _scale_grid(
     alike = [
         row for row in rated if _uses_scale(row.column, found[row.column.name], scored, family)
     ]
-    fewest = len(asked) if family.by_name else max(2, _MOST_MEMBERS * len(asked))
-    if len(alike) < fewest:
+    if len(alike) < (len(asked) if family.by_name else fewest):
         return None
     if len(alike) < len(rated):
         whole = _describe_rows(family, alike)
@@ -82,19 +82,21 @@ def _scale_grid(
     return _grid_question(family, alike, whole.categories, reason)
 
 
-def _answered_rows(rows: Sequence[GridRow], found: Mapping[str, Description]) -> list[GridRow]:
+def _answered_rows(
+    rows: Sequence[BlockColumn], found: Mapping[str, Description]
+) -> list[BlockColumn]:
     """Return the rows with answers other than open ones."""
     closed = {name for name, one in found.items() if one.kind not in {None, Kind.TEXT}}
     return [row for row in rows if row.column.name in closed]
 
 
-def _describe_rows(family: ItemFamily, rows: Sequence[GridRow]) -> Description:
+def _describe_rows(family: ItemFamily, rows: Sequence[BlockColumn]) -> Description:
     """Return the description of the pooled rows, by the question's wording where there is one."""
     return describe_column(_pooled_column(rows), "" if family.by_name else f"{family.label} ")
 
 
 def _list_grid(
-    family: ItemFamily, rows: Sequence[GridRow], found: Mapping[str, Description]
+    family: ItemFamily, rows: Sequence[BlockColumn], found: Mapping[str, Description]
 ) -> Question | None:
     """Return a grid of the rows that share a list of answers which is not a known scale.
 
@@ -119,16 +121,14 @@ def _list_grid(
 
 
 def _grid_question(
-    family: ItemFamily, rows: Sequence[GridRow], answers: tuple[Category, ...], reason: str
+    family: ItemFamily, rows: Sequence[BlockColumn], answers: tuple[Category, ...], reason: str
 ) -> Question:
     columns = tuple(row.column.name for row in rows)
     codes = [clean(row.code) for row in rows]
-    usable = len(set(codes)) == len(codes) and all(
-        code and len(code) <= _LONGEST_CODE and " " not in code for code in codes
-    )
-    if not usable:
+    short = all(code and len(code) <= _LONGEST_CODE and " " not in code for code in codes)
+    if len(set(codes)) < len(codes) or not short:
         codes = [str(place) for place in range(1, len(rows) + 1)]
-    items = tuple(Item(code, clean(row.item)) for code, row in zip(codes, rows, strict=True))
+    items = tuple(Item(code, clean(row.option)) for code, row in zip(codes, rows, strict=True))
     return Question(family.id, family.label, Kind.GRID, columns, answers, items, guess=reason)
 
 
@@ -175,14 +175,18 @@ def _is_sure(
     return telling and not is_coded and repeats(grid.columns)
 
 
-def _of_one_type(rows: Sequence[GridRow]) -> list[GridRow]:
+def _of_one_type(rows: Sequence[BlockColumn]) -> list[BlockColumn]:
     """Return the rows whose columns have the most common type, so that they can be pooled.
 
-    Whole numbers and the same numbers as texts (beside `N/A`, say) count as one type.
+    Whole numbers and texts (`N/A` beside them, say) count as one type if most of the numbers are
+    among the texts.
     """
-    mixed = _numbers_among_texts([row.column for row in rows])
+    columns = [row.column for row in rows]
+    numbers = {code_of(n) for one in columns if one.dtype.is_integer() for n in one.counts}
+    texts = {clean(text) for one in columns if one.dtype == nw.String for text in one.counts}
+    mixed = bool(numbers) and len(numbers & texts) >= _OVERLAP * len(numbers)
 
-    def type_of(row: GridRow) -> str:
+    def type_of(row: BlockColumn) -> str:
         dtype = row.column.dtype
         if mixed and (dtype == nw.String or dtype.is_integer()):
             return "text or number"
@@ -192,16 +196,7 @@ def _of_one_type(rows: Sequence[GridRow]) -> list[GridRow]:
     return [row for row in rows if common and type_of(row) == common[0][0]]
 
 
-def _numbers_among_texts(columns: Sequence[Column]) -> bool:
-    """Return whether most whole numbers of the integer columns also occur in the text columns."""
-    numbers = {code_of(n) for one in columns if one.dtype.is_integer() for n in one.counts}
-    if not numbers:
-        return False
-    texts = {clean(text) for one in columns if one.dtype == nw.String for text in one.counts}
-    return len(numbers & texts) >= _OVERLAP * len(numbers)
-
-
-def _pooled_column(rows: Sequence[GridRow]) -> Column:
+def _pooled_column(rows: Sequence[BlockColumn]) -> Column:
     """Return one column with the answers of all rows."""
     columns = [row.column for row in rows]
     first, size = columns[0], sum(one.rows for one in columns)
@@ -216,12 +211,12 @@ def _pooled_column(rows: Sequence[GridRow]) -> Column:
 
 def _uses_scale(column: Column, own: Description, scored: set[str], family: ItemFamily) -> bool:
     """Return whether a column uses most of the scale, any of it where few respondents answered."""
-    codes = {clean(one.code).casefold() for one in own.categories if _occurs(one, column)}
+    codes = {
+        clean(one.code).casefold()
+        for one in own.categories
+        if column.dtype != nw.Enum or any(text in column.counts for text in one.texts)
+    }
     used = {code for code in scored if code.casefold() in codes}
     if family.by_name and column.is_number:
         return used == scored
     return len(used) >= _OVERLAP * len(scored) or (bool(used) and column.answered < _FEW_ANSWERS)
-
-
-def _occurs(category: Category, column: Column) -> bool:
-    return column.dtype != nw.Enum or any(text in column.counts for text in category.texts)

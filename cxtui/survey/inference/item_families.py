@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import ColumnBlock
+from cxtui.survey.inference.column_sets import BlockColumn, ColumnBlock
 from cxtui.survey.inference.column_values import Column
 from cxtui.text import shared_length
 
@@ -16,15 +16,6 @@ _ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
 _LETTERED = re.compile(r"^(q?\d{1,3})_?([a-z])$", re.I)
 _SUFFIX = re.compile(r"\s[-\u2013]\s(?=[^-\u2013]*$)")
 _FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """A column that may be an item of a grid, with the item's wording and code."""
-
-    column: Column
-    item: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,7 @@ class ItemFamily:
 
     id: str
     label: str
-    rows: tuple[GridRow, ...]
+    rows: tuple[BlockColumn, ...]
     by_name: bool = False
     by_frame: bool = False
     by_place: bool = False
@@ -49,7 +40,7 @@ def find_families(
     """Yield candidate grids, the most certain first; a column may be in several of them."""
     for block in blocks:
         rows = tuple(
-            GridRow(one.column, one.option or one.column.name, one.code)
+            replace(one, option=one.option or one.column.name)
             for one in block.members
             if one.column.name in columns
         )
@@ -61,14 +52,14 @@ def find_families(
 
 def _families_by_number(columns: Iterable[Column]) -> Iterator[ItemFamily]:
     """Yield families of `q14r01c01`, `q14r02c01` … (one a column) and of `10a`, `10b` …"""
-    by_key: dict[str, list[GridRow]] = {}
-    lettered: dict[str, list[GridRow]] = {}
+    by_key: dict[str, list[BlockColumn]] = {}
+    lettered: dict[str, list[BlockColumn]] = {}
     for column in columns:
         if match := _ROW_AND_COLUMN.match(column.name):
-            row = GridRow(column, column.wording, match[2])
+            row = BlockColumn(column, column.wording, match[2])
             by_key.setdefault(f"{match[1]}c{match[3]}", []).append(row)
         elif column.label and (match := _LETTERED.match(column.label.block)):
-            lettered.setdefault(match[1], []).append(GridRow(column, column.wording, match[2]))
+            lettered.setdefault(match[1], []).append(BlockColumn(column, column.wording, match[2]))
     for key, rows in by_key.items():
         yield ItemFamily(key, key, tuple(rows), by_name=True, by_place=True)
     for key, rows in lettered.items():
@@ -117,7 +108,8 @@ def _common_frame(texts: Sequence[str]) -> tuple[str, str] | None:
     return start, end[::-1]
 
 
-def _number_rows(members: Iterable[tuple[Column, str]]) -> tuple[GridRow, ...]:
+def _number_rows(members: Iterable[tuple[Column, str]]) -> tuple[BlockColumn, ...]:
     return tuple(
-        GridRow(column, item, str(place)) for place, (column, item) in enumerate(members, start=1)
+        BlockColumn(column, item, str(place))
+        for place, (column, item) in enumerate(members, start=1)
     )

@@ -24,7 +24,7 @@ _NO_ANSWER = (
     (66, 77, 88, 99),
 )
 _NEGATIVE = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -997, -998, -999, -9999})
-_CODES_BESIDE = range(90, 100)
+_CODES_BESIDE, _CODE_LIST = range(90, 100), range(12, 31)
 _FEW_WORDS, _MOST_KINDS = 3, 60
 _FAR, _RARE, _FEW = 1.5, 0.005, 3
 _QUANTITY = re.compile(
@@ -46,7 +46,6 @@ _AMOUNTS = _COUNTED | name_words(
     "month year household score points income price spend spent amount day qty quantity n num "
     "rank weight height duration tenure total sum"
 )
-_CODE_LIST = range(12, 31)
 _POSTAL = name_words("zip zipcode postcode postal plz phone telephone")
 
 
@@ -108,12 +107,11 @@ def _doubt(codes: Sequence[Any]) -> str:
 
 def _is_nominal(name: str, label: str) -> bool:
     """Return whether a name or short label is of a nominal variable: `region`, not `party size`."""
-    named = (name_words(text) for text in (name, label))
     return any(
-        len(one) <= _FEW_WORDS
-        and bool(one & _NOMINAL)
-        and not (one & _AMOUNTS or any(map(str.isdigit, one)))  # `party_1` may be rated
-        for one in named
+        len(words) <= _FEW_WORDS
+        and bool(words & _NOMINAL)
+        and not (words & _AMOUNTS or any(map(str.isdigit, words)))  # `party_1` may be rated
+        for words in map(name_words, (name, label))
     )
 
 
@@ -125,12 +123,8 @@ def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
     """
     run = [value for value in values if value not in _CODES_BESIDE]
     is_run = run[:1] == [1] and run[-1] == len(run) and len(values) in _CODE_LIST
-    amount = (
-        _QUANTITY.search(label)
-        or name_words(column.name) & _AMOUNTS
-        or name_words(label) & _AMOUNTS
-    )
-    return is_run and not amount
+    words = name_words(column.name) | name_words(label)
+    return is_run and not (_QUANTITY.search(label) or words & _AMOUNTS)
 
 
 def _describe_rating(
@@ -166,25 +160,20 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], list[Any]]:
     negative = {value for value in counts if value < 0}
     outside = negative if negative <= _NEGATIVE else set()
     answered = sum(counts.values())
+    fewest = max(min(_FEW, answered / 10), _RARE * answered)
     doubtful: list[Any] = []
     for codes in _NO_ANSWER:
         found = [value for value in codes if value in counts]
-        if not found:
-            continue
         rest = [value for value in counts if value not in {*outside, *found}]
-        if len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
+        if not found or len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
             continue
-        often = sum(counts[value] for value in found) >= max(
-            min(_FEW, answered / 10), _RARE * answered
-        )
-        if often and max(rest) * _FAR <= min(found):
+        if sum(counts[value] for value in found) >= fewest and max(rest) * _FAR <= min(found):
             outside |= set(found)
         else:
             doubtful += found
     if outside and len(counts) - len(outside) < 1:
         return [], []
-    doubtful = [value for value in dict.fromkeys(doubtful) if value not in outside]
-    return sorted(outside), doubtful
+    return sorted(outside), [value for value in dict.fromkeys(doubtful) if value not in outside]
 
 
 def _is_sentinel(value: Any) -> bool:

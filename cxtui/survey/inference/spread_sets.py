@@ -71,16 +71,13 @@ def column_ticks(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Serie
     unchosen = {*question.unchosen}
     found = []
     for name in question.columns:
-        values = _plain(sample[name].alias("values"))
+        values = sample[name].alias("values")
+        filled = _is_filled(values)
+        if values.dtype == nw.Categorical or isinstance(values.dtype, nw.Enum):
+            values = values.cast(nw.String)
         no_mark = [one for one in values.drop_nulls().unique() if code_of(one) in unchosen]
-        filled = _is_filled(sample[name].alias("values"))
         found.append(filled & ~values.is_in(no_mark).fill_null(value=False) if no_mark else filled)
     return found
-
-
-def _plain(values: nw.Series[Any]) -> nw.Series[Any]:
-    is_coded = values.dtype in {nw.Categorical} or isinstance(values.dtype, nw.Enum)
-    return values.cast(nw.String) if is_coded else values
 
 
 def _is_filled(values: nw.Series[Any]) -> nw.Series[Any]:
