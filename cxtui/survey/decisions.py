@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cxtui.messages import tr
 from cxtui.survey.model import PARTS, Codebook
-from cxtui.survey.question import Question
+from cxtui.survey.question import Kind, Question
 from cxtui.text import clean
 
 
@@ -38,6 +38,7 @@ class Decision:
 
     `subject` is a part of the codebook (`role` …), `title`, `question`, `column` or `note`; `name`
     is the id of a question or a column; `words` is the decision, `reason` why it was taken.
+    For a question `words` is its label beside its `kind`.
     """
 
     state: DecisionState
@@ -45,6 +46,7 @@ class Decision:
     name: str
     words: str
     reason: str
+    kind: Kind | None = None
 
 
 def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decision, ...]:
@@ -91,4 +93,4 @@ def _question(question: Question) -> Decision:
         state = DecisionState.OPEN if question.undecided else DecisionState.GUESSED
     reason = question.guess or tr("the codebook says so")
     label = "" if question.label == question.id else question.label
-    return Decision(state, QUESTION, question.id, f"{question.kind:<7} {label}".rstrip(), reason)
+    return Decision(state, QUESTION, question.id, label, reason, question.kind)

@@ -15,8 +15,8 @@ from cxtui.analysis.view.view import Correction
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.explorer import Explorer
 from cxtui.app.panes import table_painting
-from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.table_pane import Comparison
+from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.output import Format
 from cxtui.output.drawing.formulas import p_text

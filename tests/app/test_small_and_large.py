@@ -11,8 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from cxtui.app.keys.commands import QUESTIONS, ROLES, TABLE
-from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.list_widget import Listing
+from cxtui.app.screens.base.drawn_lines import Folded
 from tests.app.screen import (
     app_of,
     exploring,

@@ -112,7 +112,10 @@ def _rest(decision: Decision) -> str:
     """Return the rest of a line: what was decided, and why where it was detected."""
     if decision.subject == COLUMN:
         return decision.reason
+    words, reason = decision.words, decision.reason
+    if decision.kind:
+        words = f"{decision.kind:<7} {words}".rstrip()
+        reason = reason.removeprefix(f"{decision.kind}: ")
     if decision.subject == NOTE or decision.state is DecisionState.DECLARED:
-        return decision.words
-    reason = decision.reason.removeprefix(f"{decision.words.split(' ')[0]}: ")
-    return f"{decision.words} · {reason}"
+        return words
+    return f"{words} · {reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.segment import Segment
@@ -62,28 +62,6 @@ class Lines(Widget):
     def strip(self, text: Text) -> Strip:
         """Return `text` as one line, cut to the width of the widget."""
         return strip_of(text, self.app.console, self.size.width)
-
-
-class Paragraph(Lines):
-    """Shows the lines that a function makes for a width and a height; `grows` with their number."""
-
-    def __init__(
-        self,
-        draw: Callable[[int, int], Iterable[Text]],
-        *,
-        id: str,  # noqa: A002 -- Textual's word
-        grows: bool = False,
-    ) -> None:
-        super().__init__(id=id)
-        self._draw = draw
-        self._grows = grows
-
-    def paint(self) -> None:
-        """Draw the lines anew."""
-        lines = list(self._draw(max(self.size.width, 1), self.size.height))
-        if self._grows:
-            self.styles.height = max(len(lines), 1)
-        self.show([self.strip(line) for line in lines])
 
 
 class Movable(Lines):

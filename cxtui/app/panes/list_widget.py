@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from rich.text import Text
@@ -128,21 +128,3 @@ class Listing(Movable, Generic[E], can_focus=True):
         offset = event.get_content_offset(self)
         if offset is not None and self.stands(self._top + offset.y):
             self.stand(self._top + offset.y)
-
-
-class DrawnList(Listing[E]):
-    """A list whose lines a function draws from the entry, its position and the width."""
-
-    def __init__(
-        self,
-        draw: Callable[[E, int, int], Text],
-        entries: Sequence[E] = (),
-        *,
-        id: str,  # noqa: A002 -- Textual's word
-    ) -> None:
-        super().__init__(entries, id=id)
-        self._draw = draw
-
-    def line(self, entry: E, position: int) -> Text:
-        """Return the line of one entry."""
-        return self._draw(entry, position, self.size.width)

@@ -34,11 +34,10 @@ class Questions(Listing[Question]):
     @property
     def around(self) -> tuple[str, ...]:
         """The ids of the questions after and before the cursor, as far as there are any."""
-        after = range(self.cursor + 1, self.length)
-        before = range(self.cursor - 1, -1, -1)
-        entries = ((self.entries[place] for place in side) for side in (after, before))
-        asked = ((one for one in side if isinstance(one, Question)) for side in entries)
-        return tuple(one.id for one in (next(side, None) for side in asked) if one)
+        sides = range(self.cursor + 1, self.length), range(self.cursor - 1, -1, -1)
+        found = (next(filter(self.stands, side), None) for side in sides)
+        entries = (self.entries[place] for place in found if place is not None)
+        return tuple(one.id for one in entries if isinstance(one, Question))
 
     def load(self, questions: Sequence[Question]) -> None:
         """Take the questions of a survey."""

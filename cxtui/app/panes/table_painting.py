@@ -83,17 +83,9 @@ class Painting:
         """Return where a cell is: its line among the answers, where it starts and ends there."""
         if self.is_chart:
             return min(self.starts[row] + column, self.starts[row + 1] - 1), 0, self.name
-        return self.starts[row], *self.reach_of(column)
+        return self.starts[row], *self._reach_of(column)
 
-    def column_at(self, x: int) -> int | None:
-        """Return the column of the table under the cell `x` of a line, `None` beside them."""
-        for column in self.layout.shown:
-            start, end = self.reach_of(column)
-            if start <= x <= end:
-                return column
-        return None
-
-    def reach_of(self, column: int) -> tuple[int, int]:
+    def _reach_of(self, column: int) -> tuple[int, int]:
         """Return where a column starts and ends on a line; one cell parts two columns."""
         place = self.layout.shown.index(column) + 1
         start = sum(self.layout.widths[:place]) + place
@@ -104,8 +96,11 @@ class Painting:
         row = bisect_right(self.starts, line) - 1
         if self.is_chart:
             return row, max(line - self.starts[row], 1)
-        column = self.column_at(x)
-        return None if column is None else (row, column)
+        for column in self.layout.shown:
+            start, end = self._reach_of(column)
+            if start <= x <= end:
+                return row, column
+        return None
 
 
 def of_table(table: Table, extent: Extent, room: Room) -> Painting:

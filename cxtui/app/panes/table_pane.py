@@ -269,10 +269,5 @@ class Comparison(Lines, can_focus=True):
 
 def _reversed(strip: Strip, start: int, end: int) -> Strip:
     """Return a line with its cells from `start` to `end` reversed, in one run without colours."""
-    width = strip.cell_length
-    before, cell, after = (
-        strip.crop(0, start),
-        strip.crop(start, min(end, width)),
-        strip.crop(end, width),
-    )
+    before, cell, after = strip.crop(0, start), strip.crop(start, end), strip.crop(end)
     return Strip.join([before, Strip([Segment(cell.text, CURSOR)]), after])

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.app.keys.commands import PANES, Command, signs
-from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.line_widget import BOLD, DIM, HEADING
+from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken, padded

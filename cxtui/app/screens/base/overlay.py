@@ -27,6 +27,18 @@ R = TypeVar("R")
 _TEXTUALS = frozenset(one.action for one in Screen.BINDINGS if isinstance(one, Binding))
 
 
+def moving(page_down: str = "pagedown") -> list[BindingType]:
+    """Return the keys that move through a list or a text everywhere."""
+    return [
+        Binding("down,j", "move(1)", "Down"),
+        Binding("up,k", "move(-1)", "Up"),
+        Binding(page_down, "page(1)", "Page down"),
+        Binding("pageup", "page(-1)", "Page up"),
+        Binding("home", "edge(-1)", "First"),
+        Binding("end,G", "edge(1)", "Last"),
+    ]
+
+
 class Overlay(ModalScreen[T]):
     """Closes again with an answer.
 
@@ -135,14 +147,7 @@ class Overlay(ModalScreen[T]):
 class MovingScreen(Overlay[T]):
     """Has one list; the keys that move its cursor are those that move it everywhere."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moving()
 
     def on_mount(self) -> None:
         """Give the list the focus."""

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widgets import Input
 
 from cxtui.app.panes.decision_list import Decisions
-from cxtui.app.panes.line_widget import Paragraph
 from cxtui.app.panes.list_widget import Listing
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.prompt import Prompt

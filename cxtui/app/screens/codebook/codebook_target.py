@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.messages import tr

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from cxtui.app.panes.line_widget import Paragraph
 from cxtui.app.panes.question_details import (
     CLASSES,
     KIND,
@@ -24,6 +23,7 @@ from cxtui.app.panes.question_details import (
     Line,
     bounds_of,
 )
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import Foot

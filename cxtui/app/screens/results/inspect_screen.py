@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.table import Table
-from cxtui.app.panes.folded_text import Folded
 from cxtui.app.panes.line_widget import BOLD
-from cxtui.app.screens.base.overlay import Overlay
+from cxtui.app.screens.base.drawn_lines import Folded
+from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.messages import tr
 from cxtui.output.drawing.cell_details import sections_about
 from cxtui.output.drawing.fit import broken
@@ -23,12 +23,7 @@ class Inspect(Overlay[None], named="inspect"):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,i,q", "dismiss", "Close"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown,space", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
+        *moving("pagedown,space"),
     ]
 
     def __init__(self, table: Table, row: int, column: int) -> None:

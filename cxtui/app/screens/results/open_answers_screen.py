@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,14 +14,22 @@ from textual.widgets import Input
 
 from cxtui.analysis.query.side_queries.open_answers import OpenAnswerTexts, read_open_answers
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.open_answer_head import OpenAnswersHead
+from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.open_answer_list import OpenAnswerList
-from cxtui.app.screens.base.overlay import Overlay
+from cxtui.app.panes.status_lines import state_of
+from cxtui.app.screens.base.drawn_lines import Paragraph
+from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.select.filter_chips import fitted
 from cxtui.errors import CxtuiError
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
+from cxtui.output.drawing.fit import ellipsis, folded
+from cxtui.output.drawing.rich_table import accent
 from cxtui.survey.model import Survey
 from cxtui.text import clean
+
+_LINES = 2
+"""The most lines of the question, and of the counts."""
 
 
 class OpenAnswers(Overlay[None], named="answers"):
@@ -28,24 +38,21 @@ class OpenAnswers(Overlay[None], named="answers"):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Close"),
         Binding("slash", "search", "Search"),
-        Binding("down,j", "move(1)", "Down"),
-        Binding("up,k", "move(-1)", "Up"),
-        Binding("pagedown,space", "page(1)", "Page down"),
-        Binding("pageup", "page(-1)", "Page up"),
-        Binding("home", "edge(-1)", "First"),
-        Binding("end,G", "edge(1)", "Last"),
+        *moving("pagedown,space"),
     ]
 
     def __init__(self, survey: Survey, view: View) -> None:
         super().__init__()
         self._survey = survey
         self._view = view
+        self._state = state_of(survey.codebook, view, None)
+        self._texts: OpenAnswerTexts | None = None
         self._search = ""
         self._is_reading = False
 
     def compose(self) -> ComposeResult:
         """Lay out the question, the letters searched and the answers."""
-        yield OpenAnswersHead(self._survey, self._view)
+        yield Paragraph(self._head_lines, id="texts-head", grows=True)
         yield Prompt(tr("search in the answers"), id="texts-search")
         yield OpenAnswerList(self.hint("{search} searches · {close} leaves"))
 
@@ -69,8 +76,8 @@ class OpenAnswers(Overlay[None], named="answers"):
         if search != self._search:
             self._look()
             return
-        texts = None if isinstance(found, CxtuiError) else found
-        self.query_one(OpenAnswersHead).load(texts)
+        texts = self._texts = None if isinstance(found, CxtuiError) else found
+        self.query_one(Paragraph).paint()
         self.query_one(OpenAnswerList).load(texts, "" if texts else str(found))
         if texts is None:
             # An engine that breaks down writes on the terminal itself, across our lines.
@@ -91,6 +98,7 @@ class OpenAnswers(Overlay[None], named="answers"):
         else:
             self.dismiss()
 
+    @on(Input.Submitted)
     def _back(self) -> None:
         line = self.query_one(Input)
         line.set_class(bool(line.value), "open")
@@ -102,6 +110,41 @@ class OpenAnswers(Overlay[None], named="answers"):
             self._search = search
             self._look()
 
-    @on(Input.Submitted)
-    def _kept(self) -> None:
-        self._back()
+    # Lines
+
+    def _head_lines(self, width: int, _: int) -> list[Text]:
+        """Return the question, the number of answers, and the wave, the filters and the weight."""
+        question = self._survey.codebook.find(self._view.question)
+        label = question.label if question else self._view.question
+        lines = [Text(line, BOLD) for line in folded(label, width, _LINES)]
+        if self._texts is not None:
+            counts = list(_counts(self._texts).wrap(self.app.console, width))
+            if len(counts) > _LINES:
+                last = counts[_LINES - 1]
+                last.right_crop(1)
+                last.rstrip()
+                last.append("…")
+            lines += counts[:_LINES]
+        state = self._state
+        room = width - cell_len(state.before) - cell_len(state.after)
+        chips = fitted(state.chips, room) if state.chips else ""
+        return [*lines, Text(ellipsis(state.before + chips + state.after, width), DIM)]
+
+
+def _counts(texts: OpenAnswerTexts) -> Text:
+    """Return the number of answers, of all respondents and in each column."""
+    n, is_searched = texts.everyone.written, bool(texts.search)
+    said = tr_count(n, "{:,} answer", "{:,} answers")
+    if is_searched:
+        found = texts.everyone.matching, texts.search
+        one, several = "{1:,} of {0:,} answer match “{2}”", "{1:,} of {0:,} answers match “{2}”"
+        said = tr_count(n, one, several, *found)
+    line = Text(said)
+    if texts.is_cut:
+        line.append(tr(", the first {:,} shown", len(texts.answers)))
+    for position, (column, those) in enumerate(zip(texts.columns, texts.counted, strict=True)):
+        number = f"{those.written:,}"
+        if is_searched:
+            number = tr("{:,} of {:,}", those.matching, those.written)
+        line.append(" · ").append(column.label, accent(position)).append(f" {number}")
+    return line

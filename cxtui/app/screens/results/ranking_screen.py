@@ -17,8 +17,9 @@ from textual.content import Content
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.tables.ranking import Gap, asks_for_pair, compared_questions, each_gap, ranked
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import MovingScreen
 from cxtui.cancellation import current_request
 from cxtui.errors import Cancelled, CxtuiError

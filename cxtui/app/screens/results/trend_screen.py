@@ -14,8 +14,8 @@ from textual.content import Content
 from cxtui.analysis.tables.build_trend import can_be_wave, trend
 from cxtui.analysis.tables.trend import Trend, TrendRow
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.overlay import MovingScreen, box
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr

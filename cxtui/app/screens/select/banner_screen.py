@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.question_search import Finder
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.pick_one import Candidates
 from cxtui.app.screens.base.prompt import Prompt

@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.notes import describe_filter
-from cxtui.app.panes.line_widget import BOLD, Paragraph
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.panes.line_widget import BOLD
+from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cxtui.analysis.view.view import Correction, Family
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.messages import tr
 from cxtui.output.drawing.formulas import CORRECTIONS

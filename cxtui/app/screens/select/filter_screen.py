@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.notes import describe_filter
 from cxtui.app.panes.line_widget import DIM
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.pick_one import Pick
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Wanted
@@ -28,6 +28,7 @@ _KEYS = (
     "{close} leave"
 )
 _FEWEST, _MOST = 3, 12
+_CHANGES = {"removed": Draft.removed, "negated": Draft.negated, "switched": Draft.switched}
 
 
 class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
@@ -36,9 +37,9 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close"),
         Binding("a,f", "add", "Add"),
-        Binding("x,delete,backspace", "remove", "Remove"),
-        Binding("exclamation_mark", "negate", "Not"),
-        Binding("o", "join", "Or"),
+        Binding("x,delete,backspace", "change('removed')", "Remove"),
+        Binding("exclamation_mark", "change('negated')", "Not"),
+        Binding("o", "change('switched')", "Or"),
         Binding("c", "clear", "Clear"),
         Binding("enter", "apply", "Apply"),
     ]
@@ -69,10 +70,6 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         """Return all filters."""
         return Wanted(self._draft.conditions)
 
-    @property
-    def _position(self) -> int:
-        return self.listing.cursor
-
     def action_add(self) -> None:
         """Pick a question, then its answers."""
         questions = [
@@ -84,7 +81,7 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         question = self.survey.codebook.find(question_id) if question_id else None
         if question is None:
             return
-        group = self._draft.group_at(self._position)
+        group = self._draft.group_at(self.listing.cursor)
         self.app.push_screen(Choose(self.survey, question, self._draft, group), self._add)
 
     def _add(self, draft: Draft | None) -> None:
@@ -92,20 +89,10 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
             self._change(draft)
             self.listing.edge(1)
 
-    def action_remove(self) -> None:
-        """Remove the filter under the cursor."""
+    def action_change(self, name: str) -> None:
+        """Change the filter under the cursor: by the name of a change of a draft."""
         if self._draft.terms:
-            self._change(self._draft.removed(self._position))
-
-    def action_negate(self) -> None:
-        """Turn the filter under the cursor into its opposite."""
-        if self._draft.terms:
-            self._change(self._draft.negated(self._position))
-
-    def action_join(self) -> None:
-        """Join the filter under the cursor to the one above by `or`, or by `and` again."""
-        if self._draft.terms:
-            self._change(self._draft.switched(self._position))
+            self._change(_CHANGES[name](self._draft, self.listing.cursor))
 
     def action_clear(self) -> None:
         """Remove all filters."""

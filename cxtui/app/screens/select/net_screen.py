@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from cxtui.analysis.view.typed_nets import made_net, without_net
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted

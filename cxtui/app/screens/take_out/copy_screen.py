@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import DIM
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import MovingScreen, box
 from cxtui.messages import tr
 from cxtui.output import Format, render

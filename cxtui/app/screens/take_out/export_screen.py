@@ -11,7 +11,8 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.screens.take_out.export_choices import Choice

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
-from cxtui.app.panes.line_widget import DIM, Paragraph
-from cxtui.app.panes.list_widget import DrawnList
+from cxtui.app.panes.line_widget import DIM
+from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.overlay import MovingScreen, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import CxtuiError

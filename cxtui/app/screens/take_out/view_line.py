@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_usage
-from cxtui.app.panes.line_widget import BOLD, DIM, Paragraph
+from cxtui.app.panes.line_widget import BOLD, DIM
+from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.errors import ViewError

@@ -1,14 +1,58 @@
-"""Texts folded into the width there is, to be scrolled through line by line."""
+"""Widgets of the screens over the panes: a screen draws their lines, or they fold a text."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain
+from typing import TypeVar
 
 from rich.text import Text
 
-from cxtui.app.panes.line_widget import Movable
+from cxtui.app.panes.line_widget import Lines, Movable
+from cxtui.app.panes.list_widget import Listing
+
+E = TypeVar("E")
+
+
+class Paragraph(Lines):
+    """Shows the lines that a function makes for a width and a height; `grows` with their number."""
+
+    def __init__(
+        self,
+        draw: Callable[[int, int], Iterable[Text]],
+        *,
+        id: str,  # noqa: A002 -- Textual's word
+        grows: bool = False,
+    ) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._grows = grows
+
+    def paint(self) -> None:
+        """Draw the lines anew."""
+        lines = list(self._draw(max(self.size.width, 1), self.size.height))
+        if self._grows:
+            self.styles.height = max(len(lines), 1)
+        self.show([self.strip(line) for line in lines])
+
+
+class DrawnList(Listing[E]):
+    """A list whose lines a function draws from the entry, its position and the width."""
+
+    def __init__(
+        self,
+        draw: Callable[[E, int, int], Text],
+        entries: Sequence[E] = (),
+        *,
+        id: str,  # noqa: A002 -- Textual's word
+    ) -> None:
+        super().__init__(entries, id=id)
+        self._draw = draw
+
+    def line(self, entry: E, position: int) -> Text:
+        """Return the line of one entry."""
+        return self._draw(entry, position, self.size.width)
 
 
 class Folded(Movable):
