@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from cxtui.survey.inference.column_values import Description
 from cxtui.survey.inference.multiple_answers import (
     OTHER_ANSWERS,
-    DelimitedAnswers,
     describe_lost_zeros,
     find_delimited_answers,
 )
@@ -14,14 +14,14 @@ from cxtui.survey.inference.multiple_answers import (
 TOOLS = ["CRM", "CDP", "CRM, CDP", "CDP, ESP", "CRM, ESP", "ESP", "CRM, CDP, ESP"] * 4
 
 
-def found(texts: Sequence[str]) -> DelimitedAnswers | None:
+def found(texts: Sequence[str]) -> Description | None:
     counts: dict[str, int] = {}
     for text in texts:
         counts[text] = counts.get(text, 0) + 1
     return find_delimited_answers(counts)
 
 
-def codes(pieces: DelimitedAnswers | None) -> list[str]:
+def codes(pieces: Description | None) -> list[str]:
     return [one.code for one in pieces.categories] if pieces else []
 
 

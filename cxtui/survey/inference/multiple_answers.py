@@ -5,28 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 
 from cxtui.messages import tr
 from cxtui.survey.delimiters import separator_pattern
 from cxtui.survey.inference.answer_order import order_texts
-from cxtui.survey.inference.column_values import merge_spellings
-from cxtui.survey.question import Category
+from cxtui.survey.inference.column_values import Description, merge_spellings
+from cxtui.survey.question import Category, Kind
 
 OTHER_ANSWERS = "Other answers"
 _DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
-_FEWEST, _SHARE = 3, 0.05
-_SHOWN = 3
-_ALWAYS = 0.9
+_FEWEST, _SHARE, _SHOWN = 3, 0.05, 3
 _LOOSE, _LOOSE_OPTIONS = 0.6, 2
-_OPTIONS = 0.5
-_RARE = 0.005
-_TOGETHER, _DEPENDENT = 3, 5
-_CHANCE = 0.001
-_AGREE = 0.97
+_ALWAYS, _OPTIONS, _RARE, _AGREE = 0.9, 0.5, 0.005, 0.97
+_TOGETHER, _DEPENDENT, _CHANCE = 3, 5, 0.001
 _LONGEST_CODE, _MOST_BARE = 4, 40
 _VERSION = re.compile(r"^\d+\.\d+$")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
@@ -36,23 +30,8 @@ Cells = Mapping[tuple[str, ...], int]
 """The number of respondents by cell, each cell a tuple of its answers in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class DelimitedAnswers:
-    """The answers found in the cells of a column.
-
-    `others` is the code of the category for rare answers, empty where there is none.
-    """
-
-    delimiter: str
-    categories: tuple[Category, ...]
-    others: str
-    reason: str
-
-
-def find_delimited_answers(
-    counts: Mapping[str, int], *, whole: bool = True
-) -> DelimitedAnswers | None:
-    """Return the answers in the texts if these are lists of answers, else `None`.
+def find_delimited_answers(counts: Mapping[str, int], *, whole: bool = True) -> Description | None:
+    """Return the multiple response in texts that are lists of answers, else `None`.
 
     In lists, the same answer occurs alone and at different positions; the parts of a name, a place
     or a sentence do not. `whole` says that the counts are of all respondents.
@@ -70,10 +49,8 @@ def find_delimited_answers(
     return None
 
 
-def split_answers(
-    counts: Mapping[str, int], delimiter: str, *, whole: bool = True
-) -> DelimitedAnswers:
-    """Return the answers in texts that are lists with this delimiter.
+def split_answers(counts: Mapping[str, int], delimiter: str, *, whole: bool = True) -> Description:
+    """Return the multiple response in texts that are lists with this delimiter.
 
     Options are found in the first 1,500 different texts.
     """
@@ -98,7 +75,7 @@ def split_answers(
         others = f"{OTHER_ANSWERS} (not listed)" if is_taken else OTHER_ANSWERS
         categories.append(Category(others, tr(others)))
     reason = _reason(delimiter, ordered, how, own)
-    return DelimitedAnswers(delimiter, tuple(categories), others, reason)
+    return Description(Kind.MULTI, reason, tuple(categories), delimiter, others)
 
 
 def _reason(delimiter: str, ordered: Sequence[str], how: str, own: int) -> str:
@@ -234,15 +211,17 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     several = sum(n for cell, n in cells.items() if len(cell) > 1)
     ended = sum(n for text, n in counts.items() if text.strip().endswith(delimiter.strip() or "\n"))
     is_ended = ended > _ALWAYS * answered and delimiter.strip() in {";", "|"}
-    if several < max(_FEWEST, _SHARE * answered) or (
-        delimiter == "," and any(map(_THOUSANDS.search, counts))
+    places = _positions(cells)
+    are_codes = all(piece.isdigit() and len(piece) < _LONGEST_CODE for piece in places)
+    movable = sum(len(one) > 1 for one in places.values())
+    are_options = len(places) <= _MOST_BARE and movable >= _ALWAYS * len(places)
+    has_thousands = any(map(_THOUSANDS.search, counts))
+    if (
+        several < max(_FEWEST, _SHARE * answered)
+        or (delimiter == " " and not are_codes)
+        or (delimiter == "," and (has_thousands or not (are_codes or are_options)))
     ):
         return False
-    if delimiter == " " and not _are_codes(cells):
-        return False
-    if delimiter == "," and not (_are_codes(cells) or _are_options(cells)):
-        return False
-    places = _positions(cells)
     found = Counter(piece for cell in cells for piece in cell)
     sizes = _piece_counts(cells)
     if len(found) > _OPTIONS * sizes.total():
@@ -250,18 +229,6 @@ def _are_lists(cells: Cells, counts: Mapping[str, int], delimiter: str) -> bool:
     loose = [piece for piece in found if found[piece] > 1 and len(places[piece]) > 1]
     loose_share = sum(sizes[piece] for piece in loose) / sizes.total()
     return len(loose) >= _LOOSE_OPTIONS and (loose_share >= _LOOSE or is_ended)
-
-
-def _are_codes(cells: Cells) -> bool:
-    """Return whether all parts are short codes, the only lists that a blank surely separates."""
-    return all(piece.isdigit() and len(piece) < _LONGEST_CODE for cell in cells for piece in cell)
-
-
-def _are_options(cells: Cells) -> bool:
-    """Return whether all cells consist of few parts, nearly all at several positions."""
-    places = _positions(cells)
-    loose = sum(len(one) > 1 for one in places.values())
-    return len(places) <= _MOST_BARE and loose >= _ALWAYS * len(places)
 
 
 def _positions(cells: Cells) -> dict[str, set[int]]:
@@ -282,8 +249,8 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     for cell, n in islice(cells.items(), 4 * _FIRST):
         for pair in combinations([codes[piece] for piece in cell if codes[piece]], 2):
             before[pair] += n
-    agree = sum(max(n, before[second, first]) for (first, second), n in [*before.items()])
-    both = sum(n + before[second, first] for (first, second), n in [*before.items()])
+    agree = sum(max(n, before[second, first]) for (first, second), n in before.items())
+    both = sum(n + before[second, first] for (first, second), n in before.items())
     if both and agree >= _AGREE * both:
         return _by_precedence(seen, before), tr("in the order that the cells keep")
     return order_texts(seen)
@@ -293,7 +260,7 @@ def _by_precedence(seen: Sequence[str], before: Mapping[tuple[str, str], int]) -
     """Return the codes so that none follows a code it mostly precedes; ties by first appearance."""
     rest, ordered = list(seen), []
     after: dict[str, set[str]] = {code: set() for code in seen}
-    for (first, second), n in [*before.items()]:
+    for (first, second), n in before.items():
         if first != second and n > before.get((second, first), 0):
             after[second].add(first)
     while rest:

@@ -190,9 +190,7 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
         return Description(Kind.TEXT, tr("the label asks for words of one's own"))
     is_enum = column.dtype == nw.Enum
     if not is_enum and (found := find_delimited_answers(column.counts, whole=whole)):
-        return Description(
-            Kind.MULTI, found.reason, found.categories, found.delimiter, found.others
-        )
+        return found
     if not is_enum and _is_free_text(column):
         message = "{:,} different texts in {:,} answers"
         return Description(Kind.TEXT, tr(message, distinct, column.answered))

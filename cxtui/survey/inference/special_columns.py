@@ -77,57 +77,47 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
     "household weight" is the wording of a weight, "your weight" is not.
     """
     found = []
-    for column in columns:
+    for column in filter(lambda one: one.is_number, columns):
         named = name_words(column.name)
-        by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         wording = plain(column.wording) if column.label else ""
-        by_wording = bool(_WEIGHT_LABEL.search(wording)) and not column.whole_numbers
-        by_wording = by_wording or (bool(_ANY_WEIGHT.match(wording)) and _is_around_one(column))
-        if not (column.is_number and (by_name or by_wording)):
+        is_labelled, ends_so = _WEIGHT_LABEL.search(wording), _ANY_WEIGHT.match(wording)
+        by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
+        if not (by_name or ((is_labelled or ends_so) and not column.whole_numbers)):
+            continue
+        mean = _mean(column)
+        if not (by_name or is_labelled or _AROUND_ONE[0] <= mean <= _AROUND_ONE[1]):
             continue
         if not column.rows:
             found.append((0, column.name, tr("named like a weight; nobody has answered yet")))
-        elif len(column.counts) > 1:
-            mean = _mean(column)
-            if mean > 0 and not _is_body_weight(column, mean):
-                if by_name:
-                    message = "{!r} is named like a weight and holds numbers around {:.3g}"
-                    reason = tr(message, column.name, mean)
-                else:
-                    message = "{!r} ({}) is labelled as a weight and holds numbers around {:.3g}"
-                    reason = tr(message, column.name, wording, mean)
-                # of several weights, the final one includes all adjustments
-                gaps = 2 * (column.rows - column.answered) + bool(
-                    _FIRST_STAGE.search(wording) or "dweight" in named
-                )
-                found.append((gaps, column.name, reason))
+        elif len(column.counts) > 1 and mean > 0 and not _is_body_weight(column, mean):
+            reason = tr("{!r} is named like a weight", column.name)
+            if not by_name:
+                reason = tr("{!r} ({}) is labelled as a weight", column.name, wording)
+            reason = tr("{} and holds numbers around {:.3g}", reason, mean)
+            # of several weights, the final one includes all adjustments
+            is_first = _FIRST_STAGE.search(wording) or "dweight" in named
+            gaps = 2 * (column.rows - column.answered) + bool(is_first)
+            found.append((gaps, column.name, reason))
     return [(name, reason) for _, name, reason in sorted(found, key=lambda one: one[0])]
 
 
-def _is_around_one(column: Column) -> bool:
-    if column.whole_numbers or not column.answered or not column.is_number:
-        return False
-    return _AROUND_ONE[0] <= _mean(column) <= _AROUND_ONE[1]
-
-
 def _mean(column: Column) -> float:
-    return sum(float(value) * n for value, n in column.counts.items()) / column.answered
+    total = sum(float(value) * n for value, n in column.counts.items())
+    return total / column.answered if column.answered else 0.0
 
 
 def _is_body_weight(column: Column, mean: float) -> bool:
     """Return whether numbers are body weights: few decimals, a mean of 30 to 260, none near 1."""
     low, high = min(column.counts), max(column.counts)
     short = all(round(float(value), 1) == float(value) for value in column.counts)
-    is_like = _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
-    return short and is_like
+    return short and _BODIES[0] <= mean <= _BODIES[1] and low > 1 and high < _BODY_RANGE * low
 
 
 def _is_weight_name(named: frozenset[str]) -> bool:
-    if named & _NO_WEIGHT:
-        return False
-    return bool(named & _WEIGHT) or any(
+    is_weight = named & _WEIGHT or any(
         word.startswith(("weight", "gewicht")) or word.endswith(("wght", "wgt")) for word in named
     )
+    return bool(is_weight) and not named & _NO_WEIGHT
 
 
 def is_wave_column(column: Column) -> bool:
