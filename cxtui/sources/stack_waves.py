@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -24,20 +24,23 @@ def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -
     Raises `SourceError` if a survey shares no question with the others.
     """
     together = combine_waves(waves, labels)
-    _require_shared_question(waves, together.columns, together.wave_column)
+    added = together.wave_column
+    _require_shared_question(waves, together.columns, added)
     columns = dict(together.columns)
     aside = _add_unmatched_columns(columns, waves, labels)
-    frames = [_AlignedWave.of(wave, place, columns) for place, wave in enumerate(waves)]
-    types = {name: _type_of(frames, places) for name, places in columns.items()}
-    names = {together.wave_column: labels} if together.wave_column else {}
+    frames = [_AlignedWave(wave, place, columns) for place, wave in enumerate(waves)]
+    types = {
+        name: common_type(map(_AlignedWave.type_of, frames, places)) or pl.String()
+        for name, places in columns.items()
+    }
     parts = [
-        one.prepared().select(
-            pl.lit(names[name][one.place], pl.String).alias(name)
-            if name in names
+        one.frame.select(
+            pl.lit(label, pl.String).alias(name)
+            if added and name == added
             else one.expression(places[one.place], types[name]).alias(name)
             for name, places in columns.items()
         )
-        for one in frames
+        for one, label in zip(frames, labels, strict=True)
     ]
     frame = nw.from_native(pl.concat(parts, how="vertical"))
     files = tuple(file for wave in waves for file in wave.files)
@@ -53,33 +56,25 @@ def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _AlignedWave:
-    """One wave, with expressions for the columns of the combined survey."""
+    """One wave, with expressions for the columns of the combined survey.
 
-    frame: pl.LazyFrame
-    place: int
-    schema: Mapping[str, pl.DataType]
-    asked: Mapping[tuple[str, ...], str]
-    """Name of the helper column "was asked" by the columns of a multiple response."""
+    `frame` has a helper column "was asked" for each multiple response; `asked` are their names.
+    """
 
-    @classmethod
-    def of(
-        cls, wave: Survey, place: int, columns: Mapping[str, Sequence[WaveColumn]]
-    ) -> _AlignedWave:
-        """Return the wave with index `place` in each of `columns`."""
-        frame: pl.LazyFrame = wave.frame.to_native()
+    def __init__(
+        self, wave: Survey, place: int, columns: Mapping[str, Sequence[WaveColumn]]
+    ) -> None:
+        """Take the wave with index `place` in each of `columns`."""
+        native: pl.LazyFrame = wave.frame.to_native()
+        self.place, self.schema = place, native.collect_schema()
         sets = dict.fromkeys(
             one.beside
             for places in columns.values()
             if isinstance(one := places[place], TickColumn) and not one.unchosen
         )
-        asked = {names: f"\0asked {number}" for number, names in enumerate(sets)}
-        return cls(frame, place, frame.collect_schema(), asked)
-
-    def prepared(self) -> pl.LazyFrame:
-        """Return the frame of the wave with its helper columns."""
-        return self.frame.with_columns(
+        self.asked = {names: f"\0asked {number}" for number, names in enumerate(sets)}
+        self.frame = native.with_columns(
             pl.any_horizontal(map(self.answer_in, names)).alias(column)
             for names, column in self.asked.items()
         )
@@ -99,13 +94,11 @@ class _AlignedWave:
 
     def rewritten(self, column: str, codes: Mapping[str, str]) -> pl.Expr:
         """Return a column with its texts replaced by codes; unknown texts stay unchanged."""
+        old, new = list(codes), list(codes.values())
         if isinstance(self.schema[column], pl.List):
-            return (
-                pl.col(column_pattern(column))
-                .cast(pl.List(pl.String))
-                .list.eval(_replaced(pl.element(), codes))
-            )
-        return _replaced(self.text_of(column), codes)
+            lists = pl.col(column_pattern(column)).cast(pl.List(pl.String))
+            return lists.list.eval(pl.element().replace(old, new))
+        return self.text_of(column).replace(old, new)
 
     def ticked(self, place: TickColumn) -> pl.Expr:
         """Return 1 where the answer was ticked, 0 where it was not, null where it was not asked."""
@@ -117,9 +110,9 @@ class _AlignedWave:
 
     def answer_in(self, column: str) -> pl.Expr:
         """Return whether a column has a value; NaN is none."""
-        there = pl.col(column_pattern(column)).is_not_null()
-        own = self.schema[column]
-        return there & pl.col(column_pattern(column)).is_not_nan() if own.is_float() else there
+        values = pl.col(column_pattern(column))
+        there = values.is_not_null()
+        return there & values.is_not_nan() if self.schema[column].is_float() else there
 
     def text_of(self, column: str) -> pl.Expr:
         return cast_column(pl.col(column_pattern(column)), self.schema[column], pl.String())
@@ -138,26 +131,15 @@ class _AlignedWave:
         return self.schema[place.column]
 
 
-def _replaced(texts: pl.Expr, codes: Mapping[str, str]) -> pl.Expr:
-    return texts.replace(list(codes), list(codes.values()))
-
-
-def _type_of(frames: Sequence[_AlignedWave], places: Sequence[WaveColumn]) -> pl.DataType:
-    common = common_type(one.type_of(places[one.place]) for one in frames)
-    return pl.String() if common is None else common
-
-
 def _require_shared_question(
     waves: Sequence[Survey], columns: Mapping[str, Sequence[WaveColumn]], added: str
 ) -> None:
     """Raise `SourceError` if a file shares no question with the others."""
+    shared = [
+        places for name, places in columns.items() if name != added and sum(map(bool, places)) > 1
+    ]
     for place, wave in enumerate(waves):
-        shared = [
-            places
-            for name, places in columns.items()
-            if name != added and places[place] and sum(map(bool, places)) > 1
-        ]
-        if not shared:
+        if not any(places[place] for places in shared):
             raise SourceError(
                 "{} has no question in common with the other files: "
                 "name the files of the waves only",
@@ -177,7 +159,8 @@ def _add_unmatched_columns(
                 left.setdefault(name, {})[wave] = dtype
     named: dict[tuple[int, str], str] = {}
     for name, types in left.items():
-        for group in _group_by_storage(types):
+        is_common = common_type(types.values()) is not None
+        for group in [list(types)] if is_common else [[wave] for wave in types]:
             new = unique_name(name, labels[group[0]], columns)
             columns[new] = tuple(
                 CopiedColumn(name) if wave in group else None for wave in range(len(waves))
@@ -201,12 +184,6 @@ def _columns_read(place: WaveColumn) -> tuple[str, ...]:
         case TickColumn(column, _, beside):
             return (column, *beside)
     return (place.column,)
-
-
-def _group_by_storage(types: Mapping[int, pl.DataType]) -> Iterable[list[int]]:
-    """Return the groups of waves whose columns of one name have a common type."""
-    waves = list(types)
-    return [waves] if common_type(types.values()) is not None else [[wave] for wave in waves]
 
 
 def _join_reasons(reasons: Mapping[str, Sequence[str]], waves: int) -> str:

@@ -19,32 +19,28 @@ _ENOUGH = 64
 _CHUNK_BYTES = 1024 * 1024
 _FOLDER, _NAME = "cxtui-", "standard-input"
 _DIGITS = 10
-_ARCHIVE = b"PK\x03\x04"
-_BEGINNINGS = {
-    b"PAR1": ".parquet",
-    b"ARROW1": ".arrow",
-    _ARCHIVE: ".xlsx",
-    b"$FL2": ".sav",
-    b"$FL3": ".zsav",
-    b"<stata_dta>": ".dta",
-    b"HEADER RECORD*******LIB": ".xpt",
-    b"\x1f\x8b": ".csv.gz",
-    b"BZh": ".csv.bz2",
-    b"\xfd7zXZ\0": ".csv.xz",
-    b"\x28\xb5\x2f\xfd": ".csv.zst",
-}
-_SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 _SAS_AT = 12
+_SIGNS = (
+    (0, b"PAR1", ".parquet"),
+    (0, b"ARROW1", ".arrow"),
+    (0, b"PK\x03\x04", ".xlsx"),
+    (0, b"$FL2", ".sav"),
+    (0, b"$FL3", ".zsav"),
+    (0, b"<stata_dta>", ".dta"),
+    (0, b"HEADER RECORD*******LIB", ".xpt"),
+    (_SAS_AT, bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"), ".sas7bdat"),
+    (0, b"\x1f\x8b", ".csv.gz"),
+    (0, b"BZh", ".csv.bz2"),
+    (0, b"\xfd7zXZ\0", ".csv.xz"),
+    (0, b"\x28\xb5\x2f\xfd", ".csv.zst"),
+)
+"""Where the sign of a format is in a file, the sign, and the ending."""
 
 
 def detect_ending(beginning: bytes) -> str:
     """Return the ending for a file's first bytes, `.csv` if they are of no known format."""
-    if beginning[_SAS_AT : _SAS_AT + len(_SAS)] == _SAS:
-        return ".sas7bdat"
-    for sign, ending in _BEGINNINGS.items():
-        if beginning.startswith(sign):
-            return ending
-    return ".csv"
+    fitting = (ending for at, sign, ending in _SIGNS if beginning.startswith(sign, at))
+    return next(fitting, ".csv")
 
 
 class SpooledInput:
@@ -64,11 +60,10 @@ class SpooledInput:
             own = self._folder / _spool(spooled, beginning, stream)
             own.mkdir()
             self.file = spooled.replace(own / spooled.name)
-        except OSError as error:
+        except BaseException as error:
             self.forget()
-            raise SourceError("standard input could not be kept: {}", error.strerror) from None
-        except BaseException:
-            self.forget()
+            if isinstance(error, OSError):
+                raise SourceError("standard input could not be kept: {}", error.strerror) from None
             raise
 
     def forget(self) -> None:

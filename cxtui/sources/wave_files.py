@@ -65,22 +65,28 @@ def describe_location(location: Location) -> str:
     first, *others = list_locations(location)
     if not others:
         return first
-    count = len(others)
-    return tr_count(count, "{1} and {0} other", "{1} and {0} others", first)
+    return tr_count(len(others), "{1} and {0} other", "{1} and {0} others", first)
 
 
 def find_waves(location: Location) -> tuple[WaveFiles, ...]:
-    """Return the waves at `location` in order; one for a single file or table.
+    """Return the waves at `location`, by year and number if all labels have one.
 
-    Raises `SourceError` if nothing is found, a file is named twice, or two files have one label.
+    A single file or table is one wave without a label. Raises `SourceError` if nothing is found, a
+    file is named twice, or two files have one label.
     """
-    named = list_locations(location)
-    rounds = [one for name in named for one in _waves_at(name)]
+    rounds = tuple(one for name in list_locations(location) for one in _waves_at(name))
     _refuse_repeats(rounds)
+    if not rounds[1:]:
+        return rounds
     files = tuple(sorted(file for one in rounds for file in one.files))
-    if len(rounds) > 1 and all(one.files for one in rounds) and _are_parts(files):
+    if all(one.files for one in rounds) and _are_parts(files):
         return (WaveFiles("", str(files[0].parent), files),)
-    return tuple(_order_waves(_label_waves(rounds))) if len(rounds) > 1 else tuple(rounds)
+    labelled = _label_waves(rounds)
+    if not all(re.search(r"\d", one.label) for one in labelled):
+        return labelled
+    from cxtui.survey.inference.special_columns import wave_sort_key
+
+    return tuple(sorted(labelled, key=lambda one: wave_sort_key(one.label)))
 
 
 def state_of_files(location: Location) -> str:
@@ -100,18 +106,15 @@ def codebook_path(location: Location) -> Path:
     For several files it is beside the first, named after the common beginning of their names:
     `cmo-waves.codebook.toml` for `cmo-2015.csv` and `cmo-2016.csv`, else `waves.codebook.toml`.
     """
-    named = [_with_name(expand_home(one)) for one in list_locations(location)]
+    paths = map(expand_home, list_locations(location))
+    # `.` and `..` are no names
+    named = [path.resolve() if path.name in {"", ".."} else path for path in paths]
     folder = named[0].parent
     if len(named) == 1:
         return folder / f"{named[0].stem}{SUFFIX}"
     words = [_TOKEN.findall(one.stem) for one in named]
     shared = "".join(words[0][: shared_length(words)]).strip("-_. ")
     return folder / (f"{shared}-waves{SUFFIX}" if shared else f"waves{SUFFIX}")
-
-
-def _with_name(path: Path) -> Path:
-    """Return a path that ends in a name, unlike `.` and `..`."""
-    return path if path.name not in {"", ".."} else path.resolve()
 
 
 def _waves_at(name: str) -> list[WaveFiles]:
@@ -165,15 +168,15 @@ def _refuse_repeats(rounds: Sequence[WaveFiles]) -> None:
             seen[real] = file
 
 
-def _label_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
+def _label_waves(rounds: Sequence[WaveFiles]) -> tuple[WaveFiles, ...]:
     labels = _labels([_folder_and_name(one) for one in rounds])
     known: dict[str, WaveFiles] = {}
     for label, one in zip(labels, rounds, strict=True):
         if label in known:
             said = "{} and {} would both be the wave {!r}: name one of them, or rename it"
             raise SourceError(said, known[label].location, one.location, label)
-        known[label] = one
-    return [replace(one, label=label) for label, one in known.items()]
+        known[label] = replace(one, label=label)
+    return tuple(known.values())
 
 
 def _folder_and_name(one: WaveFiles) -> tuple[Path, str]:
@@ -204,12 +207,3 @@ def _differing_parts(names: Sequence[str]) -> list[str]:
     end = shared_length([one[::-1] for one in rest])
     labels = ["".join(one[: len(one) - end]).strip("-_./ ") for one in rest]
     return labels if all(labels) else list(names)
-
-
-def _order_waves(rounds: Sequence[WaveFiles]) -> list[WaveFiles]:
-    """Return the waves by year and number, in the given order if a label has no number."""
-    if not all(re.search(r"\d", one.label) for one in rounds):
-        return list(rounds)
-    from cxtui.survey.inference.special_columns import wave_sort_key
-
-    return sorted(rounds, key=lambda one: wave_sort_key(one.label))
