@@ -13,9 +13,9 @@ from cxtui.fingerprint import fingerprint_of
 from cxtui.sources.column_storage import cast_column, common_type
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.model import ExcludedColumn, Survey
-from cxtui.survey.waves.column_mapping import CopiedColumn, PrefixedColumn, TickColumn, WaveColumn
 from cxtui.survey.waves.combine_waves import combine_waves
 from cxtui.survey.waves.unite_answers import unique_name
+from cxtui.survey.waves.unite_question import CopiedColumn, PrefixedColumn, TickColumn, WaveColumn
 
 
 def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:

@@ -90,10 +90,10 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
         if not column.rows:
             found.append((0, column.name, tr("named like a weight; nobody has answered yet")))
         elif len(column.counts) > 1 and mean > 0 and not _is_body_weight(column, mean):
-            reason = tr("{!r} is named like a weight", column.name)
-            if not by_name:
-                reason = tr("{!r} ({}) is labelled as a weight", column.name, wording)
-            reason = tr("{} and holds numbers around {:.3g}", reason, mean)
+            message = "{!r} ({}) is labelled as a weight and holds numbers around {:.3g}"
+            if by_name:
+                message = "{0!r} is named like a weight and holds numbers around {2:.3g}"
+            reason = tr(message, column.name, wording, mean)
             # of several weights, the final one includes all adjustments
             is_first = _FIRST_STAGE.search(wording) or "dweight" in named
             gaps = 2 * (column.rows - column.answered) + bool(is_first)

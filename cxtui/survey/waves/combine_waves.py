@@ -12,15 +12,14 @@ from cxtui.survey.inference.special_columns import is_named_wave, order_waves
 from cxtui.survey.model import Codebook, ExcludedColumn, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
 from cxtui.survey.question import Category, Kind, Question
-from cxtui.survey.waves.column_mapping import (
-    ColumnMapping,
-    CopiedColumn,
-    PrefixedColumn,
-    WaveColumn,
-)
 from cxtui.survey.waves.match_questions import MatchDecision, MatchedQuestion, match_questions
 from cxtui.survey.waves.unite_answers import list_some, unique_name
-from cxtui.survey.waves.unite_question import QuestionUniter
+from cxtui.survey.waves.unite_question import (
+    CopiedColumn,
+    PrefixedColumn,
+    QuestionUniter,
+    WaveColumn,
+)
 from cxtui.text import clean
 
 _WAVE_NAMES = ("wave", "survey_wave", "wave_of_file")
@@ -54,18 +53,17 @@ class _Combiner:
         self.labels = labels
         self.codebooks = [wave.codebook for wave in waves]
         self.matched = match_questions(self.codebooks, labels)
-        self.columns = ColumnMapping(labels)
+        self.uniter = QuestionUniter(waves, labels)
         self.notes: list[str] = []
 
     def combined(self) -> CombinedWaves:
         own = self.own_wave()
         added = "" if own else self.wave_name()
         if added:
-            self.columns.add(added, (None,) * len(self.waves))
+            self.uniter.add_column(added, (None,) * len(self.waves))
         design = self.design()
         weights = self.weights()
-        uniter = QuestionUniter(self.waves, self.labels, self.columns)
-        questions = [uniter.question(one) for one in self.matched]
+        questions = [self.uniter.question(one) for one in self.matched]
         banner = self.banner(questions)
         if own:
             questions = [
@@ -102,7 +100,7 @@ class _Combiner:
             ),
             *notes_about(NoteKind.FILE, [*self.notes, *self.summary()]),
         )
-        return CombinedWaves(codebook, self.columns.places, added, notes)
+        return CombinedWaves(codebook, self.uniter.columns, added, notes)
 
     # the wave
 
@@ -168,30 +166,30 @@ class _Combiner:
 
     def add_weight(self, name: str) -> str:
         """Add a weight from every wave that uses a column of this name as one; return its name."""
-        places = tuple(
+        places = [
             CopiedColumn(name) if name in (one.weight, *one.weights) else None
             for one in self.codebooks
-        )
-        return self.columns.add(name, places)
+        ]
+        return self.uniter.add_column(name, places)
 
     def design(self) -> dict[str, Any]:
         """Return the design columns; strata and clusters are separate in each wave's sample."""
         found: dict[str, Any] = {}
         for part in ("strata", "cluster", "population", "respondent"):
-            names = {
-                label: getattr(one, part)
+            named = [
+                (label, getattr(one, part))
                 for label, one in zip(self.labels, self.codebooks, strict=True)
-            }
-            lacking = [label for label, name in names.items() if not name]
+            ]
+            lacking = [label for label, name in named if not name]
             if not lacking:
                 within = part in {"strata", "cluster"}
-                places: tuple[WaveColumn, ...] = tuple(
+                places: list[WaveColumn] = [
                     PrefixedColumn(name, label) if within else CopiedColumn(name)
-                    for label, name in names.items()
-                )
-                wanted = f"{part}_in_wave" if within else names[self.labels[0]]
-                found[part] = self.columns.add(wanted, places)
-            elif len(lacking) < len(names) and part != "respondent":
+                    for label, name in named
+                ]
+                wanted = f"{part}_in_wave" if within else named[0][1]
+                found[part] = self.uniter.add_column(wanted, places)
+            elif len(lacking) < len(named) and part != "respondent":
                 message = "{} declares no {}: errors are computed without it"
                 self.notes.append(tr(message, ", ".join(lacking), part))
         if "strata" not in found:

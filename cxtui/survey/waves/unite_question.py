@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Item, Kind, Net, Question
-from cxtui.survey.waves.column_mapping import ColumnMapping, CopiedColumn, TickColumn, WaveColumn
 from cxtui.survey.waves.match_questions import MatchedQuestion
-from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers
+from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers, unique_name
 from cxtui.text import clean
 
 _UNCHOSEN = "0"
 
 
-class QuestionUniter:
-    """Merging of the questions of `waves`; adds their columns to `columns`.
+@dataclass(frozen=True, slots=True)
+class CopiedColumn:
+    """A column of one wave, unchanged or with its texts replaced by `codes`."""
 
-    The methods take a question by the waves that asked it, the latest last.
+    column: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TickColumn:
+    """A column of a multiple response as 1 or 0, null for respondents who were not asked.
+
+    Where no text means "not chosen", respondents with an answer in any column of `beside` were
+    asked.
     """
 
-    def __init__(
-        self, waves: Sequence[Survey], labels: Sequence[str], columns: ColumnMapping
-    ) -> None:
+    column: str
+    unchosen: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixedColumn:
+    """Strata or clusters of one wave, prefixed with its name to differ from the other waves'."""
+
+    column: str
+    wave: str
+
+
+WaveColumn = CopiedColumn | TickColumn | PrefixedColumn | None
+"""The source of one wave's values; `None` where the wave did not ask."""
+
+
+class QuestionUniter:
+    """Merging of the questions of `waves`; collects the columns of the combined survey.
+
+    `columns` are the sources of each in every wave. The methods take a question by the waves that
+    asked it, the latest last.
+    """
+
+    def __init__(self, waves: Sequence[Survey], labels: Sequence[str]) -> None:
         self.waves = waves
         self.labels = labels
-        self.columns = columns
+        self.columns: dict[str, tuple[WaveColumn, ...]] = {}
+
+    def add_column(self, wanted: str, places: Sequence[WaveColumn]) -> str:
+        """Add a column with its source in every wave under a unique name; return the name."""
+        having = (label for label, one in zip(self.labels, places, strict=True) if one)
+        name = unique_name(wanted, next(having, "column"), self.columns)
+        self.columns[name] = tuple(places)
+        return name
 
     def question(self, one: MatchedQuestion) -> Question:
         """Return the merged question; its columns are added to the mapping."""
@@ -45,7 +83,7 @@ class QuestionUniter:
                     wave: CopiedColumn(own.columns[0], merged.texts[wave])
                     for wave, own in asked.items()
                 }
-                question, facts = _with_answers(asked, merged, [self.add_column(places)])
+                question, facts = _with_answers(asked, merged, [self.add_sources(places)])
             case kind:
                 question, facts = self.values(kind, asked)
         guessed = [wave for wave, own in asked.items() if own.guess]
@@ -66,10 +104,10 @@ class QuestionUniter:
         no_scale = question.kind is Kind.SCALE and not question.scores
         return replace(question, kind=Kind.SINGLE) if no_scale else question
 
-    def add_column(self, places: Mapping[int, WaveColumn]) -> str:
-        """Add a column with its source in each wave; return its name, that of the first."""
-        sources = tuple(places.get(wave) for wave in range(len(self.waves)))
-        return self.columns.add(next(one.column for one in sources if one), sources)
+    def add_sources(self, sources: Mapping[int, CopiedColumn | TickColumn]) -> str:
+        """Add a column by the waves that have it, named as in the first of them."""
+        first = next(iter(sources.values()))
+        return self.add_column(first.column, [sources.get(wave) for wave in range(len(self.waves))])
 
     def in_columns(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged question of a column an answer, and remarks."""
@@ -77,7 +115,7 @@ class QuestionUniter:
         own = _columns_by_code(asked, merged)
         unchanged = self.is_stored_alike(asked)
         columns = [
-            self.add_column(
+            self.add_sources(
                 {
                     wave: CopiedColumn(found[category.code])
                     if unchanged
@@ -114,7 +152,7 @@ class QuestionUniter:
         merged = merge_answers(asked, self.labels)
         own = _columns_by_code(of_items, items)
         columns = [
-            self.add_column(
+            self.add_sources(
                 {
                     wave: CopiedColumn(found[item.code], merged.texts[wave])
                     for wave, found in own.items()
@@ -129,7 +167,7 @@ class QuestionUniter:
 
     def values(self, kind: Kind, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged question of numbers, dates or texts, and remarks."""
-        column = self.add_column(
+        column = self.add_sources(
             {wave: CopiedColumn(question.columns[0]) for wave, question in asked.items()}
         )
         named = replace(asked[max(asked)], kind=kind, columns=(column,))
