@@ -34,10 +34,9 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.question_line import QuestionLine
 from cxtui.app.screens.base.prompt import Prompt
 from cxtui.app.session_painter import SessionPainter, SessionWorkers
-from cxtui.app.terminal.capabilities import is_light, wants_ascii
 from cxtui.app.terminal.frame_diff import DrawnApp
 from cxtui.app.terminal.textual_internals import error_of
-from cxtui.app.terminal.tty import leave_on_signals
+from cxtui.app.terminal.tty import is_light, leave_on_signals, wants_ascii
 from cxtui.errors import CxtuiError
 from cxtui.exit_status import exit_now
 from cxtui.messages import tr

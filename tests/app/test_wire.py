@@ -11,8 +11,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from cxtui.app.terminal.capabilities import is_light, wants_ascii
-from cxtui.app.terminal.output_pacing import ON_THE_WAY, Pace
+from cxtui.app.terminal.driver import ON_THE_WAY, Pace
 from cxtui.app.terminal.screen_cells import (
     BLANK,
     Frame,
@@ -22,6 +21,7 @@ from cxtui.app.terminal.screen_cells import (
     changes,
     in_ascii,
 )
+from cxtui.app.terminal.tty import is_light, wants_ascii
 
 WIDTH, HEIGHT = 24, 4
 LOOK = Look()

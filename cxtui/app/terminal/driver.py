@@ -1,4 +1,4 @@
-"""The terminal at the other end: it gets the newest frame once it has taken the one before."""
+"""Sends frames to the terminal: the newest one, once the terminal has taken the one before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -16,47 +17,87 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 
-from cxtui.app.terminal.output_pacing import Pace
 from cxtui.app.terminal.textual_internals import AdaptedDriver, ParseError, XTermParser
 
 _ASK = b"\x1b[6n"
 """Asks where the cursor is."""
 _PATIENCE = 3.0
-"""Seconds after which a terminal that used to answer does so no more."""
+"""Seconds after which a terminal that used to answer does so no longer."""
 _LAST_WORDS = 1.0
 """Seconds that a stalled terminal is given to take what restores it."""
 _STANDARD_ERROR = 2
 _ABORT = b"\x18"
 """Ends a code that was cut in the middle."""
+ON_THE_WAY = 2_000
+"""Bytes that may be on the way when more is sent: a slow line takes them in an eighth second."""
+_ASKED_EVERY = 1_000
+
+
+class Pace:
+    """Counts the bytes that were sent and that have arrived.
+
+    The buffers of the system take far more than a slow line does, so the terminal is asked now and
+    then: its answer says that everything before the question has arrived. Most terminals answer;
+    one that does not is sent everything at once.
+    """
+
+    def __init__(self) -> None:
+        self.answers = False
+        self.questions = 0
+        self._asked: deque[int] = deque()
+        self._unasked = 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more may be sent."""
+        return not self.answers or sum(self._asked) + self._unasked <= ON_THE_WAY
+
+    def sent(self, size: int) -> bool:
+        """Count `size` bytes; return whether to ask behind them."""
+        self._unasked += size
+        if self.questions and not self.answers:
+            self._unasked = 0
+            return False
+        if self.questions and self._unasked < _ASKED_EVERY:
+            return False
+        self.questions += 1
+        self._asked.append(self._unasked)
+        self._unasked = 0
+        return True
+
+    def answered(self) -> None:
+        """Take the answer to the oldest question."""
+        self.answers = True
+        if self._asked:
+            self._asked.popleft()
+
+    def give_up(self, question: int) -> bool:
+        """Stop waiting for answers if this question is still open; return whether it is."""
+        if question <= self.questions - len(self._asked):
+            return False
+        self.answers = False
+        self._asked.clear()
+        self._unasked = 0
+        return True
 
 
 class Driver(AdaptedDriver):
-    """Writes without ever waiting: what a terminal does not take yet is drawn later, as it is then.
+    """Writes without ever waiting; a frame is made only when the terminal has room for it."""
 
-    No frame is queued: one is made when there is room for it.
-    """
-
-    def __init__(
-        self,
-        app: App[Any],
-        *,
-        debug: bool = False,
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+    def __init__(self, app: App[Any], **settings: Any) -> None:
+        super().__init__(app, **settings)
         self._out = own_terminal()
         self._waiting = bytearray()
         self._frame: Callable[[], str] | None = None
         self._pace = Pace()
         self._heard = 0
-        self._is_watched = self._is_gone = self._is_suspended = False
+        self._is_watched = self._is_gone = False
         self._when_gone: Callable[[], None] = lambda: None
 
     # Frames
 
     def draw(self, frame: Callable[[], str]) -> None:
-        """Send a frame as soon as there is room; one that was still to be sent is forgotten."""
+        """Send a frame as soon as there is room, in place of one that was not sent yet."""
         self._frame = frame
         self._send_frame()
 
@@ -113,7 +154,7 @@ class Driver(AdaptedDriver):
         self._send_frame()
 
     def when_gone(self, leave: Callable[[], None]) -> None:
-        """Call `leave` once the terminal is not there any more; now, where it has gone already."""
+        """Call `leave` once the terminal has gone, at once if it has already."""
         self._when_gone = leave
         if self._is_gone:
             leave()
@@ -121,7 +162,7 @@ class Driver(AdaptedDriver):
     def _lose(self) -> None:
         """Note that the terminal has gone: nothing is written or read any more.
 
-        Called by the loop's own thread, which alone touches what waits to be written.
+        Only the thread of the loop calls it, since that thread owns the bytes that wait.
         """
         self._waiting.clear()
         if not self._is_gone:
@@ -131,7 +172,7 @@ class Driver(AdaptedDriver):
     # Keys
 
     def run_input_thread(self) -> None:
-        """Read keys until told to stop, or until nobody is there to press them."""
+        """Read keys until the driver stops or the terminal has gone."""
         parser = XTermParser(self.is_debugged)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         try:
@@ -161,22 +202,17 @@ class Driver(AdaptedDriver):
         else:
             super().process_message(message)
 
-    def enable_mouse(self) -> None:
-        """Ask for clicks and the wheel; that the mouse moves is never told."""
-        self.write("\x1b[?1000h\x1b[?1006h")
-
     # Coming and going
 
-    def terminal_size(self) -> tuple[int, int]:
-        """Ask the terminal itself: COLUMNS and LINES, where exported, are of before a resize."""
+    def terminal_size(self) -> tuple[int, int] | None:
+        """Ask the terminal itself: exported COLUMNS and LINES are those before a resize."""
         with suppress(OSError):
             width, height = os.get_terminal_size(self._out)
-            if width and height:
-                return width, height
-        return super().terminal_size()
+            return (width, height) if width and height else None
+        return None
 
     def disable_input(self) -> None:
-        """Stop to read keys; answers on their way are no keys for the shell."""
+        """Stop reading keys, after the answers that would reach the shell as keys."""
         end = time.monotonic() + _LAST_WORDS
         while self._owes_answers and time.monotonic() < end:
             time.sleep(0.01)
@@ -198,7 +234,7 @@ class Driver(AdaptedDriver):
             select.select([], [self._out], [], 0.05)
             self._push()
         if self._waiting and not self._is_gone:
-            # What the system still keeps for it is a picture that nobody waits for.
+            # The buffer of the system holds an old picture: drop it.
             with suppress(termios.error):
                 termios.tcflush(self._out, termios.TCOFLUSH)
             self._push()
@@ -207,32 +243,24 @@ class Driver(AdaptedDriver):
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back for a while."""
-        self._is_suspended = True
+        self.is_suspended = True
         super().suspend_application_mode()
 
     def resume_application_mode(self) -> None:
         """Take the terminal again."""
-        self._is_suspended = False
+        self.is_suspended = False
         self._pace = Pace()
         self._heard = 0
         super().resume_application_mode()
 
-    def continued(self) -> None:
-        """Take the terminal again; one that was never given back is only drawn again."""
-        if self._is_suspended:
-            super().continued()
-        else:
-            self.tell_resumed()
-
 
 def own_terminal() -> int:
-    """Return a file of our own on the terminal that standard error is on, never waiting.
+    """Return a new descriptor of the terminal of standard error that never waits.
 
-    Others hold the terminal too: the shell would not expect that theirs stops to wait.
-    Raises `OSError` where there is none.
+    The shell's own descriptor has to go on waiting. Raises `OSError` where there is no terminal.
     """
     flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
     try:
         return os.open(os.ttyname(_STANDARD_ERROR), flags)
-    except OSError:  # somebody else's, after `su`
+    except OSError:  # of another user, after `su`
         return os.open("/dev/tty", flags)

@@ -1,8 +1,7 @@
-"""What the compositor changes, kept as a frame; what a terminal lacks of it goes over the wire."""
+"""Diffs the composited frame against the terminal's and sends only the changed cells."""
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 from collections.abc import Iterable
@@ -30,18 +29,15 @@ from cxtui.app.terminal.textual_internals import (
 )
 from cxtui.app.terminal.tty import is_in_browser
 
-_log = logging.getLogger("cxtui.app")
-
 
 class DrawnApp(TypedApp):
     """An app whose screen is compared with what the terminal shows, cell by cell.
 
-    However often the same is painted, it is sent once; while the terminal is busy nothing is sent
-    but, in the end, the newest.
+    What is painted twice is sent once; while the terminal is busy only the newest frame is kept.
     """
 
     def __init__(self, *, ascii_only: bool = False, on_light: bool = False) -> None:
-        # Textual takes an empty one for set, and leaves greys where it is.
+        # To Textual an empty NO_COLOR is set too, and it still draws greys then.
         without_colours = bool(os.environ.pop("NO_COLOR", ""))
         super().__init__(None if is_in_browser() else Driver)
         system = self.console.color_system
@@ -63,10 +59,7 @@ class DrawnApp(TypedApp):
         self.exit(return_code=status)
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the screen on top, unless one that is closed already asks for it again.
-
-        Two enters may have been on their way to it.
-        """
+        """Close the screen on top, unless a closed one asks again, as for a second enter."""
         asks = active_message_pump.get()
         around = asks.ancestors_with_self if isinstance(asks, Widget) else []
         closed = any(isinstance(one, Screen) and one is not self.screen for one in around)
@@ -75,20 +68,13 @@ class DrawnApp(TypedApp):
         parts = self.screen.walk_children(with_self=True)
         return AwaitComplete(_forgotten(parts, super().pop_screen()))
 
-    def handle_error(self, error: Exception) -> None:
-        """Leave with the reason; a screen closed while it opens misses its parts, and may."""
-        if self.is_leaving:
-            _log.info("went wrong while leaving", exc_info=error)
-        else:
-            super().handle_error(error)
-
     def redraw(self) -> None:
-        """Draw everything: nobody knows what the terminal shows."""
+        """Draw everything, since the content of the terminal is unknown."""
         self._known = None
         self.refresh(repaint=True, layout=True)
 
     def display_update(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Take what the compositor has painted into the frame, and offer it to the terminal."""
+        """Add what the compositor has painted to the frame, and offer that to the terminal."""
         driver = driver_of(self)
         if not isinstance(driver, Driver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
             super().display_update(screen, renderable)
@@ -112,7 +98,7 @@ class DrawnApp(TypedApp):
             return
         for y, start, end in update.spans:
             for x, strip in update.chops[y].items():
-                # Beside its span a line is painted without what was not to be painted.
+                # Outside its span a line lacks the cells that were not to be painted.
                 if strip is not None and x < end and x + strip.cell_length > start:
                     cut = max(start - x, 0)
                     self._put(y, x + cut, strip.crop(cut, end - x))
@@ -124,7 +110,7 @@ class DrawnApp(TypedApp):
             line[x : x + len(cells)] = cells
 
     def _changes(self) -> str:
-        """Return what turns the screen that the terminal shows into the one wanted."""
+        """Return the codes that turn the screen of the terminal into the wanted one."""
         sent = changes(self._known, self._wanted)
         self._known = [list(line) for line in self._wanted]
         return f"{SYNC_START}{sent}{SYNC_END}" if sent and self.synchronizes else sent

@@ -1,6 +1,4 @@
-"""Keys one after the other: over a line that stalls many come at once, and each is for what the one
-before it has opened.
-"""
+"""Handles keys one by one: many come at once over a slow line, each for the screen before it."""
 
 from __future__ import annotations
 
@@ -14,25 +12,25 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from cxtui.app.terminal.textual_internals import AdaptedApp, is_mounted, mounted
+from cxtui.app.terminal.textual_internals import AdaptedApp
 
 _OPENING = 1.0
-"""Seconds after which a key is not kept waiting for a screen any more."""
+"""Seconds that a key waits for a screen."""
 _LOST = 0.3
-"""Seconds after which a key is taken to have gone with the widget that it went to."""
+"""Seconds after which a key is lost with the widget that it went to."""
 
 
 class TypedApp(AdaptedApp):
-    """An app that deals with a key before it looks at the next.
+    """An app that handles a key before it looks at the next.
 
-    Textual hands a key to the widget that has the focus, and takes it back from there for the
-    commands: those behind it would be on their way to the same widget already.
+    Textual sends a key to the focused widget and gets it back for the commands; without a queue,
+    the next keys would have been sent to the same widget by then.
     """
 
     class Passed(Message):
-        """Goes the way of a key, behind it: when this arrives, the key has been dealt with.
+        """Follows a key through the queues: when it arrives, the key has been handled.
 
-        It goes twice, for a widget may answer a key with a message that goes the same way.
+        It is sent twice, since a widget may answer a key with a message of its own.
         """
 
         def __init__(self, key: events.Key, widget: Widget, *, again: bool = False) -> None:
@@ -56,13 +54,13 @@ class TypedApp(AdaptedApp):
             await self._take_key(event)
 
     async def _take_key(self, key: events.Key) -> None:
-        """Let a screen that was opened come to be, hand it the key, and follow that."""
+        """Wait for a screen that is opening, send it the key, and follow the key."""
         self._on_its_way = key
         with suppress(TimeoutError):
-            await wait_for(self._screen_is_there(), _OPENING)
-        if not self.has_screen or not is_mounted(self.screen):
+            await wait_for(self.wait_for_screen(), _OPENING)
+        if not self.has_mounted_screen:
             self._arrived(key)
-            return  # nothing is there yet, or any more, that a key could move
+            return  # no screen is there yet, or any more
         widget = self.focused or self.screen
         await super().on_event(key)
         if widget.post_message(self.Passed(key, widget)):
@@ -71,14 +69,14 @@ class TypedApp(AdaptedApp):
             self._arrived(key)
 
     def on_typed_app_passed(self, event: Passed) -> None:
-        """Go on with the next key, once nothing follows from this one."""
+        """Go on with the next key, once all that follows from this one is done."""
         key, widget = event.key, event.widget
         if event.again or not widget.post_message(self.Passed(key, widget, again=True)):
             self._arrived(key)
 
     def _arrived(self, key: events.Key) -> None:
         if key is self._on_its_way:
-            # What the key has asked for, the focus too, was put before this.
+            # The effects of the key, the focus among them, are queued before this.
             self.call_later(self._next_key, key)
 
     async def _next_key(self, before: events.Key) -> None:
@@ -87,16 +85,8 @@ class TypedApp(AdaptedApp):
             if self._ahead:
                 await self._take_key(self._ahead.popleft())
 
-    async def _screen_is_there(self) -> None:
-        """Wait until the screen on top has all its parts; one may open another at once."""
-        while self.has_screen and not is_mounted(self.screen):
-            await mounted(self.screen)
-
     def on_key(self, event: events.Key) -> None:
-        """Let a line have the letters that were typed before it could take them.
-
-        They went to the screen it is on; what a line takes itself does not come here.
-        """
+        """Insert letters into a focused line that reached its screen before it had the focus."""
         line = self.focused
         if isinstance(line, Input) and event.is_printable and event.character:
             line.insert_text_at_cursor(event.character)

@@ -1,4 +1,4 @@
-"""The terminal: whether there is one, and leaving it as it was found."""
+"""The terminal: whether there is one, what it can show, and the signals that end it."""
 
 from __future__ import annotations
 
@@ -6,34 +6,42 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cxtui.errors import CxtuiError
+from cxtui.messages import tr
 
-_NO_SCREEN = "`cxtui table FILE QUESTION` prints a table without a screen"
-
-_TEXTUALS_DRIVER = "TEXTUAL_DRIVER"
+_LIGHTEST_DARK = 6
+_DARK_GREY = 8
+"""The dark colours among the 16 of a terminal: those up to 6, and 8."""
+_WITHOUT_GLYPHS = ("linux", "vt", "ansi")
+"""Terminals whose fonts have no bars, no rounded corners and no dots."""
+_PYTHONS_OWN = "C.UTF-8"
+"""The LC_CTYPE that Python itself sets where the language is C (PEP 538)."""
 
 
 def is_in_browser() -> bool:
     """Whether `textual serve` runs us: its page draws what comes through a pipe."""
-    return os.environ.get(_TEXTUALS_DRIVER, "").endswith(":WebDriver")
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def require_terminal() -> None:
-    """Refuse to draw where there is no terminal that could show it.
+    """Raise `CxtuiError` where there is no terminal that could show the explorer.
 
-    A pipe or a file behind the explorer would stay empty, and who reads the pipe would fight it
-    for the terminal. Raises `CxtuiError` with the way out.
+    A pipe or a file behind it would stay empty, and a pager would compete for the terminal.
     """
     if is_in_browser():
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CxtuiError(f"the explorer needs a terminal to read keys and draw; {_NO_SCREEN}")
+        raise CxtuiError("the explorer needs a terminal to read keys and draw; {}", _instead())
     if not sys.stdout.isatty():
-        raise CxtuiError(f"the explorer draws on a terminal and prints nothing; {_NO_SCREEN}")
+        raise CxtuiError("the explorer draws on a terminal and prints nothing; {}", _instead())
     if os.environ.get("TERM", "dumb") in {"", "dumb"}:
-        raise CxtuiError(f"this terminal (TERM=dumb) cannot draw a screen; {_NO_SCREEN}")
+        raise CxtuiError("this terminal (TERM=dumb) cannot draw a screen; {}", _instead())
+
+
+def _instead() -> str:
+    return tr("`cxtui table FILE QUESTION` prints a table without a screen")
 
 
 def take_keys_from_terminal() -> None:
@@ -44,7 +52,7 @@ def take_keys_from_terminal() -> None:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
-        raise CxtuiError(f"there is no terminal to read keys from; {_NO_SCREEN}") from None
+        raise CxtuiError("there is no terminal to read keys from; {}", _instead()) from None
     os.dup2(terminal, 0)
     os.close(terminal)
 
@@ -54,3 +62,26 @@ def leave_on_signals(leave: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         loop.add_signal_handler(one, leave, 128 + one)
+
+
+def wants_ascii(asked: bool | None, environment: Mapping[str, str]) -> bool:
+    """Whether to draw with ASCII alone: where the language names another encoding than UTF-8.
+
+    Over SSH the language often is not set at all, for terminals that show UTF-8.
+    """
+    if asked is not None:
+        return asked
+    languages = [environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")]
+    if languages[1] == _PYTHONS_OWN:
+        languages[1] = ""
+    language = next(filter(None, languages), "UTF-8")
+    has_unicode = "utf-8" in language.casefold() or "utf8" in language.casefold()
+    return not has_unicode or environment.get("TERM", "").startswith(_WITHOUT_GLYPHS)
+
+
+def is_light(asked: str | None, environment: Mapping[str, str]) -> bool:
+    """Whether the background is light; some terminals say so in COLORFGBG."""
+    if asked is not None:
+        return asked == "light"
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return ground.isdecimal() and int(ground) > _LIGHTEST_DARK and int(ground) != _DARK_GREY
