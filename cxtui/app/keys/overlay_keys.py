@@ -1,4 +1,4 @@
-"""Other keys for the screens over the panes: their own, and those that the panes have too."""
+"""Other keys for the screens over the panes, from the configuration."""
 
 from __future__ import annotations
 
@@ -11,41 +11,43 @@ from cxtui.app import screens
 from cxtui.app.keys.commands import COMMANDS
 from cxtui.app.keys.keymap import Keymap, Wishes, granted
 from cxtui.app.screens.base.overlay import Overlay, id_of, name_of
+from cxtui.messages import tr
 
 
 def overlays() -> dict[str, type[Overlay[Any]]]:
     """Return every screen whose keys can be changed, by its name in the configuration."""
     for module in walk_packages(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
-    return {one.own_name: one for one in _below(Overlay) if one.own_name}
+    return {one.own_name: one for one in _subclasses(Overlay) if one.own_name}
 
 
-def _below(screen: type[Overlay[Any]]) -> Iterator[type[Overlay[Any]]]:
+def _subclasses(screen: type[Overlay[Any]]) -> Iterator[type[Overlay[Any]]]:
     for one in screen.__subclasses__():
         yield one
-        yield from _below(one)
+        yield from _subclasses(one)
 
 
 def keys_of_overlays(
     main: Keymap, wished: Mapping[str, Wishes], origin: str
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the keys that are not a screen's own, as Textual takes them, and the problems.
+    """Return the changed keys of the screens, in the form of Textual, and the problems.
 
     A key of the panes that was changed is changed in a screen that has the same one, unless it
     does something else there.
     """
     known = overlays()
     changed: dict[str, str] = {}
-    problems = [f"screens.{name}: there is no such screen" for name in wished if name not in known]
+    unknown = [name for name in wished if name not in known]
+    problems = [tr("screens.{}: there is no such screen", name) for name in unknown]
     for name, screen in known.items():
         own = screen.own_keys
         taken, refused = granted(own, wished.get(name, {}), f"screens.{name}")
         for key in screen.sooner_than_letters & taken.keys():
             if any(len(one) == 1 for one in wished[name][key]):
                 del taken[key]
-                refused.append(f"screens.{name}.{key}: letters are typed there")
+                refused.append(tr("screens.{}.{}: letters are typed there", name, key))
         problems += refused
-        # It always leaves: nobody is to be caught where letters are typed.
+        # Esc always leaves, since other keys may be letters of a text.
         taken |= {key: _with_escape(keys, own[key]) for key, keys in taken.items()}
         for key, carried in _carried(main, screen).items():
             others = [one for other in own if other != key for one in taken.get(other, own[other])]
@@ -56,13 +58,14 @@ def keys_of_overlays(
 
 
 def _carried(main: Keymap, screen: type[Overlay[Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the keys of the panes that were changed and that a screen has for the same."""
+    """Return the changed keys of the panes for the commands that a screen has too."""
     found = {}
     for command in COMMANDS:
         name, keys = name_of(command.title), main[command.id].keys
-        if keys != command.keys and screen.own_keys.get(name) == command.keys:
+        is_same = screen.own_keys.get(name) == command.keys != keys
+        if is_same and name not in screen.sooner_than_letters:
             found[name] = keys
-    return {name: keys for name, keys in found.items() if name not in screen.sooner_than_letters}
+    return found
 
 
 def _with_escape(keys: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:

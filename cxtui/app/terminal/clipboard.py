@@ -1,4 +1,4 @@
-"""The user's own clipboard, reached through the terminal, tmux, or else left to a file."""
+"""Copies a text to the clipboard of the user, by the terminal or tmux, else to a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from cxtui.app.terminal.tty import is_in_browser
+from cxtui.messages import tr
 from cxtui.session.private_files import copied_file, keep, shown
 from cxtui.text import clean
 
@@ -16,21 +17,20 @@ _LONGEST = 74_994
 """Characters of base64 that terminals are known to take in one OSC 52."""
 
 _UNSURE = ("screen", "tmux", "rxvt")
-"""How terminals are called that may keep an OSC 52 to themselves: two stand between us and the
-user's, as over SSH from within one, the third takes it with an extension alone."""
+"""Terminals that may ignore an OSC 52: two multiplexers, and one that needs an extension."""
 
 _PATIENCE = 2.0
 """Seconds that tmux has to take a text."""
 
 
 def copy(text: str, ending: str, send: Callable[[str], None]) -> str:
-    """Copy a text; return in words which way it went.
+    """Copy a text; return in words where it went.
 
-    `send` writes to the terminal, `ending` is that of a file the text may have to go to.
-    Raises `ExportError` where not even that file can be written.
+    `send` writes to the terminal; a file that is written instead gets this `ending`. Raises
+    `ExportError` where that file cannot be written.
     """
     code = osc_52(text)
-    # A page is no terminal of ours, whatever the server of pages was started in.
+    # In a browser, the environment is that of the server.
     environment = {} if is_in_browser() else os.environ
     if environment.get("TMUX") and (way := _through_tmux(text, code)):
         return way
@@ -38,10 +38,10 @@ def copy(text: str, ending: str, send: Callable[[str], None]) -> str:
     if why is None:
         send(code)
         if not (unsure := who_may_not_take_it(environment)):
-            return "by OSC 52"
-        why = f"{unsure} may not take the OSC 52 that was sent too"
+            return tr("by OSC 52")
+        why = tr("{} may not take the OSC 52 that was sent too", unsure)
     file = keep(copied_file(ending), text.encode("utf-8", "surrogateescape"))
-    return f"to {shown(file)} ({why})"
+    return tr("to {} ({})", shown(file), why)
 
 
 def osc_52(text: str) -> str:
@@ -54,59 +54,54 @@ def why_not_sent(code: str, environment: Mapping[str, str]) -> str | None:
     """Return why a terminal would not take an OSC 52, `None` where it may."""
     term = environment.get("TERM", "")
     if environment.get("STY"):
-        return "screen passes no clipboard on"
+        return tr("screen passes no clipboard on")
     if environment.get("TMUX"):
-        return "tmux did not take it"
+        return tr("tmux did not take it")
     if term == "linux" or term.startswith("vt"):
-        return f"a terminal of kind {term} has no clipboard"
+        return tr("a terminal of kind {} has no clipboard", term)
     if len(code) > _LONGEST:
-        return "it is too long for a terminal's clipboard"
+        return tr("it is too long for a terminal's clipboard")
     return None
 
 
 def who_may_not_take_it(environment: Mapping[str, str]) -> str:
-    """Return how a terminal is called of which nobody knows whether it takes an OSC 52."""
+    """Return the name of a terminal that may ignore an OSC 52, empty for any other."""
     if environment.get("TERM_PROGRAM") == "Apple_Terminal":
         return "Terminal.app"
     if environment.get("VTE_VERSION"):
-        return "this terminal (VTE)"
+        return tr("this terminal (VTE)")
     term = environment.get("TERM", "")
     return term if term.startswith(_UNSURE) else ""
 
 
 def _through_tmux(text: str, code: str) -> str:
-    """Give a text to tmux, and by it to the clipboard; return the way, empty where it refused.
+    """Give a text to tmux and, through it, to the clipboard; return where it went, if anywhere.
 
-    Its buffer holds the text in any case; what the terminal around it does is another matter.
+    The buffer of tmux has the text even where the terminal around tmux ignores it.
     """
     content = text.encode("utf-8", "surrogateescape")
     if _asked_of_tmux("load-buffer", "-w", "-", content=content) is not None:
         around = _asked_of_tmux("display-message", "-p", "#{client_termname}") or b""
         why = why_not_passed_on(code, around.decode(errors="replace").strip())
-        return f"to tmux's buffer ({why})" if why else "by tmux"
+        return tr("to tmux's buffer ({})", why) if why else tr("by tmux")
     if _asked_of_tmux("load-buffer", "-", content=content) is not None:
-        return "to tmux's buffer (it is too old to pass it on)"
+        return tr("to tmux's buffer (it is too old to pass it on)")
     return ""
 
 
 def why_not_passed_on(code: str, around: str) -> str:
-    """Return why what tmux holds may not reach the clipboard by way of the terminal around it."""
+    """Return why the terminal around tmux may not put its text on the clipboard."""
     environment = {"TERM": around}
     if unsure := who_may_not_take_it(environment):
-        return f"{clean(unsure)} around it may not pass it on"
+        return tr("{} around it may not pass it on", clean(unsure))
     return why_not_sent(code, environment) or ""
 
 
 def _asked_of_tmux(*words: str, content: bytes = b"") -> bytes | None:
-    """Return what tmux says, `None` where it refuses or does not answer."""
+    """Return the output of a command of tmux, `None` where it fails or does not end."""
+    command = ["tmux", *words]
     with suppress(OSError, subprocess.SubprocessError):
-        asked = subprocess.run(
-            ["tmux", *words],
-            input=content,
-            check=True,
-            timeout=_PATIENCE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        return asked.stdout
+        return subprocess.run(
+            command, input=content, check=True, timeout=_PATIENCE, capture_output=True
+        ).stdout
     return None
