@@ -71,14 +71,14 @@ def _result(command: Command, content: Content, ask: Callable[[Survey], Result])
 def _tables(command: Command) -> int:
     """Write the tables of all questions, with the same options."""
     from cxtui.analysis.tables.many_tables import all_questions, each_table
-    from cxtui.analysis.view.view_options import view_of_any
+    from cxtui.analysis.view.view_options import view_of_all
     from cxtui.output import render
     from cxtui.output.table_document import document_of_tables
 
     format_ = format_for(command.result)
     shape = shape_for(format_, command.result.shape, Content.TABLES)
     survey = _open(command)
-    named = all_questions(survey, view_of_any(survey, command.view))
+    named = all_questions(survey, view_of_all(survey, command.view))
     tabled = list(counted(each_table(survey, named), len(named)))
     for one in tabled:
         if one.problem:

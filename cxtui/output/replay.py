@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View, measures_of
-from cxtui.analysis.view.view_options import asked_by
+from cxtui.analysis.view.view_options import options_of_view
 from cxtui.options import typed, words_of
 from cxtui.output.shell_words import shell_line
 
@@ -74,7 +74,7 @@ class Opened:
         return shell_line(["cxtui", *asked, *words])
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
-        words = [*words_of(replace(asked_by(view), question=None)), *options]
+        words = [*words_of(replace(options_of_view(view), question=None)), *options]
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
 

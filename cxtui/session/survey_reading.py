@@ -41,20 +41,20 @@ class Ready:
 
 def fit_view(view: View, before: Survey, after: Ready) -> View:
     """Return a view of the survey `before` without what the survey `after` no longer has."""
-    from cxtui.analysis.view.refit import carried
+    from cxtui.analysis.view.refit import refit_view
 
     if before is after.survey:
         return view
-    return carried(view, before, after.survey, after.default).view
+    return refit_view(view, before, after.survey, after.default).view
 
 
 def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
     """Return what is new in a survey that was read again, and what its view no longer finds."""
-    from cxtui.analysis.view.refit import carried, news
+    from cxtui.analysis.view.refit import describe_changes, refit_view
 
-    gone = carried(before.view, before.survey, after.survey, after.default).gone
+    gone = refit_view(before.view, before.survey, after.survey, after.default).dropped
     is_changed = after.survey.fingerprint != before.survey.fingerprint
-    told = news(before.survey, after.survey) if is_changed else ()
+    told = describe_changes(before.survey, after.survey) if is_changed else ()
     return (*told, *(tr("no longer there: {}", one) for one in gone))
 
 

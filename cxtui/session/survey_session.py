@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxtui.analysis.view.view import View, fitted
+from cxtui.analysis.view.view import View, drop_unfit_measure
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.session import events
@@ -77,7 +77,7 @@ class Session:
         if (ready := self.ready) is None:
             return None
         question = ready.survey.codebook.find(ready.view.question)
-        return fitted(question, ready.view) if question else ready.view
+        return drop_unfit_measure(question, ready.view) if question else ready.view
 
     @property
     def counting(self) -> View | None:
@@ -125,7 +125,7 @@ class Session:
         self._hear(failed(reason))
 
     def _was_read(self, read: Ready, after: str) -> None:
-        """Take the survey, with the views fitted to it where there are any."""
+        """Take the survey, with the views drop_unfit_measure to it where there are any."""
         before = self.ready
         if before is None or self._history is None:
             self._history = History(read.view)
@@ -183,7 +183,7 @@ class Session:
         """Exclude the respondents of a role, or include them again."""
         if (ready := self.ready) is not None:
             codebook = ready.survey.codebook
-            self.go(ready.view.switched(codebook.default_banner, code, codebook.wave))
+            self.go(ready.view.toggled(codebook.default_banner, code, codebook.wave))
 
     def undo(self) -> None:
         """Go back to the view before."""

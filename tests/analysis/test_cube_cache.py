@@ -112,8 +112,8 @@ def test_cached_views_run_no_query(survey: Survey, queries: list[list[str]]) -> 
     del queries[:]
     role = survey.codebook.find("role")
     assert role is not None
-    off = view.switched("role", role.categories[0].code)
-    for again in (replace(view, show=Measure.ROW, level=80.0), off, off.switched("wave", "2015")):
+    off = view.toggled("role", role.categories[0].code)
+    for again in (replace(view, show=Measure.ROW, level=80.0), off, off.toggled("wave", "2015")):
         counted.cube(again)
     assert len(queries) == 2  # the other wave is another count: its columns, and its groups
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.view.typed_nets import made_net, memberable, parse_net, parse_nets, without_net
+from cxtui.analysis.view.typed_nets import make_net, member_nets, parse_net, parse_nets, remove_net
 from cxtui.analysis.view.view import View, text_of_net
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
@@ -103,15 +103,15 @@ def surveys_and_views(draw: st.DrawFn) -> tuple[Survey, View]:
     question = Question("q", "Q", kind, ("goal",), listed)
     for _ in range(draw(st.integers(0, 2))):
         minus = tuple(draw(st.lists(st.sampled_from(codes), max_size=2, unique=True)))
-        net = made_net(question, declared, draw(LABELS), (draw(st.sampled_from(codes)),), minus)
+        net = make_net(question, declared, draw(LABELS), (draw(st.sampled_from(codes)),), minus)
         declared.append(net)
     question = replace(question, nets=tuple(declared))
     made: list[Net] = []
     for _ in range(draw(st.integers(1, 4))):
-        known = [*codes, *(net.code for net in memberable(question, made))]
+        known = [*codes, *(net.code for net in member_nets(question, made))]
         some = st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True)
         minus = tuple(draw(st.one_of(st.just([]), some)))
-        made.append(made_net(question, made, draw(LABELS), draw(some), minus))
+        made.append(make_net(question, made, draw(LABELS), draw(some), minus))
     return survey_of([], (question,), SCHEMA), View("q", nets=tuple(made))
 
 
@@ -128,7 +128,7 @@ def test_a_net_goes(case: tuple[Survey, View], data: st.DataObject) -> None:
     survey, view = case
     (question,) = survey.codebook.questions
     gone = data.draw(st.sampled_from(view.nets))
-    left = without_net(question, view.nets, gone)
+    left = remove_net(question, view.nets, gone)
     assert parse_view(survey, str(replace(view, nets=left))).nets == left
     before = replace(question, nets=(*question.nets, *view.nets))
     after = replace(question, nets=(*question.nets, *left))

@@ -251,10 +251,10 @@ def test_the_text_form_is_the_command_line() -> None:
 
 def test_a_category_is_switched_off_and_on() -> None:
     view = View("goal")
-    off = view.switched("role", "2")
+    off = view.toggled("role", "2")
     assert off.filters == (Filter("role", "!=", ("2",)),)
-    assert off.switched("role", "1").switched_off("role") == ("2", "1")
-    assert off.switched("role", "2") == view
+    assert off.toggled("role", "1").excluded_codes("role") == ("2", "1")
+    assert off.toggled("role", "2") == view
     assert off.without_filters_on("role") == view
     assert off.with_question("tools").filters == off.filters
 

@@ -183,23 +183,23 @@ def test_text(condition: Condition, text: str | None) -> None:
 def test_switching_a_role() -> None:
     """A role goes off and on by a `!=`, or by the `=` that names the roles to keep."""
     view = View("goal")
-    off = view.switched("role", "2")
+    off = view.toggled("role", "2")
     assert off.filters == (Filter("role", "!=", ("2",)),)
-    assert off.switched("role", "2") == view
+    assert off.toggled("role", "2") == view
     named = replace(view, filters=(Filter("role", "=", ("1",)), Filter("goal", "=", ("1",))))
-    both = named.switched("role", "2")
+    both = named.toggled("role", "2")
     assert both.filters == (Filter("role", "=", ("1", "2")), Filter("goal", "=", ("1",)))
-    assert both.switched("role", "2") == named
-    nobody = named.switched("role", "1")
+    assert both.toggled("role", "2") == named
+    nobody = named.toggled("role", "1")
     assert nobody.excludes(ROLE, "1") and nobody.excludes(ROLE, "2")
-    assert nobody.switched("role", "1") == named
+    assert nobody.toggled("role", "1") == named
 
 
 def test_switching_a_wave_that_is_the_role_too() -> None:
     """All are on again: that is all waves, not the latest, which the text would stand for."""
-    off = View("goal").switched("wave", "2015", "wave")
+    off = View("goal").toggled("wave", "2015", "wave")
     assert not off.all_waves
-    assert off.switched("wave", "2015", "wave") == View("goal", all_waves=True)
+    assert off.toggled("wave", "2015", "wave") == View("goal", all_waves=True)
 
 
 def test_filters_on_the_wave() -> None:

@@ -254,7 +254,7 @@ def test_a_view_that_was_counted_is_not_asked_again(
 
     monkeypatch.setattr(engines, "collect_frames", lambda frames: pytest.fail("asked again"))
     cache.cube(replace(view, level=90.0))
-    cache.cube(view.switched("role", "1"))
+    cache.cube(view.toggled("role", "1"))
 
 
 def test_more_numbers_than_may_come_back_are_rounded_and_said_to_be(

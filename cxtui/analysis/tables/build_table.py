@@ -23,7 +23,7 @@ from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
-from cxtui.analysis.view.view import Base, Measure, Sort, View, fitted, measure_of
+from cxtui.analysis.view.view import Base, Measure, Sort, View, drop_unfit_measure, measure_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf
@@ -76,7 +76,7 @@ def build_table(
     unlike = _unlike(rows, cube.columns) if offered is not None else set()
     whole = overall_tests(cube, view, unlike) if tested and measure is not Measure.MEAN else ()
     return Table(
-        view=fitted(cube.question, view),
+        view=drop_unfit_measure(cube.question, view),
         question=cube.question,
         measure=measure,
         columns=cube.columns,

@@ -1,50 +1,51 @@
-"""A view of a survey that has been opened again: what still exists of it, and what had to go."""
+"""Refit of a view to a survey that was read again: what still exists, and what was dropped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from cxtui.analysis.view.view import View
 from cxtui.errors import ViewError
+from cxtui.messages import tr, tr_count, tr_some
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Question
 from cxtui.survey.where_text import parse_condition
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """A view that fits the survey as it is now; `gone` names what did not, in words."""
+class RefitView(NamedTuple):
+    """A view that fits the survey as it is now; `dropped` are descriptions of what does not."""
 
     view: View
-    gone: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
-def carried(view: View, before: Survey, after: Survey, default: View) -> Carried:
-    """Return `view`, made for `before`, as far as `after` still has what it names.
+def refit_view(view: View, before: Survey, after: Survey, default: View) -> RefitView:
+    """Return `view`, made for `before`, without what `after` does not have.
 
-    `default` is the view that `after` opens on: what the view only took from the defaults of
-    `before` (the wave, the banner, the weight) follows it, but not from one guess to another.
+    `default` is the default view of `after`: it replaces the wave, banner and weight that `view`
+    has from the defaults of `before`, except one auto-detected value by another.
     """
-    gone: list[str] = []
+    dropped: list[str] = []
     question = _question(view, before, after)
     if question is None:
-        gone.append(f"question {view.question}")
-    carried = replace(
+        dropped.append(tr("question {}", view.question))
+    found = replace(
         view.with_question(question.id if question else default.question),
-        banner=_banner(view, before, after, default, gone),
-        filters=_filters(view, before, after, default, gone),
-        weight=_weight(view, before, after, gone),
+        banner=_banner(view, before, after, default, dropped),
+        filters=_filters(view, before, after, default, dropped),
+        weight=_weight(view, before, after, dropped),
         all_waves=view.all_waves and bool(after.codebook.wave),
     )
-    nets = tuple(net for net in carried.nets if question and _has(question, net.members, net.minus))
-    gone += [f"net {net.label}" for net in carried.nets if net not in nets]
-    return Carried(replace(carried, nets=nets), tuple(gone))
+    nets = tuple(net for net in found.nets if question and _has(question, net.members, net.minus))
+    dropped += [tr("net {}", net.label) for net in found.nets if net not in nets]
+    return RefitView(replace(found, nets=nets), tuple(dropped))
 
 
 def _question(view: View, before: Survey, after: Survey) -> Question | None:
-    """Return the question itself, else the one that its column has become part of."""
+    """Return the question with the same id, else one with any of its columns."""
     if found := after.codebook.find(view.question):
         return found
     known = before.codebook.find(view.question)
@@ -55,11 +56,12 @@ def _question(view: View, before: Survey, after: Survey) -> Question | None:
 
 
 def _banner(
-    view: View, before: Survey, after: Survey, default: View, gone: list[str]
+    view: View, before: Survey, after: Survey, default: View, dropped: list[str]
 ) -> tuple[tuple[str, ...], ...]:
-    side = before.codebook.default_banner
-    guessed = _guesses_side(before.codebook) and _guesses_side(after.codebook)
-    if view.banner == (((side,),) if side else ()) and not (guessed and after.codebook.find(side)):
+    banner = before.codebook.default_banner
+    detected = _detects_banner(before.codebook) and _detects_banner(after.codebook)
+    stays = detected and after.codebook.find(banner)
+    if view.banner == (((banner,),) if banner else ()) and not stays:
         return default.banner
     kept = []
     for names in view.banner:
@@ -67,16 +69,16 @@ def _banner(
         if all(one is not None and one.is_banner for one in questions):
             kept.append(names)
         else:
-            gone.append(f"banner {' > '.join(names)}")
+            dropped.append(tr("banner {}", " > ".join(names)))
     return tuple(kept) or default.banner
 
 
-def _guesses_side(codebook: Codebook) -> bool:
+def _detects_banner(codebook: Codebook) -> bool:
     return bool(codebook.role_guess or codebook.banner_guess)
 
 
 def _filters(
-    view: View, before: Survey, after: Survey, default: View, gone: list[str]
+    view: View, before: Survey, after: Survey, default: View, dropped: list[str]
 ) -> tuple[Condition, ...]:
     was, now = before.codebook.wave, after.codebook.wave
     kept: list[Condition] = []
@@ -86,7 +88,7 @@ def _filters(
         try:
             parse_condition(after, str(one))
         except ViewError:
-            gone.append(f"filter {one}")
+            dropped.append(tr("filter {}", one))
         else:
             kept.append(one)
     chosen = view.all_waves or any(one.mentions(now) for one in kept)
@@ -94,18 +96,18 @@ def _filters(
 
 
 def _latest(survey: Survey) -> Filter | None:
-    """Return the filter on the latest wave, which nobody had to ask for."""
+    """Return the default filter on the latest wave."""
     wave = survey.codebook.find(survey.codebook.wave)
     return Filter(wave.id, "=", (wave.latest,)) if wave else None
 
 
-def _weight(view: View, before: Survey, after: Survey, gone: list[str]) -> str | None:
-    guessed = before.codebook.weight_guess and after.codebook.weight_guess
-    stays = guessed and view.weight in after.schema
+def _weight(view: View, before: Survey, after: Survey, dropped: list[str]) -> str | None:
+    detected = before.codebook.weight_guess and after.codebook.weight_guess
+    stays = detected and view.weight in after.schema
     if (view.weight or "") == before.codebook.weight and not stays:
         return after.codebook.weight or None
     if view.weight and view.weight not in after.schema:
-        gone.append(f"weight {view.weight}")
+        dropped.append(tr("weight {}", view.weight))
         return after.codebook.weight or None
     return view.weight
 
@@ -115,31 +117,27 @@ def _has(question: Question, *codes: Iterable[str]) -> bool:
     return known.issuperset(code for some in codes for code in some)
 
 
-def news(before: Survey, after: Survey) -> tuple[str, ...]:
-    """Return in words who and what has come into a survey, or left it, since it was opened."""
+def describe_changes(before: Survey, after: Survey) -> tuple[str, ...]:
+    """Return descriptions of the changes in a survey since it was opened."""
     more = after.respondents - before.respondents
-    change = f"{more:+,} respondents".replace("-", "−") if more else "no new respondents"
-    if abs(more) == 1:
-        change = change.removesuffix("s")
-    told = [f"{change}, {after.respondents:,} now"]
+    change = tr("no new respondents")
+    if more:
+        signed = f"{more:+,}".replace("-", "−")
+        change = tr_count(abs(more), "{1} respondent", "{1} respondents", signed)
+    told = [tr("{}, {:,} now", change, after.respondents)]
     old = {one.id: one for one in before.codebook.questions}
     new = {one.id: one for one in after.codebook.questions}
-    for what, ids in (
-        ("new question", [name for name in new if name not in old]),
-        ("gone: question", [name for name in old if name not in new]),
-        ("new answers to", [name for name in new if name in old and _more(old[name], new[name])]),
+    for message, ids in (
+        ("new question {}", [name for name in new if name not in old]),
+        ("gone: question {}", [name for name in old if name not in new]),
+        (
+            "new answers to {}",
+            [name for name in new if name in old and _more(old[name], new[name])],
+        ),
     ):
         if ids:
-            told.append(f"{what} {_listed(ids)}")
+            told.append(tr(message, tr_some(ids)))
     return tuple(told)
-
-
-_MOST_NAMED = 3
-
-
-def _listed(names: list[str]) -> str:
-    left = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
 def _more(before: Question, after: Question) -> bool:

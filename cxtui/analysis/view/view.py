@@ -1,7 +1,7 @@
-"""A View is one question put to a survey, and everything that decides its table.
+"""View: one question to a survey, with everything that determines its table.
 
-Its text form is the command line that prints the same table; undo, the session, the cache and
-the tests all use this one value. It knows no survey: see `view_options` for defaults.
+Its text form is the command line that prints the same table. It does not depend on a survey: see
+`view_options` for defaults.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cxtui.survey.quoting import MINUS, quoted_label, quoted_value
 
 
 class Measure(StrEnum):
-    """What stands in a cell."""
+    """The number shown in a cell."""
 
     COLUMN = "column"
     ROW = "row"
@@ -31,7 +31,7 @@ class Measure(StrEnum):
 
 
 class Base(StrEnum):
-    """Whom a percentage is taken over."""
+    """The base of a percentage."""
 
     ANSWERED = "answered"
     ASKED = "asked"
@@ -39,7 +39,7 @@ class Base(StrEnum):
 
 
 class Correction(StrEnum):
-    """What is done about many tests in one row."""
+    """Correction for multiple testing."""
 
     NONE = "none"
     HOLM = "holm"
@@ -47,7 +47,7 @@ class Correction(StrEnum):
 
 
 class Against(StrEnum):
-    """What a column is tested against: the others of its banner, everyone, or everyone else."""
+    """What a column is tested against: the other columns of its banner, the Total, or the rest."""
 
     COLUMNS = "columns"
     TOTAL = "total"
@@ -55,7 +55,7 @@ class Against(StrEnum):
 
 
 class Family(StrEnum):
-    """The tests that are corrected together: of one row, or of all rows of the table."""
+    """The tests that are corrected together: those of a row, or of all rows of the table."""
 
     ROW = "row"
     TABLE = "table"
@@ -72,12 +72,12 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One question, who is compared, who is left out, and what is shown.
+    """One question with banner, filters, weight, measure, and options of tests and rows.
 
-    Each entry of `banner` is a tuple of question ids, outermost first; several entries stand side
-    by side. `show` is `None` for the question's own measure. `all_waves` says that no wave was
-    chosen on purpose. `nets` are made on the fly, beside those of the codebook. `full` shows also
-    the nets and scores that a scale has by itself, and who is missing and why.
+    Each entry of `banner` is a banner variable: nested question ids, the outermost first. `show` is
+    `None` for the question's default measure. `all_waves` says that all waves were requested, so
+    that no default filter applies. `nets` are in addition to those of the codebook. `full` adds the
+    default nets and scores of a scale, and missing respondents by reason.
     """
 
     question: str
@@ -99,84 +99,84 @@ class View:
         return shlex.join(self.options())
 
     def options(self) -> list[str]:
-        """Return the command-line options that ask for this view."""
-        from cxtui.analysis.view.view_options import asked_by  # which is made of views
+        """Return the command-line options of this view."""
+        from cxtui.analysis.view.view_options import options_of_view  # imports this module
 
-        return words_of(asked_by(self))
+        return words_of(options_of_view(self))
 
     @property
     def counted(self) -> View:
-        """The part of this view that decides its counts: views that share it share a cube."""
+        """The part of this view that determines its cube."""
         return View(self.question, self.banner, self.filters, self.weight, nets=self.nets)
 
     def with_question(self, question: str) -> View:
-        """Return the same view of another question, whose nets are its own."""
+        """Return the same view of another question, without nets if the question differs."""
         nets = self.nets if question == self.question else ()
         return replace(self, question=question, nets=nets)
 
-    def switched_off(self, question: str) -> tuple[str, ...]:
-        """Return the codes of `question` that are switched off."""
-        codes = (code for one in self.filters if _switches(one, question) for code in one.values)
-        return tuple(dict.fromkeys(codes))
+    def excluded_codes(self, question: str) -> tuple[str, ...]:
+        """Return the codes of `question` that `!=` filters exclude."""
+        filters = (one for one in self.filters if _is_filter(one, question, "!="))
+        return tuple(dict.fromkeys(code for one in filters for code in one.values))
 
-    def switched(self, question: str, code: str, wave: str = "") -> View:
-        """Return the view with one category of `question` switched off, or on again.
+    def toggled(self, question: str, code: str, wave: str = "") -> View:
+        """Return the view with one category of `question` excluded, or included again.
 
-        Where a filter names the categories to keep, it is the one that changes. Where none is left
-        on the variable `wave`, all waves were chosen, as in `with_filters`.
+        An `=` filter on the question is changed if there is one. `wave` is as in `with_filters`.
         """
-        off = self.switched_off(question)
-        if code not in off and (named := self._renamed(question, code)):
-            return named
-        values = tuple(one for one in off if one != code) if code in off else (*off, code)
-        others = tuple(one for one in self.filters if not _switches(one, question))
-        if values:
-            others += (Filter(question, "!=", values),)
-        return self.with_filters(others, wave) if wave else replace(self, filters=others)
+        excluded = self.excluded_codes(question)
+        if code not in excluded and (toggled := self._toggled_filter(question, code)):
+            return toggled
+        filters = tuple(one for one in self.filters if not _is_filter(one, question, "!="))
+        if values := _toggle(excluded, code):
+            filters += (Filter(question, "!=", values),)
+        return self.with_filters(filters, wave) if wave else replace(self, filters=filters)
 
-    def _renamed(self, question: str, code: str) -> View | None:
-        """Return the view whose `=` on `question` names `code` too, or no longer, if it has one."""
+    def _toggled_filter(self, question: str, code: str) -> View | None:
+        """Return the view with `code` toggled in its first `=` filter on `question`, if any."""
         for position, one in enumerate(self.filters):
-            if isinstance(one, Filter) and one.question == question and one.operator == "=":
-                named = tuple(value for value in one.values if value != code)
-                if named == one.values:
-                    named = (*named, code)
+            if _is_filter(one, question, "="):
+                values = _toggle(one.values, code)
                 filters = list(self.filters)
-                filters[position] = replace(one, values=named)
-                return replace(self, filters=tuple(filters)) if named else None
+                filters[position] = replace(one, values=values)
+                return replace(self, filters=tuple(filters)) if values else None
         return None
 
     def excludes(self, question: Question, code: str) -> bool:
-        """Whether nobody is left who gave the answer `code` to `question`."""
+        """Return whether the filters exclude all respondents with an answer to `question`."""
         return any(one.excludes(question, code) for one in self.filters)
 
     def without_filters_on(self, question: str) -> View:
-        """Return the view without any filter on `question` alone."""
-        kept = (one for one in self.filters if _of_others(one, question))
+        """Return the view without filters on `question` alone."""
+        kept = (one for one in self.filters if not _is_only_on(one, question))
         return replace(self, filters=tuple(kept))
 
     def with_filters(self, filters: Iterable[Condition], wave: str) -> View:
         """Return the view with these filters instead.
 
-        Where none is left on the variable `wave`, all waves were chosen: none is filled in.
+        Without a filter on the question `wave`, the view has all waves.
         """
         chosen = tuple(filters)
         is_waved = any(one.mentions(wave) for one in chosen)
         return replace(self, filters=chosen, all_waves=bool(wave) and not is_waved)
 
 
-def _switches(one: Condition, question: str) -> TypeGuard[Filter]:
-    return isinstance(one, Filter) and one.question == question and one.operator == "!="
+def _is_filter(one: Condition, question: str, operator: str) -> TypeGuard[Filter]:
+    return isinstance(one, Filter) and one.question == question and one.operator == operator
 
 
-def _of_others(one: Condition, question: str) -> bool:
-    """Whether a condition depends on anything but `question`."""
+def _is_only_on(one: Condition, question: str) -> bool:
+    """Return whether a condition depends on `question` only."""
     alternatives = one.alternatives if isinstance(one, AnyOf) else (one,)
-    return any(each.question != question for each in alternatives)
+    return all(each.question == question for each in alternatives)
+
+
+def _toggle(codes: tuple[str, ...], code: str) -> tuple[str, ...]:
+    return tuple(one for one in codes if one != code) if code in codes else (*codes, code)
 
 
 def text_of_net(net: Net) -> str:
-    """Return a net as `--net` takes it: `LABEL=CODE,CODE`, a difference with ` minus `."""
+    """Return the text of a net for `--net`: `LABEL=CODE,CODE`, a difference with ` minus `."""
     sides = [",".join(map(quoted_value, codes)) for codes in (net.members, net.minus) if codes]
     return f"{quoted_label(net.label)}={MINUS.join(sides)}"
 
@@ -185,7 +185,7 @@ _SHARES = (Measure.COLUMN, Measure.ROW, Measure.TOTAL, Measure.COUNT, Measure.IN
 
 
 def measures_of(question: Question) -> tuple[Measure, ...]:
-    """Return the measures that make sense for `question`, its own first."""
+    """Return the measures of a question, the default first."""
     match question.kind:
         case Kind.NUMERIC:
             return (Measure.MEAN, *_SHARES)
@@ -201,12 +201,12 @@ def measures_of(question: Question) -> tuple[Measure, ...]:
             return _SHARES
 
 
-def fitted(question: Question, view: View) -> View:
-    """Return `view` without a measure that `question` does not have: what can be asked of it."""
+def drop_unfit_measure(question: Question, view: View) -> View:
+    """Return `view` without a measure that `question` does not have."""
     return view if view.show in (None, *measures_of(question)) else replace(view, show=None)
 
 
 def measure_of(question: Question, view: View) -> Measure:
-    """Return what `view` shows of `question`: what it asks for, where that makes sense."""
+    """Return the measure that `view` shows of `question`, the default if it has not that one."""
     possible = measures_of(question)
     return view.show if view.show in possible else possible[0]

@@ -1,4 +1,4 @@
-"""The command-line options of a view: read against a survey, with its defaults filled in."""
+"""Command-line options of a view, and views of a survey from options, with its defaults."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from cxtui.analysis.view.view import (
     text_of_net,
 )
 from cxtui.errors import UsageError, ViewError
+from cxtui.messages import tr
 from cxtui.options import option, options_of, read_options, usage_of, values_from
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Survey, required
@@ -31,28 +32,28 @@ _NESTS = re.compile(">")
 
 
 def as_level(text: str) -> float:
-    """Return a level in per cent; raises `ValueError` where the text is none."""
+    """Return a level in percent; raises `ValueError` if the text is not one."""
     try:
         level = float(text)
     except ValueError:
         level = 0.0
     if not 50 <= level < 100:  # noqa: PLR2004 -- per cent
-        raise ValueError(f"takes per cent from 50 to 99.99, not {text!r}")
+        raise ValueError(tr("takes per cent from 50 to 99.99, not {!r}", text))
     return level
 
 
 _TABLE: Mapping[str, Any] = {"is_of_table": True}
-"""An option that says how one table shows and tests its rows: a ranking does not take it."""
+"""Options of the rows and tests of one table, which a ranking does not take."""
 _CONFIGURED: Mapping[str, Any] = {"is_configurable": True}
 _BOTH: Mapping[str, Any] = {**_TABLE, **_CONFIGURED}
 
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """What a command line, a view line, a configuration or keywords ask of a survey.
+    """Options of a view on a command line, in a view line, a configuration, or as keywords.
 
-    Texts and choices as they were typed: `view_of` reads them against a survey. The order of the
-    fields is that of the text form of a view.
+    They are texts and choices as typed; `view_of` reads them for a survey. The order of the fields
+    is that of the text form of a view.
     """
 
     question: str | None = option(None, "the question in the rows", "ID")
@@ -97,11 +98,11 @@ VIEW_OPTIONS = tuple(
     replace(one, group="" if one.name == "question" else "view")
     for one in sorted(options_of(ViewOptions), key=lambda one: one.is_of_table)
 )
-"""The options of a view as help lists them: those that a ranking heeds too come first."""
+"""The options of a view in the order of help: those that a ranking also takes come first."""
 
 
-def asked_by(view: View) -> ViewOptions:
-    """Return the options that ask for a view."""
+def options_of_view(view: View) -> ViewOptions:
+    """Return the options of a view."""
     return ViewOptions(
         question=view.question,
         by=tuple(">".join(map(quoted_side, variables)) for variables in view.banner),
@@ -122,14 +123,12 @@ def asked_by(view: View) -> ViewOptions:
 
 
 def view_of(survey: Survey, options: ViewOptions) -> View:
-    """Return the view that options ask of `survey`, its own defaults where they are silent.
+    """Return the view of `survey` by options, with its defaults for the others.
 
-    Raises `ViewError` where an option names what the survey does not have.
+    Raises `ViewError` if an option names something that the survey does not have.
     """
     from cxtui.analysis.query.expressions.exact_sums import require_weight
-    from cxtui.analysis.view.typed_nets import (
-        parse_nets,  # not before --help and completion are printed
-    )
+    from cxtui.analysis.view.typed_nets import parse_nets  # too slow for --help and completion
     from cxtui.survey.where_text import parse_condition
 
     if options.weight:
@@ -139,8 +138,11 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
     question = _question(survey, options.question, filters)
     if options.show and options.show not in measures_of(question):
         raise ViewError(
-            f"--show {options.show} does not fit {question.id}, which is {question.kind}; "
-            f"it takes {', '.join(measures_of(question))}"
+            "--show {} does not fit {}, which is {}; it takes {}",
+            options.show,
+            question.id,
+            question.kind,
+            ", ".join(measures_of(question)),
         )
     return View(
         question=question.id,
@@ -160,85 +162,76 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
     )
 
 
-def view_of_any(survey: Survey, options: ViewOptions) -> View:
-    """Return what options ask of every question alike.
+def view_of_all(survey: Survey, options: ViewOptions) -> View:
+    """Return the view by options for all questions, even if its measure does not fit some of them.
 
-    A measure that does not fit one of them is left out there, and its footer says so. Raises
-    `ViewError` where an option is about the answers of one question.
+    Raises `ViewError` if an option concerns the answers of one question.
     """
     if options.net:
         raise ViewError("--net counts the answers of one question: name it instead of --all")
-    silent = replace(options, show=None, question=None)
-    return replace(view_of(survey, silent), show=options.show)
+    of_any = replace(options, show=None, question=None)
+    return replace(view_of(survey, of_any), show=options.show)
 
 
 def parse_view(survey: Survey, text: str) -> View:
-    """Return the view of a text form, as `str(view)` gives it.
+    """Return the view of a text as `str(view)` returns it.
 
-    Raises `ViewError` where the text is no such form or does not fit the survey.
+    Raises `ViewError` if the text is not valid or does not fit the survey.
     """
     try:
         found, arguments = read_options(VIEW_OPTIONS, shlex.split(text), "a view")
     except UsageError as error:
         raise ViewError(str(error)) from None
     except ValueError as error:
-        raise ViewError(f"the view is not closed properly: {error}") from None
+        raise ViewError("the view is not closed properly: {}", error) from None
     if arguments:
-        raise ViewError(f"{arguments[0]!r} belongs to no option; a view begins --question ID")
+        raise ViewError("{!r} belongs to no option; a view begins --question ID", arguments[0])
     return view_of(survey, values_from(ViewOptions, found))
 
 
 def view_usage() -> str:
-    """Return the options that a text form takes, as a usage line shows them."""
+    """Return the options of the text form as a usage line."""
     return usage_of(VIEW_OPTIONS)
 
 
 def default_view(survey: Survey) -> View:
-    """Return the view that a survey opens on."""
+    """Return the first view of a survey."""
     return parse_view(survey, "")
 
 
 def _question(survey: Survey, question_id: str | None, filters: tuple[Condition, ...]) -> Question:
-    """Return the question that is named, else the first one that a filter leaves answers to."""
+    """Return the named question, else the first that filtered respondents have answered."""
     if question_id is not None:
         return required(survey, question_id, "question")
     if not survey.codebook.questions:
-        raise ViewError(f"{survey.location} has no questions: only columns that were left aside")
-    told = {survey.codebook.default_banner, survey.codebook.wave}
-    asked = [one for one in survey.codebook.questions if one.id not in told]
+        raise ViewError("{} has no questions: only columns that were left aside", survey.location)
+    compared = {survey.codebook.default_banner, survey.codebook.wave}
+    asked = [one for one in survey.codebook.questions if one.id not in compared]
     closed = [one for one in asked if one.kind not in {Kind.DATE, Kind.TEXT, Kind.NUMERIC}]
-    telling = [one for one in closed if len(one.categories) > 1]
-    candidates = (telling or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
+    several = [one for one in closed if len(one.categories) > 1]
+    candidates = (several or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
     if not filters or len(candidates) == 1:
         return candidates[0]
-    answered = _answered(survey, candidates, filters)
-    return next((one for one in candidates if answered[one.id]), candidates[0])
-
-
-def _answered(
-    survey: Survey, questions: Sequence[Question], filters: tuple[Condition, ...]
-) -> dict[str, int]:
-    """Return how many of those whom the filters keep answered each question: a wave may not ask."""
     from cxtui.analysis.query.expressions.filters import filter_respondents
     from cxtui.analysis.query.side_queries.answered import count_answered
 
-    codebook = replace(survey.codebook, questions=tuple(questions))
-    return count_answered(
-        replace(survey, frame=filter_respondents(survey, filters), codebook=codebook)
-    )
+    codebook = replace(survey.codebook, questions=tuple(candidates))
+    respondents = filter_respondents(survey, filters)
+    answered = count_answered(replace(survey, frame=respondents, codebook=codebook))
+    return next((one for one in candidates if answered[one.id]), candidates[0])
 
 
 def _banner(survey: Survey, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    banner: list[tuple[str, ...]] = []
-    for text in texts:
-        names = _nested(survey, text)
-        banner.append(tuple(required(survey, name, "banner variable").id for name in names))
-    side = survey.codebook.default_banner
-    return tuple(banner) or (((side,),) if side else ())
+    nested = (_nested(survey, text) for text in texts)
+    banner = (
+        tuple(required(survey, name, "banner variable").id for name in names) for names in nested
+    )
+    default = survey.codebook.default_banner
+    return tuple(banner) or (((default,),) if default else ())
 
 
 def _nested(survey: Survey, text: str) -> tuple[str, ...]:
-    """Return the ids that `a>b` nests; a question of a file may have a > in its own id."""
+    """Return the ids of `a>b`, unless it is the id of a question as a whole."""
     spans = spans_between(cuts_outside(_NESTS, text), text)
     names = tuple(without_quotes(text[begin:end]) for begin, end in spans)
     if all(map(survey.codebook.find, names)) or not survey.codebook.find(text):
@@ -249,13 +242,13 @@ def _nested(survey: Survey, text: str) -> tuple[str, ...]:
 def _wave_filter(
     survey: Survey, wave: str | None, filters: Sequence[Condition]
 ) -> tuple[Filter, ...]:
-    """Return the filter on the wave: what was asked for, else the latest unless one is chosen."""
+    """Return the filter on the requested wave, else on the latest unless a filter has one."""
     variable = survey.codebook.wave
     if wave == "all":
         return ()
     if not variable:
         if wave is not None:
-            raise ViewError(f"{survey.location} has no wave variable: take --where instead")
+            raise ViewError("{} has no wave variable: take --where instead", survey.location)
         return ()
     question = required(survey, variable, "wave variable")
     if wave is not None:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from cxtui.analysis.view.typed_nets import made_net, without_net
+from cxtui.analysis.view.typed_nets import make_net, remove_net
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
@@ -170,7 +170,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         # A code may change with it: the ticks are kept by the positions of the entries.
         left = [one for one in self._entries if one != entry]
         sides = [self._sides.get(one.code, 0) for one in left]
-        self._made = without_net(self._question, self._made, entry.net)
+        self._made = remove_net(self._question, self._made, entry.net)
         both = zip(self._entries, sides, strict=True)
         self._sides = {one.code: side for one, side in both if side}
         self._change()
@@ -190,7 +190,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         if problem := self._refusal(label, plus, takes_off=bool(minus)):
             self._change(problem)
             return
-        net = made_net(self._question, self._made, label, plus, minus)
+        net = make_net(self._question, self._made, label, plus, minus)
         self.dismiss((*self._made, net))
 
     def _refusal(self, label: str, plus: Sequence[str], *, takes_off: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxtui.analysis.view.refit import carried
+from cxtui.analysis.view.refit import refit_view
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.survey.model import Codebook, Survey
 from tests.making import BUDGET, GOAL, ROLE, SCHEMA, TOOLS, survey_of
@@ -25,16 +25,16 @@ def test_another_guess_changes_neither_banner_nor_weight() -> None:
     before = seen_as(GUESSED)
     after = seen_as(replace(GUESSED, banner="goal", weight="web"))
     view = default_view(before)
-    kept = carried(view, before, after, default_view(after))
+    kept = refit_view(view, before, after, default_view(after))
     assert kept.view == replace(view, filters=kept.view.filters)
-    assert (kept.view.banner, kept.view.weight, kept.gone) == ((("role",),), "budget", ())
+    assert (kept.view.banner, kept.view.weight, kept.dropped) == ((("role",),), "budget", ())
 
 
 def test_edits_of_the_codebook_change_the_cube() -> None:
     """A role or weight set in the codebook takes the place of the guess."""
     before = seen_as(GUESSED)
     after = seen_as(Codebook(role="goal", weight="web"))
-    view = carried(default_view(before), before, after, default_view(after)).view
+    view = refit_view(default_view(before), before, after, default_view(after)).view
     assert (view.banner, view.weight) == ((("goal",),), "web")
 
 
@@ -45,6 +45,6 @@ def test_a_wave_is_chosen_where_none_could_be_before() -> None:
     after = survey_of(ROWS, (ROLE, GOAL), SCHEMA, codebook)
     view = default_view(before)
     assert view.filters == ()
-    kept = carried(view, before, after, default_view(after)).view
+    kept = refit_view(view, before, after, default_view(after)).view
     assert kept.filters == default_view(after).filters != ()
     assert parse_view(after, str(kept)) == kept
