@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from string import digits
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -92,11 +93,21 @@ def _breakable(word: str, width: int) -> list[str]:
 
 def broken(text: str, width: int) -> list[str]:
     """Return all of `text` in lines of `width` terminal cells; a wider word is broken."""
+    return wrapped(text.split(), width, cell_len, lambda word, _: chop_cells(word, max(width, 2)))
+
+
+def wrapped(
+    words: Iterable[str],
+    width: float,
+    measure: Callable[[str], float],
+    chop: Callable[[str, float], Iterable[str]],
+) -> list[str]:
+    """Return words in lines no wider than `width`; `chop` breaks a wider word."""
     lines = [""]
-    for word in text.split():
-        for piece in [word] if cell_len(word) <= width else chop_cells(word, max(width, 2)):
+    for word in words:
+        for piece in [word] if measure(word) <= width else chop(word, width):
             longer = f"{lines[-1]} {piece}" if lines[-1] else piece
-            if cell_len(longer) <= width or not lines[-1]:
+            if measure(longer) <= width or not lines[-1]:
                 lines[-1] = longer
             else:
                 lines.append(piece)

@@ -1,4 +1,4 @@
-"""A trend as a picture for a report: a small chart an answer, a line a role, on one scale."""
+"""A trend as a picture for a report: a small chart an answer, a line a group, on one scale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxtui.output.document import Section
 from cxtui.output.drawing.number_text import rounded
 from cxtui.output.drawing.trend_lines import mark_notes
 from cxtui.output.writers.markup import FAINT, RULE, accent
-from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, Body, svg_document
+from cxtui.output.writers.svg_writer import LEADING, MARGIN, SIZE, SMALL, Body, line, svg_document
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.survey.note import sentences_of
 
@@ -49,30 +49,36 @@ def trend_picture(trend: Trend, section: Section) -> bytes:
 
 
 def _legend(body: Body, trend: Trend, width: float) -> None:
-    """Write which line is whose, in as many lines as it takes."""
+    """Write the name of each line, in as many lines as it takes."""
     x, y = MARGIN, body.next(SIZE * LEADING)
     for group, one in enumerate(trend.groups):
         reach = 26 + width_of(one.label, SIZE) + 18
         if x > MARGIN and x + reach > width - MARGIN:
             x, y = MARGIN, body.next(SIZE * LEADING)
-        body.parts.append(_line(x, y - 4, x + 20, y - 4, _colour(group), 2))
+        body.parts.append(line(x, x + 20, y - 4, y - 4, _colour(group), 2))
         body.text(x + 26, y, one.label)
         x += reach
 
 
 def _colour(group: int) -> str:
-    """Return the colour of a role, the same as in tables; the Total, first, is grey."""
+    """Return the colour of a group, as in tables; the Total, first, is grey."""
     return accent(group - 1) if group else FAINT
 
 
 def _ticks(trend: Trend) -> list[float]:
-    """Return the values of the axis; all answers have the same: so they can be compared."""
+    """Return the values of the axis, which all answers share."""
     points = [one for row in trend.rows for course in row.courses for one in course]
-    ends = [end for one in points for end in _ends(one)]
+    ends = [
+        end
+        for one in points
+        if one.value is not None
+        for end in (one.value, one.cell.low, one.cell.high)
+        if end is not None
+    ]
     low, high = min(ends, default=0.0), max(ends, default=0.0)
-    if trend.measure is not Measure.MEAN and low >= 0:
-        low = 0.0
-    least = _LEAST_SPAN if trend.measure is not Measure.MEAN else (abs(high) or 1.0) / 10
+    least = (abs(high) or 1.0) / 10
+    if trend.measure is not Measure.MEAN:
+        low, least = min(low, 0.0), _LEAST_SPAN
     high = max(high, low + least)
     step = _step(high - low)
     first = math.floor(low / step)
@@ -80,20 +86,13 @@ def _ticks(trend: Trend) -> list[float]:
 
 
 def _step(span: float) -> float:
-    """Return the smallest round step, 1, 2 or 5 times a power of ten, that needs few of them."""
+    """Return the smallest step of 1, 2 or 5 times a power of ten that divides a span in few."""
     power = 10.0 ** math.floor(math.log10(span / _STEPS))
     return next(power * one for one in (1, 2, 5, 10) if span <= power * one * _STEPS)
 
 
-def _ends(point: Point) -> Iterator[float]:
-    if point.value is not None:
-        yield from (
-            one for one in (point.value, point.cell.low, point.cell.high) if one is not None
-        )
-
-
 def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence[float]) -> None:
-    """Draw one answer: its label, the axes, and a line for each role."""
+    """Draw one answer: its label, the axes, and a line for each group."""
     label = broken(row.label, _AXIS + _PLOT_WIDTH, SIZE, bold=True)
     if len(label) > _LABEL_LINES:
         label = [*label[: _LABEL_LINES - 1], f"{label[_LABEL_LINES - 1]} …"]
@@ -107,7 +106,7 @@ def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence
         return top + (high - value) / (high - low) * _PLOT_HEIGHT
 
     for value in ticks:
-        body.parts.append(_line(x, at(value), x + _PLOT_WIDTH, at(value), RULE, 1))
+        body.parts.append(line(x, x + _PLOT_WIDTH, at(value), at(value), RULE))
         body.text(x - 6, at(value) + 4, rounded(value, digits), "small end")
     places = _places(x, len(trend.waves))
     for group, course in reversed(list(enumerate(row.courses))):
@@ -125,7 +124,7 @@ def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence
 
 
 def _places(x: float, waves: int) -> list[float]:
-    """Return the places of the waves; a little inside, so that whiskers do not touch the axis."""
+    """Return the places of the waves, so far inside that whiskers do not touch the axis."""
     inner = _PLOT_WIDTH - 20
     return [x + 10 + inner * wave / max(waves - 1, 1) for wave in range(waves)]
 
@@ -133,19 +132,14 @@ def _places(x: float, waves: int) -> list[float]:
 def _course(
     course: Sequence[Point], places: Sequence[float], at: _Scaled, colour: str
 ) -> Iterator[str]:
-    """Yield the line, the whiskers and the dots of one role; a gap is not bridged by a line."""
+    """Yield the line, the whiskers and the dots of one group; a gap interrupts the line."""
     placed = list(zip(places, course, strict=True))
     for (x0, before), (x1, after) in pairwise(placed):
         if before.value is not None and after.value is not None:
-            yield _line(x0, at(before.value), x1, at(after.value), colour, 2)
+            yield line(x0, x1, at(before.value), at(after.value), colour, 2)
     for x, point in placed:
         if point.value is None:
             continue
         if point.cell.low is not None and point.cell.high is not None:
-            yield _line(x, at(point.cell.low), x, at(point.cell.high), colour, 1)
+            yield line(x, x, at(point.cell.low), at(point.cell.high), colour)
         yield f'<circle cx="{x:.1f}" cy="{at(point.value):.1f}" r="{_RADIUS:g}" fill="{colour}"/>'
-
-
-def _line(x0: float, y0: float, x1: float, y1: float, colour: str, width: float) -> str:
-    ends = f'x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"'
-    return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"/>'

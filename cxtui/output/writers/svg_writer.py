@@ -1,4 +1,4 @@
-"""A Document as a picture: text stays text, bars and intervals are drawn to scale."""
+"""Write a Document as an SVG picture: text stays text, bars and intervals are drawn to scale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cxtui.errors import ExportError
-from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
+from cxtui.output.document import Document, Dot, Entry, Grid, Head, Line, Section
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, tint
 from cxtui.output.writers.registry import Shape
 from cxtui.output.writers.text_width import broken, width_of
@@ -34,10 +34,7 @@ text {{ font-family: {_FONT}; font-size: {SIZE:g}px; fill: {INK}; white-space: p
 
 
 def write_svg(document: Document, shape: Shape) -> bytes:
-    """Return the document as seen, or as a chart, in one picture.
-
-    Raises `ExportError` where it has neither.
-    """
+    """Return the document as seen, or as a chart; raises `ExportError` for a list."""
     (section,) = document.sections
     drawn = (section.chart if shape is Shape.CHART else section.picture) or section.grid
     grid = drawn()
@@ -52,7 +49,7 @@ def write_svg(document: Document, shape: Shape) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The place of a column: its left end, and from there the room for bar, number and marks."""
+    """The place of a column: its left end, and the widths of its bar, number and marks."""
 
     head: Head
     x: float
@@ -62,17 +59,17 @@ class _Column:
 
     @property
     def right(self) -> float:
-        """Where its numbers end."""
+        """The right end of its numbers."""
         return self.x + self.bar + self.number
 
     @property
     def end(self) -> float:
-        """Where the column ends."""
+        """The right end of the column."""
         return self.right + self.marks
 
 
 def _picture(section: Section, grid: Grid) -> bytes:
-    """Return a grid as one SVG picture in UTF-8, as wide and high as it needs to be."""
+    """Return a grid as one SVG picture in UTF-8."""
     columns = _columns(grid)
     width = max(columns[-1].end + MARGIN, _NARROWEST)
     body = Body()
@@ -82,17 +79,17 @@ def _picture(section: Section, grid: Grid) -> bytes:
     for before, line in zip((None, *grid.lines), grid.lines, strict=False):
         if line.is_base and not (before and before.is_base):
             body.y += 4
-            body.rule(columns[0].x, columns[-1].end, RULE)
+            body.rule(columns, RULE)
         elif line.begins and before:
             body.y += _APART
-        _line(body, columns, line)
+        _write_line(body, columns, line)
     body.y += 6
     body.notes(width, (*grid.notes, section.again()))
     return svg_document(body, width, section.title, grid.notes)
 
 
 def svg_document(body: Body, width: float, title: str, notes: Sequence[str]) -> bytes:
-    """Return what was drawn as an SVG file that can be read aloud."""
+    """Return the drawing as an SVG file with a title and a description for screen readers."""
     height = body.y + MARGIN
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     lines = [
@@ -109,7 +106,7 @@ def svg_document(body: Body, width: float, title: str, notes: Sequence[str]) -> 
 
 
 class Body:
-    """The parts of a picture so far, and how far down they reach."""
+    """The parts of a picture so far, and `y`, its height so far."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -121,7 +118,7 @@ class Body:
         return self.y - height * 0.25
 
     def title(self, width: float, title: str, subtitle: str) -> None:
-        """Write what is pictured, and below it a smaller line."""
+        """Write the title, and below it a smaller line."""
         for text in broken(title, width - 2 * MARGIN, TITLE, bold=True):
             self.text(MARGIN, self.next(TITLE * LEADING), text, "title")
         if subtitle:
@@ -142,15 +139,15 @@ class Body:
         coloured = f' style="fill: {fill}"' if fill else ""
         self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}"{named}{coloured}>{safe(text)}</text>')
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        """Draw a bar."""
-        place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-        self.parts.append(f'<rect {place} fill="{fill}"/>')
+    def rule(self, columns: Sequence[_Column], colour: str) -> None:
+        """Draw a line below all columns."""
+        self.parts.append(line(columns[0].x, columns[-1].end, self.y, self.y, colour))
 
-    def rule(self, left: float, right: float, colour: str) -> None:
-        """Draw a line across."""
-        ends = f'x1="{left:.1f}" x2="{right:.1f}" y1="{self.y:.1f}" y2="{self.y:.1f}"'
-        self.parts.append(f'<line {ends} stroke="{colour}" stroke-width="1"/>')
+
+def line(x1: float, x2: float, y1: float, y2: float, colour: str, width: float = 1) -> str:
+    """Return a straight line."""
+    ends = f'x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"/>'
 
 
 def _columns(grid: Grid) -> list[_Column]:
@@ -183,7 +180,7 @@ def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _
 
 
 def _longest(head: Head) -> float:
-    """Return how long the longest bar of a column is."""
+    """Return the length of the longest bar of a column."""
     return _LONG_BAR if head.is_wide else _BAR
 
 
@@ -197,18 +194,14 @@ def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
             before = column.head.variable
     titles = [_title(column) for column in columns]
     most = max(map(len, titles), default=1)
-    for line in range(most):
+    for texts in zip(*([""] * (most - len(lines)) + lines for lines in titles), strict=True):
         y = body.next(SIZE * LEADING)
-        for column, lines in zip(columns, titles, strict=True):
-            skipped = most - len(lines)
-            if line < skipped:
-                continue
-            colour = accent(column.head.accent)
+        for column, text in zip(columns, texts, strict=True):
             left = column.head.is_text or column.bar > 0 or column.head.is_picture
             x, end = (column.x, "") if left else (column.right, " end")
-            body.text(x, y, lines[line - skipped], f"strong{end}", colour)
+            body.text(x, y, text, f"strong{end}", accent(column.head.accent))
     body.y += 3
-    body.rule(columns[0].x, columns[-1].end, INK)
+    body.rule(columns, INK)
     body.y += 3
 
 
@@ -218,13 +211,14 @@ def _title(column: _Column) -> list[str]:
     return [*lines[:-1], f"{lines[-1]} {column.head.letter}".strip()]
 
 
-def _line(body: Body, columns: Sequence[_Column], line: Line) -> None:
+def _write_line(body: Body, columns: Sequence[_Column], line: Line) -> None:
     """Write one line of the table; a label that folds makes it higher."""
     folded = [
         broken(entry.text, column.number, SIZE) if column.head.is_text else [entry.text]
         for column, entry in zip(columns, line.entries, strict=True)
     ]
-    baselines = [body.next(SIZE * LEADING + (3 if not at else 0)) for at in range(_most(folded))]
+    most = max(map(len, folded), default=1)
+    baselines = [body.next(SIZE * LEADING + (0 if at else 3)) for at in range(most)]
     for column, entry, texts in zip(columns, line.entries, folded, strict=True):
         if column.head.is_text:
             for y, text in zip(baselines, texts, strict=False):
@@ -234,17 +228,14 @@ def _line(body: Body, columns: Sequence[_Column], line: Line) -> None:
             _number(body, column, entry, baselines[0], quiet=line.is_quiet)
 
 
-def _most(folded: Sequence[Sequence[str]]) -> int:
-    return max(map(len, folded), default=1)
-
-
 def _number(body: Body, column: _Column, entry: Entry, y: float, *, quiet: bool) -> None:
     if entry.dot is not None:
         body.parts += dot(column.x, y - 4, entry.dot)
     colour = column.head.accent if entry.accent is None else entry.accent
     if entry.bar:
-        length = _longest(column.head) * entry.bar
-        body.box(column.x, y - _BAR_HEIGHT + 1, length, _BAR_HEIGHT, tint(colour))
+        place = f'x="{column.x:.1f}" y="{y - _BAR_HEIGHT + 1:.1f}"'
+        size = f'width="{_longest(column.head) * entry.bar:.1f}" height="{_BAR_HEIGHT:.1f}"'
+        body.parts.append(f'<rect {place} {size} fill="{tint(colour)}"/>')
     classes = "end"
     classes += " small" if column.head.is_interval else " quiet" if quiet or entry.faint else ""
     classes += " strong" if entry.strong else ""
@@ -254,17 +245,10 @@ def _number(body: Body, column: _Column, entry: Entry, y: float, *, quiet: bool)
         body.text(x, y, entry.marks, "strong", FAINT if quiet else accent(colour))
 
 
-def dot(x: float, y: float, at: tuple[float, float, float]) -> Iterator[str]:
-    """Yield an interval as a line with its value as a dot, beside a rule where nothing differs."""
-    half = WIDE / 2
-    low, value, high = (x + half + half * max(-1.0, min(1.0, one)) for one in at)
-    middle = x + half
-    yield (
-        f'<line x1="{middle:.1f}" x2="{middle:.1f}" y1="{y - 8:.1f}" y2="{y + 8:.1f}" '
-        f'stroke="{RULE}"/>'
-    )
-    yield (
-        f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}" '
-        f'stroke="{ACCENTS[0]}" stroke-width="1.5"/>'
-    )
+def dot(x: float, y: float, at: Dot) -> Iterator[str]:
+    """Yield a rule at no difference, an interval as a line, and its value as a dot."""
+    middle = x + WIDE / 2
+    low, value, high = (middle + WIDE / 2 * max(-1.0, min(1.0, one)) for one in at)
+    yield line(middle, middle, y - 8, y + 8, RULE)
+    yield line(low, high, y, y, ACCENTS[0], 1.5)
     yield f'<circle cx="{value:.1f}" cy="{y:.1f}" r="4" fill="{ACCENTS[0]}"/>'

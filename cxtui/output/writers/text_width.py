@@ -1,8 +1,13 @@
-"""Estimate how wide text is in a proportional font, without the font: rather too wide."""
+"""Estimate the width of text in a proportional font, without the font: rather too wide."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from rich.cells import cell_len
+
+from cxtui.output.drawing.fit import wrapped
 
 _WIDTHS = {
     **dict.fromkeys("ijl|'!.,:;", 0.28),
@@ -12,11 +17,9 @@ _WIDTHS = {
     **dict.fromkeys("+−=<>~×–", 0.60),
     **dict.fromkeys("—…", 1.0),
 }
-"""In ems, of Helvetica and the fonts that replace it; the widest of them."""
+"""In ems, for the widest of Helvetica and the fonts that replace it."""
 
-_OTHER = 0.62
-_WIDE = 1.05
-_BOLD = 1.07
+_OTHER, _WIDE, _BOLD = 0.62, 1.05, 1.07
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
@@ -26,33 +29,21 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def _ems(character: str) -> float:
-    """Return the width of a letter that is not listed: of two terminal cells, or of none."""
+    """Return the width of a character that is not in the table, by its terminal cells."""
     cells = cell_len(character)
     return _WIDE if cells > 1 else _OTHER * cells
 
 
 def broken(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Return `text` in lines no wider than `width`, between words where that is possible."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        tried = f"{line} {word}" if line else word
-        if width_of(tried, size, bold=bold) <= width:
-            line = tried
-            continue
-        if line:
-            lines.append(line)
-        line = word
-        while len(line) > 1 and width_of(line, size, bold=bold) > width:
-            cut = _cut(line, width, size, bold=bold)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line]
+    measure = partial(width_of, size=size, bold=bold)
+    return wrapped(text.split(" "), width, measure, partial(_pieces, measure=measure))
 
 
-def _cut(word: str, width: float, size: float, *, bold: bool) -> int:
-    """Return how many characters of a word fit, one at least."""
-    fits = 1
-    while fits < len(word) and width_of(word[: fits + 1], size, bold=bold) <= width:
-        fits += 1
-    return fits
+def _pieces(word: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """Yield the parts of a word that fit in `width`, of one character at least."""
+    while measure(word) > width and len(word) > 1:
+        fits = next(n for n in range(1, len(word)) if measure(word[: n + 1]) > width)
+        yield word[:fits]
+        word = word[fits:]
+    yield word
