@@ -15,9 +15,8 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -56,13 +55,13 @@ def read_cached(files: tuple[Path, ...], read: Reader) -> Source:
     if len(files) > 1 or not is_large(files[0]) or not (folder := _cache_folder()):
         return read(files)
     name = _entry_name(files[0])
-    source = _load_entry(folder, name, files)
-    if source is None:
-        source = read(files)
-        if source.converted and name == _entry_name(files[0]):
-            _store_entry(folder, name, source)
-            # an entry is parsed once, delimited text by every query
-            source = _load_entry(folder, name, files) or source
+    if cached := _load_entry(folder, name, files):
+        return cached
+    source = read(files)
+    if source.converted and name == _entry_name(files[0]):
+        _store_entry(folder, name, source)
+        # an entry is parsed once, delimited text by every query
+        return _load_entry(folder, name, files) or source
     return source
 
 
@@ -89,7 +88,7 @@ def _entry_name(file: Path) -> str:
     path = file.resolve()
     beside = [path.with_name(one.format(stem=path.stem)) for one in _BESIDE]
     state = [pl.__version__, *_reader_versions()]
-    for one in (path, *(each for each in beside if each.is_file())):
+    for one in (path, *filter(Path.is_file, beside)):
         status = one.stat()
         state += [str(one), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
     return f"{_digest(str(path).encode())[:16]}-{_digest(repr(state).encode())[:32]}"
@@ -140,18 +139,20 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
 def _pack_facts(source: Source) -> str | None:
     """Return the facts beside the rows as JSON; `None` if they would not survive a round trip."""
     dictionary = write_codebook(source.dictionary, keep_guesses=True)
-    facts: dict[str, Any] = {
+    try:
+        if read_codebook(dictionary, "the cache") != source.dictionary:
+            return None
+    except CodebookError:
+        return None
+    labels = {name: (one.block, one.label, one.option) for name, one in source.labels.items()}
+    facts = {
         "codebook": source.codebook,
-        "labels": {name: (one.block, one.label, one.option) for name, one in source.labels.items()},
+        "labels": labels,
         "dictionary": dictionary,
         "notes": source.notes,
         "cut_off": source.cut_off,
     }
-    try:
-        same = read_codebook(dictionary, "the cache") == source.dictionary
-    except CodebookError:
-        return None
-    return json.dumps(facts) if same else None
+    return json.dumps(facts)
 
 
 def _store_entry(folder: Path, name: str, source: Source) -> None:
@@ -159,22 +160,18 @@ def _store_entry(folder: Path, name: str, source: Source) -> None:
     facts = _pack_facts(source)
     if facts is None:
         return
-    draft: Path | None = None
-    try:
+    # a full disk, say: the survey opens without an entry
+    with suppress(OSError, pl.exceptions.PolarsError), ExitStack() as cleanup:
         ProgressMeter(source.files[0], 1, "Keeping for the next time {} … {} %").report(0)
         descriptor, path = tempfile.mkstemp(suffix=_DRAFT, dir=folder)  # readable by its owner only
         os.close(descriptor)
         draft = Path(path)
+        cleanup.callback(_remove, draft)
         native: pl.LazyFrame = source.frame.to_native()
         native.sink_parquet(draft, metadata={_KEY: facts})
         if parquet_schema(draft) == native.collect_schema():
             draft.replace(folder / f"{name}-{_digest(draft.read_bytes())}.parquet")
         _make_room(folder, name)
-    except (OSError, pl.exceptions.PolarsError):
-        return  # a full disk, say: the survey opens without an entry
-    finally:
-        if draft is not None:
-            _remove(draft)
 
 
 def _make_room(folder: Path, newest: str) -> None:

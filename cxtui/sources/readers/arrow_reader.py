@@ -29,6 +29,9 @@ _DICTIONARY, _BATCH = 2, 3
 _BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
 _ROWS = 10**12
 _FRAME_BYTES = 4_096
+_Message = tuple[bytes, int, int]
+"""The description of a message, and the start and end of its body."""
+
 _RATIO = {0: 255, 1: 32_768}
 """Maximum compression ratios of LZ4 (0) and Zstandard (1)."""
 
@@ -83,15 +86,6 @@ class _LayoutError(Exception):
     """The layout is invalid."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A message: its description, and the start and end of its body."""
-
-    described: bytes
-    body: int
-    end: int
-
-
 class _Layout:
     """Reader of small pieces of a file by offset; it never reads the buffers."""
 
@@ -121,8 +115,7 @@ class _Layout:
             mark, length = struct.unpack("<Ii", self.take(place, 8))
             if mark != _CONTINUES or length == 0:
                 return
-            described = self.take(place + 8, length)
-            body = _Table.root(described).number(3, "<q")
+            body = _Table.root(self.take(place + 8, length)).number(3, "<q")
             yield self._message(place, length + 8, body)
             place += 8 + length + body
 
@@ -134,11 +127,12 @@ class _Layout:
         end = place + length + body
         if body < 0 or described > length or not place < end <= self.size:
             raise _LayoutError
-        return _Message(self.take(start, described), place + length, end)
+        return self.take(start, described), place + length, end
 
     def unpacked_size(self, message: _Message) -> int:
         """Return the unpacked size in bytes of all buffers of a message."""
-        root = _Table.root(message.described)
+        described, body, end = message
+        root = _Table.root(described)
         kind = root.number(1, "<B")
         batch = root.table(2) if kind in {_DICTIONARY, _BATCH} else None
         if batch and kind == _DICTIONARY:
@@ -149,15 +143,17 @@ class _Layout:
             raise _LayoutError
         codec = batch.table(3)
         ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
-        buffers = batch.structs(2, _BUFFER)
-        return sum(self._buffer(message, at, size, ratio) for at, size in buffers)
+        total = 0
+        for at, size in batch.structs(2, _BUFFER):
+            if at < 0 or size < 0 or body + at + size > end:
+                raise _LayoutError
+            total += self._buffer_size(body + at, size, ratio)
+        return total
 
-    def _buffer(self, message: _Message, at: int, size: int, ratio: int) -> int:
-        if at < 0 or size < 0 or message.body + at + size > message.end:
-            raise _LayoutError
-        if not ratio or size < 8:  # noqa: PLR2004 -- the length that stands before it
+    def _buffer_size(self, place: int, size: int, ratio: int) -> int:
+        if not ratio or size < 8:  # noqa: PLR2004 -- the length before the buffer
             return size
-        unpacked = struct.unpack("<q", self.take(message.body + at, 8))[0]
+        unpacked = struct.unpack("<q", self.take(place, 8))[0]
         if unpacked < -1 or unpacked > size * ratio + _FRAME_BYTES:
             raise _LayoutError
         return size if unpacked == -1 else int(unpacked)

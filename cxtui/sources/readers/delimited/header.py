@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from cxtui.messages import tr
 from cxtui.survey.model import ColumnLabel
 from cxtui.text import clean, numbered
 
@@ -38,17 +40,13 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
     question over the first column of its block, the options below); Qualtrics' three rows (names,
     wording, ids); and two rows (names, wording).
     """
-    width = max((len(row) for row in rows), default=0)
     title = 1 if len(rows) > 1 and len(rows[0]) == 1 < len(rows[1]) else 0
-    first, second, third = (
-        [clean(cell) for cell in rows[place]] + [""] * (width - len(rows[place]))
-        if place < len(rows)
-        else [""] * width
-        for place in range(title, title + 3)
-    )
     # more cells in a later row than in the header are damage
-    first = first[: len(rows[title]) if rows else 0]
-    second, third = second[: len(first)], third[: len(first)]
+    width = len(rows[title]) if rows else 0
+    first, second, third = (
+        [clean(cell) for cell, _ in zip_longest(row[:width], range(width), fillvalue="")]
+        for row in (*rows[title : title + 3], (), (), ())[:3]
+    )
     if any(_is_import_id(cell) for cell in third):
         return _worded_header(first, second, title + 3)
     if _is_second_row(first, second):
@@ -86,10 +84,8 @@ def _is_wording(
     if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
         return False
     short = sum(len(text) <= _LONG_NAME for text in first)
-    worded = sum(" " in text for text in second)
-    if short < _MOST * len(first) or sum(map(bool, second)) < _MOST * len(first):
-        return False
-    if worded < _FEW_WORDED * len(first):
+    filled, worded = sum(map(bool, second)), sum(" " in text for text in second)
+    if min(short, filled) < _MOST * len(first) or worded < _FEW_WORDED * len(first):
         return False
     numeric = 0
     for place, text in enumerate(second):
@@ -121,7 +117,7 @@ def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Hea
             name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
             names[place] = name
             labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
-    labels = _keep_id_names(names, labels)
+    _keep_id_names(names, labels)
     return Header(tuple(names), rows, labels)
 
 
@@ -135,17 +131,16 @@ def _strip_copy_numbers(cells: Sequence[str]) -> list[str]:
     ]
 
 
-def _keep_id_names(names: list[str], labels: dict[str, ColumnLabel]) -> dict[str, ColumnLabel]:
-    """Return the labels with short labels of single columns as names, so that ids are detected."""
+def _keep_id_names(names: list[str], labels: dict[str, ColumnLabel]) -> None:
+    """Make short labels of single columns their names, so that ids are detected."""
     sizes = Counter(one.block for one in labels.values())
     for place, name in enumerate(names):
         label = labels.get(name)
-        alone = label and sizes[label.block] == 1
-        if label and alone and _is_short(label.label) and label.label not in names:
+        is_id = label and sizes[label.block] == 1 and _is_short(label.label)
+        if label and is_id and label.label not in names:
             names[place] = label.label
             labels[label.label] = ColumnLabel(label.label, label.label, label.option)
             del labels[name]
-    return labels
 
 
 def _worded_header(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
@@ -170,7 +165,7 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
         number = numbers[place] if by_number else ""
         wording = _NUMBERED.sub("", text) if number else text
         if number and sizes[number] > 1:
-            labels[name] = ColumnLabel(f"q{number}", f"Question {number}", wording)
+            labels[name] = ColumnLabel(f"q{number}", tr("Question {}", number), wording)
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
         elif long[place] and text:

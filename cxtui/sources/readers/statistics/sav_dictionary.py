@@ -24,9 +24,7 @@ _LITTLE_LAYOUTS = (2, 3)
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENT, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
 _WIDEST = 255
 _SETS, _LONG_NAMES, _NEW_SETS, _ENCODING = 7, 13, 19, 20
-_DICHOTOMY = re.compile(rb"D(\d+) ")
-_EXTENDED = re.compile(rb"E 1(1?) (\d+) ")
-_CATEGORY = re.compile(rb"C")
+_KIND = re.compile(rb"(?:D|E 1(?P<by_name>1?) )(?P<size>\d+) |C")
 _LENGTH = re.compile(rb" ?(\d+) ")
 
 
@@ -61,22 +59,21 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
     with file.open("rb") as opened:
         header = opened.read(_HEADER)
         try:
-            little = struct.unpack("<i", header[64:68])[0] in _LITTLE_LAYOUTS
-            order = "<" if little else ">"
-            weight, cases = struct.unpack(f"{order}2i", header[76:84])
+            order = "<" if struct.unpack("<i", header[64:68])[0] in _LITTLE_LAYOUTS else ">"
+            compression, weight, cases = struct.unpack(f"{order}3i", header[72:84])
             reader = _Reader(opened, order)
             found = reader.dictionary(weight, cases)
             opened.read(4)
-            compression = struct.unpack(f"{order}i", header[72:76])[0]
             elements = len(reader.elements)
             most = most_sav_values(opened, order, compression, reader.size, elements)
-            require_cases(file, cases, elements, most)
-            return found
         except (struct.error, EOFError, OverflowError):
             raise SourceError(
-                f"{file} is damaged within its dictionary, or ends within a respondent: "
-                "was it cut off? Download or export it again"
+                "{} is damaged within its dictionary, or ends within a respondent: "
+                "was it cut off? Download or export it again",
+                file,
             ) from None
+    require_cases(file, cases, elements, most)
+    return found
 
 
 class _Reader:
@@ -93,33 +90,28 @@ class _Reader:
         self.parts = 0
 
     def dictionary(self, weight: int, cases: int) -> SavDictionary:
+        records = {
+            _VARIABLE: self.variable,
+            _LABELS: self.labels,
+            _LABELLED: self.labelled,
+            _DOCUMENT: lambda: self.take(80 * self.number()),
+            _EXTENSION: self.extension,
+        }
         while (record := self.number()) != _END:
-            self.skip_or_keep(record)
+            if record not in records:
+                raise EOFError
+            records[record]()
         if self.parts:
             raise EOFError
         names = _Names(self.elements, self.extensions)
-        sets = [
-            one
-            for subtype in (_SETS, _NEW_SETS)
-            for one in _sets(self.extensions.get(subtype, b""), names)
-        ]
+        texts = [self.extensions.get(subtype, b"") for subtype in (_SETS, _NEW_SETS)]
+        sets = [one for text in texts for one in _sets(text, names)]
         element = self.elements[weight - 1] if 0 < weight <= len(self.elements) else b""
         return SavDictionary(names.full(element) if element else "", cases, tuple(sets))
 
-    def skip_or_keep(self, record: int) -> None:
-        if record == _VARIABLE:
-            self.variable()
-        elif record == _LABELS:
-            self.labels()
-        elif record == _LABELLED:
-            self.labelled()
-        elif record == _DOCUMENT:
-            self.take(80 * self.number())
-        elif record == _EXTENSION:
-            subtype, size, count = self.number(), self.number(), self.number()
-            self.extensions[subtype] = self.extensions.get(subtype, b"") + self.take(size * count)
-        else:
-            raise EOFError
+    def extension(self) -> None:
+        subtype, size, count = self.number(), self.number(), self.number()
+        self.extensions[subtype] = self.extensions.get(subtype, b"") + self.take(size * count)
 
     def labels(self) -> None:
         self.is_text = True
@@ -194,27 +186,19 @@ class _Names:
 def _sets(text: bytes, names: _Names) -> Iterator[ResponseSet]:
     """Yield the sets written as `$name=D1 1 5 label VAR1 VAR2`; other lines are skipped."""
     for line in text.split(b"\n"):
-        name, equals, rest = line.partition(b"=")
-        found = _set(names.text(name).removeprefix("$"), rest, names) if equals else None
-        if found:
-            yield found
-
-
-def _set(identity: str, rest: bytes, names: _Names) -> ResponseSet | None:
-    counted, by_value = None, False
-    kind = _DICHOTOMY.match(rest) or _EXTENDED.match(rest) or _CATEGORY.match(rest)
-    if kind is None:
-        return None
-    end = kind.end()
-    if not rest.startswith(b"C"):
-        by_value = rest.startswith(b"E") and not kind[1]
-        size = int(kind[kind.lastindex or 1])
-        counted = names.text(rest[end : end + size]).strip()
-        end += size
-    length = _LENGTH.match(rest, end)
-    if length is None:
-        return None
-    start = length.end()
-    label = names.text(rest[start : start + int(length[1])])
-    columns = tuple(map(names.full, rest[start + int(length[1]) :].split()))
-    return ResponseSet(identity, label, columns, counted, by_value) if columns else None
+        name, _, rest = line.partition(b"=")
+        if not (kind := _KIND.match(rest)):
+            continue
+        end, counted = kind.end(), None
+        if kind["size"]:
+            end += int(kind["size"])
+            counted = names.text(rest[kind.end() : end]).strip()
+        if not (length := _LENGTH.match(rest, end)):
+            continue
+        end = length.end() + int(length[1])
+        label = names.text(rest[length.end() : end])
+        columns = tuple(map(names.full, rest[end:].split()))
+        by_value = rest.startswith(b"E") and not kind["by_name"]
+        if columns:
+            identity = names.text(name).removeprefix("$")
+            yield ResponseSet(identity, label, columns, counted, by_value)
