@@ -1,4 +1,4 @@
-"""Requests that can be cancelled: a count stops, and tells how far it is, wherever it runs."""
+"""Requests that can be cancelled and that report progress, in any thread."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cxtui.errors import Cancelled
 
 
 class Request:
-    """One result that is waited for, until it is cancelled; safe to use from any thread.
+    """A result that is wanted until it is cancelled; safe to use from any thread.
 
-    `on_progress` is told how many parts of the work are done, of how many, where an engine says so.
+    An engine that knows its progress calls `on_progress` with the parts that are done and all.
     """
 
     def __init__(self, on_progress: Callable[[int, int], object] = lambda done, of: None) -> None:
@@ -40,7 +40,7 @@ class Request:
         return True
 
     def finish(self) -> None:
-        """Let nothing cancel the request any more, since its result is about to be published.
+        """Allow no cancelling any more, since the result is about to be published.
 
         Raises `Cancelled` where it was cancelled before.
         """
@@ -72,7 +72,7 @@ class Request:
 
 
 class LatestRequest:
-    """The one request that a screen waits for: each new one cancels the one before."""
+    """The request that a screen waits for: each new one cancels the one before."""
 
     def __init__(self) -> None:
         self._request: Request | None = None
@@ -93,7 +93,7 @@ _current: ContextVar[Request | None] = ContextVar("request", default=None)
 
 
 def current_request() -> Request | None:
-    """Return the request that this thread works for, `None` where nothing can cancel it."""
+    """Return the request that this thread works for, `None` for work that goes on to its end."""
     return _current.get()
 
 

@@ -1,15 +1,5 @@
 """The errors a user can cause.
 
-    CxtuiError
-    ├── SourceError      a file, folder, pattern or table could not be read
-    │   └── Cancelled    a count was stopped: its result is no longer wanted
-    ├── CodebookError    a codebook is not valid, or does not fit its survey
-    ├── ViewError        a view names something the survey does not have
-    │   └── EmptyBase    the filters of a view leave no respondent
-    ├── UsageError       an option is unknown, lacks its value, or does not take it
-    ├── SavedViewsError  a file of saved views is not valid, or a name is taken
-    └── ExportError      a table could not be written
-
 Each message is one line: what is wrong with which file, column or option, and what to do.
 """
 
@@ -29,18 +19,14 @@ class CxtuiError(Exception):
     """
 
     def __init__(self, message: str, *values: object) -> None:
-        super().__init__(_cut(clean(tr(message, *values))))
-
-
-def _cut(message: str) -> str:
-    """Return the message, without its middle where it quotes a very long text."""
-    if len(message) <= _LONGEST:
-        return message
-    return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
+        text = clean(tr(message, *values))
+        if len(text) > _LONGEST:  # it quotes a very long text
+            text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+        super().__init__(text)
 
 
 class SourceError(CxtuiError):
-    """A file, folder or pattern could not be read as a survey."""
+    """A file, folder, pattern or table could not be read as a survey."""
 
 
 class Cancelled(SourceError):
@@ -88,9 +74,9 @@ def engine_errors() -> tuple[type[BaseException], ...]:
 def first_line(error: BaseException) -> str:
     """Return the first line of a library's error message, without query plan and advice."""
     if not isinstance(error, Exception):
-        return "the engine broke down over it"
+        return tr("the engine broke down over it")
     if isinstance(error, MemoryError):
-        return "it takes more memory than there is"
+        return tr("it takes more memory than there is")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

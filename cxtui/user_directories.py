@@ -17,18 +17,15 @@ def expand_home(name: str | Path) -> Path:
 
 def user_directory(kind: Literal["cache", "config", "data", "state"]) -> Path:
     """Return the program's directory of a kind, at the place that the platform defines."""
-    from platformdirs import PlatformDirs
+    import platformdirs
 
-    folders = PlatformDirs("cxtui", appauthor=False)
+    path_of = {
+        "cache": platformdirs.user_cache_path,
+        "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
+        "state": platformdirs.user_state_path,
+    }
     try:
-        match kind:
-            case "cache":
-                return folders.user_cache_path
-            case "config":
-                return folders.user_config_path
-            case "data":
-                return folders.user_data_path
-            case "state":
-                return folders.user_state_path
+        return path_of[kind]("cxtui", appauthor=False)
     except RuntimeError:  # neither a HOME nor an entry among the users
         return NO_HOME / kind

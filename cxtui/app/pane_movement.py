@@ -21,7 +21,8 @@ class PaneMovement:
 
     def __init__(self, app: Explorer) -> None:
         self._app = app
-        self._typed = ""
+        self.typed = ""
+        """The digits of the pending repeat count."""
 
     @property
     def pane(self) -> Questions | Roles | Comparison:
@@ -36,31 +37,26 @@ class PaneMovement:
         """The id of the pane that has the focus."""
         return self.pane.id or QUESTIONS
 
-    # A count, of which 1, 2 and 3 are no first digit: they go to the panes
-
-    @property
-    def typed(self) -> str:
-        """The digits of the pending repeat count."""
-        return self._typed
+    # A repeat count does not begin with 1, 2 or 3: these keys go to the panes
 
     def count_on(self, digit: str) -> bool:
         """Add a digit to the repeat count; return `False` where the key is none of its digits."""
-        is_digit = digit in _BEGIN_COUNT or (bool(self._typed) and digit == "0")
+        is_digit = digit in _BEGIN_COUNT or (bool(self.typed) and digit == "0")
         if is_digit:
             self._add(digit)
         return is_digit
 
     def _add(self, digit: str) -> None:
-        self._typed = (self._typed + digit)[-_DIGITS:]
-        self._app.say(f"{self._typed} …")
+        self.typed = (self.typed + digit)[-_DIGITS:]
+        self._app.say(f"{self.typed} …")
 
     def forget_count(self) -> None:
         """Begin a new repeat count with the next digit."""
-        self._typed = ""
+        self.typed = ""
 
     def _times(self) -> int:
         """Return the repeat count, 1 where none is pending, and reset it."""
-        times, self._typed = int(self._typed or 1), ""
+        times, self.typed = int(self.typed or 1), ""
         return times
 
     # Moves
@@ -69,21 +65,13 @@ class PaneMovement:
         """Move the cursor, or scroll the table."""
         self.pane.move(by * self._times())
 
-    def page(self, by: int) -> None:
-        """Move by a page."""
-        self.pane.page(by)
-
-    def edge(self, towards: int) -> None:
-        """Move to the first or the last line."""
-        self.pane.edge(towards)
-
     def columns(self, by: int) -> None:
         """Scroll the banner columns."""
         self._app.query_one(Comparison).columns(by * self._times())
 
     def go_to(self, pane: str) -> None:
         """Give a pane the focus, unless its digit continues a count."""
-        if self._typed:
+        if self.typed:
             self._add(str(_PANES.index(pane) + 1))
         else:
             self.focus(pane)

@@ -20,7 +20,6 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.messages import tr
 from cxtui.session.events import (
     Answered,
-    Cancelled,
     CountProgressed,
     Event,
     FileChanged,
@@ -97,8 +96,6 @@ class SessionPainter:
             case Settled():
                 if self.freezes:
                     gc.freeze()
-            case Cancelled():
-                app.say(tr("not counted"))
             case Refused(reason):
                 app.say(reason)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from cxtui import __version__
 from cxtui.cli.delivery import note, print_text, say
@@ -16,10 +16,7 @@ from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
 from cxtui.native_libraries import disable_arrow_mapping, silence_native_stderr, use_one_heap
-from cxtui.session.start import Start, SurveyOptions
-
-if TYPE_CHECKING:
-    from cxtui.session.config import Config
+from cxtui.session.start import Start
 
 _COMPLETE = "__complete"
 """The verb by which the scripts of the shells complete a word."""
@@ -66,7 +63,12 @@ def _run_words(words: Sequence[str]) -> int:
     """Run what the words ask for, and return the exit code."""
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
-    command = parse(words, _configured(words))
+    config = None
+    if verb_first(words)[:1] == ["explore"]:
+        from cxtui.session.config import load_config
+
+        config = load_config()
+    command = parse(words, config)
     if command.version:
         return print_text(f"cxtui {__version__}\n")
     if command.help:
@@ -80,15 +82,6 @@ def _run_words(words: Sequence[str]) -> int:
         from cxtui.cli.verbs import RUN
 
         return RUN[command.verb](command)
-
-
-def _configured(words: Sequence[str]) -> Config | None:
-    """Return the user's configuration where the explorer is asked for."""
-    if verb_first(words)[:1] != ["explore"]:
-        return None
-    from cxtui.session.config import load_config
-
-    return load_config()
 
 
 def _complete(words: Sequence[str]) -> int:
@@ -106,6 +99,7 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     `tidy` gets what is to be done at the end.
     """
     from cxtui.sources.locate import ARROW, ending_of
+    from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
 
     if command.debug_log:
         from cxtui.cli.debug_log import start_log
@@ -115,22 +109,15 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     # Queries that still run on a server, and files that are half written.
     tidy.callback(_if_loaded, "cxtui.sources.readers.spark.spark_client", "leave_servers")
     tidy.callback(_if_loaded, "cxtui.output.files.write_file", "forget_drafts")
-    survey = _spooled(command.survey, tidy)
     if any(ending_of(one) in ARROW for one in command.survey.files):
         disable_arrow_mapping()
-    return replace(command, survey=survey)
-
-
-def _spooled(survey: SurveyOptions, tidy: ExitStack) -> SurveyOptions:
-    from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
-
-    if STANDARD_INPUT not in survey.files:
-        return survey
+    if STANDARD_INPUT not in command.survey.files:
+        return command
     spooled = SpooledInput()
     tidy.callback(spooled.forget)
     file = str(spooled.file)
-    files = tuple(file if one == STANDARD_INPUT else one for one in survey.files)
-    return replace(survey, files=files, piped=file)
+    files = tuple(file if one == STANDARD_INPUT else one for one in command.survey.files)
+    return replace(command, survey=replace(command.survey, files=files, piped=file))
 
 
 def _if_loaded(module: str, name: str) -> None:

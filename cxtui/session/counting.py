@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING
 
 from cxtui.analysis.view.view import View
 from cxtui.cancellation import Request, working_for
-from cxtui.session.events import Answered, Cancelled, CountProgressed, Event, Settled
+from cxtui.session.events import Answered, CountProgressed, Event, Settled
 from cxtui.session.work import Work
 
 if TYPE_CHECKING:
     from cxtui.session.answers import Answer, Answers
 
 _REST = 0.15
-"""Seconds without another key before a remote server is asked."""
+"""Seconds without another key before a remote server gets a query."""
 _QUICK = 250.0
-"""Milliseconds of a count beyond which no neighbour is counted: it could delay the next key."""
+"""Milliseconds of a count above which no neighbour is counted: it could delay the next key."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A view to count, and what counts it: another survey has other answers."""
+    """A view to count, and the answers of its survey."""
 
     view: View
     answers: Answers
 
 
 class Counting:
-    """Counts the views of a session in threads and tells what comes back.
+    """Counts the views of a session in threads and emits their answers.
 
     `painting` is how many seconds the tests of a table wait for its numbers to be painted.
     """
@@ -65,13 +65,7 @@ class Counting:
         if self._now is None:
             self._begin(self._wanted)
         elif self._now.view != view and answers.survey.is_slow:
-            self._request.cancel()  # a quick count is let finish: its cube may be asked for again
-
-    def cancel(self) -> None:
-        """Give up the count that is under way, and count nothing in its place."""
-        if self._now is not None:
-            self._wanted = None
-            self._request.cancel()
+            self._request.cancel()  # a quick count may finish: its cube may be needed again
 
     def painted(self) -> None:
         """Take note that the numbers of the last answer are on the screen."""
@@ -114,14 +108,14 @@ class Counting:
                 took = answer.milliseconds
                 self._painted.clear()
                 self._work.later(partial(self._answered, wanted, answer, is_final=False))
-                # Loading the tests would hold up the numbers that are there.
+                # Loading the tests would delay the painting of the numbers.
                 self._painted.wait(self._painting)
             answer = answers.answer(view, tested=True)
         answer = replace(answer, milliseconds=answer.milliseconds + took)
         self._work.later(partial(self._answered, wanted, answer, is_final=True))
 
     def _answered(self, counted: _Wanted, answer: Answer, *, is_final: bool) -> None:
-        """Tell an answer to the newest view; drop any other, and count the newest view next."""
+        """Emit an answer to the newest view; drop any other, and count the newest view next."""
         if is_final:
             self._now = None
         is_current = counted == self._wanted and not answer.is_cancelled
@@ -135,8 +129,5 @@ class Counting:
         if self._settled is not counted.answers:
             self._settled = counted.answers
             self._emit(Settled())
-        if not is_current and self._now is None:
-            if self._wanted is None:
-                self._emit(Cancelled(counted.view))
-            else:
-                self._begin(self._wanted)
+        if not is_current and self._now is None and self._wanted is not None:
+            self._begin(self._wanted)

@@ -91,13 +91,6 @@ class Settled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled(Event):
-    """The count of this view was given up on request."""
-
-    view: View
-
-
-@dataclass(frozen=True, slots=True)
 class Refused(Event):
     """An operation had nothing to do, and why."""
 

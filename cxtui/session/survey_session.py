@@ -227,10 +227,6 @@ class Session:
         if (view := self.view) is not None:
             self._counting.foresee([view.with_question(one) for one in questions])
 
-    def cancel(self) -> None:
-        """Give up the count that is under way."""
-        self._counting.cancel()
-
     def painted(self) -> None:
         """Take note that the numbers of the last answer are on the screen."""
         self._counting.painted()

@@ -66,155 +66,120 @@ QUESTIONS, ROLES, TABLE = "questions", "roles", "comparison"
 PANES = {QUESTIONS: "questions", ROLES: "roles", TABLE: "table"}
 """The command that goes to a pane, which is what its help calls it."""
 
-COMMANDS = (
-    Command("down", ("down", "j"), "Down", "the next line; the table follows; 5j goes five lines"),
-    Command("up", ("up", "k"), "Up", "the line before"),
-    Command("page_down", ("pagedown",), "Page down", "a page down"),
-    Command("page_up", ("pageup",), "Page up", "a page up"),
-    Command("first", ("home",), "First", "the first line"),
-    Command("last", ("end", "G"), "Last", "the last line"),
-    Command(
+_TABLE: Sequence[tuple[str, ...]] = (
+    ("down", "down j", "Down", "the next line; the table follows; 5j goes five lines"),
+    ("up", "up k", "Up", "the line before"),
+    ("page_down", "pagedown", "Page down", "a page down"),
+    ("page_up", "pageup", "Page up", "a page up"),
+    ("first", "home", "First", "the first line"),
+    ("last", "end G", "Last", "the last line"),
+    (
         "find",
-        ("slash",),
+        "slash",
         "Find a question",
         "type letters of its id, wording or answers; enter keeps it, esc gives up",
         "find",
     ),
-    Command("switch", ("space",), "Switch a role", "a role off, or on again", "on/off", ROLES),
-    Command(
-        "columns_right",
-        ("right", "l"),
-        "Right",
-        "the next cell; the columns further right",
-        "",
-        TABLE,
-    ),
-    Command(
-        "columns_left",
-        ("left", "h"),
-        "Left",
-        "the cell before; the columns further left",
-        "",
-        TABLE,
-    ),
-    Command(
+    ("switch", "space", "Switch a role", "a role off, or on again", "on/off", ROLES),
+    ("columns_right", "right l", "Right", "the next cell; the columns further right", "", TABLE),
+    ("columns_left", "left h", "Left", "the cell before; the columns further left", "", TABLE),
+    (
         "banner",
-        ("b",),
+        "b",
         "Banner",
         "choose whom to compare: one question, several side by side, or nested",
         "banner",
     ),
-    Command(
-        "filter",
-        ("f",),
-        "Filter",
-        "choose who is kept: and, or, not, number ranges, missing",
-        "filter",
-    ),
-    Command(
-        "gaps", ("g",), "Gaps", "rank all answers by how far the first two columns differ", "gaps"
-    ),
-    Command(
+    ("filter", "f", "Filter", "choose who is kept: and, or, not, number ranges, missing", "filter"),
+    ("gaps", "g", "Gaps", "rank all answers by how far the first two columns differ", "gaps"),
+    (
         "trend",
-        ("t",),
+        "t",
         "Trend",
         "this question over the waves, with its lifts; W there picks the wave",
         "trend",
     ),
-    Command(
+    (
         "measure",
-        ("m",),
+        "m",
         "Measure",
         "column %, row %, total %, count, index, mean, % of responses",
         "measure",
     ),
-    Command(
+    (
         "chart",
-        ("p",),
+        "p",
         "Chart",
         "bars and gaps as a picture, beside the table where there is room; or the table alone",
         "chart",
     ),
-    Command("sort", ("s",), "Sort", "questionnaire, percent, gap, label", "sort"),
-    Command("weight", ("w",), "Weight", "the next weight, or none", "weight"),
-    Command(
-        "inspect",
-        ("i",),
-        "Inspect",
-        "everything behind the cell under the cursor",
-        "inspect",
-        TABLE,
-    ),
-    Command(
+    ("sort", "s", "Sort", "questionnaire, percent, gap, label", "sort"),
+    ("weight", "w", "Weight", "the next weight, or none", "weight"),
+    ("inspect", "i", "Inspect", "everything behind the cell under the cursor", "inspect", TABLE),
+    (
         "open",
-        ("enter",),
+        "enter",
         "Open",
         "open answers to read and search, and a list's own ones; a grid's item; a role; else as i",
     ),
-    Command(
-        "correction", ("c",), "Correction", "the correction for many tests, and the level", "level"
-    ),
-    Command(
+    ("correction", "c", "Correction", "the correction for many tests, and the level", "level"),
+    (
         "full",
-        ("n",),
+        "n",
         "Nets, missing",
         "nets, scores, and who is missing and why, shown or hidden",
         "nets",
     ),
-    Command("nets", ("N",), "Nets", "count answers together, or the difference of two such nets"),
-    Command(
-        "against", ("a",), "Against", "test columns against each other, the Total, or the rest"
-    ),
-    Command("base", ("B",), "Base", "percentages of who answered, who was asked, or all"),
-    Command(
+    ("nets", "N", "Nets", "count answers together, or the difference of two such nets"),
+    ("against", "a", "Against", "test columns against each other, the Total, or the rest"),
+    ("base", "B", "Base", "percentages of who answered, who was asked, or all"),
+    (
         "codebook",
-        ("d",),
+        "d",
         "Codebook",
         "what was guessed and why, to be set; columns left aside",
         "codebook",
     ),
-    Command(
-        "describe",
-        ("D",),
-        "Describe",
-        "this question's wording and kind, its answers and their order",
-    ),
-    Command("undo", ("u",), "Undo", "the view before", "undo"),
-    Command("redo", ("r",), "Redo", "the view that was undone"),
-    Command("saved", ("v",), "Saved views", "views with names: open, save, rename, delete"),
-    Command("last_view", ("V",), "Last view", "the view at which the survey was left last time"),
-    Command("view_line", ("colon",), "View", "the view as text, to edit"),
-    Command(
+    ("describe", "D", "Describe", "this question's wording and kind, its answers and their order"),
+    ("undo", "u", "Undo", "the view before", "undo"),
+    ("redo", "r", "Redo", "the view that was undone"),
+    ("saved", "v", "Saved views", "views with names: open, save, rename, delete"),
+    ("last_view", "V", "Last view", "the view at which the survey was left last time"),
+    ("view_line", "colon", "View", "the view as text, to edit"),
+    (
         "copy",
-        ("y",),
+        "y",
         "Copy",
         "the table as TSV or Markdown, a cell, or the command line that prints it",
         "copy",
     ),
-    Command(
+    (
         "reload",
-        ("R",),
+        "R",
         "Read again",
         "the file as it is now: who came in since it was opened; the view stays",
     ),
-    Command("export", ("e",), "Export", "write this table to a file", "export"),
-    Command(
+    ("export", "e", "Export", "write this table to a file", "export"),
+    (
         "export_all",
-        ("E",),
+        "E",
         "Export all",
         "the tables of all questions in one file: a workbook, a page, tidy rows",
     ),
-    Command("next_pane", ("tab",), "Next pane", "the next pane"),
-    Command("questions", ("1",), "Questions", "the pane of questions"),
-    Command("roles", ("2",), "Roles", "the pane of roles"),
-    Command("table", ("3",), "Table", "the table"),
-    Command("palette", ("ctrl+p",), "Palette", "every command by its name"),
-    Command("help", ("question_mark",), "Help", "what works here, then all keys", "help"),
-    Command("forget", ("escape",), "All questions", "all questions again", "", QUESTIONS),
-    Command("redraw", ("ctrl+l",), "Redraw", "draw the whole screen again"),
-    Command("suspend", ("ctrl+z",), "Suspend", "back to the shell; fg comes back"),
-    Command("quit", ("q",), "Quit", "leave", "quit"),
+    ("next_pane", "tab", "Next pane", "the next pane"),
+    ("questions", "1", "Questions", "the pane of questions"),
+    ("roles", "2", "Roles", "the pane of roles"),
+    ("table", "3", "Table", "the table"),
+    ("palette", "ctrl+p", "Palette", "every command by its name"),
+    ("help", "question_mark", "Help", "what works here, then all keys", "help"),
+    ("forget", "escape", "All questions", "all questions again", "", QUESTIONS),
+    ("redraw", "ctrl+l", "Redraw", "draw the whole screen again"),
+    ("suspend", "ctrl+z", "Suspend", "back to the shell; fg comes back"),
+    ("quit", "q", "Quit", "leave", "quit"),
 )
+"""The commands: id, keys, title, help; then the word in the footer and the pane, if any."""
+
+COMMANDS = tuple(Command(name, tuple(keys.split()), *more) for name, keys, *more in _TABLE)
 
 
 def in_footer(pane: str, commands: Sequence[Command] = COMMANDS) -> list[Command]:
