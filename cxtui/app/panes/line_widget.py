@@ -1,4 +1,4 @@
-"""A widget made of whole lines: only those that changed go over the wire."""
+"""Widgets made of whole lines, of which only those that changed are sent to the terminal."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from textual.widget import Widget
 
 
 class Lines(Widget):
-    """Shows lines of text or strips, and repaints no more than what differs."""
+    """Shows lines, and repaints only those that differ from before."""
 
     ALLOW_SELECT = False
 
     _strips: Sequence[Strip] = ()
 
     def show(self, strips: Sequence[Strip]) -> None:
-        """Show these lines; a line as it was before is not painted again."""
+        """Show these lines; one that has not changed is not painted again."""
         before, self._strips = self._strips, list(strips)
         width, height = self.size
         changed = [
@@ -35,14 +35,14 @@ class Lines(Widget):
             self.refresh(*changed)
 
     def paint(self) -> None:
-        """Work out the lines for the size there is, and show them."""
+        """Compute the lines for the present size, and show them."""
 
     def on_resize(self) -> None:
         """Paint for the new size."""
         self.paint()
 
     def wheel(self, by: int) -> None:
-        """Move by a line where the mouse's wheel was turned."""
+        """Move by a line: the mouse's wheel was turned."""
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Move down."""
@@ -90,7 +90,7 @@ class Movable(Lines):
 
 
 class Frame(Vertical):
-    """A border around one widget of lines, apart from it: its lines go over the wire alone."""
+    """A border around one widget of lines, which is repainted without the border."""
 
     def __init__(self, title: str, lines: Lines, *, hides: str = "", hides_low: str = "") -> None:
         super().__init__(lines, id=f"{lines.id}-frame")
@@ -99,26 +99,26 @@ class Frame(Vertical):
         self._more = ""
 
     def on_resize(self) -> None:
-        """Name the panes that are out of sight while this one has the screen, and their keys."""
+        """Name the panes that are hidden while this one has the screen, and their keys."""
         hidden = self._hides_low if self.screen.has_class("-low") else ""
         hidden = self._hides if self.screen.has_class("-narrow") else hidden
         self.border_subtitle = Content(hidden or self._more)
 
     def say_more(self, text: str) -> None:
-        """Say below that there is more than is in sight; the names of other panes go before."""
+        """Show below that there are more lines; the names of hidden panes have precedence."""
         if text != self._more:
             self._more = text
             self.on_resize()
 
     def entitle(self, title: str) -> None:
-        """Set the title; it may come from a survey file and is not read as markup."""
+        """Set the title, which may come from a survey file: it is not read as markup."""
         self.border_title = Content(title)
 
 
 def strip_of(text: Text, console: Console, width: int) -> Strip:
     """Return `text` as one line, cut or filled up to `width` cells.
 
-    What has no style of its own stays in the terminal's colours and costs no escape codes.
+    Text without a style keeps the terminal's colours and needs no escape codes.
     """
     # A text without spans renders without its own style.
     styled = Segment.apply_style(text.render(console), console.get_style(text.style))

@@ -17,7 +17,7 @@ E = TypeVar("E")
 
 
 class Listing(Movable, Generic[E], can_focus=True):
-    """A list of entries with a cursor; a text among them is a heading, where it cannot stand."""
+    """A list of entries with a cursor, which skips headings: the texts among the entries."""
 
     class Chosen(Message):
         """The cursor moved to another line."""
@@ -31,10 +31,10 @@ class Listing(Movable, Generic[E], can_focus=True):
         self.entries = entries
         self.cursor = 0
         self.if_empty = ""
-        """What is shown where there are no entries."""
+        """The only line where there are no entries."""
         self._top = 0
         self._stood = self._wished = 0
-        """Where the cursor was painted last, and where the lines in sight began when it came."""
+        """The line where the cursor was painted last, and the first one in sight at that moment."""
 
     @property
     def length(self) -> int:
@@ -56,7 +56,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         return Text(padded(line.plain, self.size.width), CURSOR)
 
     def stands(self, position: int) -> bool:
-        """Whether the cursor may stand on a line."""
+        """Whether a line is there, and no heading."""
         is_there = 0 <= position < len(self.entries)
         return is_there and not isinstance(self.entries[position], str)
 
@@ -72,20 +72,17 @@ class Listing(Movable, Generic[E], can_focus=True):
         if not height:
             return
         self._scroll(height)
-        if self.cursor != self._stood:  # at another size alone the place is not given up
+        if self.cursor != self._stood:  # another size alone keeps the first line
             self._stood, self._wished = self.cursor, self._top
-        positions = range(self._top, min(self._top + height, self.length))
-        lines = [self._painted(one) for one in positions]
-        if not self.entries and self.if_empty:
-            lines = [Text(self.if_empty, DIM)]
+        lines = [] if self.entries or not self.if_empty else [Text(self.if_empty, DIM)]
+        for position in range(self._top, min(self._top + height, self.length)):
+            entry = self.entries[position]
+            if isinstance(entry, str):
+                lines.append(Text(entry, BOLD))
+            else:
+                line = self.line(entry, position)
+                lines.append(self.line_at_cursor(line) if position == self.cursor else line)
         self.show([self.strip(line) for line in lines])
-
-    def _painted(self, position: int) -> Text:
-        entry = self.entries[position]
-        if isinstance(entry, str):
-            return Text(entry, BOLD)
-        line = self.line(entry, position)
-        return self.line_at_cursor(line) if position == self.cursor else line
 
     def _scroll(self, height: int) -> None:
         """Keep the cursor in sight, moving half a page at a time."""
@@ -93,7 +90,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         self._top = self._wished
         if self.cursor >= self._top + height or self.cursor < self._top:
             self._top = self.cursor - height // 2
-        if self.cursor <= 1 < height:  # a heading may stand over the first
+        if self.cursor <= 1 < height:  # a heading may be above the first
             self._top = 0
         self._top = max(0, min(self._top, last))
 
@@ -109,7 +106,7 @@ class Listing(Movable, Generic[E], can_focus=True):
         self.stand(target)
 
     def stand(self, position: int) -> None:
-        """Put the cursor on a line and say so."""
+        """Put the cursor on a line, and post `Chosen`."""
         if position != self.cursor and self.stands(position):
             self.cursor = position
             self.paint()

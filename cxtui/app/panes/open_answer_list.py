@@ -100,7 +100,7 @@ class OpenAnswerList(Movable, can_focus=True):
                 yield position, below
 
     def _last(self) -> Spot:
-        """Return the lowest top: with it the last line stands at the bottom."""
+        """Return the lowest top, at which the last line is at the bottom."""
         room = self.size.height
         for position in reversed(range(self.length)):
             room -= len(self._block(position))

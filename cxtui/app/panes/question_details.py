@@ -1,4 +1,4 @@
-"""What a codebook says of one question, as a list: its fields, its rows and its answers."""
+"""One question of a codebook as a list: its fields, its rows and its answers."""
 
 from __future__ import annotations
 

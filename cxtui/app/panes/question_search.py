@@ -1,4 +1,4 @@
-"""Questions found by the letters of their id, wording or answers, at every letter that is typed."""
+"""Finds questions by letters of their id, wording or answers, at every letter typed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cxtui.survey.question import Question
 
 
 class Finder:
-    """Finds among some questions; more letters are looked for only among what fewer found."""
+    """Finds questions; a longer search looks only among the results of the one before."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         self._questions = questions
@@ -17,10 +17,10 @@ class Finder:
         self._found: Sequence[_Sought] = ()
 
     def find(self, letters: str) -> list[Question]:
-        """Return the questions that match, the best first; all in order where nothing is sought.
+        """Return the questions that match, the best first; all in order for an empty search.
 
-        Whole words in the id or wording go before answers, those before letters scattered in
-        order, the closest together first.
+        Whole words in the id or wording rank before answers, answers before letters scattered in
+        their order, of which the closest together rank first.
         """
         wanted = letters.casefold().strip()
         if not wanted:
@@ -39,7 +39,7 @@ class Finder:
 
 
 class _Sought:
-    """A question, and its texts as they are compared."""
+    """A question, and its texts without case."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -51,7 +51,7 @@ class _Sought:
         return " ".join(one.label for one in self.question.categories).casefold()
 
     def rank(self, wanted: str) -> float:
-        """Return how well the question matches, 0 where it does not."""
+        """Return the rank of the question, higher for a better match, 0 for none."""
         if self._id.startswith(wanted):
             return 5
         for rank, beside in ((4, self._id), (3, self._answers)):
@@ -63,9 +63,9 @@ class _Sought:
 
 
 def closeness(letters: str, text: str) -> float:
-    """Return how close together `letters` stand in `text`, in their order: 1 without a gap, or 0.
+    """Return how close together `letters` are in `text`, in their order: 1 without a gap, or 0.
 
-    Of all places where they begin, the one counts from which they end soonest.
+    Of all occurrences, the shortest counts.
     """
     shortest = 0
     start = text.find(letters[0])

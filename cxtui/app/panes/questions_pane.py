@@ -56,7 +56,7 @@ class Questions(Listing[Question]):
         return len(found)
 
     def select(self, question_id: str) -> None:
-        """Put the cursor on a question, without saying so; all are listed if it is not."""
+        """Put the cursor on a question, without `Chosen`; list all questions where it is not."""
         if question_id not in self._places:
             self._list(self._all)
         self.cursor = self._places.get(question_id, self.cursor)

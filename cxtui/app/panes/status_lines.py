@@ -50,7 +50,7 @@ class Title(Lines):
         self.paint()
 
     def paint(self) -> None:
-        """Show the state in full; the name gives way, then the filters, then what is not there."""
+        """Show the state; in a narrow line the name is cut first, then the filters."""
         width, state = self.size.width, self._state
         least = min(cell_len(self._title), _SHORTEST_NAME)
         if cell_len(state.before) + cell_len(state.after) > width - least - 3 and not state.chips:
@@ -74,13 +74,13 @@ class Status(Lines):
     _pane = ""
 
     def remark(self, text: str) -> None:
-        """Show this before all that is said, until it is taken back with an empty text."""
+        """Show a remark before every message, until an empty one removes it."""
         if text != self._remark:
             self._remark = text
             self.paint()
 
     def say(self, text: str) -> None:
-        """Show what was computed or what happened."""
+        """Show a message."""
         self._said = text
         self.paint()
 
@@ -115,7 +115,7 @@ def _hint(command: Command) -> Text:
 
 
 def state_of(codebook: Codebook, view: View, n: float | None) -> State:
-    """Return what the title line says of a view: n · wave · filter · weight."""
+    """Return the state of a view for the title line: n · wave · filter · weight."""
     parts = [tr("n {:,.0f}", n)] if n is not None else []
     waves = [one for one in view.filters if isinstance(one, Filter) and one.mentions(codebook.wave)]
     if codebook.wave:

@@ -20,15 +20,15 @@ from cxtui.survey.question import Kind
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.table import Table
-    from cxtui.app.panes.table_painting import Painting, Room
+    from cxtui.app.panes.table_painting import Painting
     from cxtui.output.drawing.table_layout import Extent, Layout
 
 _FEWEST_ROWS = 3
 _HEADING = 2
 _FEW_LINES = 12
-"""Below so many lines no answer takes several; no rule is under them, and bases come first."""
+"""In a lower pane every answer takes one line; no rule is under them, and bases come first."""
 _ROOM_FOR_BOTH = 96
-"""Cells of the pane from which on a chart stands beside the table."""
+"""The least width of a pane with a chart beside the table."""
 _MOST_BESIDE = 13
 _WAYS_IN = {Kind.TEXT: "{} reads the answers", Kind.GRID: "{} opens an item"}
 
@@ -37,7 +37,7 @@ class Comparison(Lines, can_focus=True):
     """The table of the newest view, or why there is none; a cell has a cursor with the focus."""
 
     inspects_by, opens_by = "i", "enter"
-    """The keys that its words name."""
+    """The keys that its texts name."""
 
     def __init__(self) -> None:
         super().__init__(id=TABLE)
@@ -73,11 +73,11 @@ class Comparison(Lines, can_focus=True):
         if self.table is None or self.table.columns != table.columns:
             self._first = self._column = 1
         self._extent = extent
-        self.table, self._kept = table, None  # where there is no room, nothing is drawn anew
+        self.table, self._kept = table, None  # without room nothing is drawn anew
         self.paint()
 
     def show_message(self, message: str) -> None:
-        """Say in the table's place why there is no table."""
+        """Show in the table's place why there is no table."""
         self.table = None
         self._message = message
         self.paint()
@@ -130,7 +130,7 @@ class Comparison(Lines, can_focus=True):
         self.paint()
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Show or hide the cursor; it comes to where the columns were scrolled without it."""
+        """Show or hide the cursor; it comes to a column that is in sight."""
         super().watch_has_focus(has_focus)
         if has_focus and self._kept is not None and self._column not in self._kept.layout.shown:
             self._column = self._kept.layout.shown[-1]
@@ -148,13 +148,13 @@ class Comparison(Lines, can_focus=True):
             self.paint()
 
     def on_resize(self) -> None:
-        """Paint for the new size, from the first column on if the cursor stays in sight."""
+        """Paint for the new size; with a cursor, scroll to its column from the first one."""
         if self.has_focus:
             self._first = 1
         self.paint()
 
     def paint(self) -> None:
-        """Show the table as far as the pane reaches."""
+        """Show the table as far as it fits into the pane."""
         if not (self.size.width and self.size.height):
             return
         if self.table is None:
@@ -211,32 +211,21 @@ class Comparison(Lines, can_focus=True):
         return [*answers[:line], changed, *answers[line + 1 :]]
 
     def _drawn(self, table: Table) -> Painting:
-        """Return the table as drawn before, drawn again where anything but the cursor changed."""
-        kept = self._kept
-        room = self._room
-        if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
-            kept = self._kept = self._draw(table, room)
-        return kept
-
-    @property
-    def _room(self) -> Room:
-        """Where the table is painted."""
-        from cxtui.app.panes.table_painting import Room
-
-        room = Room(self.app.console, self.size.width, self._first)
-        return replace(room, most_lines=1) if self.size.height < _FEW_LINES else room
-
-    def _draw(self, table: Table, room: Room) -> Painting:
-        """Return the table painted as a table, a chart, or both."""
+        """Return the painted table, painted again only where more than the cursor changed."""
         from cxtui.app.panes import table_painting
         from cxtui.output.drawing.table_layout import extent_of
 
-        extent = self._extent = self._extent or extent_of(table)
-        if not self.charted:
-            return table_painting.of_table(table, extent, room)
-        if self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE:
-            return table_painting.of_both(table, extent, room)
-        return table_painting.of_chart(table, extent, room)
+        kept, room = self._kept, table_painting.Room(self.app.console, self.size.width, self._first)
+        if self.size.height < _FEW_LINES:
+            room = replace(room, most_lines=1)
+        if kept is None or kept.table is not table or kept.made_for != (room, self.charted):
+            self._extent = self._extent or extent_of(table)
+            paint = table_painting.of_table
+            if self.charted:
+                is_wide = self.size.width >= _ROOM_FOR_BOTH and len(table.columns) <= _MOST_BESIDE
+                paint = table_painting.of_both if is_wide else table_painting.of_chart
+            kept = self._kept = paint(table, self._extent, room)
+        return kept
 
     def _heading(self, table: Table, layout: Layout, hidden: int, *, noted: bool) -> list[Strip]:
         """Return the question's wording, and what is out of sight.

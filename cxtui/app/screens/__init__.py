@@ -1,1 +1,1 @@
-"""What opens over the screen and closes again."""
+"""The screens that open over the panes and close again."""

@@ -1,4 +1,4 @@
-"""The keys and what they do, those of the focused pane first."""
+"""The help: the keys and what they do, those of the focused pane first."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def keys_of_screen(screen: Overlay[Any]) -> list[Section]:
 
 
 class Help(Overlay[None], named="help"):
-    """The keys and what they do, section by section."""
+    """Shows keys and what they do, section by section."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter,space", "app.pop_screen", "Close"),
@@ -99,7 +99,7 @@ class _Keys(Folded):
         self.move(by * max(self.size.height // 2, 1))
 
     def tell(self, last: int, length: int) -> None:
-        """Take the height of the lines; say in the border whether there are more than fit."""
+        """Take the height of the lines; show in the border whether there are more than fit."""
         self.styles.height = length + 2
         is_whole = length <= self.size.height
         self.border_subtitle = f"{'' if is_whole else self._more}{self._close}"

@@ -1,1 +1,1 @@
-"""What the screens over the panes are made of."""
+"""The base of the screens over the panes, and the widgets that they share."""

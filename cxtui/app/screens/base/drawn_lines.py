@@ -58,8 +58,8 @@ class DrawnList(Listing[E]):
 class Folded(Movable):
     """Shows parts of a text, each folded into lines.
 
-    Where it was scrolled to is a line of a part: at another size that part is in sight again, and
-    back at the first size the same line is on top.
+    The place at the top is a line of a part: at another size that part stays in sight, and back at
+    the first size the same line is at the top.
     """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's word
@@ -70,11 +70,11 @@ class Folded(Movable):
 
     @abstractmethod
     def parts(self) -> Sequence[Sequence[Text]]:
-        """Return the parts, folded for the size there is."""
+        """Return the parts, folded for the present size."""
 
     @abstractmethod
     def tell(self, last: int, length: int) -> None:
-        """Say that the lines up to the `last` of `length` are in sight."""
+        """Show that the lines up to the `last` of `length` are in sight."""
 
     @property
     def length(self) -> int:

@@ -40,19 +40,19 @@ def moving(page_down: str = "pagedown") -> list[BindingType]:
 
 
 class Overlay(ModalScreen[T]):
-    """Closes again with an answer.
+    """A screen that closes again with an answer.
 
-    A class that is `named` has the table `[screens.NAME]` in the configuration; a key goes there
-    by the words that `?` shows, as `name_of` spells them.
+    A class that is `named` has the table `[screens.NAME]` in the configuration. Its keys have the
+    names that `name_of` makes of the titles that `?` shows.
     """
 
     own_name: ClassVar[str] = ""
     own_keys: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The keys that it has unless they are changed, by their names."""
+    """The keys unless the configuration changes them, by their names."""
     titles: ClassVar[Mapping[str, str]] = {}
     """The English titles of the keys, by their names."""
     sooner_than_letters: ClassVar[frozenset[str]] = frozenset()
-    """The names of those that work while a text is typed too: a letter could not be typed then."""
+    """The names of keys that also work while a text is typed, and so can be no letters."""
 
     def __init_subclass__(cls, *, named: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -81,7 +81,7 @@ class Overlay(ModalScreen[T]):
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with an answer, unless another screen has opened over this one meanwhile.
 
-        A key that came late asks for it; the answer can be given once.
+        A key may come late; the answer can be given only once.
         """
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
@@ -89,7 +89,7 @@ class Overlay(ModalScreen[T]):
 
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
-        """The keys that it has, by their names."""
+        """The keys, by their names."""
         wished = changed_keys(self.app)
         return {
             name: wished.get(id_of(self.own_name, name), ",".join(own)).split(",")
@@ -97,7 +97,7 @@ class Overlay(ModalScreen[T]):
         }
 
     def hint(self, words: str) -> str:
-        """Return words about keys; `{name}` stands for the first key of that name."""
+        """Return a text about keys, with the first key of a name in place of `{name}`."""
         return tr(words).format_map({name: signs(keys[:1]) for name, keys in self.keys.items()})
 
     @property
@@ -140,12 +140,12 @@ class Overlay(ModalScreen[T]):
         return request
 
     def on_unmount(self) -> None:
-        """Let nothing run on for a screen that was left."""
+        """Stop the work of a screen that has closed."""
         self.requests.cancel()
 
 
 class MovingScreen(Overlay[T]):
-    """Has one list; the keys that move its cursor are those that move it everywhere."""
+    """A screen with one list, whose cursor moves by the same keys as in the panes."""
 
     BINDINGS: ClassVar[list[BindingType]] = moving()
 

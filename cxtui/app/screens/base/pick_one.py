@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cxtui.app.panes.line_widget import DIM
+from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.panes.question_search import Finder
 from cxtui.app.screens.base.overlay import Overlay, box
@@ -24,14 +24,22 @@ _ID = 16
 
 
 class Candidates(Listing[Question | None]):
-    """Questions by id and wording; `None` is a line that a subclass has beside them."""
+    """Questions by id, wording and a note; `None` is a line that takes a choice as it is."""
 
     can_focus = False
 
-    def __init__(self, questions: Sequence[Question], chosen: str, *, id: str) -> None:  # noqa: A002 -- Textual's word
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        chosen: str,
+        note: Callable[[Question], str] = lambda _: "",
+        *,
+        id: str,  # noqa: A002 -- Textual's word
+    ) -> None:
         super().__init__(questions, id=id)
         ids = [one.id for one in questions]
         self.cursor = ids.index(chosen) if chosen in ids else 0
+        self._note = note
 
     def narrow(self, entries: Sequence[Question | None], *, at_top: bool = False) -> None:
         """Show only these; other ones than before begin at the top."""
@@ -39,15 +47,11 @@ class Candidates(Listing[Question | None]):
             self.cursor = 0
         self.fill(entries)
 
-    def note(self, question: Question) -> str:
-        """Return the note at the right end of a question's line."""
-        return ""
-
     def line(self, entry: Question | None, position: int) -> Text:
-        """Return a question's id, its wording and a note."""
+        """Return a question's id, its wording and its note, or the line that takes a choice."""
         if entry is None:
-            raise NotImplementedError
-        note = self.note(entry)
+            return Text(tr("✓ take this"), BOLD)
+        note = self._note(entry)
         head = f"{padded(ellipsis(entry.id, _ID), _ID)} "
         room = self.size.width - cell_len(head) - (cell_len(note) + 1 if note else 0)
         tail = f"{padded(ellipsis(entry.label, room), room)}{f' {note}' if note else ''}"

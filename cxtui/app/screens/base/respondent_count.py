@@ -59,14 +59,14 @@ class CountingScreen(MovingScreen[T]):
 
     @abstractmethod
     def wanted(self) -> Wanted:
-        """Return what is to be counted now."""
+        """Return the respondents and answers to count now."""
 
     def show_kept(self, kept: Kept) -> str:
-        """Show a count of what is wanted now; return it in words for the foot."""
+        """Show a count of what is `wanted`; return it in words for the foot."""
         return tr("keeps {:,} of {:,} respondents", kept.n, self.survey.respondents)
 
     def recount(self, problem: str = "") -> None:
-        """Count what is wanted now; show a problem instead, which no count under way may hide."""
+        """Count what is `wanted` now; show a problem instead, which no count under way may hide."""
         self._problem = problem
         if problem:
             self.query_one(Foot).say(problem)

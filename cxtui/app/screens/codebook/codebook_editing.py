@@ -40,7 +40,7 @@ class DecidingScreen(MovingScreen[T]):
         raise NotImplementedError
 
     def say(self, message: str) -> None:
-        """Show what happened, or what is wrong."""
+        """Show a message."""
         self.query_one(Foot).say(message)
 
     def decide(self, edit: Edit) -> bool:
@@ -53,7 +53,7 @@ class DecidingScreen(MovingScreen[T]):
 
     @property
     def reason(self) -> str:
-        """Why the line under the cursor is as it is."""
+        """The reason of the line under the cursor."""
         raise NotImplementedError
 
     def reason_lines(self, width: int, _: int) -> list[Text]:
@@ -61,11 +61,11 @@ class DecidingScreen(MovingScreen[T]):
         return [Text(line, DIM) for line in folded(self.reason, width, _REASON)]
 
     def action_undo(self) -> None:
-        """Take the last decision back."""
+        """Undo the last decision."""
         self._travel(self.draft.undo(), tr("nothing to undo"))
 
     def action_redo(self) -> None:
-        """Decide again what was taken back."""
+        """Redo the decision that was undone."""
         self._travel(self.draft.redo(), tr("nothing to redo"))
 
     def _travel(self, is_done: bool, otherwise: str) -> None:

@@ -71,7 +71,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             yield Foot(self.hint(_KEYS))
 
     def on_mount(self) -> None:
-        """Show the decisions; open the question that was asked for."""
+        """Show the decisions; open a question where one was given."""
         self.refresh_lines()
         if self._problem:
             self.say(self.hint(self._problem))
@@ -189,7 +189,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
                 self.action_save()
 
     def action_confirm(self) -> None:
-        """Declare what was detected."""
+        """Declare an auto-detected question or part of the survey."""
         one = self._list.decision
         question = self.draft.question(one.name) if one.subject == QUESTION else None
         if one.state is not DecisionState.GUESSED and not (question and question.guess):
@@ -242,7 +242,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self.say(tr("nothing was changed"))
 
     def action_leave(self) -> None:
-        """Leave; where something was changed, ask first."""
+        """Leave; ask first where the codebook was changed."""
         if self.is_asking:
             self._wanted = None
             self.stop_asking()
@@ -256,6 +256,6 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self.dismiss(None)
 
     def action_discard(self) -> None:
-        """Throw the changes away, once asked."""
+        """Discard the changes, once `action_leave` has asked."""
         if self._asks:
             self.dismiss(None)

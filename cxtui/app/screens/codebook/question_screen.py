@@ -173,7 +173,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
             self._edit(partial(edits.set_classes, bounds=bounds))
 
     def _number(self, text: str) -> float | None:
-        """Return a number that was typed; say so where it is none."""
+        """Return a number that was typed, `None` with a message where it is none."""
         try:
             number = float(text.replace(",", "."))
         except ValueError:
@@ -281,7 +281,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         self._edit(edits.confirm_question)
 
     def action_leave(self) -> None:
-        """Go back to the list; what was decided stays decided."""
+        """Go back to the list; the decisions stay."""
         if self.is_asking:
             self.stop_asking()
         else:

@@ -1,4 +1,4 @@
-"""Everything behind one cell of the table, to be scrolled through."""
+"""All numbers behind one cell of the table, to be scrolled through."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ class _Behind(Folded):
         return parts
 
     def tell(self, last: int, length: int) -> None:
-        """Say in the border which lines are in sight."""
+        """Show in the border which lines are in sight."""
         rest = "" if length <= self.size.height else tr("↑↓ {} of {} · ", last, length)
         self.border_subtitle = f"{rest}{self._close}"

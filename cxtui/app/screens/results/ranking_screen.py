@@ -130,7 +130,7 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         self._tell()
 
     def _ended(self, error: CxtuiError | None) -> None:
-        """Say why there is no ranking, where there is none."""
+        """Show an error in place of the notes."""
         if error is not None and not isinstance(error, Cancelled):
             self._notes = [str(error)]
             self._tell()

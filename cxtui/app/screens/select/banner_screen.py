@@ -64,12 +64,12 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         with box("banner", tr("Compare by")):
             yield Paragraph(self._words, id="banner-words")
             yield Prompt(tr("type to find"))
-            yield _Sides(self._questions, chosen, id="sides")
+            yield Candidates(self._questions, chosen, note_of, id="sides")
             yield Paragraph(self._foot, id="banner-foot")
 
     @property
-    def _list(self) -> _Sides:
-        return self.query_one(_Sides)
+    def _list(self) -> Candidates:
+        return self.query_one(Candidates)
 
     def _below(self, questions: Sequence[Question]) -> Sequence[Question | None]:
         """Return the lines of the list: above all questions the one that applies the banner."""
@@ -89,11 +89,10 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
     @on(Input.Submitted)
     def _take(self) -> None:
         """Put the question under the cursor into the banner; stay open where more can follow."""
-        if self._list.is_ready:
-            self.dismiss(self._sides)
-            return
         question = self._list.entry
         if question is None:
+            if self._list.entries:
+                self.dismiss(self._sides)
             return
         sides = placed(self._sides, question.id, self._place)
         if self._place is Place.INSTEAD:
@@ -130,7 +129,7 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
         self._say()
 
     def _say(self, problem: str = "") -> None:
-        """Say what is compared, what enter would make of it, and where the next one goes."""
+        """Show the banner, what enter would make of it, and the place of the next question."""
         self._problem = problem
         for one in self.query(Paragraph):
             one.paint()
@@ -153,20 +152,3 @@ class BuildBanner(Overlay[Sides | None], named="banner"):
             chosen = place is self._place
             said.append(f"[{words}] " if chosen else f" {words}  ", BOLD if chosen else DIM)
         return [said, *(Text(line, DIM) for line in folded(self.hint(_KEYS), width, 2))]
-
-
-class _Sides(Candidates):
-    """The questions that can be picked, below a line that applies the banner as it is."""
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the cursor is on the line that applies the banner as it is."""
-        return bool(self.entries) and self.entry is None
-
-    def note(self, question: Question) -> str:
-        """Return how a question becomes columns."""
-        return note_of(question)
-
-    def line(self, entry: Question | None, position: int) -> Text:
-        """Return a question, or the line that applies the banner."""
-        return super().line(entry, position) if entry else Text(tr("✓ take this"), BOLD)

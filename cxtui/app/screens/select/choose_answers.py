@@ -169,8 +169,8 @@ class Choose(CountingScreen[Draft | None], named="choose"):
 
     def action_take(self) -> None:
         """Answer the picked answers; where none is picked, the one under the cursor."""
-        wrong = next((text for text in self._ends.values() if text and not is_number(text)), None)
-        if wrong is not None:
+        wrong = next((text for text in self._ends.values() if text and not is_number(text)), "")
+        if wrong:
             self._change(tr("{!r} is not a number", wrong))
             return
         if not self._clauses:

@@ -47,7 +47,7 @@ def chip_of(codebook: Codebook, one: Condition) -> str:
 
 
 def words_of(codebook: Codebook, one: Filter) -> str:
-    """Return what a filter keeps of its question, in few words."""
+    """Return the values of a filter without its question, in few words."""
     if one == Filter(one.question, "!=", (NO_ANSWER,)):
         return tr("answered")
     from cxtui.analysis.tables.notes import labels_of

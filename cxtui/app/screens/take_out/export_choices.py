@@ -57,7 +57,7 @@ class Choice:
         return shapes_of(format_, self.content)
 
     def render(self, format_: Format, shape: Shape, progress: Progress) -> bytes:
-        """Return the content of the file; a shape that the format does not offer is not asked."""
+        """Return the content of the file; a shape that the format lacks is left to the format."""
         asked = shape if shape in self.shapes(format_) else None
         return render(self.document(progress), format_, asked)
 
@@ -87,7 +87,7 @@ def _charted(choice: Choice, *, charted: bool) -> Choice:
 
 
 def of_all(survey: Survey, view: View, opened: Opened, cache: CubeCache) -> Choice:
-    """Offer the tables of all questions, each asked as `view` asks."""
+    """Offer the tables of all questions, each with the options of `view`."""
     named = all_questions(survey, view)
     return Choice(
         tr("all {} questions", len(named)),
@@ -130,7 +130,7 @@ def _several(
 def of_gaps(
     gaps: Sequence[Gap], notes: Sequence[str], level: float, view: View | None, opened: Opened
 ) -> Choice:
-    """Offer a ranking of gaps; `view` is what asks for it, `None` where no command line does."""
+    """Offer a ranking of gaps; `view` is its view, `None` where no command line prints it."""
 
     def command(options: Sequence[str]) -> str:
         return opened.gaps(view, *options) if view else ""

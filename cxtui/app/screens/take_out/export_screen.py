@@ -70,7 +70,7 @@ class Export(Overlay[str | None], named="export"):
 
     @property
     def _format(self) -> Format | None:
-        """The format that the name's ending asks for, `None` where it asks for none."""
+        """The format of the name's ending, `None` where there is none."""
         try:
             return format_of(Path(self._typed))
         except CxtuiError:
@@ -98,7 +98,7 @@ class Export(Overlay[str | None], named="export"):
 
     def action_line(self, by: int) -> None:
         """Go to the next line; the first is the name."""
-        if not self.query(_Choices):  # typed before there was anything to see
+        if not self.query(_Choices):  # a key before the first paint
             return
         self._line = (self._line + by) % (_SHAPE + 1)
         self.query_one(Prompt if self._line == _NAME else _Choices).focus()
