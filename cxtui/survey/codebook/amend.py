@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import CodebookError
@@ -54,7 +54,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     tables = declared.get("question", [])
     starts = [found.start() for found in _HEADER.finditer(text)]
     if len(starts) != len(tables):  # a header may be inside a text of several lines
-        starts = [start for start in starts if _is_valid_toml(text[:start])]
+        starts = [start for start in starts if _is_toml(text[:start])]
     if len(starts) != len(tables):
         message = "{} has its questions in one list: write each below a [[question]] of its own"
         raise CodebookError(message, origin)
@@ -65,7 +65,7 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     return text[: starts[0] if starts else None], dict(zip(ids, pieces, strict=True))
 
 
-def _is_valid_toml(text: str) -> bool:
+def _is_toml(text: str) -> bool:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -175,12 +175,5 @@ def _item(value: object) -> Any:
     if not isinstance(value, list):
         return tomlkit.item(value)
     array = tomlkit.array()
-    entries: Sequence[Any] = value
-    for one in entries:
-        if isinstance(one, dict):
-            inline = tomlkit.inline_table()
-            inline.update(one)
-            array.append(inline)
-        else:
-            array.append(one)
-    return array.multiline(any(isinstance(one, dict) for one in entries))
+    array.extend(value)
+    return array.multiline(any(isinstance(one, dict) for one in value))

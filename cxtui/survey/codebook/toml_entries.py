@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Category, Net, Question
+from cxtui.survey.question import Category, Item, Net, Question
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
@@ -43,25 +44,21 @@ def question_entries(question: Question) -> dict[str, object]:
         "unchosen": list(question.unchosen),
         "delimiter": question.delimiter,
         "others": question.others,
-        "items": [{"code": one.code, "label": one.label} for one in question.items],
-        "categories": [_category_entry(one) for one in question.categories],
-        "nets": [_net_entry(one) for one in question.nets],
+        "items": list(map(_entry, question.items)),
+        "categories": list(map(_entry, question.categories)),
+        "nets": list(map(_entry, question.nets)),
         "classes": list(question.classes),
     }
     always = {"id", "label", "kind", "columns"}
     return {key: value for key, value in entries.items() if value or key in always}
 
 
-def _category_entry(category: Category) -> dict[str, object]:
-    entry: dict[str, object] = {"code": category.code, "label": category.label}
-    entry |= {"missing": True} if category.missing else {}
-    entry |= {} if category.score is None else {"score": category.score}
-    return entry | ({"spellings": list(category.spellings)} if category.spellings else {})
-
-
-def _net_entry(net: Net) -> dict[str, object]:
-    entry: dict[str, object] = {"code": net.code, "label": net.label, "members": list(net.members)}
-    return entry | ({"minus": list(net.minus)} if net.minus else {})
+def _entry(coded: Category | Item | Net) -> dict[str, object]:
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in asdict(coded).items()
+        if value is not None and value is not False and value != ()
+    }
 
 
 def toml_value(value: object) -> str:

@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from types import UnionType
 from typing import Any
 
@@ -21,13 +21,7 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {*NAMES, "weights", "ignore", "question", *(f"{part}_guess" for part in PARTS)}
-_QUESTION_KEYS = {
-    *("id", "label", "kind", "column", "columns"),
-    *("categories", "items", "section", "unchosen", "nets", "classes"),
-    *("delimiter", "others", "guess", "undecided"),
-}
-_NET_KEYS = {"code", "label", "members", "minus"}
-_CATEGORY_KEYS = {"code", "label", "missing", "score", "spellings"}
+_QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {"column"}
 
 
 def read_codebook(text: str, origin: str) -> Codebook:
@@ -85,11 +79,13 @@ class _Table:
             raise self.error(message, key)
         return values
 
-    def coded(self, key: str, known: set[str], name: str) -> Iterator[tuple[str, "_Table"]]:
+    def coded(
+        self, key: str, kind: type[Category | Item | Net], name: str
+    ) -> Iterator[tuple[str, "_Table"]]:
         """Yield the code of each table in a list, and the table under this table's name."""
         for entries in self.tables(key):
             row = _Table(entries, tr(name, self.name), self.origin)
-            row.check_keys(known)
+            row.check_keys({one.name for one in fields(kind)})
             yield row.text("code"), replace(row, name=self.name)
 
     def check_keys(self, known: set[str]) -> None:
@@ -154,7 +150,7 @@ def _read_question(table: _Table) -> Question:
         categories=tuple(_read_categories(table)),
         items=tuple(
             Item(clean(code), clean(row.text("label", code)))
-            for code, row in table.coded("items", {"code", "label"}, "an item of {}")
+            for code, row in table.coded("items", Item, "an item of {}")
         ),
         section=clean(table.text("section", "")),
         unchosen=table.texts("unchosen"),
@@ -182,7 +178,7 @@ def _read_kind(table: _Table) -> Kind:
 
 
 def _read_categories(table: _Table) -> Iterator[Category]:
-    for code, row in table.coded("categories", _CATEGORY_KEYS, "a category of {}"):
+    for code, row in table.coded("categories", Category, "a category of {}"):
         missing, score = row.flag("missing"), row.entries.get("score")
         if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
             raise row.error("{}: score takes a number")
@@ -198,7 +194,7 @@ def _read_categories(table: _Table) -> Iterator[Category]:
 
 
 def _read_nets(table: _Table) -> Iterator[Net]:
-    for code, row in table.coded("nets", _NET_KEYS, "a net of {}"):
+    for code, row in table.coded("nets", Net, "a net of {}"):
         members = row.texts("members")
         if not members:
             raise row.error("{}: net {!r} lacks members", code)
