@@ -29,11 +29,8 @@ def mark_answers(text: str, delimiter: str) -> str:
     Adjacent answers have two marks between them, so that removing one answer with its marks
     leaves the others complete.
     """
-    return (
-        ANSWER_MARK
-        + re.sub(separator_pattern(delimiter), ANSWER_MARK + ANSWER_MARK, text.strip())
-        + ANSWER_MARK
-    )
+    marked = re.sub(separator_pattern(delimiter), ANSWER_MARK + ANSWER_MARK, text.strip())
+    return f"{ANSWER_MARK}{marked}{ANSWER_MARK}"
 
 
 def any_answer_pattern(keys: Iterable[str]) -> str:

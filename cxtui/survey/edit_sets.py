@@ -34,14 +34,13 @@ def group_questions(codebook: Codebook, question_ids: Sequence[str], kind: Kind)
     identity = _common_stem([one.id for one in members]) or f"{members[0].id}_set"
     others = {one.id for one in codebook.questions if one not in members}
     stem = _common_stem([one.label for one in members])
-    question = Question(
-        id=numbered(identity, others),
-        label=stem or members[0].label,
-        kind=kind,
-        columns=tuple(one.columns[0] for one in members),
-        section=members[0].section,
-    )
-    options = [(one.id, _label_rest(one.label, stem)) for one in members]
+    options = [
+        (one.id, one.label.removeprefix(stem).strip(f"{_SEPARATORS}])") or one.label)
+        for one in members
+    ]
+    columns = tuple(one.columns[0] for one in members)
+    question = Question(numbered(identity, others), stem or members[0].label, kind, columns)
+    question = replace(question, section=members[0].section)
     question = _with_answers(question, options, members)
     codebook = replace_question(codebook, members[0].id, (question,))
     for one in members[1:]:
@@ -127,14 +126,10 @@ def _column_question(question: Question, column: str, taken: set[str]) -> Questi
     options: tuple[Category | Item, ...] = question.items or question.categories
     option = options[place].label if place < len(options) else column
     is_grid = question.kind is Kind.GRID
-    return Question(
-        id=numbered(clean(column), taken),
-        label=f"{question.label}: {option}",
-        kind=Kind.SCALE if is_grid and question.scores else Kind.SINGLE,
-        columns=(column,),
-        categories=question.categories if is_grid else (),
-        section=question.section,
-    )
+    kind = Kind.SCALE if is_grid and question.scores else Kind.SINGLE
+    identity, label = numbered(clean(column), taken), f"{question.label}: {option}"
+    categories = question.categories if is_grid else ()
+    return Question(identity, label, kind, (column,), categories, section=question.section)
 
 
 def _common_stem(texts: Sequence[str]) -> str:
@@ -145,7 +140,3 @@ def _common_stem(texts: Sequence[str]) -> str:
         places = [stem.rfind(one) for one in _SEPARATORS]
         stem = stem[: max(places) + 1]
     return stem.rstrip(_SEPARATORS)
-
-
-def _label_rest(label: str, stem: str) -> str:
-    return label.removeprefix(stem).strip(f"{_SEPARATORS}])") or label

@@ -24,8 +24,6 @@ Coded = TypeVar("Coded", Category, Item)
 
 _ONE_COLUMN = (Kind.SINGLE, Kind.SCALE, Kind.NUMERIC, Kind.DATE, Kind.TEXT)
 
-# The survey as a whole
-
 
 def set_title(codebook: Codebook, title: str) -> Codebook:
     """Return the codebook with another title."""
@@ -57,9 +55,6 @@ def confirm_part(codebook: Codebook, part: str) -> Codebook:
     """Return the codebook with an auto-detected role, wave, weight or banner declared."""
     declared: dict[str, Any] = {f"{part}_guess": ""}
     return replace(codebook, **declared)
-
-
-# Questions
 
 
 def confirm_question(codebook: Codebook, question_id: str) -> Codebook:
@@ -156,9 +151,6 @@ def set_classes(codebook: Codebook, question_id: str, bounds: Iterable[float]) -
     return _change_question(codebook, question_id, classes=tuple(sorted({*map(float, bounds)})))
 
 
-# Categories, and the rows of a grid
-
-
 def set_category_label(codebook: Codebook, question_id: str, code: str, label: str) -> Codebook:
     """Return the codebook with another label of a category, its code if the label is empty."""
     return _change_category(codebook, question_id, code, label=clean(label) or clean(code))
@@ -234,9 +226,6 @@ def _required_category(codebook: Codebook, question_id: str, code: str) -> Categ
     raise CodebookError("{} has no category {!r}", question_id, code)
 
 
-# Excluded columns
-
-
 def exclude_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with the columns of a question excluded."""
     columns = required_question(codebook, question_id).columns
@@ -263,9 +252,6 @@ def include_column(codebook: Codebook, column: str) -> Codebook:
         excluded=tuple(one for one in codebook.excluded if one.column != column),
         questions=(*codebook.questions, question),
     )
-
-
-# Helpers
 
 
 def required_question(codebook: Codebook, question_id: str) -> Question:

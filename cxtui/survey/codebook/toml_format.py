@@ -221,13 +221,13 @@ def _check_columns(table: _Table, question: Question) -> None:
         if all(one.missing for one in question.categories):
             raise table.error("{} is a grid: give it categories that count")
         table.check_unique((one.code for one in question.items), "{}, item {!r} stands twice")
+    elif question.counts_each_answer and columns in {1, categories}:
+        return
     elif question.kind is Kind.MULTI:
-        if columns not in {1, categories}:
-            raise table.error("{} has {} columns for {} categories", columns, categories)
-    elif question.counts_each_answer:
-        if columns != categories:
-            message = "{} is {} and takes one column, or one for each of its {} categories, not {}"
-            raise table.error(message, question.kind, categories, columns)
+        raise table.error("{} has {} columns for {} categories", columns, categories)
+    elif question.kind is Kind.SINGLE and columns > 1:
+        message = "{} is {} and takes one column, or one for each of its {} categories, not {}"
+        raise table.error(message, question.kind, categories, columns)
     elif columns != 1:
         raise table.error("{} is {} and takes one column, not {}", question.kind, columns)
 

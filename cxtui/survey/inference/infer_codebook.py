@@ -155,7 +155,6 @@ class _Inference:
         names = self.columns.keys() - {weight for weight, _ in weights}
         rest = {name: column for name, column in self.columns.items() if name in names}
         blocks = self._add_response_sets(rest)
-        self._exclude_repeated(rest)
         done = self._question_columns() | {one.column for one in self.excluded}
         rest = {name: column for name, column in rest.items() if name not in done}
         naming = {name: self._column_naming(one, blocks.get(name)) for name, one in rest.items()}
@@ -198,20 +197,20 @@ class _Inference:
         return codebook
 
     def _add_response_sets(self, columns: Mapping[str, Column]) -> dict[str, ColumnBlock]:
-        """Add the multiple-response sets; return the block of every column that has one."""
+        """Add the multiple-response sets; return the block of every column that has one.
+
+        Columns that repeat in one cell the answers of a set's columns are excluded.
+        """
         blocks: dict[str, ColumnBlock] = {}
         for block in find_blocks(columns.values()):
             blocks |= {member.column.name: block for member in block.members}
             if question := find_response_set(block):
-                self._add(as_single_choice(question, columns, self.sample) or question)
+                choice = as_single_choice(question, columns, self.sample) or question
+                identity = self._add(choice)
+                if (name := find_repeating_column(choice, columns)) is not None:
+                    reason = tr("says in one cell what the columns of {} say", identity)
+                    self.excluded.append(ExcludedColumn(name, clean(reason)))
         return blocks
-
-    def _exclude_repeated(self, columns: Mapping[str, Column]) -> None:
-        """Exclude columns that repeat in one cell the answers of a set's columns."""
-        for question in self.questions:
-            if (name := find_repeating_column(question, columns)) is not None:
-                reason = tr("says in one cell what the columns of {} say", question.id)
-                self.excluded.append(ExcludedColumn(name, clean(reason)))
 
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
@@ -233,19 +232,10 @@ class _Inference:
         if found.kind is None:
             self.excluded.append(ExcludedColumn(column.name, clean(found.reason + self.scope)))
             return
-        added = self._add(
-            Question(
-                identity,
-                label,
-                found.kind,
-                (column.name,),
-                found.categories,
-                delimiter=found.delimiter,
-                others=found.others,
-                guess=f"{found.kind}: {found.reason}",
-                undecided=found.undecided,
-            )
-        )
+        guess = f"{found.kind}: {found.reason}"
+        question = Question(identity, label, found.kind, (column.name,), found.categories)
+        question = replace(question, delimiter=found.delimiter, others=found.others, guess=guess)
+        added = self._add(replace(question, undecided=found.undecided))
         if is_wave:
             self.wave = added
 

@@ -65,15 +65,7 @@ class _Combiner:
         weights = self.weights()
         questions = [self.uniter.question(one) for one in self.matched]
         banner = self.banner(questions)
-        if own:
-            questions = [
-                replace(one, categories=order_waves(one.categories)) if one.id == own.id else one
-                for one in questions
-            ]
-        else:
-            categories = tuple(Category(clean(label), clean(label)) for label in self.labels)
-            wave = Question(added, tr("Wave"), Kind.SINGLE, (added,), categories)
-            questions.insert(0, wave)
+        questions = self.with_wave(questions, own, added)
         guess = tr("named like a wave, and every file has another value") if own else ""
         codebook = Codebook(
             questions=tuple(questions),
@@ -102,7 +94,17 @@ class _Combiner:
         )
         return CombinedWaves(codebook, self.uniter.columns, added, notes)
 
-    # the wave
+    def with_wave(
+        self, questions: list[Question], own: MatchedQuestion | None, added: str
+    ) -> list[Question]:
+        """Return the questions with the wave: their own one in order, else the added one first."""
+        if own:
+            return [
+                replace(one, categories=order_waves(one.categories)) if one.id == own.id else one
+                for one in questions
+            ]
+        categories = tuple(Category(clean(label), clean(label)) for label in self.labels)
+        return [Question(added, tr("Wave"), Kind.SINGLE, (added,), categories), *questions]
 
     def own_wave(self) -> MatchedQuestion | None:
         """Return the question that holds the wave in all files, without a value in two files.
@@ -141,8 +143,6 @@ class _Combiner:
         yield tr("{} waves in {}, named after their files: {}", len(self.waves), added, sizes)
         for name in sorted({one.wave for one in self.codebooks if one.wave}):
             yield tr("{} stays a question: its values do not tell the files apart", name)
-
-    # weights and the design
 
     def weights(self) -> dict[str, Any]:
         """Return the weights by name; a default weight only where it is the same in every wave."""
@@ -196,8 +196,6 @@ class _Combiner:
             found.pop("population", None)
         return found
 
-    # the default banner
-
     def banner(self, questions: Sequence[Question]) -> dict[str, Any]:
         """Return the role of most waves, else their banner; declared ones take precedence.
 
@@ -218,8 +216,6 @@ class _Combiner:
                 said = f"{guess} ({self.labels[wave]})" if guess else ""
                 return {part: identity, f"{part}_guess": said}
         return {}
-
-    # notes
 
     def summary(self) -> Iterator[str]:
         """Yield notes on how the questions were matched."""

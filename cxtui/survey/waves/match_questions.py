@@ -197,8 +197,6 @@ class _Matcher:
             found.remarks.append(tr("{} in {}, {} before", question.kind, here, before.kind))
         found.asked[self.wave] = question
 
-    # comparison keys
-
     def wording(self, question: Question, wave: int | None = None) -> str:
         """Return the folded wording, empty where the label is only the name of a column."""
         if question.label in {question.id, *question.columns} and " " not in question.label:
@@ -211,8 +209,6 @@ class _Matcher:
     def open(self) -> Iterator[MatchedQuestion]:
         """Yield the questions without a match in this wave."""
         return (one for one in self.matched if self.wave not in one.asked)
-
-    # the matching rules
 
     def same_id_and_wording(self, questions: Sequence[Question]) -> MatchRule:
         groups = self.by(lambda one: (one.latest.id, self.folded_of(one)))
@@ -229,11 +225,12 @@ class _Matcher:
         first = self.by(lambda one: one.id)
 
         def step(question: Question) -> MatchedQuestion | None:
-            wording = self.wording(question)
             found = self.first([*groups[question.id], *first[question.id]])
-            other = self.folded_of(found) if found else ""
-            bare = not wording or not other
-            return found if found and (bare or similarity(other, wording) >= _SAME_ID) else None
+            if found is None:
+                return None
+            here, before = self.wording(question), self.folded_of(found)
+            bare = not here or not before
+            return found if bare or similarity(before, here) >= _SAME_ID else None
 
         return step
 
@@ -291,9 +288,8 @@ class _Matcher:
         def step(question: Question) -> MatchedQuestion | None:
             score, place = best.get(question.id, (0.0, -1))
             needed = _OTHER_ID if question.categories else _NO_ANSWERS
-            if score < needed or favourite[place][1] != question.id:
-                return None
-            return candidates[place]
+            is_match = score >= needed and favourite[place][1] == question.id
+            return candidates[place] if is_match else None
 
         return step
 
