@@ -19,7 +19,7 @@ from cxtui.text import clean
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Tabled
     from cxtui.cli.parser import Command
-    from cxtui.output.result_options import ResultOptions
+    from cxtui.output import ResultOptions
 
 
 def print_text(text: str) -> int:

@@ -10,9 +10,8 @@ from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.errors import UsageError
 from cxtui.messages import tr
 from cxtui.options import Option, option, options_of, read_options, values_from
-from cxtui.output import Format, Shape
-from cxtui.output.result_options import ResultOptions, as_file
-from cxtui.output.shell_words import shell_line
+from cxtui.output import Format, ResultOptions, Shape, as_file
+from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
 

@@ -5,8 +5,11 @@ A new export: see `cxtui.output.writers.registry`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cxtui.messages import tr
+from cxtui.options import option
 from cxtui.output.writers.registry import (
     Content,
     Format,
@@ -21,8 +24,8 @@ from cxtui.output.writers.registry import (
 if TYPE_CHECKING:
     from cxtui.output.document import Document
 
-__all__ = ["Content", "Format", "Shape", "format_of", "formats_of", "render"]
-__all__ += ["shape_for", "shapes_of"]
+__all__ = ["Content", "Format", "ResultOptions", "Shape", "as_file", "format_of", "formats_of"]
+__all__ += ["render", "shape_for", "shapes_of"]
 
 
 def render(document: Document, format_: Format, shape: Shape | None = None) -> bytes:
@@ -32,3 +35,28 @@ def render(document: Document, format_: Format, shape: Shape | None = None) -> b
     """
     shape = shape_for(format_, shape, document.content)
     return load_writer(format_)(document, shape)
+
+
+def as_file(text: str) -> str:
+    """Return the name of a file; raises `ValueError` where it is empty."""
+    if not text:
+        raise ValueError(tr("takes the name of a file, not ''"))
+    return text
+
+
+def _as_output(text: str) -> str:
+    return "" if text == "-" else as_file(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOptions:
+    """What is written, and where: to standard output where `output` is empty."""
+
+    format: Format | None = option(None, "default: text, or by the ending of -o", choices=Format)
+    shape: Shape | None = option(
+        None,
+        "wide: the table as seen (the default); tidy: a row a cell; chart: bars, as svg",
+        choices=Shape,
+    )
+    output: str = option("", "write to this file; - prints", "OUT", read=_as_output, short="o")
+    force: bool = option(False, "replace OUT if it exists")

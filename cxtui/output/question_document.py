@@ -10,12 +10,13 @@ from typing import Any
 from rich.cells import cell_len
 
 from cxtui.messages import tr
-from cxtui.output.document import Columns, Document, Section, Values, list_grid
-from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, padded
+from cxtui.output.document import Document, Section, Values
+from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted
+from cxtui.output.drawing.number_text import whole
+from cxtui.output.grid import Columns, list_grid
 from cxtui.output.writers.registry import Content
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
-from cxtui.survey.question import Question
 from cxtui.text import clean
 
 COLUMNS = ("question", "kind", "label", "columns", "categories", "answered", "guessed")
@@ -32,7 +33,13 @@ _MOST_NAMES = 6
 
 def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Document:
     """Return the questions of a survey, each with the number of respondents who `answered` it."""
-    rows = [_row(question, answered[question.id]) for question in survey.codebook.table_questions]
+    rows: list[Values] = [
+        (
+            *(one.id, one.kind.value, one.label, " ".join(map(clean, one.columns))),
+            *(float(len(one.categories)), float(answered[one.id]), one.guess),
+        )
+        for one in survey.codebook.table_questions
+    ]
     notes = tuple(remarks_on(survey))
     section = Section(
         id="questions",
@@ -48,26 +55,9 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
     return Document(survey.title, Content.LIST, _LISTED, (section,))
 
 
-def _row(question: Question, answered: int) -> Values:
-    return (
-        question.id,
-        question.kind.value,
-        question.label,
-        " ".join(map(clean, question.columns)),
-        float(len(question.categories)),
-        float(answered),
-        question.guess,
-    )
-
-
 def _record(survey: Survey, rows: list[Values], notes: tuple[str, ...]) -> dict[str, Any]:
-    questions = _LISTED.records(tuple(map(_whole, row)) for row in rows)
+    questions = _LISTED.records(tuple(map(whole, row)) for row in rows)
     return {"title": survey.codebook.title, "questions": questions, "notes": list(notes)}
-
-
-def _whole(value: str | float | None) -> str | int | None:
-    """Return a count as an integer."""
-    return int(value) if isinstance(value, float) else value
 
 
 def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
@@ -75,8 +65,7 @@ def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
     width = min(_WIDEST_ID, max((cell_len(one.id) for one in questions), default=0))
     indent = " " * (width + 2)
     for question in questions:
-        name = padded(ellipsis(question.id, width), width)
-        head = f"{name}  {question.kind:<7} {answered[question.id]:>7,}  "
+        head = f"{fitted(question.id, width)}  {question.kind:<7} {answered[question.id]:>7,}  "
         yield head + ellipsis(question.label, TEXT_WIDTH - cell_len(head))
         if question.guess and question in survey.codebook.questions:
             reason = tr("guess: {}", question.guess)

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from cxtui.analysis.tables.notes import OVER, notes_on_sample
 from cxtui.analysis.tables.ranking import POINTS_PER_SD, Gap
 from cxtui.analysis.view.view import View
 from cxtui.messages import tr, tr_count
-from cxtui.output.document import (
-    Columns,
-    Document,
-    Entry,
-    Grid,
-    Head,
-    Line,
-    Section,
-    Values,
-    dot_of,
-    interval_entry,
-)
+from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.number_text import short_p, signed
 from cxtui.output.drawing.ranking_lines import (
     mark_text,
@@ -30,6 +18,7 @@ from cxtui.output.drawing.ranking_lines import (
     value_of,
     value_text,
 )
+from cxtui.output.grid import Columns, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.output.writers.registry import Content
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
@@ -66,13 +55,9 @@ def document_of_ranking(
         grid=partial(_grid, gaps, notes, level),
         picture=partial(_grid, gaps, notes, level, most=_PICTURED),
         text=partial(text_of_ranking, gaps, level),
-        record=partial(_record, gaps, notes),
+        record=lambda: {"notes": list(notes), "gaps": _LISTED.records(map(_values, gaps))},
     )
     return Document(title, Content.LIST, _LISTED, (section,))
-
-
-def _record(gaps: Sequence[Gap], notes: Sequence[str]) -> dict[str, Any]:
-    return {"notes": list(notes), "gaps": _LISTED.records(map(_values, gaps))}
 
 
 def _values(gap: Gap) -> Values:

@@ -10,7 +10,9 @@ from cxtui.analysis.query.cube import Column, Step
 from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table
-from cxtui.output.document import Columns, Document, Section, Values
+from cxtui.output.document import Document, Section, Values
+from cxtui.output.drawing.number_text import whole
+from cxtui.output.grid import Columns
 from cxtui.output.replay import Opened
 from cxtui.output.table_grid import chart_of_table, grid_of_table
 from cxtui.output.writers.registry import Content
@@ -106,7 +108,7 @@ def _record(table: Table) -> Mapping[str, Any]:
         "bases": [_plain(line) for line in table.bases],
         "lines": [_plain(line) for line in table.lines],
         "whole": [_plain(test) for test in table.whole],
-        "level": _whole(table.view.level),
+        "level": whole(table.view.level),
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
     }
@@ -143,10 +145,6 @@ def _plain(numbers: BaseLine | Cell | Pair | OverallTest | Step) -> dict[str, An
     """Return the fields of a value for JSON: whole numbers without a point."""
     named = ((name, getattr(numbers, name)) for name in numbers.__slots__ if name != "kind")
     return {
-        name: _whole(value) if type(value) is not tuple else list(map(_whole, value))
+        name: whole(value) if type(value) is not tuple else list(map(whole, value))
         for name, value in named
     }
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if type(value) is float and value.is_integer() else value

@@ -9,7 +9,6 @@ from itertools import zip_longest
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.messages import tr
-from cxtui.output.document import Dot, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.output.drawing.cell_text import (
     base_texts,
     few_cases_text,
@@ -23,6 +22,7 @@ from cxtui.output.drawing.cell_text import (
     titles_of,
     value_text,
 )
+from cxtui.output.grid import Dot, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.survey.note import sentences_of
 
 

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.trend import Point, Trend, TrendRow
 from cxtui.analysis.tables.wave_change import Lift
 from cxtui.messages import tr
-from cxtui.output.document import (
-    Columns,
-    Document,
-    Entry,
-    Grid,
-    Head,
-    Line,
-    Section,
-    Values,
-    interval_entry,
-)
+from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.cell_text import base_texts
 from cxtui.output.drawing.trend_lines import lift_text, mark_notes, text_of_trend, value_text
+from cxtui.output.grid import Columns, Entry, Grid, Head, Line, interval_entry
 from cxtui.output.writers.registry import Content
 from cxtui.survey.note import sentences_of
 
@@ -54,29 +44,25 @@ _NO_LIFT = Lift(0, 0)
 
 def document_of_trend(trend: Trend, *, replay: str = "") -> Document:
     """Return a trend as a document; `replay` is the command that prints it again."""
-    question = trend.question
+    question, rows = trend.question, partial(_rows, trend)
+    notes = (*mark_notes(trend), *sentences_of(trend.notes))
     section = Section(
         id=question.id,
         title=question.label,
         name=question.id,
-        notes=_notes(trend),
+        notes=notes,
         replay=replay,
-        rows=partial(_rows, trend),
-        grid=partial(_grid, trend),
+        rows=rows,
+        grid=partial(_grid, trend, notes),
         chart=lambda: trend,
         text=partial(text_of_trend, trend),
-        record=partial(_record, trend),
+        record=lambda: {
+            "view": str(trend.view),
+            "notes": list(notes),
+            "rows": _LISTED.records(rows()),
+        },
     )
     return Document(question.label, Content.TREND, _LISTED, (section,))
-
-
-def _record(trend: Trend) -> dict[str, Any]:
-    rows = _LISTED.records(_rows(trend))
-    return {"view": str(trend.view), "notes": list(_notes(trend)), "rows": rows}
-
-
-def _notes(trend: Trend) -> tuple[str, ...]:
-    return (*mark_notes(trend), *sentences_of(trend.notes))
 
 
 def _rows(trend: Trend) -> Iterator[Values]:
@@ -101,7 +87,7 @@ def _numbers(point: Point) -> Values:
     )
 
 
-def _grid(trend: Trend) -> Grid:
+def _grid(trend: Trend, notes: tuple[str, ...]) -> Grid:
     """Return a trend as it is seen: for each group a column a wave, and the lift of the last."""
     heads, level = [Head("", is_text=True)], tr("{:g} %", trend.view.level)
     for at, group in enumerate(trend.groups):
@@ -110,7 +96,7 @@ def _grid(trend: Trend) -> Grid:
         heads.append(Head(level, variable=group.label, is_interval=True))
     lines = [_answer_line(trend, row) for row in trend.rows]
     lines += [_base_line(trend, at) for at in range(len(trend.groups[0].bases))]
-    notes = (tr("Lift: the last wave minus the one before."), *_notes(trend))
+    notes = (tr("Lift: the last wave minus the one before."), *notes)
     subtitle = tr("{} over {}", trend.question.id, trend.axis.label)
     return Grid(tuple(heads), tuple(lines), notes, subtitle)
 

@@ -29,7 +29,8 @@ from cxtui.app.screens.take_out.export_screen import Export
 from cxtui.cli import main
 from cxtui.errors import ExportError
 from cxtui.output import Content, Format, Shape
-from cxtui.output.document import Columns, Document, Section
+from cxtui.output.document import Document, Section
+from cxtui.output.grid import Columns
 from cxtui.output.replay import Opened
 from cxtui.sources.open_survey import open_survey
 from tests.app.screen import (

@@ -16,8 +16,7 @@ from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view, view_of
 from cxtui.cli.parser import parse
 from cxtui.output import Format
-from cxtui.output.replay import Opened
-from cxtui.output.shell_words import shell_line
+from cxtui.output.replay import Opened, shell_line
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.conditions import Filter
 from cxtui.survey.question import Category, Kind, Net, Question

@@ -26,8 +26,9 @@ from cxtui.analysis.tables.table import Table, value_of
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Content, Format, Shape, shape_for, shapes_of
-from cxtui.output.document import VIEW_COLUMN, Document, Grid, Head, Section
+from cxtui.output.document import VIEW_COLUMN, Document, Section
 from cxtui.output.drawing.cell_text import marks_text
+from cxtui.output.grid import Grid, Head
 from cxtui.output.replay import Opened
 from cxtui.output.table_document import TIDY, TIDY_COLUMNS, tidy_values
 from cxtui.output.table_grid import grid_of_table

@@ -69,7 +69,10 @@ def folded(text: str, width: int, most: int) -> list[str]:
     A word wider than a line is cut, and so is the last line. Scripts of wide characters, which have
     no blanks, are broken anywhere.
     """
-    words, lines = [one for word in text.split() for one in _breakable(word, width)], [""]
+    words, lines = [], [""]
+    for word in text.split():
+        is_wide = cell_len(word) > len(word) and cell_len(word) > width > 1
+        words += chop_cells(word, width) if is_wide else [word]
     while words:
         longer = f"{lines[-1]} {words[0]}".strip()
         if cell_len(longer) <= width:
@@ -84,11 +87,6 @@ def folded(text: str, width: int, most: int) -> list[str]:
             continue
         words.pop(0)
     return lines
-
-
-def _breakable(word: str, width: int) -> list[str]:
-    is_wide = cell_len(word) > len(word) and cell_len(word) > width > 1
-    return chop_cells(word, width) if is_wide else [word]
 
 
 def broken(text: str, width: int) -> list[str]:

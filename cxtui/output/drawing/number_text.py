@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 from cxtui.messages import tr
 
@@ -44,9 +45,7 @@ def short_p(p: float | None) -> str:
 
 def exact(value: float | None) -> str:
     """Return `value` unrounded, whole numbers without a point; empty for `None`."""
-    if value is None:
-        return ""
-    return str(int(value)) if value.is_integer() else repr(value)
+    return "" if value is None else repr(whole(value))
 
 
 def neutral(text: str) -> str:
@@ -61,3 +60,8 @@ def neutral(text: str) -> str:
     except ValueError:
         return f"'{text}"
     return text
+
+
+def whole(value: Any) -> Any:
+    """Return a whole number as an integer, any other value as it is."""
+    return int(value) if type(value) is float and value.is_integer() else value

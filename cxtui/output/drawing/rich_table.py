@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.table import Cell, Table, TableRow
+from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
 from cxtui.output.drawing.cell_text import (
@@ -97,12 +97,6 @@ def all_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine
     yield from base_lines(table, layout)
 
 
-def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
-    """Yield the `layout.header` lines over the answers."""
-    for cells in _header(table, layout, extent.reach or 1.0):
-        yield cells, None
-
-
 def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) -> Iterator[CellLine]:
     """Yield the lines of one answer, as many as its label has."""
     row, (label, *rest) = table.rows[position], layout.labels[position]
@@ -123,30 +117,31 @@ def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
         yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
 
 
-def _header(table: Table, layout: Layout, reach: float) -> Iterator[list[Text]]:
-    """Yield the lines of the header; folded titles are aligned at the bottom."""
+def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
+    """Yield the `layout.header` lines over the answers, folded titles aligned at the bottom."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
     lines_left = layout.header
     if has_several_banners(table):
-        yield _once(layout, [(one.banner, one.variable) for one in table.columns])
+        yield _once(layout, [(one.banner, one.variable) for one in table.columns]), None
         lines_left -= 1
     for level in range(outer_lines(table)):
         shared = [(one.banner, one.path[:-1][: level + 1]) for one in table.columns]
         words = ("".join(step.label for step in outer[level:]) for _, outer in shared)
-        yield _once(layout, list(zip(shared, words, strict=True)))
+        yield _once(layout, list(zip(shared, words, strict=True))), None
         lines_left -= 1
     for line in range(lines_left):
-        cells = [Text(""), Text(tr("Total") if line == lines_left - 1 else "", _GREY)]
+        is_last = line == lines_left - 1
+        cells = [Text(""), Text(tr("Total") if is_last else "", _GREY)]
         for position, lines in zip(layout.shown[1:], titles, strict=True):
             skipped = lines_left - len(lines)
             text = lines[line - skipped] if line >= skipped else ""
             cells.append(Text(text, accent(position - 1) + _BOLD))
         if layout.gap:
-            cells.append(Text(table.gap_title if line == lines_left - 1 else "", _BOLD))
+            cells.append(Text(table.gap_title if is_last else "", _BOLD))
         if layout.picture:
-            axis = axis_text(layout.picture, reach) if line == lines_left - 1 else ""
+            axis = axis_text(layout.picture, extent.reach or 1.0) if is_last else ""
             cells.append(Text(axis, _GREY))
-        yield cells
+        yield cells, None
 
 
 def _once(layout: Layout, told: Sequence[tuple[object, str]]) -> list[Text]:
@@ -202,7 +197,8 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     text = Text()
     if layout.bar:
         length = largest if is_barred(table, row) else 0.0
-        text.append(_bar(table, cell, layout.bar, length), colour)
+        share = max(table.value(cell) or 0.0, 0.0) / length if length > 0 else 0.0
+        text.append(bar_text(share, layout.bar).ljust(layout.bar), colour)
         text.append(" ")
     number = value_text(table, row, cell).rjust(layout.value)
     text.append(number, _GREY if cell.flag == "**" else Style())
@@ -211,15 +207,8 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     return text
 
 
-def _bar(table: Table, cell: Cell, width: int, largest: float) -> str:
-    """Return a bar as long as the cell's share of the largest, filled up to `width` cells."""
-    value = table.value(cell) or 0.0
-    share = max(value, 0.0) / largest if largest > 0 else 0.0
-    return bar_text(share, width).ljust(width)
-
-
 def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:
-    """Return one line under the rows, each number under those of its column."""
+    """Return one line under the rows."""
     indent = " " * (layout.bar + bool(layout.bar))
     numbers = (
         indent + texts[position].rjust(layout.value) + flags[position]

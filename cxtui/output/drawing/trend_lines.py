@@ -214,7 +214,9 @@ def row_line(trend: Trend, row: TrendRow, layout: Layout) -> Text:
         line.append(" " * _BETWEEN)
         for wave in layout.waves:
             point = course[wave]
-            line.append(_right(value_text(trend, point), layout.value - 1), _value_style(point))
+            is_grey = point.gone or point.cell.flag == "**"
+            text = _right(value_text(trend, point), layout.value - 1)
+            line.append(text, _GREY if is_grey else _PLAIN)
             line.append(padded(_mark(trend, point), 2), colour + _BOLD)
         line.append(course_text(trend, row, group, layout).ljust(layout.course) + " ", colour)
         last = course[layout.waves[-1]]
@@ -222,10 +224,6 @@ def row_line(trend: Trend, row: TrendRow, layout: Layout) -> Text:
         if layout.first:
             line.append(" ").append(*_lift(trend, last.first, layout.first))
     return line
-
-
-def _value_style(point: Point) -> Style:
-    return _GREY if point.gone or point.cell.flag == "**" else _PLAIN
 
 
 def _mark(trend: Trend, point: Point) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from cxtui.messages import tr
-from cxtui.output.document import Document, Entry, Head, Section
+from cxtui.output.document import Document, Section
 from cxtui.output.drawing.number_text import EMPTY, exact, neutral
+from cxtui.output.grid import Entry, Head
 from cxtui.output.writers.registry import Shape
 
 

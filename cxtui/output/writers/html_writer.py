@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from cxtui.messages import tr
-from cxtui.output.document import Document, Entry, Grid, Head, Line, Section
+from cxtui.output.document import Document, Section
+from cxtui.output.grid import Entry, Grid, Head, Line
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, TINTS, safe
 from cxtui.output.writers.registry import Shape
 from cxtui.output.writers.svg_writer import HIGH, WIDE, dot
@@ -176,7 +178,9 @@ def _table(section: Section, grid: Grid) -> Iterator[str]:
 
 def _head(grid: Grid) -> Iterator[str]:
     if grid.has_variables:
-        groups = [(one, len(list(heads))) for one, heads in groupby(grid.heads, _variable)]
+        groups = [
+            (one, len(list(heads))) for one, heads in groupby(grid.heads, attrgetter("variable"))
+        ]
         cells = "".join(
             f'<th scope="colgroup" colspan="{count}">{safe(name)}</th>'
             if name
@@ -189,10 +193,6 @@ def _head(grid: Grid) -> Iterator[str]:
         for at, head in enumerate(grid.heads)
     )
     yield f"<tr>{cells}</tr>"
-
-
-def _variable(head: Head) -> str:
-    return head.variable
 
 
 def _heading(head: Head, *, barred: bool) -> str:

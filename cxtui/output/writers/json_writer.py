@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, repeat
 from typing import Any
 
 from cxtui.output.document import Document, Section
@@ -41,24 +40,21 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
     That is slow for many objects, so an object without parts is written by the quick encoder, which
     knows no indent, with the margin in its separator.
     """
-    inner = margin + _INDENT
-    if isinstance(value, Mapping) and value and not any(map(_has_parts, value.values())):
+    inner, is_object = margin + _INDENT, isinstance(value, Mapping)
+    if not _has_parts(value):
+        yield json.dumps(value, ensure_ascii=False)
+    elif value and is_object and not any(map(_has_parts, value.values())):
         flat = json.dumps(value, ensure_ascii=False, separators=(f",{inner}", ": "))
         yield f"{{{inner}{flat[1:-1]}{margin}}}"
-    elif isinstance(value, Mapping) and value:
-        for before, (name, part) in zip(chain("{", repeat(",")), value.items(), strict=False):
-            yield f"{before}{inner}{json.dumps(name, ensure_ascii=False)}: "
-            yield from _pieces(part, inner)
-        yield f"{margin}}}"
-    elif _has_parts(value) and not isinstance(value, Mapping):
-        before = "["
+    else:
+        before, end = first, _ = "{}" if is_object else "[]"
         for part in value:
             yield f"{before}{inner}"
-            yield from _pieces(part, inner)
+            if is_object:
+                yield f"{json.dumps(part, ensure_ascii=False)}: "
+            yield from _pieces(value[part] if is_object else part, inner)
             before = ","
-        yield "[]" if before == "[" else f"{margin}]"
-    else:
-        yield json.dumps(value, ensure_ascii=False)
+        yield first + end if before == first else margin + end
 
 
 def _has_parts(value: Any) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cxtui.errors import ExportError
-from cxtui.output.document import Document, Dot, Entry, Grid, Head, Line, Section
+from cxtui.output.document import Document, Section
+from cxtui.output.grid import Dot, Entry, Grid, Head, Line
 from cxtui.output.writers.markup import ACCENTS, FAINT, INK, PAPER, RULE, accent, safe, tint
 from cxtui.output.writers.registry import Shape
 from cxtui.output.writers.text_width import broken, width_of

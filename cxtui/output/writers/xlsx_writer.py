@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from cxtui.errors import ExportError
 from cxtui.messages import tr
-from cxtui.output.document import Document, Grid, Head, Line, Section
+from cxtui.output.document import Document, Section
 from cxtui.output.drawing.number_text import neutral, signed
+from cxtui.output.grid import Grid, Head, Line
 from cxtui.output.writers.markup import FAINT, INK, RULE, accent, tint
 from cxtui.output.writers.registry import Shape
 
@@ -59,7 +60,7 @@ def write_xlsx(document: Document, shape: Shape) -> bytes:
     }
     book = xlsxwriter.Workbook(content, options)
     book.set_properties({"title": document.title[:255], "comments": tr("made by cxtui")})
-    formats = cache(partial(_add_format, book))
+    formats = cache(lambda **look: book.add_format({"font_name": "Arial", "font_size": 10, **look}))
     contents = tr("Contents") if len(document.sections) > 1 else ""
     names = sheet_names((one.name for one in document.sections), [contents])
     if contents:
@@ -69,10 +70,6 @@ def write_xlsx(document: Document, shape: Shape) -> bytes:
         _Sheet(book, name, formats).write(one, grid, contents)
     book.close()
     return content.getvalue()
-
-
-def _add_format(book: Workbook, **look: object) -> Format:
-    return book.add_format({"font_name": "Arial", "font_size": 10, **look})
 
 
 def sheet_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -278,13 +275,13 @@ def _widen(page: Worksheet, grid: Grid, columns: Sequence[_Column]) -> None:
     for position, (head, place) in enumerate(columns):
         texts = [cell_len(line.entries[position].text) for line in grid.lines]
         wanted = max([*texts, min(cell_len(head.title), _WIDEST)], default=0) + 2
+        least, most = _NARROWEST, _WIDEST
         if head.is_text:
-            least = _NARROWEST_LABEL if position == 0 else _NARROWEST
-            page.set_column(place, place, max(least, min(wanted, _WIDEST_LABEL)))
-        elif head.is_interval:
+            least, most = _NARROWEST if position else _NARROWEST_LABEL, _WIDEST_LABEL
+        if head.is_interval:
             page.set_column(place, place + 1, _NARROWEST + 2)
         else:
-            page.set_column(place, place, max(_NARROWEST, min(wanted, _WIDEST)))
+            page.set_column(place, place, max(least, min(wanted, most)))
         if head.is_marked:
             page.set_column(place + 1, place + 1, _MARKS)
     if not grid.heads:
