@@ -48,10 +48,7 @@ Reader = Callable[[tuple[Path, ...]], Source]
 
 
 def read_cached(files: tuple[Path, ...], read: Reader) -> Source:
-    """Return the source that `read` makes of the files, from the cache for a large converted file.
-
-    Raises the errors of `read`.
-    """
+    """Return the source that `read` makes of files, a large converted one from the cache."""
     if len(files) > 1 or not is_large(files[0]) or not (folder := _cache_folder()):
         return read(files)
     name = _entry_name(files[0])

@@ -52,10 +52,7 @@ def absolute_location(location: str) -> str:
 
 
 def find_files(*locations: str) -> tuple[Path, ...]:
-    """Return the survey files at the local `locations`, sorted within each.
-
-    Raises `SourceError` if a local location has no survey file or cannot be read.
-    """
+    """Return the sorted survey files at each local location; raises `SourceError` for none."""
     here = (location for location in locations if not is_remote(location))
     return tuple(file for location in here for file in _files_at(location))
 

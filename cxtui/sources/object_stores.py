@@ -100,10 +100,8 @@ def _scan(address: str, **options: Any) -> pl.LazyFrame:
 
 
 def _scan_options(address: str) -> dict[str, Any]:
-    """Return the options to scan an address: timeouts and the provider of credentials.
-
-    A provider runs Python in threads of Polars, so it is used only if its package is installed.
-    """
+    """Return the options to scan an address: timeouts and the provider of credentials."""
+    # a provider runs Python in threads of Polars, so it is used only if its package is installed
     package = _CREDENTIAL_PACKAGES.get(address.partition("://")[0], "")
     return {
         "storage_options": _PATIENCE,

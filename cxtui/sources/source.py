@@ -26,13 +26,11 @@ def require_memory(file: Path | str, size: int) -> None:
     """Raise `SourceError` if a file unpacks to more bytes than this process may use."""
     room = memory_limit()
     if size > room:
-        raise SourceError(
+        said = (
             "{} would take {:,.1f} GB of memory, and this machine has {:,.1f} GB: "
-            "keep fewer variables or respondents, or read it elsewhere",
-            file,
-            size / 2**30,
-            room / 2**30,
+            "keep fewer variables or respondents, or read it elsewhere"
         )
+        raise SourceError(said, file, size / 2**30, room / 2**30)
 
 
 def memory_limit() -> int:
@@ -62,24 +60,17 @@ def last_bytes(content: Path | bytes, size: int) -> bytes:
         return opened.read()
 
 
-def read_start(file: Path, size: int, content: bytes | None = None) -> bytes:
-    """Return the first `size` bytes of a file, or of its unpacked `content`.
-
-    Raises `SourceError` if there are none.
-    """
-    start = first_bytes(file if content is None else content, size)
-    if not start:
+def read_start(file: Path, size: int, content: Path | bytes | None = None) -> bytes:
+    """Return the first bytes of a file or its unpacked `content`; raises `SourceError` for none."""
+    if not (start := first_bytes(file if content is None else content, size)):
         raise SourceError("{} is empty (0 bytes): was the download or export cut off?", file)
     return start
 
 
 def foreign_error(file: Path, kind: str) -> SourceError:
     """Return the error for a file that is not of the `kind` (`a Stata file`) that it is named."""
-    return SourceError(
-        "{} is not {}, whatever its name says; if it holds delimited text, name it .csv or .tsv",
-        file,
-        kind,
-    )
+    said = "{} is not {}, whatever its name says; if it holds delimited text, name it .csv or .tsv"
+    return SourceError(said, file, kind)
 
 
 def damaged_error(file: Path, error: BaseException) -> SourceError:

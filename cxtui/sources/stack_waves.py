@@ -19,10 +19,7 @@ from cxtui.survey.waves.unite_question import CopiedColumn, PrefixedColumn, Tick
 
 
 def stack_waves(waves: Sequence[Survey], labels: Sequence[str], location: str) -> Survey:
-    """Return the surveys `waves` as one lazy survey with a wave column.
-
-    Raises `SourceError` if a survey shares no question with the others.
-    """
+    """Return one lazy survey of `waves`; raises `SourceError` if one shares no question."""
     together = combine_waves(waves, labels)
     added = together.wave_column
     _require_shared_question(waves, together.columns, added)

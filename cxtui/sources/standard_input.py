@@ -89,10 +89,7 @@ def stable_name(location: str) -> str:
 
 
 def content_key(location: str) -> str:
-    """Return the digest of a spooled survey's bytes, empty for any other location.
-
-    It identifies the survey after its temporary file has been removed.
-    """
+    """Return the digest of a spooled survey's bytes, its lasting name; empty if not spooled."""
     path = Path(location)
     piped = path.name.startswith(f"{_NAME}.") and path.parent.parent.name.startswith(_FOLDER)
     return path.parent.name if piped else ""

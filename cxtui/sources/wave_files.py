@@ -90,10 +90,7 @@ def find_waves(location: Location) -> tuple[WaveFiles, ...]:
 
 
 def state_of_files(location: Location) -> str:
-    """Return a text that changes when a file of the survey grows, is replaced, added or removed.
-
-    Raises `SourceError` if no file is found.
-    """
+    """Return a text that changes with the files of the survey; raises `SourceError` for none."""
     try:
         return fingerprint_of(find_files(*list_locations(location)))
     except OSError as error:

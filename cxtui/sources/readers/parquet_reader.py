@@ -88,12 +88,8 @@ def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) 
     found = common_type(types)
     if found is None:
         kinds = " and ".join(sorted({str(one) for one in types}))
-        raise SourceError(
-            "{}: the parts hold {} in column {!r}, which cannot be put together: store it alike",
-            files[0].parent,
-            kinds,
-            clean(name),
-        )
+        said = "{}: the parts hold {} in column {!r}, which cannot be put together: store it alike"
+        raise SourceError(said, files[0].parent, kinds, clean(name))
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from pathlib import Path
+from typing import TextIO
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -45,10 +46,7 @@ _THOUSANDS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class _DelimitedText:
-    """The text of one file: a path or bytes for Polars, its header and the first rows below it.
-
-    `notes` say which encoding was detected.
-    """
+    """The text of one file for Polars, its header, the first rows below, notes on its encoding."""
 
     file: Path
     content: Path | bytes
@@ -78,10 +76,7 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
 
 
 def _read_text(file: Path) -> _DelimitedText:
-    """Return the text with encoding, line ends, delimiter and header detected.
-
-    It is decoded in memory only if Polars cannot read the file itself.
-    """
+    """Return the text of a file, decoded in memory only if Polars cannot read the file itself."""
     if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
         raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
     content, notes = decode_text(file)
@@ -97,10 +92,7 @@ def _read_text(file: Path) -> _DelimitedText:
 
 
 def _normalize_line_ends(text: bytes) -> bytes:
-    """Return the text with line feeds as line ends, except inside quoted cells.
-
-    Polars would join two rows separated by a carriage return alone.
-    """
+    """Return the text with line feeds outside quotes: Polars joins rows at a lone return."""
     parts = text.split(b'"')
     parts[::2] = [re.sub(rb"\r\n?", b"\n", part) for part in parts[::2]]
     return b'"'.join(parts)
@@ -209,29 +201,24 @@ def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceEr
     """Return the error for the first line with too many cells, else for Polars' message."""
     width = len(text.header.columns)
     for line, row in _numbered_rows(text):
-        if len(row) > width and any(row[width:]):
+        if any(row[width:]):
             return SourceError(
                 "{}, line {}: {} cells where the header has {}; "
                 "quote the text that holds the delimiter, or remove the extra cell",
-                text.file,
-                line,
-                len(row),
-                width,
+                *(text.file, line, len(row), width),
             )
-    return SourceError(
+    said = (
         "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
-        "(was the file cut off?), or not doubled inside a quoted cell",
-        text.file,
-        first_line(error) if error else tr("rows differ in length"),
+        "(was the file cut off?), or not doubled inside a quoted cell"
     )
+    return SourceError(said, text.file, first_line(error) if error else tr("rows differ in length"))
 
 
 def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
-    opened = (
-        io.StringIO(text.content.decode(errors="replace"), newline="")
-        if isinstance(text.content, bytes)
-        else text.content.open(encoding="utf-8-sig", newline="")
-    )
+    if isinstance(text.content, bytes):
+        opened: TextIO = io.StringIO(text.content.decode(errors="replace"), newline="")
+    else:
+        opened = text.content.open(encoding="utf-8-sig", newline="")
     with opened:
         reader = csv.reader(opened, delimiter=text.delimiter)
         for row in reader:

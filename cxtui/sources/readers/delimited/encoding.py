@@ -11,6 +11,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -68,9 +69,8 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     A byte order mark or the zeros of UTF-16 identify the encoding; otherwise it is estimated from
     the letters. Raises `SourceError` if the file is empty, not text, or of unknown encoding.
     """
-    unpacked = _decompress(file) if file.suffix.lower() in _UNPACKERS else None
-    start = read_start(file, _START_BYTES, unpacked)
-    content = file if unpacked is None else unpacked
+    content = _decompress(file) if file.suffix.lower() in _UNPACKERS else file
+    start = read_start(file, _START_BYTES, content)
     if encoding := _BOMS.get(start[:2]) or _utf16_by_zeros(start):
         return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
     if start.count(0) > len(start) / _FEW_ZEROS:
@@ -101,12 +101,11 @@ def _decompress(file: Path) -> bytes:
             raise  # a system error, no permission, say
         raise damaged_error(file, error) from None
     if size > MOST_BYTES:
-        raise SourceError(
+        said = (
             "{} unpacks to more than {:,} MB: unpack it and open the file that it gives, "
-            "which is read a part at a time",
-            file,
-            MOST_BYTES // 2**20,
+            "which is read a part at a time"
         )
+        raise SourceError(said, file, MOST_BYTES // 2**20)
     return b"".join(parts)
 
 
@@ -146,10 +145,15 @@ def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
     letters = len(loose) - len(loose.encode("ascii", errors="ignore"))
     stray = len(loose) - len(loose.encode("utf-8", errors="ignore").decode())
     if stray < letters - stray:
-        text = _STRAY.sub(lambda found: _western(found[0]), loose)
-        some = tr_count(stray, "{:,} letter", "{:,} letters")
-        return text, tr("not UTF-8, as the rest is: {}, read as windows-1252; {}", some, _advice())
-    runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES] if len(raw) > _SAMPLE_BYTES else raw)
+        note = tr_count(
+            stray,
+            "not UTF-8, as the rest is: {:,} letter, read as windows-1252; "
+            "where letters look wrong, save the file as UTF-8",
+            "not UTF-8, as the rest is: {:,} letters, read as windows-1252; "
+            "where letters look wrong, save the file as UTF-8",
+        )
+        return _STRAY.sub(_western, loose), note
+    runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES])
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
     if runs and dense > sum(map(len, runs)) / 2:
         return _decode_other_script(file, raw)
@@ -157,8 +161,8 @@ def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
     return _decode(raw, encoding), _guess_note(encoding)
 
 
-def _western(stray: str) -> str:
-    return bytes([ord(stray) - 0xDC00]).decode("windows-1252", errors="replace")
+def _western(stray: re.Match[str]) -> str:
+    return bytes([ord(stray[0]) - 0xDC00]).decode("windows-1252", errors="replace")
 
 
 def _plausibility(raw: bytes, encoding: str) -> float:
@@ -195,18 +199,14 @@ def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
 
     best = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHER_SCRIPTS).best()
     if best is not None:
-        try:
-            text = raw.decode(best.encoding)
-        except UnicodeDecodeError:
-            best = None
-    if best is None:
-        raise SourceError("{}: the encoding of the text cannot be told; save it as UTF-8", file)
-    return text, _guess_note(best.encoding)
+        with suppress(UnicodeDecodeError):
+            return raw.decode(best.encoding), _guess_note(best.encoding)
+    raise SourceError("{}: the encoding of the text cannot be told; save it as UTF-8", file)
 
 
 def _guess_note(encoding: str) -> str:
-    return tr("the text is not UTF-8: read as {}, a guess; {}", encoding, _advice())
-
-
-def _advice() -> str:
-    return tr("where letters look wrong, save the file as UTF-8")
+    said = (
+        "the text is not UTF-8: read as {}, a guess; "
+        "where letters look wrong, save the file as UTF-8"
+    )
+    return tr(said, encoding)

@@ -68,10 +68,7 @@ def convert_text_dates(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def convert_serial_dates(frame: pl.LazyFrame, wordings: Mapping[str, str]) -> pl.LazyFrame:
-    """Return the frame with number columns as dates if named a date and all in a likely range.
-
-    `wordings` are labels by column.
-    """
+    """Return the frame with numbers in a likely range as dates if a label names a date."""
     numbers = [
         name
         for name, dtype in frame.collect_schema().items()

@@ -88,10 +88,7 @@ def _sheet_size(sheet: calamine.CalamineSheet) -> int:
 
 
 class _FilledRows:
-    """The rows with a filled cell; of several title lines only the last, as `read_header` takes.
-
-    `left_out` counts the empty rows below the first filled row.
-    """
+    """The filled rows, with one title line at most; `left_out` counts the empty rows below it."""
 
     def __init__(self, every: Iterable[list[_Cell]]) -> None:
         self.left_out = 0

@@ -57,13 +57,11 @@ def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
         raise SourceError("{} is a zip archive, but not an Excel workbook (.xlsx)", file)
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
-        raise SourceError(
+        said = (
             "{} unpacks to {:,.0f} MB; more than {} MB is not read: "
-            "save the sheet of the respondents as .csv",
-            file,
-            total / 2**20,
-            MOST_BYTES // 2**20,
+            "save the sheet of the respondents as .csv"
         )
+        raise SourceError(said, file, total / 2**20, MOST_BYTES // 2**20)
     lengths: list[int] = []
     for part in sorted(parts, key=lambda one: not _STRINGS.search(one.filename)):
         if _STRINGS.search(part.filename):
@@ -94,10 +92,8 @@ def _string_lengths(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int
 def _check_sheet(
     file: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: list[int]
 ) -> None:
-    """Raise `SourceError` if a sheet's filled cells span too many cells or repeat too much text.
-
-    The size that a sheet declares is not used, since it is often wrong.
-    """
+    """Raise `SourceError` if a sheet's filled cells span too many cells or repeat too much text."""
+    # the size that a sheet declares is often wrong
     rows, columns, text_bytes = 0, 0, 0
     with archive.open(part) as opened:
         tail = b""
@@ -114,22 +110,18 @@ def _check_sheet(
             columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
             text_bytes += sum(_string_length(lengths, index) for index in _SHARED.findall(text))
             if rows * columns > MOST_CELLS:
-                raise SourceError(
+                said = (
                     "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than "
                     "{:,} cells are not read: delete what stands far off the table, "
-                    "or save it as .csv",
-                    file,
-                    rows,
-                    columns,
-                    MOST_CELLS,
+                    "or save it as .csv"
                 )
+                raise SourceError(said, file, rows, columns, MOST_CELLS)
             if text_bytes > MOST_BYTES:
-                raise SourceError(
+                said = (
                     "{}: the texts of a sheet take more than {} MB, which is not read: "
-                    "save the sheet of the respondents as .csv",
-                    file,
-                    MOST_BYTES // 2**20,
+                    "save the sheet of the respondents as .csv"
                 )
+                raise SourceError(said, file, MOST_BYTES // 2**20)
 
 
 def _string_length(lengths: list[int], index: bytes) -> int:

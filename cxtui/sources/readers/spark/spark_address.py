@@ -91,9 +91,8 @@ def parse_address(address: str) -> SparkAddress:
 
 
 def _secret_error(shown: str) -> SourceError:
-    return SourceError(
+    said = (
         "{}: a secret in an address would be seen by everybody on this machine: "
-        "put the token into the environment variable {}",
-        shown,
-        TOKEN,
+        "put the token into the environment variable {}"
     )
+    return SourceError(said, shown, TOKEN)

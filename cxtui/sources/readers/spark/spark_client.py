@@ -98,10 +98,7 @@ class _Client(SparkConnectClient):  # type: ignore[misc]
 
 
 class Server:
-    """One Spark Connect server, and the session of the frames of a survey.
-
-    `timeout` is how many seconds an answer may take.
-    """
+    """One Spark Connect server and its session; an answer may take `timeout` seconds."""
 
     def __init__(self, address: SparkAddress, timeout: float) -> None:
         self.address = address
@@ -116,10 +113,7 @@ class Server:
         _open.add(self)
 
     def call(self, run: Callable[[SparkConnectClient], Value]) -> Value:
-        """Return what the server answers; raises `SourceError` in one line, `Cancelled` if stopped.
-
-        A session that is lost is made anew, and asked again.
-        """
+        """Return an answer, in a new session if it was lost; raises `SourceError`, `Cancelled`."""
         calling = getattr(self._calling, "client", None)
         if calling is not None:  # a call within a call of Spark's client
             return run(calling)
@@ -158,12 +152,11 @@ class Server:
         threading.Thread(target=self._stop, args=(client, tag), daemon=True).start()
         request.check()
         self._renewed(client)
-        raise SourceError(
+        said = (
             "{} gave no answer within {:g} seconds and was told to stop; "
-            "--timeout says how long it may take",
-            self.address.place,
-            self.timeout,
+            "--timeout says how long it may take"
         )
+        raise SourceError(said, self.address.place, self.timeout)
 
     def _stop(self, client: _Client, tag: str) -> None:
         """Interrupt a call on the server, as soon as it responds."""

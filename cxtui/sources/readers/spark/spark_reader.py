@@ -79,10 +79,7 @@ def read_spark(address: str, timeout: float) -> Source:
 
 
 def _load_table(server: Any, address: SparkAddress) -> Any:
-    """Return Spark's frame of the table, with its columns resolved by the server.
-
-    Raises `SourceError` if the table has no columns.
-    """
+    """Return Spark's frame of the table; raises `SourceError` if it has no columns."""
     if address.format:
         native = server.session.read.format(address.format).load(address.name)
     else:

@@ -35,12 +35,11 @@ _COUNTED = b"OBSV8"
 def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
     """Raise `SourceError` if a file declares more than `most` values or than fit in memory."""
     if cases * variables > most:
-        raise SourceError(
+        said = (
             "{} says it has {:,} respondents, more than it can hold: "
-            "was it cut off? Download or export it again",
-            file,
-            cases,
+            "was it cut off? Download or export it again"
         )
+        raise SourceError(said, file, cases)
     require_memory(file, cases * variables * _VALUE_BYTES)
 
 

@@ -63,23 +63,17 @@ def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
             warnings.simplefilter("ignore")  # repeated names are renamed
             data, facts = _decode_text(file, ending)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
-        raise SourceError(
-            "{} could not be read as {} ({}): was it cut off? Download or export it again",
-            file,
-            tr(_NAMES[ending]),
-            first_line(error),
-        ) from None
+        said = "{} could not be read as {} ({}): was it cut off? Download or export it again"
+        raise SourceError(said, file, tr(_NAMES[ending]), first_line(error)) from None
     if not data:
         raise SourceError("{} holds no variables", file)
     rows = len(next(iter(data.values())))
     if cases > rows:
-        raise SourceError(
+        said = (
             "{} says it has {:,} respondents, but holds {:,}: "
-            "was it cut off? Download or export it again",
-            file,
-            cases,
-            rows,
+            "was it cut off? Download or export it again"
         )
+        raise SourceError(said, file, cases, rows)
     if len(facts.column_names) != len(data) or not all(facts.column_names):
         raise SourceError(
             "{} is damaged: not every variable has a name of its own; download or export it again",

@@ -30,7 +30,7 @@ _LENGTH = re.compile(rb" ?(\d+) ")
 
 @dataclass(frozen=True, slots=True)
 class ResponseSet:
-    """One multiple-response set: of dichotomies if it has a counted value, else of categories.
+    """A multiple-response set: of dichotomies if it has a counted value, else of categories.
 
     `by_value` says that answers are named by the labels of the counted value.
     """
@@ -52,10 +52,7 @@ class SavDictionary:
 
 
 def read_sav_dictionary(file: Path) -> SavDictionary:
-    """Return the dictionary of a .sav or .zsav file.
-
-    Raises `SourceError` if it is damaged, or the file is too short for its cases.
-    """
+    """Return the dictionary of a .sav or .zsav file; raises `SourceError` if damaged or cut off."""
     with file.open("rb") as opened:
         header = opened.read(_HEADER)
         try:
@@ -121,11 +118,7 @@ class _Reader:
             self.take((start[8] + 8) // 8 * 8 - 1)
 
     def labelled(self) -> None:
-        """Read a record that assigns labels to variables.
-
-        Raises `EOFError` for an unknown variable, or labels of numbers for a text, on which the
-        decoder would crash.
-        """
+        """Read a record that assigns labels to variables; the decoder crashes on wrong types."""
         count = self.number()
         for element in struct.unpack(f"{self.order}{count}i", self.take(4 * count)):
             there = 0 < element <= len(self.elements) and self.elements[element - 1]
@@ -133,10 +126,7 @@ class _Reader:
                 raise EOFError
 
     def variable(self) -> None:
-        """Read a record of a variable; the further parts of a long text have no name.
-
-        Raises `EOFError` if their number does not match the width, which would shift all labels.
-        """
+        """Read a record of a variable; a wrong number of parts of a text would shift all labels."""
         width, has_label, missing = self.number(), self.number(), self.number()
         name = self.take(16)[8:]
         if has_label:

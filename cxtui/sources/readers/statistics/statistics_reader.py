@@ -45,10 +45,7 @@ _EXACT = 2.0**53
 
 
 def read_statistics(files: tuple[Path, ...]) -> Source:
-    """Return the source of an SPSS, Stata or SAS file, with its dictionary as a codebook.
-
-    Raises `SourceError` if the file is of another format, damaged or truncated.
-    """
+    """Return the source of an SPSS, Stata or SAS file; raises `SourceError` if it is damaged."""
     file = files[0]
     ending = file.suffix.lower()
     require_format(file, ending)

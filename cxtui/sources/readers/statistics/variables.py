@@ -95,10 +95,7 @@ def distinct_values(series: pl.Series) -> list[Value]:
 
 
 def missing_categories(variable: Variable, values: Iterable[Value]) -> tuple[Category, ...]:
-    """Return categories of the user-missing values that occur or have a label.
-
-    More than 10 values of one range without labels share a category.
-    """
+    """Return categories of the user-missing values; over 10 unlabelled of a range share one."""
     named = {value for value in variable.labels if variable.is_missing(value)}
     rest = {value for value in values if variable.is_missing(value)} - named
     shared: list[Category] = []
@@ -193,10 +190,7 @@ def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
 
 
 def _worded_ends(texts: Mapping[float, str]) -> frozenset[float]:
-    """Return the codes of a scale with labelled ends: `No trust at all`, 1, … `Complete trust`.
-
-    Codes labelled as no answer are not part of it.
-    """
+    """Return the codes of a scale with labelled ends: `No trust at all`, 1, … `Complete trust`."""
     steps = sorted(code for code, text in texts.items() if not says_no_answer(text))
     if not _FEWEST_STEPS < len(steps) <= _MOST_STEPS or steps[0] not in (0, 1):
         return frozenset()
@@ -250,10 +244,7 @@ def _infer_without_refusals(
 
 
 def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
-    """Return the codes of a quantity that are labelled as no answer but not declared missing.
-
-    `Refused` is such a label, `89 or older` is not.
-    """
+    """Return the codes of a quantity labelled as no answer (`Refused`) but not declared missing."""
     if not series.dtype.is_numeric() or not variable.labels:
         return []
     labelled = variable.valid_labels
