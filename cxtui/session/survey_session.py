@@ -125,7 +125,7 @@ class Session:
         self._hear(failed(reason))
 
     def _was_read(self, read: Ready, after: str) -> None:
-        """Take the survey, with the views drop_unfit_measure to it where there are any."""
+        """Take the survey, with the views fitted to it where there are any."""
         before = self.ready
         if before is None or self._history is None:
             self._history = History(read.view)

@@ -99,7 +99,7 @@ def only(numbers: Numbers) -> float:
 def variance(base: Sums, of: Moments, respondents: int = 90) -> Numbers:
     """The variance of one mean in a file of so many respondents."""
     part = RowSums(base, base, of)
-    return variance_of_mean(part, [(0, part)], Design((), (respondents,), (0.0,)))
+    return variance_of_mean(part, [(0, part)], Design((respondents,), (0.0,)))
 
 
 @pytest.mark.parametrize(("x", "n"), [*BINOM, *PROP_TEST])

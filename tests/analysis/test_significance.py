@@ -226,7 +226,7 @@ def test_the_linearised_error_is_summed_respondent_by_respondent(seed: int) -> N
 
     nothing = np.zeros((1, 1))
     sides = PairSums(of(one), of(two), part(nothing, nothing, nothing))
-    found = variance_of_gap(sides, [(0, sides)], Design((), (60,), (0.0,)))
+    found = variance_of_gap(sides, [(0, sides)], Design((60,), (0.0,)))
     assert found[0, 0] == pytest.approx(60 / 59 * (z * z).sum(), rel=1e-12)
 
 

@@ -53,39 +53,32 @@ class BannerCounts:
 
 
 def add_groups(
-    parts: Sequence[QueryPlan],
+    plans: Sequence[QueryPlan],
     counted: Sequence[Iterable[GroupCount]],
     banner: Banner,
     settled: Sequence[Filter],
 ) -> BannerCounts:
-    """Return the sums of a banner variable over the groups of each part of a plan.
+    """Return the sums of a banner variable over the groups of each plan of a question.
 
-    Each part counts the same respondents. Groups whose keys do not pass the filters `settled` are
+    Each plan counts the same respondents. Groups whose keys do not pass the filters `settled` are
     skipped.
     """
     found = BannerCounts(banner)
-    for plan, groups in zip(parts, counted, strict=True):
+    for plan, groups in zip(plans, counted, strict=True):
         found.kept, found.weighed = 0, 0.0
-        _add_up(found, plan, groups, settled)
+        first, last = len(plan.keys), len(plan.keys) + len(banner.variables)
+        for keys, size, whole, sums in groups:
+            values = keys[first:last]
+            if not banner.keeps(values, settled):
+                continue
+            found.kept += size
+            found.weighed += whole[0]
+            group = found.units.setdefault(keys[last:], {}).setdefault(values, GroupSums())
+            for item, row, triple in plan.tallies(keys[:first], sums, whole):
+                _add_to(group.cells[item, row], triple)
+            if power := plan.power(sums):
+                _add_to(group.power, power)
     return found
-
-
-def _add_up(
-    found: BannerCounts, plan: QueryPlan, counted: Iterable[GroupCount], settled: Sequence[Filter]
-) -> None:
-    banner = found.banner
-    for keys, size, whole, sums in counted:
-        answer, rest = keys[: len(plan.keys)], keys[len(plan.keys) :]
-        values, unit = rest[: len(banner.variables)], rest[len(banner.variables) :]
-        if not banner.keeps(values, settled):
-            continue
-        found.kept += size
-        found.weighed += whole[0]
-        group = found.units.setdefault(tuple(unit), {}).setdefault(tuple(values), GroupSums())
-        for item, row, triple in plan.tallies(answer, sums, whole):
-            _add_to(group.cells[item, row], triple)
-        if power := plan.power(sums):
-            _add_to(group.power, power)
 
 
 def banner_query(

@@ -22,10 +22,8 @@ from cxtui.analysis.query.banner_counts import (
     GroupSums,
     UnitKey,
     add_groups,
-    banner_query,
-    read_groups,
 )
-from cxtui.analysis.query.counting_plan import ASKED, INVALID, Plan
+from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import (
     TOTAL,
     Column,
@@ -43,7 +41,7 @@ from cxtui.analysis.query.engine import query_frames
 from cxtui.analysis.query.expressions.exact_sums import Weighting, add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.expressions.number_classes import add_classes
-from cxtui.analysis.query.expressions.sample_design import SampleDesign, read_design
+from cxtui.analysis.query.expressions.sample_design import read_design, stratum_name
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
@@ -101,31 +99,26 @@ class ViewCount:
         """Return the weighting of the respondents."""
         return weighting_of(self.survey, self.view.weight)
 
+    @property
+    def plans(self) -> list[QueryPlan]:
+        """Return new plans of the question."""
+        return plan_question(self.survey, self.question, self.weighting)
+
     def ask(self, respondents: nw.LazyFrame[Any]) -> EngineCounts:
         """Run the queries and return their groups; `respondents` are those of `asked`, weighted."""
         return count_views(self.survey, [(self, respondents)])[0]
-
-    def queries(self, respondents: nw.LazyFrame[Any]) -> list[nw.LazyFrame[Any]]:
-        """Return the queries: for each part of the plan, one for each banner variable."""
-        parts = plan_question(self.survey, self.question, self.weighting).parts
-        units = read_design(self.survey).columns
-        return [
-            banner_query(part, respondents, banner, units)
-            for part, banner in product(parts, self.banners)
-        ]
 
     def read(self, answered: EngineCounts, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
         """Return the cube of the groups; a number has quartiles if `respondents` are given.
 
         They are those of `asked`, weighted; quartiles need further queries.
         """
-        plan = plan_question(self.survey, self.question, self.weighting)
-        parts = plan.parts
+        plans = self.plans
         tallies = [
-            add_groups(parts, answered.groups[place :: len(self.banners)], banner, self.settled)
+            add_groups(plans, answered.groups[place :: len(self.banners)], banner, self.settled)
             for place, banner in enumerate(self.banners)
         ]
-        builder = _CubeBuilder(plan, tallies, self.view)
+        builder = _CubeBuilder(plans[0], tallies, self.view)
         cube = builder.cube(read_design(self.survey))
         if respondents is None or self.question.kind is not Kind.NUMERIC:
             return cube
@@ -140,36 +133,19 @@ def count_views(
     survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
 ) -> list[EngineCounts]:
     """Return the groups of several views of one survey, each with its respondents."""
-    if survey.is_remote:
-        return _count_in_batches(survey, counts)
-    asked = [counting.queries(respondents) for counting, respondents in counts]
-    found = iter(query_frames(survey, [one for queries in asked for one in queries]))
-    return [
-        EngineCounts(tuple(read_groups(next(found), counting.weighting) for _ in queries))
-        for (counting, _), queries in zip(counts, asked, strict=True)
-    ]
-
-
-def _count_in_batches(
-    survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
-) -> list[EngineCounts]:
-    """Return the groups of several views with few queries, since each is slow on a server."""
     units = read_design(survey).columns
     owners: list[int] = []
     asked: list[BatchedCount] = []
-    for owner, (counting, respondents) in enumerate(counts):
-        view = counting.asked
-        parts = plan_question(survey, counting.question, counting.weighting).parts
-        for part, banner in product(parts, counting.banners):
+    for owner, (count, respondents) in enumerate(counts):
+        among = count.asked.filters, count.asked.weight
+        for part, banner in product(count.plans, count.banners):
             owners.append(owner)
-            asked.append(
-                BatchedCount(part, respondents, banner, units, (view.filters, view.weight))
-            )
-    bundles = batch_counts(asked)
+            asked.append(BatchedCount(part, respondents, banner, units, among))
+    batches = batch_counts(asked, together=survey.is_remote)
     groups: dict[int, tuple[GroupCount, ...]] = {}
-    frames = query_frames(survey, [bundle.frame for bundle in bundles])
-    for bundle, found in zip(bundles, frames, strict=True):
-        groups |= bundle.read(found)
+    frames = query_frames(survey, [batch.frame for batch in batches])
+    for batch, found in zip(batches, frames, strict=True):
+        groups |= batch.read(found)
     answers: list[list[tuple[GroupCount, ...]]] = [[] for _ in counts]
     for place, owner in enumerate(owners):
         answers[owner].append(groups[place])
@@ -192,7 +168,7 @@ def compute_cube(survey: Survey, view: View) -> Cube:
 class _CubeBuilder:
     """Builder of a cube's arrays from the sums of banner variables; the Total is first."""
 
-    def __init__(self, plan: Plan, tallies: Sequence[BannerCounts], view: View) -> None:
+    def __init__(self, plan: QueryPlan, tallies: Sequence[BannerCounts], view: View) -> None:
         self.plan = plan
         self.tallies = tallies
         self.columns: list[Column] = [TOTAL]
@@ -207,13 +183,18 @@ class _CubeBuilder:
                     self.overlaps[a, b] = len(self.overlaps)
         self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
 
-    def cube(self, sample: SampleDesign) -> Cube:
+    def cube(self, design: Design) -> Cube:
         """Return the cube with the sums of all units, and of each unit if the design needs them."""
         keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
         counts, shared = self._counts(keys)
         units = [Unit(0, counts, shared)]
-        if sample.declared:
-            units = [Unit(sample.stratum_of(key), *self._counts([key])) for key in keys]
+        if design.declared:
+            names = design.strata if len(design.strata) > 1 else ()
+            strata = (names.index(stratum_name(key[0])) if names else 0 for key in keys)
+            units = [
+                Unit(stratum, *self._counts([key]))
+                for stratum, key in zip(strata, keys, strict=True)
+            ]
         first = self.tallies[0]
         return Cube(
             question=self.plan.question,
@@ -223,13 +204,7 @@ class _CubeBuilder:
             counts=counts,
             shared=shared,
             overlaps=self.overlaps,
-            design=Design(
-                units=tuple(units),
-                sizes=sample.sizes,
-                fractions=sample.fractions,
-                clustered=sample.clustered,
-                declared=sample.declared,
-            ),
+            design=replace(design, units=tuple(units)),
             left_out=round(first.kept - first.weighed),
         )
 

@@ -1,4 +1,4 @@
-"""Base classes of counting plans: expressions for the engine, and reading of its groups.
+"""Base class of counting plans: expressions for the engine, and reading of its groups.
 
 Only select and sums are used, so that all engines give the same result.
 """
@@ -29,40 +29,24 @@ PowerSums = tuple[float, float, float, float]
 """Σwx, Σwx², Σw²x and Σw²x² of a group."""
 
 
-class Plan(ABC):
-    """Counting plan of one kind of question."""
+class QueryPlan(ABC):
+    """Counting plan of one query: of a question, or of one item of a grid."""
 
-    def __init__(
-        self,
-        survey: Survey,
-        question: Question,
-        weighting: Weighting,
-        categories: Iterable[Category],
-    ) -> None:
+    keys: tuple[str, ...] = ()
+    """The columns of the prepared frame to group by, besides the banner's."""
+
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         self.survey = survey
         self.question = question
         self.weighting = weighting
         self.items = question.items or (Item("", ""),)
-        self.coder = AnswerCoder(categories)
+        self.coder = AnswerCoder(self.categories)
         self.column = question.columns[0]
 
     @property
-    @abstractmethod
-    def parts(self) -> Sequence[QueryPlan]:
-        """Return the plans of single queries, each of all respondents."""
-
-
-class QueryPlan(Plan):
-    """Plan of one query: of a question, or of one item of a grid."""
-
-    @property
-    def parts(self) -> Sequence[QueryPlan]:
-        return (self,)
-
-    @property
-    def keys(self) -> list[str]:
-        """Return the columns of the prepared frame to group by, besides the banner's."""
-        return []
+    def categories(self) -> Iterable[Category]:
+        """The categories that are counted."""
+        return self.question.categories
 
     @abstractmethod
     def columns(self) -> list[nw.Expr]:

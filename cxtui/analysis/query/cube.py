@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -189,14 +189,17 @@ class Design:
     `sizes` are the respondents of each stratum or, if `clustered`, its clusters: those of the
     whole file, since a filter is a subpopulation and not a new sample. `fractions` are the sampling
     fractions of the strata, 0 if unknown. Without strata and clusters there is one stratum.
-    `declared` says that the codebook has strata, clusters or a population.
+    `declared` says that the codebook has strata, clusters or a population. `columns` are the design
+    columns to group by; `strata` are the names of the strata in order.
     """
 
-    units: tuple[Unit, ...]
     sizes: tuple[int, ...]
     fractions: tuple[float, ...]
     clustered: bool = False
     declared: bool = False
+    columns: tuple[str, ...] = ()
+    strata: tuple[Hashable, ...] = ()
+    units: tuple[Unit, ...] = ()
 
     @property
     def degrees_of_freedom(self) -> int:

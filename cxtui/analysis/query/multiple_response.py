@@ -31,7 +31,7 @@ class MultipleResponsePlan(QueryPlan):
     """
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        super().__init__(survey, question, weighting, question.categories)
+        super().__init__(survey, question, weighting)
         self._names = [f"__{position}" for position in range(len(question.categories))]
         self._named = dict(zip((one.code for one in question.categories), self._names, strict=True))
         self._nets: list[nw.Expr] = []

@@ -71,8 +71,10 @@ class Batch:
             )
 
 
-def batch_counts(asked: Sequence[BatchedCount]) -> list[Batch]:
-    """Return the batches of all counts."""
+def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch]:
+    """Return the batches of all counts; unless `together`, each count is a batch of its own."""
+    if not together:
+        return [_make_batch([one]) for one in enumerate(asked)]
     numbered = sorted(enumerate(asked), key=lambda one: _batch_key(one[1]))
     found: list[Batch] = []
     for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):

@@ -5,12 +5,13 @@ A multiple response is one query over all its items, a grid is one query an item
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.counting_plan import ROW, Plan, PowerSums, QueryPlan, RowTally
+from cxtui.analysis.query.counting_plan import ROW, PowerSums, QueryPlan, RowTally
+from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import (
     Extent,
     Triple,
@@ -39,12 +40,7 @@ from cxtui.survey.question import Category, Kind, Question
 class SingleAnswerPlan(QueryPlan):
     """Plan of a question with one answer a respondent: group by the answer."""
 
-    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        super().__init__(survey, question, weighting, question.categories)
-
-    @property
-    def keys(self) -> list[str]:
-        return [ROW]
+    keys = (ROW,)
 
     def columns(self) -> list[nw.Expr]:
         if self.question.kind is Kind.DATE:
@@ -60,36 +56,29 @@ class SingleAnswerPlan(QueryPlan):
 class OpenTextPlan(SingleAnswerPlan):
     """Plan of open answers: count the respondents who wrote one."""
 
-    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        answered = Category("answered", tr("Wrote an answer"))
-        Plan.__init__(self, survey, question, weighting, [answered])
+    @property
+    def categories(self) -> Iterable[Category]:
+        return [Category("answered", tr("Wrote an answer"))]
 
     def columns(self) -> list[nw.Expr]:
         written = has_open_answer(self.survey, self.question)
         return [nw.when(written).then(nw.lit("answered")).alias(ROW)]
 
 
-class GridPlan(Plan):
-    """Plan of a grid: each item is a query, grouped by its answers."""
+class GridItemPlan(SingleAnswerPlan):
+    """Plan of one item of a grid, with the rows of the whole grid in a common `coder`."""
 
-    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        super().__init__(survey, question, weighting, question.categories)
-        dtypes = {survey.schema[column] for column in question.columns}
-        if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
-            raise ViewError("the columns of {} differ in type: store them alike", question.id)
-
-    @property
-    def parts(self) -> Sequence[QueryPlan]:
-        return [_GridItemPlan(self, item) for item in range(len(self.items))]
-
-
-class _GridItemPlan(SingleAnswerPlan):
-    """Plan of one item of a grid, with the rows of the whole grid."""
-
-    def __init__(self, grid: GridPlan, item: int) -> None:
-        super().__init__(grid.survey, grid.question, grid.weighting)
-        self.coder = grid.coder
-        self.column = grid.question.columns[item]
+    def __init__(
+        self,
+        survey: Survey,
+        question: Question,
+        weighting: Weighting,
+        item: int,
+        coder: AnswerCoder,
+    ) -> None:
+        super().__init__(survey, question, weighting)
+        self.coder = coder
+        self.column = question.columns[item]
         self._item = item
 
     def columns(self) -> list[nw.Expr]:
@@ -104,14 +93,11 @@ class _GridItemPlan(SingleAnswerPlan):
 class NumberPlan(QueryPlan):
     """Plan of a number: group by class and user-missing code, and sum the powers."""
 
-    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
-        categories = (*class_categories(question), *missing_categories(question))
-        super().__init__(survey, question, weighting, categories)
-        self._classes = len(question.classes) + 1
+    keys = (ROW,)
 
     @property
-    def keys(self) -> list[str]:
-        return [ROW]
+    def categories(self) -> Iterable[Category]:
+        return (*class_categories(self.question), *missing_categories(self.question))
 
     def columns(self) -> list[nw.Expr]:
         number = nw.when(is_valid_number(self.survey, self.question)).then(
@@ -152,7 +138,7 @@ class NumberPlan(QueryPlan):
         self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
     ) -> Iterator[RowTally]:
         key = keys[0]
-        yield 0, key if key is None or key >= 0 else self._classes - 1 - key, whole
+        yield 0, key if key is None or key >= 0 else len(self.question.classes) - key, whole
 
     def power(self, sums: Sequence[Any]) -> PowerSums:
         rest = iter(sums)
@@ -164,20 +150,26 @@ class NumberPlan(QueryPlan):
         return wx, wxx, qx, qxx
 
 
-_PLANS: dict[Kind, type[SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan]] = {
-    Kind.SINGLE: SingleAnswerPlan,
-    Kind.SCALE: SingleAnswerPlan,
-    Kind.DATE: SingleAnswerPlan,
-    Kind.TEXT: OpenTextPlan,
-    Kind.MULTI: MultipleResponsePlan,
-    Kind.GRID: GridPlan,
-    Kind.NUMERIC: NumberPlan,
-}
+def plan_question(survey: Survey, question: Question, weighting: Weighting) -> list[QueryPlan]:
+    """Return the plans of a question, which have one coder; only a grid has several.
 
-
-def plan_question(
-    survey: Survey, question: Question, weighting: Weighting
-) -> SingleAnswerPlan | MultipleResponsePlan | GridPlan | NumberPlan:
-    """Return the plan of a question; answers in columns are counted as a multiple response."""
-    kind = Kind.MULTI if question.counts_each_answer else question.kind
-    return _PLANS[kind](survey, question, weighting)
+    Answers in columns are counted as a multiple response.
+    """
+    if question.counts_each_answer:
+        return [MultipleResponsePlan(survey, question, weighting)]
+    match question.kind:
+        case Kind.NUMERIC:
+            return [NumberPlan(survey, question, weighting)]
+        case Kind.TEXT:
+            return [OpenTextPlan(survey, question, weighting)]
+        case Kind.GRID:
+            dtypes = {survey.schema[column] for column in question.columns}
+            if len(dtypes) > 1 and not all(dtype.is_numeric() for dtype in dtypes):
+                raise ViewError("the columns of {} differ in type: store them alike", question.id)
+            coder = AnswerCoder(question.categories)
+            return [
+                GridItemPlan(survey, question, weighting, item, coder)
+                for item in range(len(question.items))
+            ]
+        case _:
+            return [SingleAnswerPlan(survey, question, weighting)]

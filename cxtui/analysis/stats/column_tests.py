@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Design, Numbers, Row, Sums
+from cxtui.analysis.query.cube import Column, Design, Numbers, Row
 from cxtui.analysis.stats.fisher import fisher_p
 from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import (
@@ -42,25 +42,6 @@ ReasonsNotTested = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """Statistics of cells, (rows, columns); `value` and its interval are shares (0–1) or means.
-
-    `count_se` is the standard error of the weighted count, whose interval is count ± t·SE.
-    """
-
-    base: Sums
-    effective: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-    sd: Numbers
-    index: Numbers
-    count_se: Numbers
-    count_low: Numbers
-    count_high: Numbers
-
-
-@dataclass(frozen=True, slots=True)
 class Tests:
     """Tests of all pairs of columns; arrays of the shape (rows, pairs).
 
@@ -86,39 +67,43 @@ class Tests:
 
 def cell_statistics(
     block: RowBlock, measure: Measure, level: float | None, *, weighted: bool
-) -> Statistics:
-    """Return the share or mean of each cell, with intervals at `level` percent unless it is `None`.
+) -> dict[str, Numbers]:
+    """Return the statistics of the cells, (rows, columns), by the name of `Cell`'s field.
 
-    Counts have standard errors only if they are `weighted`.
+    Intervals, at `level` percent, are missing if it is `None`. Weighted counts have a standard
+    error SE and the interval count ± t·SE if they are `weighted` shares.
     """
-    none = np.full(block.cells.n.shape, np.nan)
-    low = high = sd = index = count_se = half_count = none
     base = block.base if block.is_mean else block.by(measure)
-    sums = block.columns
+    found = {
+        "n": block.cells.n,
+        "weighted_n": block.cells.w,
+        "base": base.n,
+        "weighted_base": base.w,
+        "effective_base": base.effective,
+    }
     units = [(unit.stratum, unit.columns) for unit in block.units]
-    quantile = none if level is None else t_quantile(level, block.design.degrees_of_freedom)
+    sums, design = block.columns, block.design
     if block.is_mean:
-        value, sd = sums.mean, standard_deviation(base, sums.moments)
+        found |= {"mean": sums.mean, "sd": standard_deviation(base, sums.moments)}
         if level is not None:
-            half = quantile * np.sqrt(variance_of_mean(sums, units, block.design))
-            half = np.where(base.n > 1, half, np.nan)
-            low, high = value - half, value + half
-    else:
-        value = share(block.cells.w, base.w)
-        index = 100 * share(value, value[:, :1])
-        if level is not None and measure is not Measure.RESPONSES:
-            effective = base.effective
-            if measure not in {Measure.ROW, Measure.TOTAL}:
-                effective = _effective_base(sums, units, block.design)
-            low, high = wilson(value, effective, level)
-        if level is not None and weighted:
-            count_se = np.sqrt(variance_of_count(sums, units, block.design))
-            half_count = quantile * count_se
-    count = block.cells.w
-    return Statistics(
-        base, base.effective, value, low, high, sd, index,
-        count_se, count - half_count, count + half_count,
-    )  # fmt: skip
+            se = np.sqrt(variance_of_mean(sums, units, design))
+            half = t_quantile(level, design.degrees_of_freedom) * np.where(base.n > 1, se, np.nan)
+            found |= {"low": sums.mean - half, "high": sums.mean + half}
+        return found
+    value = share(block.cells.w, base.w)
+    found |= {"percent": _POINTS * value, "index": 100 * share(value, value[:, :1])}
+    if level is not None and measure is not Measure.RESPONSES:
+        effective = base.effective
+        if measure not in {Measure.ROW, Measure.TOTAL}:
+            effective = _effective_base(sums, units, design)
+        low, high = wilson(value, effective, level)
+        found |= {"low": _POINTS * low, "high": _POINTS * high}
+    if level is not None and weighted:
+        se, count = np.sqrt(variance_of_count(sums, units, design)), block.cells.w
+        half = t_quantile(level, design.degrees_of_freedom) * se
+        found |= {"weighted_n_se": se}
+        found |= {"weighted_n_low": count - half, "weighted_n_high": count + half}
+    return found
 
 
 def _effective_base(part: RowSums, units: list[tuple[int, RowSums]], design: Design) -> Numbers:

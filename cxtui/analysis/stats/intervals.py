@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from cxtui.analysis.query.cube import Moments, Numbers, Sums
@@ -23,9 +25,11 @@ def share(part: Numbers, whole: Numbers) -> Numbers:
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def none_for_nan(values: Numbers) -> list[float | None]:
-    """Return numbers as a list, with `None` for NaN."""
-    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
+def none_for_nan(values: Numbers) -> list[Any]:
+    """Return numbers as lists of the shape of the array, with `None` for NaN."""
+    listed = values.astype(object)
+    listed[np.isnan(values)] = None
+    return list(listed.tolist())
 
 
 def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:

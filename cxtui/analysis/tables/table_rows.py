@@ -2,20 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, overload
 
 import numpy as np
 
 from cxtui.analysis.query.cube import Column, Row
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.column_tests import Statistics, Tests, cell_statistics, few_cases
+from cxtui.analysis.stats.column_tests import Tests, cell_statistics, few_cases
 from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.stats.row_sums import RowBlock
-from cxtui.analysis.tables.row_pairs import LabelledTests, RowPairs
-from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
+from cxtui.analysis.tables.table import FEW_CASES, Cell, Pair, TableRow
 from cxtui.analysis.view.view import Against, Measure, View
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LabelledTests:
+    """The tests of all rows, and the labels of the two columns of each pair."""
+
+    column_a: tuple[str, ...]
+    column_b: tuple[str, ...]
+    tests: Tests
+
+
+class RowPairs(Sequence[Pair]):
+    """The pairs of one row, equal to any other sequence of the same pairs."""
+
+    __slots__ = ("_labelled", "_row")
+
+    def __init__(self, row: int, labelled: _LabelledTests) -> None:
+        self._row = row
+        self._labelled = labelled
+
+    def __len__(self) -> int:
+        return len(self._labelled.column_a)
+
+    @overload
+    def __getitem__(self, place: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Pair, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Pair | tuple[Pair, ...]:
+        if isinstance(place, slice):
+            return tuple(self._made(place))
+        (pair,) = self._made(slice(range(len(self))[place], range(len(self))[place] + 1))
+        return pair
+
+    def __iter__(self) -> Iterator[Pair]:
+        return self._made(slice(None))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def _made(self, places: slice) -> Iterator[Pair]:
+        """Yield some pairs, from plain lists, which is faster than number by number."""
+        row, tests = self._row, self._labelled.tests
+        gaps, values = (tests.gap, tests.se, tests.low, tests.high), (tests.t, tests.df)
+        arrays = (*gaps, *values, tests.p, tests.p_adjusted, tests.p_fisher)
+        *numbers, fisher = none_for_nan(np.array([one[row, places] for one in arrays]))
+        reasons = tests.why_not[row, places].tolist()
+        labels = self._labelled.column_a[places], self._labelled.column_b[places]
+        for a, b, why_not, p_fisher, *tested in zip(
+            *labels, reasons, fisher, *numbers, strict=True
+        ):
+            yield Pair(*(a, b, *tested, not why_not, why_not, p_fisher))
 
 
 def rows_of(
@@ -28,20 +87,25 @@ def rows_of(
     """Return the rows of a block; they have no intervals without `tests`."""
     weighted = view.weight is not None
     numbers = cell_statistics(block, measure, view.level if tests else None, weighted=weighted)
-    letters, min_p = _marks(tests, columns, len(block.heads), view.level)
-    cells = _cells(block, numbers, letters, min_p, _flags(block, tests, columns))
+    # Plain lists are faster than arrays number by number.
+    values: dict[str, list[list[Any]]] = {name: none_for_nan(one) for name, one in numbers.items()}
+    values["letters"], values["min_p"] = _marks(tests, columns, len(block.heads), view.level)
+    values["flag"] = _flags(block, tests, columns)
     pairs = _labelled(tests, columns) if tests else None
-    return [
-        TableRow(
-            code=head.code,
-            label=head.label,
-            status=head.status,
-            cells=own,
-            pairs=RowPairs(row, pairs) if pairs else (),
-            in_points=block.in_points,
+    rows = []
+    for row, head in enumerate(block.heads):
+        cells = zip(*(lists[row] for lists in values.values()), strict=True)
+        rows.append(
+            TableRow(
+                code=head.code,
+                label=head.label,
+                status=head.status,
+                cells=tuple(Cell(**dict(zip(values, cell, strict=True))) for cell in cells),
+                pairs=RowPairs(row, pairs) if pairs else (),
+                in_points=block.in_points,
+            )
         )
-        for row, (head, own) in enumerate(zip(block.heads, cells, strict=True))
-    ]
+    return rows
 
 
 def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
@@ -65,41 +129,6 @@ def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
     return replace(row, cells=cells, pairs=pairs)
 
 
-def _cells(
-    block: RowBlock,
-    numbers: Statistics,
-    letters: list[list[str]],
-    min_p: list[list[float | None]],
-    flags: list[list[str]],
-) -> Iterator[tuple[Cell, ...]]:
-    """Yield the cells row by row, from plain lists, which is faster than number by number."""
-    base = numbers.base
-    counted = {
-        "n": block.cells.n,
-        "weighted_n": block.cells.w,
-        "base": base.n,
-        "weighted_base": base.w,
-        "effective_base": numbers.effective,
-    }
-    scale = 1 if block.is_mean else 100
-    estimated = {
-        "mean" if block.is_mean else "percent": scale * numbers.value,
-        "low": scale * numbers.low,
-        "high": scale * numbers.high,
-        "sd": numbers.sd,
-        "index": numbers.index,
-        "weighted_n_se": numbers.count_se,
-        "weighted_n_low": numbers.count_low,
-        "weighted_n_high": numbers.count_high,
-    }
-    values = {name: array.tolist() for name, array in counted.items()}
-    values |= {name: [none_for_nan(row) for row in array] for name, array in estimated.items()}
-    values |= {"letters": letters, "min_p": min_p, "flag": flags}
-    for row in range(len(block.heads)):
-        columns = zip(*(lists[row] for lists in values.values()), strict=True)
-        yield tuple(Cell(**dict(zip(values, cell, strict=True))) for cell in columns)
-
-
 def _marks(
     tests: Tests | None, columns: tuple[Column, ...], rows: int, level: float
 ) -> tuple[list[list[str]], list[list[float | None]]]:
@@ -107,7 +136,7 @@ def _marks(
     letters = [[""] * len(columns) for _ in range(rows)]
     smallest = np.full((rows, len(columns)), np.nan)
     if tests is None:
-        return letters, [none_for_nan(row) for row in smallest]
+        return letters, none_for_nan(smallest)
     pairs, has_letters = tests.pairs, tests.pairs.against is Against.COLUMNS
     for compared in (pairs.a, pairs.b) if has_letters else (pairs.a,):
         np.fmin.at(smallest.T, compared, tests.p_adjusted.T)
@@ -120,7 +149,7 @@ def _marks(
             letters[row][a if is_higher else b] += columns[b if is_higher else a].letter
         else:
             letters[row][a] = tests_of.HIGHER if is_higher else tests_of.LOWER
-    return letters, [none_for_nan(row) for row in smallest]
+    return letters, none_for_nan(smallest)
 
 
 def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
@@ -134,11 +163,11 @@ def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) ->
         ["", "**", FEW_CASES, "*"],
         default="",
     )
-    return [[str(flag) for flag in row] for row in flags]
+    return flags.tolist()  # type: ignore[no-any-return]
 
 
-def _labelled(tests: Tests, columns: tuple[Column, ...]) -> LabelledTests:
+def _labelled(tests: Tests, columns: tuple[Column, ...]) -> _LabelledTests:
     pairs = tests.pairs
     seconds = (tests_of.second_column(columns, pairs, pair) for pair in range(len(pairs.a)))
     firsts = tuple(columns[a].label for a in pairs.a.tolist())
-    return LabelledTests(firsts, tuple(second.label for second in seconds), tests)
+    return _LabelledTests(firsts, tuple(second.label for second in seconds), tests)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.query.cube import Design
 from cxtui.analysis.query.engine import query_rows
 from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.errors import ViewError
@@ -16,37 +16,16 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 
-@dataclass(frozen=True, slots=True)
-class SampleDesign:
-    """Strata of the whole file, with their sizes (respondents or clusters) and fractions.
-
-    `columns` are the design columns to group by; `strata` are the names of the strata in order.
-    `declared` says that the codebook has strata, clusters or a population.
-    """
-
-    columns: tuple[str, ...]
-    strata: tuple[Hashable, ...]
-    sizes: tuple[int, ...]
-    fractions: tuple[float, ...]
-    clustered: bool
-    declared: bool
-
-    def stratum_of(self, unit: tuple[Any, ...]) -> int:
-        """Return the position of a unit's stratum."""
-        return self.strata.index(_name(unit[0])) if len(self.strata) > 1 else 0
-
-
 @cached_per_survey
-def read_design(survey: Survey) -> SampleDesign:
-    """Return the sampling design; a cluster belongs to the stratum of its respondents.
+def read_design(survey: Survey) -> Design:
+    """Return the sampling design without units; a cluster is in the stratum of its respondents.
 
     Raises `ViewError` if a population is smaller than its sample.
     """
     codebook = survey.codebook
     columns = tuple(name for name in (codebook.strata, codebook.cluster) if name)
     if not columns and not codebook.population:
-        size = (survey.respondents,)
-        return SampleDesign((), (None,), size, (0.0,), clustered=False, declared=False)
+        return Design(sizes=(survey.respondents,), fractions=(0.0,))
     sums = [nw.len().alias("__n")]
     if codebook.population:
         sums.append(nw.col("__population").max())
@@ -58,7 +37,7 @@ def read_design(survey: Survey) -> SampleDesign:
     frame = survey.frame.select(*units, *counts)
     counted = frame.group_by(*names).agg(*sums) if columns else frame.select(*sums)
     for values in query_rows(survey, counted):
-        stratum = _name(values[0]) if codebook.strata else None
+        stratum = stratum_name(values[0]) if codebook.strata else None
         sizes[stratum] += 1 if codebook.cluster else values[len(columns)]
         if codebook.population:
             known = populations.get(stratum, 0.0)
@@ -67,13 +46,13 @@ def read_design(survey: Survey) -> SampleDesign:
         _fraction(size, populations.get(stratum, 0.0), codebook.population)
         for stratum, size in sizes.items()
     )
-    return SampleDesign(
-        columns=columns,
-        strata=tuple(sizes),
+    return Design(
         sizes=tuple(sizes.values()),
         fractions=tuple(fractions),
         clustered=bool(codebook.cluster),
         declared=True,
+        columns=columns,
+        strata=tuple(sizes),
     )
 
 
@@ -89,6 +68,6 @@ def _fraction(size: int, population: float, column: str) -> float:
     return size / population if population > 0 else 0.0
 
 
-def _name(value: Any) -> Hashable:
+def stratum_name(value: Any) -> Hashable:
     """Return the name of a stratum, `None` for NaN, which does not equal itself."""
     return None if value != value else value  # noqa: PLR0124 -- NaN
