@@ -16,7 +16,6 @@ from textual.content import Content
 from cxtui.app.panes.question_details import (
     CLASSES,
     KIND,
-    LABEL,
     SECTION,
     UNCHOSEN,
     Described,
@@ -73,8 +72,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     def __init__(self, draft: DraftCodebook, question_id: str) -> None:
         super().__init__(draft)
         self._identity = question_id
-        self._take: Callable[[Line, str], None] = self._relabel
-        self._asked: Line = LABEL
+        self._edit_of: Callable[[str], edits.Edit | None] = lambda _: None
+        """Makes an edit of the text that is being typed, `None` where the text is wrong."""
 
     def compose(self) -> ComposeResult:
         """Lay out the lines, where a text is typed, the reason and the keys."""
@@ -128,49 +127,39 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         if line is KIND:
             self.action_kind(1)
         elif line is UNCHOSEN:
-            asks = tr("texts that say asked, not chosen")
-            self._ask(self._set_unchosen, list_text(question.unchosen), asks)
+            asks, value = tr("texts that say asked, not chosen"), list_text(question.unchosen)
+            self._ask(lambda text: partial(edits.set_unchosen, texts=read_list(text)), value, asks)
         elif line is SECTION:
-            asks = tr("heading in the list of questions")
-            self._ask(self._set_section, question.section, asks)
+            asks, value = tr("heading in the list of questions"), question.section
+            self._ask(lambda text: partial(edits.set_section, section=text), value, asks)
         elif line is CLASSES:
             asks = tr("where a new class begins: 18 25 40; nothing finds them from the answers")
-            self._ask(self._set_classes, bounds_of(question), asks)
+            self._ask(self._edit_classes, bounds_of(question), asks)
         elif isinstance(line, Item | Category):
-            self._ask(self._relabel, line.label, tr("label of {}", clean(line.code)))
+            change = edits.set_item_label if isinstance(line, Item) else edits.set_category_label
+            relabel = partial(change, code=line.code)
+            asks = tr("label of {}", clean(line.code))
+            self._ask(lambda text: partial(relabel, label=text), line.label, asks)
         else:
-            self._ask(self._relabel, question.label, tr("wording of the question"))
+            asks = tr("wording of the question")
+            self._ask(lambda text: partial(edits.set_label, label=text), question.label, asks)
 
-    def _ask(self, take: Callable[[Line, str], None], value: str, placeholder: str) -> None:
-        # The cursor may move while a text is typed.
-        self._take, self._asked = take, self._list.chosen
+    def _ask(
+        self, edit_of: Callable[[str], edits.Edit | None], value: str, placeholder: str
+    ) -> None:
+        self._edit_of = edit_of
         self.ask(value, placeholder)
 
     def typed(self, text: str) -> None:
-        """Take a text for the line that it was asked for."""
-        self._take(self._asked, text)
+        """Make the edit that the text was asked for."""
+        if (edit := self._edit_of(text)) is not None:
+            self._edit(edit)
 
-    def _relabel(self, line: Line, text: str) -> None:
-        match line:
-            case Category():
-                self._edit(partial(edits.set_category_label, code=line.code, label=text))
-            case Item():
-                self._edit(partial(edits.set_item_label, code=line.code, label=text))
-            case _:
-                self._edit(partial(edits.set_label, label=text))
-
-    def _set_unchosen(self, _: Line, text: str) -> None:
-        self._edit(partial(edits.set_unchosen, texts=read_list(text)))
-
-    def _set_section(self, _: Line, text: str) -> None:
-        self._edit(partial(edits.set_section, section=text))
-
-    def _set_classes(self, _: Line, text: str) -> None:
+    def _edit_classes(self, text: str) -> edits.Edit | None:
         words = text.replace(";", " ").replace(", ", " ").split()
         numbers = [self._number(word) for word in words]
         bounds = [one for one in numbers if one is not None]
-        if len(bounds) == len(words):
-            self._edit(partial(edits.set_classes, bounds=bounds))
+        return partial(edits.set_classes, bounds=bounds) if len(bounds) == len(words) else None
 
     def _number(self, text: str) -> float | None:
         """Return a number that was typed, `None` with a message where it is none."""
@@ -188,18 +177,16 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         line = self._list.chosen
         if isinstance(line, Category):
             value = "" if line.score is None else f"{line.score:g}"
-            self._ask(self._set_score, value, tr("a number, or nothing for none"))
+            edit_of = partial(self._edit_score, line.code)
+            self._ask(edit_of, value, tr("a number, or nothing for none"))
             self.query_one(Prompt).action_select_all()
         else:
             self.say(tr("only answers have a score"))
 
-    def _set_score(self, line: Line, text: str) -> None:
-        if not isinstance(line, Category):
-            return
+    def _edit_score(self, code: str, text: str) -> edits.Edit | None:
         score = self._number(text) if text.strip() else None
-        if text.strip() and score is None:
-            return
-        self._edit(partial(edits.set_score, code=line.code, score=score))
+        is_wrong = bool(text.strip()) and score is None
+        return None if is_wrong else partial(edits.set_score, code=code, score=score)
 
     # Keys that act at once
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -99,6 +100,7 @@ class Trends(MovingScreen[str], named="trend"):
         """
         if wave != self._wave or isinstance(found, Cancelled) or not self.display:
             return
+        self._layout = None
         if isinstance(found, CxtuiError):
             self._trend, self._reason = None, str(found)
             self._say(self.hint("{wave} another wave · {close} leaves"))
@@ -111,12 +113,9 @@ class Trends(MovingScreen[str], named="trend"):
         """Lay out for the new size."""
         self.call_after_refresh(self.divide)
 
-    def on_listing_chosen(self) -> None:
-        """Show the detail of the row under the cursor."""
-        self.divide()
-
+    @on(DrawnList.Chosen)
     def divide(self) -> None:
-        """Divide the height among rows and detail, and paint."""
+        """Divide the height among the rows and the detail of one, and paint."""
         if not self.display:  # a count may come back, and a frame end, while the screen closes
             return
         rows, found, size = self.listing, self._trend, self.query_one("#trend").content_size

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -138,10 +139,6 @@ class Export(Overlay[str | None], named="export"):
         self._replaces = ""
         self._explain()
 
-    def on_input_submitted(self) -> None:
-        """Write the file."""
-        self.action_write()
-
     def action_leave(self) -> None:
         """Leave; while a file is being made, cancel that, unless the file is there already."""
         if self._writing is None:
@@ -152,6 +149,7 @@ class Export(Overlay[str | None], named="export"):
 
     # The file
 
+    @on(Prompt.Submitted)
     def action_write(self) -> None:
         """Write the file, or say why not; an existing file takes a second enter."""
         if self._writing is not None:
