@@ -17,7 +17,7 @@ class DecisionState(StrEnum):
 
     OPEN = "Not decided"
     GUESSED = "Guessed"
-    ASIDE = "Columns left aside"
+    EXCLUDED = "Columns left aside"
     NOTED = "About the file"
     DECLARED = "Declared"
 
@@ -56,7 +56,7 @@ def list_decisions(codebook: Codebook, notes: Iterable[str] = ()) -> tuple[Decis
     """
     found = [*_parts(codebook), *map(_question, codebook.questions)]
     found += (
-        Decision(DecisionState.ASIDE, COLUMN, one.column, clean(one.column), one.reason)
+        Decision(DecisionState.EXCLUDED, COLUMN, one.column, clean(one.column), one.reason)
         for one in codebook.excluded
     )
     found += (Decision(DecisionState.NOTED, NOTE, note, note, note) for note in notes)

@@ -210,7 +210,7 @@ async def test_letters_find_a_line(tmp_path: Path) -> None:
         await press(pilot, "down", "enter")
         assert listed.decision.name == "q_app" and len(listed.decisions) > 5
         await press(pilot, "slash", *"id", "enter")
-        assert (listed.decision.state, listed.decision.name) == (DecisionState.ASIDE, "id")
+        assert (listed.decision.state, listed.decision.name) == (DecisionState.EXCLUDED, "id")
         await press(pilot, "slash", *"nothing so")
         assert "nothing fits nothing so" in screen_text(pilot)
         await press(pilot, "escape")

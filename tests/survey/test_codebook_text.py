@@ -1,4 +1,4 @@
-"""A codebook as TOML: whole when it is written, and left alone where nothing was decided."""
+"""A codebook as TOML: written in full, and unchanged where nothing was decided."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def questions(draw: st.DrawFn, identity: str) -> Question:
 
 @st.composite
 def codebooks(draw: st.DrawFn) -> Codebook:
-    """Any codebook; role and wave need not fit the questions, which is not the TOML's business."""
+    """Any codebook; role and wave need not fit the questions."""
     without = tuple(part for part in PARTS if draw(st.booleans()))
     said = {part: draw(WORDS) for part in PARTS if part not in without and draw(st.booleans())}
     guesses = {f"{part}_guess": draw(CLEAN) for part in said}
@@ -90,7 +90,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
 
 @given(codebooks())
 def test_written_codebooks_are_read_back_equal(codebook: Codebook) -> None:
-    """With its guesses as guesses; without them all is declared, and nothing else changes."""
+    """Guesses stay guesses; without them all is declared, and nothing else changes."""
     assert read_codebook(write_codebook(codebook, keep_guesses=True), "it") == codebook
     declared = replace(
         codebook,
@@ -105,7 +105,7 @@ def test_written_codebooks_are_read_back_equal(codebook: Codebook) -> None:
 
 @given(codebooks(), codebooks())
 def test_any_codebook_is_amended_to_any_other(before: Codebook, after: Codebook) -> None:
-    """What is read from the amended text is the codebook that was wanted."""
+    """Reading the amended text gives the edited codebook."""
     text = write_codebook(before, keep_guesses=True)
     found = read_codebook(amend_codebook(text, before, after, "it"), "it")
     assert sorted(found.questions, key=_by_id) == sorted(after.questions, key=_by_id)
@@ -169,7 +169,7 @@ def test_an_edit_changes_only_its_part_of_a_hand_written_codebook(
 
 
 def test_removed_and_added_questions_keep_the_order() -> None:
-    """A set behind the question that it follows; what was split is gone."""
+    """A set follows its predecessor; a split set is removed."""
     before = read_codebook(BY_HAND, "it")
     after = edit_sets.group_questions(before, ["r", "q"], Kind.GRID)
     text = amend_codebook(BY_HAND, before, after, "it")
@@ -179,8 +179,8 @@ def test_removed_and_added_questions_keep_the_order() -> None:
     assert read_codebook(amend_codebook(text, after, apart, "it"), "it") == apart
 
 
-def test_a_text_that_is_no_codebook_is_refused() -> None:
-    """Nothing is written over what cannot be read."""
+def test_an_invalid_codebook_is_refused() -> None:
+    """A file that cannot be read is not overwritten."""
     with pytest.raises(CodebookError, match="notes is not valid TOML"):
         amend_codebook("role = ", Codebook(), Codebook(), "notes")
 
@@ -192,7 +192,7 @@ def survey_in(folder: Path) -> Path:
 
 
 def test_a_codebook_is_saved_beside_the_survey_and_found_again(tmp_path: Path) -> None:
-    """The survey itself is not touched; what was guessed and not decided stays a guess."""
+    """The survey file is not changed; guesses that were not decided stay guesses."""
     file = survey_in(tmp_path)
     content = file.read_bytes()
     before = open_survey(str(file)).codebook
@@ -206,7 +206,7 @@ def test_a_codebook_is_saved_beside_the_survey_and_found_again(tmp_path: Path) -
 
 
 def test_a_removed_comment_leaves_a_backup(tmp_path: Path) -> None:
-    """The comments inside a list of answers do not survive another order."""
+    """Comments inside a list of answers are lost when its order changes."""
     kept = tmp_path / "it.codebook.toml"
     kept.write_text(BY_HAND)
     before = read_codebook(BY_HAND, "it")
@@ -221,7 +221,7 @@ def test_a_removed_comment_leaves_a_backup(tmp_path: Path) -> None:
 
 
 def test_the_users_own_codebook_takes_precedence(tmp_path: Path) -> None:
-    """And the survey says so; one that is asked for goes before both."""
+    """A note names it; a codebook given by option takes precedence over both."""
     file = survey_in(tmp_path)
     codebook = open_survey(str(file)).codebook
     for path, label in (
@@ -240,7 +240,7 @@ def test_the_users_own_codebook_takes_precedence(tmp_path: Path) -> None:
 
 
 def test_parts_declared_absent_are_not_inferred(tmp_path: Path) -> None:
-    """Neither wave nor role nor weight nor banner, where the codebook says there is none."""
+    """Role, wave, weight and banner, where the codebook declares that there is none."""
     file = tmp_path / "survey.csv"
     rows = "".join(
         f"{('Marketing', 'Sales')[n % 2]},{2020 + n % 3},{n % 2},{0.5 + n % 4 / 4}\n"
@@ -256,7 +256,7 @@ def test_parts_declared_absent_are_not_inferred(tmp_path: Path) -> None:
 
 
 def test_declared_missing_answers_do_not_replace_the_valid_ones(tmp_path: Path) -> None:
-    """A declared missing value stands behind the answers that the file has."""
+    """A declared missing value follows the answers of the file."""
     file = survey_in(tmp_path)
     text = '[[question]]\nid = "goal"\ncategories = [{ code = "Low", missing = true }]\n'
     codebook_path(str(file)).write_text(text)
@@ -269,7 +269,7 @@ NETS = '[[question]]\nid = "goal"\nnets = [{{ code = "some", members = ["{}"] }}
 
 
 def test_a_net_may_use_answers_of_the_data(tmp_path: Path) -> None:
-    """Without answers of its own, a question has those of its column, and its net is of them."""
+    """A question without declared answers has those of its column, and so has its net."""
     file = survey_in(tmp_path)
     codebook_path(str(file)).write_text(NETS.format("High"))
     goal = open_survey(str(file)).codebook.find("goal")
@@ -282,7 +282,7 @@ def test_a_net_may_use_answers_of_the_data(tmp_path: Path) -> None:
 
 
 def test_a_net_may_use_answers_outside_the_sample(tmp_path: Path) -> None:
-    """Of more respondents than are looked at, some may have given it."""
+    """Respondents outside the sample may have given the answer."""
     file = tmp_path / "long.csv"
     rows = ["Low,1\n"] * 30_000
     rows[7_000] = "Rare,1\n"
@@ -293,8 +293,8 @@ def test_a_net_may_use_answers_outside_the_sample(tmp_path: Path) -> None:
     assert (some.label, some.cells[0].n) == ("some", 1)
 
 
-def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
-    """Not inside a text of several lines; questions in one list are refused, and said how."""
+def test_a_header_inside_a_text_is_not_the_start_of_a_question() -> None:
+    """Questions in one list are refused, and the error says how to write them."""
     text = 'note = """\n[[question]]\n"""\n\n# it\n[[question]]\nid = "a"\n'
     before = read_codebook(text, "it")
     after = edits.set_label(before, "a", "A")
@@ -304,7 +304,7 @@ def test_the_beginning_of_a_question_is_found_where_it_is_one() -> None:
 
 
 def test_an_inferred_question_is_added_to_the_text_when_it_is_edited() -> None:
-    """Behind the one before it; the others that were guessed stay unsaid."""
+    """It follows its predecessor; other auto-detected questions are not added."""
     asked = [
         Question(name, name, Kind.SINGLE, (name,), guess="so") for name in ("p", "r", "s", "t")
     ]

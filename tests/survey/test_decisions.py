@@ -1,4 +1,4 @@
-"""What was decided about a survey, and what was not."""
+"""The list of decisions about a survey, declared, auto-detected or open."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOOK = Codebook(
 
 
 def test_open_decisions_come_first_and_declared_ones_last() -> None:
-    """Under each state the survey as a whole before its questions."""
+    """Within a state, decisions on the survey precede those on questions."""
     found = [
         (one.state, one.subject, one.name) for one in list_decisions(BOOK, ["two rows dropped"])
     ]
@@ -33,7 +33,7 @@ def test_open_decisions_come_first_and_declared_ones_last() -> None:
         (DecisionState.OPEN, "question", "budget"),
         (DecisionState.GUESSED, "weight", "w"),
         (DecisionState.GUESSED, "question", "goal"),
-        (DecisionState.ASIDE, "column", "id"),
+        (DecisionState.EXCLUDED, "column", "id"),
         (DecisionState.NOTED, "note", "two rows dropped"),
         (DecisionState.DECLARED, "role", "role"),
         (DecisionState.DECLARED, "wave", ""),
@@ -43,7 +43,7 @@ def test_open_decisions_come_first_and_declared_ones_last() -> None:
 
 
 def test_every_decision_has_a_reason() -> None:
-    """The reason of a guess, what looked like nothing, or that the codebook says so."""
+    """The reason of a guess, why nothing was found, or that the codebook declares it."""
     reasons = {(one.subject, one.name): one.reason for one in list_decisions(Codebook((TOOLS,)))}
     assert reasons["wave", ""] == "nothing in the file looks like waves or years of asking"
     assert reasons["question", "tools"] == "the codebook says so"

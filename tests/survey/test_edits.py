@@ -1,4 +1,4 @@
-"""What a person decides about a codebook."""
+"""Edits of a codebook by the user."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_column_of_an_option_moves_with_it() -> None:
     assert [one.label for one in the(worded, "channels").items] == ["Web", "Mobile"]
 
 
-def test_a_kind_keeps_the_answers_that_it_can_have() -> None:
+def test_a_changed_kind_keeps_the_answers_it_can_have() -> None:
     numeric = the(edits.set_kind(BOOK, "goal", Kind.NUMERIC), "goal")
     assert [one.label for one in numeric.categories] == ["Don't know"]
     assert the(edits.set_kind(BOOK, "goal", Kind.DATE), "goal").categories == ()
@@ -80,7 +80,7 @@ def test_a_kind_keeps_the_answers_that_it_can_have() -> None:
         edits.set_kind(BOOK, "tools", Kind.SCALE)
 
 
-def test_role_wave_and_weight_are_chosen_or_declared_not_to_be_there() -> None:
+def test_role_wave_and_weight_are_chosen_or_declared_absent() -> None:
     after = edits.set_part(BOOK, "wave", "goal")
     assert (after.wave, after.wave_guess) == ("goal", "")
     none = edits.set_part(after, "wave", "")
@@ -113,8 +113,8 @@ def marked(name: str, label: str) -> Question:
     return Question(name, label, Kind.SINGLE, (name,), tuple(Category(one, one) for one in MARKS))
 
 
-def test_columns_become_a_multiple_response_that_counts_right() -> None:
-    """Whoever has nothing but the word for "not chosen" was asked."""
+def test_columns_are_grouped_into_a_multiple_response() -> None:
+    """A respondent with only texts for "not chosen" was asked."""
     names = {"use_crm": "Used: CRM", "use_cdp": "Used: CDP"}
     answers = [("Yes", "Not selected"), ("Yes", "Yes"), ("Not selected",) * 2, (None, None)]
     rows = [dict(zip(names, one, strict=True)) for one in answers]

@@ -18,8 +18,8 @@ def own_labels(*labels: str) -> list[str]:
     return [one.grid_item.own_label for one in asked if one.grid_item]
 
 
-def test_a_beginning_that_all_items_share_is_left_out_up_to_its_colon() -> None:
-    """Words that are shared without a colon stay, as does the whole label of an only item."""
+def test_a_shared_beginning_of_labels_is_removed_up_to_its_colon() -> None:
+    """Shared words without a colon stay, and so does the whole label of a single item."""
     assert own_labels(*SHARED) == ["Episode I", "Episode II", "Episode V"]
     assert own_labels("Our site", "Our app") == ["Our site", "Our app"]
     assert own_labels("Web: now") == ["Web: now"]
@@ -27,7 +27,7 @@ def test_a_beginning_that_all_items_share_is_left_out_up_to_its_colon() -> None:
 
 
 def test_an_item_is_found_by_its_grid_and_code() -> None:
-    """Its id has a number where another question has the id that it would have."""
+    """Its id has a number if another question has its id already."""
     other = Question("g.1", "Another question", Kind.SINGLE, ("d",))
     codebook = Codebook(questions=(other, grid_of("Web", "Shop")))
     first, second = codebook.find_item("g", "1"), codebook.find_item("g", "2")

@@ -1,4 +1,4 @@
-"""What is guessed of columns that no codebook mentions."""
+"""Inference of questions from columns that no codebook mentions."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -38,13 +38,13 @@ def codes(one: Question) -> list[str]:
     return [category.code for category in one.categories]
 
 
-def test_every_guess_says_why() -> None:
+def test_every_guess_has_a_reason() -> None:
     codebook = guess({"role": ["A", "B"] * 5, "weight": [0.5, 1.5] * 5, "wave": [1, 2] * 5})
     assert all(one.guess for one in codebook.questions)
     assert codebook.role_guess and codebook.wave_guess and codebook.weight_guess
 
 
-def test_a_guess_from_part_of_the_respondents_says_so() -> None:
+def test_a_guess_from_a_sample_names_its_size() -> None:
     codebook = guess({"a": ["x", "y"] * 5}, whole=False)
     assert "among 10 respondents" in question(codebook, "a").guess
 
@@ -54,7 +54,7 @@ def test_a_declared_question_is_not_changed() -> None:
     assert guess({"a": ["x", "y"]}, declared) == declared
 
 
-def test_nothing_is_guessed_where_every_column_is_mentioned() -> None:
+def test_nothing_is_inferred_if_every_column_is_mentioned() -> None:
     declared = Codebook(excluded=(ExcludedColumn("role", "declared"),), weight="w", respondent="id")
     assert guess({"role": ["A"], "w": [1.0], "id": [1]}, declared) == declared
 
@@ -91,7 +91,7 @@ def test_the_kind_follows_type_and_values(
 
 
 def test_numbers_that_are_codes_by_their_name_or_run_have_no_mean() -> None:
-    """A list of a dozen codes or more runs from 1; what is named an amount, or has gaps, is one."""
+    """Twelve codes or more run from 1 without a gap; numbers named as an amount are one."""
     run = [*range(1, 13), 98] * 3
     kinds = {
         name: guess({name: values}).questions[0].kind
@@ -122,7 +122,7 @@ def test_codes_that_cannot_belong_to_a_scale_have_no_score_and_stay_in_the_base(
     assert "98, 99" in one.guess and one.scores
 
 
-def test_no_answer_counts_until_a_codebook_says_otherwise() -> None:
+def test_no_answer_is_valid_unless_a_codebook_declares_it_missing() -> None:
     one = question(guess({"a": ["No answer", "Yes", "No", "Yes"]}), "a")
     assert codes(one) == ["Yes", "No", "No answer"]
     assert not any(category.missing for category in one.categories)
@@ -132,11 +132,11 @@ def test_texts_that_are_mostly_different_are_free_text() -> None:
     assert question(guess({"why": [f"because of {n}" for n in range(9)]}), "why").kind is Kind.TEXT
 
 
-def test_blanks_are_no_category() -> None:
+def test_blank_texts_are_no_category() -> None:
     assert codes(question(guess({"a": ["Yes", "", " ", "Yes", "No"]}), "a")) == ["Yes", "No"]
 
 
-def test_spellings_of_one_answer_become_one_category_and_the_guess_says_so() -> None:
+def test_spellings_of_one_answer_are_merged_and_the_reason_names_them() -> None:
     texts = ["Very\u00a0well", "Very well", "Very well", "very well", "Poorly"]
     one = question(guess({"a": texts}), "a")
     assert codes(one) == ["Very well", "Poorly"]
@@ -225,7 +225,7 @@ def test_a_month_is_labelled_in_words() -> None:
     ],
     ids=lambda texts: texts[0],
 )
-def test_answers_stand_in_the_order_of_the_questionnaire(
+def test_answers_are_in_the_order_of_the_questionnaire(
     texts: list[str], expected: list[str]
 ) -> None:
     assert order_texts(texts)[0] == expected
@@ -254,7 +254,7 @@ def test_columns_with_a_common_beginning_and_one_mark_each_are_a_set() -> None:
     assert one.unchosen == ("Not selected",)
 
 
-def test_columns_of_steps_with_a_common_beginning_stay_questions_of_their_own() -> None:
+def test_scales_with_a_common_beginning_stay_separate_questions() -> None:
     codebook = guess({"q_1": ["Often", "Never", "Rarely"] * 2, "q_2": ["Never", "Often", None] * 2})
     assert [one.id for one in codebook.questions] == ["q_1", "q_2"]
 
@@ -298,7 +298,7 @@ def test_a_block_of_the_file_is_a_set_and_its_comment_box_a_text() -> None:
     assert (comment.kind, comment.label) == (Kind.TEXT, "Which?: Other (please specify)")
 
 
-def test_numbers_at_the_end_of_an_option_do_not_part_it_from_its_mark() -> None:
+def test_a_number_after_an_option_is_ignored_in_the_comparison_with_its_mark() -> None:
     labels = {f"q1_{n}": ColumnLabel("q1", "Which?", f"{text}{n}7") for n, text in enumerate("AB")}
     columns = {"q1_0": ["A", None], "q1_1": [None, "B"]}
     one = question(guess(columns, labels=labels), "q1")
@@ -326,18 +326,18 @@ def test_excluded_columns_have_a_reason(columns: Mapping[str, Any], reason: str)
     assert reason in codebook.excluded[0].reason
 
 
-def test_an_age_that_happens_to_differ_is_no_id() -> None:
+def test_an_age_with_distinct_values_is_no_id() -> None:
     assert question(guess({"age": [20, 34, 51]}), "age").kind is Kind.SINGLE
 
 
-def test_the_respondents_id_is_known() -> None:
+def test_the_respondents_id_is_detected() -> None:
     assert guess({"RespondentID": [11, 12], "a": ["x", "y"]}).respondent == "RespondentID"
     address = {"IPAddress": ["10.0.0.1", "10.0.0.2"], "ResponseId": ["R_1", "R_2"]}
     labels = {"IPAddress": ColumnLabel("IPAddress", "IP Address")}
     assert guess(address, labels=labels).respondent == "ResponseId"
 
 
-def test_the_weight_is_the_first_that_is_full_and_all_are_listed() -> None:
+def test_the_weight_is_the_first_without_gaps_and_all_are_listed() -> None:
     columns = {"weight": [None, None], "weight_b": [1.0, None], "wgt": [0.5, 1.5], "a": ["x", "y"]}
     codebook = guess({**columns, "weight": pl.Series([None, None], dtype=pl.Float64)})
     assert codebook.weight == "wgt"
@@ -350,7 +350,7 @@ def test_a_constant_or_a_text_is_no_weight() -> None:
     assert codebook.weight == ""
 
 
-def test_a_weight_with_holes_and_infinities_is_still_one() -> None:
+def test_a_weight_may_have_nulls_and_infinities() -> None:
     values = [0.5, None, float("nan"), float("inf"), 1.5, -1.0]
     assert guess({"weight": values, "a": list("xyxyxy")}).weight == "weight"
 
@@ -361,7 +361,7 @@ def test_a_role_by_name_wins_over_one_by_wording() -> None:
     assert codebook.role == "Role"
 
 
-def test_an_accent_does_not_hide_a_role() -> None:
+def test_a_role_may_be_named_with_an_accent() -> None:
     assert guess({"rôle": ["M", "T"] * 2}).role == "rôle"
 
 
@@ -369,7 +369,7 @@ def test_yes_and_no_are_no_roles() -> None:
     assert guess({"role": ["Yes", "No"] * 2}).role == ""
 
 
-def test_without_a_role_the_banner_is_a_well_filled_variable_and_says_so() -> None:
+def test_without_a_role_the_banner_is_a_variable_with_large_groups() -> None:
     codebook = guess({"q1": ["Yes", "No"] * 40, "age3": ["18 - 34", "35 +"] * 40})
     assert (codebook.role, codebook.banner, codebook.default_banner) == ("", "age3", "age3")
     assert "no role was found" in codebook.banner_guess
@@ -381,7 +381,7 @@ def test_a_year_of_birth_is_no_wave() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_tiny_samples_are_read(rows: int) -> None:
+def test_tiny_samples_are_inferred(rows: int) -> None:
     frame = pl.DataFrame(
         {
             "id": [1],
@@ -400,7 +400,7 @@ def test_tiny_samples_are_read(rows: int) -> None:
     assert len(codebook.questions) + len(codebook.excluded) == len(frame.columns)
 
 
-def test_ids_are_unique_whatever_the_columns_are_called() -> None:
+def test_ids_are_unique_for_any_names_of_columns() -> None:
     codebook = guess({"a": ["x", "y"] * 2, "a\u00a0": ["x", "y"] * 2, " ": ["x", "z"] * 2})
     ids = [one.id for one in codebook.questions]
     assert len(set(ids)) == len(ids) == 3 and all(ids)
@@ -479,7 +479,7 @@ def test_columns_asked_together_on_one_scale_are_a_grid(
     ],
     ids=["names", "matrix", "two answers", "rows and columns"],
 )
-def test_columns_asked_together_with_one_list_are_a_grid_of_its_first_answer(
+def test_columns_asked_together_with_one_list_of_answers_are_a_grid(
     names: list[str], texts: list[str]
 ) -> None:
     columns = {name: [texts[0], *cells] for name, cells in rated(*names, texts=texts).items()}
@@ -490,8 +490,8 @@ def test_columns_asked_together_with_one_list_are_a_grid_of_its_first_answer(
     assert f"shows the share of {first!r}" in grid.guess
 
 
-def test_a_possible_grid_stays_questions_with_a_remark() -> None:
-    """Two answers below labels that are alike, codes without labels, brands named in turn."""
+def test_a_possible_grid_stays_separate_questions_with_a_remark() -> None:
+    """Two answers with similar labels, codes without labels, brands as mentions."""
     stem = "Thinking of last week, did you ever"
     alike = {f"{stem} {what}?": ["Ja", "Nein"] * 8 for what in ("ski", "swim", "run")}
     coded = {f"visit_{n}": [1, 2, 3, 4, 5, 6, 7, 8] * 3 for n in range(3)}
@@ -503,7 +503,7 @@ def test_a_possible_grid_stays_questions_with_a_remark() -> None:
     assert [one.kind for one in guess(named).questions] == [Kind.SINGLE] * 3
 
 
-def test_the_order_of_the_files_own_list_makes_a_scale_of_steps_worded_alike() -> None:
+def test_an_enums_order_separates_steps_of_similar_wording() -> None:
     steps = ["Several times a month", "A few times a month", "Monthly", "Never"]
     often = pl.Series("often", steps * 4, dtype=pl.Enum(steps))
     one = question(guess({"often": often}), "often")
@@ -511,7 +511,7 @@ def test_the_order_of_the_files_own_list_makes_a_scale_of_steps_worded_alike() -
     assert guess({"often": steps * 4}).questions[0].kind is Kind.SINGLE
 
 
-def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:
+def test_a_grid_has_the_answers_of_all_its_rows() -> None:
     columns = rated("q5_1", "q5_2") | {"q5_3": ["Never", "Don't know", "Rarely", "Often"] * 5}
     grid = question(guess(columns), "q5")
     assert codes(grid) == [*LIKERT, "Don't know"]
@@ -530,7 +530,7 @@ def test_a_grid_takes_every_answer_that_one_of_its_rows_has() -> None:
     ],
     ids=["numbered", "two scales", "half a scale", "places", "codes", "questions"],
 )
-def test_an_uncertain_grid_stays_questions(columns: Mapping[str, Any]) -> None:
+def test_an_uncertain_grid_stays_separate_questions(columns: Mapping[str, Any]) -> None:
     assert len(guess(columns).questions) == len(columns)
 
 
@@ -562,7 +562,7 @@ def test_inferred_codebooks_are_written_and_read_back(
     assert sorted([*named, *(one.column for one in codebook.excluded)]) == sorted(columns)
 
 
-def test_roles_of_which_one_can_have_several_are_a_banner_that_overlaps() -> None:
+def test_a_multiple_response_on_roles_is_an_overlapping_banner() -> None:
     jobs = ["Data engineer.", "Scientist/ researcher.", "Teacher/ lecturer.", "Student."]
     ticks = {
         f"4. {job}": [job, None, job if place % 2 else None] * 4 for place, job in enumerate(jobs)
@@ -574,13 +574,13 @@ def test_roles_of_which_one_can_have_several_are_a_banner_that_overlaps() -> Non
     )
 
 
-def test_tools_of_which_one_can_have_several_are_no_banner() -> None:
+def test_a_multiple_response_on_tools_is_no_banner() -> None:
     tools = ["Pandas", "Data engineer toolkit", "Excel", "Word"]
     ticks = {f"4. {tool}": [tool, None, tool] * 4 for tool in tools}
     assert guess({**ticks, "plain": ["Yes", "No", "Yes"] * 4}).banner == "plain"
 
 
-def test_a_panel_names_its_people_by_a_number_that_repeats() -> None:
+def test_a_panels_repeated_id_is_excluded() -> None:
     people = [place // 3 for place in range(300)]
     ages = [18 + place % 70 for place in range(300)]
     labels = {
@@ -598,7 +598,7 @@ def test_a_panel_names_its_people_by_a_number_that_repeats() -> None:
     assert question(codebook, "kg").kind is not None
 
 
-def test_an_option_may_stand_before_its_question_and_an_item_behind_a_stop() -> None:
+def test_an_option_may_precede_its_question_and_an_item_follow_a_full_stop() -> None:
     steps = ["Very bad", "Bad", "Good", "Very good"] * 5
     tools = {
         f"{tool}:Which tools do you use?": [tool, None, tool if place else None, None] * 5

@@ -1,4 +1,4 @@
-"""Questions of several waves are one by id and wording, their answers by what they say."""
+"""Matching of the questions of several waves by id and wording, and of their answers."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def ids(found: Sequence[MatchedQuestion]) -> dict[str, tuple[str, ...]]:
     return {one.id: tuple(q.id for _, q in sorted(one.asked.items())) for one in found}
 
 
-def test_the_same_wording_is_the_same_question_whatever_its_number() -> None:
-    """And another question under an old number is another one; both is said."""
+def test_equal_wordings_match_under_any_id() -> None:
+    """Another question under an old id stays separate; remarks name both."""
     found = matched(
         [choice("q1", "What is your role?", "A"), choice("q2", "Which tools?", "B")],
         [choice("q1", "Which tools?", "B"), choice("q2", "How old are you?", "C")],
@@ -57,7 +57,7 @@ def test_the_same_wording_is_the_same_question_whatever_its_number() -> None:
     ],
 )
 def test_typography_does_not_change_a_wording(before: str, after: str) -> None:
-    """Blanks, capitals, quotes, dashes, the name of the wave and copied headers."""
+    """Blanks, capitals, quotes, dashes, the name of the wave and numbers of copied headers."""
     found = matched([choice("q1", before, "A")], [choice("q9", after, "A")])
     assert ids(found) == {"q1": ("q1", "q9")}
     assert not any("reworded" in text for text in found[0].remarks)
@@ -91,7 +91,9 @@ def test_a_number_in_the_wording_makes_another_question() -> None:
         (choice("q", "Q", "1", kind=Kind.SCALE), choice("q", "Q", "1"), False),
     ],
 )
-def test_incompatible_kinds_are_two_questions(one: Question, other: Question, apart: bool) -> None:
+def test_questions_of_incompatible_kinds_do_not_match(
+    one: Question, other: Question, apart: bool
+) -> None:
     """The remark names both kinds; a declared question never becomes open text."""
     for pair in ((one, other), (other, one)):
         found = matched(pair[:1], pair[1:])
@@ -99,7 +101,7 @@ def test_incompatible_kinds_are_two_questions(one: Question, other: Question, ap
         assert any("kept apart" in text for text in found[0].remarks + found[-1].remarks) == apart
 
 
-def test_a_column_without_a_wording_is_known_by_its_name() -> None:
+def test_a_column_without_a_wording_matches_by_its_name() -> None:
     found = matched([choice("age", "age", "A")], [choice("age", "How old are you?", "A")])
     assert ids(found) == {"age": ("age", "age")}
     assert found[0].remarks == []
@@ -117,7 +119,7 @@ def coded(**labels: str) -> list[Category]:
 
 
 def test_answers_with_equal_labels_are_merged() -> None:
-    """In the words of the latest wave, with every spelling; a reworded one is another answer."""
+    """The label is the latest wave's, with all spellings; a reworded answer stays separate."""
     found = answers(
         [
             Category(
@@ -147,7 +149,7 @@ def test_answers_with_equal_labels_are_merged() -> None:
 
 
 def test_codes_with_changed_meaning_are_rewritten() -> None:
-    """What each wave's texts mean is kept; no text means two answers any more."""
+    """Each wave's texts keep their meaning; no text means two answers."""
     found = answers(coded(_1="Yes", _2="No", _3="Maybe"), coded(_1="No", _2="Yes", _3="Perhaps"))
     assert found.rewritten
     assert [(one.code, one.label) for one in found.categories] == [
@@ -159,8 +161,8 @@ def test_codes_with_changed_meaning_are_rewritten() -> None:
     assert found.texts[1] == {"1": "2", "2": "1", "3": "3_2019"}
 
 
-def test_a_bare_code_is_the_answer_of_that_code() -> None:
-    """A wave that brings no labels says nothing against those of another."""
+def test_a_code_without_a_label_matches_the_answer_of_that_code() -> None:
+    """A wave without labels does not contradict the labels of another."""
     found = answers(coded(_1="1", _2="2"), coded(_1="Yes", _2="No"))
     assert [(one.code, one.label) for one in found.categories] == [("1", "Yes"), ("2", "No")]
     assert (found.rewritten, found.remarks) == (False, ())

@@ -1,4 +1,4 @@
-"""What survey platforms export, in small: the questions an analyst would see in it."""
+"""Questions that are inferred from small exports of survey platforms."""
 
 from collections.abc import Callable
 from itertools import cycle, islice
@@ -137,7 +137,7 @@ def test_limesurvey_has_codes_in_brackets_ticks_and_a_text_for_other(export: Exp
     assert grid is not None and grid.kind is Kind.GRID
 
 
-def test_forms_for_the_field_repeat_a_list_as_columns(export: Export) -> None:
+def test_open_data_kit_repeats_a_list_as_columns(export: Export) -> None:
     survey = export(
         "start,farm/crops,farm/crops/maize,farm/crops/beans,farm/crops/rice,farm/acres\n"
         + rows(
@@ -160,7 +160,7 @@ def test_typeform_names_each_option_in_a_column_of_its_own(export: Export) -> No
     assert labels(channels) == ["Blogs", "Events", "Podcasts"]
 
 
-def test_the_place_of_an_option_can_be_its_mark(export: Export) -> None:
+def test_the_position_of_an_option_can_be_its_mark(export: Export) -> None:
     survey = export(
         "q4_1,q4_2,q4_3,gender\n" + rows("1,,3,M", ",2,,F", "1,2,,M", ",,3,F", times=12)
     )
@@ -178,7 +178,7 @@ def test_one_choice_spread_over_columns_is_a_single_choice(export: Export) -> No
     assert "exactly one" in plan.guess
 
 
-def test_qualtrics_of_old_has_two_header_rows_and_lists_options_with_bare_commas(
+def test_old_qualtrics_exports_have_two_header_rows_and_lists_options_with_bare_commas(
     export: Export,
 ) -> None:
     names = "StartDate,ResponseId,Q1,Q2,Q3,Q4\n"
@@ -201,7 +201,7 @@ def test_qualtrics_of_old_has_two_header_rows_and_lists_options_with_bare_commas
     assert (plain.respondents, plain.codebook.find("Q1") is not None) == (21, True)
 
 
-def test_a_first_respondent_of_few_words_is_no_header(export: Export) -> None:
+def test_a_first_respondent_with_short_answers_is_no_header(export: Export) -> None:
     survey = export(
         "id,age,income,town\na1,unknown,n/a,Bern\n"
         + rows("a2,30,100,Ulm", "a3,41,200,Graz", "a4,52,300,Bern", times=9)
@@ -209,7 +209,7 @@ def test_a_first_respondent_of_few_words_is_no_header(export: Export) -> None:
     assert survey.respondents == 10
 
 
-def test_redcap_says_the_choice_in_brackets_or_behind_three_underscores(export: Export) -> None:
+def test_redcap_names_the_choice_in_brackets_or_after_three_underscores(export: Export) -> None:
     worded = export(
         "Race (choice=White),Race (choice=Black),How often?\n"
         + rows(
@@ -228,7 +228,7 @@ def test_redcap_says_the_choice_in_brackets_or_behind_three_underscores(export: 
     assert [(one.id, one.kind) for one in coded.codebook.questions] == [("race", Kind.MULTI)]
 
 
-def test_forms_for_the_field_may_be_worded_and_name_steps_with_underscores(export: Export) -> None:
+def test_open_data_kit_may_have_labels_and_steps_with_underscores(export: Export) -> None:
     stem = "Which crops do you grow?"
     survey = export(
         f"{stem},{stem}/Maize,{stem}/Green beans,{stem}/Rice,rating\n"
@@ -250,7 +250,7 @@ def test_forms_for_the_field_may_be_worded_and_name_steps_with_underscores(expor
     )
 
 
-def test_panels_number_rows_with_an_r_and_codes_of_answers_stand_in_their_order(
+def test_panels_number_rows_with_an_r_and_answer_codes_are_in_order(
     export: Export,
 ) -> None:
     survey = export(
@@ -268,7 +268,7 @@ def test_panels_number_rows_with_an_r_and_codes_of_answers_stand_in_their_order(
     assert (survey.codebook.respondent, survey.codebook.weight) == ("respid", "w_wgt")
 
 
-def test_a_time_may_name_its_zone(export: Export) -> None:
+def test_a_time_may_have_a_zone(export: Export) -> None:
     survey = export(
         "Timestamp,Happy?\n"
         + rows("2024/05/14 10:11:12 AM GMT+2,Yes", "2024/06/01 1:02:03 PM GMT+2,No", times=6)

@@ -1,4 +1,4 @@
-"""Which answers are the steps of a scale, what they score, and what stands beside it."""
+"""Detection of scales: their steps, the scores, and the answers outside the scale."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ def test_scores_rise_from_the_lowest_grade(falling: str) -> None:
 
 
 @pytest.mark.parametrize("beside", ["Don't know", "N/A", "Prefer not to say", "No answer"])
-def test_dont_know_has_no_score_and_the_reason_says_so(beside: str) -> None:
+def test_dont_know_has_no_score_and_is_named_in_the_reason(beside: str) -> None:
     scale = find_scale(["Never", beside, "Rarely", "Often"])
     assert scale is not None and scale.apart == (beside,)
     assert beside in scale.reason and "stays in the base" in scale.reason
@@ -85,7 +85,7 @@ def numbers(values: Sequence[float], label: str = "x") -> tuple[Kind | None, lis
     return found.kind, missing, found.reason
 
 
-def test_codes_far_off_every_other_number_are_missing_and_the_reason_says_so() -> None:
+def test_codes_far_off_all_other_numbers_are_missing_and_named_in_the_reason() -> None:
     hours = [*range(1, 41), *[98] * 4, 99]
     assert numbers(hours)[:2] == (Kind.NUMERIC, ["98", "99"])
     assert numbers([*range(18, 80), *[999] * 4])[:2] == (Kind.NUMERIC, ["999"])
@@ -107,11 +107,11 @@ def test_codes_far_off_every_other_number_are_missing_and_the_reason_says_so() -
     ],
     ids=["an age", "per cent", "one alone", "a change", "a run"],
 )
-def test_a_number_that_may_be_one_is_never_made_missing(values: Sequence[float]) -> None:
+def test_a_plausible_number_is_never_missing(values: Sequence[float]) -> None:
     assert numbers(values)[1] == []
 
 
-def test_a_code_that_may_be_a_number_is_named_as_undecided() -> None:
+def test_a_code_that_may_be_a_number_is_undecided() -> None:
     assert "undecided: 99 may stand for no answer" in numbers([*range(18, 92), 99, 99, 99])[2]
 
 

@@ -1,4 +1,4 @@
-"""One survey in every way in which SurveyMonkey exports it gives the same tables."""
+"""All export formats of SurveyMonkey give the same tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Answer = tuple[str, frozenset[str], str, tuple[str, ...], str]
 
 
 def respondents(seed: int) -> list[Answer]:
-    """What 60 people said; some skipped the channels."""
+    """Return the answers of 60 respondents; some skipped the channels."""
     chance = random.Random(seed)
     return [
         (
@@ -46,7 +46,7 @@ def respondents(seed: int) -> list[Answer]:
 
 
 def header(*, expanded: bool) -> tuple[list[str], list[str]]:
-    """The two header rows: a question stands over the first of its columns."""
+    """Return the two header rows: a question is above the first of its columns."""
     asked = [
         (ROLE, ROLES if expanded else ("Response",)),
         (WHICH, (*CHANNELS, OTHER)),
@@ -61,7 +61,7 @@ def header(*, expanded: bool) -> tuple[list[str], list[str]]:
 
 
 def cells(number: int, answer: Answer, *, expanded: bool, coded: bool) -> Iterator[str]:
-    """One row: answers as text, or each as its place among the options."""
+    """Return one row: answers as texts, or as positions among the options."""
     role, channels, other, steps, why = answer
 
     def said(option: str, options: Sequence[str]) -> str:
@@ -96,7 +96,7 @@ def the(survey: Survey, label: str) -> Question:
 
 
 def counts(survey: Survey, question: Question) -> list[tuple[str, float]]:
-    """Each answer and how many gave it."""
+    """Return each answer with its count."""
     view = parse_view(survey, f"--question '{question.id}' --show count --sort questionnaire")
     return [(row.label, row.cells[0].n) for row in tabulate(survey, view).rows]
 
@@ -106,7 +106,7 @@ def counts(survey: Survey, question: Question) -> list[tuple[str, float]]:
 def test_every_export_format_gives_the_same_counts(
     tmp_path: Path, seed: int, expanded: bool, coded: bool
 ) -> None:
-    """Two header rows are no respondents; a choice spread over columns is one choice."""
+    """Two header rows are not respondents; a choice in several columns is one choice."""
     survey, people = exported(tmp_path, seed, expanded=expanded, coded=coded), respondents(seed)
     assert survey.respondents == len(people)
     role, which, rated = (the(survey, label) for label in (ROLE, WHICH, RATE))

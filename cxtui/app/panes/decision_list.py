@@ -20,7 +20,7 @@ _WIDEST = 22
 _SIGNS = {
     DecisionState.OPEN: "?",
     DecisionState.GUESSED: "~",
-    DecisionState.ASIDE: "–",
+    DecisionState.EXCLUDED: "–",
     DecisionState.NOTED: "i",
 }
 _NONE = Decision(DecisionState.NOTED, NOTE, "", "", "")

@@ -159,7 +159,7 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
         found.append((first[2], first[1], True))
     if (last := _ITEM_LAST.match(text)) and last[1].count(" ") > 1:
         found.append((last[1], last[2], True))
-    if " " not in text:  # `group/question/option`, as forms for the field are exported
+    if " " not in text:  # `group/question/option`, as ODK and Kobo export it
         paths = [place for place, sign in enumerate(text) if sign == "/"]
         found += [(text[:place], text[place + 1 :], False) for place in reversed(paths)]
     if row := _ROW_AT_END.match(text):

@@ -1,4 +1,4 @@
-"""Which texts are lists of answers, and which only look like it."""
+"""Detection of texts that are lists of answers, and of texts that only resemble them."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def codes(pieces: Description | None) -> list[str]:
 
 
 @pytest.mark.parametrize("delimiter", [", ", "; ", ";", "|", "\n"])
-def test_answers_in_one_cell_are_options_in_the_order_that_the_cells_keep(delimiter: str) -> None:
+def test_answers_in_one_cell_are_options_in_the_order_of_the_cells(delimiter: str) -> None:
     pieces = found([text.replace(", ", delimiter) for text in TOOLS])
     assert pieces is not None and pieces.delimiter == delimiter
     assert codes(pieces) == ["CRM", "CDP", "ESP"]
@@ -39,7 +39,7 @@ def test_codes_are_sorted_as_numbers_with_any_delimiter() -> None:
         assert codes(found([one.replace(" ", delimiter) for one in texts])) == ["1", "2", "10"]
 
 
-def test_an_option_that_holds_the_delimiter_stays_one_option() -> None:
+def test_an_option_that_contains_the_delimiter_stays_one_option() -> None:
     option = "Yes, of course"
     pieces = found([text.replace("CDP", option) for text in TOOLS])
     assert codes(pieces) == ["CRM", option, "ESP"]
