@@ -1,16 +1,16 @@
-"""What a survey returns – tables, rankings, trends, questions: they show and write themselves."""
+"""The results of a survey: tables, rankings, trends, questions; they show and write themselves."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
-from cxtui.errors import UsageError
-from cxtui.output import Format, Shape, format_of, render
+from cxtui.messages import tr
+from cxtui.options import from_keywords
+from cxtui.output import Format, ResultOptions, Shape, format_of, render
 from cxtui.output.files.write_file import write_whole
 from cxtui.survey.model import required
 from cxtui.survey.question import Category, Kind
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]
 ShapeWord = Literal["wide", "tidy", "chart"]
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -68,12 +67,12 @@ class Result:
         `replay` says whether the command line goes with it. Raises `ExportError` where the format
         has no such shape.
         """
+        asked = from_keywords(ResultOptions, {"format": format, "shape": shape})
         document = self._document
         if not replay:
             sections = tuple(replace(one, replay="") for one in document.sections)
             document = replace(document, sections=sections)
-        asked = _word(Shape, "shape", shape) if shape else None
-        return render(document, _word(Format, "format", format), asked)
+        return render(document, asked.format or Format.TEXT, asked.shape)
 
     def to_json(self) -> str:
         """Return what `--format json` prints: every number behind every cell."""
@@ -100,12 +99,6 @@ class Result:
         path = Path(path)
         content = self.render(format_of(path), shape)
         return write_whole(path, content, replace=force, never=self._survey.files)
-
-
-def _word(words: type[Word], name: str, word: str) -> Word:
-    if word not in {*words}:
-        raise UsageError(f"{name} takes {', '.join(words)}, not {word!r}")
-    return words(word)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -168,8 +161,9 @@ class Question:
     guess: str
 
     def __repr__(self) -> str:
-        listed = f"{len(self.categories)} categories, " if self.categories else ""
-        return f"<Question {self.id}: {self.label} [{self.kind}, {listed}{self.answered} answered]>"
+        listed = tr("{} categories, ", len(self.categories)) if self.categories else ""
+        said = tr("[{}, {}{} answered]", self.kind, listed, self.answered)
+        return f"<Question {self.id}: {self.label} {said}>"
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import Question, Questions, Ranking, Table, Trend
+from cxtui.messages import tr
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Codebook
 from cxtui.survey.where_text import parse_condition
+from cxtui.user_directories import expand_home
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,22 +75,17 @@ def from_frame(
     >>> cxtui.from_frame(frame, title="Pilot")
     <Survey Pilot: 3 respondents, 2 questions>
     """
-    from cxtui.sources.open_survey import open_frame
-
-    return Survey(open_frame(frame, _codebook_of(codebook), title))
-
-
-def _codebook_of(given: Codebook | Name | None) -> Codebook:
     from cxtui.sources.declared_codebook import read_codebook_file
+    from cxtui.sources.open_survey import open_frame
     from cxtui.survey.codebook.toml_format import read_codebook
-    from cxtui.user_directories import expand_home
 
-    if isinstance(given, Codebook):
-        return given
-    text = os.fspath(given or "")
-    if "\n" in text:
-        return read_codebook(text, "the codebook")
-    return read_codebook_file(expand_home(text)) if text else Codebook()
+    if not isinstance(codebook, Codebook):
+        text = os.fspath(codebook or "")
+        if "\n" in text:
+            codebook = read_codebook(text, tr("the codebook"))
+        else:
+            codebook = read_codebook_file(expand_home(text)) if text else Codebook()
+    return Survey(open_frame(frame, codebook, title))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -101,14 +98,15 @@ class Survey:
     """
 
     _survey: model.Survey
-    _opened: Opened | None = None
+    _opened: Opened = field(default_factory=Opened)
     conditions: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        questions = len(self.codebook.table_questions)
-        size = f"{self._survey.respondents:,} respondents, {questions} questions"
-        filter_respondents = f", where {' and '.join(self.conditions)}" if self.conditions else ""
-        return f"<Survey {self._survey.title}: {size}{filter_respondents}>"
+        survey, questions = self._survey, len(self.codebook.table_questions)
+        said = tr("{}: {:,} respondents, {} questions", survey.title, survey.respondents, questions)
+        if self.conditions:
+            said = tr("{}, where {}", said, " and ".join(self.conditions))
+        return f"<Survey {said}>"
 
     @property
     def codebook(self) -> Codebook:
@@ -117,7 +115,7 @@ class Survey:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What `cxtui questions` says beside the list: which part was read, what was inferred."""
+        """The notes of `cxtui questions`: how the file was read, what was auto-detected."""
         from cxtui.output.question_document import remarks_on
 
         return tuple(remarks_on(self._survey))
@@ -128,7 +126,7 @@ class Survey:
         from cxtui.analysis.query.side_queries.answered import count_answered
         from cxtui.output.question_document import document_of_questions
 
-        answered = count_answered(filter_respondents := self._kept())
+        answered = count_answered(kept := self._kept())
         rows = (
             Question(
                 *(one.id, one.kind, one.label, one.categories, one.columns),
@@ -136,15 +134,13 @@ class Survey:
             )
             for one in self.codebook.table_questions
         )
-        return Questions(
-            filter_respondents, document_of_questions(filter_respondents, answered), tuple(rows)
-        )
+        return Questions(kept, document_of_questions(kept, answered), tuple(rows))
 
     @property
     def frame(self) -> pl.LazyFrame:
         """The respondents kept, a row each; raises `SourceError` where another engine has them."""
         if self._survey.is_remote:
-            raise SourceError(f"{self._survey.location} has no Polars frame: ask for tables")
+            raise SourceError("{} has no Polars frame: ask for tables", self._survey.location)
         frame: pl.LazyFrame = self._kept().frame.to_native()
         return frame
 
@@ -196,8 +192,7 @@ class Survey:
         from cxtui.output.table_document import document_of_table
 
         found = tabulate(self._survey, view := self._view(locals()))
-        replay = self._opened.table(view) if self._opened else ""
-        document = document_of_table(found, replay=replay)
+        document = document_of_table(found, replay=self._opened.table(view))
         return Table(self._survey, document, found.view, found.columns, found.rows)
 
     def gaps(
@@ -222,7 +217,7 @@ class Survey:
         found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))
         gaps = tuple(ranked(found, view.level))
         notes = notes_on(gaps, self._survey, view)
-        replay = self._opened.gaps(view) if self._opened else ""
+        replay = self._opened.gaps(view)
         document = document_of_ranking(gaps, notes, view.level, replay=replay)
         return Ranking(self._survey, document, view, gaps)
 
@@ -256,10 +251,9 @@ class Survey:
         view, over = self._view({**locals(), "wave": "all"}), over or self.codebook.wave
         asked = replace(view, filters=view.filters[len(self.conditions) :])
         if asked != asked.without_filters_on(over):
-            raise UsageError(f"--where {over} does not go with trend: it takes all waves")
+            raise UsageError("--where {} does not go with trend: it takes all waves", over)
         found = trend(self._survey, view, over)
-        replay = self._opened.trend(found) if self._opened else ""
-        document = document_of_trend(found, replay=replay)
+        document = document_of_trend(found, replay=self._opened.trend(found))
         return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
@@ -270,7 +264,7 @@ class Survey:
         from cxtui.output.files.convert import check_target, save_parquet
 
         path = Path(path)
-        check_target(path, self._opened.files if self._opened else (), replace=force)
+        check_target(path, self._opened.files, replace=force)
         return save_parquet(self._kept(), path, replace=force)
 
     def _view(self, asked: Mapping[str, object]) -> View:

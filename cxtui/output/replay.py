@@ -19,9 +19,12 @@ _STANDARD_INPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a survey was opened: the words for FILE, and the codebook that was named, if any."""
+    """How a survey was opened: the words for FILE, and the codebook that was named, if any.
 
-    files: tuple[str, ...]
+    Without files, as for a data frame, every command is empty.
+    """
+
+    files: tuple[str, ...] = ()
     codebook: str = ""
 
     def table(self, view: View, *options: str) -> str:
@@ -31,7 +34,7 @@ class Opened:
     def tables(self, view: View, *options: str) -> str:
         """Return the command that prints the tables of all questions with the options of `view`."""
         words = self._words(replace(view, nets=()), options)
-        return shell_line(["cxtui", "table", *map(_named, self.files), "--all", *words])
+        return self._line(["table", *map(_named, self.files), "--all", *words])
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`, with the options of a ranking."""
@@ -45,7 +48,7 @@ class Opened:
             level=view.level,
         )
         words = self._words(ranked, options)
-        return shell_line(["cxtui", "gaps", *map(_named, self.files), *words])
+        return self._line(["gaps", *map(_named, self.files), *words])
 
     def trend(self, trend: Trend, *options: str) -> str:
         """Return the command that prints a trend again."""
@@ -67,8 +70,11 @@ class Opened:
         words = self._words(view, options)
         named = [*map(_named, self.files), view.question]
         if view.question.startswith("-"):  # behind -- nothing is an option
-            return shell_line(["cxtui", verb, *words, "--", *named])
-        return shell_line(["cxtui", verb, *named, *words])
+            return self._line([verb, *words, "--", *named])
+        return self._line([verb, *named, *words])
+
+    def _line(self, words: Iterable[str]) -> str:
+        return shell_line(["cxtui", *words]) if self.files else ""
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
         words = [*words_of(replace(options_of_view(view), question=None)), *options]

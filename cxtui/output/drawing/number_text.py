@@ -64,4 +64,4 @@ def neutral(text: str) -> str:
 
 def whole(value: Any) -> Any:
     """Return a whole number as an integer, any other value as it is."""
-    return int(value) if type(value) is float and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value

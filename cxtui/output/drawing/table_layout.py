@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -113,41 +113,37 @@ def lay_out(
         # Fewer columns are better than cut words in their titles.
         tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
     comfortable = max(tight, min(_TITLE, max(titles, default=0)))
-    made = partial(
-        _laid_out,
-        table,
-        width,
-        first,
-        value=value,
-        marks=marks,
-        barred=barred,
-        most_lines=most_lines,
-    )
-    tries = [
-        made(least=least, gap=shown_gap)
-        for least, shown_gap in ((comfortable, gap), (tight, gap), (tight, 0))
-    ]
-    for one in tries:
-        if len(one.shown) - 1 == len(titles):
-            return _pictured(one, width) if pictured and extent.reach is not None else one
     share = max(width * _LABEL_SHARE // 100, 1)
-    return made(least=tight, gap=0, label=share)
+    for least, shown_gap, label in (
+        (comfortable, gap, 0),
+        (tight, gap, 0),
+        (tight, 0, 0),
+        (tight, 0, share),
+    ):
+        layout = _laid_out(
+            *(table, width, first, label, value, marks, least, shown_gap),
+            barred=barred,
+            most_lines=most_lines,
+        )
+        if len(layout.shown) - 1 == len(titles):
+            break
+    return _pictured(layout, width) if pictured and extent.reach is not None else layout
 
 
 def _laid_out(
     table: Table,
     width: int,
     first: int,
-    *,
+    label: int,
     value: int,
     marks: int,
     least: int,
     gap: int,
+    *,
     barred: bool,
     most_lines: int,
-    label: int = 0,
 ) -> Layout:
-    """Return a layout whose banner columns are `least` wide at least, and labels `label`."""
+    """Return a layout with banner columns of at least `least` cells, labels of `label` if not 0."""
     label = label or (_NARROWEST_LABEL if width >= _NARROW else _NARROWEST_LABEL - 2)
     under = (*table.lines, *table.bases)
     labels = [row.label for row in table.rows] + [line.label for line in under]
