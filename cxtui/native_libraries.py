@@ -28,7 +28,8 @@ def silence_native_stderr() -> Iterator[None]:
     before = {name: getattr(sys, name) for name in names}
     os.dup2(nowhere, _STANDARD_ERROR)
     os.close(nowhere)
-    with open(original, "w", encoding=_encoding(), errors="backslashreplace", buffering=1) as own:
+    encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
+    with open(original, "w", encoding=encoding, errors="backslashreplace", buffering=1) as own:
         vars(sys).update({name: own for name in names if _is_standard(before[name])})
         try:
             yield
@@ -67,10 +68,6 @@ def use_one_heap() -> None:
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, 1)
             mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
-
-
-def _encoding() -> str:
-    return getattr(sys.__stderr__, "encoding", None) or "utf-8"
 
 
 def _is_standard(stream: TextIO | None) -> bool:

@@ -196,7 +196,6 @@ def _nearly(flag: str, by_flag: Mapping[str, Option]) -> str:
 
 
 def _keep(found: Option, flag: str, text: str, values: dict[str, object]) -> None:
-    """Add what an option says to the values."""
     if found.refused:
         if text != found.allowed:
             raise UsageError("{} {}", flag, tr(found.refused))

@@ -261,7 +261,6 @@ class TableDialogs:
         return table.rows[cell[0]].code == question.others
 
     def _open_item(self, grid: Question) -> None:
-        """Open the item of a grid under the cursor."""
         session, cell = self._app.session, self._cell
         table, survey = session.finished(), session.survey
         if table is None or cell is None or survey is None:

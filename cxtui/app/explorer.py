@@ -80,7 +80,7 @@ class Explorer(DrawnApp):
             ascii_only=wants_ascii(start.ascii, os.environ),
             on_light=is_light(start.theme, os.environ),
         )
-        self.config = self._configure(start.config)
+        self.config = self._configure(start.config or Config())
         self.painter: SessionPainter = SessionPainter(self, self.config.problem)
         self.session_workers = SessionWorkers(self)
         self.session: Session = Session(start, self.painter.paint, self.session_workers, _PAINTING)

@@ -18,20 +18,7 @@ from cxtui.app.panes.roles_pane import Roles
 from cxtui.app.panes.status_lines import Status, Title, state_of
 from cxtui.app.panes.table_pane import Comparison
 from cxtui.messages import tr
-from cxtui.session.events import (
-    Answered,
-    CountProgressed,
-    Event,
-    FileChanged,
-    Moved,
-    Opened,
-    OpeningFailed,
-    ReadingProgressed,
-    Refused,
-    ReloadingFailed,
-    SavingFailed,
-    Settled,
-)
+from cxtui.session import events
 from cxtui.sources.wave_files import describe_location
 from cxtui.text import clean
 
@@ -58,45 +45,45 @@ class SessionPainter:
         self.freezes = False
         """Whether the garbage collector leaves out what is in memory once a survey is open."""
 
-    def paint(self, event: Event) -> None:
+    def paint(self, event: events.Event) -> None:
         """Show what happened."""
         self._paint_survey_event(event)
         self._paint_view_event(event)
 
-    def _paint_survey_event(self, event: Event) -> None:
+    def _paint_survey_event(self, event: events.Event) -> None:
         app = self._app
         match event:
-            case ReadingProgressed(text):
+            case events.ReadingProgressed(text):
                 if app.session.ready is None:
                     app.query_one(Comparison).show_message(text)
-            case OpeningFailed(reason):
+            case events.OpeningFailed(reason):
                 app.exit(reason)
-            case Opened():
+            case events.Opened():
                 self._paint_opened(event)
-            case ReloadingFailed(reason):
+            case events.ReloadingFailed(reason):
                 self._remark(tr("not read again, old numbers"))
                 app.say(reason.replace(*self._place))
-            case FileChanged(problem):
+            case events.FileChanged(problem):
                 self._paint_change(problem)
-            case SavingFailed(draft, reason):
+            case events.SavingFailed(draft, reason):
                 app.codebook_dialogs.save_elsewhere(draft, reason)
 
-    def _paint_view_event(self, event: Event) -> None:
+    def _paint_view_event(self, event: events.Event) -> None:
         app = self._app
         match event:
-            case Moved():
+            case events.Moved():
                 self._paint_move(event)
-            case CountProgressed(done, of):
+            case events.CountProgressed(done, of):
                 app.say(tr("counting … {} %", 100 * done // of))
-            case Answered():
+            case events.Answered():
                 self._paint_answer(event.answer)
                 app.call_after_refresh(app.session.painted)
                 if event.is_final:
                     app.session.foresee(app.query_one(Questions).around)
-            case Settled():
+            case events.Settled():
                 if self.freezes:
                     gc.freeze()
-            case Refused(reason):
+            case events.Refused(reason):
                 app.say(reason)
 
     @property
@@ -105,8 +92,7 @@ class SessionPainter:
         where = describe_location(self._app.session.start.files)
         return where, Path(where).name
 
-    def _paint_opened(self, event: Opened) -> None:
-        """Fill the panes."""
+    def _paint_opened(self, event: events.Opened) -> None:
         app, before = self._app, event.before
         start, ready = app.session.start, app.session.ready
         if before is None:
@@ -137,7 +123,7 @@ class SessionPainter:
         self._is_news = is_news
         self._app.query_one(Status).remark(text)
 
-    def _paint_move(self, event: Moved) -> None:
+    def _paint_move(self, event: events.Moved) -> None:
         if event.is_step and self._is_news:
             self._remark("")
         self._app.query_one(Questions).select(event.view.question)

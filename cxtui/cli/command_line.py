@@ -60,7 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_words(words: Sequence[str]) -> int:
-    """Run what the words ask for, and return the exit code."""
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
     config = None
@@ -85,7 +84,6 @@ def _run_words(words: Sequence[str]) -> int:
 
 
 def _complete(words: Sequence[str]) -> int:
-    """Print what fits a command line that is being typed."""
     if not words or words[0] not in SHELLS:
         return Exit.USAGE
     from cxtui.cli.completion import completed

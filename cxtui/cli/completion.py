@@ -112,22 +112,17 @@ class _Line:
         self._files: list[str] = []
         self._waiting: Option | None = None
         for word in words:
-            self._read(word)
-
-    def _read(self, word: str) -> None:
-        if self._waiting is not None:
-            self._named[self._waiting.name] = word
-            self._waiting = None
-        elif word.startswith("-") and word != "-":
             name, equals, value = word.partition("=")
-            found = self._by_name.get(name)
-            if found is not None and not found.is_flag:
+            if self._waiting is not None:
+                self._named[self._waiting.name] = word
+                self._waiting = None
+            elif not word.startswith("-") or word == "-":
+                self._files.append(word)
+            elif (found := self._by_name.get(name)) is not None and not found.is_flag:
                 if equals:
                     self._named[found.name] = value
                 else:
                     self._waiting = found
-        else:
-            self._files.append(word)
 
     def fitting(self, current: str) -> Iterator[Candidate]:
         """Yield the candidates for the next word, whether or not they begin with `current`."""
@@ -156,7 +151,6 @@ class _Line:
                 yield from self._values(place, current)
 
     def _values(self, option: Option, current: str) -> Iterator[Candidate]:
-        """Yield the values that an option or an argument takes."""
         if option.choices:
             yield from map(Candidate, option.choices)
         elif option.name in _FILES:
@@ -225,7 +219,6 @@ _FILES: dict[str, frozenset[str] | None] = {
 
 
 def _files(current: str, endings: frozenset[str] | None) -> Iterator[Candidate]:
-    """Yield the files and folders that begin as the word does."""
     folder, name = os.path.split(current)
     try:
         entries = sorted(os.scandir(expand_home(folder)), key=lambda one: one.name)

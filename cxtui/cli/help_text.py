@@ -91,7 +91,6 @@ def help_text(verb: str) -> str:
 
 
 def _epilog(verb: str) -> str:
-    """Return the examples of a verb."""
     lines = [tr("examples:"), *(f"  {tr(line)}" for line in EXAMPLES[verb])]
     if not verb:
         lines += ["", tr("`cxtui VERB --help` shows the options of each; `cxtui man` has all.")]

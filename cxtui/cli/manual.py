@@ -124,7 +124,6 @@ def described(options: Iterable[Option]) -> Iterator[str]:
 
 
 def _examples(verb: str) -> Iterator[str]:
-    """Yield examples as they are typed."""
     yield from (".PP", ".nf", *(_escaped(tr(line)) for line in EXAMPLES[verb]), ".fi")
 
 

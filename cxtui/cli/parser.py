@@ -175,8 +175,7 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     if verb == "explore":
         values = {**config.options, **values} if config else values
         view = values_from(ViewOptions, values)
-        start = replace(values_from(Start, values), view=view)
-        survey = replace(start, config=config) if config else start
+        survey = replace(values_from(Start, values), view=view, config=config)
     result = values_from(ResultOptions, values)
     return replace(values_from(Command, values), verb=verb, survey=survey, view=view, result=result)
 
@@ -220,7 +219,6 @@ def _arguments(
 
 
 def _missing(verb: str, one: Option, words: Sequence[str]) -> str:
-    """Return what to type where an argument is missing."""
     if one.name != "question" or not words:
         return tr("type {}", synopsis(verb))
     lists = shell_line(["cxtui", "questions", *words])

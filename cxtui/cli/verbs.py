@@ -7,15 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxtui.cli.delivery import (
-    check_output,
-    counted,
-    deliver,
-    format_for,
-    print_text,
-    rewrite,
-    say,
-)
+from cxtui.cli.delivery import check_output, counted, deliver, format_for, print_text, rewrite, say
 from cxtui.cli.parser import Command
 from cxtui.exit_status import Exit
 from cxtui.messages import tr

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from cxtui.session.config import Config
 
 
-def _not_configured() -> Config:
-    """Return an empty configuration; the verbs without a screen do not load its module."""
-    from cxtui.session.config import Config
-
-    return Config()
-
-
 @dataclass(frozen=True, slots=True)
 class SurveyOptions:
     """What names a survey and its codebook; `piped` is the file that keeps standard input."""
@@ -52,7 +45,7 @@ class SurveyOptions:
 class Start(SurveyOptions):
     """How a survey is opened to be explored, and the view that was asked for.
 
-    `theme` and `ascii` are `None` where the terminal is to say.
+    `theme` and `ascii` are `None` where the terminal decides.
     """
 
     resume: bool = option(False, "open the view it was left at")
@@ -80,4 +73,4 @@ class Start(SurveyOptions):
         is_configurable=True,
     )
     view: ViewOptions = field(default_factory=ViewOptions)
-    config: Config = field(default_factory=_not_configured)
+    config: Config | None = None

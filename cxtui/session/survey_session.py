@@ -15,13 +15,7 @@ from cxtui.session import events
 from cxtui.session.counting import Counting
 from cxtui.session.history import History
 from cxtui.session.start import Start
-from cxtui.session.survey_reading import (
-    FileWatch,
-    Ready,
-    SurveyReader,
-    changes_since,
-    fit_view,
-)
+from cxtui.session.survey_reading import FileWatch, Ready, SurveyReader, changes_since, fit_view
 from cxtui.session.view_steps import STEPS
 from cxtui.session.work import AtOnce, Work
 
@@ -125,7 +119,7 @@ class Session:
         self._hear(failed(reason))
 
     def _was_read(self, read: Ready, after: str) -> None:
-        """Take the survey, with the views fitted to it where there are any."""
+        """Take the survey, and fit the views of a survey that was read before."""
         before = self.ready
         if before is None or self._history is None:
             self._history = History(read.view)
@@ -216,7 +210,6 @@ class Session:
         self._hear(event)
 
     def _remember(self) -> None:
-        """Keep what the completion of a command line needs of the survey."""
         from cxtui.session.completion_cache import remember
 
         if (survey := self.survey) is not None:
