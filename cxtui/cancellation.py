@@ -71,24 +71,6 @@ class Request:
                 self._callbacks.remove(call)
 
 
-class LatestRequest:
-    """The request that a screen waits for: each new one cancels the one before."""
-
-    def __init__(self) -> None:
-        self._request: Request | None = None
-
-    def renew(self, on_progress: Callable[[int, int], object] = lambda done, of: None) -> Request:
-        """Return a new request, and cancel the last."""
-        self.cancel()
-        self._request = Request(on_progress)
-        return self._request
-
-    def cancel(self) -> None:
-        """Cancel the last request, if there was any."""
-        if self._request is not None:
-            self._request.cancel()
-
-
 _current: ContextVar[Request | None] = ContextVar("request", default=None)
 
 

@@ -308,6 +308,6 @@ class CodebookDialogs:
 
     def _save_elsewhere(self, draft: DraftCodebook, place: Path | None) -> None:
         if place is None:
-            self._edit(draft, problem=tr("not saved yet: {save} saves, {close} leaves"))
+            self._edit(draft, problem="not saved yet: {save} saves, {close} leaves")
         else:
             self._app.session.save(draft, place)

@@ -111,7 +111,7 @@ class Explorer(DrawnApp):
         yield Title(id="title")
         with Horizontal(id="panes", classes=f"at-{QUESTIONS}"):
             with Vertical(id="left"):
-                yield Prompt("find a question", id="search")
+                yield Prompt(tr("find a question"), id="search")
                 yield Frame(q, Questions(), hides=f"{r} · {t}", hides_low=r)
                 yield Frame(r, Roles(), hides=f"{q} · {t}", hides_low=q)
             yield Frame(t, Comparison(), hides=f"{q} · {r}")
@@ -256,7 +256,8 @@ def explore(start: Start, tidy: Callable[[], None], say: Callable[[str], None]) 
 
 async def run(app: Explorer, tidy: Callable[[], None], say: Callable[[str], None]) -> str:
     """Run the explorer; return why the survey could not be opened, if so."""
-    leave_on_signals(app.leave)  # before there is anything on the terminal to restore
+    # Before there is anything on the terminal to restore.
+    leave_on_signals(lambda status: app.exit(return_code=status))
     problem = await app.run_async()
     if (broken := error_of(app)) is not None:
         _log.info("broke down", exc_info=broken)

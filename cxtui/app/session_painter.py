@@ -47,15 +47,10 @@ class SessionPainter:
 
     def paint(self, event: events.Event) -> None:
         """Show what happened."""
-        self._paint_survey_event(event)
-        self._paint_view_event(event)
-
-    def _paint_survey_event(self, event: events.Event) -> None:
         app = self._app
         match event:
-            case events.ReadingProgressed(text):
-                if app.session.ready is None:
-                    app.query_one(Comparison).show_message(text)
+            case events.ReadingProgressed(text) if app.session.ready is None:
+                app.query_one(Comparison).show_message(text)
             case events.OpeningFailed(reason):
                 app.exit(reason)
             case events.Opened():
@@ -67,10 +62,6 @@ class SessionPainter:
                 self._paint_change(problem)
             case events.SavingFailed(draft, reason):
                 app.codebook_dialogs.save_elsewhere(draft, reason)
-
-    def _paint_view_event(self, event: events.Event) -> None:
-        app = self._app
-        match event:
             case events.Moved():
                 self._paint_move(event)
             case events.CountProgressed(done, of):
@@ -80,9 +71,8 @@ class SessionPainter:
                 app.call_after_refresh(app.session.painted)
                 if event.is_final:
                     app.session.foresee(app.query_one(Questions).around)
-            case events.Settled():
-                if self.freezes:
-                    gc.freeze()
+            case events.Settled() if self.freezes:
+                gc.freeze()
             case events.Refused(reason):
                 app.say(reason)
 

@@ -52,11 +52,7 @@ class DrawnApp(TypedApp):
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         driver = driver_of(self)
         if isinstance(driver, Driver):
-            driver.when_gone(partial(self.leave, 128 + signal.SIGHUP))
-
-    def leave(self, status: int) -> None:
-        """End with an exit status: the line dropped, or the program is told to end."""
-        self.exit(return_code=status)
+            driver.when_gone(partial(self.exit, return_code=128 + signal.SIGHUP))
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top, unless a closed one asks again, as for a second enter."""

@@ -17,7 +17,7 @@ from cxtui.app.keys.commands import signs
 from cxtui.app.panes.line_widget import Movable
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.terminal.textual_internals import bindings_of, changed_keys
-from cxtui.cancellation import LatestRequest, Request, working_for
+from cxtui.cancellation import Request, working_for
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 
@@ -76,7 +76,7 @@ class Overlay(ModalScreen[T]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.requests = LatestRequest()
+        self.request = Request()
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with an answer, unless another screen has opened over this one meanwhile.
@@ -126,7 +126,8 @@ class Overlay(ModalScreen[T]):
 
         Nothing is handed to a screen that has closed meanwhile.
         """
-        request = self.requests.renew()
+        self.request.cancel()
+        request = self.request = Request()
 
         def run() -> None:
             try:
@@ -141,7 +142,7 @@ class Overlay(ModalScreen[T]):
 
     def on_unmount(self) -> None:
         """Stop the work of a screen that has closed."""
-        self.requests.cancel()
+        self.request.cancel()
 
 
 class MovingScreen(Overlay[T]):

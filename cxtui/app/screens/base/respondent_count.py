@@ -80,7 +80,7 @@ class CountingScreen(MovingScreen[T]):
             wanted = self.wanted()
             self.work_in_thread(partial(self._count, wanted), partial(self._counted, wanted))
         elif self.survey.is_slow:
-            self.requests.cancel()
+            self.request.cancel()
 
     def _count(self, wanted: Wanted) -> Kept:
         from cxtui.analysis.query.expressions.filters import count_respondents

@@ -69,7 +69,7 @@ class OpenAnswers(Overlay[None], named="answers"):
             read = partial(read_open_answers, self._survey, self._view, search)
             self.work_in_thread(read, partial(self._found, search))
         elif self._survey.is_slow:
-            self.requests.cancel()
+            self.request.cancel()
 
     def _found(self, search: str, found: OpenAnswerTexts | CxtuiError) -> None:
         self._is_reading = False
