@@ -61,9 +61,6 @@ class Decisions(Listing[Decision]):
         ids = {one.id for one in codebook.questions}
         self.marked = [one for one in self.marked if one in ids]
         self.fill(entries)
-        while not self.stands(self.cursor):
-            self.cursor += 1
-        self.paint()
         return True
 
     def seek(self, subject: str, name: str) -> None:

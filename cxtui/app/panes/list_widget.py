@@ -19,6 +19,9 @@ E = TypeVar("E")
 class Listing(Movable, Generic[E], can_focus=True):
     """A list of entries with a cursor, which skips headings: the texts among the entries."""
 
+    off_heading = 1
+    """The direction in which the cursor leaves a heading."""
+
     class Chosen(Message):
         """The cursor moved to another line."""
 
@@ -61,9 +64,11 @@ class Listing(Movable, Generic[E], can_focus=True):
         return is_there and not isinstance(self.entries[position], str)
 
     def fill(self, entries: Sequence[E | str]) -> None:
-        """Show these entries; the cursor keeps its line, or takes the last."""
+        """Show these entries; the cursor keeps its line, or takes the last, but no heading."""
         self.entries = entries
         self.cursor = max(0, min(self.cursor, len(entries) - 1))
+        while entries and not self.stands(self.cursor):
+            self.cursor += self.off_heading
         self.paint()
 
     def paint(self) -> None:

@@ -50,6 +50,8 @@ def lines_of(question: Question) -> list[Line | str]:
 class Described(Listing[Line]):
     """The fields of a question, its rows and its answers."""
 
+    off_heading = -1
+
     def __init__(self) -> None:
         super().__init__(id="question-lines")
         self._question: Question | None = None
@@ -66,9 +68,6 @@ class Described(Listing[Line]):
         codes = [*map(_code, question.items), *map(_code, question.categories)]
         self._wide = min(_WIDEST, max(map(cell_len, codes), default=0))
         self.fill(lines_of(question))
-        if not self.stands(self.cursor):
-            self.cursor -= 1
-        self.paint()
 
     def seek(self, code: str) -> None:
         """Put the cursor on the row or answer with this code."""

@@ -179,13 +179,13 @@ class Gaps(MovingScreen[str | None], named="gaps"):
 
 def _title_of(gap: Gap) -> Content:
     """Return which columns differ, in their colours, in the order of their values."""
-    names = (gap.column_a, gap.column_b)
     # The terminal's own colours have names; Textual would turn a style of Rich's into others.
     first, second = (
-        (name, f"ansi_{colour.color.name}" if colour.color else "")
-        for name, colour in zip(names, accents_of(gap), strict=True)
+        f"[ansi_{accent.color.name}]${name}[/]" if accent.color else f"${name}"
+        for name, accent in zip("ab", accents_of(gap), strict=True)
     )
-    return Content.assemble(tr("Where "), first, tr(" and "), second, tr(" differ"))
+    title = tr("Where {} and {} differ", first, second)
+    return Content.from_markup(title, a=gap.column_a, b=gap.column_b)
 
 
 class _Ranking(Listing[tuple[int, Gap]]):
