@@ -57,6 +57,12 @@ def cast_column(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Ex
     return column.cast(common)
 
 
+def integers_if_whole(numbers: pl.Series) -> pl.Series:
+    """Return a column of floats as integers if all are whole: codes are `1`, not `1.0`."""
+    whole = ((numbers == numbers.floor()) & (numbers.abs() < _EXACT)).all()
+    return numbers.cast(pl.Int64) if whole else numbers
+
+
 def unify_item_types(
     frame: nw.LazyFrame[Any], schema: Mapping[str, nw.dtypes.DType], codebook: Codebook
 ) -> tuple[nw.LazyFrame[Any], Mapping[str, nw.dtypes.DType]]:

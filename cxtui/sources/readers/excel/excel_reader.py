@@ -14,6 +14,7 @@ import python_calamine as calamine
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr
+from cxtui.sources.column_storage import integers_if_whole
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.delimited.stored_dates import convert_text_dates
 from cxtui.sources.readers.excel.workbook import check_workbook
@@ -159,9 +160,7 @@ class _Column:
             case ["date"]:
                 return texts.str.slice(0, len("2020-01-31")).str.to_date("%Y-%m-%d")
             case ["number"]:
-                numbers = texts.cast(pl.Float64)
-                whole = ((numbers.floor() == numbers) & (numbers.abs() < _EXACT)).all()
-                return numbers.cast(pl.Int64) if whole else numbers
+                return integers_if_whole(texts.cast(pl.Float64))
         return texts
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import struct
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cxtui.errors import SourceError, first_line
 from cxtui.messages import tr
+from cxtui.sources.readers.statistics.sav_dictionary import require_cases
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import foreign_error, read_start
 
@@ -23,6 +26,14 @@ _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _OLD_ENCODING = "windows-1252"
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
+_DTA_COUNT = re.compile(
+    rb"<release>(\d+)</release><byteorder>(LSF|MSF)</byteorder><K>(.*?)</K><N>(.*?)</N>", re.DOTALL
+)
+_LONG_K, _LONG_N = b"119", b"118"
+_CARD = 80
+_RECORD = b"HEADER RECORD*******"
+_MEMBER, _VARIABLES, _OBSERVATIONS = (b"MEMBER", b"MEMBV8"), (b"NAMESTR", b"NAMSTV8"), b"OBS"
+_COUNTED = b"OBSV8"
 _NAMES = {
     **dict.fromkeys((".sav", ".zsav"), "an SPSS file"),
     ".por": "an SPSS portable file",
@@ -34,8 +45,8 @@ _READ_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeEr
 """Exceptions that pyreadstat raises on inconsistent files, besides its own errors."""
 
 
-def require_format(file: Path, ending: str) -> None:
-    """Raise `SourceError` if a file does not begin as its ending says, or is encrypted."""
+def check_file(file: Path, ending: str) -> None:
+    """Raise `SourceError` if a file is not what its ending says, is encrypted, or is cut off."""
     start = read_start(file, _START_BYTES)
     if _ENCRYPTED in start[:32]:
         raise SourceError("{} is encrypted: save it in SPSS without a password", file)
@@ -48,6 +59,98 @@ def require_format(file: Path, ending: str) -> None:
     }
     if not known.get(ending, start.startswith(b"HEADER RECORD")):
         raise foreign_error(file, tr(_NAMES[ending]))
+    if ending == ".dta":
+        _require_observations(file, start)
+    if ending.startswith(".xpt"):
+        _require_complete_transport(file)
+
+
+def _require_observations(file: Path, start: bytes) -> None:
+    """Raise `SourceError` if a Stata file declares more observations than it can hold."""
+    try:
+        variables, cases = _tagged_size(start) if start[:1] == b"<" else _untagged_size(start)
+    except struct.error:
+        said = "{} is damaged within its header: was it cut off? Download or export it again"
+        raise SourceError(said, file) from None
+    require_cases(file, cases, max(variables, 1), file.stat().st_size)
+
+
+def _tagged_size(start: bytes) -> tuple[int, int]:
+    """Return the numbers of variables and observations in a header of Stata 13 or later."""
+    found = _DTA_COUNT.search(start)
+    if found is None:
+        raise struct.error
+    order = "<" if found[2] == b"LSF" else ">"
+    k = struct.unpack(f"{order}{'I' if found[1] >= _LONG_K else 'H'}", found[3])[0]
+    n = struct.unpack(f"{order}{'Q' if found[1] >= _LONG_N else 'I'}", found[4])[0]
+    return k, n
+
+
+def _untagged_size(start: bytes) -> tuple[int, int]:
+    """Return the numbers of variables and observations in a header of Stata 12 or earlier."""
+    order = ">" if start[1] == 1 else "<"
+    k, n = struct.unpack_from(f"{order}HI", start, 4)
+    return k, n
+
+
+def _require_complete_transport(file: Path) -> None:
+    """Raise `SourceError` if a SAS transport file ends within a respondent or record.
+
+    The older layout does not declare the number of respondents, only their bytes, padded with
+    blanks to records of 80. The decoder would also read a second dataset as respondents, so files
+    with several datasets are refused.
+    """
+    with file.open("rb") as opened:
+        found = _transport(opened)
+        if found is None:
+            return  # the reader reports what it is
+        width, count = found
+        start = opened.tell()
+        if _has_another_dataset(opened):
+            said = "{} holds more than one dataset: export the one of the respondents alone"
+            raise SourceError(said, file)
+        length = opened.tell() - start
+        rest = length % width
+        opened.seek(start + length - rest)
+        blank = not opened.read(rest).strip(b" ")
+    if length % _CARD or rest >= _CARD or not blank or count * width > length:
+        said = "{} ends within its respondents: was it cut off? Download or export it again"
+        raise SourceError(said, file)
+
+
+def _transport(opened: BinaryIO) -> tuple[int, int] | None:
+    """Move to the first respondent; return the bytes of each and their declared number (or 0).
+
+    Returns `None` if the file is not a valid transport file.
+    """
+    size_of_variable, width = 0, 0
+    while card := opened.read(_CARD):
+        kind = card[len(_RECORD) :] if card.startswith(_RECORD) else b""
+        try:
+            if kind.startswith(_MEMBER):
+                size_of_variable = int(card[74:78])
+            elif kind.startswith(_VARIABLES):
+                count = int(card[54:58])
+                variables = opened.read(-(-count * size_of_variable // _CARD) * _CARD)
+                starts = range(0, count * size_of_variable, size_of_variable)
+                width = sum(struct.unpack_from(">h", variables, at + 4)[0] for at in starts)
+            elif kind.startswith(_OBSERVATIONS):
+                declared = int(card[48:63]) if kind.startswith(_COUNTED) else 0
+                return (width, declared) if width > 0 else None
+        except (ValueError, struct.error):
+            return None
+    return None
+
+
+def _has_another_dataset(opened: BinaryIO) -> bool:
+    """Read to the end of the file or the next dataset; return whether there is one."""
+    while part := opened.read(_CARD * 1024):
+        at = part.find(_RECORD)
+        while at >= 0:
+            if at % _CARD == 0 and part.startswith(_MEMBER, at + len(_RECORD)):
+                return True
+            at = part.find(_RECORD, at + 1)
+    return False
 
 
 def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:

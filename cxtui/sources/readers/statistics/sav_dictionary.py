@@ -17,8 +17,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
-from cxtui.sources.readers.statistics.declared_size import most_sav_values, require_cases
+from cxtui.sources.source import require_memory
 
+_VALUE_BYTES = 32
+"""Memory of a decoded number: the object and its place in a list."""
+
+_MOST_ZLIB = 1032
+"""Maximum compression ratio of zlib."""
+
+_BLOCK = struct.calcsize("<2q2i")
 _HEADER = 176
 _LITTLE_LAYOUTS = (2, 3)
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENT, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
@@ -62,7 +69,7 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
             found = reader.dictionary(weight, cases)
             opened.read(4)
             elements = len(reader.elements)
-            most = most_sav_values(opened, order, compression, reader.size, elements)
+            most = _most_values(opened, order, compression, reader.size, elements)
         except (struct.error, EOFError, OverflowError):
             raise SourceError(
                 "{} is damaged within its dictionary, or ends within a respondent: "
@@ -71,6 +78,57 @@ def read_sav_dictionary(file: Path) -> SavDictionary:
             ) from None
     require_cases(file, cases, elements, most)
     return found
+
+
+def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
+    """Raise `SourceError` if a file declares more than `most` values or than fit in memory.
+
+    Decoders allocate memory for the declared numbers, so that damage could fill the memory.
+    """
+    if cases * variables > most:
+        said = (
+            "{} says it has {:,} respondents, more than it can hold: "
+            "was it cut off? Download or export it again"
+        )
+        raise SourceError(said, file, cases)
+    require_memory(file, cases * variables * _VALUE_BYTES)
+
+
+def _most_values(opened: BinaryIO, order: str, compression: int, size: int, elements: int) -> int:
+    """Return the maximum number of elements after the dictionary of an SPSS file.
+
+    `opened` is positioned at the data; a case has `elements` elements. Raises `EOFError` if the
+    list of zlib blocks is damaged or the last case is incomplete.
+    """
+    left = size - opened.tell()
+    if compression == 0:
+        if left % (8 * max(elements, 1)):
+            raise EOFError
+        return left // 8
+    # a compressed element takes a byte at least
+    return left if compression == 1 else _zsav_bytes(opened, order, size)
+
+
+def _zsav_bytes(opened: BinaryIO, order: str, size: int) -> int:
+    """Return the unpacked size of a .zsav in bytes, from the list of blocks at its end."""
+    start = opened.tell()
+    own, trailer, length = struct.unpack(f"{order}3q", opened.read(24))
+    if own != start or trailer + length != size or length % _BLOCK or trailer <= start:
+        raise EOFError
+    opened.seek(trailer)
+    block, count = struct.unpack(f"{order}16x2i", opened.read(_BLOCK))
+    if count != length // _BLOCK - 1 or not 0 < block < 2**30:
+        raise EOFError
+    unpacked, packed = start, start + 24
+    for _ in range(count):
+        was, at, full, short = struct.unpack(f"{order}2q2i", opened.read(_BLOCK))
+        fits = 0 <= full <= block and short > 0 and full <= short * _MOST_ZLIB
+        if (was, at) != (unpacked, packed) or not fits:
+            raise EOFError
+        unpacked, packed = unpacked + full, packed + short
+    if packed != trailer:
+        raise EOFError
+    return unpacked - start
 
 
 class _Reader:

@@ -15,13 +15,13 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr
+from cxtui.sources.column_storage import integers_if_whole
 from cxtui.sources.readers.statistics.batteries import group_batteries
-from cxtui.sources.readers.statistics.declared_size import require_complete_transport, require_dta
 from cxtui.sources.readers.statistics.decoding import (
     Columns,
     catalog_labels,
+    check_file,
     decode,
-    require_format,
 )
 from cxtui.sources.readers.statistics.package_dates import convert_package_dates, is_time_of_day
 from cxtui.sources.readers.statistics.response_sets import response_set_question
@@ -48,13 +48,9 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     """Return the source of an SPSS, Stata or SAS file; raises `SourceError` if it is damaged."""
     file = files[0]
     ending = file.suffix.lower()
-    require_format(file, ending)
+    check_file(file, ending)
     is_sav = ending in {".sav", ".zsav"}
     dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
-    if ending == ".dta":
-        require_dta(file)
-    if ending.startswith(".xpt"):
-        require_complete_transport(file)
     data, facts = decode(file, ending, dictionary.cases)
     labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
     facts.variable_value_labels |= labelled
@@ -108,9 +104,8 @@ def _series(
         return series.set(series == "", None)
     if tags:
         values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
-    series = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
-    whole = ((series == series.floor()) & (series.abs() < _EXACT)).all()
-    series = series.cast(pl.Int64) if whole else series
+    numbers = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
+    series = integers_if_whole(numbers)
     return convert_package_dates(series, _format_of(facts, name), ending)
 
 
@@ -166,20 +161,14 @@ def _codebook(
             first = next(name for name in frame.columns if name in one.columns)
             lists.setdefault(first, []).append(column)
         in_sets |= dict.fromkeys(one.columns, question.id)
-    weight = dictionary.weight
-    if weight not in frame.columns or not frame[weight].dtype.is_numeric():
-        weight = ""
+    weight = _numeric_weight(frame, dictionary.weight)
     for name, variable in variables.items():
         if name not in in_sets and name != weight:
             own = declared_question(variable, frame[name])
             questions += [own] if own and own.id not in ids else []
     questions = group_batteries(questions, variables, frame)
-    used = {name for question in questions for name in question.columns}
-    listed = [
-        ExcludedColumn(name, tr("counted in {}", identity))
-        for name, identity in in_sets.items()
-        if name in variables and name not in used
-    ]
+    unused = variables.keys() - {name for one in questions for name in one.columns}
+    excluded = {name: tr("counted in {}", in_sets[name]) for name in in_sets if name in unused}
     wave, reason = _find_wave(questions, frame)
     codebook = Codebook(
         questions=tuple(questions),
@@ -188,9 +177,13 @@ def _codebook(
         weight=weight,
         wave=wave,
         wave_guess=reason,
-        excluded=tuple(listed),
+        excluded=tuple(map(ExcludedColumn, excluded, excluded.values())),
     )
     return codebook, lists
+
+
+def _numeric_weight(frame: pl.DataFrame, name: str) -> str:
+    return name if name in frame.columns and frame[name].dtype.is_numeric() else ""
 
 
 def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
