@@ -36,14 +36,13 @@ def common_type(types: Iterable[pl.DataType]) -> pl.DataType | None:
     return pl.String() if simple else None
 
 
-def _common_number(types: Iterable[pl.DataType]) -> pl.DataType:
-    kinds = list(types)
-    if all(one.is_integer() for one in kinds):
-        unsigned = [one for one in kinds if one.is_unsigned_integer()]
-        if len(unsigned) == len(kinds):
-            return pl.UInt64()
-        return pl.Int128() if pl.UInt64 in unsigned else pl.Int64()
-    return pl.Float64()
+def _common_number(types: set[pl.DataType]) -> pl.DataType:
+    unsigned = {one for one in types if one.is_unsigned_integer()}
+    if not all(one.is_integer() for one in types):
+        return pl.Float64()
+    if unsigned == types:
+        return pl.UInt64()
+    return pl.Int128() if pl.UInt64 in unsigned else pl.Int64()
 
 
 def cast_column(column: pl.Expr, own: pl.DataType, common: pl.DataType) -> pl.Expr:

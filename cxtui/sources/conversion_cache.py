@@ -81,21 +81,17 @@ def _cache_folder() -> Path | None:
 
 
 def _entry_name(file: Path) -> str:
-    """Return the name of a file's entry, different for every state of the file."""
+    """Return the name of a file's entry, different for every state of the file and its readers."""
     path = file.resolve()
     beside = [path.with_name(one.format(stem=path.stem)) for one in _BESIDE]
-    state = [pl.__version__, *_reader_versions()]
+    own = Path(__file__).parent
+    modules = sorted([*own.rglob("*.py"), *own.parent.joinpath("survey").rglob("*.py")])
+    versions = [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in modules]
+    state: list[object] = [pl.__version__, *versions]
     for one in (path, *filter(Path.is_file, beside)):
         status = one.stat()
         state += [str(one), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
     return f"{_digest(str(path).encode())[:16]}-{_digest(repr(state).encode())[:32]}"
-
-
-def _reader_versions() -> list[object]:
-    """Return the state of the modules that read files, which changes with every new version."""
-    own = Path(__file__).parent
-    modules = sorted([*own.rglob("*.py"), *own.parent.joinpath("survey").rglob("*.py")])
-    return [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in modules]
 
 
 def _digest(content: bytes) -> str:

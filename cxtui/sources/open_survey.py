@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.column_storage import unify_item_types
-from cxtui.sources.conversion_cache import read_cached
+from cxtui.sources.conversion_cache import Reader, read_cached
 from cxtui.sources.declared_codebook import (
     check_columns,
     check_parts,
@@ -50,10 +50,6 @@ _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
 _DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
-
-
-Reader = Callable[[tuple[Path, ...]], Source]
-
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
@@ -74,10 +70,8 @@ def open_survey(location: Location, codebook: str = "", timeout: float = DEFAULT
     rounds = find_waves(location)
     if len(rounds) == 1:
         return _open_wave(rounds[0], codebook, timeout)
-    if at_server := [one.location for one in rounds if is_spark_address(one.location)]:
-        raise SourceError(
-            "{} cannot be one of several waves: put them into one table", at_server[0]
-        )
+    if tables := [one.location for one in rounds if is_spark_address(one.location)]:
+        raise SourceError("{} cannot be one of several waves: put them into one table", tables[0])
     from cxtui.sources.stack_waves import stack_waves
 
     where = describe_location(location)
@@ -274,5 +268,5 @@ def _declared_codebook(location: Location, codebook: str, inside: str = "") -> C
     """Return the declared codebook, from its file or inside the survey; `None` if there is none."""
     if file := find_codebook_file(location, codebook):
         return read_codebook_file(file)
-    where = tr("the codebook inside {}", describe_location(location))
-    return read_codebook(inside, where) if inside else None
+    named = tr("the codebook inside {}", describe_location(location))
+    return read_codebook(inside, named) if inside else None

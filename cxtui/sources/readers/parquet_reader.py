@@ -50,7 +50,11 @@ def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     A column gets a type that can hold all of its values; a column that a part lacks is null there.
     Raises `SourceError` if a column has no common type.
     """
-    runs = [list(run) for _, run in groupby(files, key=_part_schema)]
+    # neighbours of equal schema are scanned together
+    runs = [
+        list(run)
+        for _, run in groupby(files, key=lambda file: (_keys(file), *parquet_schema(file).items()))
+    ]
     scans = [
         pl.scan_parquet(run, hive_partitioning=bool(_keys(run[0])), glob=False) for run in runs
     ]
@@ -63,14 +67,8 @@ def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
         scan.select(_part_column(name, types, dtype) for name, dtype in common.items())
         for scan, types in zip(scans, own, strict=True)
     ]
-    return pl.concat(aligned, how="vertical"), tuple(
-        _drift_notes(own, list(map(len, runs)), common)
-    )
-
-
-def _part_schema(file: Path) -> tuple[object, ...]:
-    """Return the schema and partition columns of a part; equal neighbours are scanned together."""
-    return _keys(file), *parquet_schema(file).items()
+    notes = tuple(_drift_notes(own, list(map(len, runs)), common))
+    return pl.concat(aligned, how="vertical"), notes
 
 
 def parquet_schema(file: Path) -> Types:

@@ -36,7 +36,6 @@ _OTHER_SCRIPTS = [
     *("cp1251", "koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
-_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN = 3
 _MOST_RUNS = 20_000
@@ -71,7 +70,7 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     """
     content = _decompress(file) if file.suffix.lower() in _UNPACKERS else file
     start = read_start(file, _START_BYTES, content)
-    if encoding := _BOMS.get(start[:2]) or _utf16_by_zeros(start):
+    if encoding := _utf16(start):
         return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
     if start.count(0) > len(start) / _FEW_ZEROS:
         raise SourceError("{} is not delimited text: it holds binary zeros", file)
@@ -117,8 +116,10 @@ def _decode(raw: bytes, encoding: str) -> str:
     return raw.decode(encoding, errors="replace").removeprefix("\ufeff")
 
 
-def _utf16_by_zeros(start: bytes) -> str:
-    """Return the UTF-16 encoding of Latin text without a mark, from its zeros; else empty."""
+def _utf16(start: bytes) -> str:
+    """Return the UTF-16 encoding, by its mark or by the zeros of Latin text; else empty."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     half = len(start) // 2
     even, odd = start[: 2 * half : 2].count(0), start[1 : 2 * half : 2].count(0)
     if odd > half / 2 and not even:

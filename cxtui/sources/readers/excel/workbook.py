@@ -108,7 +108,8 @@ def _check_sheet(
             found = _PLACE.findall(text)
             rows = max(rows, max((int(digits[:9]) for _, digits in found), default=0))
             columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
-            text_bytes += sum(_string_length(lengths, index) for index in _SHARED.findall(text))
+            places = [int(index[:9]) for index in _SHARED.findall(text)]
+            text_bytes += sum(lengths[place] for place in places if place < len(lengths))
             if rows * columns > MOST_CELLS:
                 said = (
                     "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than "
@@ -122,11 +123,6 @@ def _check_sheet(
                     "save the sheet of the respondents as .csv"
                 )
                 raise SourceError(said, file, MOST_BYTES // 2**20)
-
-
-def _string_length(lengths: list[int], index: bytes) -> int:
-    place = int(index[:9])
-    return lengths[place] if place < len(lengths) else 0
 
 
 def _column_number(letters: bytes) -> int:

@@ -7,8 +7,9 @@ comments and a bounded sample. An operation that reads the whole table is announ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -74,7 +75,7 @@ def read_spark(address: str, timeout: float) -> Source:
         notes=(*notes, *counted),
         snapshot=f"{address} {respondents} {catalog.changed}",
         respondents=respondents,
-        sample=_sampler(frame, catalog.partitions, parsed),
+        sample=partial(_fetch_sample, frame, catalog.partitions, parsed),
     )
 
 
@@ -172,23 +173,18 @@ def _count_respondents(
     return int(counted["n"][0]), ()
 
 
-def _sampler(
-    frame: nw.LazyFrame[Any], partitions: tuple[str, ...], address: SparkAddress
-) -> Callable[[int], nw.DataFrame[Any]]:
-    """Return a function that fetches a bounded sample of a table, from several partitions."""
-    columns = len(frame.collect_schema())
-    most = max(min(_SAMPLE_ROWS, _SAMPLE_CELLS // columns), 1)
-
-    def sample(respondents: int) -> nw.DataFrame[Any]:
-        chosen = _spread_partitions(partitions) if respondents > most else []
-        announce(tr("Reading up to {:,} rows of {} to see what it holds …", most, address.shown))
-        if not chosen:
-            return frame.head(most).collect(backend="polars")
-        size = max(most // len(chosen), 1)
-        parts = [frame.filter(_partition_condition(one)).head(size) for one in chosen]
-        return nw.concat(parts, how="vertical").collect(backend="polars")
-
-    return sample
+def _fetch_sample(
+    frame: nw.LazyFrame[Any], partitions: tuple[str, ...], address: SparkAddress, respondents: int
+) -> nw.DataFrame[Any]:
+    """Return a bounded sample of the `respondents` of a table, from several partitions."""
+    most = max(min(_SAMPLE_ROWS, _SAMPLE_CELLS // len(frame.collect_schema())), 1)
+    chosen = _spread_partitions(partitions) if respondents > most else []
+    announce(tr("Reading up to {:,} rows of {} to see what it holds …", most, address.shown))
+    if not chosen:
+        return frame.head(most).collect(backend="polars")
+    size = max(most // len(chosen), 1)
+    parts = [frame.filter(_partition_condition(one)).head(size) for one in chosen]
+    return nw.concat(parts, how="vertical").collect(backend="polars")
 
 
 def _spread_partitions(partitions: tuple[str, ...]) -> list[Mapping[str, str]]:

@@ -70,8 +70,6 @@ def _convert_stata(series: pl.Series, written: str) -> pl.Series:
 
 
 def _to_datetime(seconds: pl.Series) -> pl.Series:
-    inside = (seconds >= _EARLIEST) & (seconds <= _LATEST)
-    valid = pl.DataFrame({"at": seconds, "inside": inside}).select(
-        pl.when("inside").then("at").mul(1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
-    )
-    return valid.to_series().alias(seconds.name)
+    valid = pl.when(pl.first().is_between(_EARLIEST, _LATEST)).then(pl.first())
+    moments = valid.mul(1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
+    return seconds.to_frame().select(moments).to_series()
