@@ -126,23 +126,19 @@ class _Line:
 
     def fitting(self, current: str) -> Iterator[Candidate]:
         """Yield the candidates for the next word, whether or not they begin with `current`."""
+        name, equals, value = current.partition("=")
         if self._waiting is not None:
             yield from self._values(self._waiting, current)
-            return
-        name, equals, value = current.partition("=")
-        if equals and name in self._by_name:
+        elif equals and name in self._by_name:
             for one in self._values(self._by_name[name], value):
                 yield Candidate(f"{name}={one.word}", one.meaning)
-            return
-        if current.startswith("-"):
+        elif current.startswith("-"):
             yield from _options(self._options)
-            return
-        yield from self._at_a_place(current)
+        elif self._places:
+            yield from self._at_a_place(current)
 
     def _at_a_place(self, current: str) -> Iterator[Candidate]:
         """Yield the arguments that may follow: another file, or a question after the files."""
-        if not self._places:
-            return
         first, *rest = self._places
         if first.name != "files":
             yield from () if self._files else self._values(first, current)

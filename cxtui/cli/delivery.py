@@ -66,13 +66,6 @@ def format_for(result: ResultOptions) -> Format:
     return result.format
 
 
-def _own(command: Command) -> tuple[Path, ...]:
-    """Return the files of the survey, which no result ever replaces."""
-    from cxtui.sources.locate import find_files
-
-    return find_files(*command.survey.files)
-
-
 def check_output(command: Command) -> None:
     """Refuse a file that could not be written, before anything is counted for it.
 
@@ -80,9 +73,10 @@ def check_output(command: Command) -> None:
     """
     if command.result.output:
         from cxtui.output.files.write_file import try_target
+        from cxtui.sources.locate import find_files
 
         target, replace = Path(command.result.output), command.result.force
-        try_target(target, replace=replace, never=_own(command))
+        try_target(target, replace=replace, never=find_files(*command.survey.files))
 
 
 def deliver(command: Command, content: bytes) -> int:
@@ -93,10 +87,11 @@ def deliver(command: Command, content: bytes) -> int:
     if not command.result.output:
         return _put(content)
     from cxtui.output.files.write_file import write_whole
+    from cxtui.sources.locate import find_files
 
     target, replace = Path(command.result.output), command.result.force
-    path = write_whole(target, content, replace=replace, never=_own(command))
-    say(tr("wrote {}", path))
+    own = find_files(*command.survey.files)
+    say(tr("wrote {}", write_whole(target, content, replace=replace, never=own)))
     return Exit.DONE
 
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event as Signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cxtui.analysis.view.view import View
 from cxtui.cancellation import Request, working_for
 from cxtui.session.events import Answered, CountProgressed, Event, Settled
-from cxtui.session.work import Work
 
 if TYPE_CHECKING:
     from cxtui.session.answers import Answer, Answers
@@ -20,6 +19,16 @@ _REST = 0.15
 """Seconds without another key before a remote server gets a query."""
 _QUICK = 250.0
 """Milliseconds of a count above which no neighbour is counted: it could delay the next key."""
+
+
+class Work(Protocol):
+    """Runs what takes long beside the session, whose own methods all run in one thread."""
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Run `work` in a thread."""
+
+    def later(self, call: Callable[[], object]) -> None:
+        """Call back soon in the session's own thread; may be used from any thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from cxtui.analysis.view.view import View
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
+from cxtui.session.counting import Work
 from cxtui.session.start import Start
-from cxtui.session.work import Work
 from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:

@@ -12,12 +12,11 @@ from cxtui.analysis.view.view import View, drop_unfit_measure
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.session import events
-from cxtui.session.counting import Counting
+from cxtui.session.counting import Counting, Work
 from cxtui.session.history import History
 from cxtui.session.start import Start
 from cxtui.session.survey_reading import FileWatch, Ready, SurveyReader, changes_since, fit_view
 from cxtui.session.view_steps import STEPS
-from cxtui.session.work import AtOnce, Work
 
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Named
@@ -39,14 +38,14 @@ class Session:
         self,
         start: Start,
         hear: Callable[[events.Event], object],
-        work: Work | None = None,
+        work: Work,
         painting: float = 0.0,
     ) -> None:
         self.start = start
         self.ready: Ready | None = None
         """The survey and its view, once it has been read."""
         self._hear = hear
-        self._work = work or AtOnce()
+        self._work = work
         self._counting = Counting(self._work, self._hear_count, painting)
         self._watch = FileWatch(start.files, self._work, self._looked)
         self._history: History | None = None

@@ -9,17 +9,29 @@ from typing import TypeVar
 
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import ViewOptions
+from cxtui.session.counting import Work
 from cxtui.session.events import Event
 from cxtui.session.start import Start
 from cxtui.session.survey_reading import Ready
 from cxtui.session.survey_session import Session
-from cxtui.session.work import AtOnce, Work
 
 Told = TypeVar("Told")
 
 HEAD = "role,goal,tool\n"
 ROWS = "Marketing,High,CRM\nTechnology,Low,CDP\n" * 20
 VIEW = ViewOptions(question="goal", by=("role",))
+
+
+class AtOnce:
+    """Runs everything where it is asked for, so that an operation returns once it is done."""
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Run `work` here."""
+        work()
+
+    def later(self, call: Callable[[], object]) -> None:
+        """Call back here."""
+        call()
 
 
 class Held:
