@@ -167,8 +167,8 @@ def living() -> Counter[type]:
     gc.collect()
     kinds = tuple(_AT_MOST)
     found = [one for one in gc.get_objects() if issubclass(type(one), kinds)]
-    caches = [one.counts.values() for one in found if isinstance(one, CubeCache)]
-    cached = {id(value) for results in caches for value in results}
+    caches = [one.counts for one in found if isinstance(one, CubeCache)]
+    cached = {id(counts.get(key)) for counts in caches for key in counts}
     return Counter(
         kind for one in found if id(one) not in cached for kind in kinds if isinstance(one, kind)
     )

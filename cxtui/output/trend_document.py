@@ -7,8 +7,7 @@ from functools import partial
 from itertools import chain
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.tables.trend import Point, Trend, TrendRow
-from cxtui.analysis.tables.wave_change import Lift
+from cxtui.analysis.tables.trend import Lift, Point, Trend, TrendRow
 from cxtui.messages import tr
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.cell_text import base_texts

@@ -1,11 +1,13 @@
-"""Execution of queries, and errors of the engines."""
+"""Execution of queries, errors of the engines, and a cache of results by survey."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import narwhals.stable.v2 as nw
 
@@ -16,6 +18,9 @@ from cxtui.survey.model import Survey
 
 if TYPE_CHECKING:
     import polars as pl
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _log = logging.getLogger("cxtui.engine")
 
@@ -97,3 +102,23 @@ def _uncounted(survey: Survey, reason: str) -> SourceError:
     return SourceError(
         "{} could not be counted: {}; is the file still there and whole?", survey.location, reason
     )
+
+
+def cached_per_survey(
+    find: Callable[Concatenate[Survey, P], T],
+) -> Callable[Concatenate[Survey, P], T]:
+    """Return the function with its results cached by survey and arguments, which have few values.
+
+    The results are dropped with the survey; a survey that was read again is a new one.
+    """
+    known: WeakKeyDictionary[Survey, dict[Hashable, T]] = WeakKeyDictionary()
+
+    @wraps(find)
+    def cached(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        own = known.setdefault(survey, {})
+        key = args, tuple(kwargs.items())
+        if key not in own:
+            own[key] = find(survey, *args, **kwargs)
+        return own[key]
+
+    return cached

@@ -41,11 +41,6 @@ class LruCache(Generic[K, V]):
         with self._lock:
             return iter(list(self._values))
 
-    def values(self) -> list[V]:
-        """Return the values, the least recently used first."""
-        with self._lock:
-            return [value for value, _ in self._values.values()]
-
     def get(self, key: K) -> V | None:
         """Return the value of a key and mark it as used, `None` if there is none."""
         with self._lock:

@@ -102,19 +102,15 @@ class MultipleResponsePlan(QueryPlan):
     def tallies(
         self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
     ) -> Iterator[RowTally]:
-        asked, *ticked = self._triples(sums)
+        size = len(sums) // (len(self.weighting.columns) + self.weighting.everyone)
+        columns = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
+        everyone = [0] if not self.weighting.everyone else []
+        asked, *ticked = (
+            self.weighting.triple(n, rest) for n, *rest in ((*everyone, *one) for one in columns)
+        )
         if self._missing:
             yield 0, INVALID, ticked.pop()
         yield from ((0, position, triple) for position, triple in enumerate(ticked))
         yield 0, ASKED, asked
         n, w, q = (total - part for total, part in zip(whole, asked, strict=True))
         yield 0, None, (n, w, q) if n else (0.0, 0.0, 0.0)
-
-    def _triples(self, sums: Sequence[Any]) -> list[Triple]:
-        """Return (n, W, Q) of each column, from sums in the order of `sums`."""
-        parts = len(self.weighting.columns) + self.weighting.everyone
-        size = len(sums) // parts
-        each = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
-        if self.weighting.everyone:
-            return [self.weighting.triple(n, rest) for n, *rest in each]
-        return [self.weighting.triple(0, one) for one in each]

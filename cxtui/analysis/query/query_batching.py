@@ -80,9 +80,11 @@ def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch
     for _, alike in groupby(numbered, key=lambda one: _batch_key(one[1])):
         rest = list(alike)
         while rest:
-            take = _batch_size(rest)
-            found.append(_make_batch(rest[:take]))
-            rest = rest[take:]
+            totals = accumulate(max(len(one.plan.sums()), 1) for _, one in rest)
+            fitting = sum(1 for _ in takewhile(lambda total: total <= _WIDE, totals))
+            size = _LONG if _is_long(rest[0][1]) else max(fitting, 1)
+            found.append(_make_batch(rest[:size]))
+            rest = rest[size:]
     return found
 
 
@@ -98,14 +100,6 @@ def _batch_key(one: BatchedCount) -> tuple[str, ...]:
 
 def _is_long(one: BatchedCount) -> bool:
     return isinstance(one.plan, SingleAnswerPlan)
-
-
-def _batch_size(rest: Sequence[tuple[int, BatchedCount]]) -> int:
-    """Return how many of these counts fit in one query."""
-    if _is_long(rest[0][1]):
-        return min(len(rest), _LONG)
-    totals = accumulate(max(len(one.plan.sums()), 1) for _, one in rest)
-    return max(sum(1 for _ in takewhile(lambda total: total <= _WIDE, totals)), 1)
 
 
 def _make_batch(numbered: Sequence[tuple[int, BatchedCount]]) -> Batch:

@@ -153,7 +153,8 @@ def compare_columns(
     overlapping = _are_overlapping(block, pairs)
     gap = sides.first.mean - sides.second.mean
     se = np.sqrt(variance_of_gap(sides, units, block.design))
-    df = np.broadcast_to(_degrees_of_freedom(block.design, overlapping), gap.shape)
+    df = np.where(overlapping, 0.0, -1.0) + block.design.degrees_of_freedom
+    df = np.broadcast_to(np.maximum(df, 1.0), gap.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, gap / se, np.nan)
     half = t_quantile(view.level, df) * se
@@ -213,12 +214,6 @@ def _fisher_where(sides: PairSums, few: NDArray[np.bool_]) -> Numbers:
         first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
     )
     return p
-
-
-def _degrees_of_freedom(design: Design, overlapping: NDArray[np.bool_]) -> Numbers:
-    """Return the degrees of freedom of each pair, by the rule of `Design.degrees_of_freedom`."""
-    df = design.degrees_of_freedom
-    return np.maximum(np.where(overlapping, df, df - 1.0), 1.0)
 
 
 def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:

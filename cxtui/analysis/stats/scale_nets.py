@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Status
+from cxtui.messages import tr
 from cxtui.survey.question import Category, Kind, Net, Question
 
 _BOX = 2
@@ -52,30 +53,26 @@ def nets_of_scale(question: Question) -> list[Net]:
         by_score = {one.score: one.code for one in ranked}
         rest = tuple(one.code for one in ranked if one.score not in {*_PROMOTERS, *_PASSIVES})
         return [
-            Net("promoters", "Promoters (9–10)", tuple(by_score[one] for one in _PROMOTERS)),
-            Net("passives", "Passives (7–8)", tuple(by_score[one] for one in _PASSIVES)),
-            Net("detractors", "Detractors (0–6)", rest),
+            Net("promoters", tr("Promoters (9–10)"), tuple(by_score[one] for one in _PROMOTERS)),
+            Net("passives", tr("Passives (7–8)"), tuple(by_score[one] for one in _PASSIVES)),
+            Net("detractors", tr("Detractors (0–6)"), rest),
         ]
     if question.kind is Kind.GRID:
         if not ranked:
-            return [_first_answer_net(question)]
+            first = next(one for one in question.categories if not one.missing)
+            return [Net("first", first.label, (first.code,))]
         size = min(_BOX, len(ranked) - 1) or 1
-        return [Net(f"top{size}", f"Top {size}", tuple(one.code for one in ranked[:size]))]
+        codes = tuple(one.code for one in ranked[:size])
+        return [Net(f"top{size}", tr("Top {}", size), codes)]
     top = tuple(one.code for one in ranked[:_BOX])
     if question.kind is not Kind.SCALE or len(ranked) < _FEWEST_FOR_BOXES:
         return []
     bottom = tuple(one.code for one in ranked[-_BOX:])
     return [
-        Net("top2", "Top 2", top),
-        Net("bottom2", "Bottom 2", bottom),
-        Net("top2-bottom2", "Top 2 minus bottom 2", top, minus=bottom),
+        Net("top2", tr("Top 2"), top),
+        Net("bottom2", tr("Bottom 2"), bottom),
+        Net("top2-bottom2", tr("Top 2 minus bottom 2"), top, minus=bottom),
     ]
-
-
-def _first_answer_net(question: Question) -> Net:
-    """Return the net of the first answer, which a grid without scores shows."""
-    first = next(one for one in question.categories if not one.missing)
-    return Net("first", first.label, (first.code,))
 
 
 def scores_of_scale(question: Question) -> list[Score]:
@@ -84,9 +81,9 @@ def scores_of_scale(question: Question) -> list[Score]:
     if is_recommendation(question):
         promoters, _, detractors = nets_of_scale(question)
         points = _points(promoters.members, detractors.members)
-        scores.append(Score("nps", "Net promoter score", points))
+        scores.append(Score("nps", tr("Net promoter score"), points))
     if question.kind is Kind.SCALE and question.scores:
-        scores.append(Score("mean", "Mean"))
+        scores.append(Score("mean", tr("Mean")))
     return scores
 
 
@@ -105,5 +102,5 @@ def difference_score(question: Question, net: Net) -> Score:
 
 def _points(inside: Iterable[str], outside: Iterable[str]) -> dict[tuple[Status, str], float]:
     """Return the points of answers, by code: 100 for those inside, −100 for those outside."""
-    ends = ((inside, _POINTS), (outside, -_POINTS))
-    return {(Status.ANSWER, code): points for codes, points in ends for code in codes}
+    points = dict.fromkeys(inside, _POINTS) | dict.fromkeys(outside, -_POINTS)
+    return {(Status.ANSWER, code): number for code, number in points.items()}

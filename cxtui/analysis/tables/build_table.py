@@ -14,7 +14,6 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     Offers,
     answers_offered,
     compare_offers,
-    wave_question,
 )
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.column_tests import compare_blocks
@@ -70,7 +69,9 @@ def build_table(
     offered = None
     if not as_counted:
         offers = offers or partial(compare_offers, survey)
-        offered = answers_offered(view, cube, measure, wave_question(survey), offers)
+        offered = answers_offered(
+            view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
+        )
     rows = _rows(blocks, cube, view, measure, offered, tested=tested)
     base_flags = _base_flags(blocks[0])
     unlike = _unlike(rows, cube.columns) if offered is not None else set()

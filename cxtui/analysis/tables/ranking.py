@@ -16,7 +16,6 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     OfferedAnswers,
     Offers,
     answers_offered,
-    wave_question,
     waves_in_doubt,
 )
 from cxtui.analysis.query.side_queries.wave_differences import wave_view
@@ -113,7 +112,7 @@ def each_gap(
     while place < len(asked):
         cubes = cache.cubes_of_shares(asked[place : place + together])
         views = asked[place : place + len(cubes)]
-        axis = wave_question(survey)
+        axis = survey.codebook.find(survey.codebook.wave)
         if axis is not None:
             pairs = zip(views, cubes, strict=True)
             in_doubt = (cube for one, cube in pairs if waves_in_doubt(one, cube, axis))
@@ -154,7 +153,7 @@ def gaps_of(
     """
     found: list[list[Gap]] = [[] for _ in cubes]
     alike: dict[Hashable, list[_Compared]] = {}
-    axis = wave_question(survey)
+    axis = survey.codebook.find(survey.codebook.wave)
     for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
         first, second = _places(cube, pair)
         two = cube.at([0, first, second])

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from cxtui.analysis.query.cube import Status
+from cxtui.analysis.stats.column_tests import Tests
+from cxtui.analysis.stats.intervals import none_for_nan, normal_quantile
 from cxtui.analysis.tables.table import BaseLine, Cell
-from cxtui.analysis.tables.wave_change import Lift
 from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.survey.note import Note
 from cxtui.survey.question import Question
+
+Interval = tuple[float | None, float | None, float | None]
+"""A value and the ends of its interval; `None` if they do not exist."""
+
+NO_INTERVAL: Interval = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,37 @@ class Group:
     label: str
     bases: tuple[BaseLine, ...]
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The change between two waves; `earlier` and `later` are their positions.
+
+    `points` with its interval is later minus earlier, in percentage points or in the unit of the
+    mean. `relative` with its interval is later / earlier − 1 in percent. `why_not` is the reason
+    why there is no p, or no lift; `changed` says that the waves did not ask alike.
+    """
+
+    earlier: int
+    later: int
+    points: float | None = None
+    low: float | None = None
+    high: float | None = None
+    relative: float | None = None
+    relative_low: float | None = None
+    relative_high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    why_not: str = ""
+    few_cases: bool = False
+    p_fisher: float | None = None
+    changed: bool = False
+
+    def direction(self, level: float) -> int:
+        """Return 1 or −1 if the lift is significant at `level` percent, else 0."""
+        if self.p_adjusted is None or self.points is None or self.p_adjusted >= 1 - level / 100:
+            return 0
+        return 1 if self.points > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +126,74 @@ class Trend:
     rows: tuple[TrendRow, ...]
     notes: tuple[Note, ...]
     sort: Sort = Sort.QUESTIONNAIRE
+
+
+def lift_of(
+    waves: tuple[int, int], tests: Tests, place: tuple[int, int], relative: Interval
+) -> Lift:
+    """Return the lift at a `place` (row, pair) of `tests`, whose pairs have the later wave first.
+
+    p is not corrected yet, since its family is the whole row.
+    """
+    points, low, high, p, p_fisher = none_for_nan(
+        np.array(
+            [one[place] for one in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)]
+        )
+    )
+    why_not, few_cases = str(tests.why_not[place]), bool(tests.few_a[place] or tests.few_b[place])
+    return Lift(*waves, points, low, high, *relative, p, None, why_not, few_cases, p_fisher)
+
+
+def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
+    """Return p₂/p₁ − 1 of two shares in percent, with its interval.
+
+    Katz, Baptista, Azen and Pike (1978), Biometrics 34:469–474, method C: normal on the log ratio,
+    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with the effective bases of the shares' own intervals
+    in place of n. No value if the earlier share is 0; no interval if the later one is 0 or both
+    are 1.
+    """
+    if not earlier.percent or later.percent is None:
+        return NO_INTERVAL
+    p1, p2 = earlier.percent / 100, later.percent / 100
+    if not p2:
+        return -100.0, None, None
+    e1, e2 = effective_base(earlier, level), effective_base(later, level)
+    variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
+    if variance <= 0:
+        return 100 * (p2 / p1 - 1), None, None
+    return _log_interval(p2 / p1, normal_quantile(level) * math.sqrt(variance))
+
+
+def effective_base(cell: Cell, level: float) -> float:
+    """Return the effective base behind a share's own interval: Kish's, or that of a design.
+
+    Wilson's half width h solved for e: with k = z²/e and q = 1 − p, h²(1 + k)² = kpq + k²/4.
+    """
+    if not cell.percent or cell.low is None or cell.high is None or cell.percent >= 100:  # noqa: PLR2004
+        return cell.effective_base
+    p, h2 = cell.percent / 100, ((cell.high - cell.low) / 200) ** 2
+    a, b = h2 - 0.25, 2 * h2 - p * (1 - p)
+    k = (-b - math.sqrt(b * b - 4 * a * h2)) / (2 * a)
+    return normal_quantile(level) ** 2 / k
+
+
+def relative_mean(earlier: Cell, later: Cell) -> Interval:
+    """Return m₂/m₁ − 1 of two positive means in percent, with its interval.
+
+    The delta method on the log ratio (Lumley, Complex Surveys, 2010, §2.2): SE² = (SE₁/m₁)² +
+    (SE₂/m₂)². The half widths of the two means' own intervals are t·SE with one t, so they add
+    in the same way.
+    """
+    if not earlier.mean or not later.mean or min(earlier.mean, later.mean) <= 0:
+        return NO_INTERVAL
+    ratio = later.mean / earlier.mean
+    if earlier.high is None or later.high is None:
+        return 100 * (ratio - 1), None, None
+    first = (earlier.high - earlier.mean) / earlier.mean
+    second = (later.high - later.mean) / later.mean
+    return _log_interval(ratio, math.hypot(first, second))
+
+
+def _log_interval(ratio: float, half: float) -> Interval:
+    low, high = ratio * math.exp(-half), ratio * math.exp(half)
+    return 100 * (ratio - 1), 100 * (low - 1), 100 * (high - 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,7 +38,10 @@ def refit_view(view: View, before: Survey, after: Survey, default: View) -> Refi
         weight=_weight(view, before, after, dropped),
         all_waves=view.all_waves and bool(after.codebook.wave),
     )
-    nets = tuple(net for net in found.nets if question and _has(question, net.members, net.minus))
+    known: set[str] = set()
+    if question:
+        known = {one.code for one in question.categories} | {net.code for net in question.nets}
+    nets = tuple(net for net in found.nets if known.issuperset((*net.members, *net.minus)))
     dropped += [tr("net {}", net.label) for net in found.nets if net not in nets]
     return RefitView(replace(found, nets=nets), tuple(dropped))
 
@@ -81,9 +83,10 @@ def _filters(
     view: View, before: Survey, after: Survey, default: View, dropped: list[str]
 ) -> tuple[Condition, ...]:
     was, now = before.codebook.wave, after.codebook.wave
+    wave = before.codebook.find(was)
     kept: list[Condition] = []
     for one in view.filters:
-        if was != now and one == _latest(before):
+        if was != now and wave and one == Filter(wave.id, "=", (wave.latest,)):
             continue
         try:
             parse_condition(after, str(one))
@@ -95,12 +98,6 @@ def _filters(
     return tuple(kept) if chosen else (*kept, *default.filters)
 
 
-def _latest(survey: Survey) -> Filter | None:
-    """Return the default filter on the latest wave."""
-    wave = survey.codebook.find(survey.codebook.wave)
-    return Filter(wave.id, "=", (wave.latest,)) if wave else None
-
-
 def _weight(view: View, before: Survey, after: Survey, dropped: list[str]) -> str | None:
     detected = before.codebook.weight_guess and after.codebook.weight_guess
     stays = detected and view.weight in after.schema
@@ -110,11 +107,6 @@ def _weight(view: View, before: Survey, after: Survey, dropped: list[str]) -> st
         dropped.append(tr("weight {}", view.weight))
         return after.codebook.weight or None
     return view.weight
-
-
-def _has(question: Question, *codes: Iterable[str]) -> bool:
-    known = {one.code for one in question.categories} | {net.code for net in question.nets}
-    return known.issuperset(code for some in codes for code in some)
 
 
 def describe_changes(before: Survey, after: Survey) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
-from cxtui.analysis.tables.trend import Point, Trend, TrendRow
-from cxtui.analysis.tables.wave_change import Lift
+from cxtui.analysis.tables.trend import Lift, Point, Trend, TrendRow
 from cxtui.analysis.view.view import Measure
 from cxtui.messages import tr
 from cxtui.output.drawing.cell_text import base_texts

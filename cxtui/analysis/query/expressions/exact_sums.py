@@ -16,10 +16,9 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import cancellable, query_rows
+from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
 from cxtui.analysis.query.expressions.filters import is_countable
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
-from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey

@@ -18,8 +18,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.query.engine import cached_per_survey
 from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, raw_values
-from cxtui.analysis.query.once_per_survey import cached_per_survey
 from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column

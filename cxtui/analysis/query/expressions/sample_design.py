@@ -9,8 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.cube import Design
-from cxtui.analysis.query.engine import query_rows
-from cxtui.analysis.query.once_per_survey import cached_per_survey
+from cxtui.analysis.query.engine import cached_per_survey, query_rows
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey

@@ -6,13 +6,13 @@ offer is blank there, as in the trend; see `wave_differences`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Cube, Row, Status, Step
+from cxtui.analysis.query.cube import Cube, Row, Status, Step
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Measure, View
@@ -93,24 +93,16 @@ def waves_in_doubt(view: View, cube: Cube, axis: Question | None) -> tuple[tuple
     if question.kind not in _LISTED:
         return ()
     codes = [one.code for one in axis.categories if not one.missing]
-    kept = {one for one in codes if not any(each.excludes(axis, one) for each in view.filters)}
-    columns = [tuple(_waves_of(one, axis, codes)) for one in cube.columns]
-    waves = tuple(tuple(place for place in one if codes[place] in kept) for one in columns)
-    apart = {one for one in waves if 0 < len(one) < len(codes)}
-    return waves if any(_lack_an_answer(cube, waves, one) for one in apart) else ()
-
-
-def _lack_an_answer(cube: Cube, waves: Sequence[tuple[int, ...]], own: tuple[int, ...]) -> bool:
-    """Return whether no respondent gave some answer in any of the columns of the waves `own`."""
-    answers = [place for place, row in enumerate(cube.rows) if row.status is Status.ANSWER]
-    columns = [place for place, one in enumerate(waves) if one == own]
-    return bool((cube.cells.n[:, answers][:, :, columns].sum(axis=2) == 0).any())
-
-
-def _waves_of(column: Column, axis: Question, codes: Sequence[str]) -> Iterator[int]:
-    """Yield the waves of a column: one if the wave is in its banner, else all."""
-    own = [step.code for step in column.path if step.variable == axis.id]
-    yield from (place for place, code in enumerate(codes) if not own or code in own)
+    kept = [(place, code) for place, code in enumerate(codes) if not view.excludes(axis, code)]
+    # A column has one wave if the wave is in its banner, else all.
+    banners = ({step.code for step in one.path if step.variable == axis.id} for one in cube.columns)
+    waves = tuple(tuple(place for place, code in kept if not own or code in own) for own in banners)
+    given = cube.cells.n[:, [row.status is Status.ANSWER for row in cube.rows]]
+    for own in {one for one in waves if 0 < len(one) < len(codes)}:
+        of_waves = [one == own for one in waves]
+        if (given[:, :, of_waves].sum(axis=2) == 0).any():
+            return waves
+    return ()
 
 
 def compare_offers(
@@ -119,8 +111,3 @@ def compare_offers(
     """Return the differences between waves in a question; `count` as in `compare_waves`."""
     waves = [Step(axis.id, one.code, one.label) for one in axis.categories if not one.missing]
     return compare_waves(survey, View(question.id), axis, waves, Measure.COLUMN, count)
-
-
-def wave_question(survey: Survey) -> Question | None:
-    """Return the wave question of a survey, `None` if it has none."""
-    return survey.codebook.find(survey.codebook.wave) if survey.codebook.wave else None

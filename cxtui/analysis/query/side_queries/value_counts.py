@@ -45,15 +45,10 @@ def count_numbers(
     found = query_frame(survey, everything.head(MOST + 1))
     if len(found) <= MOST:
         return found.sort(X), False
-    rounded = frame.select(_rounded(), *map(nw.col, (*weights, *groups)))
-    return query_frame(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
-
-
-def _rounded() -> nw.Expr:
-    """Return the numbers rounded to `DIGITS` significant digits, one more below 1."""
-    x = nw.col(X)
+    # Round to `DIGITS` significant digits, one more below 1.
+    x, ten = nw.col(X), nw.lit(10.0)
     size = nw.when(x.abs() > 0).then(x.abs()).otherwise(nw.lit(1.0))
     power = size.log(10.0).cast(nw.Int64).cast(nw.Float64)
-    ten = nw.lit(10.0)
-    shown = (x * ten ** ((DIGITS - 1) - power)).round()
-    return (shown * ten ** (power - (DIGITS - 1))).alias(X)
+    number = (x * ten ** ((DIGITS - 1) - power)).round() * ten ** (power - (DIGITS - 1))
+    rounded = frame.select(number.alias(X), *map(nw.col, (*weights, *groups)))
+    return query_frame(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
