@@ -39,23 +39,22 @@ _LEAST_SPAN = 10.0
 class Layout:
     """Widths in terminal cells, and the positions of the groups and waves in sight.
 
-    `course` is the number of waves in the small line. `first` is 0 where there is no room for the
-    lift on the first wave, or only two waves, which have one lift.
+    `course` is the number of waves in the small line. `lifts` has the width of the lift on the wave
+    before, then that on the first wave, unless there is no room for it or there are only two waves.
     """
 
     label: int
     value: int
     course: int
-    previous: int
-    first: int
+    lifts: tuple[int, ...]
     groups: tuple[int, ...]
     waves: tuple[int, ...]
 
     @property
     def group(self) -> int:
         """The width of one group."""
-        first = self.first + 1 if self.first else 0
-        return len(self.waves) * (self.value + 1) + self.course + 1 + self.previous + first
+        lifts = sum(width + 1 for width in self.lifts)
+        return len(self.waves) * (self.value + 1) + self.course + lifts
 
 
 def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
@@ -64,15 +63,15 @@ def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
     Where not everything fits, groups are left out first, then earlier waves, then the lift on the
     first wave, which is in the details too. The label takes the rest of the width.
     """
-    value, previous, first = _number_widths(trend)
+    value, lifts = _number_widths(trend)
     labels = [row.label for row in trend.rows] + [base.label for base in trend.groups[0].bases]
     wanted = min(max([_NARROWEST_LABEL, *map(cell_len, labels)]), _WIDEST_LABEL)
     label = min(wanted, max(_NARROWEST_LABEL, width * _LABEL_SHARE // 100))
     room = width - label - _BETWEEN
     course = min(len(trend.waves), _LONGEST_COURSE, max(room // 4, 2))
-    fixed = course + 1 + previous + (first + 1 if first else 0)
+    fixed = course + sum(one + 1 for one in lifts)
     if room < fixed + value + 1:
-        fixed, first = course + 1 + previous, 0
+        fixed, lifts = course + 1 + lifts[0], lifts[:1]
     waves = max(1, min(len(trend.waves), (room - fixed) // (value + 1)))
     one = waves * (value + 1) + fixed
     shown = 1
@@ -84,28 +83,30 @@ def lay_out(trend: Trend, width: int, group: int, until: int) -> Layout:
         label=max(label, min(wanted, width - shown * (one + _BETWEEN))),
         value=value,
         course=course,
-        previous=previous,
-        first=first,
+        lifts=lifts,
         groups=tuple(range(start, start + shown)),
         waves=tuple(range(last - waves + 1, last + 1)),
     )
 
 
 @lru_cache(maxsize=2)
-def _number_widths(trend: Trend) -> tuple[int, int, int]:
-    """Return the widths of values, of lifts on the wave before and of lifts on the first wave."""
+def _number_widths(trend: Trend) -> tuple[int, tuple[int, ...]]:
+    """Return the width of values, and those of the lifts on the wave before and on the first."""
     points = [point for row in trend.rows for course in row.courses for point in course]
+    before, first = _lift_heads(trend)
     heads = [min(cell_len(wave.label), _WIDEST_WAVE) for wave in trend.waves]
     lines = [base for group in trend.groups for base in group.bases]
     bases = [cell_len(text) + 1 for base in lines for text in base_texts(base)]
     values = [cell_len(value_text(trend, point)) + 1 for point in points]
-    previous = [cell_len(lift_text(trend, point.previous)) for point in points]
-    first = [cell_len(lift_text(trend, point.first)) for point in points if point.first]
-    return (
-        max([*heads, *bases, *values]),
-        max([cell_len(_head_of_lift(trend)), *previous]),
-        max([cell_len(tr("first")), *first]) if first else 0,
-    )
+    lifts = [max(map(cell_len, (before, *(lift_text(trend, one.previous) for one in points))))]
+    if changes := [lift_text(trend, one.first) for one in points if one.first]:
+        lifts.append(max(map(cell_len, (first, *changes))))
+    return max([*heads, *bases, *values]), tuple(lifts)
+
+
+def _lift_heads(trend: Trend) -> tuple[str, str]:
+    """Return the heads of the lifts; those of two waves are one."""
+    return tr("before") if len(trend.waves) > 2 else tr("lift"), tr("first")  # noqa: PLR2004
 
 
 def _digits(trend: Trend) -> int:
@@ -165,24 +166,19 @@ def course_text(trend: Trend, row: TrendRow, group: int, layout: Layout) -> str:
 
 def header_lines(trend: Trend, layout: Layout, at: int) -> list[Text]:
     """Return the lines above the rows: groups, waves and bases; `at` is the group pointed at."""
-    roles, waves = Text(" " * layout.label), Text(" " * layout.label)
+    names, waves = Text(" " * layout.label), " " * layout.label
     for group in layout.groups:
-        colour = accent(group - 1) if group else _PLAIN
         pointer = "› " if group == at and len(trend.groups) > 1 else "  "
-        name = ellipsis(trend.groups[group].label, layout.group - 1)
-        roles.append(padded(pointer + name, layout.group + _BETWEEN), colour + _BOLD)
-        waves.append(" " * _BETWEEN)
-        for wave in layout.waves:
-            waves.append(_right(trend.waves[wave].label, layout.value - 1) + "  ", _GREY)
-        waves.append(" " * (layout.course + 1))
-        waves.append(_right(_head_of_lift(trend), layout.previous), _GREY)
-        if layout.first:
-            waves.append(" " + _right(tr("first"), layout.first), _GREY)
-    return [roles, waves, *_bases(trend, layout)]
+        name = fitted(trend.groups[group].label, layout.group - 1)
+        names.append(f"{pointer}{name} ", _colour(group) + _BOLD)
+        labels = (_right(trend.waves[wave].label, layout.value - 1) for wave in layout.waves)
+        heads = map(_right, _lift_heads(trend), layout.lifts)
+        waves += f"  {'  '.join(labels)}  {' '.join((' ' * layout.course, *heads))}"
+    return [names, Text(waves, _GREY), *_bases(trend, layout)]
 
 
-def _head_of_lift(trend: Trend) -> str:
-    return tr("before") if len(trend.waves) > 2 else tr("lift")  # noqa: PLR2004 -- two have one lift
+def _colour(group: int) -> Style:
+    return accent(group - 1) if group else _PLAIN
 
 
 def _right(text: str, width: int) -> str:
@@ -208,20 +204,18 @@ def row_line(trend: Trend, row: TrendRow, layout: Layout) -> Text:
     style = _PLAIN if row.status is Status.ANSWER else _GREY
     line = Text(fitted(row.label, layout.label), style)
     for group in layout.groups:
-        colour = accent(group - 1) if group else _PLAIN
-        course = row.courses[group]
+        colour, course = _colour(group), row.courses[group]
         line.append(" " * _BETWEEN)
-        for wave in layout.waves:
-            point = course[wave]
+        for point in (course[wave] for wave in layout.waves):
             is_grey = point.gone or point.cell.flag == "**"
             text = _right(value_text(trend, point), layout.value - 1)
             line.append(text, _GREY if is_grey else _PLAIN)
             line.append(padded(_mark(trend, point), 2), colour + _BOLD)
-        line.append(course_text(trend, row, group, layout).ljust(layout.course) + " ", colour)
+        line.append(course_text(trend, row, group, layout).ljust(layout.course), colour)
         last = course[layout.waves[-1]]
-        line.append(*_lift(trend, last.previous, layout.previous))
-        if layout.first:
-            line.append(" ").append(*_lift(trend, last.first, layout.first))
+        for lift, width in zip((last.previous, last.first), layout.lifts, strict=False):
+            changed = lift and lift.direction(trend.view.level)
+            line.append(f" {_right(lift_text(trend, lift), width)}", _BOLD if changed else _PLAIN)
     return line
 
 
@@ -232,11 +226,6 @@ def _mark(trend: Trend, point: Point) -> str:
     if point.previous.changed:
         return CHANGED_MARK
     return ("", _UP, _DOWN)[point.previous.direction(trend.view.level)]
-
-
-def _lift(trend: Trend, lift: Lift | None, width: int) -> tuple[str, Style]:
-    text = _right(lift_text(trend, lift), width)
-    return text, _BOLD if lift and lift.direction(trend.view.level) else _PLAIN
 
 
 def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> list[str]:

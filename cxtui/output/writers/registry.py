@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.errors import ExportError
-from cxtui.messages import tr
 
 if TYPE_CHECKING:
     from cxtui.output.document import Document
@@ -79,24 +78,19 @@ Write = Callable[["Document", Shape], bytes]
 class Writer:
     """What one format can hold.
 
-    `purpose` says in a few words what the format is good for. The first of `endings` is the usual
+    `help` says in a few words what the format is good for. The first of `endings` is the usual
     one of a file. `shapes` are those of one table, the usual one first; none where the only shape
     holds everything. A list is written in `shape_of_list`. Binary formats (`is_text` false) are of
     no use on a terminal; formats without notes (`has_notes` false) carry neither notes nor the
     command that prints the result again.
     """
 
-    purpose: str
+    help: str
     endings: tuple[str, ...]
     shapes: tuple[Shape, ...] = (Shape.WIDE, Shape.TIDY)
     shape_of_list: Shape = Shape.WIDE
     is_text: bool = True
     has_notes: bool = True
-
-    @property
-    def help(self) -> str:
-        """What the format is good for, in the user's language."""
-        return tr(self.purpose)
 
     @property
     def is_picture(self) -> bool:
