@@ -90,7 +90,7 @@ def _codebook(command: Command) -> int:
 
 def _convert(command: Command) -> int:
     from cxtui.library.surveys import Survey
-    from cxtui.output.files.convert import check_target
+    from cxtui.output.files.survey_files import check_target
     from cxtui.survey.codebook.toml_format import SUFFIX
 
     target, force = Path(command.result.output), command.result.force

@@ -261,7 +261,7 @@ class Survey:
 
         Raises `ExportError` where it cannot be written, or exists and `force` is false.
         """
-        from cxtui.output.files.convert import check_target, save_parquet
+        from cxtui.output.files.survey_files import check_target, save_parquet
 
         path = Path(path)
         check_target(path, self._opened.files, replace=force)

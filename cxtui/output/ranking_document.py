@@ -7,17 +7,12 @@ from functools import partial
 
 from cxtui.analysis.tables.notes import OVER, notes_on_sample
 from cxtui.analysis.tables.ranking import POINTS_PER_SD, Gap
+from cxtui.analysis.tables.table import Cell
 from cxtui.analysis.view.view import View
 from cxtui.messages import tr, tr_count
 from cxtui.output.document import Document, Section, Values
+from cxtui.output.drawing import ranking_lines
 from cxtui.output.drawing.number_text import short_p, signed
-from cxtui.output.drawing.ranking_lines import (
-    mark_text,
-    reach_of,
-    text_of_ranking,
-    value_of,
-    value_text,
-)
 from cxtui.output.grid import Columns, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.output.writers.registry import Content
 from cxtui.survey.model import Survey
@@ -54,7 +49,7 @@ def document_of_ranking(
         rows=partial(map, _values, gaps),
         grid=partial(_grid, gaps, notes, level),
         picture=partial(_grid, gaps, notes, level, most=_PICTURED),
-        text=partial(text_of_ranking, gaps, level),
+        text=partial(ranking_lines.text_of_ranking, gaps, level),
         record=lambda: {"notes": list(notes), "gaps": _LISTED.records(map(_values, gaps))},
     )
     return Document(title, Content.LIST, _LISTED, (section,))
@@ -72,7 +67,7 @@ def _grid(
     gaps: Sequence[Gap], notes: tuple[str, ...], level: float, *, most: int | None = None
 ) -> Grid:
     """Return a ranking as it is seen, with its picture; at most the first `most` gaps."""
-    reach = reach_of(gaps)
+    reach = ranking_lines.reach_of(gaps)
     shown = gaps[:most]
     if len(shown) < len(gaps):
         notes = (*notes, tr("The first {} of {} are shown.", len(shown), len(gaps)))
@@ -94,13 +89,18 @@ def _line(gap: Gap, reach: float, level: float) -> Line:
     entries = (
         Entry(gap.question.label),
         Entry(gap.label),
-        *(Entry(value_text(cell), value_of(cell)) for cell in (gap.a, gap.b)),
+        _value(gap.a),
+        _value(gap.b),
         Entry(dot=dot_of(gap.gap, gap.low, gap.high, reach)),
-        Entry(signed(gap.gap), gap.gap, flag=mark_text(gap), strong=held),
+        Entry(signed(gap.gap), gap.gap, flag=ranking_lines.mark_text(gap), strong=held),
         interval_entry(gap.low, gap.high),
         Entry(short_p(gap.p_adjusted), gap.p_adjusted),
     )
     return Line(entries, is_quiet=not held)
+
+
+def _value(cell: Cell) -> Entry:
+    return Entry(ranking_lines.value_text(cell), ranking_lines.value_of(cell))
 
 
 def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:

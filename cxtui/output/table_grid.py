@@ -9,26 +9,14 @@ from itertools import zip_longest
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import BaseLine, Table, TableRow
 from cxtui.messages import tr
-from cxtui.output.drawing.cell_text import (
-    base_texts,
-    few_cases_text,
-    gap_digits,
-    gap_text,
-    has_several_banners,
-    is_barred,
-    largest_bar,
-    pictured_pair,
-    reach_of,
-    titles_of,
-    value_text,
-)
+from cxtui.output.drawing import cell_text
 from cxtui.output.grid import Dot, Entry, Grid, Head, Line, dot_of, interval_entry
 from cxtui.survey.note import sentences_of
 
 
 def grid_of_table(table: Table, name: str) -> Grid:
     """Return a table as it is seen; `name` is that of its section."""
-    longest = largest_bar(table)
+    longest = cell_text.largest_bar(table)
     lines = [_row(table, row, longest) for row in table.rows]
     lines += [_under(table, line, [""] * len(table.columns)) for line in table.lines]
     lines += [_under(table, line, table.base_flags) for line in table.bases]
@@ -38,7 +26,7 @@ def grid_of_table(table: Table, name: str) -> Grid:
 
 def _heads(table: Table) -> Iterator[Head]:
     yield Head("", is_text=True)
-    several = has_several_banners(table)
+    several = cell_text.has_several_banners(table)
     for position, column in enumerate(table.columns):
         yield Head(
             column.label,
@@ -53,36 +41,33 @@ def _heads(table: Table) -> Iterator[Head]:
 
 
 def _row(table: Table, row: TableRow, longest: float) -> Line:
-    is_row_barred = longest > 0 and is_barred(table, row)
-    entries = [Entry(row.label)]
-    for position, cell in enumerate(row.cells):
-        value = table.value(cell)
-        entries.append(
-            Entry(
-                value_text(table, row, cell),
-                value,
-                letters=cell.letters,
-                flag=few_cases_text(cell),
-                faint=cell.flag == "**",
-                bar=max(value or 0.0, 0.0) / longest if position and is_row_barred else None,
-            )
+    is_barred = longest > 0 and cell_text.is_barred(table, row)
+    entries = [
+        Entry(
+            cell_text.value_text(table, row, cell),
+            table.value(cell),
+            letters=cell.letters,
+            flag=cell_text.few_cases_text(cell),
+            faint=cell.flag == "**",
+            bar=cell_text.share_of(table, cell, longest) if position and is_barred else None,
         )
-    return Line(
-        (*entries, *(_gap(table, row) if table.compared else ())),
-        is_quiet=row.status is not Status.ANSWER,
-    )
+        for position, cell in enumerate(row.cells)
+    ]
+    gap = _gap(table, row) if table.compared else ()
+    is_quiet = row.status is not Status.ANSWER
+    return Line((Entry(row.label), *entries, *gap), is_quiet=is_quiet)
 
 
 def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
     if not row.pairs:
         return Entry(), Entry()
     pair = row.pairs[0]
-    gap = Entry(gap_text(table, row), pair.gap, strong=table.is_significant(pair))
-    return gap, interval_entry(pair.low, pair.high, gap_digits(table, row))
+    gap = Entry(cell_text.gap_text(table, row), pair.gap, strong=table.is_significant(pair))
+    return gap, interval_entry(pair.low, pair.high, cell_text.gap_digits(table, row))
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
-    columns = zip(base_texts(base), base.lowest, base.highest, flags, strict=True)
+    columns = zip(cell_text.base_texts(base), base.lowest, base.highest, flags, strict=True)
     entries = (
         Entry(text, low, flag=flag) if low == high else Entry(text, flag=flag, ends=(low, high))
         for text, low, high, flag in columns
@@ -104,8 +89,8 @@ def chart_of_table(table: Table, name: str) -> Grid:
         Head("", is_marked=True, is_wide=True),
         *((Head("", is_picture=True), *gaps) if gaps else ()),
     )
-    reach = reach_of(table) or 1.0
-    pairs = (pictured_pair(table, row) for row in table.rows)
+    reach = cell_text.reach_of(table) or 1.0
+    pairs = (cell_text.pictured_pair(table, row) for row in table.rows)
     dots = [dot_of(one.gap, one.low, one.high, reach) if one else None for one in pairs]
     lines = [
         line
@@ -118,7 +103,7 @@ def chart_of_table(table: Table, name: str) -> Grid:
 
 def _bars(table: Table, line: Line, dot: Dot | None, width: int) -> Iterator[Line]:
     """Yield the lines of one answer or base: a column each, the gap beside the first."""
-    titles = titles_of(table)
+    titles = cell_text.titles_of(table)
     columns, gap = line.entries[1 : 1 + len(titles)], line.entries[1 + len(titles) :]
     first = 1 if len(titles) > 1 else 0
     for position in range(first, len(titles)):

@@ -15,7 +15,7 @@ from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Question
 
 if TYPE_CHECKING:
-    from cxtui.output.files.codebook_file import Saved
+    from cxtui.output.files.survey_files import Saved
 
 Edit = Callable[[Codebook], Codebook]
 
@@ -57,7 +57,7 @@ def save_draft(draft: DraftCodebook, start: Start, elsewhere: Path | None) -> tu
 
     Raises `CxtuiError` where the place cannot be written.
     """
-    from cxtui.output.files.codebook_file import save_codebook
+    from cxtui.output.files.survey_files import save_codebook
     from cxtui.sources.codebook_location import (
         default_codebook_path,
         find_codebook_file,

@@ -21,7 +21,7 @@ from cxtui.session.view_steps import STEPS
 if TYPE_CHECKING:
     from cxtui.analysis.tables.many_tables import Named
     from cxtui.analysis.tables.table import Table
-    from cxtui.output.files.codebook_file import Saved
+    from cxtui.output.files.survey_files import Saved
     from cxtui.session.answers import Answer
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.survey.model import Survey

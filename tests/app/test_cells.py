@@ -19,8 +19,7 @@ from cxtui.app.panes.table_pane import Comparison
 from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.results.inspect_screen import Inspect
 from cxtui.output import Format
-from cxtui.output.drawing.formulas import p_text
-from cxtui.output.drawing.number_text import rounded, signed
+from cxtui.output.drawing.number_text import p_text, rounded, signed
 from cxtui.sources.open_survey import open_survey
 from tests.app.screen import (
     exploring,

@@ -17,8 +17,7 @@ from cxtui.analysis.view.view import Against, Correction, Measure, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format
 from cxtui.output.drawing.fit import broken
-from cxtui.output.drawing.formulas import p_text
-from cxtui.output.drawing.number_text import rounded, signed
+from cxtui.output.drawing.number_text import p_text, rounded, signed
 from cxtui.sources.open_survey import open_survey
 from tests.making import GOAL, ROLE, SCHEMA, Respondent, made, survey_of
 from tests.rendering import lines_about, render

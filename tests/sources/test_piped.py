@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxtui.errors import SourceError
-from cxtui.output.files.codebook_file import save_codebook
+from cxtui.output.files.survey_files import save_codebook
 from cxtui.sources.codebook_location import (
     default_codebook_path,
     find_codebook_file,

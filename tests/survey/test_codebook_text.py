@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import CodebookError, ExportError
-from cxtui.output.files.codebook_file import save_codebook
+from cxtui.output.files.survey_files import save_codebook
 from cxtui.sources.codebook_location import find_codebook_file, user_codebook_path
 from cxtui.sources.open_survey import open_survey
 from cxtui.sources.wave_files import codebook_path

@@ -12,15 +12,8 @@ from rich.text import Text
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
+from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.bar_signs import axis_text, bar_text
-from cxtui.output.drawing.cell_text import (
-    base_texts,
-    gap_text,
-    is_barred,
-    marks_text,
-    titles_of,
-    value_text,
-)
 from cxtui.output.drawing.fit import broken, ellipsis, fitted
 from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
 from cxtui.output.drawing.table_layout import Extent, extent_of
@@ -91,9 +84,9 @@ def chart_of(
 
 def _bases(table: Table, width: int) -> Iterator[str]:
     """Yield the bases of the bars."""
-    titles = titles_of(table)
+    titles = cell_text.titles_of(table)
     for base in table.bases:
-        texts = base_texts(base)
+        texts = cell_text.base_texts(base)
         parts = (
             f"{titles[one]} {texts[one]}{table.base_flags[one].strip()}" for one in _columns(table)
         )
@@ -106,7 +99,7 @@ def _columns(table: Table) -> range:
 
 
 def _plan(table: Table, width: int, extent: Extent) -> _Plan:
-    titles = titles_of(table)
+    titles = cell_text.titles_of(table)
     name = min(
         max(cell_len(titles[one]) + _INDENT for one in _columns(table)),
         max(_WIDEST_NAME, width * _NAME_SHARE // 100),
@@ -154,7 +147,7 @@ def _axis(table: Table, plan: _Plan) -> Text:
 def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]:
     """Yield the label of an answer, then a line a column; the gap is beside the first."""
     style = _BOLD if row.status is Status.ANSWER else _GREY
-    gap = gap_text(table, row)
+    gap = cell_text.gap_text(table, row)
     beside = "" if plan.gap or not gap else f"  {gap}"
     yield Text(ellipsis(row.label, width - cell_len(beside)), style).append(
         beside, gap_style(table, row)
@@ -173,11 +166,11 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     colour = accent(max(position - 1, 0))
     title = fitted(f"{'':{_INDENT}}{plan.titles[position]}", plan.name)
     line = Text().append(f"{title} ", _GREY)
-    value = table.value(cell) or 0.0
-    share = max(value, 0.0) / plan.largest if plan.largest and is_barred(table, row) else 0.0
-    line.append(bar_text(share, plan.bar), colour)
+    largest = plan.largest if cell_text.is_barred(table, row) else 0.0
+    line.append(bar_text(cell_text.share_of(table, cell, largest), plan.bar), colour)
     if not plan.is_bare:
-        line.append(f" {value_text(table, row, cell)}", _GREY if cell.flag == "**" else _PLAIN)
-        if marks := marks_text(cell):
+        value = cell_text.value_text(table, row, cell)
+        line.append(f" {value}", _GREY if cell.flag == "**" else _PLAIN)
+        if marks := cell_text.marks_text(cell):
             line.append(f" {marks}", colour + _BOLD)
     return line.append(" " * max(plan.end - cell_len(line.plain), 0))

@@ -11,23 +11,17 @@ from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
 from cxtui.messages import tr, tr_count
+from cxtui.output.drawing import formulas
 from cxtui.output.drawing.fit import broken, padded
-from cxtui.output.drawing.formulas import (
-    CORRECTIONS,
-    FISHER,
-    expected_few,
-    gap_sum,
-    general,
-    interval_sum,
-    is_mean,
+from cxtui.output.drawing.number_text import (
+    EMPTY,
+    MINUS,
     number_text,
     p_text,
-    side_of,
-    sides_of,
+    rounded,
+    signed,
     size_text,
-    test_sum,
 )
-from cxtui.output.drawing.number_text import EMPTY, MINUS, rounded, signed
 
 _KEY = 16
 
@@ -88,7 +82,7 @@ def _place(table: Table, row: TableRow, column: int) -> Entries:
 def _counts(table: Table, row: TableRow, column: int) -> Entries:
     cell = row.cells[column]
     weighted = "{}" if table.view.weight else "{} (no weight: as n)"
-    if not is_mean(row):
+    if not formulas.is_mean(row):
         yield "n", tr("{} respondents in this cell, unweighted", size_text(cell.n))
         yield "weighted n", tr(weighted, size_text(cell.weighted_n))
         if cell.weighted_n_se is not None:
@@ -98,7 +92,7 @@ def _counts(table: Table, row: TableRow, column: int) -> Entries:
     yield "base", tr("{} respondents, unweighted", size_text(cell.base))
     yield "weighted base", tr(weighted, size_text(cell.weighted_base))
     yield "effective base", tr(weighted, size_text(cell.effective_base))
-    tested = side_of(table, row, column)
+    tested = formulas.side_of(table, row, column)
     if (tested.base, tested.e) != (cell.base, cell.effective_base):
         said = "{} respondents, effective {}; the tests are of column %"
         yield "column's base", tr(said, size_text(tested.base), size_text(tested.e))
@@ -112,7 +106,7 @@ def _value(table: Table, row: TableRow, column: int) -> Entries:
     if cell.gone:
         yield "value", f"{EMPTY}, {cell.gone}"
         return
-    if is_mean(row):
+    if formulas.is_mean(row):
         yield "mean", tr("{} points" if row.in_points else "{}", number_text(cell.mean, 2))
         yield "sd", rounded(cell.sd, 2)
     else:
@@ -122,7 +116,7 @@ def _value(table: Table, row: TableRow, column: int) -> Entries:
     if cell.low is not None:
         digits, name = (1, "Wilson") if cell.mean is None else (2, tr("m ± t·SE, linearised"))
         low, high = number_text(cell.low, digits), number_text(cell.high, digits)
-        yield "interval", _interval(table, low, high, name, interval_sum(table, cell))
+        yield "interval", _interval(table, low, high, name, formulas.interval_sum(table, cell))
     if table.columns[column].variable:
         yield "letters", _letters(table, cell, column)
     values = {"small": SMALL, "too_small": TOO_SMALL, "few": FEW_CASES, "mark": FEW_CASES_MARK}
@@ -177,8 +171,8 @@ def _formulas(table: Table, row: TableRow, column: int) -> Entries:
     """Yield the formulas of the numbers that are shown."""
     shown = [pair for pair, a, b in _pairs(table, row) if column in {a, b}]
     has_fisher = any(pair.p_fisher is not None for pair in shown)
-    for name, words in general(table, row).items():
-        if name in _OF_CELL or (has_fisher if name == FISHER else shown):
+    for name, words in formulas.general(table, row).items():
+        if name in _OF_CELL or (has_fisher if name == formulas.FISHER else shown):
             yield name, words
 
 
@@ -189,16 +183,17 @@ def _pairs(table: Table, row: TableRow) -> list[tuple[Pair, int, int]]:
 
 
 def _pair(table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int) -> Entries:
-    digits = 2 if is_mean(row) else 1
+    digits = 2 if formulas.is_mean(row) else 1
     if pair.gap is not None:
-        is_plain = is_mean(row) and not row.in_points
+        is_plain = formulas.is_mean(row) and not row.in_points
         gap = tr("{}" if is_plain else "{} points", signed(pair.gap, digits))
         yield "gap", tr("{}, SE {} (linearised)", gap, rounded(pair.se, digits + 1))
     if pair.low is not None:
-        is_symmetric = is_mean(row) or table.share_respondents(a, b)
+        is_symmetric = formulas.is_mean(row) or table.share_respondents(a, b)
         name = tr("gap ± t·SE") if is_symmetric else "Newcombe"
         low, high = signed(pair.low, digits), signed(pair.high, digits)
-        yield "interval", _interval(table, low, high, name, gap_sum(table, row, pair, a, b))
+        put_in = formulas.gap_sum(table, row, pair, a, b)
+        yield "interval", _interval(table, low, high, name, put_in)
     if not pair.tested:
         yield "tested", tr("no: {}", pair.why_not)
         return
@@ -207,7 +202,7 @@ def _pair(table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int) 
     yield "tested", tr(said, _test(table, row), table.view.level)
     df = EMPTY if pair.df is None else size_text(pair.df)
     yield "t, df", tr("t {}, df {}", number_text(pair.t, 2), df)
-    for line in test_sum(table, row, pair, a, b):
+    for line in formulas.test_sum(table, row, pair, a, b):
         yield "", line
     yield "p", tr("{} raw; {}", p_text(pair.p), _corrected(table, pair, family))
     if pair.p_fisher is not None:
@@ -215,7 +210,7 @@ def _pair(table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int) 
 
 
 def _test(table: Table, row: TableRow) -> str:
-    if is_mean(row):
+    if formulas.is_mean(row):
         return tr("t-test of means")
     if table.has_design:
         return tr("t-test of column % by linearisation")
@@ -226,7 +221,7 @@ def _corrected(table: Table, pair: Pair, family: int) -> str:
     view = table.view
     said = "{} of this {} and banner variable" if len(view.banner) > 1 else "{} of this {}"
     tests = tr(said, tr_count(family, "the one test", "the {} tests"), tr(view.family))
-    name = tr(CORRECTIONS[view.correction])
+    name = tr(formulas.CORRECTIONS[view.correction])
     if view.correction is Correction.NONE:
         return tr("{} for {}", name, tests)
     return tr("{} {} over {}", p_text(pair.p_adjusted), name, tests)
@@ -236,12 +231,12 @@ def _fisher(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> Entries:
     said = "{}, exact, from {} of {} and {} of {} respondents"
     if table.view.weight:
         said = "{}, exact, from {} of {} and {} of {} respondents, without weights"
-    first, second = sides_of(table, row, a, b)
+    first, second = formulas.sides_of(table, row, a, b)
     counts = map(size_text, (first.n, first.base, second.n, second.base))
-    yield FISHER, tr(said, p_text(pair.p_fisher), *counts)
+    yield formulas.FISHER, tr(said, p_text(pair.p_fisher), *counts)
     few = [
         tr("{} expected in {}", rounded(count), label)
-        for label, count in expected_few(table, row, a, b)
+        for label, count in formulas.expected_few(table, row, a, b)
     ]
     if few:
         yield "", tr("few cases: {}", ", ".join(few))

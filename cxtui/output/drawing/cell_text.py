@@ -1,4 +1,4 @@
-"""The text of a cell, a gap and a base, and the scales of bars and gaps in a table."""
+"""The text of a cell, a gap and a base, and the scales of the bars and gaps of a table."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from cxtui.analysis.view.view import Measure
 from cxtui.output.drawing.number_text import EMPTY, rounded, signed
 
 _LARGE = 100
-"""A weighted base from here on needs no decimals to be read."""
+"""A weighted base of this size or more is shown without decimals."""
 
 _DIGITS = {Measure.MEAN: 2, Measure.INDEX: 0}
 
 
 def has_several_banners(table: Table) -> bool:
-    """Whether there are several banner variables side by side, so that letters restart."""
+    """Whether there are several banner variables side by side; letters restart with each."""
     return len({column.banner for column in table.columns if column.banner >= 0}) > 1
 
 
 def titles_of(table: Table) -> list[str]:
-    """Return the title of each column in one line; of several banners, with the variable."""
+    """Return the title of each column, after its variable where there are several banners."""
     several = has_several_banners(table)
     return [
         f"{f'{one.variable}: ' if several and one.variable else ''}{one.label} {one.letter}".strip()
@@ -55,12 +55,12 @@ def value_text(table: Table, row: TableRow, cell: Cell) -> str:
 
 
 def marks_text(cell: Cell) -> str:
-    """Return the letters of a cell, and whether it expects few cases."""
+    """Return the letters of a cell, and the mark of few cases."""
     return cell.letters + few_cases_text(cell)
 
 
 def few_cases_text(cell: Cell) -> str:
-    """Return the mark of a cell that expects few cases; nothing for any other."""
+    """Return the mark of few cases for a cell that expects few, else nothing."""
     return FEW_CASES_MARK if cell.flag == FEW_CASES else ""
 
 
@@ -76,7 +76,7 @@ def gap_digits(table: Table, row: TableRow) -> int:
 
 
 def base_texts(base: BaseLine) -> list[str]:
-    """Return a base in each column, a range where the items of a grid differ."""
+    """Return the base of each column, a range where the items of a grid differ."""
     largest = max((value for value in base.highest if value is not None), default=0.0)
     digits = base.digits
     if digits is None:
@@ -89,7 +89,7 @@ def base_texts(base: BaseLine) -> list[str]:
 
 
 def is_barred(table: Table, row: TableRow) -> bool:
-    """Whether a row has bars: a score among shares is on another scale."""
+    """Whether a row has bars; a score among shares has none."""
     return table.measure is Measure.MEAN or row.status is not Status.SCORE
 
 
@@ -104,14 +104,19 @@ def largest_bar(table: Table) -> float:
     return max(values, default=0.0)
 
 
+def share_of(table: Table, cell: Cell, largest: float) -> float:
+    """Return the length of a cell's bar (0–1) where the longest bar is of the value `largest`."""
+    return max(table.value(cell) or 0.0, 0.0) / largest if largest > 0 else 0.0
+
+
 def pictured_pair(table: Table, row: TableRow) -> Pair | None:
-    """Return the pair behind the gap if it has a place on the axis: a mean among shares has not."""
+    """Return the pair of the gap if it is on the axis; a mean among shares is not."""
     is_on_axis = row.in_points or is_barred(table, row)
     return next((pair for pair in row.pairs[:1] if is_on_axis and pair.gap is not None), None)
 
 
 def reach_of(table: Table) -> float | None:
-    """Return how far the pictured gaps and their intervals are from 0, `None` without any."""
+    """Return the greatest distance from 0 of the gaps on the axis, `None` without any."""
     pairs = (pictured_pair(table, row) for row in table.rows)
     ends = (end for one in pairs if one for end in (one.gap, one.low, one.high) if end is not None)
     return max(map(abs, ends), default=None)

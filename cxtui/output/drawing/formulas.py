@@ -16,7 +16,7 @@ from cxtui.analysis.stats.significance import FEW_CASES, REST, expects_few
 from cxtui.analysis.tables.table import BaseKind, Cell, Pair, Table, TableRow
 from cxtui.analysis.view.view import Against, Correction, Family, Measure
 from cxtui.messages import tr
-from cxtui.output.drawing.number_text import EMPTY, MINUS, rounded, signed
+from cxtui.output.drawing.number_text import MINUS, number_text, rounded, signed, size_text
 
 CORRECTIONS = {
     Correction.NONE: "not corrected",
@@ -115,21 +115,6 @@ class Side:
     def p(self) -> float:
         """The share (0–1) of the weighted base."""
         return self.weighted_n / self.weighted_base if self.weighted_base > 0 else math.nan
-
-
-def p_text(p: float | None) -> str:
-    """Return a p with four decimals, or in powers of ten where these are all 0."""
-    smallest = 0.0001
-    if p is None:
-        return EMPTY
-    if 0 < p < smallest:
-        return f"{p:.1e}".replace("-", MINUS)
-    return rounded(p, 4).removeprefix("0") if p < 1 else "1"
-
-
-def number_text(value: float | None, digits: int = 1) -> str:
-    """Return a number rounded, with a minus sign where it is negative."""
-    return signed(value, digits).removeprefix("+")
 
 
 def is_mean(row: TableRow) -> bool:
@@ -273,11 +258,6 @@ def expected_few(table: Table, row: TableRow, a: int, b: int) -> list[tuple[str,
         for one in sides
         if expects_few(np.array(pooled), np.array(one.e))
     ]
-
-
-def size_text(base: float) -> str:
-    """Return a base, with one decimal where it is not whole."""
-    return rounded(base, 0 if math.isclose(base, round(base), abs_tol=1e-6) else 1)
 
 
 def _comes_out(said: tuple[float, ...], computed: tuple[float, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -65,3 +66,23 @@ def neutral(text: str) -> str:
 def whole(value: Any) -> Any:
     """Return a whole number as an integer, any other value as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def p_text(p: float | None) -> str:
+    """Return a p with four decimals, or in powers of ten where these are all 0."""
+    smallest = 0.0001
+    if p is None:
+        return EMPTY
+    if 0 < p < smallest:
+        return f"{p:.1e}".replace("-", MINUS)
+    return rounded(p, 4).removeprefix("0") if p < 1 else "1"
+
+
+def number_text(value: float | None, digits: int = 1) -> str:
+    """Return a number rounded, with a minus sign where it is negative."""
+    return signed(value, digits).removeprefix("+")
+
+
+def size_text(base: float) -> str:
+    """Return a base, with one decimal where it is not whole."""
+    return rounded(base, 0 if math.isclose(base, round(base), abs_tol=1e-6) else 1)

@@ -16,16 +16,8 @@ from rich.text import Text
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
+from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
-from cxtui.output.drawing.cell_text import (
-    base_texts,
-    gap_text,
-    has_several_banners,
-    is_barred,
-    marks_text,
-    pictured_pair,
-    value_text,
-)
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, folded
 from cxtui.output.drawing.table_layout import (
     Extent,
@@ -112,16 +104,16 @@ def base_lines(table: Table, layout: Layout) -> Iterator[CellLine]:
     yield ["─" * width for width in layout.widths], _GREY
     for under in table.lines:
         flags = [""] * len(table.columns)
-        yield _under(under.label, base_texts(under), flags, layout), _GREY
+        yield _under(under.label, cell_text.base_texts(under), flags, layout), _GREY
     for base in table.bases:
-        yield _under(base.label, base_texts(base), table.base_flags, layout), _GREY
+        yield _under(base.label, cell_text.base_texts(base), table.base_flags, layout), _GREY
 
 
 def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellLine]:
     """Yield the `layout.header` lines over the answers, folded titles aligned at the bottom."""
     titles = [title_lines(table, position, layout.column) for position in layout.shown[1:]]
     lines_left = layout.header
-    if has_several_banners(table):
+    if cell_text.has_several_banners(table):
         yield _once(layout, [(one.banner, one.variable) for one in table.columns]), None
         lines_left -= 1
     for level in range(outer_lines(table)):
@@ -168,10 +160,10 @@ def _over(words: str, columns: int, width: int) -> list[str]:
 
 
 def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:
-    cells = [Text(value_text(table, row, row.cells[0]), _GREY)]
+    cells = [Text(cell_text.value_text(table, row, row.cells[0]), _GREY)]
     cells += [_cell(table, row, position, layout, extent.largest) for position in layout.shown[1:]]
     if layout.gap:
-        cells.append(Text(gap_text(table, row), gap_style(table, row)))
+        cells.append(Text(cell_text.gap_text(table, row), gap_style(table, row)))
     if layout.picture:
         picture = picture_text(table, row, layout.picture, extent.reach)
         cells.append(Text(picture, gap_style(table, row)))
@@ -180,7 +172,7 @@ def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Te
 
 def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -> str:
     """Return the gap of a row as a dot on its interval, empty where it is not on the axis."""
-    pair = pictured_pair(table, row)
+    pair = cell_text.pictured_pair(table, row)
     if pair is None or pair.gap is None:
         return ""
     return dot_text(pair.gap, pair.low, pair.high, width, reach or 1.0)
@@ -196,19 +188,18 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     colour = accent(position - 1)
     text = Text()
     if layout.bar:
-        length = largest if is_barred(table, row) else 0.0
-        share = max(table.value(cell) or 0.0, 0.0) / length if length > 0 else 0.0
+        length = largest if cell_text.is_barred(table, row) else 0.0
+        share = cell_text.share_of(table, cell, length)
         text.append(bar_text(share, layout.bar).ljust(layout.bar), colour)
         text.append(" ")
-    number = value_text(table, row, cell).rjust(layout.value)
+    number = cell_text.value_text(table, row, cell).rjust(layout.value)
     text.append(number, _GREY if cell.flag == "**" else Style())
-    if marks := marks_text(cell):
+    if marks := cell_text.marks_text(cell):
         text.append(f" {marks}", colour + _BOLD)
     return text
 
 
 def _under(label: str, texts: Sequence[str], flags: Sequence[str], layout: Layout) -> list[Text]:
-    """Return one line under the rows."""
     indent = " " * (layout.bar + bool(layout.bar))
     numbers = (
         indent + texts[position].rjust(layout.value) + flags[position]

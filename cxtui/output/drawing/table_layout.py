@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,15 +10,7 @@ from rich.cells import cell_len
 
 from cxtui.analysis.tables.table import Table
 from cxtui.messages import tr
-from cxtui.output.drawing.cell_text import (
-    base_texts,
-    gap_text,
-    has_several_banners,
-    largest_bar,
-    marks_text,
-    reach_of,
-    value_text,
-)
+from cxtui.output.drawing import cell_text
 from cxtui.output.drawing.fit import folded
 
 _NARROWEST_LABEL, _GOOD_LABEL, _WIDEST_LABEL = 12, 24, 46
@@ -103,16 +96,17 @@ def lay_out(
     `extent` is that of the table where it is known.
     """
     extent = extent or extent_of(table)
-    under = [text for line in (*table.lines, *table.bases) for text in base_texts(line)]
-    value = max(cell_len(tr("Total")), extent.value, *map(cell_len, under))
+    under = [text for line in (*table.lines, *table.bases) for text in cell_text.base_texts(line)]
+    value = max(extent.value, _widest([tr("Total"), *under]))
     marks = max(len(" **"), extent.marks)
     gap = max(cell_len(table.gap_title), extent.gap) if table.compared else 0
-    titles = [cell_len(_title(table, one)) for one in range(first, len(table.columns))]
+    titles = [_title(table, one) for one in range(first, len(table.columns))]
     tight = max(value + marks, _NARROWEST_COLUMN if width >= _NARROW else 0)
     if width >= _NARROW:
         # Fewer columns are better than cut words in their titles.
-        tight = max(tight, min(_WHOLE_WORD, _longest_word(table, first)))
-    comfortable = max(tight, min(_TITLE, max(titles, default=0)))
+        words = (word for one in table.columns[first:] for word in one.label.split())
+        tight = max(tight, min(_WHOLE_WORD, _widest(words)))
+    comfortable = max(tight, min(_TITLE, _widest(titles)))
     share = max(width * _LABEL_SHARE // 100, 1)
     for least, shown_gap, label in (
         (comfortable, gap, 0),
@@ -149,7 +143,7 @@ def _laid_out(
     labels = [row.label for row in table.rows] + [line.label for line in under]
     widest_label = max(_WIDEST_LABEL, width * _LABEL_SHARE // 100)
     widest_bar = max(_WIDEST_BAR, width * _BAR_SHARE // 100)
-    wanted = max(_NARROWEST_LABEL, min(widest_label, max(map(cell_len, labels), default=0)))
+    wanted = max(_NARROWEST_LABEL, min(widest_label, _widest(labels)))
     count = len(table.columns) - first
     room = width - (value + 1) - (gap + 1 if gap else 0) - 1
     roomy = max(least, value + marks + 1 + _GOOD_BAR) if barred else least
@@ -165,6 +159,7 @@ def _laid_out(
     shown = (0, *range(first, first + fitting))
     column = max(column, value + marks)
     heads = [title_lines(table, position, column) for position in shown[1:]]
+    variables = 1 if cell_text.has_several_banners(table) else 0
     return Layout(
         label=label,
         value=value,
@@ -172,7 +167,7 @@ def _laid_out(
         bar=bar if barred and bar >= _NARROWEST_BAR else 0,
         gap=gap,
         shown=shown,
-        header=max(map(len, heads), default=1) + has_several_banners(table) + outer_lines(table),
+        header=max(map(len, heads), default=1) + variables + outer_lines(table),
         labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
     )
 
@@ -189,24 +184,22 @@ def extent_of(table: Table) -> Extent:
     """Return the extent of a table."""
     cells = [(row, cell) for row in table.rows for cell in row.cells]
     return Extent(
-        value=max((cell_len(value_text(table, row, cell)) for row, cell in cells), default=0),
-        marks=max((cell_len(f" {marks_text(cell)}".rstrip()) for _, cell in cells), default=0),
-        gap=max((cell_len(gap_text(table, row)) for row in table.rows), default=0),
-        largest=largest_bar(table),
-        reach=reach_of(table),
+        value=_widest(cell_text.value_text(table, row, cell) for row, cell in cells),
+        marks=_widest(f" {cell_text.marks_text(cell)}".rstrip() for _, cell in cells),
+        gap=_widest(cell_text.gap_text(table, row) for row in table.rows),
+        largest=cell_text.largest_bar(table),
+        reach=cell_text.reach_of(table),
     )
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
 
 
 @lru_cache(maxsize=8192)
 def _label_lines(label: str, width: int, most: int) -> tuple[str, ...]:
     """Return the lines of a label, cached: scrolling does not change them."""
     return tuple(folded(label, width, most))
-
-
-def _longest_word(table: Table, first: int) -> int:
-    """Return the width of the longest word in the titles of the columns."""
-    words = (word for column in table.columns[first:] for word in column.label.split())
-    return max(map(cell_len, words), default=0)
 
 
 def outer_lines(table: Table) -> int:

@@ -1,4 +1,4 @@
-"""Views with names, kept as TOML beside their survey."""
+"""Saved views: views with names, in a TOML file beside their survey."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cxtui.analysis.view.view import View
 from cxtui.errors import SavedViewsError
+from cxtui.messages import tr
 from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
@@ -19,7 +20,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A name and the text form of a view, which need not fit the survey any more."""
+    """A name and the text form of a view, which may no longer fit the survey."""
 
     name: str
     text: str
@@ -29,7 +30,7 @@ Saved = tuple[SavedView, ...]
 
 
 def beside(files: Sequence[str]) -> Path | None:
-    """Return the file beside a survey that holds its views; `None` for several files."""
+    """Return the file of views beside a survey; `None` for several files."""
     if len(files) != 1 or any(sign in files[0] for sign in "*?["):
         return None
     path = expand_home(files[0])
@@ -37,20 +38,17 @@ def beside(files: Sequence[str]) -> Path | None:
 
 
 def named(name: str) -> str:
-    """Return a name as it is kept: one line.
-
-    Raises `SavedViewsError` where nothing is left of it, or far too much.
-    """
+    """Return a name as one line; raises `SavedViewsError` where it is empty or too long."""
     kept = clean(name)
     if not kept:
         raise SavedViewsError("a view needs a name")
     if len(kept) > _LONGEST_NAME:
-        raise SavedViewsError(f"a name has {_LONGEST_NAME} characters at most")
+        raise SavedViewsError("a name has {} characters at most", _LONGEST_NAME)
     return kept
 
 
 def with_view(saved: Saved, name: str, view: View) -> Saved:
-    """Return the views with one more; one of the same name is replaced in its place."""
+    """Return the views with one more, which replaces one of the same name in its place."""
     added = SavedView(named(name), str(view))
     if all(one.name != added.name for one in saved):
         return (*saved, added)
@@ -61,7 +59,7 @@ def renamed(saved: Saved, name: str, new: str) -> Saved:
     """Return the views with one under a new name; raises `SavedViewsError` where that is taken."""
     kept = named(new)
     if kept != name and any(one.name == kept for one in saved):
-        raise SavedViewsError(f"there is a view named {kept!r} already")
+        raise SavedViewsError("there is a view named {!r} already", kept)
     return tuple(SavedView(kept, one.text) if one.name == name else one for one in saved)
 
 
@@ -71,41 +69,41 @@ def without(saved: Saved, name: str) -> Saved:
 
 
 def read_saved(text: str, origin: str) -> Saved:
-    """Return the views in a file's text.
-
-    Raises `SavedViewsError` where it holds anything else: what is not understood is not written
-    over.
-    """
+    """Return the views in a file's text; raises `SavedViewsError` where it holds anything else."""
     try:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = clean(str(error))[:_LONGEST_NAME]
-        raise SavedViewsError(f"{origin} is not valid TOML: {reason}; put it right first") from None
+        message = "{} is not valid TOML: {}; put it right first"
+        raise SavedViewsError(message, origin, reason) from None
     entries = whole.pop("view", [])
     if whole or not isinstance(entries, list):
         found = clean(next(iter(whole), "view"))
-        raise SavedViewsError(f"{origin} holds {found!r}, which is no [[view]]; put it right first")
+        message = "{} holds {!r}, which is no [[view]]; put it right first"
+        raise SavedViewsError(message, origin, found)
     saved: dict[str, SavedView] = {}
     for number, entry in enumerate(entries, 1):
-        one = _entry(entry, f"{origin}: view {number}")
+        one = _entry(entry, tr("{}: view {}", origin, number))
         if one.name in saved:
-            raise SavedViewsError(f"{origin} has two views named {one.name!r}; rename one first")
+            message = "{} has two views named {!r}; rename one first"
+            raise SavedViewsError(message, origin, one.name)
         saved[one.name] = one
     return tuple(saved.values())
 
 
 def _entry(entry: object, where: str) -> SavedView:
     if not isinstance(entry, dict) or set(entry) != {"name", "view"}:
-        raise SavedViewsError(f"{where} takes a name and a view, and nothing else")
+        raise SavedViewsError("{} takes a name and a view, and nothing else", where)
     name, text = entry["name"], entry["view"]
     if not (isinstance(name, str) and isinstance(text, str) and clean(name)):
-        raise SavedViewsError(f"{where}: its name and its view are texts")
+        raise SavedViewsError("{}: its name and its view are texts", where)
     return SavedView(clean(name), text)
 
 
 def write_saved(saved: Iterable[SavedView], origin: str) -> str:
     """Return the views as the text of a file."""
-    lines = [f"# Views of {clean(origin)}: `v` in cxtui opens them. `view` is its command line."]
+    said = tr("Views of {}: `v` in cxtui opens them. `view` is its command line.", clean(origin))
+    lines = [f"# {said}"]
     for one in saved:
         lines += [
             "",
@@ -123,6 +121,6 @@ def load_saved(file: Path) -> Saved:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except UnicodeDecodeError:
-        raise SavedViewsError(f"{file} is not UTF-8 text; put it right first") from None
+        raise SavedViewsError("{} is not UTF-8 text; put it right first", file) from None
     except OSError as error:
-        raise SavedViewsError(f"{file}: {error.strerror or error}") from None
+        raise SavedViewsError("{}: {}", file, error.strerror or error) from None

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and replace nothing unless told to."""
+"""Write files whole or not at all; existing files are kept unless they are to be replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxtui.errors import ExportError
 from cxtui.user_directories import expand_home
 
 _drafts: set[Path] = set()
-"""What is being written, by whichever thread."""
+"""The temporary files that are being written, by any thread."""
 
 
 def write_whole(
@@ -40,7 +40,7 @@ def write_through(
     """Let `write` fill a temporary file, which then becomes `path`; as `write_whole`."""
     target = target_of(path, replace=replace, never=never)
     try:
-        # Short, so that it takes whatever name the file itself may have.
+        # A short name, which is not too long where that of the file itself is not.
         descriptor, name = tempfile.mkstemp(prefix=".cxtui-", dir=target.parent)
         os.close(descriptor)
     except OSError as error:
@@ -56,7 +56,7 @@ def write_through(
             request.finish()
         _publish(draft, target, replace=replace)
     except FileExistsError:
-        raise ExportError(f"{target} exists; nothing was replaced") from None
+        raise ExportError("{} exists; nothing was replaced", target) from None
     except OSError as error:
         raise _unwritable(target, error) from None
     finally:
@@ -67,10 +67,10 @@ def write_through(
 
 
 def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) -> Path:
-    """Return the full path of the file that a name means, behind links where it is replaced.
+    """Return the full path of a file to write, behind links where it is replaced.
 
-    Raises `ExportError` as `write_whole`, and where something is there that is no plain file: a
-    device or a pipe would be gone, and a link lead nowhere.
+    Raises `ExportError` as `write_whole`, and for anything but a plain file: a device or a pipe
+    would be lost.
     """
     target = expand_home(path).absolute()
     try:
@@ -80,12 +80,13 @@ def target_of(path: Path, *, replace: bool = False, never: Iterable[Path] = ()) 
     except OSError as error:
         raise _unwritable(target, error) from None
     if is_own:
-        raise ExportError(f"{target} is the survey itself; take another name")
+        raise ExportError("{} is the survey itself; take another name", target)
     if not is_plain:
-        kind = "a folder" if target.is_dir() else "a device or a pipe"
-        raise ExportError(f"{target} is {kind}; take another name")
+        if target.is_dir():
+            raise ExportError("{} is a folder; take another name", target)
+        raise ExportError("{} is a device or a pipe; take another name", target)
     if taken and not replace:
-        raise ExportError(f"{target} exists; nothing was replaced")
+        raise ExportError("{} exists; nothing was replaced", target)
     return Path(os.path.realpath(target)) if taken else target
 
 
@@ -100,14 +101,14 @@ def try_target(path: Path, *, replace: bool = False, never: Iterable[Path] = ())
 
 
 def forget_drafts() -> None:
-    """Remove what is half written, as the program ends: its threads are not waited for."""
+    """Remove the temporary files as the program ends, which does not wait for its threads."""
     for draft in tuple(_drafts):
         with suppress(OSError):
             draft.unlink()
 
 
 def _publish(draft: Path, target: Path, *, replace: bool) -> None:
-    """Give the draft its name in one step; a link, unlike a rename, never replaces."""
+    """Give the draft its name in one step; a link, unlike a rename, replaces nothing."""
     if replace:
         draft.replace(target)
         return
@@ -122,7 +123,7 @@ def _publish(draft: Path, target: Path, *, replace: bool) -> None:
 
 
 def _mode(target: Path) -> int:
-    """Return the mode that a plain new file would have had, or that the old one has."""
+    """Return the mode of the file that is replaced, else that of any new file."""
     with suppress(OSError):
         return target.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -131,4 +132,4 @@ def _mode(target: Path) -> int:
 
 
 def _unwritable(target: Path, error: OSError) -> ExportError:
-    return ExportError(f"{target} could not be written: {error.strerror or error}")
+    return ExportError("{} could not be written: {}", target, error.strerror or error)

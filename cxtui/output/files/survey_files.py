@@ -1,0 +1,110 @@
+"""Write a survey to Parquet, and a codebook to its file, which keeps what users wrote there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxtui.errors import CodebookError, ExportError, engine_errors, first_line
+from cxtui.messages import tr
+from cxtui.output.files.write_file import target_of, write_through, write_whole
+from cxtui.survey.codebook.amend import amend_codebook, comment_lines
+from cxtui.survey.codebook.toml_format import METADATA_KEY, read_codebook, write_codebook
+from cxtui.survey.model import Codebook, Survey
+from cxtui.user_directories import expand_home
+
+_BACKUP = ".bak"
+_PARQUET = {".parquet", ".pq"}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where a codebook was written, and the `backup` of the old file if comments were lost."""
+
+    path: Path
+    backup: Path | None = None
+
+
+def save_codebook(
+    before: Codebook,
+    after: Codebook,
+    target: Path,
+    *,
+    written: Path | None = None,
+    never: Iterable[Path] = (),
+) -> Saved:
+    """Write the changes between two codebooks to `target`, whole or not at all.
+
+    In the text of `written`, the codebook file of the survey, only the tables concerned change;
+    without such a file all is written, guesses as guesses. The files in `never` are not replaced.
+    Raises `CodebookError` or `ExportError`.
+    """
+    own = tuple(never)
+    old = _text_of(written) if written and written.is_file() else None
+    if old is None:
+        text = write_codebook(after, keep_guesses=True)
+    else:
+        text = amend_codebook(old, before, after, str(written))
+    target = expand_home(target).resolve()
+    backup = None
+    if old is not None and written and written.resolve() == target:
+        left = comment_lines(text)
+        if any(comment not in left for comment in comment_lines(old)):
+            name = target.with_name(target.name + _BACKUP)
+            backup = write_whole(name, old.encode(), replace=True, never=own)
+    return Saved(write_whole(target, text.encode(), replace=True, never=own), backup)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise CodebookError("{} is not UTF-8 text", file) from None
+    except OSError as error:
+        raise CodebookError("{}: {}", file, error.strerror) from None
+
+
+def check_target(path: Path, locations: Iterable[str], *, replace: bool) -> None:
+    """Check the name of a converted survey before anything is read.
+
+    Raises `ExportError` where the ending is not that of Parquet, the file exists, or it would
+    become one more part of the survey itself.
+    """
+    if path.suffix.lower() not in _PARQUET:
+        message = "{}: a survey is converted to Parquet; let the name end in .parquet"
+        raise ExportError(message, path)
+    target = target_of(path, replace=replace)
+    for location in locations:
+        source = expand_home(location)
+        if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
+            raise ExportError("{} would be one more part of {}: write it elsewhere", path, location)
+
+
+def save_parquet(survey: Survey, path: Path, *, replace: bool = False) -> Path:
+    """Write all rows and columns of `survey`, and its codebook with the guesses as guesses.
+
+    Raises `ExportError` where it cannot be written, or the codebook could not be read back
+    unchanged, so that the tables of the new file would differ.
+    """
+    if survey.is_remote:
+        raise ExportError(
+            "{} is counted where it is: write it to Parquet there, and the codebook with "
+            "`cxtui codebook`",
+            survey.location,
+        )
+    text = write_codebook(survey.codebook, keep_guesses=True)
+    if read_codebook(text, tr("the codebook inside {}", path)) != survey.codebook:
+        message = "{}: the codebook of {} would not survive in it"
+        raise ExportError(message, path, survey.location)
+
+    def write(draft: Path) -> None:
+        try:
+            # the engine reads and writes a part at a time, also of surveys beyond the memory
+            survey.frame.to_native().sink_parquet(draft, metadata={METADATA_KEY: text})
+        except OSError:
+            raise
+        except engine_errors() as error:
+            raise ExportError("{} could not be written: {}", path, first_line(error)) from None
+
+    return write_through(path, write, replace=replace)
