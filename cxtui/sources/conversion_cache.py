@@ -121,7 +121,7 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
         frame=nw.from_native(pl.read_parquet(io.BytesIO(content)).lazy()),
         files=files,
         codebook=facts["codebook"],
-        labels={name: ColumnLabel(*said) for name, said in facts["labels"].items()},
+        labels={name: ColumnLabel(*label) for name, label in facts["labels"].items()},
         dictionary=read_codebook(facts["dictionary"], "the cache"),
         notes=tuple(facts["notes"]),
         cut_off=tuple(facts["cut_off"]),

@@ -101,11 +101,11 @@ def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], loc
     ]
     for what, name in columns:
         if name and name not in schema:
-            said = "the codebook's {} needs column {!r}; {} has none"
-            raise CodebookError(said, what, name, location)
+            message = "the codebook's {} needs column {!r}; {} has none"
+            raise CodebookError(message, what, name, location)
     if population and not schema[population].is_numeric():
-        said = "the codebook's population takes numbers, but its column {!r} holds {}"
-        raise CodebookError(said, population, schema[population])
+        message = "the codebook's population takes numbers, but its column {!r} holds {}"
+        raise CodebookError(message, population, schema[population])
     if codebook.strata and codebook.strata == codebook.cluster:
         raise CodebookError("the codebook's strata and cluster are both {!r}", codebook.strata)
     for one in questions:
@@ -116,20 +116,20 @@ def _check_kind(question: Question, dtype: nw.dtypes.DType) -> None:
     """Raise `CodebookError` for a kind or a delimiter that does not fit the first column's type."""
     kind, column = question.kind, question.columns[0]
     if question.delimiter and not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        said = "the codebook gives {!r} a delimiter, but its column {!r} holds {}"
-        raise CodebookError(said, question.id, column, dtype)
+        message = "the codebook gives {!r} a delimiter, but its column {!r} holds {}"
+        raise CodebookError(message, question.id, column, dtype)
     if (kind is Kind.NUMERIC and not dtype.is_numeric()) or (
         kind is Kind.DATE and not isinstance(dtype, nw.Date | nw.Datetime)
     ):
-        said = "the codebook calls {!r} {}, but its column {!r} holds {}"
-        raise CodebookError(said, question.id, kind, column, dtype)
+        message = "the codebook calls {!r} {}, but its column {!r} holds {}"
+        raise CodebookError(message, question.id, kind, column, dtype)
     several = kind is Kind.MULTI and len(question.categories) > 1 and not question.delimiter
     if several and len(question.columns) == 1 and not isinstance(dtype, nw.List | nw.Array):
-        said = (
+        message = (
             "the codebook calls {!r} multi, but its only column {!r} holds {}, not lists: "
             "name a column for each category"
         )
-        raise CodebookError(said, question.id, column, dtype)
+        raise CodebookError(message, question.id, column, dtype)
 
 
 def check_parts(codebook: Codebook, location: str) -> None:
@@ -142,5 +142,5 @@ def check_parts(codebook: Codebook, location: str) -> None:
     ):
         question = codebook.find(name)
         if name and (question is None or not question.can_be(part)):
-            said = "the codebook's {} is {!r}, but {} has no {} question of that id"
-            raise CodebookError(said, part, name, location, tr(kinds))
+            message = "the codebook's {} is {!r}, but {} has no {} question of that id"
+            raise CodebookError(message, part, name, location, tr(kinds))

@@ -74,8 +74,8 @@ def _files_at(location: str) -> tuple[Path, ...]:
         known = ", ".join(sorted(ENDINGS))
         raise SourceError("{} is a folder without survey files ({})", location, known)
     if glob.has_magic(location):
-        said = "no file matches {}; is the pattern quoted and the folder right?"
-        raise SourceError(said, location)
+        message = "no file matches {}; is the pattern quoted and the folder right?"
+        raise SourceError(message, location)
     raise _missing_error(location, path)
 
 
@@ -84,8 +84,8 @@ def _require_regular(file: Path) -> Path:
     kinds = {file.is_fifo: "a pipe", file.is_socket: "a socket", file.is_char_device: "a device"}
     for test, kind in kinds.items():
         if test():
-            said = "{} is {}, not a file: save what it gives to a file first"
-            raise SourceError(said, file, tr(kind))
+            message = "{} is {}, not a file: save what it gives to a file first"
+            raise SourceError(message, file, tr(kind))
     return file
 
 
@@ -120,11 +120,11 @@ def _missing_error(location: str, path: Path) -> SourceError:
     try:
         beside = [one for one in os.listdir(path.parent) if Path(one).suffix.lower() in ENDINGS]
     except OSError:
-        said = "{} does not exist; neither does the folder {}"
-        return SourceError(said, location, path.parent)
+        message = "{} does not exist; neither does the folder {}"
+        return SourceError(message, location, path.parent)
     if close := difflib.get_close_matches(path.name, beside, n=1):
-        said = "{} does not exist; did you mean {}?"
-        return SourceError(said, location, path.with_name(close[0]))
+        message = "{} does not exist; did you mean {}?"
+        return SourceError(message, location, path.with_name(close[0]))
     return SourceError("{} does not exist", location)
 
 

@@ -60,8 +60,8 @@ def read_remote(address: str) -> Source:
             SECRET.split(address)[0],
         )
     if ending_of(address) not in {*PARQUET, ""}:
-        said = "{}: only Parquet is read where it is; copy this one here first"
-        raise SourceError(said, address)
+        message = "{}: only Parquet is read where it is; copy this one here first"
+        raise SourceError(message, address)
     with _store_errors(address):
         frame = _scan(address)
         frame.collect_schema()

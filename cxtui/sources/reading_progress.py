@@ -50,10 +50,10 @@ def report_progress(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
-def announce(said: str) -> None:
+def announce(message: str) -> None:
     """Report a long operation that is about to start to the listener, if there is one."""
     if (listener := _listener.get()) is not None:
-        listener(Progress(clean(said)))
+        listener(Progress(clean(message)))
 
 
 class ProgressMeter:

@@ -26,11 +26,11 @@ def require_memory(file: Path | str, size: int) -> None:
     """Raise `SourceError` if a file unpacks to more bytes than this process may use."""
     room = memory_limit()
     if size > room:
-        said = (
+        message = (
             "{} would take {:,.1f} GB of memory, and this machine has {:,.1f} GB: "
             "keep fewer variables or respondents, or read it elsewhere"
         )
-        raise SourceError(said, file, size / 2**30, room / 2**30)
+        raise SourceError(message, file, size / 2**30, room / 2**30)
 
 
 def memory_limit() -> int:
@@ -69,8 +69,10 @@ def read_start(file: Path, size: int, content: Path | bytes | None = None) -> by
 
 def foreign_error(file: Path, kind: str) -> SourceError:
     """Return the error for a file that is not of the `kind` (`a Stata file`) that it is named."""
-    said = "{} is not {}, whatever its name says; if it holds delimited text, name it .csv or .tsv"
-    return SourceError(said, file, kind)
+    message = (
+        "{} is not {}, whatever its name says; if it holds delimited text, name it .csv or .tsv"
+    )
+    return SourceError(message, file, kind)
 
 
 def damaged_error(file: Path, error: BaseException) -> SourceError:

@@ -170,8 +170,8 @@ def _label_waves(rounds: Sequence[WaveFiles]) -> tuple[WaveFiles, ...]:
     known: dict[str, WaveFiles] = {}
     for label, one in zip(labels, rounds, strict=True):
         if label in known:
-            said = "{} and {} would both be the wave {!r}: name one of them, or rename it"
-            raise SourceError(said, known[label].location, one.location, label)
+            message = "{} and {} would both be the wave {!r}: name one of them, or rename it"
+            raise SourceError(message, known[label].location, one.location, label)
         known[label] = replace(one, label=label)
     return tuple(known.values())
 

@@ -86,8 +86,10 @@ def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) 
     found = common_type(types)
     if found is None:
         kinds = " and ".join(sorted({str(one) for one in types}))
-        said = "{}: the parts hold {} in column {!r}, which cannot be put together: store it alike"
-        raise SourceError(said, files[0].parent, kinds, clean(name))
+        message = (
+            "{}: the parts hold {} in column {!r}, which cannot be put together: store it alike"
+        )
+        raise SourceError(message, files[0].parent, kinds, clean(name))
     return found
 
 
@@ -109,8 +111,8 @@ def _drift_notes(own: Sequence[Types], sizes: Sequence[int], common: Types) -> I
             kinds = ", ".join(tr("{} in {}", kind, count) for kind, count in having.items())
             lines.append(tr("{} is {} of {} parts: read as {}", clean(name), kinds, parts, dtype))
         if (there := having.total()) < parts:
-            said = "{} is in {} of {} parts only: empty in the others"
-            lines.append(tr(said, clean(name), there, parts))
+            message = "{} is in {} of {} parts only: empty in the others"
+            lines.append(tr(message, clean(name), there, parts))
     yield from lines[:_MOST_NOTES]
     if len(lines) > _MOST_NOTES:
         yield tr("{} more columns differ from part to part", len(lines) - _MOST_NOTES)

@@ -19,13 +19,13 @@ import polars as pl
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
-from cxtui.sources.readers.delimited.encoding import decode_text
-from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.stored_dates import (
+from cxtui.sources.readers.date_columns import (
     DATE_PATTERN,
     convert_serial_dates,
     parse_dates,
 )
+from cxtui.sources.readers.delimited.encoding import decode_text
+from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
 
@@ -207,11 +207,13 @@ def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceEr
                 "quote the text that holds the delimiter, or remove the extra cell",
                 *(text.file, line, len(row), width),
             )
-    said = (
+    message = (
         "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
         "(was the file cut off?), or not doubled inside a quoted cell"
     )
-    return SourceError(said, text.file, first_line(error) if error else tr("rows differ in length"))
+    return SourceError(
+        message, text.file, first_line(error) if error else tr("rows differ in length")
+    )
 
 
 def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
@@ -234,11 +236,11 @@ def _truncation_notes(text: _DelimitedText) -> tuple[str, ...]:
     last = _last_row(last_bytes(text.content, _TAIL_BYTES), text.delimiter)
     if not last or len(last) >= width or any(len(row) <= len(last) for row in rows if row):
         return ()
-    said = (
+    message = (
         "the last row ends after {} of {} cells, and without a line end: "
         "the file may have been cut off"
     )
-    return (tr(said, len(last), width),)
+    return (tr(message, len(last), width),)
 
 
 def _last_row(end: bytes, delimiter: str) -> list[str] | None:

@@ -100,11 +100,11 @@ def _decompress(file: Path) -> bytes:
             raise  # a system error, no permission, say
         raise damaged_error(file, error) from None
     if size > MOST_BYTES:
-        said = (
+        message = (
             "{} unpacks to more than {:,} MB: unpack it and open the file that it gives, "
             "which is read a part at a time"
         )
-        raise SourceError(said, file, MOST_BYTES // 2**20)
+        raise SourceError(message, file, MOST_BYTES // 2**20)
     return b"".join(parts)
 
 
@@ -206,8 +206,8 @@ def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
 
 
 def _guess_note(encoding: str) -> str:
-    said = (
+    message = (
         "the text is not UTF-8: read as {}, a guess; "
         "where letters look wrong, save the file as UTF-8"
     )
-    return tr(said, encoding)
+    return tr(message, encoding)

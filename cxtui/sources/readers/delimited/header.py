@@ -169,7 +169,7 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
         elif long[place] and text:
-            # beside questions with numbers, `q5` could be taken for question 5
+            # beside questions with numbers, `q5` would look like question 5
             identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
             labels[name] = ColumnLabel(identity, text)
         elif text and repeats[text] > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -15,8 +15,8 @@ import python_calamine as calamine
 from cxtui.errors import SourceError
 from cxtui.messages import tr
 from cxtui.sources.column_storage import integers_if_whole
+from cxtui.sources.readers.date_columns import convert_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
-from cxtui.sources.readers.delimited.stored_dates import convert_text_dates
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source, empty_rows_note
@@ -119,7 +119,7 @@ class _FilledRows:
 def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
     """Return the header, and its columns filled with the rows below it."""
     first = list(islice(rows, _SAMPLE_ROWS))
-    texts = [[_cell_text(cell) or "" for cell in row] for row in first]
+    texts = [[_read_cell(cell)[0] or "" for cell in row] for row in first]
     # remove the empty cells beside a title, as in delimited text
     if texts and sum(map(bool, texts[0])) == 1:
         texts[0] = list(filter(None, texts[0]))
@@ -145,11 +145,10 @@ class _Column:
     kinds: set[str] = field(default_factory=set)
     chunks: list[pl.Series] = field(default_factory=lambda: [pl.Series(dtype=pl.String)])
 
-    def add(self, cells: Sequence[_Cell]) -> None:
-        texts = list(map(_cell_text, cells))
-        pairs = zip(cells, texts, strict=True)
-        self.kinds.update(_cell_kind(cell) for cell, text in pairs if text is not None)
-        self.chunks.append(pl.Series(texts, dtype=pl.String))
+    def add(self, cells: Iterable[_Cell]) -> None:
+        read = list(map(_read_cell, cells))
+        self.kinds.update(kind for text, kind in read if text is not None)
+        self.chunks.append(pl.Series([text for text, _ in read], dtype=pl.String))
 
     def series(self) -> pl.Series:
         """Return the column, with the type of its cells if they are all of one kind."""
@@ -168,26 +167,17 @@ def _is_filled(cell: _Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
-def _cell_kind(cell: _Cell) -> str:
-    match cell:
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case datetime.date():
-            return "date"
-    return "text"
-
-
-def _cell_text(cell: _Cell) -> str | None:
-    """Return the text of a cell as `code_of` does, `None` if it is empty."""
+def _read_cell(cell: _Cell) -> tuple[str | None, str]:
+    """Return the text of a cell as `code_of` does, `None` if it is empty, and its kind."""
     match cell:
         case str():
-            return None if cell in _NULLS or not _is_filled(cell) else cell
+            return None if cell in _NULLS or not _is_filled(cell) else cell, "text"
         case bool():
-            return "true" if cell else "false"
-        case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else repr(cell)
+            return "true" if cell else "false", "boolean"
+        case float() if cell.is_integer() and abs(cell) < _EXACT:
+            return str(int(cell)), "number"
+        case int() | float():
+            return repr(cell), "number"
         case datetime.date() | datetime.time():
-            return cell.isoformat()
-    return str(cell)
+            return cell.isoformat(), "date" if isinstance(cell, datetime.date) else "text"
+    return str(cell), "text"

@@ -57,11 +57,11 @@ def _check_parts(file: Path, archive: zipfile.ZipFile) -> None:
         raise SourceError("{} is a zip archive, but not an Excel workbook (.xlsx)", file)
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
-        said = (
+        message = (
             "{} unpacks to {:,.0f} MB; more than {} MB is not read: "
             "save the sheet of the respondents as .csv"
         )
-        raise SourceError(said, file, total / 2**20, MOST_BYTES // 2**20)
+        raise SourceError(message, file, total / 2**20, MOST_BYTES // 2**20)
     lengths: list[int] = []
     for part in sorted(parts, key=lambda one: not _STRINGS.search(one.filename)):
         if _STRINGS.search(part.filename):
@@ -111,18 +111,18 @@ def _check_sheet(
             places = [int(index[:9]) for index in _SHARED.findall(text)]
             text_bytes += sum(lengths[place] for place in places if place < len(lengths))
             if rows * columns > MOST_CELLS:
-                said = (
+                message = (
                     "{}: the filled cells of a sheet span {:,} rows and {:,} columns; more than "
                     "{:,} cells are not read: delete what stands far off the table, "
                     "or save it as .csv"
                 )
-                raise SourceError(said, file, rows, columns, MOST_CELLS)
+                raise SourceError(message, file, rows, columns, MOST_CELLS)
             if text_bytes > MOST_BYTES:
-                said = (
+                message = (
                     "{}: the texts of a sheet take more than {} MB, which is not read: "
                     "save the sheet of the respondents as .csv"
                 )
-                raise SourceError(said, file, MOST_BYTES // 2**20)
+                raise SourceError(message, file, MOST_BYTES // 2**20)
 
 
 def _column_number(letters: bytes) -> int:

@@ -80,19 +80,19 @@ def parse_address(address: str) -> SparkAddress:
     pairs = tuple(one.partition("=")[::2] for one in found["options"].split(";") if one)
     for name, _ in pairs:
         if name not in _KNOWN:
-            said = "{}: unknown {!r}; an address takes {}"
-            raise SourceError(said, address, name, " and ".join(_KNOWN))
+            message = "{}: unknown {!r}; an address takes {}"
+            raise SourceError(message, address, name, " and ".join(_KNOWN))
     kind, colon, path = found["table"].partition(":")
     if colon and kind.lower() not in FORMATS:
-        said = "{}: a folder is named by what it holds, {}: parquet:/folder"
-        raise SourceError(said, address, ", ".join(FORMATS))
+        message = "{}: a folder is named by what it holds, {}: parquet:/folder"
+        raise SourceError(message, address, ", ".join(FORMATS))
     name, kind = (path, kind.lower()) if colon else (found["table"], "")
     return SparkAddress(found["host"], int(found["port"] or _PORT), unquote(name), kind, pairs)
 
 
 def _secret_error(shown: str) -> SourceError:
-    said = (
+    message = (
         "{}: a secret in an address would be seen by everybody on this machine: "
         "put the token into the environment variable {}"
     )
-    return SourceError(said, shown, TOKEN)
+    return SourceError(message, shown, TOKEN)

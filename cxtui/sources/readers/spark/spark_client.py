@@ -152,11 +152,11 @@ class Server:
         threading.Thread(target=self._stop, args=(client, tag), daemon=True).start()
         request.check()
         self._renewed(client)
-        said = (
+        message = (
             "{} gave no answer within {:g} seconds and was told to stop; "
             "--timeout says how long it may take"
         )
-        raise SourceError(said, self.address.place, self.timeout)
+        raise SourceError(message, self.address.place, self.timeout)
 
     def _stop(self, client: _Client, tag: str) -> None:
         """Interrupt a call on the server, as soon as it responds."""

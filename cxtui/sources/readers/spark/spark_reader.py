@@ -33,7 +33,6 @@ _PARTS = 8
 
 _ROWS = re.compile(r"([\d,]+) rows")
 _UNSAFE = re.compile(r"[.`]")
-_HEADINGS = {"# Partition Information", "# Detailed Table Information", "# Metadata Columns"}
 
 
 @dataclass(slots=True)
@@ -57,8 +56,8 @@ def read_spark(address: str, timeout: float) -> Source:
     try:
         from cxtui.sources.readers.spark.spark_client import Server
     except ImportError:
-        said = "{}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
-        raise SourceError(said, parsed.place) from None
+        message = "{}: what speaks to Spark is not installed: pip install 'cxtui[spark]'"
+        raise SourceError(message, parsed.place) from None
     server = Server(parsed, timeout)
     native = _load_table(server, parsed)
     catalog = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
@@ -81,10 +80,8 @@ def read_spark(address: str, timeout: float) -> Source:
 
 def _load_table(server: Any, address: SparkAddress) -> Any:
     """Return Spark's frame of the table; raises `SourceError` if it has no columns."""
-    if address.format:
-        native = server.session.read.format(address.format).load(address.name)
-    else:
-        native = server.session.table(address.name)
+    session, kind = server.session, address.format
+    native = (session.read.format(kind).load if kind else session.table)(address.name)
     if not native.columns:
         raise SourceError("{} has no columns", address.shown_at)
     return native
@@ -103,8 +100,8 @@ def _countable_columns(
     columns, notes = [], []
     for name, dtype in schema.items():
         if list(safe.values()).count(safe[name]) > 1:
-            said = "{}: {!r} and another column differ in a dot only"
-            raise SourceError(said, address.shown_at, name)
+            message = "{}: {!r} and another column differ in a dot only"
+            raise SourceError(message, address.shown_at, name)
         if isinstance(dtype, nw.Unknown | nw.Struct | nw.Object | nw.Binary | nw.Duration):
             notes.append(tr("column {!r} holds {}: left out", name, dtype))
             continue
@@ -131,21 +128,21 @@ def _comments_in(native: Any) -> dict[str, str]:
 
 def _read_catalog(server: Any, name: str) -> _CatalogFacts:
     """Return the catalogue's facts on a table; some servers do not support all statements."""
-    said = _CatalogFacts()
+    facts = _CatalogFacts()
     quoted = ".".join(f"`{part.strip('`')}`" for part in name.split("."))
     for column, value, comment in _statement_rows(server, f"DESCRIBE EXTENDED {quoted}"):
         if column == "Comment":
-            said.comment = value
+            facts.comment = value
         elif column == "Statistics" and (found := _ROWS.search(value)):
-            said.rows = int(found[1].replace(",", ""))
+            facts.rows = int(found[1].replace(",", ""))
         elif column in {"Created Time", "Last Access", "Last Modified"}:
-            said.changed += f" {value}"
+            facts.changed += f" {value}"
         elif column and not column.startswith("#") and comment:
-            said.comments[column] = clean(comment)
+            facts.comments[column] = clean(comment)
     properties = {row[0]: row[1] for row in _statement_rows(server, f"SHOW TBLPROPERTIES {quoted}")}
-    said.codebook = properties.get(METADATA_KEY, "")
-    said.partitions = tuple(row[0] for row in _statement_rows(server, f"SHOW PARTITIONS {quoted}"))
-    return said
+    facts.codebook = properties.get(METADATA_KEY, "")
+    facts.partitions = tuple(row[0] for row in _statement_rows(server, f"SHOW PARTITIONS {quoted}"))
+    return facts
 
 
 def _statement_rows(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
@@ -158,17 +155,17 @@ def _statement_rows(server: Any, statement: str) -> Iterator[tuple[str, ...]]:
 
 
 def _count_respondents(
-    frame: nw.LazyFrame[Any], said: _CatalogFacts, address: SparkAddress
+    frame: nw.LazyFrame[Any], facts: _CatalogFacts, address: SparkAddress
 ) -> tuple[int, tuple[str, ...]]:
     """Return the number of rows, and a note if it comes from the catalogue's statistics."""
-    if said.rows is not None:
-        note = (
+    if facts.rows is not None:
+        message = (
             "{:,} respondents by the catalogue's statistics; "
             "ANALYZE TABLE … COMPUTE STATISTICS counts anew"
         )
-        return said.rows, (tr(note, said.rows),)
-    told = "Counting all rows of {}: the catalogue has no statistics of it …"
-    announce(tr(told, address.shown))
+        return facts.rows, (tr(message, facts.rows),)
+    message = "Counting all rows of {}: the catalogue has no statistics of it …"
+    announce(tr(message, address.shown))
     counted = frame.select(nw.len().alias("n")).collect(backend="polars")
     return int(counted["n"][0]), ()
 

@@ -140,8 +140,8 @@ class _Battery:
         is_single = all(one.kind is Kind.SINGLE for one in self.questions)
         if not (is_single and is_evident and fewest <= len(answers) <= _MOST_ANSWERS):
             return None
-        said = "grid: {} variables in a row, named alike, with {}"
-        guess = tr(said, len(self.names), describe_unscaled(answers))
+        message = "grid: {} variables in a row, named alike, with {}"
+        guess = tr(message, len(self.names), describe_unscaled(answers))
         grid = self._grid()
         return replace(grid, guess=guess) if grid else None
 
@@ -154,7 +154,7 @@ class _Battery:
             clean(name).removeprefix(self.stem).lstrip("_.") or clean(name) for name in self.names
         ]
         steps = sum(one.score is not None for one in first.categories)
-        said = "grid: {} variables in a row, named alike, with the same {} steps"
+        message = "grid: {} variables in a row, named alike, with the same {} steps"
         return replace(
             first,
             id=self.stem,
@@ -162,7 +162,7 @@ class _Battery:
             kind=Kind.GRID,
             columns=self.names,
             items=tuple(map(Item, codes, self.options)),
-            guess=tr(said, len(self.names), steps),
+            guess=tr(message, len(self.names), steps),
         )
 
     def _multiple_response(self) -> Question | None:
@@ -179,8 +179,8 @@ class _Battery:
         found = response_set_question(declared, variables, self.frame)
         if found is None:
             return None
-        said = "multiple response: {} variables in a row, named alike, with one mark each"
-        reason = tr(said, len(self.names))
+        message = "multiple response: {} variables in a row, named alike, with one mark each"
+        reason = tr(message, len(self.names))
         unchosen = [clean(text) for value, text in first.labels.items() if value != chosen]
         if unchosen:
             reason = tr("{}, {} for not chosen", reason, ", ".join(map(repr, unchosen)))

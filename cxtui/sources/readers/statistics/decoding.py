@@ -68,10 +68,14 @@ def check_file(file: Path, ending: str) -> None:
 def _require_observations(file: Path, start: bytes) -> None:
     """Raise `SourceError` if a Stata file declares more observations than it can hold."""
     try:
-        variables, cases = _tagged_size(start) if start[:1] == b"<" else _untagged_size(start)
+        if start.startswith(b"<"):
+            variables, cases = _tagged_size(start)
+        else:  # Stata 12 or earlier
+            layout = ">HI" if start[1:2] == b"\1" else "<HI"
+            variables, cases = struct.unpack_from(layout, start, 4)
     except struct.error:
-        said = "{} is damaged within its header: was it cut off? Download or export it again"
-        raise SourceError(said, file) from None
+        message = "{} is damaged within its header: was it cut off? Download or export it again"
+        raise SourceError(message, file) from None
     require_cases(file, cases, max(variables, 1), file.stat().st_size)
 
 
@@ -83,13 +87,6 @@ def _tagged_size(start: bytes) -> tuple[int, int]:
     order = "<" if found[2] == b"LSF" else ">"
     k = struct.unpack(f"{order}{'I' if found[1] >= _LONG_K else 'H'}", found[3])[0]
     n = struct.unpack(f"{order}{'Q' if found[1] >= _LONG_N else 'I'}", found[4])[0]
-    return k, n
-
-
-def _untagged_size(start: bytes) -> tuple[int, int]:
-    """Return the numbers of variables and observations in a header of Stata 12 or earlier."""
-    order = ">" if start[1] == 1 else "<"
-    k, n = struct.unpack_from(f"{order}HI", start, 4)
     return k, n
 
 
@@ -107,15 +104,15 @@ def _require_complete_transport(file: Path) -> None:
         width, count = found
         start = opened.tell()
         if _has_another_dataset(opened):
-            said = "{} holds more than one dataset: export the one of the respondents alone"
-            raise SourceError(said, file)
+            message = "{} holds more than one dataset: export the one of the respondents alone"
+            raise SourceError(message, file)
         length = opened.tell() - start
         rest = length % width
         opened.seek(start + length - rest)
         blank = not opened.read(rest).strip(b" ")
     if length % _CARD or rest >= _CARD or not blank or count * width > length:
-        said = "{} ends within its respondents: was it cut off? Download or export it again"
-        raise SourceError(said, file)
+        message = "{} ends within its respondents: was it cut off? Download or export it again"
+        raise SourceError(message, file)
 
 
 def _transport(opened: BinaryIO) -> tuple[int, int] | None:
@@ -166,17 +163,17 @@ def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
             warnings.simplefilter("ignore")  # repeated names are renamed
             data, facts = _decode_text(file, ending)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
-        said = "{} could not be read as {} ({}): was it cut off? Download or export it again"
-        raise SourceError(said, file, tr(_NAMES[ending]), first_line(error)) from None
+        message = "{} could not be read as {} ({}): was it cut off? Download or export it again"
+        raise SourceError(message, file, tr(_NAMES[ending]), first_line(error)) from None
     if not data:
         raise SourceError("{} holds no variables", file)
     rows = len(next(iter(data.values())))
     if cases > rows:
-        said = (
+        message = (
             "{} says it has {:,} respondents, but holds {:,}: "
             "was it cut off? Download or export it again"
         )
-        raise SourceError(said, file, cases, rows)
+        raise SourceError(message, file, cases, rows)
     if len(facts.column_names) != len(data) or not all(facts.column_names):
         raise SourceError(
             "{} is damaged: not every variable has a name of its own; download or export it again",
@@ -252,8 +249,8 @@ def catalog_labels(file: Path, facts: Any) -> tuple[dict[str, dict[Any, str]], t
     if not found or any(labels != found[0][1] for _, labels in found):
         return {}, ()
     catalog, labels = found[0]
-    said = "the labels are those of {} beside it, which has the same formats"
-    return labels, (tr(said, catalog.name),)
+    message = "the labels are those of {} beside it, which has the same formats"
+    return labels, (tr(message, catalog.name),)
 
 
 def _labels_in(catalog: Path, used: Mapping[str, str]) -> dict[str, dict[Any, str]]:

@@ -86,11 +86,11 @@ def require_cases(file: Path, cases: int, variables: int, most: int) -> None:
     Decoders allocate memory for the declared numbers, so that damage could fill the memory.
     """
     if cases * variables > most:
-        said = (
+        message = (
             "{} says it has {:,} respondents, more than it can hold: "
             "was it cut off? Download or export it again"
         )
-        raise SourceError(said, file, cases)
+        raise SourceError(message, file, cases)
     require_memory(file, cases * variables * _VALUE_BYTES)
 
 

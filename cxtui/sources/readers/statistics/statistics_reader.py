@@ -16,6 +16,7 @@ import polars as pl
 
 from cxtui.messages import tr
 from cxtui.sources.column_storage import integers_if_whole
+from cxtui.sources.readers.date_columns import convert_package_dates, is_time_of_day
 from cxtui.sources.readers.statistics.batteries import group_batteries
 from cxtui.sources.readers.statistics.decoding import (
     Columns,
@@ -23,7 +24,6 @@ from cxtui.sources.readers.statistics.decoding import (
     check_file,
     decode,
 )
-from cxtui.sources.readers.statistics.package_dates import convert_package_dates, is_time_of_day
 from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.readers.statistics.variables import (
@@ -55,8 +55,10 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
     facts.variable_value_labels |= labelled
     if dictionary.cases < 0:
-        said = "the file does not say how many respondents it has: none can be seen to be missing"
-        notes = (tr(said),)
+        message = (
+            "the file does not say how many respondents it has: none can be seen to be missing"
+        )
+        notes = (tr(message),)
     variables, frame = _variables(file, data, facts, dictionary)
     codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
     columns = [one for name in frame.columns for one in (*lists.get(name, ()), frame[name])]
@@ -161,7 +163,8 @@ def _codebook(
             first = next(name for name in frame.columns if name in one.columns)
             lists.setdefault(first, []).append(column)
         in_sets |= dict.fromkeys(one.columns, question.id)
-    weight = _numeric_weight(frame, dictionary.weight)
+    numeric = [name for name, dtype in frame.schema.items() if dtype.is_numeric()]
+    weight = dictionary.weight if dictionary.weight in numeric else ""
     for name, variable in variables.items():
         if name not in in_sets and name != weight:
             own = declared_question(variable, frame[name])
@@ -180,10 +183,6 @@ def _codebook(
         excluded=tuple(map(ExcludedColumn, excluded, excluded.values())),
     )
     return codebook, lists
-
-
-def _numeric_weight(frame: pl.DataFrame, name: str) -> str:
-    return name if name in frame.columns and frame[name].dtype.is_numeric() else ""
 
 
 def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:

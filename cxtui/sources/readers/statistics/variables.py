@@ -160,8 +160,8 @@ def _coded_question(
     low, high = (
         f"{clean(variable.labels[code])!r} ({code_of(code)})" for code in (min(steps), max(steps))
     )
-    said = "scale: {} steps from {} to {}, scored by the file's own codes"
-    return _question(variable, Kind.SCALE, (*scored, *missing), tr(said, len(steps), low, high))
+    message = "scale: {} steps from {} to {}, scored by the file's own codes"
+    return _question(variable, Kind.SCALE, (*scored, *missing), tr(message, len(steps), low, high))
 
 
 def _steps(variable: Variable, values: Sequence[float]) -> frozenset[float]:
@@ -206,7 +206,7 @@ def _is_climb(ranks: Sequence[float]) -> bool:
 
 def _infer_question(
     variable: Variable, series: pl.Series, missing: tuple[Category, ...]
-) -> Question | None:
+) -> Question:
     """Return the question inferred from the valid values."""
     if refused := _refusal_codes(variable, series):
         return _infer_without_refusals(variable, series, refused)
@@ -227,20 +227,18 @@ def _infer_question(
 
 def _infer_without_refusals(
     variable: Variable, series: pl.Series, refused: Sequence[Value]
-) -> Question | None:
+) -> Question:
     """Return the question inferred without refusals, which are missing only for a quantity."""
     spans = tuple(MissingRange(value, value) for value in refused)
     known = replace(variable, missing=(*variable.missing, *spans))
     found = _infer_question(known, series, missing_categories(known, distinct_values(series)))
-    if found is None:
-        return None
     listed = ", ".join(f"{code_of(value)} ({clean(variable.labels[value])})" for value in refused)
     if found.kind is Kind.NUMERIC:
         return replace(found, guess=tr("{}; labelled as no answer: {}", found.guess, listed))
     codes = {code_of(value) for value in refused}
     beside = (replace(one, missing=False) if one.code in codes else one for one in found.categories)
-    said = tr("{}; no score, but in the base: {}", found.guess, listed)
-    return replace(found, categories=tuple(beside), guess=said)
+    guess = tr("{}; no score, but in the base: {}", found.guess, listed)
+    return replace(found, categories=tuple(beside), guess=guess)
 
 
 def _refusal_codes(variable: Variable, series: pl.Series) -> list[Value]:
