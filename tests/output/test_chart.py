@@ -14,7 +14,7 @@ from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.output.drawing.bar_chart import Chart, chart_of
-from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
+from cxtui.output.drawing.cell_text import axis_text, bar_text, dot_text
 from cxtui.output.drawing.rich_table import plain_lines
 from cxtui.output.drawing.table_layout import lay_out
 from cxtui.output.drawing.trend_chart import trend_chart

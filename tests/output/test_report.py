@@ -30,8 +30,7 @@ from cxtui.output.document import VIEW_COLUMN, Document, Section
 from cxtui.output.drawing.cell_text import marks_text
 from cxtui.output.grid import Grid, Head
 from cxtui.output.replay import Opened
-from cxtui.output.table_document import TIDY, TIDY_COLUMNS, tidy_values
-from cxtui.output.table_grid import grid_of_table
+from cxtui.output.table_document import TIDY, TIDY_COLUMNS, grid_of_table, tidy_values
 from cxtui.output.writers.text_width import broken, width_of
 from cxtui.output.writers.xlsx_writer import number_format, sheet_names, write_xlsx
 from cxtui.survey.model import Survey

@@ -13,7 +13,6 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
-from cxtui.output.drawing.bar_signs import axis_text, bar_text
 from cxtui.output.drawing.fit import broken, ellipsis, fitted
 from cxtui.output.drawing.rich_table import accent, gap_style, picture_text
 from cxtui.output.drawing.table_layout import Extent, extent_of
@@ -43,24 +42,19 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Widths in terminal cells, and the scales: the longest bar, the reach of the gaps."""
+    """Widths in terminal cells, and the extent of the table."""
 
     name: int
     bar: int
-    value: int
-    marks: int
     gap: int
-    gaps: int
-    largest: float
-    reach: float
-    has_gaps: bool
+    extent: Extent
     titles: Sequence[str]
     is_bare: bool = False
 
     @property
     def end(self) -> int:
         """The width of a line up to the picture of the gap."""
-        return self.name + 1 + self.bar + 1 + self.value + self.marks + 1
+        return self.name + 1 + self.bar + 1 + self.extent.value + self.extent.marks + 1
 
 
 def chart_of(
@@ -83,7 +77,6 @@ def chart_of(
 
 
 def _bases(table: Table, width: int) -> Iterator[str]:
-    """Yield the bases of the bars."""
     titles = cell_text.titles_of(table)
     for base in table.bases:
         texts = cell_text.base_texts(base)
@@ -104,41 +97,32 @@ def _plan(table: Table, width: int, extent: Extent) -> _Plan:
         max(cell_len(titles[one]) + _INDENT for one in _columns(table)),
         max(_WIDEST_NAME, width * _NAME_SHARE // 100),
     )
-    value, marks, gaps = extent.value, extent.marks, extent.gap
-    room = width - name - 1 - value - 1 - marks
-    gap = (
-        min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1 if extent.reach is not None else 0
-    )
-    if gap < _NARROWEST_GAP or room - gap - gaps - 3 < _NARROWEST_BAR:
-        gap = 0
-    return _Plan(
-        name=min(name, max(width - value - 2, 1)),
-        bar=max(room - (gap + gaps + 3 if gap else 0), 1),
-        value=value,
-        marks=marks,
-        gap=gap,
-        gaps=gaps,
-        largest=extent.largest,
-        reach=extent.reach or 1.0,
-        has_gaps=extent.reach is not None,
-        titles=titles,
-    )
+    room = width - name - 1 - extent.value - 1 - extent.marks
+    gap = min(_WIDEST_GAP, width * _GAP_SHARE // 100) // 2 * 2 + 1
+    beside = gap + extent.gap + 3
+    if extent.reach is None or gap < _NARROWEST_GAP or room - beside < _NARROWEST_BAR:
+        gap = beside = 0
+    name = min(name, max(width - extent.value - 2, 1))
+    return _Plan(name, max(room - beside, 1), gap, extent, titles)
 
 
 def _bare(plan: _Plan, width: int) -> _Plan:
-    """Return the plan of a chart without numbers; their room is the pictures'."""
+    """Return the plan of a chart without numbers, whose pictures are wider."""
     room = max(width - plan.name - 3, 2)
     gap = max(min(_WIDEST_GAP, room // 2 - 1) // 2 * 2 + 1, _NARROWEST_GAP)
-    if not plan.has_gaps or room - gap < _NARROWEST_BAR:
+    if plan.extent.reach is None or room - gap < _NARROWEST_BAR:
         gap = 0
-    return replace(plan, value=0, marks=0, gaps=0, gap=gap, bar=room - gap, is_bare=True)
+    extent = replace(plan.extent, value=0, marks=0, gap=0)
+    return replace(plan, extent=extent, gap=gap, bar=room - gap, is_bare=True)
 
 
 def _axis(table: Table, plan: _Plan) -> Text:
     """Return the line over the chart: the columns of the gaps, and the ends of their axis."""
     if plan.gap:
-        line = Text().append(" " * plan.end + axis_text(plan.gap, plan.reach), _GREY)
-        return line.append(f" {table.gap_title.rjust(plan.gaps)}", _BOLD)
+        line = Text().append(
+            " " * plan.end + cell_text.axis_text(plan.gap, plan.extent.reach or 1.0), _GREY
+        )
+        return line.append(f" {table.gap_title.rjust(plan.extent.gap)}", _BOLD)
     if plan.is_bare or not table.gap_title:
         return Text()
     return Text(f"{'':{_INDENT}}{tr('{} behind each answer', table.gap_title)}", _GREY)
@@ -149,15 +133,14 @@ def _row(table: Table, row: TableRow, plan: _Plan, width: int) -> Iterator[Text]
     style = _BOLD if row.status is Status.ANSWER else _GREY
     gap = cell_text.gap_text(table, row)
     beside = "" if plan.gap or not gap else f"  {gap}"
-    yield Text(ellipsis(row.label, width - cell_len(beside)), style).append(
-        beside, gap_style(table, row)
-    )
+    label = Text(ellipsis(row.label, width - cell_len(beside)), style)
+    yield label.append(beside, gap_style(table, row))
     for place, position in enumerate(_columns(table)):
         line = _bar_line(table, row, position, plan)
         if plan.gap and not place:
-            line.append(picture_text(table, row, plan.gap, plan.reach) or " " * plan.gap)
+            line.append(picture_text(table, row, plan.gap, plan.extent.reach) or " " * plan.gap)
             if gap and not plan.is_bare:
-                line.append(f" {gap.rjust(plan.gaps)}", gap_style(table, row))
+                line.append(f" {gap.rjust(plan.extent.gap)}", gap_style(table, row))
         yield line
 
 
@@ -166,8 +149,8 @@ def _bar_line(table: Table, row: TableRow, position: int, plan: _Plan) -> Text:
     colour = accent(max(position - 1, 0))
     title = fitted(f"{'':{_INDENT}}{plan.titles[position]}", plan.name)
     line = Text().append(f"{title} ", _GREY)
-    largest = plan.largest if cell_text.is_barred(table, row) else 0.0
-    line.append(bar_text(cell_text.share_of(table, cell, largest), plan.bar), colour)
+    largest = plan.extent.largest if cell_text.is_barred(table, row) else 0.0
+    line.append(cell_text.bar_text(cell_text.share_of(table, cell, largest), plan.bar), colour)
     if not plan.is_bare:
         value = cell_text.value_text(table, row, cell)
         line.append(f" {value}", _GREY if cell.flag == "**" else _PLAIN)

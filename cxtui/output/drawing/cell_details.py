@@ -168,7 +168,6 @@ def _family(table: Table, row: TableRow, banner: int) -> int:
 
 
 def _formulas(table: Table, row: TableRow, column: int) -> Entries:
-    """Yield the formulas of the numbers that are shown."""
     shown = [pair for pair, a, b in _pairs(table, row) if column in {a, b}]
     has_fisher = any(pair.p_fisher is not None for pair in shown)
     for name, words in formulas.general(table, row).items():
@@ -243,7 +242,6 @@ def _fisher(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> Entries:
 
 
 def _entry(key: str, text: str, width: int) -> list[str]:
-    """Return an entry; its text is folded beside its key."""
     indent = min(_KEY, width // 3)
     heads = [f" {tr(key) if key else ''}"]
     return [

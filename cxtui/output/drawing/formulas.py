@@ -233,7 +233,6 @@ def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
 
 
 def _squares(side: Side) -> float:
-    """Return Σw² of a base."""
     return side.weighted_base**2 / side.e if side.e > 0 else 0.0
 
 

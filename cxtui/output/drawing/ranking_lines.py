@@ -12,7 +12,7 @@ from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import FEW_CASES, Cell
 from cxtui.messages import tr
-from cxtui.output.drawing.bar_signs import NO_DIFFERENCE, dot_text
+from cxtui.output.drawing.cell_text import NO_DIFFERENCE, dot_text
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded, shortened
 from cxtui.output.drawing.number_text import rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent

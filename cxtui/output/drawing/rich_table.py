@@ -17,7 +17,6 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.messages import tr
 from cxtui.output.drawing import cell_text
-from cxtui.output.drawing.bar_signs import axis_text, bar_text, dot_text
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, folded
 from cxtui.output.drawing.table_layout import (
     Extent,
@@ -131,7 +130,7 @@ def header_lines(table: Table, layout: Layout, extent: Extent) -> Iterator[CellL
         if layout.gap:
             cells.append(Text(table.gap_title if is_last else "", _BOLD))
         if layout.picture:
-            axis = axis_text(layout.picture, extent.reach or 1.0) if is_last else ""
+            axis = cell_text.axis_text(layout.picture, extent.reach or 1.0) if is_last else ""
             cells.append(Text(axis, _GREY))
         yield cells, None
 
@@ -175,7 +174,7 @@ def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -
     pair = cell_text.pictured_pair(table, row)
     if pair is None or pair.gap is None:
         return ""
-    return dot_text(pair.gap, pair.low, pair.high, width, reach or 1.0)
+    return cell_text.dot_text(pair.gap, pair.low, pair.high, width, reach or 1.0)
 
 
 def gap_style(table: Table, row: TableRow) -> Style:
@@ -190,7 +189,7 @@ def _cell(table: Table, row: TableRow, position: int, layout: Layout, largest: f
     if layout.bar:
         length = largest if cell_text.is_barred(table, row) else 0.0
         share = cell_text.share_of(table, cell, length)
-        text.append(bar_text(share, layout.bar).ljust(layout.bar), colour)
+        text.append(cell_text.bar_text(share, layout.bar).ljust(layout.bar), colour)
         text.append(" ")
     number = cell_text.value_text(table, row, cell).rjust(layout.value)
     text.append(number, _GREY if cell.flag == "**" else Style())

@@ -173,7 +173,6 @@ def _laid_out(
 
 
 def _pictured(layout: Layout, width: int) -> Layout:
-    """Return a layout with the gap as a picture where there is room for it."""
     room = width - sum(layout.widths) - len(layout.widths) - 1
     if not layout.gap or room < _NARROWEST_PICTURE:
         return layout

@@ -51,7 +51,6 @@ def trend_chart(trend: Trend, row: TrendRow, width: int, height: int) -> list[Te
 
 
 def _scale(trend: Trend, row: TrendRow) -> tuple[float, float]:
-    """Return the lowest and the highest value of the axis."""
     low, high, span = scale_of(trend, row, 1.0)
     rest = max((span or 1.0) - (high - low), 0.0) / 2
     if low >= 0 and low < rest:
@@ -117,7 +116,6 @@ def _waves(trend: Trend, margin: int, across: int) -> Text:
 
 
 def _legend(trend: Trend, width: int) -> Sequence[Text]:
-    """Return the letter of each group, in as many lines as it takes."""
     lines = [Text("")]
     for group, one in enumerate(trend.groups):
         entry = ellipsis(f"{_letter(group)} {one.label}", max(width - 1, 1))

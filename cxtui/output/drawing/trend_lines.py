@@ -239,7 +239,6 @@ def detail_lines(trend: Trend, row: TrendRow, group: int, layout: Layout) -> lis
 
 
 def _compared(course: Sequence[Point], latest: int) -> list[int]:
-    """Return a wave and those that its lifts are from."""
     return list(dict.fromkeys([latest, *(lift.earlier for lift in course[latest].lifts)]))
 
 

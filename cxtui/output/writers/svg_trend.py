@@ -49,7 +49,6 @@ def trend_picture(trend: Trend, section: Section) -> bytes:
 
 
 def _legend(body: Body, trend: Trend, width: float) -> None:
-    """Write the name of each line, in as many lines as it takes."""
     x, y = MARGIN, body.next(SIZE * LEADING)
     for group, one in enumerate(trend.groups):
         reach = 26 + width_of(one.label, SIZE) + 18
@@ -66,7 +65,6 @@ def _colour(group: int) -> str:
 
 
 def _ticks(trend: Trend) -> list[float]:
-    """Return the values of the axis, which all answers share."""
     points = [one for row in trend.rows for course in row.courses for one in course]
     ends = [
         end

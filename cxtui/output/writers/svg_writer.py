@@ -70,7 +70,6 @@ class _Column:
 
 
 def _picture(section: Section, grid: Grid) -> bytes:
-    """Return a grid as one SVG picture in UTF-8."""
     columns = _columns(grid)
     width = max(columns[-1].end + MARGIN, _NARROWEST)
     body = Body()
@@ -146,7 +145,7 @@ class Body:
 
 
 def line(x1: float, x2: float, y1: float, y2: float, colour: str, width: float = 1) -> str:
-    """Return a straight line."""
+    """Return a straight line as SVG."""
     ends = f'x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}"'
     return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"/>'
 
@@ -181,7 +180,6 @@ def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _
 
 
 def _longest(head: Head) -> float:
-    """Return the length of the longest bar of a column."""
     return _LONG_BAR if head.is_wide else _BAR
 
 

@@ -38,7 +38,6 @@ def _section(document: Document, section: Section, shape: Shape) -> Iterator[str
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows of text with their columns aligned."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(map(padded, row, widths)).rstrip()

@@ -135,7 +135,6 @@ class _Sheet:
         return self._footer(top + len(grid.lines) + 1, section, grid)
 
     def _fit_to_paper(self, heads: int, labels: int) -> None:
-        """Keep heads and labels in sight, and print as wide as the paper."""
         self._page.freeze_panes(heads, labels)
         self._page.set_landscape()
         self._page.fit_to_pages(1, 0)
