@@ -70,17 +70,16 @@ def unify_item_types(
     In a file without types, an item holds whole numbers unless it contains a text such as `N/A`;
     all items share one list of answers and are counted in one query.
     """
-    grids = [one.columns for one in codebook.questions if one.kind is Kind.GRID]
-    others = {
-        name for one in codebook.questions if one.kind is not Kind.GRID for name in one.columns
-    }
     numbers = {
         name
-        for columns in grids
-        if any(schema[name] == nw.String for name in columns)
-        for name in columns
-        if schema[name].is_integer() and name not in others
+        for one in codebook.questions
+        if one.kind is Kind.GRID and any(schema[name] == nw.String for name in one.columns)
+        for name in one.columns
+        if schema[name].is_integer()
     }
+    for one in codebook.questions:
+        if one.kind is not Kind.GRID:
+            numbers.difference_update(one.columns)
     if not numbers:
         return frame, schema
     written = frame.with_columns(file_column(*sorted(numbers)).cast(nw.String))

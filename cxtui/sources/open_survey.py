@@ -231,9 +231,13 @@ def _wave_values(frame: nw.LazyFrame[Any], codebook: Codebook) -> list[object]:
 def _reader_for(files: tuple[Path, ...]) -> Reader:
     """Return the reader of these files; raises `SourceError` if there is none for all of them."""
     suffixes = sorted({file.suffix.lower() for file in files})
-    for suffix in suffixes:
-        if suffix not in ENDINGS:
-            raise _foreign(files[0], suffix)
+    if unknown := [one for one in suffixes if one not in ENDINGS]:
+        message = "{}: a {} file cannot be read; {}"
+        if not unknown[0]:
+            message = "{0}: a file without ending cannot be read; {2}"
+        known = ", ".join(sorted(ENDINGS))
+        advice = tr(_ADVICE[unknown[0]]) if unknown[0] in _ADVICE else tr("known are {}", known)
+        raise SourceError(message, files[0], unknown[0], advice)
     readers = {_reader_of(suffix) for suffix in suffixes}
     if len(readers) > 1:
         kinds = " and ".join(suffixes)
@@ -254,14 +258,6 @@ def _reader_of(suffix: str) -> Reader:
     else:
         from cxtui.sources.readers.arrow_reader import read_arrow as read
     return read
-
-
-def _foreign(file: Path, suffix: str) -> SourceError:
-    known = ", ".join(sorted(ENDINGS))
-    advice = tr(_ADVICE[suffix]) if suffix in _ADVICE else tr("known are {}", known)
-    if not suffix:
-        return SourceError("{}: a file without ending cannot be read; {}", file, advice)
-    return SourceError("{}: a {} file cannot be read; {}", file, suffix, advice)
 
 
 def _declared_codebook(location: Location, codebook: str, inside: str = "") -> Codebook | None:

@@ -193,14 +193,9 @@ def _labels(places: Sequence[tuple[Path, str]]) -> list[str]:
     years = [set(_YEAR.findall(name)) for name in names]
     if all(len(one) == 1 for one in years) and len(set.union(*years)) == len(years):
         return [one.pop() for one in years]
-    return _differing_parts(names)
-
-
-def _differing_parts(names: Sequence[str]) -> list[str]:
-    """Return the names without their common first and last words."""
     words = [_TOKEN.findall(name) for name in names]
     begin = shared_length(words)
     rest = [one[begin:] for one in words]
     end = shared_length([one[::-1] for one in rest])
     labels = ["".join(one[: len(one) - end]).strip("-_./ ") for one in rest]
-    return labels if all(labels) else list(names)
+    return labels if all(labels) else names

@@ -64,7 +64,12 @@ def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     names = dict.fromkeys(name for one in own for name in one)
     common = {name: _common_column_type(name, own, files) for name in names}
     aligned = [
-        scan.select(_part_column(name, types, dtype) for name, dtype in common.items())
+        scan.select(
+            cast_column(pl.col(column_pattern(name)), types[name], dtype).alias(name)
+            if name in types
+            else pl.lit(None, dtype).alias(name)
+            for name, dtype in common.items()
+        )
         for scan, types in zip(scans, own, strict=True)
     ]
     notes = tuple(_drift_notes(own, list(map(len, runs)), common))
@@ -91,12 +96,6 @@ def _common_column_type(name: str, own: Sequence[Types], files: Sequence[Path]) 
         )
         raise SourceError(message, files[0].parent, kinds, clean(name))
     return found
-
-
-def _part_column(name: str, types: Types, dtype: pl.DataType) -> pl.Expr:
-    if name not in types:
-        return pl.lit(None, dtype).alias(name)
-    return cast_column(pl.col(column_pattern(name)), types[name], dtype).alias(name)
 
 
 def _drift_notes(own: Sequence[Types], sizes: Sequence[int], common: Types) -> Iterator[str]:

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from pathlib import Path
@@ -200,23 +200,6 @@ def _drop_rows(frame: pl.LazyFrame, empty: pl.Series) -> pl.LazyFrame:
 def _damage_error(text: _DelimitedText, error: BaseException | None) -> SourceError:
     """Return the error for the first line with too many cells, else for Polars' message."""
     width = len(text.header.columns)
-    for line, row in _numbered_rows(text):
-        if any(row[width:]):
-            return SourceError(
-                "{}, line {}: {} cells where the header has {}; "
-                "quote the text that holds the delimiter, or remove the extra cell",
-                *(text.file, line, len(row), width),
-            )
-    message = (
-        "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
-        "(was the file cut off?), or not doubled inside a quoted cell"
-    )
-    return SourceError(
-        message, text.file, first_line(error) if error else tr("rows differ in length")
-    )
-
-
-def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
     if isinstance(text.content, bytes):
         opened: TextIO = io.StringIO(text.content.decode(errors="replace"), newline="")
     else:
@@ -224,7 +207,19 @@ def _numbered_rows(text: _DelimitedText) -> Iterator[tuple[int, list[str]]]:
     with opened:
         reader = csv.reader(opened, delimiter=text.delimiter)
         for row in reader:
-            yield reader.line_num, row
+            if any(row[width:]):
+                message = (
+                    "{}, line {}: {} cells where the header has {}; "
+                    "quote the text that holds the delimiter, or remove the extra cell"
+                )
+                return SourceError(message, text.file, reader.line_num, len(row), width)
+    message = (
+        "{} could not be read as delimited text: {}; look for a quotation mark that is not closed "
+        "(was the file cut off?), or not doubled inside a quoted cell"
+    )
+    return SourceError(
+        message, text.file, first_line(error) if error else tr("rows differ in length")
+    )
 
 
 def _truncation_notes(text: _DelimitedText) -> tuple[str, ...]:

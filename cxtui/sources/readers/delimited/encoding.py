@@ -70,14 +70,15 @@ def decode_text(file: Path) -> tuple[Path | bytes, tuple[str, ...]]:
     """
     content = _decompress(file) if file.suffix.lower() in _UNPACKERS else file
     start = read_start(file, _START_BYTES, content)
-    if encoding := _utf16(start):
-        return _decode(_all_bytes(content), encoding).encode(errors="replace"), ()
-    if start.count(0) > len(start) / _FEW_ZEROS:
+    encoding = _utf16(start)
+    if not encoding and start.count(0) > len(start) / _FEW_ZEROS:
         raise SourceError("{} is not delimited text: it holds binary zeros", file)
-    if _is_utf8(content):
+    if not encoding and _is_utf8(content):
         return content, ()
+    raw = content if isinstance(content, bytes) else content.read_bytes()
+    if encoding:
+        return _decode(raw, encoding).encode(errors="replace"), ()
     steps = ProgressMeter(file, 4, "Decoding {} … {} %")
-    raw = _all_bytes(content)
     require_memory(file, 4 * len(raw))
     steps.report(1)
     text, note = _guess_encoding(file, raw)
@@ -106,10 +107,6 @@ def _decompress(file: Path) -> bytes:
         )
         raise SourceError(message, file, MOST_BYTES // 2**20)
     return b"".join(parts)
-
-
-def _all_bytes(content: Path | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def _decode(raw: bytes, encoding: str) -> str:

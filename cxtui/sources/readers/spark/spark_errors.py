@@ -6,6 +6,7 @@ import os
 import re
 from typing import Any
 
+from cxtui.errors import first_line
 from cxtui.messages import tr
 from cxtui.sources.readers.spark.spark_address import TOKEN
 
@@ -55,8 +56,7 @@ def reason_of(error: BaseException) -> str:
     for pattern, words in (_UNREACHED if code == "UNAVAILABLE" else _BY_TEXT).items():
         if re.search(pattern, text, re.IGNORECASE):
             return tr(words)
-    line = (text.strip().splitlines() or [""])[0]
-    return _NOISE.sub("", line).rstrip(". ") or type(error).__name__
+    return _NOISE.sub("", first_line(error)).rstrip(". ") or type(error).__name__
 
 
 def _code_of(error: Any) -> str:

@@ -63,7 +63,8 @@ def read_spark(address: str, timeout: float) -> Source:
     catalog = _CatalogFacts() if parsed.format else _read_catalog(server, parsed.name)
     frame, notes = _countable_columns(nw.from_native(native), parsed)
     respondents, counted = _count_respondents(frame, catalog, parsed)
-    comments = {**_comments_in(native), **catalog.comments}
+    noted = {one.name: (one.metadata or {}).get("comment", "") for one in native.schema.fields}
+    comments = {name: clean(str(text)) for name, text in noted.items()} | catalog.comments
     labels = {_safe_name(name): text for name, text in comments.items() if text}
     return Source(
         frame,
@@ -118,12 +119,6 @@ def _countable_columns(
 def _safe_name(name: str) -> str:
     safe = _UNSAFE.sub("_", name)
     return safe if column_pattern(safe) == safe else f"_{safe}"
-
-
-def _comments_in(native: Any) -> dict[str, str]:
-    """Return the comments in the schema of a table or folder, by column."""
-    fields = native.schema.fields
-    return {one.name: clean(str((one.metadata or {}).get("comment", ""))) for one in fields}
 
 
 def _read_catalog(server: Any, name: str) -> _CatalogFacts:
