@@ -22,7 +22,7 @@ from cxtui.survey.question import Kind, Net, Question
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
-    from cxtui.app.screens.take_out.copy_screen import Copied
+    from cxtui.app.screens.take_out.copy_screen import CopyText
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.session.survey_reading import Ready
 
@@ -202,11 +202,11 @@ class TableDialogs:
         copies = copies_of(table, cell, session.start.opened.table(table.view))
         self._app.push_screen(Copy(copies), self._copy)
 
-    def _copy(self, copied: Copied | None) -> None:
+    def _copy(self, copied: CopyText | None) -> None:
         if copied is not None:  # in a thread: tmux may keep us waiting
             self._app.run_worker(partial(self._copy_in_thread, copied), thread=True)
 
-    def _copy_in_thread(self, copied: Copied) -> None:
+    def _copy_in_thread(self, copied: CopyText) -> None:
         from cxtui.app.terminal.clipboard import copy
 
         try:

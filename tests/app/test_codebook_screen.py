@@ -14,7 +14,7 @@ from textual.widgets import Input
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.panes.decision_list import Decisions
-from cxtui.app.panes.question_details import LABEL, Described
+from cxtui.app.panes.question_details import LABEL, QuestionLines
 from cxtui.app.screens.codebook.codebook_screen import EditCodebook
 from cxtui.app.screens.codebook.codebook_target import SaveElsewhere
 from cxtui.app.screens.codebook.question_screen import EditQuestion
@@ -388,4 +388,4 @@ async def test_a_folder_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_key_may_come_before_there_are_lines() -> None:
     """The cursor of an empty list stands on the wording; it edits no answer."""
-    assert Described().chosen is LABEL
+    assert QuestionLines().chosen is LABEL

@@ -47,7 +47,7 @@ def lines_of(question: Question) -> list[Line | str]:
     return lines
 
 
-class Described(Listing[Line]):
+class QuestionLines(Listing[Line]):
     """The fields of a question, its rows and its answers."""
 
     off_heading = -1

@@ -26,7 +26,7 @@ _ANSWERS = frozenset({Status.ANSWER, Status.MISSING, Status.NULL})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CountRequest:
     """What to count: who meets `kept`, and the answers to `question` among `among`."""
 
     kept: tuple[Condition, ...]
@@ -35,7 +35,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RespondentCount:
     """The number of respondents kept, or why they could not be counted.
 
     `answers` has the number of each answer by its code, of the `asked` who were counted for that.
@@ -48,7 +48,7 @@ class Kept:
 
 
 class CountingScreen(MovingScreen[T]):
-    """Counts in a thread what `wanted` returns and shows it by `show_kept`."""
+    """Counts in a thread what `count_request` returns, and shows it by `show_count`."""
 
     def __init__(self, survey: Survey) -> None:
         super().__init__()
@@ -58,15 +58,15 @@ class CountingScreen(MovingScreen[T]):
         self._answers: dict[tuple[str, tuple[Condition, ...]], Mapping[str, int]] = {}
 
     @abstractmethod
-    def wanted(self) -> Wanted:
+    def count_request(self) -> CountRequest:
         """Return the respondents and answers to count now."""
 
-    def show_kept(self, kept: Kept) -> str:
-        """Show a count of what is `wanted`; return it in words for the foot."""
-        return tr("keeps {:,} of {:,} respondents", kept.n, self.survey.respondents)
+    def show_count(self, count: RespondentCount) -> str:
+        """Show the count that was requested; return it in words for the foot."""
+        return tr("keeps {:,} of {:,} respondents", count.n, self.survey.respondents)
 
     def recount(self, problem: str = "") -> None:
-        """Count what is `wanted` now; show a problem instead, which no count under way may hide."""
+        """Count anew, or show a problem, which no count under way may hide."""
         self._problem = problem
         if problem:
             self.query_one(Foot).say(problem)
@@ -77,36 +77,36 @@ class CountingScreen(MovingScreen[T]):
         """Begin a count, or have it begun by the one under way."""
         if not self._is_counting:
             self._is_counting = True
-            wanted = self.wanted()
-            self.work_in_thread(partial(self._count, wanted), partial(self._counted, wanted))
+            request = self.count_request()
+            self.work_in_thread(partial(self._count, request), partial(self._counted, request))
         elif self.survey.is_slow:
             self.request.cancel()
 
-    def _count(self, wanted: Wanted) -> Kept:
+    def _count(self, request: CountRequest) -> RespondentCount:
         from cxtui.analysis.query.expressions.filters import count_respondents
 
-        answers = self._answers_to(wanted) if wanted.question else {}
-        asked = count_respondents(self.survey, wanted.among) if wanted.question else 0
-        return Kept(count_respondents(self.survey, wanted.kept), asked, answers)
+        answers = self._answers_to(request) if request.question else {}
+        asked = count_respondents(self.survey, request.among) if request.question else 0
+        return RespondentCount(count_respondents(self.survey, request.kept), asked, answers)
 
-    def _answers_to(self, wanted: Wanted) -> Mapping[str, int]:
+    def _answers_to(self, request: CountRequest) -> Mapping[str, int]:
         from cxtui.analysis.query.count_cube import compute_cube
 
-        key = wanted.question, wanted.among
+        key = request.question, request.among
         if key not in self._answers:
-            cube = compute_cube(self.survey, View(wanted.question, filters=wanted.among))
+            cube = compute_cube(self.survey, View(request.question, filters=request.among))
             counts = zip(cube.rows, cube.cells.n[0, :, 0], strict=True)
             # A net may have the code of an answer.
             self._answers[key] = {row.code: int(n) for row, n in counts if row.status in _ANSWERS}
         return self._answers[key]
 
-    def _counted(self, wanted: Wanted, kept: Kept | CxtuiError) -> None:
+    def _counted(self, request: CountRequest, count: RespondentCount | CxtuiError) -> None:
         self._is_counting = False
-        if wanted != self.wanted():
+        if request != self.count_request():
             self._count_next()
             return
-        found = kept if isinstance(kept, Kept) else Kept(problem=str(kept))
-        said = self.show_kept(found)
+        found = count if isinstance(count, RespondentCount) else RespondentCount(problem=str(count))
+        said = self.show_count(found)
         self.query_one(Foot).say(self._problem or found.problem or said)
 
 

@@ -18,8 +18,8 @@ from cxtui.app.panes.question_details import (
     KIND,
     SECTION,
     UNCHOSEN,
-    Described,
     Line,
+    QuestionLines,
     bounds_of,
 )
 from cxtui.app.screens.base.drawn_lines import Paragraph
@@ -78,7 +78,7 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
     def compose(self) -> ComposeResult:
         """Lay out the lines, where a text is typed, the reason and the keys."""
         with box("edit-question", self._identity):
-            yield Described()
+            yield QuestionLines()
             yield Prompt("", id="edit")
             yield Paragraph(self.reason_lines, id="reason")
             yield Foot(self.hint(_KEYS))
@@ -88,8 +88,8 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         self.refresh_lines()
 
     @property
-    def _list(self) -> Described:
-        return self.query_one(Described)
+    def _list(self) -> QuestionLines:
+        return self.query_one(QuestionLines)
 
     @property
     def _question(self) -> Question | None:

@@ -39,7 +39,7 @@ _KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class GrowingRanking:
     """A ranking of the first `asked` of `of` questions; there are notes on a whole one.
 
     The first `held` gaps are significant; `reach` is the length of the longest bar.
@@ -109,12 +109,12 @@ class Gaps(MovingScreen[str | None], named="gaps"):
                 whole = ranked(gaps, level)
                 notes = notes_on(whole, self._survey, self._view) if asked == of else ()
                 held = sum(gap.holds(level) for gap in whole)
-                so_far = Found(whole, held, reach_of(whole), asked, of, notes)
+                so_far = GrowingRanking(whole, held, reach_of(whole), asked, of, notes)
                 self.call_later(self._grown, pair, so_far)
                 now = time.monotonic()
                 next_look = now + max(_PACE, _EFFORT * (now - begun))
 
-    def _grown(self, pair: int, found: Found) -> None:
+    def _grown(self, pair: int, found: GrowingRanking) -> None:
         """Show the ranking so far; the cursor keeps its place in it."""
         if pair != self._pair:
             return
@@ -202,7 +202,7 @@ class _Ranking(Listing[tuple[int, Gap]]):
         """The gap under the cursor."""
         return self.entry[1] if self.entry else None
 
-    def load(self, found: Found) -> None:
+    def load(self, found: GrowingRanking) -> None:
         """Show these gaps, ranked already."""
         self._held, self._reach = found.held, found.reach
         entries: list[tuple[int, Gap] | str] = [*enumerate(found.gaps, 1)]

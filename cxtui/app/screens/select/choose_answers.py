@@ -14,7 +14,12 @@ from cxtui.analysis.tables.notes import describe_filter
 from cxtui.app.panes.line_widget import BOLD
 from cxtui.app.screens.base.drawn_lines import DrawnList, Paragraph
 from cxtui.app.screens.base.overlay import box
-from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
+from cxtui.app.screens.base.respondent_count import (
+    CountingScreen,
+    CountRequest,
+    Foot,
+    RespondentCount,
+)
 from cxtui.app.screens.select.filter_draft import Clauses, Draft, picked
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import between, folded, padded
@@ -77,7 +82,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         self._ends = {FROM: "", TO: ""}
         self._is_not = False
         self._is_or = False
-        self._kept: Kept | None = None
+        self._latest: RespondentCount | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the picked answers in words, all answers, and the respondents that are kept."""
@@ -132,16 +137,16 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         other = describe_filter(codebook, self._draft.conditions[self._group])
         return tr("{} or {}", other, words)
 
-    def wanted(self) -> Wanted:
+    def count_request(self) -> CountRequest:
         """Return the filters with the picked answers, and those without, to count each answer."""
         others = self._draft.without_group(self._group) if self._is_or else self._draft
-        return Wanted(self._result.conditions, self._question.id, others.conditions)
+        return CountRequest(self._result.conditions, self._question.id, others.conditions)
 
-    def show_kept(self, kept: Kept) -> str:
+    def show_count(self, count: RespondentCount) -> str:
         """Show the counts."""
-        self._kept = kept
+        self._latest = count
         self.listing.paint()
-        return super().show_kept(kept)
+        return super().show_count(count)
 
     @property
     def _entry(self) -> Entry:
@@ -214,7 +219,7 @@ class Choose(CountingScreen[Draft | None], named="choose"):
         return Text(text, BOLD if ticked else "")
 
     def _count_of(self, entry: Entry) -> str:
-        if self._kept is None or self._kept.problem:
+        if self._latest is None or self._latest.problem:
             return ""
-        n = sum(self._kept.answers.get(code, 0) for code in entry.codes)
-        return f"{self._kept.asked - n if self._is_not else n:,}"
+        n = sum(self._latest.answers.get(code, 0) for code in entry.codes)
+        return f"{self._latest.asked - n if self._is_not else n:,}"

@@ -14,7 +14,7 @@ from cxtui.app.panes.line_widget import DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.pick_one import Pick
-from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Wanted
+from cxtui.app.screens.base.respondent_count import CountingScreen, CountRequest, Foot
 from cxtui.app.screens.select.choose_answers import Choose
 from cxtui.app.screens.select.filter_draft import Draft, Term
 from cxtui.messages import tr
@@ -66,9 +66,9 @@ class Filters(CountingScreen[tuple[Condition, ...] | None], named="filter"):
         self.listing.fill(draft.terms)
         self.recount()
 
-    def wanted(self) -> Wanted:
+    def count_request(self) -> CountRequest:
         """Return all filters."""
-        return Wanted(self._draft.conditions)
+        return CountRequest(self._draft.conditions)
 
     def action_add(self) -> None:
         """Pick a question, then its answers."""

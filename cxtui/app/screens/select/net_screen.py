@@ -20,7 +20,12 @@ from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import DrawnList
 from cxtui.app.screens.base.overlay import box
 from cxtui.app.screens.base.prompt import Prompt
-from cxtui.app.screens.base.respondent_count import CountingScreen, Foot, Kept, Wanted
+from cxtui.app.screens.base.respondent_count import (
+    CountingScreen,
+    CountRequest,
+    Foot,
+    RespondentCount,
+)
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import between, ellipsis
 from cxtui.survey.conditions import Filter
@@ -82,7 +87,7 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         self._filters = view.filters
         self._before = self._made = view.nets
         self._sides: dict[str, int] = {}
-        self._kept = Kept()
+        self._latest = RespondentCount()
 
     def compose(self) -> ComposeResult:
         """Lay out the name, the answers and nets, and the number of respondents in the net."""
@@ -123,22 +128,22 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
         self._label.placeholder = clean(self._proposed) or tr(_NAMELESS)
         self.recount(problem)
 
-    def wanted(self) -> Wanted:
+    def count_request(self) -> CountRequest:
         """Return the net as a filter, to count its members and each answer."""
         filters = self._filters
         nets = (*self._question.nets, *self._made)
         whole = replace(self._question, nets=nets)
         codes = whole.category_codes(one.code for one in self._ticked(1))
         kept = (*filters, Filter(self._question.id, "=", codes)) if codes else filters
-        return Wanted(kept, self._question.id, filters)
+        return CountRequest(kept, self._question.id, filters)
 
-    def show_kept(self, kept: Kept) -> str:
+    def show_count(self, count: RespondentCount) -> str:
         """Show the counts."""
-        self._kept = kept
+        self._latest = count
         self.listing.paint()
         if not self._ticked(1):
             return tr("tick the answers to count together")
-        return tr("{:,} of {:,} respondents gave any of the + answers", kept.n, kept.asked)
+        return tr("{:,} of {:,} respondents gave any of the + answers", count.n, count.asked)
 
     # Keys
 
@@ -214,8 +219,8 @@ class Nets(CountingScreen[tuple[Net, ...] | None], named="nets"):
 
     def _tail(self, entry: Entry, room: int) -> str:
         if entry.net is None:
-            n = self._kept.answers.get(entry.code)
-            return "" if n is None or self._kept.problem else f"{n:,}"
+            n = self._latest.answers.get(entry.code)
+            return "" if n is None or self._latest.problem else f"{n:,}"
         labels = {one.code: one.label for one in self._entries}
         sides = (entry.net.members, entry.net.minus)
         named = proposed(*([labels.get(code, code) for code in codes] for codes in sides))

@@ -23,7 +23,7 @@ from cxtui.output.table_document import document_of_table
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyText:
     """A text that can be copied: its key, its title, and the ending of a file of that kind."""
 
     key: str
@@ -32,22 +32,23 @@ class Copied:
     ending: str = ".txt"
 
 
-def copies_of(table: Table, cell: tuple[int, int] | None, command: str) -> tuple[Copied, ...]:
+def copies_of(table: Table, cell: tuple[int, int] | None, command: str) -> tuple[CopyText, ...]:
     """Return the texts of a table that can be copied; `cell` is a row and a column."""
     document = document_of_table(table)
+    tsv, markdown = (render(document, one).decode() for one in (Format.TSV, Format.MARKDOWN))
     copies = [
-        Copied("t", tr("the table as TSV"), render(document, Format.TSV).decode(), ".tsv"),
-        Copied("m", tr("the table as Markdown"), render(document, Format.MARKDOWN).decode(), ".md"),
+        CopyText("t", tr("the table as TSV"), tsv, ".tsv"),
+        CopyText("m", tr("the table as Markdown"), markdown, ".md"),
     ]
     if cell is not None:
         row, column = table.rows[cell[0]], cell[1]
         number = value_text(table, row, row.cells[column]).replace("−", "-")
         where = f"{row.label} · {titles_of(table)[column]}"
-        copies.append(Copied("c", tr("the cell {} ({})", number, where), number))
-    return (*copies, Copied("l", tr("the command line that prints it"), command))
+        copies.append(CopyText("c", tr("the cell {} ({})", number, where), number))
+    return (*copies, CopyText("l", tr("the command line that prints it"), command))
 
 
-class Copy(MovingScreen[Copied | None], named="copy"):
+class Copy(MovingScreen[CopyText | None], named="copy"):
     """Picks a text to copy; answers it, or `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,7 +56,7 @@ class Copy(MovingScreen[Copied | None], named="copy"):
         Binding("enter,y", "take", "Copy"),
     ]
 
-    def __init__(self, copies: Sequence[Copied]) -> None:
+    def __init__(self, copies: Sequence[CopyText]) -> None:
         super().__init__()
         self._copies = copies
 
@@ -79,7 +80,7 @@ class Copy(MovingScreen[Copied | None], named="copy"):
                 self.dismiss(one)
 
 
-def _line(copied: Copied, _: int, width: int) -> Text:
+def _line(copied: CopyText, _: int, width: int) -> Text:
     """Return a letter and the text that it copies."""
     text = padded(ellipsis(f"{copied.key}  {copied.what}", width), width)
     return Text(text, DIM if copied.key == "l" else "")
