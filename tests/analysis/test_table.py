@@ -13,7 +13,7 @@ from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.significance import adjust_p
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.tables.table import Table, TableRow, value_of
+from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import Filter
@@ -186,8 +186,9 @@ def test_every_measure_of_one_table() -> None:
     }
     for measure, values in expected.items():
         view = View("goal", (("role",),), weight="w", show=measure)
-        row = tabulate(survey, view).rows[0]
-        assert [value_of(cell, measure, weighted=True) for cell in row.cells] == values
+        table = tabulate(survey, view)
+        row = table.rows[0]
+        assert [table.value(cell) for cell in row.cells] == values
         assert [cell.n for cell in row.cells] == [50, 30, 20]
         assert row.pairs[0].gap == pytest.approx(12.5)  # always of column %
     table = tabulate(survey, View("goal", (("role",),), weight="w", show=Measure.MEAN))

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.many_tables import all_questions, each_table
 from cxtui.analysis.tables.ranking import each_gap
-from cxtui.analysis.tables.table import Table, value_of
+from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
 from cxtui.output import Content, Format, Shape, shape_for, shapes_of
@@ -221,7 +221,7 @@ def test_the_cells_of_a_workbook_are_the_table_s(
     assert rows[3][:6] == ["", "Total", "Marketing A", "", "Technology B", ""]
     for row, cells in zip(table.rows, rows[4:], strict=False):
         assert cells[0] == row.label
-        values = [value_of(one, table.measure, weighted=bool(weight)) for one in row.cells]
+        values = [table.value(one) for one in row.cells]
         values += [row.pairs[0].gap, row.pairs[0].low, row.pairs[0].high]
         shown = [cells[at] for at in (1, 2, 4, 6, 7, 8)]
         assert shown == [pytest.approx(one, rel=1e-14) if one is not None else "" for one in values]

@@ -76,7 +76,6 @@ class BannerVariable:
                 return file_column(self.question.columns[0])
 
     def _mask(self, survey: Survey) -> nw.Expr:
-        """Return the chosen answers as the bits of an integer."""
         question = self.question
         if is_in_one_column(survey, question):
             ticks = [contains_answer(survey, question, one) for one in question.categories]
@@ -95,11 +94,6 @@ class BannerVariable:
             position = self.coder.position(value)
             ticked = [] if position is None else [position]
         return [one for one in ticked if self.coder.rows[one].status is Status.ANSWER]
-
-    def step(self, position: int) -> Step:
-        """Return the category at a position as a step of a column's path."""
-        row = self.coder.rows[position]
-        return Step(self.question.id, row.code, row.label)
 
     def settles(self, one: Condition) -> bool:
         """Return whether the key decides a condition, so that the engine need not filter by it."""
@@ -176,8 +170,11 @@ class Banner:
         places = [place for place in shown if len(place) == 1 or place in seen]
         first = len(columns)
         for position, place in enumerate(places):
-            path = [variable.step(one) for variable, one in zip(self.variables, place, strict=True)]
-            columns.append(Column(tuple(path), _letter(position), number))
+            rows = (
+                (one, one.coder.rows[at]) for one, at in zip(self.variables, place, strict=True)
+            )
+            path = tuple(Step(one.question.id, row.code, row.label) for one, row in rows)
+            columns.append(Column(path, _letter(position), number))
         return BannerColumns(self, {place: n for n, place in enumerate(places, first)})
 
 

@@ -125,12 +125,9 @@ def group_sort_key(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
 
     The order determines the rows of unlisted values, and the order of additions.
     """
-    return [(key is None, "" if key is None else _comparable(key)) for key in keys]
-
-
-def _comparable(key: object) -> object:
-    plain = isinstance(key, str | int | float | datetime.date | datetime.time)
-    return key if plain else str(key)
+    plain = (str, int, float, datetime.date, datetime.time)
+    comparable = (one if one is None or isinstance(one, plain) else str(one) for one in keys)
+    return [(one is None, "" if one is None else one) for one in comparable]
 
 
 def _add_to(total: list[float], part: Sequence[float]) -> None:

@@ -1,8 +1,7 @@
 """Counting of a view: build the queries, run them, assemble the Cube.
 
-Only filter, select, group_by, len and sum go to the engine; the result's size depends on the
-questionnaire, not on the number of respondents. The Total holds all respondents who pass the
-filters, including those outside all columns.
+Only filter, select, group_by, len and sum go to the engine. The Total holds all respondents who
+pass the filters, including those outside all columns.
 """
 
 from __future__ import annotations

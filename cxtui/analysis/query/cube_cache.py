@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import narwhals.stable.v2 as nw
@@ -83,9 +84,8 @@ class CubeCache:
     def offered(self, question: Question, axis: Question) -> WaveChanges:
         """Return the differences between waves (categories of `axis`) in answers to a question."""
         key = question.id, axis.id
-        return self._once(
-            _OFFERED, key, lambda: compare_offers(self._survey, question, axis, self.cube)
-        )
+        find = partial(compare_offers, self._survey, question, axis, self.cube)
+        return self._once(_OFFERED, key, find)
 
     def foresee(self, views: Sequence[View]) -> int:
         """Count the first of these views together; return how many are cached now."""
@@ -95,7 +95,9 @@ class CubeCache:
 
     def _foresee(self, counts: Sequence[ViewCount]) -> int:
         missing = self._missing(counts)
-        ready = self._ready([one.asked for one in missing])
+        ready = min(len(missing), _TOGETHER_FAR)
+        if not self._survey.is_remote:
+            ready = self.columns.foresee([one.asked for one in missing])
         first = missing[:ready]
         with self._locks.hold(*((_ANSWERED, one.key) for one in first)):
             first = self._missing(first)  # another thread may have counted some meanwhile
@@ -109,12 +111,6 @@ class CubeCache:
         """Return the counts that are not cached, one for each key."""
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
         return list(missing.values())
-
-    def _ready(self, asked: Sequence[View]) -> int:
-        """Return how many of these views can be counted together; reads their columns."""
-        if self._survey.is_remote:
-            return min(len(asked), _TOGETHER_FAR)
-        return self.columns.foresee(asked)
 
     def _count(self, view: View) -> Cube:
         counting = ViewCount(self._survey, view)
@@ -152,7 +148,9 @@ class ColumnCache:
     def __init__(self, survey: Survey, budget: int) -> None:
         self._survey = survey
         self._budget = budget
-        self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(budget, _size)
+        self._kept: LruCache[_Key, nw.Series[Any]] = LruCache(
+            budget, lambda column: int(column.to_native().estimated_size())
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -232,10 +230,6 @@ class ColumnCache:
         dtype = self._survey.schema.get(key[-1], nw.Float64())
         width = next(width for width, kinds in _WIDTHS.items() if isinstance(dtype, kinds))
         return width * self._survey.respondents
-
-
-def _size(column: nw.Series[Any]) -> int:
-    return int(column.to_native().estimated_size())
 
 
 def _columns_of(survey: Survey, view: View) -> Iterator[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Design, Numbers, Row
+from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.fisher import fisher_p
 from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import (
@@ -18,20 +19,7 @@ from cxtui.analysis.stats.linearization import (
     variance_of_mean,
 )
 from cxtui.analysis.stats.row_sums import RowBlock, RowSums
-from cxtui.analysis.stats.significance import (
-    NO_BASE,
-    TOO_SMALL,
-    Pairs,
-    adjust_by_banner,
-    all_or_none,
-    column_pairs,
-    expect_few_cases,
-    have_same_respondents,
-    is_too_small,
-    pooled_t,
-    t_quantile,
-    two_sided_p,
-)
+from cxtui.analysis.stats.significance import Pairs
 from cxtui.analysis.view.view import Against, Family, Measure, View
 from cxtui.messages import tr
 
@@ -87,7 +75,9 @@ def cell_statistics(
         found |= {"mean": sums.mean, "sd": standard_deviation(base, sums.moments)}
         if level is not None:
             se = np.sqrt(variance_of_mean(sums, units, design))
-            half = t_quantile(level, design.degrees_of_freedom) * np.where(base.n > 1, se, np.nan)
+            half = tests_of.t_quantile(level, design.degrees_of_freedom) * np.where(
+                base.n > 1, se, np.nan
+            )
             found |= {"low": sums.mean - half, "high": sums.mean + half}
         return found
     value = share(block.cells.w, base.w)
@@ -100,7 +90,7 @@ def cell_statistics(
         found |= {"low": _POINTS * low, "high": _POINTS * high}
     if level is not None and weighted:
         se, count = np.sqrt(variance_of_count(sums, units, design)), block.cells.w
-        half = t_quantile(level, design.degrees_of_freedom) * se
+        half = tests_of.t_quantile(level, design.degrees_of_freedom) * se
         found |= {"weighted_n_se": se}
         found |= {"weighted_n_low": count - half, "weighted_n_high": count + half}
     return found
@@ -132,7 +122,7 @@ def compare_blocks(
     if view.family is Family.ROW or not tests:
         return tests
     together = np.concatenate([one.p for one in tests])
-    adjusted = adjust_by_banner(together, tests[0].pairs, view.correction, view.family)
+    adjusted = tests_of.adjust_by_banner(together, tests[0].pairs, view.correction, view.family)
     parts = np.split(adjusted, np.cumsum([len(one.p) for one in tests])[:-1])
     return [replace(one, p_adjusted=p) for one, p in zip(tests, parts, strict=True)]
 
@@ -145,7 +135,7 @@ def compare_columns(
     Shares are tested by the pooled t-test, or linearized if a design is declared; means are
     linearized. Pairs with a reason from `refused` are not tested.
     """
-    pairs = column_pairs(columns, view.against)
+    pairs = tests_of.column_pairs(columns, view.against)
     sides = _pair_sums(block, block.columns, block.shared, pairs)
     units = [
         (unit.stratum, _pair_sums(block, unit.columns, unit.shared, pairs)) for unit in block.units
@@ -157,7 +147,7 @@ def compare_columns(
     df = np.broadcast_to(np.maximum(df, 1.0), gap.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, gap / se, np.nan)
-    half = t_quantile(view.level, df) * se
+    half = tests_of.t_quantile(view.level, df) * se
     low, high = gap - half, gap + half
     alike = few_a = few_b = np.zeros(gap.shape, dtype=bool)
     if not block.is_mean:
@@ -165,19 +155,19 @@ def compare_columns(
         low = np.where(overlapping, low, hybrid_low)
         high = np.where(overlapping, high, hybrid_high)
         if not block.design.declared:
-            t, df = pooled_t(sides.first, sides.second, sides.shared)
-        few_a, few_b = expect_few_cases(sides.first, sides.second)
-        alike = all_or_none(sides.first, sides.second)
+            t, df = tests_of.pooled_t(sides.first, sides.second, sides.shared)
+        few_a, few_b = tests_of.expect_few_cases(sides.first, sides.second)
+        alike = tests_of.all_or_none(sides.first, sides.second)
         gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
-    t = np.where(have_same_respondents(sides.first, sides.second, sides.shared), 0.0, t)
+    t = np.where(tests_of.have_same_respondents(sides.first, sides.second, sides.shared), 0.0, t)
     t = np.where(alike, np.nan, t)
     why_not = _reasons_not_tested(sides, t, alike)
     if refused is not None:
         reasons = refused(block.heads, pairs)
         why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
     tested = why_not == ""
-    p = np.where(tested, two_sided_p(t, df), np.nan)
-    p_adjusted = adjust_by_banner(p, pairs, view.correction)
+    p = np.where(tested, tests_of.two_sided_p(t, df), np.nan)
+    p_adjusted = tests_of.adjust_by_banner(p, pairs, view.correction)
     few_a, few_b = few_a & tested, few_b & tested
     p_fisher = _fisher_where(sides, (few_a | few_b) & ~overlapping)
     return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
@@ -186,7 +176,6 @@ def compare_columns(
 def _newcombe(
     sides: PairSums, units: list[tuple[int, PairSums]], design: Design, level: float
 ) -> tuple[Numbers, Numbers]:
-    """Return Newcombe's interval of each gap of separate columns, on effective bases."""
     first, second = sides.first, sides.second
     e1 = _effective_base(first, [(h, unit.first) for h, unit in units], design)
     e2 = _effective_base(second, [(h, unit.second) for h, unit in units], design)
@@ -197,8 +186,11 @@ def _reasons_not_tested(sides: PairSums, t: Numbers, alike: NDArray[np.bool_]) -
     """Return why pairs are not tested, empty for those that can be."""
     e1, e2 = sides.first.base.effective, sides.second.base.effective
     reasons = [
-        ((e1 <= 0) | (e2 <= 0), tr(NO_BASE)),
-        (is_too_small(e1) | is_too_small(e2), tr("base under {}", TOO_SMALL)),
+        ((e1 <= 0) | (e2 <= 0), tr(tests_of.NO_BASE)),
+        (
+            tests_of.is_too_small(e1) | tests_of.is_too_small(e2),
+            tr("base under {}", tests_of.TOO_SMALL),
+        ),
         (alike, tr("all or none in both columns")),
         (np.isnan(t), tr("no spread to tell an error from")),
     ]
@@ -217,7 +209,6 @@ def _fisher_where(sides: PairSums, few: NDArray[np.bool_]) -> Numbers:
 
 
 def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
-    """Return whether the two columns of each pair can share respondents."""
     if pairs.against is Against.TOTAL:
         return np.ones(len(pairs.a), dtype=bool)
     return _overlap_places(block, pairs) >= 0

@@ -98,9 +98,8 @@ def pearson(variable: str, n: Numbers) -> OverallTest:
     expected = n.sum(1, keepdims=True) * n.sum(0, keepdims=True) / n.sum()
     chi_square = float(((n - expected) ** 2 / expected).sum())
     df = (n.shape[0] - 1) * (n.shape[1] - 1)
-    return OverallTest(
-        variable, "Pearson", chi_square, chi_square, df, None, float(chdtrc(df, chi_square))
-    )
+    p = float(chdtrc(df, chi_square))
+    return OverallTest(variable, "Pearson", chi_square, chi_square, df, None, p)
 
 
 def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
@@ -130,9 +129,8 @@ def rao_scott(variable: str, cube: Cube, index: Cells) -> OverallTest | None:
     df = trace**2 / square
     df2 = df * cube.design.degrees_of_freedom
     statistic = chi_square / trace
-    return OverallTest(
-        variable, "Rao–Scott", chi_square, statistic, df, df2, float(fdtrc(df, df2, statistic))
-    )
+    p_value = float(fdtrc(df, df2, statistic))
+    return OverallTest(variable, "Rao–Scott", chi_square, statistic, df, df2, p_value)
 
 
 def _is_singular(covariance: Numbers) -> bool:

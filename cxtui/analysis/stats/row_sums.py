@@ -30,20 +30,15 @@ class RowSums:
 
     def at(self, places: Any) -> RowSums:
         """Return the sums at some places."""
-        index = (slice(None), places)
-        return RowSums(self.cells.pick(*index), self.base.pick(*index), self.moments.pick(*index))
+        return self._map(lambda part: part[:, places])
 
     def with_empty_place(self) -> RowSums:
         """Return the sums with an empty last place, for columns without an overlap."""
+        return self._map(lambda part: np.concatenate([part, np.zeros((len(part), 1))], axis=1))
 
-        def widened(numbers: Numbers) -> Numbers:
-            return np.concatenate([numbers, np.zeros((len(numbers), 1))], axis=1)
-
-        return RowSums(
-            Sums(*map(widened, self.cells)),
-            Sums(*map(widened, self.base)),
-            Moments(*map(widened, self.moments)),
-        )
+    def _map(self, change: Callable[[Numbers], Numbers]) -> RowSums:
+        cells, base, moments = map(change, self.cells), map(change, self.base), self.moments
+        return RowSums(Sums(*cells), Sums(*base), Moments(*map(change, moments)))
 
     @staticmethod
     def stacked(parts: Sequence[RowSums]) -> RowSums:
@@ -161,7 +156,6 @@ def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
 
 
 def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
-    """Yield each row of shares with the positions of its counted rows."""
     for position, row in enumerate(cube.rows):
         if row.status in {Status.ANSWER, Status.MISSING, Status.NULL} and _is_shown(
             row, base, cube.question
@@ -199,7 +193,6 @@ def _is_shown(row: Row, base: Base, question: Question) -> bool:
 
 
 def _row_scores(rows: Sequence[Row]) -> Numbers:
-    """Return the score of each counted row, NaN if it has none."""
     scores = [row.score if row.status is Status.ANSWER else None for row in rows]
     return np.array([np.nan if score is None else score for score in scores])
 

@@ -21,7 +21,7 @@ from cxtui.analysis.stats.overall_test import overall_tests
 from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
-from cxtui.analysis.tables.table_rows import as_offered, rows_of
+from cxtui.analysis.tables.table_rows import as_offered, flags_of, rows_of
 from cxtui.analysis.view.view import Base, Measure, Sort, View, drop_unfit_measure, measure_of
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.messages import tr
@@ -138,17 +138,10 @@ def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:
 
 
 def _base_flags(block: RowBlock) -> tuple[str, ...]:
-    """Return the flag of each column (`**`, `*` or none), by the smallest base of its rows."""
-    if not block.heads:
-        return ("",) * int(block.base.n.shape[1])
+    """Return the flag of each column, by the smallest base of its rows."""
     effective = block.base.effective
-    smallest = np.where(effective > 0, effective, np.inf).min(axis=0)
-    flags = np.select(
-        [np.isinf(smallest), tests_of.is_too_small(smallest), tests_of.is_small(smallest)],
-        ["", "**", "*"],
-        default="",
-    )
-    return tuple(str(flag) for flag in flags)
+    smallest = np.where(effective > 0, effective, np.inf).min(axis=0, initial=np.inf)
+    return tuple(flags_of(smallest, np.zeros(smallest.shape, dtype=bool)))
 
 
 def _base_lines(block: RowBlock, *, weighted: bool) -> tuple[BaseLine, ...]:
@@ -163,7 +156,6 @@ def _base_lines(block: RowBlock, *, weighted: bool) -> tuple[BaseLine, ...]:
 
 
 def _ranges(values: Numbers) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the lowest and the highest value of each column."""
     return tuple(values.min(0).tolist()), tuple(values.max(0).tolist())
 
 
@@ -182,7 +174,6 @@ def _lines(
 
 
 def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:
-    """Yield the respondents outside the base, by reason."""
     for position, row in enumerate(cube.rows):
         if row.status not in {Status.MISSING, Status.NULL} or cube.question.kind is Kind.TEXT:
             continue

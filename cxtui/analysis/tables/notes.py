@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
-from cxtui.analysis.query.side_queries.value_counts import DIGITS, MOST
+from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
 from cxtui.analysis.query.side_queries.wave_differences import quoted
 from cxtui.analysis.stats.overall_test import MOST_CELLS, OverallTest, untested_tables
 from cxtui.analysis.stats.scale_nets import nets_of_scale

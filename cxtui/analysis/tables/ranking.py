@@ -18,7 +18,6 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     answers_offered,
     waves_in_doubt,
 )
-from cxtui.analysis.query.side_queries.wave_differences import wave_view
 from cxtui.analysis.stats.column_tests import compare_columns
 from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
 from cxtui.analysis.stats.significance import Pairs, adjust_family, column_pairs
@@ -116,7 +115,7 @@ def each_gap(
         if axis is not None:
             pairs = zip(views, cubes, strict=True)
             in_doubt = (cube for one, cube in pairs if waves_in_doubt(one, cube, axis))
-            cache.foresee([wave_view(cube.question, axis) for cube in in_doubt])
+            cache.foresee([View(cube.question.id, ((axis.id,),)) for cube in in_doubt])
         found = gaps_of(survey, views, cubes, pair, cache.offered)
         yield from zip(questions[place:], found, strict=False)
         place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
@@ -159,7 +158,9 @@ def gaps_of(
         two = cube.at([0, first, second])
         if not two.bases[Base.ALL].n[0, 0] > 0:
             continue  # no respondents are left
-        for measure in _measures(two.question):
+        number = two.question.kind is Kind.NUMERIC
+        possible = {Measure.MEAN} if number else {Measure.COLUMN, Measure.MEAN}
+        for measure in sorted(possible.intersection(measures_of(two.question))):
             offered = answers_offered(view, two, measure, axis, offers)
             block = build_blocks(two, replace(view, show=measure), measure)[0]
             # The units of a declared design are each question's own.
@@ -175,7 +176,6 @@ def gaps_of(
 
 
 def _places(cube: Cube, pair: int) -> tuple[int, int]:
-    """Return the positions of the two compared columns."""
     pairs = column_pairs(cube.columns)
     if not pairs.a.size:
         raise ViewError(
@@ -184,13 +184,6 @@ def _places(cube: Cube, pair: int) -> tuple[int, int]:
         )
     place = pair % pairs.a.size
     return int(pairs.a[place]), int(pairs.b[place])
-
-
-def _measures(question: Question) -> list[Measure]:
-    if question.kind is Kind.NUMERIC:
-        return [Measure.MEAN]
-    possible = measures_of(question)
-    return [one for one in (Measure.COLUMN, Measure.MEAN) if one in possible]
 
 
 def _tested(

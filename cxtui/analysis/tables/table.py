@@ -148,8 +148,18 @@ class Table:
         return any(map(self.share_respondents, map(int, pairs.a), map(int, pairs.b)))
 
     def value(self, cell: Cell) -> float | None:
-        """Return the number of a cell in the measure of the table."""
-        return value_of(cell, self.measure, weighted=self.view.weight is not None)
+        """Return the number of a cell in the measure of the table; a score has its mean."""
+        if cell.mean is not None:
+            return cell.mean
+        match self.measure:
+            case Measure.MEAN:
+                return None
+            case Measure.COUNT:
+                return cell.weighted_n if self.view.weight is not None else cell.n
+            case Measure.INDEX:
+                return cell.index
+            case _:
+                return cell.percent
 
     def is_significant(self, pair: Pair) -> bool:
         """Return whether the gap of a pair is significant at the level of the table."""
@@ -168,21 +178,3 @@ def title_of_gap(compared: Iterable[Column]) -> str:
 
 FEW_CASES = "few cases"
 """Flag of a tested cell with an expected count under five."""
-
-
-def value_of(cell: Cell, measure: Measure, *, weighted: bool) -> float | None:
-    """Return the number of a cell: a percentage, a count, a mean or an index.
-
-    A score among shares has its mean.
-    """
-    if cell.mean is not None:
-        return cell.mean
-    match measure:
-        case Measure.MEAN:
-            return None
-        case Measure.COUNT:
-            return cell.weighted_n if weighted else cell.n
-        case Measure.INDEX:
-            return cell.index
-        case _:
-            return cell.percent

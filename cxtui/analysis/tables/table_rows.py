@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Row
+from cxtui.analysis.query.cube import Column, Numbers, Row
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.column_tests import Tests, cell_statistics, few_cases
@@ -90,7 +91,9 @@ def rows_of(
     # Plain lists are faster than arrays number by number.
     values: dict[str, list[list[Any]]] = {name: none_for_nan(one) for name, one in numbers.items()}
     values["letters"], values["min_p"] = _marks(tests, columns, len(block.heads), view.level)
-    values["flag"] = _flags(block, tests, columns)
+    effective = block.base.effective
+    few = few_cases(tests, len(columns)) if tests else np.zeros(effective.shape, dtype=bool)
+    values["flag"] = flags_of(effective, few)
     pairs = _labelled(tests, columns) if tests else None
     rows = []
     for row, head in enumerate(block.heads):
@@ -152,18 +155,14 @@ def _marks(
     return letters, none_for_nan(smallest)
 
 
-def _flags(block: RowBlock, tests: Tests | None, columns: tuple[Column, ...]) -> list[list[str]]:
-    """Return the flags of small bases (`**`, `*`); between them come cells with few cases."""
-    effective = block.base.effective
-    few = np.zeros(effective.shape, dtype=bool)
-    if tests is not None:
-        few = few_cases(tests, len(columns))
+def flags_of(effective: Numbers, few: NDArray[np.bool_]) -> list[Any]:
+    """Return the flags of small bases (`**`, `*`) and, between them, of cells with few cases."""
     flags = np.select(
         [effective <= 0, tests_of.is_too_small(effective), few, tests_of.is_small(effective)],
         ["", "**", FEW_CASES, "*"],
         default="",
     )
-    return flags.tolist()  # type: ignore[no-any-return]
+    return list(flags.tolist())
 
 
 def _labelled(tests: Tests, columns: tuple[Column, ...]) -> _LabelledTests:

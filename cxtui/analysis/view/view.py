@@ -166,7 +166,6 @@ def _is_filter(one: Condition, question: str, operator: str) -> TypeGuard[Filter
 
 
 def _is_only_on(one: Condition, question: str) -> bool:
-    """Return whether a condition depends on `question` only."""
     alternatives = one.alternatives if isinstance(one, AnyOf) else (one,)
     return all(each.question == question for each in alternatives)
 

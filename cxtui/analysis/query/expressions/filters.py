@@ -108,7 +108,6 @@ def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Ex
 
 
 def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
-    """Return whether a respondent gave the answer `code`."""
     category = next((one for one in question.categories if one.code == code), None)
     if category is None and code == NO_ANSWER:
         return _gave_no_answer(survey, question)
@@ -141,7 +140,6 @@ def _gave_no_answer(survey: Survey, question: Question) -> nw.Expr:
 
 
 def _is_only_missing(survey: Survey, question: Question) -> nw.Expr:
-    """Return whether a respondent chose user-missing items only."""
 
     def any_of(*, missing: bool) -> nw.Expr:
         codes = [one.code for one in question.categories if one.missing is missing]

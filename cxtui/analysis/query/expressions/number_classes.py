@@ -1,16 +1,15 @@
-"""Put a number into classes: their bounds, their names and their key for the engine.
+"""Classes of a number: their bounds, their labels and their key for the engine.
 
-Bounds belong to the survey, not to the view: the codebook's, else round numbers near the fifths of
-all respondents. A filter, a wave, a role or a weight moves no bound, so that columns stay
-comparable from view to view and in exports, as a recoded variable in SPSS or a `cut()` before
-`subset()` in R. A file that was filtered before has classes of its own, unless its codebook says
-`classes`.
+Bounds are the codebook's `classes`, else round numbers near the quintiles of all respondents in the
+file. They do not depend on filters, waves, roles and weights, so that columns are comparable from
+view to view and in exports.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import accumulate, pairwise
@@ -18,13 +17,24 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.analysis.query.engine import cached_per_survey
+from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_frame
 from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, raw_values
-from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Kind, Question
+
+X = "__x"
+"""The column of the numbers."""
+
+COUNT = "__count"
+"""The column of their counts."""
+
+DIGITS = 3
+"""Significant digits of rounded numbers."""
+
+MOST = 50_000
+"""Maximum number of distinct numbers, by group, from a server."""
 
 _SHARES = (0.2, 0.4, 0.6, 0.8)
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -108,6 +118,35 @@ def _quantiles(survey: Survey, usable: nw.LazyFrame[Any]) -> list[float]:
     values, until = counted[X].to_list(), list(accumulate(counted[COUNT].to_list()))
     places = [math.floor(share * (until[-1] - 1) + 0.5) for share in _SHARES]
     return [values[0], values[-1], *(values[bisect_right(until, place)] for place in places)]
+
+
+def count_numbers(
+    survey: Survey,
+    frame: nw.LazyFrame[Any],
+    weights: Sequence[str] = (),
+    groups: Sequence[str] = (),
+) -> tuple[nw.DataFrame[Any], bool]:
+    """Return the distinct numbers of `X` by group with the sums of `weights`, and whether rounded.
+
+    They are sorted; without weights they come with their `COUNT`. They are exact in this process; a
+    server returns at most `MOST`, and rounds them beyond that.
+    """
+    keys = (X, *groups)
+    frame = cancellable(survey, frame)
+    sums = [nw.col(name).sum() for name in weights] or [nw.len().alias(COUNT)]
+    everything = frame.group_by(*keys).agg(*sums)
+    if not survey.is_remote:
+        return query_frame(survey, everything.sort(X)), False
+    found = query_frame(survey, everything.head(MOST + 1))
+    if len(found) <= MOST:
+        return found.sort(X), False
+    # Round to `DIGITS` significant digits, one more below 1.
+    x, ten = nw.col(X), nw.lit(10.0)
+    size = nw.when(x.abs() > 0).then(x.abs()).otherwise(nw.lit(1.0))
+    power = size.log(10.0).cast(nw.Int64).cast(nw.Float64)
+    number = (x * ten ** ((DIGITS - 1) - power)).round() * ten ** (power - (DIGITS - 1))
+    rounded = frame.select(number.alias(X), *map(nw.col, (*weights, *groups)))
+    return query_frame(survey, rounded.group_by(*keys).agg(*sums).sort(X)), True
 
 
 def _round_step(width: float) -> float:

@@ -41,10 +41,15 @@ def read_design(survey: Survey) -> Design:
         if codebook.population:
             known = populations.get(stratum, 0.0)
             populations[stratum] = max(known, float(values[-1] or 0.0))
-    fractions = (
-        _fraction(size, populations.get(stratum, 0.0), codebook.population)
-        for stratum, size in sizes.items()
-    )
+    fractions = []
+    for stratum, size in sizes.items():
+        population = populations.get(stratum, 0.0)
+        if 0 < population < size:
+            raise ViewError(
+                "the codebook's population {!r} says {:g} where {:,} were drawn",
+                *(codebook.population, population, size),
+            )
+        fractions.append(size / population if population > 0 else 0.0)
     return Design(
         sizes=tuple(sizes.values()),
         fractions=tuple(fractions),
@@ -53,18 +58,6 @@ def read_design(survey: Survey) -> Design:
         columns=columns,
         strata=tuple(sizes),
     )
-
-
-def _fraction(size: int, population: float, column: str) -> float:
-    """Return the sampling fraction of a stratum, 0 if the population is unknown."""
-    if 0 < population < size:
-        raise ViewError(
-            "the codebook's population {!r} says {:g} where {:,} were drawn",
-            column,
-            population,
-            size,
-        )
-    return size / population if population > 0 else 0.0
 
 
 def stratum_name(value: Any) -> Hashable:

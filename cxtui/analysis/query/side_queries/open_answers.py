@@ -113,7 +113,6 @@ def read_open_answers(
 def _count_groups(
     survey: Survey, frame: nw.LazyFrame[Any], banner: Banner, written: nw.Expr, found: nw.Expr
 ) -> dict[tuple[Any, ...], OpenAnswerCount]:
-    """Return the counts of answers by the keys of a banner."""
     keys = group_keys(survey, banner, ())
     # `when` treats null as false in every engine.
     ones = [

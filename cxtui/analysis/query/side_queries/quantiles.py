@@ -12,8 +12,12 @@ from cxtui.analysis.query.banner import Banner, BannerColumns
 from cxtui.analysis.query.banner_counts import group_keys, group_sort_key
 from cxtui.analysis.query.cube import Numbers
 from cxtui.analysis.query.expressions.exact_sums import Weighting
-from cxtui.analysis.query.expressions.number_classes import is_valid_number
-from cxtui.analysis.query.side_queries.value_counts import COUNT, X, count_numbers
+from cxtui.analysis.query.expressions.number_classes import (
+    COUNT,
+    X,
+    count_numbers,
+    is_valid_number,
+)
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
@@ -88,7 +92,6 @@ def _groups(
 
 
 def _quartiles(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
-    """Return the quartiles of a column from its groups, each sorted."""
     if not any(len(x) for x, _ in found):
         return (None,) * len(QUARTILES)
     x, w = map(np.concatenate, zip(*found, strict=True))

@@ -1,16 +1,11 @@
-"""Detection of changes in a question between waves, which make a change vs the wave invalid.
+"""Detection of changes in a question between waves, from the answers in the whole file, unweighted.
 
-A file of several waves does not say that a question was changed, but its answers show it:
-
-- a question without answers in a wave was not asked;
-- an empty column of a multiple response in a wave means that the item was not offered;
-- a label was reworded or recoded if one answer ends where another begins;
-- an answer was added or dropped if no respondent of a wave gave it, although so many did in another
-  wave that chance does not explain it;
-- a scale with more points changes all its means.
-
-A rare answer can be missing from a wave by chance, and is a 0 then. All of this is decided for the
-whole file, unweighted and unfiltered.
+- A question without answers in a wave was not asked.
+- An empty column of a multiple response in a wave means that the item was not offered.
+- A label was reworded or recoded if one answer ends where another begins.
+- An answer was added or dropped if no respondent of a wave gave it, although so many did in another
+  wave that chance does not explain it. A rare answer can be missing by chance, and is a 0 then.
+- A scale with more points changes all its means.
 """
 
 from __future__ import annotations
@@ -156,7 +151,6 @@ class WaveChanges:
         return codes.index(code) if code in codes else None
 
     def _own(self, item: int, wave: int, others: Sequence[int]) -> list[str]:
-        """Return the labels of a wave's answers that any of the others lacks."""
         given = self.given[item] > 0
         return [
             row.label
@@ -165,11 +159,6 @@ class WaveChanges:
             and given[position, wave]
             and not given[position, list(others)].all()
         ]
-
-
-def wave_view(question: Question, axis: Question) -> View:
-    """Return the view of a question by wave."""
-    return View(question.id, ((axis.id,),))
 
 
 def compare_waves(
@@ -185,8 +174,8 @@ def compare_waves(
     `count` returns cubes from a cache; without it they are counted.
     """
     question = required(survey, view.question, "question")
-    asked_of_all = wave_view(question, axis)
-    cube = count(asked_of_all) if count else compute_cube(survey, asked_of_all)
+    by_wave = View(question.id, ((axis.id,),))
+    cube = count(by_wave) if count else compute_cube(survey, by_wave)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
     counts = cube.counts.at([places[(wave.code,)] for wave in waves])
     shown = [position for position, row in enumerate(cube.rows) if row.status in _SINGLE]
