@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 NO_HOME = Path(os.devnull) / "no-home"
-"""A path that can be neither read nor written; stands for the home of a user without one."""
+"""The home of a user without one: a path that can be neither read nor written."""
 
 
 def expand_home(name: str | Path) -> Path:

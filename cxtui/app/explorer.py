@@ -1,4 +1,4 @@
-"""The explorer: keys become operations of a session, and its events are painted."""
+"""The explorer: keys call operations of a session, and its events are painted."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ _PAINTING = 1.0
 
 
 class Explorer(DrawnApp):
-    """Explores one survey. Its result is why it could not be opened, empty if it was."""
+    """Explores one survey; its result is the reason why it could not be opened, if so."""
 
     CSS_PATH = "cxtui.tcss"
     TITLE = "cxtui"
-    ENABLE_COMMAND_PALETTE = False  # Textual's own key: the palette has one of ours
+    ENABLE_COMMAND_PALETTE = False  # Its key is one of our commands.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012 -- as Textual has them
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +91,7 @@ class Explorer(DrawnApp):
         self.codebook_dialogs: CodebookDialogs = CodebookDialogs(self)
 
     def _configure(self, config: Config) -> Config:
-        """Take the keys of the user; return the configuration with all of its problems."""
+        """Apply the configured keys; return the configuration with all of its problems."""
         self.keymap = keymap(config.keys, config.origin)
         changed, problems = dict(self.keymap.changed), (*config.problems, *self.keymap.problems)
         if config.keys or config.screens:
@@ -118,7 +118,7 @@ class Explorer(DrawnApp):
         yield Status(id="status")
 
     def on_mount(self) -> None:
-        """Show the screen first; the engine loads behind it."""
+        """Show the screen first, then load the engine."""
         where = describe_location(self.session.start.files)
         self.query_one(Title).load(clean(Path(where).name), State())
         self.query_one(Status).commands = self.keymap.commands
@@ -129,7 +129,7 @@ class Explorer(DrawnApp):
         self.call_after_refresh(self.session.open)
 
     def on_ready(self) -> None:
-        """Let the survey in."""
+        """Paint what has been read, and from now on at once."""
         self.session_workers.laid_out()
 
     def say(self, text: str) -> None:
@@ -150,11 +150,11 @@ class Explorer(DrawnApp):
         ACTIONS[command_id](self)
 
     def action_help_quit(self) -> None:
-        """Say how to leave, in place of a notice that covers the table."""
+        """Name the key that quits; Textual's own notice would cover the table."""
         self.say(tr("{} quits", self.keymap["quit"].sign))
 
     def action_focus_next(self) -> None:
-        """Give the next pane the focus: Textual's own tab passes over those that are hidden."""
+        """Focus the next pane, also one that is hidden, which Textual skips."""
         if len(self.screen_stack) > 1:
             super().action_focus_next()
         else:
@@ -169,18 +169,18 @@ class Explorer(DrawnApp):
                 yield SystemCommand(title, tr(command.help), run)
 
     def on_descendant_focus(self) -> None:
-        """Show the keys of the pane that got the focus; over the panes it is none of them."""
+        """Show the keys of the pane that got the focus, unless another screen is open."""
         if len(self.screen_stack) == 1:
             self.query_one(Status).stand_in(self.movement.pane_id)
             self.movement.show(self.movement.pane_id)
 
     def on_key(self, event: events.Key) -> None:
-        """Take a digit of a repeat count."""
+        """Add a digit to the repeat count."""
         if not isinstance(self.focused, Input) and self.movement.count_on(event.key):
             event.stop()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let the key for help list those of a screen over the panes, unless it is typed there."""
+        """Open the help of a screen over the panes, unless its key is typed into a text."""
         if isinstance(event, events.Key) and event.key in self.keymap["help"].keys:
             over = len(self.screen_stack) > 1 and not isinstance(self.focused, Input)
             if over and not event.is_forwarded and not isinstance(self.screen, SystemModalScreen):

@@ -37,7 +37,7 @@ class QuestionLine:
         self._began_at = view.question if view is not None else ""
 
     def close(self) -> None:
-        """List all questions again; a search that was not kept gives up what it found."""
+        """List all questions again; an open search goes back to the question before it."""
         line = self._line
         if line.has_class("open") and self._began_at:
             self._app.go_to_question(self._began_at)
@@ -53,7 +53,7 @@ class QuestionLine:
             questions.select(view.question)
 
     def narrow(self, letters: str) -> None:
-        """List the questions that have these letters, and go to the best."""
+        """List the questions that contain these letters, and go to the best match."""
         if not self._line.has_class("open"):
             return
         if not letters:
@@ -66,7 +66,7 @@ class QuestionLine:
             self._app.go_to_question(questions.entry.id)
 
     def keep(self) -> None:
-        """Keep the list as it is narrowed, and go back to it."""
+        """Close the line and keep the narrowed list."""
         self._line.remove_class("open")
         self._app.query_one(Questions).focus()
         self._app.say(tr("{} lists all questions again", self._app.keymap["forget"].sign))

@@ -43,7 +43,7 @@ class SessionPainter:
         self._problem = problem
         self._is_news = False
         self.freezes = False
-        """Whether the garbage collector leaves out what is in memory once a survey is open."""
+        """Whether the garbage collector skips the objects of an opened survey."""
 
     def paint(self, event: events.Event) -> None:
         """Show what happened."""
@@ -157,7 +157,7 @@ class SessionPainter:
 
 
 class SessionWorkers:
-    """Runs work beside the screen; what it leads to waits until the panes are laid out."""
+    """Runs work in threads; its callbacks wait until the panes are laid out."""
 
     def __init__(self, app: App[str]) -> None:
         self._app = app

@@ -49,7 +49,7 @@ def fit_view(view: View, before: Survey, after: Ready) -> View:
 
 
 def changes_since(before: Ready, after: Ready) -> tuple[str, ...]:
-    """Return what is new in a survey that was read again, and what its view no longer finds."""
+    """Return the news of a survey that was read again, and the parts of its view that are gone."""
     from cxtui.analysis.view.refit import describe_changes, refit_view
 
     gone = refit_view(before.view, before.survey, after.survey, after.default).dropped

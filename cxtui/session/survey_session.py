@@ -1,4 +1,4 @@
-"""A visit to one survey, without a screen: its state, what can be done, and what is told of it."""
+"""A visit to one survey, without a screen: its state, its operations and its events."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Explores one survey; whatever happens is told to `hear`, in the session's own thread.
+    """Explores one survey; every event goes to `hear`, in the session's own thread.
 
     `painting` is how many seconds the tests of a table wait until `painted` says that its numbers
     are on a screen.

@@ -60,7 +60,7 @@ class TypedApp(AdaptedApp):
             await wait_for(self.wait_for_screen(), _OPENING)
         if not self.has_mounted_screen:
             self._arrived(key)
-            return  # no screen is there yet, or any more
+            return  # no screen can take it
         widget = self.focused or self.screen
         await super().on_event(key)
         if widget.post_message(self.Passed(key, widget)):

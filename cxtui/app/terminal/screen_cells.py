@@ -24,7 +24,7 @@ class Pen(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What stands in a cell; the right half of a wide character is an empty text."""
+    """The text and pen of a cell; the right half of a wide character is an empty text."""
 
     text: str = " "
     pen: Pen = Pen()
@@ -78,12 +78,12 @@ def cells_of(segments: Iterable[Segment], look: Look) -> Line:
 
 
 def _cell(text: str, pen: Pen) -> Cell:
-    """Return a cell; one blank is like another, whatever colour it would have had."""
+    """Return a cell; all blanks without a visible style are equal."""
     return BLANK if text == " " and not pen.on_blanks else Cell(text, pen)
 
 
 def _parts(text: str) -> Iterator[tuple[str, int]]:
-    """Yield what fills a cell or two, with its width; plain text as a whole."""
+    """Yield each character with its width in cells, ASCII text as a whole."""
     if text.isascii():
         yield text, len(text)
         return
@@ -124,7 +124,7 @@ def _colour_codes(colour: Color | None, look: Look, *, foreground: bool) -> list
 
 _DARKER = {1: 124, 2: 28, 3: 130, 4: 25, 5: 90, 6: 30}
 _DARKER_OF_16 = {3: 1, 6: 4}
-"""Yellow and cyan cannot be read on white; with 16 colours red and blue stand in."""
+"""Darker colours, since yellow and cyan cannot be read on white; with 16 colours red and blue."""
 
 
 def _on_light(colour: Color, system: ColorSystem) -> Color:
@@ -156,7 +156,7 @@ _SIGNS = {
 
 @lru_cache(maxsize=4096)
 def in_ascii(part: str, width: int) -> str:
-    """Return something like `part` for a terminal that has only ASCII, as wide as it."""
+    """Return the nearest ASCII text of the same width."""
     if part in _SIGNS:
         return _SIGNS[part].ljust(width)
     bare = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode()
@@ -166,7 +166,7 @@ def in_ascii(part: str, width: int) -> str:
 
 
 def changes(before: Frame | None, after: Frame) -> str:
-    """Return what turns the screen `before` into `after`; `None` is a screen nobody knows."""
+    """Return the codes that turn the screen `before`, `None` if unknown, into `after`."""
     writer = _Writer()
     if before is None:
         writer.parts.append(_CLEAR)
@@ -236,9 +236,9 @@ class _Writer:
 
 
 def _runs(old: Line, new: Line, end: int) -> Iterator[tuple[int, int]]:
-    """Yield from where to where a line differs before `end`; close differences are one.
+    """Yield start and stop of each part before `end` that differs, close parts as one.
 
-    A run begins and ends between whole characters.
+    A part begins and ends between whole characters.
     """
     start = stop = -1
     for x in range(end):

@@ -68,7 +68,7 @@ class AdaptedDriver(LinuxDriver):
         return self._key_thread is not None and self._key_thread.is_alive()
 
     def _enable_mouse_support(self) -> None:
-        """Ask for clicks and the wheel; Textual asks for each move too, bytes for nothing."""
+        """Ask for clicks and the wheel, but not for each move of the mouse as Textual does."""
         if self._mouse:
             self.write("\x1b[?1000h\x1b[?1006h")
 
