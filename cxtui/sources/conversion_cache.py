@@ -137,10 +137,9 @@ def _pack_facts(source: Source) -> str | None:
             return None
     except CodebookError:
         return None
-    labels = {name: (one.block, one.label, one.option) for name, one in source.labels.items()}
     facts = {
         "codebook": source.codebook,
-        "labels": labels,
+        "labels": {name: (one.block, one.label, one.option) for name, one in source.labels.items()},
         "dictionary": dictionary,
         "notes": source.notes,
         "cut_off": source.cut_off,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxtui.errors import SourceError
-from cxtui.fingerprint import fingerprint_of
 from cxtui.messages import tr, tr_count
 from cxtui.survey.model import Codebook, ColumnLabel
 
@@ -35,6 +33,8 @@ def require_memory(file: Path | str, size: int) -> None:
 
 def memory_limit() -> int:
     """Return the memory in bytes that this process may use: the machine's, or a lower limit."""
+    import resource
+
     rooms = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     rooms += [limit] if limit != resource.RLIM_INFINITY else []
@@ -129,4 +129,6 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Return a text that changes whenever a file is replaced, grows or is touched."""
+        from cxtui.fingerprint import fingerprint_of
+
         return fingerprint_of(self.files, self.snapshot)

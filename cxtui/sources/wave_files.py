@@ -15,7 +15,6 @@ from os.path import commonpath
 from pathlib import Path
 
 from cxtui.errors import SourceError
-from cxtui.fingerprint import fingerprint_of
 from cxtui.messages import tr_count
 from cxtui.sources.locate import (
     ARROW,
@@ -91,6 +90,8 @@ def find_waves(location: Location) -> tuple[WaveFiles, ...]:
 
 def state_of_files(location: Location) -> str:
     """Return a text that changes with the files of the survey; raises `SourceError` for none."""
+    from cxtui.fingerprint import fingerprint_of
+
     try:
         return fingerprint_of(find_files(*list_locations(location)))
     except OSError as error:

@@ -40,8 +40,7 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     except engine_errors() as error:
         reason = first_line(error)
         raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
-    inside = metadata.get(METADATA_KEY, "")
-    return Source(nw.from_native(frame), files, inside, notes=notes)
+    return Source(nw.from_native(frame), files, metadata.get(METADATA_KEY, ""), notes=notes)
 
 
 def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
