@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cxtui.errors import CodebookError
-from cxtui.survey.edits import (
-    replace_question,
-    required_question,
-    unchosen_texts,
-    with_scores,
-)
+from cxtui.survey.edits import replace_question, required_question, unchosen_texts, with_scores
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean, numbered, shared_length

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Category, Item, Net, Question
+from cxtui.survey.question import Category, Net, Question
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
@@ -44,21 +43,25 @@ def question_entries(question: Question) -> dict[str, object]:
         "unchosen": list(question.unchosen),
         "delimiter": question.delimiter,
         "others": question.others,
-        "items": list(map(_entry, question.items)),
-        "categories": list(map(_entry, question.categories)),
-        "nets": list(map(_entry, question.nets)),
+        "items": [{"code": one.code, "label": one.label} for one in question.items],
+        "categories": list(map(_category_entry, question.categories)),
+        "nets": list(map(_net_entry, question.nets)),
         "classes": list(question.classes),
     }
     always = {"id", "label", "kind", "columns"}
     return {key: value for key, value in entries.items() if value or key in always}
 
 
-def _entry(coded: Category | Item | Net) -> dict[str, object]:
-    return {
-        key: list(value) if isinstance(value, tuple) else value
-        for key, value in asdict(coded).items()
-        if value is not None and value is not False and value != ()
-    }
+def _category_entry(one: Category) -> dict[str, object]:
+    entry: dict[str, object] = {"code": one.code, "label": one.label}
+    entry |= {"missing": True} if one.missing else {}
+    entry |= {} if one.score is None else {"score": one.score}
+    return entry | ({"spellings": list(one.spellings)} if one.spellings else {})
+
+
+def _net_entry(one: Net) -> dict[str, object]:
+    entry: dict[str, object] = {"code": one.code, "label": one.label, "members": list(one.members)}
+    return entry | ({"minus": list(one.minus)} if one.minus else {})
 
 
 def toml_value(value: object) -> str:

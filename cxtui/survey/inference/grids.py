@@ -108,8 +108,8 @@ def _answered_rows(
     rows: Sequence[BlockColumn], found: Mapping[str, Description]
 ) -> list[BlockColumn]:
     """Return the rows with answers other than open ones."""
-    closed = {name for name, one in found.items() if one.kind not in {None, Kind.TEXT}}
-    return [row for row in rows if row.column.name in closed]
+    described = [(row, found.get(row.column.name)) for row in rows]
+    return [row for row, one in described if one and one.kind not in {None, Kind.TEXT}]
 
 
 def _describe_rows(family: ItemFamily, rows: Sequence[BlockColumn]) -> Description:

@@ -164,8 +164,8 @@ def no_answer_codes(counts: Mapping[Any, int]) -> tuple[list[Any], list[Any]]:
     doubtful: list[Any] = []
     for codes in _NO_ANSWER:
         found = [value for value in codes if value in counts]
-        rest = [value for value in counts if value not in {*outside, *found}]
-        if not found or len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
+        rest = counts.keys() - outside.union(found) if found else set()
+        if len(rest) < 2 or max(rest) >= min(found):  # noqa: PLR2004
             continue
         if sum(counts[value] for value in found) >= fewest and max(rest) * _FAR <= min(found):
             outside |= set(found)
