@@ -121,7 +121,7 @@ class Overlay(ModalScreen[T]):
 
     def work_in_thread(
         self, job: Callable[[], R], done: Callable[[R | CxtuiError], object]
-    ) -> Request:
+    ) -> None:
         """Do a job in a thread, and hand its result or error to `done` here; cancel the last job.
 
         Nothing is handed to a screen that has closed meanwhile.
@@ -138,7 +138,6 @@ class Overlay(ModalScreen[T]):
             self.call_later(done, found)
 
         self.run_worker(run, thread=True)
-        return request
 
     def on_unmount(self) -> None:
         """Stop the work of a screen that has closed."""
