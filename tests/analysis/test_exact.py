@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtui.analysis.stats.fisher import fisher_p
+from cxtui.analysis.stats.significance import fisher_p
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Pair
 from cxtui.analysis.view.view import Measure, View

@@ -37,7 +37,7 @@ from cxtui.analysis.query.cube import (
     Unit,
 )
 from cxtui.analysis.query.engine import query_frames
-from cxtui.analysis.query.expressions.exact_sums import Weighting, add_weights, weighting_of
+from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.expressions.number_classes import add_classes
 from cxtui.analysis.query.expressions.sample_design import read_design, stratum_name
@@ -94,14 +94,10 @@ class ViewCount:
         return replace(self.view.counted, filters=filters)
 
     @property
-    def weighting(self) -> Weighting:
-        """Return the weighting of the respondents."""
-        return weighting_of(self.survey, self.view.weight)
-
-    @property
     def plans(self) -> list[QueryPlan]:
         """Return new plans of the question."""
-        return plan_question(self.survey, self.question, self.weighting)
+        weighting = weighting_of(self.survey, self.view.weight)
+        return plan_question(self.survey, self.question, weighting)
 
     def ask(self, respondents: nw.LazyFrame[Any]) -> EngineCounts:
         """Run the queries and return their groups; `respondents` are those of `asked`, weighted."""
@@ -123,7 +119,7 @@ class ViewCount:
             return cube
         remaining = filter_respondents(self.survey, self.settled, respondents)
         found, rounded = column_quartiles(
-            self.survey, remaining, self.question, builder.banners, self.weighting
+            self.survey, remaining, self.question, builder.banners, plans[0].weighting
         )
         return replace(cube, quantiles=found, rounded=rounded)
 
@@ -158,9 +154,8 @@ def compute_cube(survey: Survey, view: View) -> Cube:
     the survey cannot be counted.
     """
     counting = ViewCount(survey, view)
-    respondents = add_weights(
-        filter_respondents(survey, counting.asked.filters), survey, view.weight
-    )
+    filtered = filter_respondents(survey, counting.asked.filters)
+    respondents = add_weights(filtered, survey, view.weight)
     return counting.read(counting.ask(respondents), respondents)
 
 

@@ -108,7 +108,6 @@ class CubeCache:
         return next((n for n, one in enumerate(counts) if one.key in left), len(counts))
 
     def _missing(self, counts: Iterable[ViewCount]) -> list[ViewCount]:
-        """Return the counts that are not cached, one for each key."""
         missing = {one.key: one for one in counts if (_ANSWERED, one.key) not in self.counts}
         return list(missing.values())
 
@@ -164,17 +163,16 @@ class ColumnCache:
         """
         keys = self._keys_of(view)
         if not self._fit(keys):
-            return add_weights(
-                filter_respondents(self._survey, view.filters), self._survey, view.weight
-            )
+            respondents = filter_respondents(self._survey, view.filters)
+            return add_weights(respondents, self._survey, view.weight)
         columns = self._read(keys)
         self._kept.trim()
         return self._together([columns[key] for key in keys])
 
     def foresee(self, views: Sequence[View]) -> int:
-        """Read the columns of the first of these views, which differ in their question only.
+        """Read the columns of the first views that fit in half the budget; return their number.
 
-        Returns the number of views whose columns are cached now, limited by half the budget.
+        The views differ in their question only.
         """
         keys: dict[_Key, None] = {}
         ready = 0

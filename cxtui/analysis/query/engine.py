@@ -107,10 +107,7 @@ def _uncounted(survey: Survey, reason: str) -> SourceError:
 def cached_per_survey(
     find: Callable[Concatenate[Survey, P], T],
 ) -> Callable[Concatenate[Survey, P], T]:
-    """Return the function with its results cached by survey and arguments, which have few values.
-
-    The results are dropped with the survey; a survey that was read again is a new one.
-    """
+    """Return the function with its results cached by arguments, until the survey is dropped."""
     known: WeakKeyDictionary[Survey, dict[Hashable, T]] = WeakKeyDictionary()
 
     @wraps(find)

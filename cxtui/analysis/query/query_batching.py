@@ -1,8 +1,7 @@
-"""Batching of counts into few queries, for servers on which each query is slow.
+"""Batching of counts of the same respondents and banner, for servers with slow queries.
 
-Counts of the same respondents and banner are batched. Single-answer questions and items of grids
-are unpivoted to one long column of answers, which is grouped once; the queries of all others are
-concatenated.
+Single-answer questions and items of grids are unpivoted to one long column of answers, which is
+grouped once; the queries of all others are concatenated.
 """
 
 from __future__ import annotations
@@ -89,7 +88,6 @@ def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch
 
 
 def _batch_key(one: BatchedCount) -> tuple[str, ...]:
-    """Return the key that counts of one batch share."""
     among = repr(one.among), repr([each.question.id for each in one.banner.variables])
     plan = one.plan
     if _is_long(one):

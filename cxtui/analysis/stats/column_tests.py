@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Design, Numbers, Row
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.fisher import fisher_p
 from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
 from cxtui.analysis.stats.linearization import (
     PairSums,
@@ -202,7 +201,7 @@ def _fisher_where(sides: PairSums, few: NDArray[np.bool_]) -> Numbers:
     """Return Fisher's p of the `few` pairs, from unweighted counts; NaN for all others."""
     first, second = sides.first, sides.second
     p = np.full(few.shape, np.nan)
-    p[few] = fisher_p(
+    p[few] = tests_of.fisher_p(
         first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
     )
     return p
@@ -236,6 +235,5 @@ def few_cases(tests: Tests, columns: int) -> NDArray[np.bool_]:
     """Return whether each cell has few expected cases in a tested pair; (rows, columns)."""
     few = np.zeros((len(tests.gap), columns), dtype=bool)
     for side, is_few in ((tests.pairs.a, tests.few_a), (tests.pairs.b, tests.few_b)):
-        for pair, column in enumerate(side):
-            few[:, column] |= is_few[:, pair]
+        np.logical_or.at(few.T, side, is_few.T)
     return few

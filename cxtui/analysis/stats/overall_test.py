@@ -46,12 +46,13 @@ def overall_tests(
 
     There is no test if respondents can be in several cells.
     """
+    weighted = view.weight is not None or cube.design.declared
     tests = []
     for column, index in _tables(cube):
         n = cube.cells.n[0][index]
         if column.banner in left_out:
             continue
-        if not _is_weighted(cube, view):
+        if not weighted:
             tests.append(pearson(column.variable, n))
         elif n.size <= MOST_CELLS and (test := rao_scott(column.variable, cube, index)):
             tests.append(test)
@@ -60,14 +61,11 @@ def overall_tests(
 
 def untested_tables(cube: Cube, view: View) -> Iterator[tuple[str, int, int]]:
     """Yield (banner variable, rows, columns) of the tables that are too large for a test."""
-    for column, index in _tables(cube) if _is_weighted(cube, view) else ():
+    weighted = view.weight is not None or cube.design.declared
+    for column, index in _tables(cube) if weighted else ():
         rows, columns = cube.cells.n[0][index].shape
         if rows * columns > MOST_CELLS:
             yield column.variable, rows, columns
-
-
-def _is_weighted(cube: Cube, view: View) -> bool:
-    return view.weight is not None or cube.design.declared
 
 
 def _tables(cube: Cube) -> Iterator[tuple[Column, Cells]]:
@@ -148,7 +146,6 @@ def _contrasts(levels: int) -> Numbers:
 
 
 def _covariance(cube: Cube, index: Cells, p: Numbers) -> Numbers:
-    """Return the linearized covariance of the cell proportions `p`."""
     design, whole = cube.design, float(cube.cells.w[0][index].sum())
     count = len(p)
     linear = np.zeros((len(design.sizes), count))

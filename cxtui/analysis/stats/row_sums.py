@@ -209,7 +209,6 @@ def _score_block(cube: Cube, score: Score) -> RowBlock:
 
 
 def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
-    """Return rows that are sums of counted rows of the only item."""
     chosen = np.zeros((len(picks), counts.cells.n.shape[1]))
     for row, positions in enumerate(picks):
         chosen[row, list(positions)] = 1.0

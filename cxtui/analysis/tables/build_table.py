@@ -162,7 +162,6 @@ def _ranges(values: Numbers) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def _lines(
     cube: Cube, view: View, measure: Measure, rows: Sequence[TableRow]
 ) -> Iterator[BaseLine]:
-    """Yield deviation and quartiles of a number, and missing respondents."""
     if measure is Measure.MEAN and len(rows) == 1:
         deviations = tuple(cell.sd for cell in rows[0].cells)
         label = tr("Standard deviation")

@@ -283,7 +283,6 @@ class _Courses:
         return row.cells[place] if place else _EMPTY_CELL
 
     def _gone(self, row: TableRow, role: int, wave: int) -> str:
-        """Return why a row has no value in a wave, empty if it has one."""
         reason = self.changes.cell_reason(row.status, row.code, wave)
         if not reason and self._cell(row, role, wave).base <= 0:
             return tr("nobody in the base in {}", self.columns.waves[wave].label)

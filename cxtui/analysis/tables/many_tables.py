@@ -60,17 +60,14 @@ def each_table(
 
 
 def _count_together(survey: Survey, cache: CubeCache, views: Sequence[View]) -> int:
-    """Count the first of these views that differ in their question only; return their number.
-
-    It is at least one. A view that cannot be counted raises its error later.
-    """
+    """Count the first views that differ in their question only; return their number, at least 1."""
     first = views[0]
     alike = takewhile(lambda one: replace(one, question=first.question) == first, views)
     try:
         return max(cache.foresee(list(alike)), 1)
     except CxtuiError as error:
         _require_survey(survey, error)
-        return 1
+        return 1  # which raises its error again
 
 
 def _tabled(survey: Survey, cache: CubeCache, name: str, view: View) -> Tabled:

@@ -65,13 +65,7 @@ _CORRECTIONS = {
     Correction.HOLM: "Holm within the {}",
     Correction.BH: "Benjamini–Hochberg within the {}",
 }
-_FAMILIES = {
-    (Family.ROW, False): "row",
-    (Family.ROW, True): "row of each banner variable",
-    (Family.TABLE, False): "table",
-    (Family.TABLE, True): "table of each banner variable",
-}
-"""The tests that are corrected together, by whether there are several banner variables."""
+_FAMILIES = {Family.ROW: "row", Family.TABLE: "table"}
 
 
 def notes_of(
@@ -166,7 +160,9 @@ def _about_tests(
             test, unit = tr("{} of column %", test), tr("{} of column %", unit)
     correction = tr("not corrected for many tests")
     if view.correction in _CORRECTIONS:
-        family = tr(_FAMILIES[view.family, len(view.banner) > 1])
+        family = tr(_FAMILIES[view.family])
+        if len(view.banner) > 1:
+            family = tr("{} of each banner variable", family)
         correction = tr(_CORRECTIONS[view.correction], family)
     yield tr("{}, {}, {:g} %, {}.", tr(_MARKS[view.against]), test, view.level, correction)
     if cube.overlaps and view.against is Against.COLUMNS:

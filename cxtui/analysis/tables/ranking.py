@@ -136,7 +136,6 @@ class _Compared:
     offered: OfferedAnswers | None
 
     def refused(self, pairs: Pairs) -> NDArray[np.object_]:
-        """Return why pairs cannot be compared, as `OfferedAnswers.refused`."""
         if self.offered is None:
             return np.full((len(self.block.heads), len(pairs.a)), "", dtype=object)
         return self.offered.refused(self.block.heads, pairs)
@@ -209,7 +208,6 @@ def _tested(
 
 
 def _gap(compared: _Compared, row: TableRow) -> Gap | None:
-    """Return the gap in one row of two columns, `None` if one of them is empty."""
     (_, a, b), (pair,) = row.cells, row.pairs
     standardised = compared.measure is Measure.MEAN
     scale = _points_per_unit(a, b) if standardised else 1.0

@@ -135,7 +135,6 @@ def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
 def _marks(
     tests: Tests | None, columns: tuple[Column, ...], rows: int, level: float
 ) -> tuple[list[list[str]], list[list[float | None]]]:
-    """Return the letters of each cell, and its smallest adjusted p."""
     letters = [[""] * len(columns) for _ in range(rows)]
     smallest = np.full((rows, len(columns)), np.nan)
     if tests is None:

@@ -44,7 +44,6 @@ def unlisted_answers(question: Question) -> nw.Expr:
 
 
 def _without_listed(question: Question) -> nw.Expr:
-    """Return the marked text without the listed answers."""
     keys = [
         key
         for category in question.categories

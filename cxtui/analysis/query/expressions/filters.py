@@ -1,4 +1,4 @@
-"""Filters of a view, and conditions on answers, as expressions for the engine."""
+"""Filters of a view, and conditions on answers, as expressions for the engine; counts by them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,34 @@ def count_respondents(survey: Survey, filters: Iterable[Condition]) -> int:
     )
     rows = query_rows(survey, respondents.select(nw.len().alias("kept")))
     return int(rows[0][0])
+
+
+def count_answered(survey: Survey) -> dict[str, int]:
+    """Return the unweighted number of respondents who answered, by question id.
+
+    Answering any item answers the set. User-missing answers do not count.
+    """
+    questions = survey.codebook.table_questions
+    if not questions:
+        return {}
+    flags = [
+        _answered(survey, question).cast(nw.Int64).alias(f"__{position}")
+        for position, question in enumerate(questions)
+    ]
+    frame = cancellable(survey, survey.frame.select(*flags))
+    row = query_rows(survey, frame.select(nw.all().sum()))[0]
+    return {one.id: int(count or 0) for one, count in zip(questions, row, strict=True)}
+
+
+def _answered(survey: Survey, question: Question) -> nw.Expr:
+    missing = [one for one in question.categories if one.missing]
+
+    def is_answered(column: str) -> nw.Expr:
+        dtype = survey.schema[column]
+        codes = (is_one_of(column, raw_values(one.texts, dtype)) for one in missing)
+        return reduce(lambda given, code: given & ~code, codes, ~file_column(column).is_null())
+
+    return join_balanced(operator.or_, map(is_answered, question.columns))
 
 
 def period_key(question: Question) -> nw.Expr:

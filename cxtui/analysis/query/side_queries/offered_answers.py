@@ -1,7 +1,6 @@
 """Answers that were not offered in the waves of a column: blank cells that are not tested.
 
-A table can hold several waves, as columns or selected by a filter. An answer that a wave did not
-offer is blank there, as in the trend; see `wave_differences`.
+A table can have several waves, by its banner or a filter; see `wave_differences`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import narwhals.stable.v2 as nw
@@ -111,34 +111,26 @@ class WaveChanges:
         return frozenset(whole.category_codes(members[0]))
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Return notes for the trend: answers not in every wave, and changes of the base."""
-        lines = []
+    def notes(self) -> Iterator[str]:
+        """Yield notes for the trend: answers not in every wave, and changes of the base."""
         gone = [row.label for at, row in enumerate(self.rows) if self.absent[:, at].any()]
-        if gone:
-            lines.append(tr("Not in every wave: {}.", quoted(gone)))
-            if self.question.kind in _NOMINAL:
-                lines[-1] = tr(
-                    "Not in every wave: {}. The other answers are compared, although the list was "
-                    "another.",
-                    quoted(gone),
-                )
+        if gone and self.question.kind in _NOMINAL:
+            yield tr(
+                "Not in every wave: {}. The other answers are compared, although the list was "
+                "another.",
+                quoted(gone),
+            )
+        elif gone:
+            yield tr("Not in every wave: {}.", quoted(gone))
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(self.everyone > 0, self.answered / self.everyone, 0.0).max(axis=0)
         asked = [wave for wave in range(len(self.waves)) if shares[wave] > 0]
-        if asked:
-            least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
-            if shares[least] < _OTHER_BASE * shares[most]:
-                lines.append(
-                    tr(
-                        "{:.0f} % answered in {}, {:.0f} % in {}: was it asked of others?",
-                        100 * shares[least],
-                        self.waves[least],
-                        100 * shares[most],
-                        self.waves[most],
-                    )
-                )
-        return tuple(lines)
+        if not asked:
+            return
+        least, most = min(asked, key=shares.__getitem__), max(asked, key=shares.__getitem__)
+        if shares[least] < _OTHER_BASE * shares[most]:
+            ends = 100 * shares[least], self.waves[least], 100 * shares[most], self.waves[most]
+            yield tr("{:.0f} % answered in {}, {:.0f} % in {}: was it asked of others?", *ends)
 
     def _item(self, code: str) -> int:
         return self.items.index(code) if code in self.items else 0
