@@ -12,7 +12,7 @@ from cxtui.messages import tr
 from cxtui.options import from_keywords
 from cxtui.output import Format, ResultOptions, Shape, format_of, render
 from cxtui.output.files.write_file import write_whole
-from cxtui.survey.model import required
+from cxtui.survey import model
 from cxtui.survey.question import Category, Kind
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
     from cxtui.analysis.view.view import View
     from cxtui.output.document import Document
-    from cxtui.survey import model
 
 FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]
 ShapeWord = Literal["wide", "tidy", "chart"]
@@ -62,16 +61,14 @@ class Result:
         *,
         replay: bool = True,
     ) -> bytes:
-        """Return what `--format` and `--shape` of the command line write to a file.
+        """Return the content of a file, as `--format` and `--shape` of the command line write it.
 
-        `replay` says whether the command line goes with it. Raises `ExportError` where the format
-        has no such shape.
+        It has the command line with `replay`. Raises `ExportError` for a shape that is not offered.
         """
         asked = from_keywords(ResultOptions, {"format": format, "shape": shape})
-        document = self._document
-        if not replay:
-            sections = tuple(replace(one, replay="") for one in document.sections)
-            document = replace(document, sections=sections)
+        (section,) = self._document.sections
+        shown = section if replay else replace(section, replay="")
+        document = replace(self._document, sections=(shown,))
         return render(document, asked.format or Format.TEXT, asked.shape)
 
     def to_json(self) -> str:
@@ -96,16 +93,14 @@ class Result:
         `shape` is as seen (`wide`), a row a cell (`tidy`), or bars in SVG (`chart`). An existing
         file is replaced only with `force`, a file of the survey never. Raises `ExportError`.
         """
-        path = Path(path)
-        content = self.render(format_of(path), shape)
-        return write_whole(path, content, replace=force, never=self._survey.files)
+        content = self.render(format_of(Path(path)), shape)
+        return write_whole(Path(path), content, replace=force, never=self._survey.files)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Table(Result):
     """One question by a banner: `rows` of cells under `columns`, the Total first.
 
-    >>> import cxtui
     >>> table = cxtui.open("examples/cmo-benchmark-2016.parquet").table("cx_goal", by="role")
     >>> [column.label for column in table.columns]
     ['Total', 'Marketing', 'Technology']
@@ -122,7 +117,6 @@ class Table(Result):
 class Ranking(Result):
     """The gaps between two groups in all answers, the widest significant one first.
 
-    >>> import cxtui
     >>> ranking = cxtui.open("examples/cmo-benchmark-2016.parquet").gaps(by="role")
     >>> ranking.rows[0].label, round(ranking.rows[0].gap, 1)
     ('Improve business outcomes', 43.2)
@@ -136,7 +130,6 @@ class Ranking(Result):
 class Trend(Result):
     """One question over the waves: a row has a course for each group, a course a point a wave.
 
-    >>> import cxtui
     >>> trend = cxtui.open("examples/cmo-benchmark-2016.parquet").trend("cx_goal", by="role")
     >>> [wave.label for wave in trend.waves], [group.label for group in trend.groups]
     (['2015', '2016'], ['Total', 'Marketing', 'Technology'])
@@ -162,15 +155,14 @@ class Question:
 
     def __repr__(self) -> str:
         listed = tr("{} categories, ", len(self.categories)) if self.categories else ""
-        said = tr("[{}, {}{} answered]", self.kind, listed, self.answered)
-        return f"<Question {self.id}: {self.label} {said}>"
+        said = tr("{}, {}{} answered", self.kind, listed, self.answered)
+        return f"<Question {self.id}: {self.label} [{said}]>"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Questions(Result):
     """The questions of a survey, found by place or id; the items of a grid follow their grid.
 
-    >>> import cxtui
     >>> questions = cxtui.open("examples/cmo-benchmark-2016.parquet").questions
     >>> questions["role"]
     <Question role: Role [single, 2 categories, 378 answered]>
@@ -189,5 +181,5 @@ class Questions(Result):
     def __getitem__(self, key: int | str) -> Question:
         if isinstance(key, int):
             return self.rows[key]
-        found = required(self._survey, key, "question")
+        found = model.required(self._survey, key, "question")
         return next(one for one in self.rows if one.id == found.id)

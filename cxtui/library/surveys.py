@@ -16,7 +16,7 @@ from cxtui.library.results import Question, Questions, Ranking, Table, Trend
 from cxtui.messages import tr
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
-from cxtui.survey.model import Codebook
+from cxtui.survey import model
 from cxtui.survey.where_text import parse_condition
 from cxtui.user_directories import expand_home
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrame
 
     from cxtui.analysis.view.view import View
-    from cxtui.survey import model
-
-_log = logging.getLogger("cxtui.library")
 
 Name = str | os.PathLike[str]
 Words = str | Sequence[str]
@@ -46,10 +43,9 @@ def open(  # noqa: A001 -- as in `tarfile`
 ) -> Survey:
     """Open a survey: a file, a folder, a pattern with `*`, an address, or a file for each wave.
 
-    `codebook` is the file to use instead of the one beside or inside the survey; `timeout` is how
-    many seconds a server far away may take to answer. Raises `SourceError` or `CodebookError`.
+    `codebook` is a file to use instead of the one beside or inside the survey, `timeout` the
+    seconds that a server may take to answer. Raises `SourceError` or `CodebookError`.
 
-    >>> import cxtui
     >>> cxtui.open("examples/cmo-benchmark-2016.parquet")
     <Survey CMO Digital Benchmark Study 2016 (synthetic): 378 respondents, 33 questions>
     """
@@ -61,16 +57,15 @@ def open(  # noqa: A001 -- as in `tarfile`
 
 
 def from_frame(
-    frame: IntoFrame, codebook: Codebook | Name | None = None, title: str = ""
+    frame: IntoFrame, codebook: model.Codebook | Name | None = None, title: str = ""
 ) -> Survey:
     """Return the survey whose respondents are the rows of a data frame.
 
-    `frame` is of Polars, or of any other library that narwhals takes (pandas, PyArrow, DuckDB …).
-    A lazy Polars frame stays lazy; another frame is copied. `codebook` is a `Codebook`, the name
-    of a TOML file, or TOML itself (a text with a line break); what it does not mention is inferred,
-    as for a file. Raises `SourceError` or `CodebookError`.
+    `frame` is of Polars (a lazy frame stays lazy) or of a library that narwhals takes (pandas,
+    PyArrow, DuckDB …; copied). `codebook` is a `Codebook`, the name of a TOML file, or TOML (a text
+    with a line break); the rest is inferred. Raises `SourceError` or `CodebookError`.
 
-    >>> import cxtui, polars
+    >>> import polars
     >>> frame = polars.DataFrame({"age": [31, 45, 67], "owner": ["yes", "no", "yes"]})
     >>> cxtui.from_frame(frame, title="Pilot")
     <Survey Pilot: 3 respondents, 2 questions>
@@ -79,12 +74,12 @@ def from_frame(
     from cxtui.sources.open_survey import open_frame
     from cxtui.survey.codebook.toml_format import read_codebook
 
-    if not isinstance(codebook, Codebook):
+    if not isinstance(codebook, model.Codebook):
         text = os.fspath(codebook or "")
         if "\n" in text:
             codebook = read_codebook(text, tr("the codebook"))
         else:
-            codebook = read_codebook_file(expand_home(text)) if text else Codebook()
+            codebook = read_codebook_file(expand_home(text)) if text else model.Codebook()
     return Survey(open_frame(frame, codebook, title))
 
 
@@ -92,9 +87,8 @@ def from_frame(
 class Survey:
     """Respondents and what their columns mean; a frozen value, made by `open` or `from_frame`.
 
-    Options have the names, words and defaults of the command line (`cxtui table --help`): the
-    banner is the role, the wave the latest, the weight that of the codebook. An option that can be
-    repeated there takes a list.
+    Options have the names, words and defaults of the command line (`cxtui table --help`): banner,
+    latest wave and weight of the codebook. An option that can be repeated there takes a list.
     """
 
     _survey: model.Survey
@@ -109,7 +103,7 @@ class Survey:
         return f"<Survey {said}>"
 
     @property
-    def codebook(self) -> Codebook:
+    def codebook(self) -> model.Codebook:
         """What the columns mean: questions, role, wave, weight and sampling design."""
         return self._survey.codebook
 
@@ -127,13 +121,10 @@ class Survey:
         from cxtui.output.question_document import document_of_questions
 
         answered = count_answered(kept := self._kept())
-        rows = (
-            Question(
-                *(one.id, one.kind, one.label, one.categories, one.columns),
-                *(answered[one.id], one.guess),
-            )
-            for one in self.codebook.table_questions
-        )
+        rows = []
+        for one in self.codebook.table_questions:
+            declared = (one.id, one.kind, one.label, one.categories, one.columns)
+            rows.append(Question(*declared, answered[one.id], one.guess))
         return Questions(kept, document_of_questions(kept, answered), tuple(rows))
 
     @property
@@ -147,10 +138,8 @@ class Survey:
     def where(self, *conditions: str) -> Survey:
         """Keep only the respondents who meet every condition, as `--where` of the command line.
 
-        Values are codes or labels: `role=Marketing`, `age>=30`, `goal!=missing`, `a=1 or b=2`.
-        Raises `ViewError` for what the survey does not have.
+        Values are codes or labels: `age>=30`, `goal!=missing`, `a=1 or b=2`. Raises `ViewError`.
 
-        >>> import cxtui
         >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
         >>> survey.where("role=Marketing").where("budget_share>=30", "wave=2016").conditions
         ('role=Marketing', 'budget_share>=30', 'wave=2016')
@@ -180,10 +169,8 @@ class Survey:
     ) -> Table:
         """Return the table of a question, as `cxtui table`.
 
-        Raises `ViewError` for what the survey does not have, `UsageError` for a value that an
-        option does not take.
+        Raises `ViewError` for unknown names, `UsageError` for a value that no option takes.
 
-        >>> import cxtui
         >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
         >>> survey.table("cx_owner", by=["role", "seniority"], wave="all").replay
         'cxtui table ... cx_owner --by role --by seniority --no-weight --wave all'
@@ -206,10 +193,7 @@ class Survey:
         base: Base = "answered",
         level: float = 95.0,
     ) -> Ranking:
-        """Return how far the first two columns of the banner differ in every answer.
-
-        Raises as `table`.
-        """
+        """Return how far the first two banner columns differ in every answer; raises as `table`."""
         from cxtui.analysis.tables.ranking import each_gap, ranked
         from cxtui.output.ranking_document import document_of_ranking, notes_on
 
@@ -217,8 +201,7 @@ class Survey:
         found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))
         gaps = tuple(ranked(found, view.level))
         notes = notes_on(gaps, self._survey, view)
-        replay = self._opened.gaps(view)
-        document = document_of_ranking(gaps, notes, view.level, replay=replay)
+        document = document_of_ranking(gaps, notes, view.level, replay=self._opened.gaps(view))
         return Ranking(self._survey, document, view, gaps)
 
     def trend(
@@ -239,9 +222,9 @@ class Survey:
     ) -> Trend:
         """Return a question over the waves, for all respondents and for each group of `by`.
 
-        The waves are the answers of the variable `over`, else of the codebook's wave. Raises as
-        `table`, and `UsageError` for more than one banner or a `where` on the waves; a filter on
-        them that the survey has from before is left out.
+        The waves are the answers of `over`, else of the codebook's wave; the survey's own filters
+        on them are left out. Raises as `table`, and `UsageError` for more than one banner or a
+        `where` on the waves.
         """
         from cxtui.analysis.tables.build_trend import trend
         from cxtui.output.trend_document import document_of_trend
@@ -263,17 +246,16 @@ class Survey:
         """
         from cxtui.output.files.survey_files import check_target, save_parquet
 
-        path = Path(path)
-        check_target(path, self._opened.files, replace=force)
-        return save_parquet(self._kept(), path, replace=force)
+        check_target(Path(path), self._opened.files, replace=force)
+        return save_parquet(self._kept(), Path(path), replace=force)
 
     def _view(self, asked: Mapping[str, object]) -> View:
         """Return the view that the arguments of a method ask for, each named like its option."""
         keywords = {one.name: asked[one.name] for one in VIEW_OPTIONS if one.name in asked}
         options = from_keywords(ViewOptions, keywords)
-        where = (*self.conditions, *options.where)
-        view = view_of(self._survey, replace(options, where=where))
-        _log.info("view: %s", view)
+        options = replace(options, where=(*self.conditions, *options.where))
+        view = view_of(self._survey, options)
+        logging.getLogger("cxtui.library").info("view: %s", view)
         return view
 
     def _kept(self) -> model.Survey:

@@ -1,7 +1,4 @@
-"""Write results as text, tables, pages and pictures: one Document, one registry of writers.
-
-A new export: see `cxtui.output.writers.registry`.
-"""
+"""Write results as text, tables, pages and pictures; new formats: see `writers.registry`."""
 
 from __future__ import annotations
 

@@ -72,8 +72,8 @@ class Document:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns of `rows`."""
-        are_views = self.content is Content.VIEWS
-        return (VIEW_COLUMN, *self.columns.names) if are_views else self.columns.names
+        view = (VIEW_COLUMN,) if self.content is Content.VIEWS else ()
+        return (*view, *self.columns.names)
 
     def rows(self) -> Iterator[Values]:
         """Yield the typed rows of all sections."""

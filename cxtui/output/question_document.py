@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from rich.cells import cell_len
 
@@ -49,15 +48,14 @@ def document_of_questions(survey: Survey, answered: Mapping[str, int]) -> Docume
         rows=lambda: rows,
         grid=partial(list_grid, _LISTED, rows, notes),
         text=partial(_text, survey, answered),
-        record=partial(_record, survey, rows, notes),
+        record=lambda: {
+            "title": survey.codebook.title,
+            "questions": _LISTED.records(tuple(map(whole, row)) for row in rows),
+            "notes": list(notes),
+        },
         is_noted=False,
     )
     return Document(survey.title, Content.LIST, _LISTED, (section,))
-
-
-def _record(survey: Survey, rows: list[Values], notes: tuple[str, ...]) -> dict[str, Any]:
-    questions = _LISTED.records(tuple(map(whole, row)) for row in rows)
-    return {"title": survey.codebook.title, "questions": questions, "notes": list(notes)}
 
 
 def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:

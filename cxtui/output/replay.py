@@ -38,15 +38,8 @@ class Opened:
 
     def gaps(self, view: View, *options: str) -> str:
         """Return the command that ranks the gaps of `view`, with the options of a ranking."""
-        ranked = View(
-            view.question,
-            view.banner,
-            view.filters,
-            weight=view.weight,
-            all_waves=view.all_waves,
-            base=view.base,
-            level=view.level,
-        )
+        ranked = View(view.question, view.banner, view.filters, view.weight)
+        ranked = replace(ranked, all_waves=view.all_waves, base=view.base, level=view.level)
         words = self._words(ranked, options)
         return self._line(["gaps", *map(_named, self.files), *words])
 

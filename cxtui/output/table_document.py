@@ -50,16 +50,15 @@ def document_of_tables(
 
     `are_saved` says that they are saved views, of which several may be of one question.
     """
+    replays = (opened.table(one.view) for one in tabled)
+    sections = (
+        Section(one.view.question, one.title, one.name, (), str(one.view), replay, one.problem)
+        if one.table is None
+        else _section(one.table, one.name, one.title, replay)
+        for one, replay in zip(tabled, replays, strict=True)
+    )
     content = Content.VIEWS if are_saved else Content.TABLES
-    return Document(title, content, TIDY, tuple(_section_of(one, opened) for one in tabled))
-
-
-def _section_of(one: Tabled, opened: Opened) -> Section:
-    view, replay = one.view, opened.table(one.view)
-    if one.table is not None:
-        return _section(one.table, one.name, one.title, replay)
-    why = one.problem
-    return Section(view.question, one.title, one.name, (), str(view), replay, problem=why)
+    return Document(title, content, TIDY, tuple(sections))
 
 
 def _section(table: Table, name: str, title: str, replay: str) -> Section:
@@ -187,17 +186,15 @@ def _row(table: Table, row: TableRow, longest: float) -> Line:
         )
         for position, cell in enumerate(row.cells)
     ]
-    gap = _gap(table, row) if table.compared else ()
+    if row.pairs and table.compared:
+        pair, digits = row.pairs[0], cell_text.gap_digits(table, row)
+        text = cell_text.gap_text(table, row)
+        entries.append(Entry(text, pair.gap, strong=table.is_significant(pair)))
+        entries.append(interval_entry(pair.low, pair.high, digits))
+    elif table.compared:
+        entries += [Entry(), Entry()]
     is_quiet = row.status is not Status.ANSWER
-    return Line((Entry(row.label), *entries, *gap), is_quiet=is_quiet)
-
-
-def _gap(table: Table, row: TableRow) -> tuple[Entry, Entry]:
-    if not row.pairs:
-        return Entry(), Entry()
-    pair = row.pairs[0]
-    gap = Entry(cell_text.gap_text(table, row), pair.gap, strong=table.is_significant(pair))
-    return gap, interval_entry(pair.low, pair.high, cell_text.gap_digits(table, row))
+    return Line((Entry(row.label), *entries), is_quiet=is_quiet)
 
 
 def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
@@ -211,10 +208,7 @@ def _under(table: Table, base: BaseLine, flags: Sequence[str]) -> Line:
 
 
 def chart_of_table(table: Table, name: str) -> Grid:
-    """Return a table with a line for each of its banner columns under each answer.
-
-    The Total has bars only where it is the only column.
-    """
+    """Return a table with a line for each banner column under each answer (else for the Total)."""
     grid = grid_of_table(table, name)
     gaps = grid.heads[1 + len(table.columns) :]
     heads = (

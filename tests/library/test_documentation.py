@@ -22,9 +22,11 @@ NOTEBOOK = TOP / "examples" / "compare_groups.ipynb"
 
 @pytest.mark.parametrize("module", ["cxtui", "cxtui.library.surveys", "cxtui.library.results"])
 def test_the_examples_in_docstrings_run(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the folder that holds `examples`."""
+    """From the folder that holds `examples`, after `import cxtui`."""
     monkeypatch.chdir(TOP)
-    failed, tried = doctest.testmod(import_module(module), optionflags=doctest.ELLIPSIS)
+    names = {"cxtui": cxtui}
+    found = import_module(module)
+    failed, tried = doctest.testmod(found, extraglobs=names, optionflags=doctest.ELLIPSIS)
     assert tried > 0
     assert failed == 0
 

@@ -62,8 +62,7 @@ def chart_of(
 ) -> Chart:
     """Return the chart of a table in `width` cells; a narrow one has no picture of the gap.
 
-    Unless it is `alone`, a table beside it has the numbers. `extent` is that of the table where it
-    is known.
+    Unless it is `alone`, a table beside it has the numbers.
     """
     plan = _plan(table, width, extent or extent_of(table))
     plan = plan if alone else _bare(plan, width)

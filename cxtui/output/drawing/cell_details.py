@@ -13,15 +13,7 @@ from cxtui.analysis.view.view import Against, Correction, Family, Measure
 from cxtui.messages import tr, tr_count
 from cxtui.output.drawing import formulas
 from cxtui.output.drawing.fit import broken, padded
-from cxtui.output.drawing.number_text import (
-    EMPTY,
-    MINUS,
-    number_text,
-    p_text,
-    rounded,
-    signed,
-    size_text,
-)
+from cxtui.output.drawing.number_text import EMPTY, number_text, p_text, rounded, signed, size_text
 
 _KEY = 16
 
@@ -152,7 +144,7 @@ def _compared(table: Table, row: TableRow, column: int) -> Iterator[Details]:
     for pair, a, b in of_column:
         family = _family(table, row, table.columns[a].banner)
         first, second = table.columns[a], table.columns[b]
-        letters = f"{first.letter}{MINUS}{second.letter}  " if second.letter else ""
+        letters = f"{first.letter}\N{MINUS SIGN}{second.letter}  " if second.letter else ""
         title = letters + tr("{} minus {}", pair.column_a, pair.column_b)
         yield Details(title, tuple(_pair(table, row, pair, a, b, family)))
 

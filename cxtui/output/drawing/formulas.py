@@ -116,6 +116,11 @@ class Side:
         """The share (0–1) of the weighted base."""
         return self.weighted_n / self.weighted_base if self.weighted_base > 0 else math.nan
 
+    @property
+    def squares(self) -> float:
+        """The sum of squared weights, Σw²."""
+        return self.weighted_base**2 / self.e if self.e > 0 else 0.0
+
 
 def is_mean(row: TableRow) -> bool:
     """Whether a row shows means: of numbers, of scores, or of points."""
@@ -221,7 +226,7 @@ def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
     if table.view.against is not Against.REST:
         return first, second
     weighted = second.weighted_base - first.weighted_base
-    squares = _squares(second) - _squares(first)
+    squares = second.squares - first.squares
     return first, Side(
         label=REST,
         n=second.n - first.n,
@@ -230,10 +235,6 @@ def sides_of(table: Table, row: TableRow, a: int, b: int) -> tuple[Side, Side]:
         weighted_base=weighted,
         e=weighted**2 / squares if squares > 0 else 0.0,
     )
-
-
-def _squares(side: Side) -> float:
-    return side.weighted_base**2 / side.e if side.e > 0 else 0.0
 
 
 def _pooled(first: Side, second: Side) -> tuple[float, float]:

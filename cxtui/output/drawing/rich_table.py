@@ -92,7 +92,14 @@ def answer_lines(table: Table, layout: Layout, extent: Extent, position: int) ->
     """Yield the lines of one answer, as many as its label has."""
     row, (label, *rest) = table.rows[position], layout.labels[position]
     style = Style() if row.status is Status.ANSWER else _GREY
-    yield [Text(label, style), *_row(table, row, layout, extent)], None
+    cells = [Text(label, style), Text(cell_text.value_text(table, row, row.cells[0]), _GREY)]
+    cells += [_cell(table, row, one, layout, extent.largest) for one in layout.shown[1:]]
+    if layout.gap:
+        cells.append(Text(cell_text.gap_text(table, row), gap_style(table, row)))
+    if layout.picture:
+        picture = picture_text(table, row, layout.picture, extent.reach)
+        cells.append(Text(picture, gap_style(table, row)))
+    yield cells, None
     for more in rest:
         yield [Text(more, style)], None
 
@@ -156,17 +163,6 @@ def _over(words: str, columns: int, width: int) -> list[str]:
     rule = "─" * width
     end = set_cell_size(f"{last} {rule}", width).rstrip()
     return [*before, end, *[rule] * (columns - len(before) - 1)]
-
-
-def _row(table: Table, row: TableRow, layout: Layout, extent: Extent) -> list[Text]:
-    cells = [Text(cell_text.value_text(table, row, row.cells[0]), _GREY)]
-    cells += [_cell(table, row, position, layout, extent.largest) for position in layout.shown[1:]]
-    if layout.gap:
-        cells.append(Text(cell_text.gap_text(table, row), gap_style(table, row)))
-    if layout.picture:
-        picture = picture_text(table, row, layout.picture, extent.reach)
-        cells.append(Text(picture, gap_style(table, row)))
-    return cells
 
 
 def picture_text(table: Table, row: TableRow, width: int, reach: float | None) -> str:

@@ -93,7 +93,6 @@ def lay_out(
     Where the columns do not fit, their titles fold, then the gap is left out, then the last columns
     have to be scrolled to. Without bars (`barred`) the columns are as narrow as they can be. The
     gap has a picture (`pictured`) where there is room. A label has up to `most_lines` lines.
-    `extent` is that of the table where it is known.
     """
     extent = extent or extent_of(table)
     under = [text for line in (*table.lines, *table.bases) for text in cell_text.base_texts(line)]
@@ -108,12 +107,8 @@ def lay_out(
         tight = max(tight, min(_WHOLE_WORD, _widest(words)))
     comfortable = max(tight, min(_TITLE, _widest(titles)))
     share = max(width * _LABEL_SHARE // 100, 1)
-    for least, shown_gap, label in (
-        (comfortable, gap, 0),
-        (tight, gap, 0),
-        (tight, 0, 0),
-        (tight, 0, share),
-    ):
+    tries = ((comfortable, gap, 0), (tight, gap, 0), (tight, 0, 0), (tight, 0, share))
+    for least, shown_gap, label in tries:
         layout = _laid_out(
             *(table, width, first, label, value, marks, least, shown_gap),
             barred=barred,
@@ -121,7 +116,10 @@ def lay_out(
         )
         if len(layout.shown) - 1 == len(titles):
             break
-    return _pictured(layout, width) if pictured and extent.reach is not None else layout
+    room = width - sum(layout.widths) - len(layout.widths) - 1
+    if not pictured or extent.reach is None or not layout.gap or room < _NARROWEST_PICTURE:
+        return layout
+    return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
 
 
 def _laid_out(
@@ -170,13 +168,6 @@ def _laid_out(
         header=max(map(len, heads), default=1) + variables + outer_lines(table),
         labels=tuple(_label_lines(row.label, label, most_lines) for row in table.rows),
     )
-
-
-def _pictured(layout: Layout, width: int) -> Layout:
-    room = width - sum(layout.widths) - len(layout.widths) - 1
-    if not layout.gap or room < _NARROWEST_PICTURE:
-        return layout
-    return replace(layout, picture=(min(room, _WIDEST_PICTURE) - 1) // 2 * 2 + 1)
 
 
 def extent_of(table: Table) -> Extent:

@@ -79,7 +79,8 @@ def _plotted(trend: Trend, row: TrendRow, across: int, plot: int, low: float, hi
             _draw(grid, before, after, _colour(group))
         points += [(x // 2, y // 4, group) for x, y in placed]
     for x, y, group in points:
-        grid[y][x] = (_letter(group), _colour(group) + Style(bold=True))
+        letter = _LETTERS[group : group + 1] or _LETTERS[-1]
+        grid[y][x] = (letter, _colour(group) + Style(bold=True))
     return grid
 
 
@@ -92,10 +93,6 @@ def _draw(grid: Grid, before: tuple[int, int], after: tuple[int, int], style: St
         drawn, _ = grid[y // 4][x // 2]
         dots = ord(drawn) - _BRAILLE if drawn != " " else 0
         grid[y // 4][x // 2] = (chr(_BRAILLE + (dots | _DOTS[y % 4][x % 2])), style)
-
-
-def _letter(group: int) -> str:
-    return _LETTERS[min(group, len(_LETTERS) - 1)]
 
 
 def _colour(group: int) -> Style:
@@ -118,7 +115,8 @@ def _waves(trend: Trend, margin: int, across: int) -> Text:
 def _legend(trend: Trend, width: int) -> Sequence[Text]:
     lines = [Text("")]
     for group, one in enumerate(trend.groups):
-        entry = ellipsis(f"{_letter(group)} {one.label}", max(width - 1, 1))
+        letter = _LETTERS[group : group + 1] or _LETTERS[-1]
+        entry = ellipsis(f"{letter} {one.label}", max(width - 1, 1))
         if lines[-1].plain and cell_len(lines[-1].plain) + cell_len(entry) + 2 > width:
             lines.append(Text(""))
         gap = "  " if lines[-1].plain else ""

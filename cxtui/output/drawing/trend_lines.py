@@ -153,10 +153,7 @@ def scale_of(trend: Trend, row: TrendRow, deviations: float) -> tuple[float, flo
 
 
 def course_text(trend: Trend, row: TrendRow, group: int, layout: Layout) -> str:
-    """Return the course of a row in one group, up to the last wave in sight.
-
-    The groups of a row share a scale.
-    """
+    """Return the course of a row in one group, up to the last wave in sight."""
     low, high, span = scale_of(trend, row, 0.5)
     rest = max(span - (high - low), 0.0) / 2
     last = max(layout.waves[-1] + 1, layout.course)

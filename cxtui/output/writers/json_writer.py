@@ -9,7 +9,6 @@ from typing import Any
 from cxtui.output.document import Document, Section
 from cxtui.output.writers.registry import Shape
 
-_INDENT = "  "
 _WITHOUT_PARTS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -40,7 +39,7 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
     That is slow for many objects, so an object without parts is written by the quick encoder, which
     knows no indent, with the margin in its separator.
     """
-    inner, is_object = margin + _INDENT, isinstance(value, Mapping)
+    inner, is_object = margin + "  ", isinstance(value, Mapping)
     if not _has_parts(value):
         yield json.dumps(value, ensure_ascii=False)
     elif value and is_object and not any(map(_has_parts, value.values())):

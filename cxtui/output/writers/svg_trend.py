@@ -78,15 +78,10 @@ def _ticks(trend: Trend) -> list[float]:
     if trend.measure is not Measure.MEAN:
         low, least = min(low, 0.0), _LEAST_SPAN
     high = max(high, low + least)
-    step = _step(high - low)
+    power = 10.0 ** math.floor(math.log10((high - low) / _STEPS))
+    step = next(power * one for one in (1, 2, 5, 10) if high - low <= power * one * _STEPS)
     first = math.floor(low / step)
     return [step * one for one in range(first, math.ceil(high / step - _ROUNDING) + 1)]
-
-
-def _step(span: float) -> float:
-    """Return the smallest step of 1, 2 or 5 times a power of ten that divides a span in few."""
-    power = 10.0 ** math.floor(math.log10(span / _STEPS))
-    return next(power * one for one in (1, 2, 5, 10) if span <= power * one * _STEPS)
 
 
 def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence[float]) -> None:
@@ -106,7 +101,8 @@ def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence
     for value in ticks:
         body.parts.append(line(x, x + _PLOT_WIDTH, at(value), at(value), RULE))
         body.text(x - 6, at(value) + 4, rounded(value, digits), "small end")
-    places = _places(x, len(trend.waves))
+    apart = (_PLOT_WIDTH - 20) / max(len(trend.waves) - 1, 1)  # whiskers do not touch the axis
+    places = [x + 10 + apart * wave for wave in range(len(trend.waves))]
     for group, course in reversed(list(enumerate(row.courses))):
         aside = (group - (len(row.courses) - 1) / 2) * min(_ASIDE, 16 / len(row.courses))
         body.parts += _course(course, [one + aside for one in places], at, _colour(group))
@@ -119,12 +115,6 @@ def _panel(body: Body, trend: Trend, row: TrendRow, left: float, ticks: Sequence
         if start >= free and start + reach <= x + _PLOT_WIDTH + 1:
             body.text(start, y, wave.label, "small")
             free = start + reach + 8
-
-
-def _places(x: float, waves: int) -> list[float]:
-    """Return the places of the waves, so far inside that whiskers do not touch the axis."""
-    inner = _PLOT_WIDTH - 20
-    return [x + 10 + inner * wave / max(waves - 1, 1) for wave in range(waves)]
 
 
 def _course(

@@ -172,15 +172,12 @@ def _column(head: Head, entries: Sequence[Entry], x: float, *, first: bool) -> _
     number = max([width_of(entry.text, size, bold=entry.strong) for entry in entries], default=0.0)
     marks = max([width_of(f" {entry.marks}", SIZE, bold=True) for entry in entries], default=0.0)
     marks = marks if head.is_marked else 0.0
-    bar = _longest(head) + _PADDING if any(entry.bar is not None for entry in entries) else 0.0
+    longest = (_LONG_BAR if head.is_wide else _BAR) + _PADDING
+    bar = longest if any(entry.bar is not None for entry in entries) else 0.0
     titles = broken(head.text, _WIDEST_HEAD, SIZE, bold=True)
     title = max(width_of(text, SIZE, bold=True) for text in titles)
     title += width_of(f" {head.letter}", SIZE, bold=True) if head.letter else 0.0
     return _Column(head, x, bar, max(number, title - bar - marks), marks)
-
-
-def _longest(head: Head) -> float:
-    return _LONG_BAR if head.is_wide else _BAR
 
 
 def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
@@ -191,7 +188,11 @@ def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
             if column.head.variable != before:
                 body.text(column.x, y, column.head.variable, "small")
             before = column.head.variable
-    titles = [_title(column) for column in columns]
+    titles = []
+    for column in columns:
+        room = max(_WIDEST_HEAD, column.end - column.x)
+        *lines, last = broken(column.head.text, room, SIZE, bold=True)
+        titles.append([*lines, f"{last} {column.head.letter}".strip()])
     most = max(map(len, titles), default=1)
     for texts in zip(*([""] * (most - len(lines)) + lines for lines in titles), strict=True):
         y = body.next(SIZE * LEADING)
@@ -202,12 +203,6 @@ def _head(body: Body, grid: Grid, columns: Sequence[_Column]) -> None:
     body.y += 3
     body.rule(columns, INK)
     body.y += 3
-
-
-def _title(column: _Column) -> list[str]:
-    room = max(_WIDEST_HEAD, column.end - column.x)
-    lines = broken(column.head.text, room, SIZE, bold=True)
-    return [*lines[:-1], f"{lines[-1]} {column.head.letter}".strip()]
 
 
 def _write_line(body: Body, columns: Sequence[_Column], line: Line) -> None:
@@ -233,7 +228,7 @@ def _number(body: Body, column: _Column, entry: Entry, y: float, *, quiet: bool)
     colour = column.head.accent if entry.accent is None else entry.accent
     if entry.bar:
         place = f'x="{column.x:.1f}" y="{y - _BAR_HEIGHT + 1:.1f}"'
-        size = f'width="{_longest(column.head) * entry.bar:.1f}" height="{_BAR_HEIGHT:.1f}"'
+        size = f'width="{(column.bar - _PADDING) * entry.bar:.1f}" height="{_BAR_HEIGHT:.1f}"'
         body.parts.append(f'<rect {place} {size} fill="{tint(colour)}"/>')
     classes = "end"
     classes += " small" if column.head.is_interval else " quiet" if quiet or entry.faint else ""

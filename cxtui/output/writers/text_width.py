@@ -19,19 +19,16 @@ _WIDTHS = {
 }
 """In ems, for the widest of Helvetica and the fonts that replace it."""
 
-_OTHER, _WIDE, _BOLD = 0.62, 1.05, 1.07
+_BY_CELLS = (0.0, 0.62, 1.05)
+"""In ems, for other characters of no, one and two terminal cells."""
+
+_BOLD = 1.07
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of `text` set at `size`, in its unit."""
-    ems = sum(_WIDTHS.get(one) or _ems(one) for one in text)
+    ems = sum(_WIDTHS.get(one) or _BY_CELLS[min(cell_len(one), 2)] for one in text)
     return ems * size * (_BOLD if bold else 1.0)
-
-
-def _ems(character: str) -> float:
-    """Return the width of a character that is not in the table, by its terminal cells."""
-    cells = cell_len(character)
-    return _WIDE if cells > 1 else _OTHER * cells
 
 
 def broken(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.cells import cell_len
 
@@ -26,7 +26,9 @@ def _section(document: Document, section: Section, shape: Shape) -> Iterator[str
     if section.name != section.id:
         yield from (section.name, "")
     if shape is Shape.TIDY:
-        yield from _aligned([document.columns.names, *map(as_text, section.rows())])
+        rows = [document.columns.names, *map(as_text, section.rows())]
+        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        yield from ("  ".join(map(padded, row, widths)).rstrip() for row in rows)
     else:
         yield from section.text()
     if section.is_noted:
@@ -35,9 +37,3 @@ def _section(document: Document, section: Section, shape: Shape) -> Iterator[str
             yield from textwrap.wrap(note, TEXT_WIDTH)
     if section.replay:
         yield from ("", section.again())
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(map(padded, row, widths)).rstrip()

@@ -52,13 +52,8 @@ def write_xlsx(document: Document, shape: Shape) -> bytes:
     import xlsxwriter
 
     content = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_numbers": False,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    book = xlsxwriter.Workbook(content, options)
+    never = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
+    book = xlsxwriter.Workbook(content, {"in_memory": True, **never})
     book.set_properties({"title": document.title[:255], "comments": tr("made by cxtui")})
     formats = cache(lambda **look: book.add_format({"font_name": "Arial", "font_size": 10, **look}))
     contents = tr("Contents") if len(document.sections) > 1 else ""
@@ -113,7 +108,7 @@ class _Sheet:
 
         A link leads back to the sheet of `contents`, where there is one.
         """
-        columns = list(zip(grid.heads, _places(grid.heads), strict=True))
+        columns = _columns(grid.heads)
         _require_room(section, grid, columns)
         _widen(self._page, grid, columns)
         self._text(0, 0, section.title, **_TITLE)
@@ -217,10 +212,7 @@ class _Sheet:
             self._page.write_number(line, column, number, shown)
 
     def _text(self, line: int, column: int, text: str, **look: object) -> None:
-        """Write text so that no part of it is a formula, a number or a link.
-
-        It does not become a formula when the cell is edited either.
-        """
+        """Write text that is no formula, number or link, also after the cell is edited."""
         if neutral(text) != text:
             look["quote_prefix"] = True
         if text:
@@ -236,10 +228,7 @@ def _alignment(head: Head, place: int) -> dict[str, object]:
 
 
 def number_format(text: str) -> str:
-    """Return Excel's format of a number that is shown as `text`, with its decimals and its sign.
-
-    An unrounded number has Excel's own format.
-    """
+    """Return Excel's format of a number that is shown as `text`, `General` if it is unrounded."""
     whole, point, decimals = text.partition(".")
     if len(decimals) > 4:  # noqa: PLR2004 -- no table shows more
         return "General"
@@ -251,13 +240,13 @@ def number_format(text: str) -> str:
     return digits
 
 
-def _places(heads: Sequence[Head]) -> list[int]:
-    """Return the column of each head; marks and the second end of an interval take one more."""
-    places, place = [], 0
+def _columns(heads: Iterable[Head]) -> list[_Column]:
+    """Return the heads with their columns; marks and the end of an interval take one more."""
+    columns, place = [], 0
     for head in heads:
-        places.append(place)
+        columns.append((head, place))
         place += 2 if head.is_marked or head.is_interval else 1
-    return places
+    return columns
 
 
 def _require_room(section: Section, grid: Grid, columns: Sequence[_Column]) -> None:
