@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cxtui.analysis.view.view import View
 from cxtui.cancellation import Request, working_for
-from cxtui.session.events import Answered, CountProgressed, Event, Settled
+from cxtui.session.events import Answered, Cancelled, CountProgressed, Event, Settled
 
 if TYPE_CHECKING:
     from cxtui.session.answers import Answer, Answers
@@ -76,6 +76,12 @@ class Counting:
         elif self._now.view != view and answers.survey.is_slow:
             self._request.cancel()  # a quick count may finish: its cube may be needed again
 
+    def cancel(self) -> None:
+        """Stop the count that is under way, and count nothing in its place."""
+        if self._now is not None:
+            self._wanted = None
+            self._request.cancel()
+
     def painted(self) -> None:
         """Take note that the numbers of the last answer are on the screen."""
         self._painted.set()
@@ -138,5 +144,9 @@ class Counting:
         if self._settled is not counted.answers:
             self._settled = counted.answers
             self._emit(Settled())
-        if not is_current and self._now is None and self._wanted is not None:
+        if is_current or self._now is not None:
+            return
+        if self._wanted is None:
+            self._emit(Cancelled(counted.view))
+        else:
             self._begin(self._wanted)

@@ -91,6 +91,13 @@ class Settled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The count of a view was stopped on request."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
 class Refused(Event):
     """An operation had nothing to do, and why."""
 

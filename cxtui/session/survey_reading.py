@@ -22,6 +22,18 @@ _log = logging.getLogger("cxtui.session")
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """The survey is being read for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The survey could not be read; the reason is one line."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A survey that has been read, the current view of it, and what counts its views.
 
@@ -37,6 +49,9 @@ class Ready:
     first: View
     default: View
     last: View | None = None
+
+
+State = Loading | Ready | Failed
 
 
 def fit_view(view: View, before: Survey, after: Ready) -> View:

@@ -15,7 +15,16 @@ from cxtui.session import events
 from cxtui.session.counting import Counting, Work
 from cxtui.session.history import History
 from cxtui.session.start import Start
-from cxtui.session.survey_reading import FileWatch, Ready, SurveyReader, changes_since, fit_view
+from cxtui.session.survey_reading import (
+    Failed,
+    FileWatch,
+    Loading,
+    Ready,
+    State,
+    SurveyReader,
+    changes_since,
+    fit_view,
+)
 from cxtui.session.view_steps import STEPS
 
 if TYPE_CHECKING:
@@ -42,8 +51,7 @@ class Session:
         painting: float = 0.0,
     ) -> None:
         self.start = start
-        self.ready: Ready | None = None
-        """The survey and its view, once it has been read."""
+        self.state: State = Loading()
         self._hear = hear
         self._work = work
         self._counting = Counting(self._work, self._hear_count, painting)
@@ -53,6 +61,11 @@ class Session:
         self._is_saving = False
         self._tried = ""
         """The state of the files that could not be read the last time."""
+
+    @property
+    def ready(self) -> Ready | None:
+        """The survey and its view, once it has been read."""
+        return self.state if isinstance(self.state, Ready) else None
 
     @property
     def survey(self) -> Survey | None:
@@ -114,21 +127,24 @@ class Session:
 
     def _not_read(self, reason: str) -> None:
         """Fail; a survey that was read before stays."""
-        failed = events.ReloadingFailed if self.ready else events.OpeningFailed
-        self._hear(failed(reason))
+        if self.ready:
+            self._hear(events.ReloadingFailed(reason))
+        else:
+            self.state = Failed(reason)
+            self._hear(events.OpeningFailed(reason))
 
     def _was_read(self, read: Ready, after: str) -> None:
         """Take the survey, and fit the views of a survey that was read before."""
         before = self.ready
         if before is None or self._history is None:
             self._history = History(read.view)
-            self.ready = read
+            self.state = read
             self._hear(events.Opened(read.survey))
         else:
             news = (after, *changes_since(before, read))
             self._history.each(lambda view: fit_view(view, before.survey, read))
             view = self._history.now
-            self.ready = replace(read, view=view, first=before.first, last=before.last)
+            self.state = replace(read, view=view, first=before.first, last=before.last)
             self._hear(events.Opened(read.survey, before.survey, news))
         self._ask(is_step=False)
 
@@ -199,7 +215,7 @@ class Session:
         if (ready := self.ready) is None or self._history is None:
             return
         view = self._history.now
-        self.ready = replace(ready, view=view)
+        self.state = replace(ready, view=view)
         self._hear(events.Moved(view, is_step, is_counted=self.counting is None))
         self._counting.ask(view, ready.answers)
 
@@ -218,6 +234,10 @@ class Session:
         """Count these questions in advance, so that a move to one shows its table at once."""
         if (view := self.view) is not None:
             self._counting.foresee([view.with_question(one) for one in questions])
+
+    def cancel(self) -> None:
+        """Stop the count that is under way; the view stays, without its table."""
+        self._counting.cancel()
 
     def painted(self) -> None:
         """Take note that the numbers of the last answer are on the screen."""

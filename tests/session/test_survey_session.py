@@ -13,6 +13,7 @@ from cxtui.cancellation import current_request
 from cxtui.session.answers import Answer, Answers
 from cxtui.session.events import (
     Answered,
+    Cancelled,
     FileChanged,
     Moved,
     Opened,
@@ -24,6 +25,7 @@ from cxtui.session.events import (
 )
 from cxtui.session.saved_view_store import last_view
 from cxtui.session.start import Start
+from cxtui.session.survey_reading import Failed, Loading, Ready
 from cxtui.sources.wave_files import codebook_path
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.model import Codebook, Survey
@@ -42,7 +44,7 @@ def test_a_session_is_loading_until_its_survey_has_been_read(tmp_path: Path) -> 
     """Then it is ready, and its first view has been counted."""
     work = Held()
     opened = visit(survey_file(tmp_path), work)
-    assert opened.session.ready is None
+    assert opened.session.state == Loading()
     assert (opened.session.view, opened.session.survey, opened.session.answer) == (None, None, None)
     work.run_all()
     assert opened.ready.view.question == "goal"
@@ -56,14 +58,15 @@ def test_a_file_that_cannot_be_read_fails_the_session(tmp_path: Path) -> None:
     """The reason is told; nothing can be done but to open it again."""
     file = tmp_path / "field.csv"
     failed = visit(file)
-    assert failed.session.ready is None
-    assert "does not exist" in failed.told(OpeningFailed)[0].reason
+    assert isinstance(failed.session.state, Failed)
+    assert failed.told(OpeningFailed) == [OpeningFailed(failed.session.state.reason)]
+    assert "does not exist" in failed.session.state.reason
     failed.session.undo()
     assert not failed.session.step("sort")
     assert failed.session.draft() is None
     survey_file(tmp_path)
     failed.session.open()
-    assert failed.session.ready is not None
+    assert isinstance(failed.session.state, Ready)
 
 
 def test_a_view_that_the_survey_does_not_have_fails_the_session(tmp_path: Path) -> None:
@@ -181,6 +184,33 @@ def test_the_next_view_cancels_a_slow_count(
     work.run_all()
     assert stopped[0] and not stopped[-1]
     assert made.session.answer is not None and made.session.answer.view == made.ready.view
+
+
+def test_a_count_that_is_cancelled_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The view stays; its table comes when it is asked for again."""
+    work, stopped = Held(), []
+    made = visit(survey_file(tmp_path), work)
+    work.run()
+    answer = Answers.answer
+
+    def note(answers: Answers, view: object, *, tested: bool) -> Answer:
+        request = current_request()
+        stopped.append(request is not None and request.is_cancelled)
+        return answer(answers, view, tested=tested)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Answers, "answer", note)
+    made.session.cancel()
+    view = made.ready.view
+    work.run_all()
+    assert stopped and all(stopped)
+    assert made.told(Cancelled) == [Cancelled(view)]
+    assert (made.session.answer, made.session.counting) == (None, None)
+    assert made.ready.view == view
+    made.session.go(made.ask("tool"))
+    work.run_all()
+    assert made.session.answer is not None
 
 
 def test_neighbours_are_counted_in_advance(tmp_path: Path) -> None:
