@@ -107,7 +107,8 @@ def _in_polars(frame: IntoFrame) -> nw.LazyFrame[Any]:
     ordered = [file_column(name).cast(one) for name, one in schema if isinstance(one, nw.Enum)]
     if isinstance(given, nw.LazyFrame):
         given = given.collect(backend="polars")
-    return given.lazy(backend="polars").with_columns(*ordered)
+    polars = given.lazy(backend="polars")
+    return polars.with_columns(*ordered) if ordered else polars
 
 
 def _open_wave(one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
