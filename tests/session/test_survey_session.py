@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cxtui.analysis.view.view import Measure, Sort
+from cxtui.analysis.view.view import Measure, Sort, View
 from cxtui.analysis.view.view_options import ViewOptions
 from cxtui.cancellation import current_request
 from cxtui.session.answers import Answer, Answers
@@ -164,22 +164,29 @@ def test_numbers_come_before_their_tests_while_those_are_not_loaded(
     assert len(made.told(Settled)) == 1
 
 
+def note_cancelled_counts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return a list that grows with each count: whether its request was cancelled before."""
+    cancelled: list[bool] = []
+    answer = Answers.answer
+
+    def note(answers: Answers, view: View, *, tested: bool) -> Answer:
+        request = current_request()
+        cancelled.append(request is not None and request.is_cancelled)
+        return answer(answers, view, tested=tested)
+
+    monkeypatch.setattr(Answers, "answer", note)
+    return cancelled
+
+
 def test_the_next_view_cancels_a_slow_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next view is counted in its place, and not cancelled itself."""
     monkeypatch.setattr(Survey, "is_slow", True)
-    work, stopped = Held(), []
+    work = Held()
     made = visit(survey_file(tmp_path), work)
     work.run()
-    answer = Answers.answer
-
-    def note(answers: Answers, view: object, *, tested: bool) -> Answer:
-        request = current_request()
-        stopped.append(request is not None and request.is_cancelled)
-        return answer(answers, view, tested=tested)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Answers, "answer", note)
+    stopped = note_cancelled_counts(monkeypatch)
     made.session.go(made.ask("tool"))
     work.run_all()
     assert stopped[0] and not stopped[-1]
@@ -190,17 +197,10 @@ def test_a_count_that_is_cancelled_is_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The view stays; its table comes when it is asked for again."""
-    work, stopped = Held(), []
+    work = Held()
     made = visit(survey_file(tmp_path), work)
     work.run()
-    answer = Answers.answer
-
-    def note(answers: Answers, view: object, *, tested: bool) -> Answer:
-        request = current_request()
-        stopped.append(request is not None and request.is_cancelled)
-        return answer(answers, view, tested=tested)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Answers, "answer", note)
+    stopped = note_cancelled_counts(monkeypatch)
     made.session.cancel()
     view = made.ready.view
     work.run_all()
