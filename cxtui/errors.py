@@ -45,6 +45,10 @@ class EmptyBase(ViewError):
     """The filters of a view leave no respondents."""
 
 
+class TargetsError(CxtuiError):
+    """The targets of a weight are not valid, do not fit the survey, or cannot be met."""
+
+
 class UsageError(CxtuiError):
     """An option or argument is unknown, lacks its value, or does not take the one it got."""
 

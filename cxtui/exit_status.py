@@ -18,7 +18,7 @@ class Exit(IntEnum):
 
     DONE = 0
     FAILED = 1
-    """The survey or the view could not be read or computed."""
+    """The survey, the view or the targets could not be read or computed."""
     USAGE = 2
     """The command line is wrong."""
     INTERRUPTED = 130

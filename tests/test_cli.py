@@ -404,6 +404,7 @@ HOSTILE = "\x1b[31m\x9b2J\x07\n\r\u202e\u2028\udc9b.csv"
         ("man", HOSTILE),
         ("completion", HOSTILE),
         ("convert", HOSTILE),
+        ("weight", "FILE", "--targets", HOSTILE, "--check"),
         ("FILE", f"--{HOSTILE}"),
         (*TABLE, f"-{HOSTILE}"),
         ("--debug-log", f"{HOSTILE}/log", "questions", "FILE"),

@@ -22,6 +22,9 @@ GROUND = (
 )
 """The modules below all rooms: they import each other and nothing else of ours."""
 
+ROOMS = ("survey", "sources", "analysis", "output", "work")
+"""The rooms below the session, each of which imports those before it."""
+
 BELOW = {
     "": ("library",),
     **dict.fromkeys(GROUND, GROUND),
@@ -29,11 +32,12 @@ BELOW = {
     "sources": (*GROUND, "survey"),
     "analysis": (*GROUND, "survey"),
     "output": (*GROUND, "survey", "analysis"),
-    "library": (*GROUND, "survey", "sources", "analysis", "output"),
-    "session": (*GROUND, "survey", "sources", "analysis", "output"),
-    "app": (*GROUND, "survey", "sources", "analysis", "output", "session"),
+    "work": (*GROUND, *ROOMS[:-1]),
+    "library": (*GROUND, *ROOMS),
+    "session": (*GROUND, *ROOMS),
+    "app": (*GROUND, *ROOMS, "session"),
     "__main__": ("cli",),
-    "cli": ("", *GROUND, "survey", "sources", "analysis", "output", "library", "session", "app"),
+    "cli": ("", *GROUND, *ROOMS, "library", "session", "app"),
 }
 """Whose names a room may import beside its own; `""` is the package itself."""
 
@@ -68,6 +72,7 @@ def modules_of(layer: str) -> list[str]:
         ("sources", ("numpy", "rich", "scipy", "textual")),
         ("analysis", ("polars", "rich", "scipy", "textual")),
         ("output", ("polars", "scipy", "textual", "xlsxwriter")),
+        ("work", ("polars", "scipy", "textual", "xlsxwriter")),
         ("library", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),
         ("session", ("polars", "scipy", "textual")),
         ("cli", ("polars", "narwhals", "numpy", "rich", "scipy", "textual")),

@@ -113,6 +113,8 @@ def test_a_command_of_the_readme_runs(
     """On the example under the name that the README uses."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "survey.parquet").symlink_to(example)
+    targets = next(one for one in TOML_BLOCKS if "[[margin]]" in one)
+    (tmp_path / "targets.toml").write_text(targets)
     for name in ("survey", "2018", "2019"):
         (tmp_path / f"{name}.csv").write_text("role,goal\nMarketing,Yes\nTechnology,No\n")
     words = shlex.split(line, comments=True)[1:]

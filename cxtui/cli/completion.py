@@ -208,6 +208,7 @@ _ASKED: dict[str, Callable[[Peek, str], Iterator[Candidate]]] = {
 _FILES: dict[str, frozenset[str] | None] = {
     "files": ENDINGS,
     "codebook": frozenset({".toml"}),
+    "targets": frozenset({".toml"}),
     "output": None,
     "debug_log": None,
 }

@@ -59,6 +59,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui convert survey.xlsx survey.parquet",
         "cxtui convert 'parts/*.csv' survey.parquet --force",
     ),
+    "weight": (
+        "cxtui weight survey.parquet --targets targets.toml --check",
+        "cxtui weight survey.parquet --targets targets.toml -o weighted.parquet",
+    ),
     "completion": (
         "source <(cxtui completion bash)            in ~/.bashrc",
         "cxtui completion zsh > ~/.zfunc/_cxtui     where ~/.zfunc is in fpath",

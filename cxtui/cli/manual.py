@@ -40,7 +40,7 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "EXIT STATUS": (
         ("0", "done"),
-        ("1", "the survey or the view could not be read or computed"),
+        ("1", "the survey, the view or the targets could not be read or computed"),
         ("2", "the command line is wrong"),
         ("130", "interrupted"),
         ("128 + N", "ended by signal N"),

@@ -14,6 +14,7 @@ from cxtui.output import Format, ResultOptions, Shape, as_file
 from cxtui.output.replay import shell_line
 from cxtui.session.start import Start, SurveyOptions
 from cxtui.user_directories import expand_home
+from cxtui.work.weighting.weight_options import WeightOptions
 
 if TYPE_CHECKING:
     from cxtui.session.config import Config
@@ -28,6 +29,7 @@ VERBS = {
     "trend": "print a question over the waves, with its changes",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
+    "weight": "rake the respondents to targets, and write a copy with the weight",
     "completion": "print what a shell reads to complete our command lines",
     "man": "print the manual page, as `man` reads it",
 }
@@ -56,6 +58,7 @@ class Command:
         "FILE",
         read=as_file,
     )
+    weighting: WeightOptions = field(default_factory=WeightOptions)
     all: bool = option(False, "all questions, in one file")
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
@@ -71,6 +74,8 @@ _QUESTION, *_SAMPLE_AND_TABLE = VIEW_OPTIONS
 _ASKED = replace(_QUESTION, metavar="QUESTION", place="1")
 _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.writer.is_picture))
 _OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
+_REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
+_WEIGHTED = replace(_OUTPUT, help="the Parquet file to write", read=as_file)
 _TREND_SHAPE = replace(
     _SHAPE,
     choices=(Shape.WIDE.value, Shape.CHART.value),
@@ -119,6 +124,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
+    "weight": (*_OPENED, *options_of(WeightOptions), _REPORT, _WEIGHTED, _FORCE),
     "completion": (_HELP, _DEBUG_LOG, _SHELL),
     "man": (_HELP, _DEBUG_LOG),
 }
@@ -177,7 +183,19 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
         view = values_from(ViewOptions, values)
         survey = replace(values_from(Start, values), view=view, config=config)
     result = values_from(ResultOptions, values)
-    return replace(values_from(Command, values), verb=verb, survey=survey, view=view, result=result)
+    if verb == "weight" and not values.get("help"):
+        _require_targets(values)
+    weighting = values_from(WeightOptions, values)
+    command = replace(values_from(Command, values), verb=verb, survey=survey, view=view)
+    return replace(command, result=result, weighting=weighting)
+
+
+def _require_targets(values: Mapping[str, object]) -> None:
+    """Raise `UsageError` where a weight has no targets, or no file to be written to."""
+    for name in ("targets",) if values.get("check") else ("targets", "output"):
+        if not values.get(name):
+            message = "{} is missing: type {} --targets TOML -o OUT"
+            raise UsageError(message, f"--{name}", synopsis("weight"))
 
 
 def _advice(verb: str, flag: str) -> str:

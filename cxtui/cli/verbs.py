@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,17 +92,44 @@ def _codebook(command: Command) -> int:
 def _convert(command: Command) -> int:
     from cxtui.library.surveys import Survey
     from cxtui.output.files.survey_files import check_target
-    from cxtui.survey.codebook.toml_format import SUFFIX
 
     target, force = Path(command.result.output), command.result.force
     check_target(target, command.survey.files, replace=force)
     path = Survey(_open(command), command.survey.opened).write(target, force=force)
+    _say_written(path)
+    return Exit.DONE
+
+
+def _say_written(path: Path) -> None:
+    """Say which survey was written, and whether another codebook is read with it."""
+    from cxtui.survey.codebook.toml_format import SUFFIX
+
     say(tr("wrote {}", path))
     beside = path.with_name(path.stem + SUFFIX)
     if beside.exists():
         message = "note: {} is read before the codebook inside; move it, or see that it agrees"
         say(tr(message, beside))
-    return Exit.DONE
+
+
+def _weight(command: Command) -> int:
+    from cxtui.output import render
+    from cxtui.output.files.survey_files import check_target, save_parquet
+    from cxtui.user_directories import expand_home
+    from cxtui.work.weighting.report_document import document_of_weighting
+    from cxtui.work.weighting.targets import read_targets_file
+    from cxtui.work.weighting.weighted_survey import weigh_survey
+
+    asked, result = command.weighting, command.result
+    output = "" if asked.check else result.output
+    if output:
+        check_target(Path(output), command.survey.files, replace=result.force)
+    targets = read_targets_file(expand_home(asked.targets))
+    survey = _open(replace(command, result=replace(result, output=output)))
+    found = weigh_survey(survey, targets, asked.name, asked.missing)
+    if output:
+        _say_written(save_parquet(found.weighted(), Path(output), replace=result.force))
+    document = document_of_weighting(found.report, survey.title)
+    return print_text(render(document, result.format or Format.TEXT).decode())
 
 
 def _open(command: Command) -> model.Survey:
@@ -154,6 +182,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "trend": _trend,
     "codebook": _codebook,
     "convert": _convert,
+    "weight": _weight,
     "completion": _completion,
     "man": _man,
 }

@@ -7,14 +7,15 @@ from cxtui.errors import (
     EmptyBase,
     ExportError,
     SourceError,
+    TargetsError,
     UsageError,
     ViewError,
 )
-from cxtui.library.results import Question, Questions, Ranking, Result, Table, Trend
+from cxtui.library.results import Question, Questions, Ranking, Result, Table, Trend, Weighting
 from cxtui.library.surveys import Survey, from_frame, open  # noqa: A004 -- as in `tarfile`
 from cxtui.survey.model import Codebook
 
 __all__ = ["Codebook", "Question", "Questions", "Ranking", "Result", "Survey", "Table", "Trend"]
-__all__ += ["View", "from_frame", "open"]
+__all__ += ["View", "Weighting", "from_frame", "open"]
 __all__ += ["CodebookError", "CxtuiError", "EmptyBase", "ExportError", "SourceError"]
-__all__ += ["UsageError", "ViewError"]
+__all__ += ["TargetsError", "UsageError", "ViewError"]

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from cxtui.analysis.tables.table import TableRow
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
     from cxtui.analysis.view.view import View
+    from cxtui.library.surveys import Survey
     from cxtui.output.document import Document
+    from cxtui.work.weighting.weighting_report import WeightingReport
 
 FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]
 ShapeWord = Literal["wide", "tidy", "chart"]
@@ -139,6 +141,14 @@ class Trend(Result):
     waves: tuple[Wave, ...]
     groups: tuple[Group, ...]
     rows: tuple[TrendRow, ...]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Weighting(Result):
+    """A weight that meets targets: the `survey` with it, and its `report`."""
+
+    survey: Survey
+    report: WeightingReport
 
 
 @dataclass(frozen=True, slots=True)

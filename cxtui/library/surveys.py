@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
-from cxtui.library.results import Question, Questions, Ranking, Table, Trend
+from cxtui.library.results import Question, Questions, Ranking, Table, Trend, Weighting
 from cxtui.messages import tr
 from cxtui.options import from_keywords
 from cxtui.output.replay import Opened
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from narwhals.stable.v2.typing import IntoFrame
 
     from cxtui.analysis.view.view import View
+    from cxtui.work.weighting.targets import Targets
+
 
 Name = str | os.PathLike[str]
 Words = str | Sequence[str]
@@ -36,6 +38,7 @@ Correction = Literal["none", "holm", "bh"]
 Family = Literal["row", "table"]
 Sort = Literal["questionnaire", "percent", "gap", "label"]
 Against = Literal["columns", "total", "rest"]
+Missing = Literal["refuse", "drop", "category"]
 
 
 def open(  # noqa: A001 -- as in `tarfile`
@@ -238,6 +241,42 @@ class Survey:
         found = trend(self._survey, view, over)
         document = document_of_trend(found, replay=self._opened.trend(found))
         return Trend(self._survey, document, found.view, found.waves, found.groups, found.rows)
+
+    def weight(
+        self,
+        targets: Targets | Mapping[str, object] | Name,
+        *,
+        name: str = "w",
+        missing: Missing = "refuse",
+    ) -> Weighting:
+        """Return a weight that meets targets, as `cxtui weight`: `.survey` has it as column `name`.
+
+        `targets` is the name of a TOML file, or its entries. `missing` says what happens to
+        respondents without an answer. Raises `TargetsError` where the targets cannot be met.
+
+        >>> import cxtui
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet").where("wave=2016")
+        >>> margin = {"questions": ["role"], "targets": {"1": 50, "2": 50}}
+        >>> weighting = survey.weight({"margin": [margin]})
+        >>> round(weighting.report.design_effect, 2)
+        1.09
+        >>> weighting.survey.table("cx_goal", by="role").view.weight
+        'w'
+        """
+        from cxtui.user_directories import expand_home
+        from cxtui.work.weighting import weight_options
+        from cxtui.work.weighting.report_document import document_of_weighting
+        from cxtui.work.weighting.targets import read_targets_file, targets_of
+        from cxtui.work.weighting.weighted_survey import weigh_survey
+
+        asked = from_keywords(weight_options.WeightOptions, {"name": name, "missing": missing})
+        if isinstance(targets, Mapping):
+            targets = targets_of(targets)
+        elif isinstance(targets, str | os.PathLike):
+            targets = read_targets_file(expand_home(os.fspath(targets)))
+        found = weigh_survey(self._kept(), targets, asked.name, asked.missing)
+        document = document_of_weighting(found.report, self._survey.title)
+        return Weighting(self._survey, document, Survey(found.weighted()), found.report)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the respondents kept and the codebook to one Parquet file, as `cxtui convert`.

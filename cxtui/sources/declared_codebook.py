@@ -99,6 +99,10 @@ def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], loc
         ("cluster", codebook.cluster),
         ("population", population),
     ]
+    if codebook.calibrated:
+        margins = codebook.calibrated.margins
+        columns += [("[calibrated] base", codebook.calibrated.base)]
+        columns += [("[calibrated] margins", name) for one in margins for name in one]
     for what, name in columns:
         if name and name not in schema:
             message = "the codebook's {} needs column {!r}; {} has none"

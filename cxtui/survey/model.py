@@ -33,14 +33,26 @@ PARTS = ("role", "wave", "weight", "banner")
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the weight was raked or poststratified, so that errors use residuals on the margins.
+
+    `base` is the column of the weight before (empty: equal weights). Each of the `margins` is the
+    columns of one question, or of several crossed ones.
+    """
+
+    base: str = ""
+    margins: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Codebook:
     """Meaning of the columns of a survey.
 
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
     `banner` is the question to compare by if there is no role. `strata`, `cluster` and `population`
     (the population size of a stratum, in respondents or clusters) are columns of the sampling
-    design. The `*_guess` fields are reasons, empty for declared parts; `absent` are the `PARTS`
-    that are declared not to exist.
+    design; `calibrated` says how the weight was raked. The `*_guess` fields are reasons, empty for
+    declared parts; `absent` are the `PARTS` that are declared not to exist.
     """
 
     questions: tuple[Question, ...] = ()
@@ -56,6 +68,7 @@ class Codebook:
     cluster: str = ""
     population: str = ""
     banner: str = ""
+    calibrated: Calibration | None = None
     role_guess: str = ""
     wave_guess: str = ""
     weight_guess: str = ""

@@ -39,6 +39,9 @@ def surveys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "parts").mkdir()
     frame.write_csv(folder / "parts" / "1.csv")
     shutil.copy(example, folder / "parts" / "1.parquet")
+    (folder / "targets.toml").write_text(
+        '[[margin]]\nquestions = ["role"]\ntargets = { 1 = 60, 2 = 40 }\n'
+    )
     (folder / "mine.toml").write_text('role = "role"')
     return folder
 

@@ -19,8 +19,9 @@ from cxtui.sources.open_survey import open_survey
 from cxtui.sources.wave_files import codebook_path
 from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
+from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
+from cxtui.survey.model import PARTS, Calibration, Codebook, ExcludedColumn
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
@@ -70,6 +71,11 @@ def questions(draw: st.DrawFn, identity: str) -> Question:
     )
 
 
+CALIBRATIONS = st.builds(
+    Calibration, TEXTS, st.lists(unique(WORDS, 1, 2).map(tuple), min_size=1, max_size=3).map(tuple)
+)
+
+
 @st.composite
 def codebooks(draw: st.DrawFn) -> Codebook:
     """Any codebook; role and wave need not fit the questions."""
@@ -82,6 +88,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
         weights=tuple(draw(st.lists(WORDS, max_size=2))),
         respondent=draw(TEXTS),
         excluded=tuple(ExcludedColumn(column, draw(CLEAN)) for column in draw(unique(WORDS, 0, 2))),
+        calibrated=draw(st.none() | CALIBRATIONS),
         absent=without,
         **said,
         **guesses,
@@ -110,6 +117,19 @@ def test_any_codebook_is_amended_to_any_other(before: Codebook, after: Codebook)
     found = read_codebook(amend_codebook(text, before, after, "it"), "it")
     assert sorted(found.questions, key=_by_id) == sorted(after.questions, key=_by_id)
     assert replace(found, questions=()) == replace(after, questions=())
+
+
+@given(codebooks(), codebooks(), CALIBRATIONS)
+def test_a_calibration_below_the_questions_stays(
+    before: Codebook, after: Codebook, calibrated: Calibration
+) -> None:
+    """Also where the question above it is removed."""
+    above = write_codebook(replace(before, calibrated=None), keep_guesses=True)
+    text = f"{above}\n[calibrated]\nmargins = {toml_value(calibrated.margins)}\n"
+    kept = Calibration("", calibrated.margins)
+    assert read_codebook(text, "it").calibrated == kept
+    changed = (replace(before, calibrated=kept), replace(after, calibrated=kept))
+    assert read_codebook(amend_codebook(text, *changed, "it"), "it").calibrated == kept
 
 
 def _by_id(question: Question) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Entries = Mapping[str, object]
 
+_TABLE = re.compile(r"^[ \t]*\[[ \t]*calibrated[ \t]*\]", re.MULTILINE)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 
@@ -42,10 +43,11 @@ def comment_lines(text: str) -> list[str]:
 
 
 def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
-    """Return the text before the first question, and the text of each question by its id.
+    """Return the text of the survey as a whole, and the text of each question by its id.
 
-    Comments directly above a question belong to it. Raises `CodebookError` where `text` is not
-    TOML or the questions are written in one list.
+    The former is what comes before the first question, and tables between or after them. Comments
+    directly above a question belong to it. Raises `CodebookError` where `text` is not TOML or the
+    questions are written in one list.
     """
     try:
         declared = tomllib.loads(text)
@@ -61,8 +63,13 @@ def _split_questions(text: str, origin: str) -> tuple[str, dict[str, str]]:
     starts = [_comment_start(text, start) for start in starts]
     ends = [*starts[1:], len(text)][: len(starts)]
     ids = (clean(str(one.get("id", ""))) for one in tables)
-    pieces = (text[start:end] for start, end in zip(starts, ends, strict=True))
-    return text[: starts[0] if starts else None], dict(zip(ids, pieces, strict=True))
+    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    head = [text[: starts[0] if starts else None]]
+    for at, piece in enumerate(pieces):
+        if found := _TABLE.search(piece):
+            pieces[at] = piece[: found.start()]
+            head.append(piece[found.start() :])
+    return "\n".join(map(_with_newline, head)), dict(zip(ids, pieces, strict=True))
 
 
 def _is_toml(text: str) -> bool:
@@ -106,6 +113,9 @@ def _amend_head(text: str, before: Entries, after: Entries) -> str:
     written = tomlkit.dumps(document)
     if not len(fresh):
         return written
+    if found := _TABLE.search(written):  # below its header, entries would be those of the table
+        plain, tables = written[: found.start()], written[found.start() :]
+        return f"{_with_newline(plain.rstrip())}{tomlkit.dumps(fresh)}\n{tables}"
     return f"{_with_newline(written.rstrip())}{tomlkit.dumps(fresh)}\n"
 
 

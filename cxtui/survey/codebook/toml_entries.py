@@ -15,7 +15,7 @@ NAMES = (
 
 
 def top_entries(codebook: Codebook) -> dict[str, object]:
-    """Return the entries of the survey as a whole by their keys in TOML."""
+    """Return the entries of the survey as a whole by their keys in TOML, tables last."""
     entries: dict[str, object] = {}
     for key in NAMES:
         if key in codebook.absent:
@@ -27,7 +27,11 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
     if codebook.weights:
         entries["weights"] = list(codebook.weights)
     ignored = [{"column": one.column, "reason": one.reason} for one in codebook.excluded]
-    return entries | ({"ignore": ignored} if ignored else {})
+    entries |= {"ignore": ignored} if ignored else {}
+    if codebook.calibrated:
+        base, margins = codebook.calibrated.base, list(map(list, codebook.calibrated.margins))
+        entries["calibrated"] = {**({"base": base} if base else {}), "margins": margins}
+    return entries
 
 
 def question_entries(question: Question) -> dict[str, object]:

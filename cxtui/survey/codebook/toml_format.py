@@ -10,7 +10,7 @@ from typing import Any
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
-from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
+from cxtui.survey.model import PARTS, Calibration, Codebook, ExcludedColumn
 from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
 
@@ -20,7 +20,10 @@ METADATA_KEY = "cxtui.codebook"
 SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
-_CODEBOOK_KEYS = {*NAMES, "weights", "ignore", "question", *(f"{part}_guess" for part in PARTS)}
+_CODEBOOK_KEYS = {
+    *(*NAMES, "weights", "ignore", "calibrated", "question"),
+    *(f"{part}_guess" for part in PARTS),
+}
 _QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {"column"}
 
 
@@ -121,6 +124,7 @@ def _read_codebook(table: _Table) -> Codebook:
         questions=questions,
         weights=weights,
         excluded=excluded,
+        calibrated=_read_calibration(table),
         absent=tuple(part for part in PARTS if table.entries.get(part) == ""),
         **names,
         **guesses,
@@ -136,6 +140,27 @@ def _read_excluded(table: _Table) -> Iterator[ExcludedColumn]:
         column = row.text("column")
         row = replace(row, name=tr("column {!r}", column))
         yield ExcludedColumn(column, clean(row.text("reason", tr("the codebook leaves it aside"))))
+
+
+def _read_calibration(table: _Table) -> Calibration | None:
+    """Return how the weight was raked, `None` where it is not declared."""
+    entries = table.entries.get("calibrated", {})
+    if not isinstance(entries, dict):
+        raise table.error("{}: calibrated takes a table with base and margins")
+    if not entries:
+        return None
+    row = _Table(entries, "[calibrated]", table.origin)
+    row.check_keys({"base", "margins"})
+    message = "{}: {} takes a list of lists of columns"
+    listed = row.listed("margins", list, message)
+    margins = tuple(
+        _Table({"margins": one}, row.name, row.origin).texts("margins") for one in listed
+    )
+    if not margins or not all(margins):
+        raise row.error(message, "margins")
+    for one in margins:
+        row.check_unique(one, "{}, column {!r} stands twice")
+    return Calibration(row.text("base", ""), margins)
 
 
 def _read_question(table: _Table) -> Question:
@@ -273,6 +298,7 @@ _HEAD = """\
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
 #   ignore      columns that are no questions
+#   calibrated  of a raked weight: the weight before (base), the columns of each margin (margins)
 # role, wave, weight and banner: "" says that there is none.
 """
 
@@ -317,6 +343,8 @@ def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
 
 def _entry_lines(key: str, value: object) -> list[str]:
     """Return an entry in TOML; a list of tables has one table a line."""
+    if isinstance(value, dict):
+        return ["", f"[{key}]", *(f"{name} = {toml_value(one)}" for name, one in value.items())]
     if not (isinstance(value, list) and value and isinstance(value[0], dict)):
         return [f"{key} = {toml_value(value)}"]
     rows = (", ".join(f"{name} = {toml_value(it)}" for name, it in one.items()) for one in value)

@@ -192,6 +192,11 @@ class _Combiner:
             elif len(lacking) < len(named) and part != "respondent":
                 message = "{} declares no {}: errors are computed without it"
                 self.notes.append(tr(message, ", ".join(lacking), part))
+        if any(one.calibrated for one in self.codebooks):
+            message = (
+                "the margins of raked weights are not combined: errors are computed without them"
+            )
+            self.notes.append(tr(message))
         if "strata" not in found:
             found.pop("population", None)
         return found
