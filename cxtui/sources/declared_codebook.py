@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ import narwhals.stable.v2 as nw
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.codebook.toml_format import read_codebook
-from cxtui.survey.model import Codebook
+from cxtui.survey.model import Codebook, ExcludedColumn
 from cxtui.survey.question import Kind, Question
 
 _MOST_BYTES = 32 * 2**20
@@ -80,6 +81,40 @@ def _keep_missing(question: Question, own: Question | None) -> Question:
     return replace(question, categories=(*question.categories, *added))
 
 
+def find_replicates(codebook: Codebook, columns: Sequence[str], location: str) -> Codebook:
+    """Return the codebook with the replicate weights that its patterns find among the columns.
+
+    They are no questions. Raises `CodebookError` if there are none, or as many rscales are declared
+    as there are no replicates.
+    """
+    replicates = codebook.replicates
+    if replicates is None:
+        return codebook
+    found = [
+        name
+        for pattern in replicates.columns
+        for name in ([pattern] if pattern in columns else fnmatch.filter(columns, pattern))
+    ]
+    found = list(dict.fromkeys(found))
+    if len(found) < 2:  # noqa: PLR2004 -- one has no spread
+        said = (
+            "the codebook's [replicates] columns {} match {} columns of {}; they take two or more"
+        )
+        raise CodebookError(said, ", ".join(map(repr, replicates.columns)), len(found), location)
+    if len(replicates.rscales) not in {0, 1, len(found)}:
+        said = "the codebook's [replicates] has {} rscales for {} columns"
+        raise CodebookError(said, len(replicates.rscales), len(found))
+    known = {one.column for one in codebook.excluded}
+    excluded = tuple(
+        ExcludedColumn(name, tr("a replicate weight")) for name in found if name not in known
+    )
+    return replace(
+        codebook,
+        replicates=replace(replicates, columns=tuple(found)),
+        excluded=(*codebook.excluded, *excluded),
+    )
+
+
 def check_codebook(
     codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str
 ) -> None:
@@ -90,28 +125,34 @@ def check_codebook(
 
 def check_columns(codebook: Codebook, schema: Mapping[str, nw.dtypes.DType], location: str) -> None:
     """Raise `CodebookError` if a codebook names a column that does not exist or does not fit."""
-    questions, population = codebook.questions, codebook.population
+    questions = codebook.questions
     columns = [
         *((tr("question {!r}", one.id), name) for one in questions for name in one.columns),
         *(("weight", name) for name in (codebook.weight, *codebook.weights)),
         ("respondent", codebook.respondent),
-        ("strata", codebook.strata),
+        *(("strata", name) for name in codebook.strata),
         ("cluster", codebook.cluster),
-        ("population", population),
+        *(("population", name) for name in codebook.population),
     ]
     if codebook.calibrated:
         margins = codebook.calibrated.margins
         columns += [("[calibrated] base", codebook.calibrated.base)]
         columns += [("[calibrated] margins", name) for one in margins for name in one]
+    if codebook.replicates:
+        columns += [("[replicates] columns", name) for name in codebook.replicates.columns]
     for what, name in columns:
         if name and name not in schema:
-            message = "the codebook's {} needs column {!r}; {} has none"
-            raise CodebookError(message, what, name, location)
-    if population and not schema[population].is_numeric():
-        message = "the codebook's population takes numbers, but its column {!r} holds {}"
-        raise CodebookError(message, population, schema[population])
-    if codebook.strata and codebook.strata == codebook.cluster:
-        raise CodebookError("the codebook's strata and cluster are both {!r}", codebook.strata)
+            said = "the codebook's {} needs column {!r}; {} has none"
+            raise CodebookError(said, what, name, location)
+    numbers = [("population", name) for name in codebook.population]
+    if codebook.replicates:
+        numbers += [("[replicates]", name) for name in codebook.replicates.columns]
+    for what, name in numbers:
+        if not schema[name].is_numeric():
+            said = "the codebook's {} takes numbers, but its column {!r} holds {}"
+            raise CodebookError(said, what, name, schema[name])
+    if codebook.cluster and codebook.cluster in codebook.strata:
+        raise CodebookError("the codebook's strata and cluster are both {!r}", codebook.cluster)
     for one in questions:
         _check_kind(one, schema[one.columns[0]])
 

@@ -20,6 +20,7 @@ from cxtui.sources.conversion_cache import Reader, read_cached
 from cxtui.sources.declared_codebook import (
     check_columns,
     check_parts,
+    find_replicates,
     merge_dictionary,
     order_as_file,
     read_codebook_file,
@@ -49,7 +50,9 @@ _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16
 """Memory of a respondent while one column is counted; a tiny file can declare billions."""
 
-_DESIGN = frozenset({"weights", "respondent", "strata", "cluster", "population"})
+_DESIGN = frozenset(
+    {"weights", "respondent", "strata", "cluster", "population", "replicates", "calibrated"}
+)
 _ADVICE = {
     ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
@@ -128,6 +131,7 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
     schema = dict(source.frame.collect_schema())
+    written = find_replicates(written, tuple(schema), location)
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     respondents = source.respondents
@@ -175,6 +179,7 @@ def _read_source(one: WaveFiles, timeout: float) -> Source:
 
 def _with_codebook(survey: Survey, written: Codebook) -> Survey:
     """Return a survey of several waves with the codebook declared for all of them."""
+    written = find_replicates(written, tuple(survey.schema), survey.location)
     check_columns(written, survey.schema, survey.location)
     own = survey.codebook
     declared = merge_dictionary(written, own)

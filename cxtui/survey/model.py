@@ -11,6 +11,7 @@ from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.note import Note
 from cxtui.survey.question import Item, Question
+from cxtui.survey.sampling import Calibration, Lone, Replicates
 from cxtui.text import clean
 
 if TYPE_CHECKING:
@@ -33,26 +34,15 @@ PARTS = ("role", "wave", "weight", "banner")
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """How the weight was raked or poststratified, so that errors use residuals on the margins.
-
-    `base` is the column of the weight before (empty: equal weights). Each of the `margins` is the
-    columns of one question, or of several crossed ones.
-    """
-
-    base: str = ""
-    margins: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Codebook:
     """Meaning of the columns of a survey.
 
     `role`, `wave` and `banner` are ids of questions; `weight` and `respondent` are columns.
     `banner` is the question to compare by if there is no role. `strata`, `cluster` and `population`
-    (the population size of a stratum, in respondents or clusters) are columns of the sampling
-    design; `calibrated` says how the weight was raked. The `*_guess` fields are reasons, empty for
-    declared parts; `absent` are the `PARTS` that are declared not to exist.
+    are columns of the sampling design; the first of `population` is the population size of a
+    stratum (in respondents or clusters), the second that of a cluster. `lone` is the rule for
+    strata of one cluster. `replicates` and `calibrated` tell of the `weight`. The `*_guess` fields
+    are reasons, empty for declared parts; `absent` are the `PARTS` that are declared not to exist.
     """
 
     questions: tuple[Question, ...] = ()
@@ -64,11 +54,13 @@ class Codebook:
     weight: str = ""
     weights: tuple[str, ...] = ()
     respondent: str = ""
-    strata: str = ""
+    strata: tuple[str, ...] = ()
     cluster: str = ""
-    population: str = ""
-    banner: str = ""
+    population: tuple[str, ...] = ()
+    lone: Lone = Lone.ADJUST
+    replicates: Replicates | None = None
     calibrated: Calibration | None = None
+    banner: str = ""
     role_guess: str = ""
     wave_guess: str = ""
     weight_guess: str = ""

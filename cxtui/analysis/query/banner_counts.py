@@ -3,88 +3,127 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.engine import cancellable
-from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
+from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.sample import Numbers, Positions
 from cxtui.survey.conditions import Filter
-from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 
 ROW_COUNT = "__everyone"
 """The column with the number of rows of a group."""
 
-UnitKey = tuple[Any, ...]
-"""The stratum and the cluster of a respondent, if the codebook declares them."""
+Key = tuple[Any, ...]
+"""Keys of a group: its answer, its banner keys, or its unit."""
 
 
-GroupCount = tuple[tuple[Any, ...], int, Triple, tuple[Any, ...]]
-"""One group counted by the engine: keys, number of rows, (n, W, Q), and the plan's sums."""
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """Groups counted by the engine, one row a group, sorted by answer, banner keys and unit.
+
+    `answers`, `values` and `units` are the distinct keys, and the position of each group's key
+    among them; `totals` are n, W, Q and other weights, (groups, totals), `sums` those of the plan.
+    `sizes` are the numbers of rows.
+    """
+
+    answers: tuple[tuple[Key, ...], Positions]
+    values: tuple[tuple[Key, ...], Positions]
+    units: tuple[tuple[Key, ...], Positions]
+    sizes: Numbers
+    totals: Numbers
+    sums: Numbers
 
 
-@dataclass(slots=True)
-class GroupSums:
-    """Sums of the respondents of one unit with the same banner keys: cells and moments."""
+@dataclass(frozen=True, slots=True)
+class AnswerGroups:
+    """Groups with the same answer (item and row) and banner keys: their units, and their totals.
 
-    cells: dict[tuple[int, int | None], list[float]] = field(
-        default_factory=lambda: defaultdict(lambda: [0.0, 0.0, 0.0])
-    )
-    power: list[float] = field(default_factory=lambda: [0.0] * 4)
+    `totals` are those of `GroupTable`, or the moments of numbers, with the groups in rows.
+    """
+
+    values: Key
+    item: int
+    row: int | None
+    units: Positions
+    totals: Numbers
 
 
 @dataclass(slots=True)
 class BannerCounts:
-    """Sums of one banner variable, by unit and banner keys.
+    """Groups of one banner variable: of cells, and of the moments of numbers.
 
     `kept` counts the rows that pass the filters, `weighed` those of them with a usable weight.
     """
 
     banner: Banner
-    units: dict[UnitKey, dict[tuple[Any, ...], GroupSums]] = field(default_factory=dict)
-    kept: int = 0
+    cells: list[AnswerGroups] = field(default_factory=list)
+    powers: list[AnswerGroups] = field(default_factory=list)
+    kept: float = 0.0
     weighed: float = 0.0
+
+    @property
+    def keys(self) -> list[Key]:
+        """The distinct banner keys of the respondents."""
+        return list(dict.fromkeys(group.values for group in self.cells))
 
 
 def add_groups(
     plans: Sequence[QueryPlan],
-    counted: Sequence[Iterable[GroupCount]],
+    counted: Sequence[GroupTable],
     banner: Banner,
     settled: Sequence[Filter],
+    position: Callable[[Key], int],
 ) -> BannerCounts:
-    """Return the sums of a banner variable over the groups of each plan of a question.
+    """Return the groups of a banner variable in each plan of a question.
 
     Each plan counts the same respondents. Groups whose keys do not pass the filters `settled` are
-    skipped.
+    skipped. `position` returns that of a unit by its key.
     """
     found = BannerCounts(banner)
-    for plan, groups in zip(plans, counted, strict=True):
-        found.kept, found.weighed = 0, 0.0
-        first, last = len(plan.keys), len(plan.keys) + len(banner.variables)
-        for keys, size, whole, sums in groups:
-            values = keys[first:last]
-            if not banner.keeps(values, settled):
-                continue
-            found.kept += size
-            found.weighed += whole[0]
-            group = found.units.setdefault(keys[last:], {}).setdefault(values, GroupSums())
-            for item, row, triple in plan.tallies(keys[:first], sums, whole):
-                _add_to(group.cells[item, row], triple)
-            if power := plan.power(sums):
-                _add_to(group.power, power)
+    for plan, table in zip(plans, counted, strict=True):
+        keys, values = table.values
+        passes = np.array([banner.keeps(one, settled) for one in keys], dtype=bool)[values]
+        found.kept = float(table.sizes[passes].sum())
+        found.weighed = float(table.totals[passes, 0].sum())
+        units = np.array([position(key) for key in table.units[0]], dtype=np.intp)
+        of_group = units[table.units[1]]
+        for answer, key in enumerate(table.answers[0]):
+            rows = np.flatnonzero(passes & (table.answers[1] == answer))
+            tallies = list(plan.tallies(key, table.sums[rows], table.totals[rows]))
+            powers = plan.powers(table.sums[rows])
+            for value, own in _runs(values[rows]):
+                places, here = keys[value], of_group[rows[own]]
+                found.cells += (
+                    AnswerGroups(places, item, row, here, totals[own])
+                    for item, row, totals in tallies
+                )
+                if powers is not None:
+                    found.powers.append(AnswerGroups(places, 0, None, here, powers[own]))
     return found
 
 
+def _runs(values: Positions) -> Iterator[tuple[int, slice]]:
+    """Yield each value of a sorted array with the slice where it stands."""
+    ends = np.flatnonzero(np.diff(values, append=-1)) + 1
+    start = 0
+    for end in ends.tolist():
+        yield int(values[start]), slice(start, end)
+        start = end
+
+
 def banner_query(
-    plan: QueryPlan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[str]
+    plan: QueryPlan, frame: nw.LazyFrame[Any], banner: Banner, units: Sequence[nw.Expr]
 ) -> nw.LazyFrame[Any]:
-    """Return the query of one banner variable; `units` are the design columns to group by."""
+    """Return the query of one banner variable; `units` tell the units of the sample apart."""
     grouped = group_keys(plan.survey, banner, units)
     weights = [nw.col(*plan.weighting.columns)] if plan.weighting.columns else []
     rows = frame.select(*plan.columns(), *grouped.values(), *weights)
@@ -94,10 +133,10 @@ def banner_query(
     return prepared.group_by(*keys).agg(*sums) if keys else prepared.select(*sums)
 
 
-def group_keys(survey: Survey, banner: Banner, units: Sequence[str]) -> dict[str, nw.Expr]:
-    """Return the expressions to group by besides the answer: banner keys, then design columns."""
+def group_keys(survey: Survey, banner: Banner, units: Sequence[nw.Expr]) -> dict[str, nw.Expr]:
+    """Return the expressions to group by besides the answer: banner keys, then units."""
     keys = {f"__b{depth}": one.key(survey) for depth, one in enumerate(banner.variables)}
-    keys |= {f"__u{depth}": file_column(column) for depth, column in enumerate(units)}
+    keys |= {f"__u{depth}": unit for depth, unit in enumerate(units)}
     return {name: key.alias(name) for name, key in keys.items()}
 
 
@@ -107,29 +146,50 @@ def total_sums(weighting: Weighting) -> list[nw.Expr]:
     return [nw.len().alias(ROW_COUNT), *(one.sum().name.suffix("_all") for one in weights)]
 
 
-def read_groups(found: nw.DataFrame[Any], weighting: Weighting) -> tuple[GroupCount, ...]:
-    """Return the groups in a query's result, sorted."""
+def read_groups(
+    found: nw.DataFrame[Any], weighting: Weighting, answers: int, variables: int
+) -> GroupTable:
+    """Return the groups in a query's result, sorted.
+
+    Of its keys the first are the `answers`, then the `variables` of the banner, then the unit.
+    """
     names = found.columns
     keys = names.index(ROW_COUNT)
     own = keys + 1 + len(weighting.columns)
-    groups: list[GroupCount] = []
-    for values in sorted(found.rows(), key=lambda row: group_sort_key(row[:keys])):
-        size = int(values[keys] or 0)
-        whole = weighting.triple(size, values[keys + 1 : own])
-        groups.append((values[:keys], size, whole, values[own:]))
-    return tuple(groups)
+    columns = [found[name].to_list() for name in names[:keys]]
+    numbers = [_numbers(found[name]) for name in names[keys:]]
+    sizes, sums = numbers[0], numbers[own - keys :]
+    totals = weighting.totals(sizes, numbers[1 : own - keys])
+    ends = (0, answers, answers + variables, keys)
+    parts = [_distinct(columns[a:b], len(sizes)) for a, b in pairwise(ends)]
+    order = np.lexsort([positions for _, positions in reversed(parts)])
+    first, second, third = ((distinct, positions[order]) for distinct, positions in parts)
+    stacked = np.column_stack(sums) if sums else np.zeros((len(sizes), 0))
+    return GroupTable(first, second, third, sizes[order], totals[order], stacked[order])
+
+
+def _numbers(column: nw.Series[Any]) -> Numbers:
+    """Return a column of sums as numbers, 0 for an empty group."""
+    return np.asarray(column.cast(nw.Float64).fill_null(0.0).to_numpy(), dtype=np.float64)
+
+
+def _distinct(columns: Sequence[list[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:
+    """Return the distinct keys of some columns, sorted, and the position of each row's among them.
+
+    Engines return groups in any order, which would determine the rows of unlisted values and the
+    order of additions.
+    """
+    keys = list(zip(*columns, strict=True)) if columns else [()] * rows
+    distinct = sorted(dict.fromkeys(keys), key=group_sort_key)
+    places = {key: place for place, key in enumerate(distinct)}
+    return tuple(distinct), np.array([places[key] for key in keys], dtype=np.intp)
 
 
 def group_sort_key(keys: Sequence[Any]) -> list[tuple[bool, Any]]:
-    """Return the sort key of a group; engines return groups in any order.
-
-    The order determines the rows of unlisted values, and the order of additions.
-    """
-    plain = (str, int, float, datetime.date, datetime.time)
-    comparable = (one if one is None or isinstance(one, plain) else str(one) for one in keys)
-    return [(one is None, "" if one is None else one) for one in comparable]
+    """Return the sort key of a group; no answer comes last."""
+    return [(key is None, "" if key is None else _comparable(key)) for key in keys]
 
 
-def _add_to(total: list[float], part: Sequence[float]) -> None:
-    for position, value in enumerate(part):
-        total[position] += value
+def _comparable(key: object) -> object:
+    plain = isinstance(key, str | int | float | datetime.date | datetime.time)
+    return key if plain else str(key)

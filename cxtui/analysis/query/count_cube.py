@@ -6,7 +6,8 @@ pass the filters, including those outside all columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
@@ -16,33 +17,34 @@ import numpy as np
 
 from cxtui.analysis.query.banner import Banner, BannerColumns
 from cxtui.analysis.query.banner_counts import (
+    AnswerGroups,
     BannerCounts,
-    GroupCount,
-    GroupSums,
-    UnitKey,
+    GroupTable,
     add_groups,
 )
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import (
+    MOST_CELLS,
     TOTAL,
     Column,
+    CountLayer,
     Counts,
     Cube,
-    Design,
     Moments,
-    Numbers,
     Row,
     Status,
     Sums,
-    Unit,
+    separate_banners,
 )
 from cxtui.analysis.query.engine import query_frames
 from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents
 from cxtui.analysis.query.expressions.number_classes import add_classes
-from cxtui.analysis.query.expressions.sample_design import read_design, stratum_name
+from cxtui.analysis.query.multiple_response import ItemPairsPlan, ThresholdPlan
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
+from cxtui.analysis.query.sample import Numbers, Rule, Sample
+from cxtui.analysis.query.sample_units import SampleUnits, sample_units
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
 from cxtui.analysis.view.view import Base, View
 from cxtui.messages import tr
@@ -58,7 +60,7 @@ class EngineCounts:
     Views that differ only in filters that their banner keys decide share them.
     """
 
-    groups: tuple[tuple[GroupCount, ...], ...]
+    groups: tuple[GroupTable, ...]
 
 
 class ViewCount:
@@ -104,47 +106,111 @@ class ViewCount:
         return count_views(self.survey, [(self, respondents)])[0]
 
     def read(self, answered: EngineCounts, respondents: nw.LazyFrame[Any] | None = None) -> Cube:
-        """Return the cube of the groups; a number has quartiles if `respondents` are given.
+        """Return the cube of the groups; with `respondents`, also what needs further queries.
 
-        They are those of `asked`, weighted; quartiles need further queries.
+        They are those of `asked`, weighted. A number has quartiles then, a multiple response the
+        pairs of items that its overall test needs.
         """
         plans = self.plans
-        tallies = [
-            add_groups(plans, answered.groups[place :: len(self.banners)], banner, self.settled)
-            for place, banner in enumerate(self.banners)
-        ]
-        builder = _CubeBuilder(plans[0], tallies, self.view)
-        cube = builder.cube(read_design(self.survey))
-        if respondents is None or self.question.kind is not Kind.NUMERIC:
+        builder = _CubeBuilder(plans[0], self._tallies(plans, answered.groups), self.view)
+        cube = builder.cube(self.units)
+        if respondents is None:
             return cube
         remaining = filter_respondents(self.survey, self.settled, respondents)
-        found, rounded = column_quartiles(
-            self.survey, remaining, self.question, builder.banners, plans[0].weighting
+        if self.question.kind is Kind.NUMERIC:
+            return self._with_quartiles(cube, builder, remaining)
+        return self._with_item_pairs(cube, builder, remaining)
+
+    @property
+    def units(self) -> SampleUnits:
+        """Return the units of the sample of all respondents with a usable weight."""
+        return sample_units(self.survey, self.view.weight)
+
+    def _tallies(
+        self, plans: Sequence[QueryPlan], groups: Sequence[GroupTable]
+    ) -> list[BannerCounts]:
+        position, banners = self.units.position, len(self.banners)
+        return [
+            add_groups(plans, groups[place::banners], banner, self.settled, position)
+            for place, banner in enumerate(self.banners)
+        ]
+
+    def _counted(
+        self, builder: _CubeBuilder, plan: QueryPlan, respondents: nw.LazyFrame[Any]
+    ) -> Cube:
+        """Return the cube of another plan in the same columns."""
+        asked = [
+            BatchedCount(plan, respondents, banner, self.units.keys, ()) for banner in self.banners
+        ]
+        groups = _count(self.survey, asked, together=False)
+        return builder.with_plan(plan, self._tallies([plan], groups)).cube(self.units)
+
+    def _with_quartiles(
+        self, cube: Cube, builder: _CubeBuilder, respondents: nw.LazyFrame[Any]
+    ) -> Cube:
+        """Return the cube of a number with its quartiles, and the shares up to each of them."""
+        weighting = builder.plan.weighting
+        quartiles = column_quartiles(
+            self.survey, respondents, self.question, builder.banners, weighting
         )
-        return replace(cube, quantiles=found, rounded=rounded)
+        values = [value for column in quartiles.values for value in column]
+        cube = replace(cube, quartiles=quartiles)
+        if cube.sample.rule is Rule.TEXTBOOK:
+            return cube
+        bounds = [np.nan if value is None else value for value in values]
+        plan = ThresholdPlan(self.survey, self.question, weighting, bounds)
+        return replace(cube, below=self._counted(builder, plan, respondents))
+
+    def _with_item_pairs(
+        self, cube: Cube, builder: _CubeBuilder, respondents: nw.LazyFrame[Any]
+    ) -> Cube:
+        """Return the cube of a multiple response with the respondents who chose two items."""
+        items = len(self.question.categories)
+        if not self.question.counts_each_answer or not _needs_pairs(cube, items):
+            return cube
+        weighting = replace(builder.plan.weighting, others=())
+        plan = ItemPairsPlan(self.survey, self.question, weighting)
+        q = self._counted(builder, plan, respondents).units.columns.cells.q[:, 0]
+        joint = np.zeros((len(q), items, items, q.shape[-1]))
+        for row, (a, b) in enumerate(plan.pairs, items):
+            joint[:, a, b] = joint[:, b, a] = q[:, row]
+        return replace(cube, joint=joint)
+
+
+def _needs_pairs(cube: Cube, items: int) -> bool:
+    """Return whether the overall test of a multiple response needs its pairs of items."""
+    sample = cube.sample
+    if (sample.is_clustered and not sample.second_stage) or sample.replication:
+        return False
+    separate = [places for places in separate_banners(cube) if len(places) > 1]
+    return any(2 * items * len(places) <= MOST_CELLS for places in separate)
 
 
 def count_views(
     survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
 ) -> list[EngineCounts]:
     """Return the groups of several views of one survey, each with its respondents."""
-    units = read_design(survey).columns
     owners: list[int] = []
     asked: list[BatchedCount] = []
     for owner, (count, respondents) in enumerate(counts):
         among = count.asked.filters, count.asked.weight
         for part, banner in product(count.plans, count.banners):
             owners.append(owner)
-            asked.append(BatchedCount(part, respondents, banner, units, among))
-    batches = batch_counts(asked, together=survey.is_remote)
-    groups: dict[int, tuple[GroupCount, ...]] = {}
+            asked.append(BatchedCount(part, respondents, banner, count.units.keys, among))
+    answers: list[list[GroupTable]] = [[] for _ in counts]
+    for owner, groups in zip(owners, _count(survey, asked, together=survey.is_remote), strict=True):
+        answers[owner].append(groups)
+    return [EngineCounts(tuple(one)) for one in answers]
+
+
+def _count(survey: Survey, asked: Sequence[BatchedCount], *, together: bool) -> list[GroupTable]:
+    """Return the groups of each count."""
+    batches = batch_counts(asked, together=together)
+    groups: dict[int, GroupTable] = {}
     frames = query_frames(survey, [batch.frame for batch in batches])
     for batch, found in zip(batches, frames, strict=True):
         groups |= batch.read(found)
-    answers: list[list[tuple[GroupCount, ...]]] = [[] for _ in counts]
-    for place, owner in enumerate(owners):
-        answers[owner].append(groups[place])
-    return [EngineCounts(tuple(one)) for one in answers]
+    return [groups[place] for place in range(len(asked))]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:
@@ -169,83 +235,115 @@ class _CubeBuilder:
         self.banners: list[BannerColumns] = []
         self.overlaps: dict[tuple[int, int], int] = {}
         for number, found in enumerate(tallies):
-            keys = (values for groups in found.units.values() for values in groups)
-            own = found.banner.add_columns(self.columns, keys, view.filters, number)
+            own = found.banner.add_columns(self.columns, found.keys, view.filters, number)
             self.banners.append(own)
             for (one, a), (other, b) in combinations(own.positions.items(), 2):
                 if found.banner.can_share(one, other):
                     self.overlaps[a, b] = len(self.overlaps)
         self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
 
-    def cube(self, design: Design) -> Cube:
-        """Return the cube with the sums of all units, and of each unit if the design needs them."""
-        keys = list(dict.fromkeys(key for found in self.tallies for key in found.units))
-        counts, shared = self._counts(keys)
-        units = [Unit(0, counts, shared)]
-        if design.declared:
-            names = design.strata if len(design.strata) > 1 else ()
-            strata = (names.index(stratum_name(key[0])) if names else 0 for key in keys)
-            units = [
-                Unit(stratum, *self._counts([key]))
-                for stratum, key in zip(strata, keys, strict=True)
-            ]
+    def with_plan(self, plan: QueryPlan, tallies: Sequence[BannerCounts]) -> _CubeBuilder:
+        """Return a builder of the same columns for another plan."""
+        other = copy(self)
+        other.plan, other.tallies = plan, tallies
+        other.rows = (*plan.coder.rows, self.rows[-1])
+        return other
+
+    def cube(self, units: SampleUnits) -> Cube:
+        """Return the cube with the sums of all respondents, and of each unit of the sample."""
+        cells, shared, powers, both = self._arrays(units)
+        further = cells[3:], shared[3:], powers[4:], both[4:]
         first = self.tallies[0]
+        layer = CountLayer(
+            self._counts([*cells[:3]], [*powers[:4]]), self._counts([*shared[:3]], [*both[:4]])
+        )
         return Cube(
             question=self.plan.question,
             items=self.plan.items,
             rows=self.rows,
             columns=tuple(self.columns),
-            counts=counts,
-            shared=shared,
+            whole=layer.each(lambda part: part.sum(axis=0)),
+            units=layer,
             overlaps=self.overlaps,
-            design=replace(design, units=tuple(units)),
+            sample=units.sample,
             left_out=round(first.kept - first.weighed),
+            others=self._others(units.sample, layer, further),
+            centre=self.plan.centre,
         )
 
-    def _counts(self, keys: Iterable[UnitKey]) -> tuple[Counts, Counts]:
-        """Return the counts of these units, by column and by overlapping pair."""
-        items, rows = len(self.plan.items), len(self.rows)
-        # The last three rows: no answer, asked, and asked without a valid answer.
-        cells = np.zeros((3, items, rows + 2, len(self.columns)))
-        shared = np.zeros((3, items, rows + 2, len(self.overlaps)))
-        powers = np.zeros((4, 1, len(self.columns)))
-        both = np.zeros((4, 1, len(self.overlaps)))
-        for key in keys:
-            for found, columns in zip(self.tallies, self.banners, strict=True):
-                total = [0] if found is self.tallies[0] else []
-                for values, group in found.units.get(key, {}).items():
-                    counted, power = self._group_arrays(group)
-                    own = columns.of(values)
-                    pairs = [
-                        self.overlaps[pair]
-                        for pair in combinations(own, 2)
-                        if pair in self.overlaps
-                    ]
-                    where = [*total, *own]
-                    cells[..., where] += counted
-                    powers[..., where] += power
-                    shared[..., pairs] += counted
-                    both[..., pairs] += power
-        return self._split_rows(cells, powers), self._split_rows(shared, both)
+    def _others(
+        self, sample: Sample, layer: CountLayer, arrays: tuple[Numbers, ...]
+    ) -> CountLayer | None:
+        """Return the counts with weights before calibration, or with each replicate weight.
 
-    def _group_arrays(self, group: GroupSums) -> tuple[Numbers, Numbers]:
-        """Return a group as arrays of the shapes (3, items, rows + 2, 1) and (4, 1, 1)."""
-        last = len(self.rows)
-        rows = {None: last - 1, ASKED: last, INVALID: last + 1}
-        counted = np.zeros((3, len(self.plan.items), last + 2, 1))
-        for (item, row), triple in group.cells.items():
-            counted[:, item, rows.get(row, row), 0] += triple
-        return counted, np.array(group.power).reshape(4, 1, 1)
+        `arrays` are the further sums of cells and moments, in columns and in overlaps.
+        """
+        if sample.replication and sample.replication.factors is not None:
+            factors = sample.replication.factors
+            return layer.each(lambda part: np.tensordot(factors, part, axes=(0, 0)))
+        if not self.plan.weighting.others:
+            return None
+        if sample.replication:  # the first axis is that of the replicates
+            cells, shared, powers, both = (part.sum(axis=1) for part in arrays)
+        else:
+            cells, shared, powers, both = (part[0] for part in arrays)
+        return CountLayer(
+            self._counts([cells] * 3, [powers] * 4), self._counts([shared] * 3, [both] * 4)
+        )
 
-    def _split_rows(self, cells: Numbers, powers: Numbers) -> Counts:
+    def _arrays(self, units: SampleUnits) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Return the sums of cells and of moments, in columns and in overlaps.
+
+        Cells have the shape (sums, units, items, rows + 2, places), moments (sums, units, 1,
+        places). The last three rows are no answer, asked, and asked without a valid answer. The
+        sums are those of a group, at last the ones with other weights.
+        """
+        items, rows, size = len(self.plan.items), len(self.rows), units.size
+        others = len(self.plan.weighting.others)
+        columns, pairs = len(self.columns), len(self.overlaps)
+        cells, shared = (
+            np.zeros((3 + others, size, items, rows + 2, places)) for places in (columns, pairs)
+        )
+        powers, both = (np.zeros((4 + others, size, 1, places)) for places in (columns, pairs))
+        missing = {None: rows - 1, ASKED: rows, INVALID: rows + 1}
+        for found, banner in zip(self.tallies, self.banners, strict=True):
+            total = [0] if found is self.tallies[0] else []
+            for group in found.cells:
+                own, overlap = self._places(banner, group)
+                row = missing.get(group.row, group.row)
+                _add_units(cells[:, :, group.item, row], group, [*total, *own])
+                _add_units(shared[:, :, group.item, row], group, overlap)
+            for group in found.powers:
+                own, overlap = self._places(banner, group)
+                _add_units(powers[:, :, 0], group, [*total, *own])
+                _add_units(both[:, :, 0], group, overlap)
+        return cells, shared, powers, both
+
+    def _places(self, banner: BannerColumns, group: AnswerGroups) -> tuple[list[int], list[int]]:
+        """Return the columns of the respondents of a group, and the overlaps of these."""
+        own = banner.of(group.values)
+        pairs = combinations(own, 2) if self.overlaps else ()
+        return own, [self.overlaps[pair] for pair in pairs if pair in self.overlaps]
+
+    def _counts(self, cells: Sequence[Numbers], powers: Sequence[Numbers]) -> Counts:
+        """Return the counts of cells, (…, items, rows + 2, places), and of moments."""
         last = len(self.rows)
-        sums = Sums(*cells[:, :, :last])
-        asked, missed = Sums(*cells[:, :, last]), Sums(*cells[:, :, last + 1])
+        sums = Sums(*(part[..., :last, :] for part in cells))
+        asked, missed = (Sums(*(part[..., at, :] for part in cells)) for at in (last, last + 1))
         return Counts(
             cells=sums,
             bases=_bases(self.plan.question, self.rows, sums, asked, missed),
             moments=Moments(*powers) if self.plan.question.kind is Kind.NUMERIC else None,
         )
+
+
+def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
+    """Add a group to some places of an array (sums, units, places)."""
+    for place in places:
+        if len(group.units) == 1:
+            sums[:, group.units[0], place] += group.totals[0]
+        else:
+            np.add.at(sums[:, :, place].T, group.units, group.totals)
 
 
 def _bases(
@@ -258,7 +356,8 @@ def _bases(
     """
 
     def with_status(*statuses: Status) -> Sums:
-        return cells.pick(slice(None), [row.status in statuses for row in rows]).over(1)
+        chosen = [row.status in statuses for row in rows]
+        return cells.pick(..., chosen, slice(None)).over(-2)
 
     if question.counts_each_answer:
         everyone = Sums(*map(np.add, asked, with_status(Status.NULL)))

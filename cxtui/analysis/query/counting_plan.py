@@ -12,7 +12,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
-from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
+from cxtui.analysis.query.expressions.exact_sums import Weighting
+from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Category, Item, Question
 
@@ -22,11 +23,8 @@ ROW = "__row"
 ASKED, INVALID = -1, -2
 """Rows of respondents who were asked a multiple response, and who gave no valid answer."""
 
-RowTally = tuple[int, int | None, Triple]
-"""Item, row (`None` for no answer) and (n, W, Q)."""
-
-PowerSums = tuple[float, float, float, float]
-"""Σwx, Σwx², Σw²x and Σw²x² of a group."""
+RowTally = tuple[int, int | None, Numbers]
+"""Item, row (`None` for no answer) and the totals of groups, (groups, totals)."""
 
 
 class QueryPlan(ABC):
@@ -34,6 +32,8 @@ class QueryPlan(ABC):
 
     keys: tuple[str, ...] = ()
     """The columns of the prepared frame to group by, besides the banner's."""
+    centre = 0.0
+    """What numbers are counted as differences from."""
 
     def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
         self.survey = survey
@@ -61,11 +61,12 @@ class QueryPlan(ABC):
         return []
 
     @abstractmethod
-    def tallies(
-        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
-    ) -> Iterator[RowTally]:
-        """Yield the items and rows of one group, from its keys, its sums and its (n, W, Q)."""
+    def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
+        """Yield the items and rows of groups with the same answer, with their totals."""
 
-    def power(self, sums: Sequence[Any]) -> PowerSums | None:
-        """Return the moments of one group, `None` if the answers are not numbers."""
+    def powers(self, sums: Numbers) -> Numbers | None:
+        """Return the moments of groups, `None` if the answers are not numbers.
+
+        They are Σwx, Σwx², Σw²x and Σw²x², then Σx with other weights, (groups, moments).
+        """
         return None

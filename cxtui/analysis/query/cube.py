@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cxtui.analysis.query.sample import Numbers, Sample
 from cxtui.analysis.view.view import Base
 from cxtui.messages import tr
 from cxtui.survey.question import Item, Question
 
-Numbers = NDArray[np.float64]
+MOST_CELLS = 1_000
+"""Maximum number of cells of a Rao–Scott test, whose cost grows with their third power."""
+
+Change = Callable[[Numbers], Numbers]
 
 
 class Status(StrEnum):
@@ -121,13 +124,17 @@ class Sums(NamedTuple):
         some = self.n > other.n
         return Sums(*(np.where(some, a - b, 0.0) for a, b in zip(self, other, strict=True)))
 
-    def over(self, axis: int) -> Sums:
-        """Return the sums over one axis."""
-        return Sums(*(part.sum(axis) for part in self))
+    def each(self, change: Change) -> Sums:
+        """Return the sums with each array changed."""
+        return Sums(*map(change, self))
+
+    def over(self, axis: int, *, keep: bool = False) -> Sums:
+        """Return the sums over one axis, which has length 1 afterwards if it is kept."""
+        return self.each(lambda part: part.sum(axis, keepdims=keep))
 
     def pick(self, *index: Any) -> Sums:
         """Return the sums at a NumPy index."""
-        return Sums(*(part[index] for part in self))
+        return self.each(lambda part: part[index])
 
     @property
     def effective(self) -> Numbers:
@@ -147,102 +154,107 @@ class Moments(NamedTuple):
     def __sub__(self, other: Moments) -> Moments:
         return Moments(*map(np.subtract, self, other))
 
-    def pick(self, *index: Any) -> Moments:
-        """Return the sums at a NumPy index."""
-        return Moments(*(part[index] for part in self))
+    def each(self, change: Change) -> Moments:
+        """Return the moments with each array changed."""
+        return Moments(*map(change, self))
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Counts in some places: in columns, or in overlaps of two columns.
 
-    `cells` has the shape (items, rows, places), `bases` and `moments` (items, places).
+    `cells` has the shape (…, items, rows, places), `bases` and `moments` (…, items, places).
     """
 
     cells: Sums
     bases: Mapping[Base, Sums]
     moments: Moments | None = None
 
-    def at(self, places: Sequence[int]) -> Counts:
-        """Return the counts at some of the places, in their order."""
-        index = (..., list(places))
+    def each(self, change: Change) -> Counts:
+        """Return the counts with each array changed."""
         return Counts(
-            self.cells.pick(*index),
-            {base: sums.pick(*index) for base, sums in self.bases.items()},
-            self.moments and self.moments.pick(*index),
+            self.cells.each(change),
+            {base: sums.each(change) for base, sums in self.bases.items()},
+            self.moments and self.moments.each(change),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """Counts of one stratum or cluster: in columns, and in overlaps of two columns."""
+class CountLayer:
+    """Counts in the columns, and of the respondents in both columns of each overlapping pair.
 
-    stratum: int
+    Of all respondents, or with a first axis of the units (or replicates) of the sample.
+    """
+
     columns: Counts
     shared: Counts
 
+    def each(self, change: Change) -> CountLayer:
+        """Return the counts with each array changed."""
+        return CountLayer(self.columns.each(change), self.shared.each(change))
 
-@dataclass(frozen=True, slots=True)
-class Design:
-    """The sampling design of the respondents.
+    def at(self, columns: Sequence[int], pairs: Sequence[int]) -> CountLayer:
+        """Return the counts of some columns and pairs, in their order."""
+        places, common = list(columns), list(pairs)
+        return CountLayer(
+            self.columns.each(lambda part: part[..., places]),
+            self.shared.each(lambda part: part[..., common]),
+        )
 
-    `sizes` are the respondents of each stratum or, if `clustered`, its clusters: those of the
-    whole file, since a filter is a subpopulation and not a new sample. `fractions` are the sampling
-    fractions of the strata, 0 if unknown. Without strata and clusters there is one stratum.
-    `declared` says that the codebook has strata, clusters or a population. `columns` are the design
-    columns to group by; `strata` are the names of the strata in order.
+
+QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
+"""The quantiles that a numeric question shows, by label."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quartiles:
+    """Quartiles of a number in each column, `None` where there are no numbers.
+
+    `numbers` are the sorted values of each column with their weights; `rounded` says that a server
+    rounded them.
     """
 
-    sizes: tuple[int, ...]
-    fractions: tuple[float, ...]
-    clustered: bool = False
-    declared: bool = False
-    columns: tuple[str, ...] = ()
-    strata: tuple[Hashable, ...] = ()
-    units: tuple[Unit, ...] = ()
+    values: tuple[tuple[float | None, ...], ...]
+    numbers: tuple[tuple[Numbers, Numbers], ...]
+    rounded: bool = False
 
-    @property
-    def degrees_of_freedom(self) -> int:
-        """The degrees of freedom of the sample: clusters (or respondents) minus strata, at least 1.
-
-        Without strata and clusters n − 1. Both are counted over all rows of the file, including
-        those that a filter, a missing answer or an unusable weight excludes: they are a
-        subpopulation of one sample, on which the standard errors rest. (R's `degf(subset(design,
-        …))` counts the remaining rows instead; t and SE are the same.) A mean, a count, and a
-        contrast of overlapping columns have these; two separate columns are a regression on the
-        column, as R's `svyttest`, and have one less; the F of the overall test has df₁ times these.
-        The pooled test of two shares does not use them: its df is e₁ + e₂ − e₁₂ − 2.
-        """
-        return max(sum(self.sizes) - len(self.sizes), 1)
-
-    @property
-    def factors(self) -> list[tuple[int, int, float]]:
-        """(h, k, (1 − f)·k/(k − 1)) of each stratum h with k > 1 units and the fraction f."""
-        strata = enumerate(zip(self.sizes, self.fractions, strict=True))
-        return [(h, k, (1 - f) * k / (k - 1)) for h, (k, f) in strata if k > 1]
+    def at(self, columns: Sequence[int]) -> Quartiles:
+        """Return the quartiles of some columns."""
+        return Quartiles(
+            tuple(self.values[place] for place in columns),
+            tuple(self.numbers[place] for place in columns),
+            self.rounded,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
     """The counts behind one table.
 
-    There is one item unless the question is a grid. Column 0 is the Total. `shared` counts the
-    respondents in both of two columns, by the place of the pair in `overlaps`. `left_out` is the
-    number of respondents whose weight is not a positive finite number. `quantiles` of a number have
-    one value a column; `rounded` says that the numbers behind them are rounded.
+    There is one item unless the question is a grid. Column 0 is the Total. The shared counts of a
+    layer are the respondents in both of two columns, by the place of the pair in `overlaps`.
+    `units` are the counts of each unit of the `sample`; `others` those with the weights before
+    calibration by unit, or with each replicate weight. `joint` are Σw² of the respondents with both
+    of two items of a multiple response, (units, items, items, columns). Numbers are counted as
+    their difference from `centre`. `left_out` is the number of respondents whose weight is not a
+    positive finite number. `below` counts the respondents with a number up to each quartile of each
+    column, row by row.
     """
 
     question: Question
     items: tuple[Item, ...]
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
-    counts: Counts
-    shared: Counts
+    whole: CountLayer
+    units: CountLayer
     overlaps: Mapping[tuple[int, int], int]
-    design: Design
+    sample: Sample
     left_out: int
-    quantiles: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
-    rounded: bool = False
+    others: CountLayer | None = None
+    joint: Numbers | None = None
+    centre: float = 0.0
+    quartiles: Quartiles | None = None
+    below: Cube | None = None
 
     def at(self, columns: Sequence[int]) -> Cube:
         """Return the cube of some columns, the Total first; overlaps need the cube's order."""
@@ -252,29 +264,32 @@ class Cube:
             if (columns[a], columns[b]) in self.overlaps
         }
         shared = list(overlaps.values())
-        units = tuple(
-            Unit(unit.stratum, unit.columns.at(columns), unit.shared.at(shared))
-            for unit in self.design.units
-        )
         return replace(
             self,
             columns=tuple(self.columns[place] for place in columns),
-            counts=self.counts.at(columns),
-            shared=self.shared.at(shared),
+            whole=self.whole.at(columns, shared),
+            units=self.units.at(columns, shared),
+            others=self.others and self.others.at(columns, shared),
+            joint=None if self.joint is None else self.joint[..., list(columns)],
             overlaps={pair: place for place, pair in enumerate(overlaps)},
-            design=replace(self.design, units=units),
-            quantiles={
-                label: tuple(values[place] for place in columns)
-                for label, values in self.quantiles.items()
-            },
+            quartiles=self.quartiles and self.quartiles.at(columns),
+            below=self.below and self.below.at(columns),
         )
 
     @property
     def cells(self) -> Sums:
         """The sums of each cell, of the shape (items, rows, columns)."""
-        return self.counts.cells
+        return self.whole.columns.cells
 
     @property
     def bases(self) -> Mapping[Base, Sums]:
         """The sums of each base, of the shape (items, columns)."""
-        return self.counts.bases
+        return self.whole.columns.bases
+
+
+def separate_banners(cube: Cube) -> Iterator[list[int]]:
+    """Yield the positions of the columns of each banner variable without overlaps."""
+    for banner in dict.fromkeys(one.banner for one in cube.columns if one.banner >= 0):
+        places = [place for place, one in enumerate(cube.columns) if one.banner == banner]
+        if not any(a in places for a, _ in cube.overlaps):
+            yield places

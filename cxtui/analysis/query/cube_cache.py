@@ -239,5 +239,5 @@ def _columns_of(survey: Survey, view: View) -> Iterator[str]:
     for name in (view.question, *(name for names in view.banner for name in names)):
         question = codebook.find(name)
         yield from question.columns if question else ()
-    design = (codebook.strata, codebook.cluster, codebook.population)
+    design = (*codebook.strata, codebook.cluster, *codebook.population)
     yield from (name for name in design if name)

@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations_with_replacement
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, ROW, QueryPlan, RowTally
 from cxtui.analysis.query.cube import Row, Status
-from cxtui.analysis.query.expressions.exact_sums import Triple, Weighting
+from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.filters import (
     contains_answer,
     is_chosen,
     is_in_one_column,
     is_unanswered,
 )
+from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Net, Question
+from cxtui.survey.question import Category, Kind, Net, Question
 
 _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
 
 
-class MultipleResponsePlan(QueryPlan):
+class IndicatorPlan(QueryPlan):
+    """Plan that sums indicators, columns of 0 and 1, of the respondents who were asked.
+
+    `indicators` are the names of the columns, one a row; `last_is_invalid` says that the last of
+    them is no row but those without a valid answer.
+    """
+
+    indicators: Sequence[str] = ()
+    last_is_invalid = False
+
+    def sums(self) -> list[nw.Expr]:
+        # The columns stay boolean until they are summed, since there may be dozens.
+        held = nw.col(ROW, *self.indicators).cast(nw.Float64)
+        ticks = [held.sum()] if self.weighting.everyone else []
+        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
+        return [*ticks, *parts]
+
+    def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
+        asked, *ticked = self._totals(sums)
+        if self.last_is_invalid:
+            yield 0, INVALID, ticked.pop()
+        yield from ((0, position, one) for position, one in enumerate(ticked))
+        yield 0, ASKED, asked
+        yield 0, None, np.where(totals[:, :1] > asked[:, :1], totals - asked, 0.0)
+
+    def _totals(self, sums: Numbers) -> list[Numbers]:
+        """Return the totals of each column, from sums in the order of `sums`."""
+        parts = len(self.weighting.columns) + self.weighting.everyone
+        each = sums.reshape(len(sums), parts, -1).transpose(2, 1, 0)
+        if self.weighting.everyone:
+            return [self.weighting.totals(n, rest) for n, *rest in each]
+        return [self.weighting.totals(one[0], list(one)) for one in each]
+
+
+class MultipleResponsePlan(IndicatorPlan):
     """Plan that sums each item and net, and the respondents who were asked.
 
     Respondents with user-missing items only have not answered.
@@ -38,6 +77,13 @@ class MultipleResponsePlan(QueryPlan):
         self._missing = [one.code for one in question.categories if one.missing]
         for net in question.nets:
             self._add(net)
+        self._add_rows()
+        nets = [f"__net_{position}" for position in range(len(self._nets))]
+        self.last_is_invalid = bool(self._missing)
+        self.indicators = [*self._names, *nets, *(["__missed"] if self._missing else [])]
+
+    def _add_rows(self) -> None:
+        """Add further rows, which a plan of the same items may have."""
 
     def _add(self, net: Net) -> None:
         """Add the sums of a net; a difference has two, each of respondents in one part only.
@@ -90,27 +136,41 @@ class MultipleResponsePlan(QueryPlan):
         counted = [*self._nets, *missed]
         return frame.with_columns(*counted) if counted else frame
 
-    def sums(self) -> list[nw.Expr]:
-        nets = [f"__net_{position}" for position in range(len(self._nets))]
-        missed = ["__missed"] if self._missing else []
-        # The columns stay boolean until they are summed, since there may be dozens.
-        held = nw.col(ROW, *self._names, *nets, *missed).cast(nw.Float64)
-        ticks = [held.sum()] if self.weighting.everyone else []
-        parts = [(held * nw.col(part)).sum().name.suffix(part) for part in self.weighting.columns]
-        return [*ticks, *parts]
 
-    def tallies(
-        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
-    ) -> Iterator[RowTally]:
-        size = len(sums) // (len(self.weighting.columns) + self.weighting.everyone)
-        columns = zip(*(sums[at : at + size] for at in range(0, len(sums), size)), strict=True)
-        everyone = [0] if not self.weighting.everyone else []
-        asked, *ticked = (
-            self.weighting.triple(n, rest) for n, *rest in ((*everyone, *one) for one in columns)
+class ItemPairsPlan(MultipleResponsePlan):
+    """Plan that sums the respondents who chose both of two items, for each pair of items.
+
+    The pairs (a ≤ b, by position) are the rows behind the items.
+    """
+
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        items = range(len(question.categories))
+        self.pairs = list(combinations_with_replacement(items, 2))
+        super().__init__(survey, replace(question, nets=()), weighting)
+
+    def _add_rows(self) -> None:
+        for a, b in self.pairs:
+            both = nw.col(self._names[a]) * nw.col(self._names[b])
+            self._count(Row("", "", Status.IN_DIFFERENCE), both)
+
+
+class ThresholdPlan(IndicatorPlan):
+    """Plan that sums the respondents whose number is at most each of some bounds."""
+
+    def __init__(
+        self, survey: Survey, question: Question, weighting: Weighting, bounds: Sequence[float]
+    ) -> None:
+        categories = [Category(str(place), "") for place, _ in enumerate(bounds)]
+        asked = Question(question.id, "", Kind.MULTI, question.columns, tuple(categories))
+        super().__init__(survey, asked, weighting)
+        self._valid = is_valid_number(survey, question)
+        self._bounds = bounds
+        self.indicators = [f"__{place}" for place, _ in enumerate(bounds)]
+
+    def columns(self) -> list[nw.Expr]:
+        x = file_column(self.column).cast(nw.Float64)
+        below = (
+            (self._valid & (x <= bound)).cast(nw.Float64).alias(name)
+            for name, bound in zip(self.indicators, self._bounds, strict=True)
         )
-        if self._missing:
-            yield 0, INVALID, ticked.pop()
-        yield from ((0, position, triple) for position, triple in enumerate(ticked))
-        yield 0, ASKED, asked
-        n, w, q = (total - part for total, part in zip(whole, asked, strict=True))
-        yield 0, None, (n, w, q) if n else (0.0, 0.0, 0.0)
+        return [self._valid.cast(nw.Float64).alias(ROW), *below]

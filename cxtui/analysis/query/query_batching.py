@@ -7,7 +7,7 @@ grouped once; the queries of all others are concatenated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, takewhile
 from typing import Any
 
@@ -16,7 +16,7 @@ import narwhals.stable.v2 as nw
 from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
     ROW_COUNT,
-    GroupCount,
+    GroupTable,
     banner_query,
     group_keys,
     read_groups,
@@ -42,32 +42,34 @@ class BatchedCount:
     plan: QueryPlan
     respondents: nw.LazyFrame[Any]
     banner: Banner
-    units: tuple[str, ...]
+    units: tuple[nw.Expr, ...]
     among: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Counts in one query, with their positions in the original order."""
+    """Counts in one query, with their positions in the original order.
+
+    `keys` are the numbers of keys of the answer and of the banner.
+    """
 
     places: tuple[int, ...]
     frame: nw.LazyFrame[Any]
     widths: tuple[int, ...]
     weighting: Weighting
+    keys: tuple[int, int]
 
-    def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, tuple[GroupCount, ...]]]:
+    def read(self, found: nw.DataFrame[Any]) -> Iterator[tuple[int, GroupTable]]:
         """Yield the position and the groups of each count."""
+        answers, variables = self.keys
         if len(self.places) == 1:
-            yield self.places[0], read_groups(found, self.weighting)
+            yield self.places[0], read_groups(found, self.weighting, answers, variables)
             return
         rest = [name for name in found.columns if name != _PLACE]
         for number, (place, width) in enumerate(zip(self.places, self.widths, strict=True)):
             own = found.filter(nw.col(_PLACE).cast(nw.String) == str(number)).select(*rest)
-            groups = read_groups(own, self.weighting)
-            yield (
-                place,
-                tuple((keys, size, all_, sums[:width]) for keys, size, all_, sums in groups),
-            )
+            table = read_groups(own, self.weighting, answers, variables)
+            yield place, replace(table, sums=table.sums[:, :width])
 
 
 def batch_counts(asked: Sequence[BatchedCount], *, together: bool) -> list[Batch]:
@@ -103,12 +105,14 @@ def _is_long(one: BatchedCount) -> bool:
 def _make_batch(numbered: Sequence[tuple[int, BatchedCount]]) -> Batch:
     places, asked = zip(*numbered, strict=True)
     first = asked[0]
+    keys = len(first.plan.keys), len(first.banner.variables)
     if len(asked) == 1:
         frame = banner_query(first.plan, first.respondents, first.banner, first.units)
-        return Batch(places, frame, (0,), first.plan.weighting)
+        return Batch(places, frame, (len(first.plan.sums()),), first.plan.weighting, keys)
     if _is_long(first):
-        return Batch(places, _long_query(asked), (0,) * len(asked), first.plan.weighting)
-    return _concat_queries(places, asked)
+        return Batch(places, _long_query(asked), (0,) * len(asked), first.plan.weighting, keys)
+    frame, widths = _concat_queries(asked)
+    return Batch(places, frame, widths, first.plan.weighting, keys)
 
 
 def _long_query(asked: Sequence[BatchedCount]) -> nw.LazyFrame[Any]:
@@ -127,8 +131,10 @@ def _long_query(asked: Sequence[BatchedCount]) -> nw.LazyFrame[Any]:
     return tall.group_by(_PLACE, ROW, *keys).agg(*total_sums(first.plan.weighting))
 
 
-def _concat_queries(places: tuple[int, ...], asked: Sequence[BatchedCount]) -> Batch:
-    """Return the batch of concatenated queries, padded to the same number of sums."""
+def _concat_queries(
+    asked: Sequence[BatchedCount],
+) -> tuple[nw.LazyFrame[Any], tuple[int, ...]]:
+    """Return the concatenated queries, padded to the same number of sums, and their numbers."""
     widths = []
     frames = []
     weighting = asked[0].plan.weighting
@@ -150,7 +156,7 @@ def _concat_queries(places: tuple[int, ...], asked: Sequence[BatchedCount]) -> B
         )
         for number, frame, keys, own in frames
     ]
-    return Batch(places, nw.concat(parts, how="vertical"), tuple(widths), weighting)
+    return nw.concat(parts, how="vertical"), tuple(widths)
 
 
 def _sum(place: int) -> str:

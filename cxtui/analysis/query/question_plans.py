@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
-from cxtui.analysis.query.counting_plan import ROW, PowerSums, QueryPlan, RowTally
+from cxtui.analysis.query.counting_plan import ROW, QueryPlan, RowTally
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import (
     Extent,
-    Triple,
     Weighting,
-    extent_of_numbers,
+    centre_of_numbers,
     part_names,
     split_columns,
     sum_parts,
@@ -30,6 +30,7 @@ from cxtui.analysis.query.expressions.number_classes import (
 )
 from cxtui.analysis.query.expressions.write_ins import has_open_answer
 from cxtui.analysis.query.multiple_response import MultipleResponsePlan
+from cxtui.analysis.query.sample import Numbers
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
@@ -47,10 +48,8 @@ class SingleAnswerPlan(QueryPlan):
             return [period_key(self.question).alias(ROW)]
         return [file_column(self.column).alias(ROW)]
 
-    def tallies(
-        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
-    ) -> Iterator[RowTally]:
-        yield 0, self.coder.position(keys[0]), whole
+    def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
+        yield 0, self.coder.position(key[0]), totals
 
 
 class OpenTextPlan(SingleAnswerPlan):
@@ -84,16 +83,18 @@ class GridItemPlan(SingleAnswerPlan):
     def columns(self) -> list[nw.Expr]:
         return [answer_values(self.survey, self.column).alias(ROW)]
 
-    def tallies(
-        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
-    ) -> Iterator[RowTally]:
-        yield self._item, self.coder.listed(keys[0]), whole
+    def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
+        yield self._item, self.coder.listed(key[0]), totals
 
 
 class NumberPlan(QueryPlan):
-    """Plan of a number: group by class and user-missing code, and sum the powers."""
+    """Plan of a number: group by class and user-missing code, and sum powers of x − centre."""
 
     keys = (ROW,)
+
+    def __init__(self, survey: Survey, question: Question, weighting: Weighting) -> None:
+        super().__init__(survey, question, weighting)
+        self.centre, self._extent = centre_of_numbers(survey, question)
 
     @property
     def categories(self) -> Iterable[Category]:
@@ -101,7 +102,7 @@ class NumberPlan(QueryPlan):
 
     def columns(self) -> list[nw.Expr]:
         number = nw.when(is_valid_number(self.survey, self.question)).then(
-            file_column(self.column).cast(nw.Float64)
+            file_column(self.column).cast(nw.Float64) - self.centre
         )
         return [
             number.otherwise(nw.lit(0.0)).alias("__x"),
@@ -111,8 +112,7 @@ class NumberPlan(QueryPlan):
     @property
     def _powers(self) -> dict[str, Extent]:
         """Return the extents of wx, wx², w²x and w²x²; of x and x² without a weight."""
-        x = extent_of_numbers(self.survey, self.question)
-        w = self.weighting.extent
+        x, w = self._extent, self.weighting.extent
         powers = {"__wx": w * x, "__wxx": w * x * x}
         if self.weighting.w:
             powers |= {"__qx": w * w * x, "__qxx": w * w * x * x}
@@ -125,29 +125,31 @@ class NumberPlan(QueryPlan):
             w = self.weighting.weight()
             products = {"__wx": w * x, "__wxx": w * (x * x)}
             products |= {"__qx": w * w * x, "__qxx": w * w * (x * x)}
+        products |= {f"{name}_x": nw.col(name) * x for name in self.weighting.others}
         named = (product.alias(name) for name, product in products.items())
         return split_columns(frame.with_columns(*named), self._powers, self.weighting.rows)
 
     def sums(self) -> list[nw.Expr]:
-        return [nw.col(*self._parts(extent, name)).sum() for name, extent in self._powers.items()]
+        parts = [nw.col(*self._parts(extent, name)) for name, extent in self._powers.items()]
+        others = [nw.col(f"{name}_x") for name in self.weighting.others]
+        return [one.sum() for one in (*parts, *others)]
 
     def _parts(self, extent: Extent, name: str) -> tuple[str, ...]:
         return part_names(name, extent, self.weighting.rows)
 
-    def tallies(
-        self, keys: Sequence[Any], sums: Sequence[Any], whole: Triple
-    ) -> Iterator[RowTally]:
-        key = keys[0]
-        yield 0, key if key is None or key >= 0 else len(self.question.classes) - key, whole
+    def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:
+        (place,) = key
+        row = place if place is None or place >= 0 else len(self.question.classes) - place
+        yield 0, row, totals
 
-    def power(self, sums: Sequence[Any]) -> PowerSums:
-        rest = iter(sums)
+    def powers(self, sums: Numbers) -> Numbers:
+        rest = iter(sums.T)
         wx, wxx, *squares = (
             sum_parts([next(rest) for _ in self._parts(extent, name)])
             for name, extent in self._powers.items()
         )
         qx, qxx = squares or (wx, wxx)
-        return wx, wxx, qx, qxx
+        return np.column_stack([wx, wxx, qx, qxx, *rest])
 
 
 def plan_question(survey: Survey, question: Question, weighting: Weighting) -> list[QueryPlan]:

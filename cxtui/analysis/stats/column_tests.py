@@ -1,4 +1,4 @@
-"""Statistics of each cell, and significance tests between columns, from the sums of rows."""
+"""Significance tests between columns, from the sums of rows."""
 
 from __future__ import annotations
 
@@ -8,18 +8,42 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Design, Numbers, Row
-from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
-from cxtui.analysis.stats.linearization import (
-    PairSums,
-    variance_of_count,
-    variance_of_gap,
-    variance_of_mean,
+from cxtui.analysis.query.cube import Column, Row
+from cxtui.analysis.query.sample import Numbers, Positions
+from cxtui.analysis.stats.cell_statistics import (
+    FEW_EXPECTED,
+    FIXED,
+    LONE_CLUSTER,
+    NOTHING,
+    ONE_CLUSTER,
+    CellErrors,
+    cell_errors,
+    is_classical,
 )
-from cxtui.analysis.stats.row_sums import RowBlock, RowSums
-from cxtui.analysis.stats.significance import Pairs
-from cxtui.analysis.view.view import Against, Family, Measure, View
+from cxtui.analysis.stats.intervals import newcombe, normal_quantile
+from cxtui.analysis.stats.row_sums import Layer, Layers, RowBlock, RowSums
+from cxtui.analysis.stats.significance import (
+    NO_BASE,
+    TOO_SMALL,
+    Pairs,
+    adjust_by_banner,
+    all_or_none,
+    column_pairs,
+    expect_few_cases,
+    fisher_p,
+    have_same_respondents,
+    is_too_small,
+    pooled_t,
+    t_quantile,
+    two_sided_p,
+)
+from cxtui.analysis.stats.variance import (
+    PairSums,
+    degrees_of_freedom,
+    variance_of_gap,
+    variance_of_log_ratio,
+)
+from cxtui.analysis.view.view import Against, Family, View
 from cxtui.messages import tr
 
 _POINTS = 100.0
@@ -32,208 +56,358 @@ ReasonsNotTested = Callable[[Sequence[Row], Pairs], NDArray[np.object_]]
 class Tests:
     """Tests of all pairs of columns; arrays of the shape (rows, pairs).
 
-    `gap` and its interval are in percentage points, or in the unit of the mean. p is NaN for pairs
-    that were not tested; `why_not` is the reason. `few_a` and `few_b` say whether the pair's cells
-    have few expected cases; `p_fisher` is NaN for all others and for overlapping columns.
+    `gap`, its errors and its interval are in percentage points, or in the unit of the mean. `se` is
+    the error behind test and interval, `se_linearized` that of the design, which `guarded` ones
+    exceed. `p` is the test's; `p_fisher` is Fisher's where few cases are expected in separate
+    columns; `p_used`, the larger of the two, is corrected in `p_adjusted`: both are NaN for pairs
+    that are not tested, and `why_not` is the reason. `few_a` and `few_b` say whether the pair's
+    cells have few expected cases.
     """
 
     pairs: Pairs
     gap: Numbers
     se: Numbers
+    se_linearized: Numbers
+    guarded: NDArray[np.bool_]
     low: Numbers
     high: Numbers
     t: Numbers
     df: Numbers
     p: Numbers
+    p_fisher: Numbers
+    p_used: Numbers
     p_adjusted: Numbers
     why_not: NDArray[np.str_]
     few_a: NDArray[np.bool_]
     few_b: NDArray[np.bool_]
-    p_fisher: Numbers
 
 
-def cell_statistics(
-    block: RowBlock, measure: Measure, level: float | None, *, weighted: bool
-) -> dict[str, Numbers]:
-    """Return the statistics of the cells, (rows, columns), by the name of `Cell`'s field.
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both columns of each pair: their sums, the errors of their cells, and their overlap.
 
-    Intervals, at `level` percent, are missing if it is `None`. Weighted counts have a standard
-    error SE and the interval count ± t·SE if they are `weighted` shares.
+    `overlapping` says whether the two can share respondents.
     """
-    base = block.base if block.is_mean else block.by(measure)
-    found = {
-        "n": block.cells.n,
-        "weighted_n": block.cells.w,
-        "base": base.n,
-        "weighted_base": base.w,
-        "effective_base": base.effective,
-    }
-    units = [(unit.stratum, unit.columns) for unit in block.units]
-    sums, design = block.columns, block.design
-    if block.is_mean:
-        found |= {"mean": sums.mean, "sd": standard_deviation(base, sums.moments)}
-        if level is not None:
-            se = np.sqrt(variance_of_mean(sums, units, design))
-            half = tests_of.t_quantile(level, design.degrees_of_freedom) * np.where(
-                base.n > 1, se, np.nan
-            )
-            found |= {"low": sums.mean - half, "high": sums.mean + half}
-        return found
-    value = share(block.cells.w, base.w)
-    found |= {"percent": _POINTS * value, "index": 100 * share(value, value[:, :1])}
-    if level is not None and measure is not Measure.RESPONSES:
-        effective = base.effective
-        if measure not in {Measure.ROW, Measure.TOTAL}:
-            effective = _effective_base(sums, units, design)
-        low, high = wilson(value, effective, level)
-        found |= {"low": _POINTS * low, "high": _POINTS * high}
-    if level is not None and weighted:
-        se, count = np.sqrt(variance_of_count(sums, units, design)), block.cells.w
-        half = tests_of.t_quantile(level, design.degrees_of_freedom) * se
-        found |= {"weighted_n_se": se}
-        found |= {"weighted_n_low": count - half, "weighted_n_high": count + half}
-    return found
+
+    sums: Layers[PairSums]
+    first: CellErrors
+    second: CellErrors
+    overlapping: NDArray[np.bool_]
+
+    @property
+    def whole(self) -> PairSums:
+        return self.sums.whole
+
+    @property
+    def gap(self) -> Numbers:
+        return self.first.value - self.second.value
 
 
-def _effective_base(part: RowSums, units: list[tuple[int, RowSums]], design: Design) -> Numbers:
-    """Return the effective base of each share: Kish's, or that of a declared design.
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Errors and intervals of gaps, as shares or in the unit of the mean."""
 
-    With strata or clusters it is p(1 − p)/variance, after Korn and Graubard (1998), Survey
-    Methodology 24:193–201, and Kish's if p is 0 or 1.
-    """
-    kish = part.base.effective
-    if not design.declared:
-        return kish
-    p = part.mean
-    with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = p * (1 - p) / variance_of_mean(part, units, design)
-    return np.where(np.isfinite(drawn) & (drawn > 0), drawn, kish)
+    se: Numbers
+    linearized: Numbers
+    guarded: NDArray[np.bool_]
+    low: Numbers
+    high: Numbers
+    t: Numbers
+    df: Numbers
 
 
 def compare_blocks(
     blocks: Sequence[RowBlock],
+    errors: Sequence[CellErrors],
     columns: tuple[Column, ...],
     view: View,
     refused: ReasonsNotTested | None,
 ) -> list[Tests]:
     """Return the tests of each block, corrected within the family of the view."""
-    tests = [compare_columns(block, columns, view, refused) for block in blocks]
+    tests = [
+        compare_columns(block, own, columns, view, refused)
+        for block, own in zip(blocks, errors, strict=True)
+    ]
     if view.family is Family.ROW or not tests:
         return tests
-    together = np.concatenate([one.p for one in tests])
-    adjusted = tests_of.adjust_by_banner(together, tests[0].pairs, view.correction, view.family)
-    parts = np.split(adjusted, np.cumsum([len(one.p) for one in tests])[:-1])
+    together = np.concatenate([one.p_used for one in tests])
+    adjusted = adjust_by_banner(together, tests[0].pairs, view.correction, view.family)
+    parts = np.split(adjusted, np.cumsum([len(one.p_used) for one in tests])[:-1])
     return [replace(one, p_adjusted=p) for one, p in zip(tests, parts, strict=True)]
 
 
 def compare_columns(
-    block: RowBlock, columns: tuple[Column, ...], view: View, refused: ReasonsNotTested | None
+    block: RowBlock,
+    errors: CellErrors,
+    columns: tuple[Column, ...],
+    view: View,
+    refused: ReasonsNotTested | None,
 ) -> Tests:
     """Return the tests of columns in every row, of one banner variable, or with the Total or rest.
 
-    Shares are tested by the pooled t-test, or linearized if a design is declared; means are
-    linearized. Pairs with a reason from `refused` are not tested.
+    Pairs with a reason from `refused` are not tested.
     """
-    pairs = tests_of.column_pairs(columns, view.against)
-    sides = _pair_sums(block, block.columns, block.shared, pairs)
-    units = [
-        (unit.stratum, _pair_sums(block, unit.columns, unit.shared, pairs)) for unit in block.units
-    ]
-    overlapping = _are_overlapping(block, pairs)
-    gap = sides.first.mean - sides.second.mean
-    se = np.sqrt(variance_of_gap(sides, units, block.design))
-    df = np.where(overlapping, 0.0, -1.0) + block.design.degrees_of_freedom
-    df = np.broadcast_to(np.maximum(df, 1.0), gap.shape)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        t = np.where(se > 0, gap / se, np.nan)
-    half = tests_of.t_quantile(view.level, df) * se
-    low, high = gap - half, gap + half
-    alike = few_a = few_b = np.zeros(gap.shape, dtype=bool)
-    if not block.is_mean:
-        hybrid_low, hybrid_high = _newcombe(sides, units, block.design, view.level)
-        low = np.where(overlapping, low, hybrid_low)
-        high = np.where(overlapping, high, hybrid_high)
-        if not block.design.declared:
-            t, df = tests_of.pooled_t(sides.first, sides.second, sides.shared)
-        few_a, few_b = tests_of.expect_few_cases(sides.first, sides.second)
-        alike = tests_of.all_or_none(sides.first, sides.second)
-        gap, se, low, high = (_POINTS * one for one in (gap, se, low, high))
-    t = np.where(tests_of.have_same_respondents(sides.first, sides.second, sides.shared), 0.0, t)
-    t = np.where(alike, np.nan, t)
-    why_not = _reasons_not_tested(sides, t, alike)
+    pairs = column_pairs(columns, view.against)
+    sides = _sides(block, pairs, errors)
+    first, second = sides.whole.first, sides.whole.second
+    classical = is_classical(block.sample)
+    found = (_classical_gaps if classical else _designed_gaps)(sides, block, view.level)
+    found = replace(
+        found,
+        t=np.where(have_same_respondents(first, second, sides.whole.shared), 0.0, found.t),
+    )
+    why_not = _why_not(sides, block, found)
     if refused is not None:
         reasons = refused(block.heads, pairs)
         why_not = np.where(reasons != "", reasons, why_not).astype(np.str_)
+    few_a = few_b = np.zeros(found.t.shape, dtype=bool)
+    if not block.is_mean:
+        few_a, few_b = expect_few_cases(first, second)
+    p = two_sided_p(found.t, found.df)
+    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~_share_respondents(sides))
     tested = why_not == ""
-    p = np.where(tested, tests_of.two_sided_p(t, df), np.nan)
-    p_adjusted = tests_of.adjust_by_banner(p, pairs, view.correction)
-    few_a, few_b = few_a & tested, few_b & tested
-    p_fisher = _fisher_where(sides, (few_a | few_b) & ~overlapping)
-    return Tests(pairs, gap, se, low, high, t, df, p, p_adjusted, why_not, few_a, few_b, p_fisher)
+    p_used = np.where(tested, np.fmax(p, p_fisher), np.nan)
+    scale = 1.0 if block.is_mean else _POINTS
+    return Tests(
+        pairs=pairs,
+        gap=scale * sides.gap,
+        se=scale * found.se,
+        se_linearized=scale * found.linearized,
+        guarded=found.guarded,
+        low=scale * found.low,
+        high=scale * found.high,
+        t=found.t,
+        df=found.df,
+        p=p,
+        p_fisher=p_fisher,
+        p_used=p_used,
+        p_adjusted=adjust_by_banner(p_used, pairs, view.correction),
+        why_not=why_not,
+        few_a=few_a & tested,
+        few_b=few_b & tested,
+    )
 
 
-def _newcombe(
-    sides: PairSums, units: list[tuple[int, PairSums]], design: Design, level: float
-) -> tuple[Numbers, Numbers]:
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """Ratios first/second of pairs, (rows, pairs), and the half widths of their logarithms.
+
+    A ratio is NaN if the second is not positive, a half width if there is no interval.
+    """
+
+    ratio: Numbers
+    half: Numbers
+
+
+def compare_ratios(
+    block: RowBlock, errors: CellErrors, columns: tuple[Column, ...], view: View
+) -> Ratios | None:
+    """Return the ratios of all pairs of columns with t·SE of their logarithms.
+
+    The covariance of the columns is in SE. `None` without a weight or design.
+    """
+    if is_classical(block.sample):
+        return None
+    pairs = column_pairs(columns, view.against)
+    sides = _sides(block, pairs, errors)
+    first, second = (one.value + block.centre for one in (sides.first, sides.second))
+    df = _degrees_of_freedom(sides, block)
+    variance = variance_of_log_ratio(sides.sums, block.sample, block.centre)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = t_quantile(view.level, np.where(df > 0, df, np.nan)) * np.sqrt(variance)
+        ratio = np.where((second > 0) & (first >= 0), first / second, np.nan)
+    certain = (variance <= NOTHING) | ((first >= 1) & (second >= 1) & (not block.is_mean))
+    return Ratios(ratio, np.where(certain, np.nan, half))
+
+
+def _sides(block: RowBlock, pairs: Pairs, errors: CellErrors) -> _Sides:
+    """Return both columns of each pair; against the rest, the second is the Total less it."""
+    places = _overlap_places(block, pairs)
+
+    def both(layer: Layer) -> PairSums:
+        first, second = layer.columns.at(pairs.a), layer.columns.at(pairs.b)
+        match pairs.against:
+            case Against.TOTAL:
+                return PairSums(first, second, first)
+            case Against.REST:
+                return PairSums(first, second - first, layer.shared.at(places))
+            case _:
+                return PairSums(first, second, layer.shared.at(places))
+
+    second = errors.at(pairs.b)
+    if pairs.against is Against.REST:
+        second = cell_errors(_rest_of(block, pairs))
+    return _Sides(
+        sums=block.layers.each(both),
+        first=errors.at(pairs.a),
+        second=second,
+        overlapping=(places >= 0) | (pairs.against is Against.TOTAL),
+    )
+
+
+def _rest_of(block: RowBlock, pairs: Pairs) -> RowBlock:
+    """Return the block whose columns are the respondents outside the first column of each pair."""
+
+    def rest(layer: Layer) -> Layer:
+        columns = layer.columns
+        return replace(layer, columns=columns.at(pairs.b) - columns.at(pairs.a))
+
+    answers = block.answers
+    if answers is not None:
+        answers = replace(answers, layers=answers.layers.each(rest))
+    return replace(block, layers=block.layers.each(rest), answers=answers)
+
+
+def _overlap_places(block: RowBlock, pairs: Pairs) -> Positions:
+    """Return the place of each pair's shared sums, −1 (the empty place) if it has none."""
+    if pairs.against is not Against.COLUMNS:
+        return np.full(len(pairs.a), -1)
+    found = [
+        block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
+    ]
+    return np.array(found, dtype=np.intp)
+
+
+def _share_respondents(sides: _Sides) -> NDArray[np.bool_]:
+    """Return whether respondents are in both columns of a pair, (rows, pairs)."""
+    return np.asarray(sides.overlapping & (sides.whole.shared.base.n > 0))
+
+
+def _classical_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
+    """Return the errors of gaps without a design: pooled tests and Newcombe's intervals of shares.
+
+    Means, and the gaps of overlapping columns, are linearized with N − 1 degrees of freedom of the
+    whole file, one less between separate columns.
+    """
     first, second = sides.first, sides.second
-    e1 = _effective_base(first, [(h, unit.first) for h, unit in units], design)
-    e2 = _effective_base(second, [(h, unit.second) for h, unit in units], design)
-    return newcombe(first.mean, e1, second.mean, e2, level)
+    se = np.sqrt(variance_of_gap(sides.sums, block.sample))
+    whole = float(block.sample.sizes.sum())
+    df = np.maximum(np.where(sides.overlapping, whole - 1, whole - 2), 1.0)
+    df = np.broadcast_to(df, se.shape)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.where(se > 0, sides.gap / se, np.nan)
+    half = t_quantile(level, df) * se
+    low, high = sides.gap - half, sides.gap + half
+    guarded = np.zeros(se.shape, dtype=bool)
+    if block.is_mean:
+        return _Gaps(se, se, guarded, low, high, t, df)
+    quantile = normal_quantile(level)
+    ends = newcombe(first.value, first.kish, second.value, second.kish, quantile)
+    low, high = (
+        np.where(sides.overlapping, linear, hybrid)
+        for linear, hybrid in zip((low, high), ends, strict=True)
+    )
+    t, df = pooled_t(sides.whole.first, sides.whole.second, sides.whole.shared)
+    return _Gaps(se, se, guarded, low, high, t, df)
 
 
-def _reasons_not_tested(sides: PairSums, t: Numbers, alike: NDArray[np.bool_]) -> NDArray[np.str_]:
-    """Return why pairs are not tested, empty for those that can be."""
-    e1, e2 = sides.first.base.effective, sides.second.base.effective
+def _designed_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
+    """Return the errors of gaps under a weight or design, the same for test and interval.
+
+    The standard error is linearized (or from replicates). Where under 10 cases are expected it is
+    at least that of the pooled share on the effective bases: alone it would be almost nothing for
+    a rare answer in a small column beside a large one.
+    """
+    variance = variance_of_gap(sides.sums, block.sample)
+    df = _degrees_of_freedom(sides, block)
+    variance = np.where(df > 0, variance, np.nan)
+    used, guarded = variance, np.zeros(variance.shape, dtype=bool)
+    if block.is_mean:
+        alike = (sides.first.variance == 0) & (sides.second.variance == 0)
+        used = variance = np.where(alike, 0.0, variance)
+    else:
+        pooled, is_guarded = _pooled_variance(sides, variance)
+        guarded = is_guarded & (pooled > variance)
+        used = np.where(guarded, pooled, variance)
+        used = np.where((used <= NOTHING), 0.0, used)
+    se = np.sqrt(used)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.where(se > 0, sides.gap / se, np.nan)
+    half = t_quantile(level, np.where(df > 0, df, np.nan)) * np.where(se > 0, se, np.nan)
+    linearized = np.sqrt(np.maximum(variance, 0.0))
+    return _Gaps(se, linearized, guarded, sides.gap - half, sides.gap + half, t, df)
+
+
+def _pooled_variance(sides: _Sides, variance: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Return the variance of a gap under a common share P, and where it is a lower bound.
+
+    P(1 − P)·(1/b₁ + 1/b₂ − 2ρ/√(b₁b₂)), b the smaller of each share's effective base and Kish's,
+    ρ the correlation of the two shares.
+    """
+    first, second = sides.first, sides.second
+    b1, b2 = (np.fmin(one.own_base, one.kish) for one in (first, second))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        covariance = (first.variance + second.variance - variance) / 2
+        spread = np.sqrt(first.variance * second.variance)
+        bases = (sides.whole.first.base.q, sides.whole.second.base.q, sides.whole.shared.base.q)
+        rho = np.where(
+            np.minimum(first.variance, second.variance) > NOTHING,
+            covariance / spread,
+            bases[2] / np.sqrt(bases[0] * bases[1]),
+        )
+        cells = sides.whole.first.cells.w + sides.whole.second.cells.w
+        share = cells / (sides.whole.first.base.w + sides.whole.second.base.w)
+        pooled = share * (1 - share) * (1 / b1 + 1 / b2 - 2 * rho / np.sqrt(b1 * b2))
+        extreme = ~_is_inside(first.value) & ~_is_inside(second.value)
+        few = np.minimum(share, 1 - share) * np.minimum(b1, b2) < FEW_EXPECTED
+    return pooled, np.asarray(extreme | (few & (variance > NOTHING)))
+
+
+def _is_inside(value: Numbers) -> NDArray[np.bool_]:
+    return np.asarray((value > 0) & (value < 1))
+
+
+def _degrees_of_freedom(sides: _Sides, block: RowBlock) -> Numbers:
+    """Return the degrees of freedom of each gap, 0 where either column has none.
+
+    Those of both columns together, one less if they are separate; of clusters at most those of
+    each column: R's t on fewer clusters in one column rejects too often.
+    """
+    units = sides.sums.units
+    together = units.first.base.n + units.second.base.n - units.shared.base.n
+    df = degrees_of_freedom(together, block.sample) - ~_share_respondents(sides)
+    if block.sample.is_clustered:
+        df = np.minimum(df, np.minimum(sides.first.df, sides.second.df))
+    has_error = np.minimum(sides.first.df, sides.second.df) > 0
+    return np.where(has_error, np.maximum(df, 1.0), 0.0)
+
+
+def _why_not(sides: _Sides, block: RowBlock, found: _Gaps) -> NDArray[np.str_]:
+    """Return why each pair is not tested, empty if it is."""
+    first, second = sides.first, sides.second
+    alike = np.zeros(found.t.shape, dtype=bool)
+    if not block.is_mean:
+        alike = all_or_none(sides.whole.first, sides.whole.second)
+    unknown = np.isnan(found.t)
     reasons = [
-        ((e1 <= 0) | (e2 <= 0), tr(tests_of.NO_BASE)),
+        ((first.n <= 0) | (second.n <= 0), tr(NO_BASE)),
         (
-            tests_of.is_too_small(e1) | tests_of.is_too_small(e2),
-            tr("base under {}", tests_of.TOO_SMALL),
+            is_too_small(first.smallest_base) | is_too_small(second.smallest_base),
+            tr("base under {}", TOO_SMALL),
         ),
         (alike, tr("all or none in both columns")),
-        (np.isnan(t), tr("no spread to tell an error from")),
+        (unknown & (found.df <= 0), tr(ONE_CLUSTER)),
+        (unknown & (found.se == 0) & (not block.is_mean), tr(FIXED)),
+        (unknown & np.isnan(found.linearized), tr(LONE_CLUSTER)),
+        (unknown, tr("no spread to tell an error from")),
     ]
     conditions, texts = zip(*reasons, strict=True)
     return np.select(conditions, texts, default="")
 
 
-def _fisher_where(sides: PairSums, few: NDArray[np.bool_]) -> Numbers:
+def _fisher_where(first: RowSums, second: RowSums, few: NDArray[np.bool_]) -> Numbers:
     """Return Fisher's p of the `few` pairs, from unweighted counts; NaN for all others."""
-    first, second = sides.first, sides.second
     p = np.full(few.shape, np.nan)
-    p[few] = tests_of.fisher_p(
+    p[few] = fisher_p(
         first.cells.n[few], first.base.n[few], second.cells.n[few], second.base.n[few]
     )
     return p
-
-
-def _are_overlapping(block: RowBlock, pairs: Pairs) -> NDArray[np.bool_]:
-    if pairs.against is Against.TOTAL:
-        return np.ones(len(pairs.a), dtype=bool)
-    return _overlap_places(block, pairs) >= 0
-
-
-def _overlap_places(block: RowBlock, pairs: Pairs) -> NDArray[np.intp]:
-    """Return the place of each pair's shared sums, −1 (the empty place) if it has none."""
-    ends = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
-    return np.array([block.overlaps.get(pair, -1) for pair in ends], dtype=np.intp)
-
-
-def _pair_sums(block: RowBlock, columns: RowSums, shared: RowSums, pairs: Pairs) -> PairSums:
-    """Return the sums of the first and second column of each pair, and of their overlap."""
-    first, second = columns.at(pairs.a), columns.at(pairs.b)
-    match pairs.against:
-        case Against.TOTAL:
-            return PairSums(first, second, first)
-        case Against.REST:
-            return PairSums(first, second - first, shared.at(np.full(len(pairs.a), -1)))
-        case _:
-            return PairSums(first, second, shared.at(_overlap_places(block, pairs)))
 
 
 def few_cases(tests: Tests, columns: int) -> NDArray[np.bool_]:
     """Return whether each cell has few expected cases in a tested pair; (rows, columns)."""
     few = np.zeros((len(tests.gap), columns), dtype=bool)
     for side, is_few in ((tests.pairs.a, tests.few_a), (tests.pairs.b, tests.few_b)):
-        np.logical_or.at(few.T, side, is_few.T)
+        for pair, column in enumerate(side):
+            few[:, column] |= is_few[:, pair]
     return few

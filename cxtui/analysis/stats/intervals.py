@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cxtui.analysis.query.cube import Moments, Numbers, Sums
+from cxtui.analysis.query.cube import Moments, Sums
+from cxtui.analysis.query.sample import Numbers
 
 _ROUNDING = 1e-12
 """Relative difference below which two sums of squares are equal."""
@@ -32,13 +33,13 @@ def none_for_nan(values: Numbers) -> list[Any]:
     return list(listed.tolist())
 
 
-def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
+def wilson(p: Numbers, e: Numbers, quantile: Numbers | float) -> tuple[Numbers, Numbers]:
     """Return Wilson's interval (0–1) of the shares `p` on effective bases `e`.
 
-    Wilson (1927), JASA 22:209–212, with Kish's effective base in place of n. Within 0–1, and never
-    of zero width; NaN if the base is empty.
+    Wilson (1927), JASA 22:209–212, with an effective base in place of n, and the normal quantile or
+    that of t. Within 0–1, and never of zero width; NaN if the base is empty.
     """
-    z2 = normal_quantile(level) ** 2
+    z2 = np.square(quantile)
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (p + z2 / (2 * e)) / (1 + z2 / e)
         half = np.sqrt(z2 * (p * (1 - p) / e + z2 / (4 * e**2))) / (1 + z2 / e)
@@ -47,15 +48,15 @@ def wilson(p: Numbers, e: Numbers, level: float) -> tuple[Numbers, Numbers]:
 
 
 def newcombe(
-    p1: Numbers, e1: Numbers, p2: Numbers, e2: Numbers, level: float
+    p1: Numbers, e1: Numbers, p2: Numbers, e2: Numbers, quantile: float
 ) -> tuple[Numbers, Numbers]:
     """Return Newcombe's hybrid score interval (−1 … 1) of p1 − p2.
 
     Newcombe (1998), Statistics in Medicine 17:873–890, method 10, which combines the two Wilson
     intervals.
     """
-    low1, high1 = wilson(p1, e1, level)
-    low2, high2 = wilson(p2, e2, level)
+    low1, high1 = wilson(p1, e1, quantile)
+    low2, high2 = wilson(p2, e2, quantile)
     gap = p1 - p2
     low = gap - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
     high = gap + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)

@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Numbers
+from cxtui.analysis.query.cube import Column
+from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.stats.intervals import none_for_nan, share
 from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.view.view import Against, Correction, Family

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import Column, Cube, Numbers, Status
+from cxtui.analysis.query.cube import QUARTILES, Column, Cube, Status, separate_banners
+from cxtui.analysis.query.sample import Numbers, Rule
 from cxtui.analysis.query.side_queries.offered_answers import (
     OfferedAnswers,
     Offers,
@@ -16,8 +18,11 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     compare_offers,
 )
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.column_tests import compare_blocks
-from cxtui.analysis.stats.overall_test import overall_tests
+from cxtui.analysis.stats.cell_statistics import CellErrors, cell_errors
+from cxtui.analysis.stats.column_tests import Tests, compare_blocks
+from cxtui.analysis.stats.intervals import none_for_nan
+from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
+from cxtui.analysis.stats.quartile_intervals import quartile_errors
 from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
@@ -66,30 +71,31 @@ def build_table(
         )
     measure = measure_of(cube.question, view)
     blocks = build_blocks(cube, view, measure)
+    errors = [cell_errors(block) for block in blocks]
     offered = None
     if not as_counted:
         offers = offers or partial(compare_offers, survey)
         offered = answers_offered(
             view, cube, measure, survey.codebook.find(survey.codebook.wave), offers
         )
-    rows = _rows(blocks, cube, view, measure, offered, tested=tested)
-    base_flags = _base_flags(blocks[0])
+    rows = _rows(blocks, errors, cube, view, measure, offered, tested=tested)
+    base_flags = _base_flags(errors[0])
     unlike = _unlike(rows, cube.columns) if offered is not None else set()
-    whole = overall_tests(cube, view, unlike) if tested and measure is not Measure.MEAN else ()
+    whole = _overall_tests(cube, blocks[0], measure, unlike) if tested else ()
     return Table(
         view=drop_unfit_measure(cube.question, view),
         question=cube.question,
         measure=measure,
         columns=cube.columns,
         rows=_sorted(rows, view.sort, measure),
-        bases=_base_lines(blocks[0], weighted=view.weight is not None),
+        bases=_base_lines(blocks[0], errors[0], weighted=view.weight is not None),
         lines=tuple(_lines(cube, view, measure, rows)),
         notes=notes_of(survey, view, cube, measure, rows, base_flags, whole),
         base_flags=base_flags,
         compared=tests_of.first_pair(cube.columns, view.against),
         whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
-        has_design=cube.design.declared,
+        rule=cube.sample.rule,
         overlaps=frozenset(cube.overlaps),
     )
 
@@ -110,6 +116,7 @@ def _require_respondents(survey: Survey, view: View, cube: Cube) -> None:
 
 def _rows(
     blocks: Sequence[RowBlock],
+    errors: Sequence[CellErrors],
     cube: Cube,
     view: View,
     measure: Measure,
@@ -119,11 +126,13 @@ def _rows(
 ) -> list[TableRow]:
     """Return the rows of all blocks; answers that a wave did not offer are blank, not tested."""
     refused = offered.refused if offered is not None else None
-    tests = compare_blocks(blocks, cube.columns, view, refused) if tested else [None] * len(blocks)
+    tests: Sequence[Tests | None] = [None] * len(blocks)
+    if tested:
+        tests = compare_blocks(blocks, errors, cube.columns, view, refused)
     rows = [
         row
-        for block, of_block in zip(blocks, tests, strict=True)
-        for row in rows_of(block, cube.columns, of_block, view, measure)
+        for block, own, of_block in zip(blocks, errors, tests, strict=True)
+        for row in rows_of(block, own, cube.columns, of_block, view, measure)
     ]
     return rows if offered is None else [as_offered(row, offered) for row in rows]
 
@@ -137,26 +146,54 @@ def _unlike(rows: Sequence[TableRow], columns: Sequence[Column]) -> set[int]:
     return {banner for banner, patterns in offered.items() if len(patterns) > 1}
 
 
-def _base_flags(block: RowBlock) -> tuple[str, ...]:
+def _overall_tests(
+    cube: Cube, block: RowBlock, measure: Measure, unlike: set[int]
+) -> tuple[OverallTest, ...]:
+    """Return the overall tests of the answers, or of the means of the only row."""
+    if measure is not Measure.MEAN:
+        return overall_tests(cube, unlike)
+    if len(block.heads) != 1:
+        return ()
+    found = (
+        test_means(cube, block, places)
+        for places in separate_banners(cube)
+        if cube.columns[places[0]].banner not in unlike
+    )
+    return tuple(test for test in found if test is not None)
+
+
+def _base_flags(errors: CellErrors) -> tuple[str, ...]:
     """Return the flag of each column, by the smallest base of its rows."""
-    effective = block.base.effective
-    smallest = np.where(effective > 0, effective, np.inf).min(axis=0, initial=np.inf)
+    base = errors.smallest_base
+    smallest = np.where(base > 0, base, np.inf).min(axis=0, initial=np.inf)
     return tuple(flags_of(smallest, np.zeros(smallest.shape, dtype=bool)))
 
 
-def _base_lines(block: RowBlock, *, weighted: bool) -> tuple[BaseLine, ...]:
-    base = block.base
-    lines = [(BaseKind.BASE, tr("Base (n)"), base.n)]
+def _base_lines(block: RowBlock, errors: CellErrors, *, weighted: bool) -> tuple[BaseLine, ...]:
+    """Return n, weighted base, effective base and design effect of the columns."""
+    base, effective = block.base, np.where(errors.n > 0, errors.question_base, 0.0)
+    lines: list[tuple[BaseKind, str, Numbers, int | None]] = [
+        (BaseKind.BASE, tr("Base (n)"), base.n, None)
+    ]
     if weighted:
-        lines.append((BaseKind.WEIGHTED, tr("Weighted base"), base.w))
-        lines.append((BaseKind.EFFECTIVE, tr("Effective base"), base.effective))
+        lines.append((BaseKind.WEIGHTED, tr("Weighted base"), base.w, None))
+    if weighted or block.sample.rule is not Rule.TEXTBOOK:
+        lines.append((BaseKind.EFFECTIVE, tr("Effective base"), effective, None))
+    if block.sample.rule is not Rule.TEXTBOOK:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            deff = np.where(effective > 0, errors.n / effective, np.nan)
+        lines.append((BaseKind.DEFF, tr("Design effect"), deff, 2))
     return tuple(
-        BaseLine(kind, label, *_ranges(values)) for kind, label, values in lines if len(values)
+        BaseLine(kind, label, *_ranges(values), digits=digits)
+        for kind, label, values, digits in lines
+        if len(values)
     )
 
 
-def _ranges(values: Numbers) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    return tuple(values.min(0).tolist()), tuple(values.max(0).tolist())
+def _ranges(values: Numbers) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
+    """Return the lowest and the highest value of each column, `None` where none exists."""
+    lowest, highest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    return tuple(none_for_nan(lowest)), tuple(none_for_nan(highest))
 
 
 def _lines(
@@ -166,10 +203,23 @@ def _lines(
         deviations = tuple(cell.sd for cell in rows[0].cells)
         label = tr("Standard deviation")
         yield BaseLine(BaseKind.DEVIATION, label, deviations, deviations, digits=2)
-        for name, values in cube.quantiles.items():
-            yield BaseLine(BaseKind.QUANTILE, tr(name), values, values, digits=2)
+        yield from _quartile_lines(cube, view.level)
     if view.full:
         yield from _missing_lines(cube, view)
+
+
+def _quartile_lines(cube: Cube, level: float) -> Iterator[BaseLine]:
+    if cube.quartiles is None:
+        return
+    errors = quartile_errors(cube, level)
+    columns = zip(*cube.quartiles.values, strict=True)
+    for row, (label, values) in enumerate(zip(QUARTILES, columns, strict=True)):
+        line = BaseLine(BaseKind.QUANTILE, tr(label), values, values, digits=2)
+        if errors:
+            ends = (errors.low, errors.high, errors.se, errors.df)
+            low, high, se, df = (tuple(none_for_nan(part[row])) for part in ends)
+            line = replace(line, low=low, high=high, se=se, df=df)
+        yield line
 
 
 def _missing_lines(cube: Cube, view: View) -> Iterator[BaseLine]:

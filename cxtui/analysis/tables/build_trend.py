@@ -14,7 +14,8 @@ from typing import TypeVar
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import TOTAL, Cube, Status, Step, nested_label
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
-from cxtui.analysis.stats.column_tests import Tests, compare_columns
+from cxtui.analysis.stats.cell_statistics import cell_errors, is_classical
+from cxtui.analysis.stats.column_tests import Ratios, Tests, compare_columns, compare_ratios
 from cxtui.analysis.stats.row_sums import build_blocks
 from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
@@ -23,6 +24,7 @@ from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import (
     NO_INTERVAL,
     Group,
+    Interval,
     Lift,
     Point,
     Trend,
@@ -30,6 +32,7 @@ from cxtui.analysis.tables.trend import (
     Wave,
     lift_of,
     relative_mean,
+    relative_ratio,
     relative_share,
 )
 from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measure_of
@@ -198,11 +201,14 @@ def _pick_columns(cube: Cube, positions: Sequence[int], banners: Iterable[int]) 
     chosen = cube.at(positions)
     pairs = zip(chosen.columns, banners, strict=True)
     columns = tuple(replace(column, banner=banner) for column, banner in pairs)
-    return replace(chosen, columns=columns, overlaps={}, quantiles={})
+    return replace(chosen, columns=columns, overlaps={}, quartiles=None, below=None)
 
 
-_LiftTests = dict[tuple[Status, str, int, int, int], tuple[Tests, tuple[int, int]]]
-"""Tests, and the position in their arrays, by status and code of the row, role and two waves."""
+_LiftTests = dict[tuple[Status, str, int, int, int], tuple[Tests, Ratios | None, tuple[int, int]]]
+"""Tests, ratios, and the position in their arrays, by status and code of the row, role and waves.
+
+Without a design the ratios are `None`: their intervals come from the cells.
+"""
 
 
 def _lift_tests(view: View, columns: _WaveColumns, measure: Measure) -> _LiftTests:
@@ -224,10 +230,12 @@ def _lift_tests(view: View, columns: _WaveColumns, measure: Measure) -> _LiftTes
     raw = replace(view, correction=Correction.NONE)
     found: _LiftTests = {}
     for block in build_blocks(compared, raw, measure):
-        tests = compare_columns(block, compared.columns, raw, None)
+        errors = cell_errors(block)
+        tests = compare_columns(block, errors, compared.columns, raw, None)
+        ratios = compare_ratios(block, errors, compared.columns, raw)
         for row, head in enumerate(block.heads):
             for pair, lift in enumerate(lifts):
-                found[head.status, head.code, *lift] = tests, (row, pair)
+                found[head.status, head.code, *lift] = tests, ratios, (row, pair)
     return found
 
 
@@ -263,7 +271,7 @@ class _Courses:
         """Return the points of a role, with p corrected over all its lifts in this row."""
         steps = self.columns.steps
         lifts = [self._lift(row, role, *step) for step in steps]
-        corrected = adjust_family([one.p for one in lifts], self.table.view.correction)
+        corrected = adjust_family([one.p_used for one in lifts], self.table.view.correction)
         by_step = {
             step: replace(lift, p_adjusted=p)
             for step, lift, p in zip(steps, lifts, corrected, strict=True)
@@ -294,14 +302,28 @@ class _Courses:
         for wave in (earlier, later):
             if reason := self._gone(row, role, wave):
                 return Lift(earlier, later, why_not=reason)
-        tests, place = self.tests[row.status, row.code, role, earlier, later]
-        before, after = (self._cell(row, role, wave) for wave in (earlier, later))
-        relative = NO_INTERVAL
-        if self.table.measure is not Measure.MEAN:
-            relative = relative_share(before, after, self.table.view.level)
-        elif self.table.question.kind is Kind.NUMERIC:
-            relative = relative_mean(before, after)
+        tests, ratios, place = self.tests[row.status, row.code, role, earlier, later]
+        relative = self._relative(row, role, (earlier, later), ratios, place)
         return lift_of((earlier, later), tests, place, relative)
+
+    def _relative(
+        self,
+        row: TableRow,
+        role: int,
+        waves: tuple[int, int],
+        ratios: Ratios | None,
+        place: tuple[int, int],
+    ) -> Interval:
+        """Return the relative lift with its interval: of shares, and of means with a zero."""
+        is_mean = self.table.measure is Measure.MEAN
+        if is_mean and self.table.question.kind is not Kind.NUMERIC:
+            return NO_INTERVAL
+        if ratios is not None:
+            return relative_ratio(ratios, place)
+        before, after = (self._cell(row, role, wave) for wave in waves)
+        if is_mean:
+            return relative_mean(before, after)
+        return relative_share(before, after, self.table.view.level)
 
 
 def _sorted(rows: list[TrendRow], done: Sort, wanted: Sort) -> tuple[TrendRow, ...]:
@@ -327,7 +349,7 @@ def _notes(
     if len(columns.waves) < 2:  # noqa: PLR2004 -- a lift takes two
         yield tr("Only one wave has respondents: there is nothing to compare.")
     else:
-        linearized = mean or columns.cube.design.declared
+        linearized = mean or not is_classical(columns.cube.sample)
         yield tr(
             "Lift: later minus earlier, {}. ▲▼ {}, {:g} %, {}; not tested with a base under {}.",
             tr("in the unit of the mean") if mean else tr("in points"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from cxtui.analysis.query.cube import Cube, Status
+from cxtui.analysis.query.cube import MOST_CELLS, Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
+from cxtui.analysis.query.sample import Rule, Sample
 from cxtui.analysis.query.side_queries.wave_differences import quoted
-from cxtui.analysis.stats.overall_test import MOST_CELLS, OverallTest, untested_tables
+from cxtui.analysis.stats.cell_statistics import is_classical
+from cxtui.analysis.stats.overall_test import OverallTest, untested_tables
 from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
@@ -79,7 +81,7 @@ def notes_of(
 ) -> tuple[Note, ...]:
     """Return the notes of a table; `whole` are its overall tests."""
     codebook = survey.codebook
-    untested = untested_tables(cube, view) if measure is not Measure.MEAN else ()
+    untested = untested_tables(cube) if measure is not Measure.MEAN else ()
     return (
         *notes_about(NoteKind.MEASURE, _about_measure(view, cube, measure)),
         *notes_about(NoteKind.ROWS, _about_rows(cube, measure, rows)),
@@ -153,8 +155,8 @@ def _about_tests(
         return
     test, unit = tr("t-test of means"), tr("in the question's unit")
     if measure is not Measure.MEAN:
-        by_design = cube.design.declared
-        test = tr("t-test by linearisation") if by_design else tr("pooled t-test")
+        classical = is_classical(cube.sample)
+        test = tr("pooled t-test") if classical else tr("t-test by linearisation")
         unit = tr("in points")
         if measure is not Measure.COLUMN:
             test, unit = tr("{} of column %", test), tr("{} of column %", unit)
@@ -187,12 +189,12 @@ def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
 
 def _about_rows(cube: Cube, measure: Measure, rows: Sequence[TableRow]) -> Iterator[str]:
     if measure is Measure.MEAN:
-        if cube.quantiles:
+        if cube.quartiles:
             yield tr(
                 "Quartiles: the value that so much of the weights reaches, between two values "
                 "their middle."
             )
-        if cube.rounded:
+        if cube.quartiles and cube.quartiles.rounded:
             yield tr(
                 "Quartiles of numbers that the server rounded to {} significant digits: "
                 "there are over {:,} different ones.",
@@ -241,26 +243,36 @@ def _about_overall_tests(
 
 
 def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
-    design = cube.design
-    if not design.declared:
+    """Yield how variances were computed, and the rule for strata of one cluster."""
+    if cube.sample.rule is Rule.TEXTBOOK:
         return
-    parts = []
-    if codebook.strata:
-        parts.append(tr("{} strata of {}", len(design.sizes), codebook.strata))
-    if codebook.cluster:
-        parts.append(tr("{:,} clusters of {}", sum(design.sizes), codebook.cluster))
-    over = tr("Errors by linearisation")
-    if parts:
-        over = tr("Errors by linearisation over {}", tr(" and ").join(parts))
-    if any(design.fractions):
-        over = tr("{}, of a finite population ({})", over, codebook.population)
-    yield f"{over}."
-    if lonely := sum(size == 1 for size in design.sizes):
+    yield tr("Variance: {}.", variance_name(codebook, cube.sample))
+    lone = int((cube.sample.sizes == 1).sum())
+    if lone and cube.sample.rule is Rule.LINEARIZED:
         yield tr_count(
-            lonely,
-            "{} stratum has one unit only and nothing to add to the errors.",
-            "{} strata have one unit only and nothing to add to the errors.",
+            lone,
+            "{} stratum has one cluster only: lone = {}.",
+            "{} strata have one cluster only: lone = {}.",
+            cube.sample.lone,
         )
+
+
+def variance_name(codebook: Codebook, sample: Sample) -> str:
+    """Return how variances were computed, with the columns of the design."""
+    replicates = codebook.replicates
+    if sample.rule is Rule.REPLICATES and replicates:
+        return tr("{}, {} replicates", replicates.type, len(replicates.columns))
+    if sample.rule is Rule.KISH:
+        if codebook.has_design or replicates or codebook.calibrated:
+            return tr("Kish's effective base; the declared design is ignored")
+        return tr("Kish's effective base")
+    parts = [tr("strata {}", ", ".join(codebook.strata))] if codebook.strata else []
+    if codebook.cluster:
+        parts.append(tr("clusters {}", codebook.cluster))
+    if codebook.population:
+        parts.append(tr("population {}", ", ".join(codebook.population)))
+    name = tr("linearized ({})", ", ".join(parts) or tr("weights"))
+    return tr("{}, raked margins", name) if sample.calibration else name
 
 
 def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:

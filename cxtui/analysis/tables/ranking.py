@@ -18,6 +18,7 @@ from cxtui.analysis.query.side_queries.offered_answers import (
     answers_offered,
     waves_in_doubt,
 )
+from cxtui.analysis.stats.cell_statistics import cell_errors
 from cxtui.analysis.stats.column_tests import compare_columns
 from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
 from cxtui.analysis.stats.significance import Pairs, adjust_family, column_pairs
@@ -162,9 +163,7 @@ def gaps_of(
         for measure in sorted(possible.intersection(measures_of(two.question))):
             offered = answers_offered(view, two, measure, axis, offers)
             block = build_blocks(two, replace(view, show=measure), measure)[0]
-            # The units of a declared design are each question's own.
-            own = place if two.design.declared else None
-            key = measure, own, two.columns, tuple(two.overlaps)
+            key = measure, two.columns, tuple(two.overlaps)
             alike.setdefault(key, []).append(
                 _Compared(place, (first - 1, second - 1), two, measure, block, offered)
             )
@@ -196,8 +195,9 @@ def _tested(
         return np.concatenate([one.refused(pairs) for one in together])
 
     doubtful = any(one.offered is not None for one in together)
-    tests = compare_columns(block, first.cube.columns, view, refused if doubtful else None)
-    rows = iter(rows_of(block, first.cube.columns, tests, view, first.measure))
+    errors, columns = cell_errors(block), first.cube.columns
+    tests = compare_columns(block, errors, columns, view, refused if doubtful else None)
+    rows = iter(rows_of(block, errors, columns, tests, view, first.measure))
     for one in together:
         own = list(islice(rows, len(one.block.heads)))
         if one.offered is not None:
@@ -225,7 +225,7 @@ def _gap(compared: _Compared, row: TableRow) -> Gap | None:
         gap=pair.gap * scale,
         low=None if pair.low is None else pair.low * scale,
         high=None if pair.high is None else pair.high * scale,
-        p=pair.p,
+        p=pair.p_used,
         p_adjusted=None,
         standardised=standardised,
         why_not=pair.why_not,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxtui.analysis.query.cube import Column, Status
+from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.overall_test import OverallTest
 from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.view.view import Against, Measure, View
@@ -22,14 +23,16 @@ class Cell:
     are those of the columns this cell is significantly higher than; `min_p` is the smallest
     adjusted p among its pairs. `weighted_n_se` is the linearized standard error of `weighted_n`,
     in its unit, and `weighted_n_low` to `weighted_n_high` its interval: of a weighted share only.
-    `gone` is the reason why a wave has no value, empty if it has one.
+    `gone` is the reason why a wave has no value, empty if it has one. `se`, in the unit of the
+    value, `df` and the design effect `deff` are those of the value, `interval_base` the base of a
+    share's interval; `why_no_error` is the reason why there is none.
     """
 
     n: float
     weighted_n: float
     base: float
     weighted_base: float
-    effective_base: float
+    effective_base: float | None
     percent: float | None = None
     low: float | None = None
     high: float | None = None
@@ -43,13 +46,20 @@ class Cell:
     weighted_n_low: float | None = None
     weighted_n_high: float | None = None
     gone: str = ""
+    se: float | None = None
+    df: float | None = None
+    deff: float | None = None
+    interval_base: float | None = None
+    why_no_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Comparison of two columns in one row; `gap` is the first minus the second.
 
-    `p_fisher`, of unweighted respondents, exists only if the test expects few cases.
+    `se` is the error behind test and interval; a `guarded` one is larger than `se_linearized`,
+    that of the design. `p_fisher`, of unweighted respondents, exists only if the test expects few
+    cases; `p_used` is what was adjusted, the larger of `p` and `p_fisher`.
     """
 
     column_a: str
@@ -65,6 +75,9 @@ class Pair:
     tested: bool
     why_not: str
     p_fisher: float | None = None
+    p_used: float | None = None
+    se_linearized: float | None = None
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,7 @@ class BaseKind(StrEnum):
     BASE = "base"
     WEIGHTED = "weighted base"
     EFFECTIVE = "effective base"
+    DEFF = "design effect"
     DEVIATION = "standard deviation"
     QUANTILE = "quantile"
     MISSING = "missing"
@@ -99,7 +113,8 @@ class BaseLine:
     """One number a column under the rows: a base, a count, or a quantile.
 
     A range if the items of a grid differ; `None` if a number does not exist. `digits` is `None` for
-    bases, whose decimals depend on the weight.
+    bases, whose decimals depend on the weight. `low`, `high` and `se` are the interval and the
+    error of a quantile, `df` their degrees of freedom.
     """
 
     kind: BaseKind
@@ -107,6 +122,10 @@ class BaseLine:
     lowest: tuple[float | None, ...]
     highest: tuple[float | None, ...]
     digits: int | None = None
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
+    se: tuple[float | None, ...] = ()
+    df: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +135,8 @@ class Table:
     `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` without
     two columns to compare. `base_flags` mark small bases, one flag a column. `lines`, between rows
     and bases, are the deviation and quantiles of a number, and missing respondents by reason.
-    `whole` are the overall tests, one a banner variable. `has_design` says that the codebook
-    declares a sampling design. `overlaps` are the pairs of columns, by position, that can share
+    `whole` are the overall tests, one a banner variable. `rule` is how variances were
+    computed. `overlaps` are the pairs of columns, by position, that can share
     respondents.
     """
 
@@ -133,7 +152,7 @@ class Table:
     compared: tuple[Column, Column] | None
     whole: tuple[OverallTest, ...]
     respondents: float
-    has_design: bool = False
+    rule: Rule = Rule.TEXTBOOK
     overlaps: frozenset[tuple[int, int]] = frozenset()
 
     def share_respondents(self, a: int, b: int) -> bool:

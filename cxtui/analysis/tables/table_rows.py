@@ -9,10 +9,16 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Column, Numbers, Row
+from cxtui.analysis.query.cube import Column, Row
+from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.query.side_queries.offered_answers import OfferedAnswers
 from cxtui.analysis.stats import significance as tests_of
-from cxtui.analysis.stats.column_tests import Tests, cell_statistics, few_cases
+from cxtui.analysis.stats.cell_statistics import (
+    CellErrors,
+    cell_statistics,
+    reasons_without_error,
+)
+from cxtui.analysis.stats.column_tests import Tests, few_cases
 from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.table import FEW_CASES, Cell, Pair, TableRow
@@ -68,18 +74,18 @@ class RowPairs(Sequence[Pair]):
         """Yield some pairs, from plain lists, which is faster than number by number."""
         row, tests = self._row, self._labelled.tests
         gaps, values = (tests.gap, tests.se, tests.low, tests.high), (tests.t, tests.df)
-        arrays = (*gaps, *values, tests.p, tests.p_adjusted, tests.p_fisher)
-        *numbers, fisher = none_for_nan(np.array([one[row, places] for one in arrays]))
-        reasons = tests.why_not[row, places].tolist()
+        last = (tests.p_fisher, tests.p_used, tests.se_linearized)
+        arrays = (*gaps, *values, tests.p, tests.p_adjusted, *last)
+        numbers = none_for_nan(np.array([one[row, places] for one in arrays]))
+        texts = tests.why_not[row, places].tolist(), tests.guarded[row, places].tolist()
         labels = self._labelled.column_a[places], self._labelled.column_b[places]
-        for a, b, why_not, p_fisher, *tested in zip(
-            *labels, reasons, fisher, *numbers, strict=True
-        ):
-            yield Pair(*(a, b, *tested, not why_not, why_not, p_fisher))
+        for a, b, why_not, guarded, *tested in zip(*labels, *texts, *numbers, strict=True):
+            yield Pair(*(a, b, *tested[:8], not why_not, why_not, *tested[8:], guarded))
 
 
 def rows_of(
     block: RowBlock,
+    errors: CellErrors,
     columns: tuple[Column, ...],
     tests: Tests | None,
     view: View,
@@ -87,13 +93,15 @@ def rows_of(
 ) -> list[TableRow]:
     """Return the rows of a block; they have no intervals without `tests`."""
     weighted = view.weight is not None
-    numbers = cell_statistics(block, measure, view.level if tests else None, weighted=weighted)
+    level = view.level if tests else None
+    numbers = cell_statistics(block, measure, level, errors, weighted=weighted)
     # Plain lists are faster than arrays number by number.
     values: dict[str, list[list[Any]]] = {name: none_for_nan(one) for name, one in numbers.items()}
     values["letters"], values["min_p"] = _marks(tests, columns, len(block.heads), view.level)
-    effective = block.base.effective
-    few = few_cases(tests, len(columns)) if tests else np.zeros(effective.shape, dtype=bool)
-    values["flag"] = flags_of(effective, few)
+    base = errors.smallest_base
+    few = few_cases(tests, len(columns)) if tests else np.zeros(base.shape, dtype=bool)
+    values["flag"] = flags_of(base, few)
+    values["why_no_error"] = reasons_without_error(block, errors).tolist()
     pairs = _labelled(tests, columns) if tests else None
     rows = []
     for row, head in enumerate(block.heads):
@@ -124,7 +132,7 @@ def as_offered(row: TableRow, offered: OfferedAnswers) -> TableRow:
         for cell, why in zip(row.cells, gone, strict=True)
     )
     pairs = tuple(
-        replace(pair, gap=None, se=None, low=None, high=None, t=None, df=None)
+        replace(pair, gap=None, se=None, low=None, high=None, t=None, df=None, p=None)
         if pair.why_not and pair.why_not in gone
         else pair
         for pair in row.pairs

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.query.cube import Status
-from cxtui.analysis.stats.column_tests import Tests
+from cxtui.analysis.stats.column_tests import Ratios, Tests
 from cxtui.analysis.stats.intervals import none_for_nan, normal_quantile
 from cxtui.analysis.tables.table import BaseLine, Cell
 from cxtui.analysis.view.view import Measure, Sort, View
@@ -44,7 +44,8 @@ class Lift:
 
     `points` with its interval is later minus earlier, in percentage points or in the unit of the
     mean. `relative` with its interval is later / earlier − 1 in percent. `why_not` is the reason
-    why there is no p, or no lift; `changed` says that the waves did not ask alike.
+    why there is no lift or why it is not tested; `changed` says that the waves did not ask alike.
+    `se`, `t`, `df` and the values of p are those of a pair of columns (`Pair`).
     """
 
     earlier: int
@@ -61,6 +62,12 @@ class Lift:
     few_cases: bool = False
     p_fisher: float | None = None
     changed: bool = False
+    p_used: float | None = None
+    se: float | None = None
+    se_linearized: float | None = None
+    guarded: bool = False
+    t: float | None = None
+    df: float | None = None
 
     def direction(self, level: float) -> int:
         """Return 1 or −1 if the lift is significant at `level` percent, else 0."""
@@ -135,46 +142,50 @@ def lift_of(
 
     p is not corrected yet, since its family is the whole row.
     """
-    points, low, high, p, p_fisher = none_for_nan(
-        np.array(
-            [one[place] for one in (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher)]
-        )
+    numbers = (tests.gap, tests.low, tests.high, tests.p, tests.p_fisher, tests.p_used)
+    points, low, high, p, p_fisher, p_used = none_for_nan(np.array([one[place] for one in numbers]))
+    se, linearized, t, df = none_for_nan(
+        np.array([one[place] for one in (tests.se, tests.se_linearized, tests.t, tests.df)])
     )
     why_not, few_cases = str(tests.why_not[place]), bool(tests.few_a[place] or tests.few_b[place])
-    return Lift(*waves, points, low, high, *relative, p, None, why_not, few_cases, p_fisher)
+    return Lift(
+        *(*waves, points, low, high, *relative, p, None, why_not, few_cases, p_fisher),
+        p_used=p_used,
+        se=se,
+        se_linearized=linearized,
+        guarded=bool(tests.guarded[place]),
+        t=t,
+        df=df,
+    )
 
 
 def relative_share(earlier: Cell, later: Cell, level: float) -> Interval:
     """Return p₂/p₁ − 1 of two shares in percent, with its interval.
 
     Katz, Baptista, Azen and Pike (1978), Biometrics 34:469–474, method C: normal on the log ratio,
-    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with the effective bases of the shares' own intervals
-    in place of n. No value if the earlier share is 0; no interval if the later one is 0 or both
-    are 1.
+    SE² = (1 − p₁)/(n₁p₁) + (1 − p₂)/(n₂p₂), with Kish's effective bases in place of n. No value if
+    the earlier share is 0; no interval if the later one is 0 or both are 1.
     """
     if not earlier.percent or later.percent is None:
         return NO_INTERVAL
     p1, p2 = earlier.percent / 100, later.percent / 100
     if not p2:
         return -100.0, None, None
-    e1, e2 = effective_base(earlier, level), effective_base(later, level)
+    e1, e2 = earlier.effective_base or math.nan, later.effective_base or math.nan
     variance = (1 - p1) / (e1 * p1) + (1 - p2) / (e2 * p2)
-    if variance <= 0:
+    if not variance > 0:
         return 100 * (p2 / p1 - 1), None, None
     return _log_interval(p2 / p1, normal_quantile(level) * math.sqrt(variance))
 
 
-def effective_base(cell: Cell, level: float) -> float:
-    """Return the effective base behind a share's own interval: Kish's, or that of a design.
-
-    Wilson's half width h solved for e: with k = z²/e and q = 1 − p, h²(1 + k)² = kpq + k²/4.
-    """
-    if not cell.percent or cell.low is None or cell.high is None or cell.percent >= 100:  # noqa: PLR2004
-        return cell.effective_base
-    p, h2 = cell.percent / 100, ((cell.high - cell.low) / 200) ** 2
-    a, b = h2 - 0.25, 2 * h2 - p * (1 - p)
-    k = (-b - math.sqrt(b * b - 4 * a * h2)) / (2 * a)
-    return normal_quantile(level) ** 2 / k
+def relative_ratio(ratios: Ratios, place: tuple[int, int]) -> Interval:
+    """Return later / earlier − 1 in percent from linearized ratios, with its interval."""
+    ratio, half = float(ratios.ratio[place]), float(ratios.half[place])
+    if math.isnan(ratio):
+        return NO_INTERVAL
+    if math.isnan(half):
+        return 100 * (ratio - 1), None, None
+    return _log_interval(ratio, half)
 
 
 def relative_mean(earlier: Cell, later: Cell) -> Interval:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cxtui.analysis.query.banner import split_letters
+from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, SMALL, TOO_SMALL, column_pairs
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
 from cxtui.analysis.tables.table import Cell, Pair, Table, TableRow
@@ -83,7 +84,7 @@ def _counts(table: Table, row: TableRow, column: int) -> Entries:
             yield "", tr(said, se, low, high, table.view.level)
     yield "base", tr("{} respondents, unweighted", size_text(cell.base))
     yield "weighted base", tr(weighted, size_text(cell.weighted_base))
-    yield "effective base", tr(weighted, size_text(cell.effective_base))
+    yield "effective base", tr(weighted, size_text(cell.effective_base or 0.0))
     tested = formulas.side_of(table, row, column)
     if (tested.base, tested.e) != (cell.base, cell.effective_base):
         said = "{} respondents, effective {}; the tests are of column %"
@@ -203,7 +204,7 @@ def _pair(table: Table, row: TableRow, pair: Pair, a: int, b: int, family: int) 
 def _test(table: Table, row: TableRow) -> str:
     if formulas.is_mean(row):
         return tr("t-test of means")
-    if table.has_design:
+    if table.rule not in {Rule.TEXTBOOK, Rule.KISH}:
         return tr("t-test of column % by linearisation")
     return tr("pooled t-test of column %")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxtui.analysis.query.cube import Status
+from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.intervals import newcombe, normal_quantile, wilson
 from cxtui.analysis.stats.significance import FEW_CASES, REST, expects_few
 from cxtui.analysis.tables.table import BaseKind, Cell, Pair, Table, TableRow
@@ -130,6 +131,7 @@ def is_mean(row: TableRow) -> bool:
 def general(table: Table, row: TableRow) -> dict[str, str]:
     """Return how the numbers of a row are computed: a sentence by the name of a number."""
     means, view = is_mean(row), table.view
+    classical = table.rule in {Rule.TEXTBOOK, Rule.KISH}
     formulas = {
         "value": _POINTS if row.in_points else _VALUES[Measure.MEAN if means else table.measure],
         "effective base": "e = (Σw)²/Σw², which is n where all weights are equal.",
@@ -138,8 +140,8 @@ def general(table: Table, row: TableRow) -> dict[str, str]:
     if table.overlapping and not means:
         formulas |= _OF_OVERLAP
     if view.weight and not means:
-        formulas["count's interval"] = _COUNT_OF_DESIGN if table.has_design else _COUNT
-    if table.has_design:
+        formulas["count's interval"] = _COUNT if classical else _COUNT_OF_DESIGN
+    if not classical:
         formulas |= _MEANS_OF_DESIGN if means else _SHARES_OF_DESIGN
     values = {"level": view.level, "z": normal_quantile(view.level), "few": FEW_CASES}
     return {
@@ -155,7 +157,7 @@ def interval_sum(table: Table, cell: Cell) -> str:
         return ""
     if cell.mean is not None:
         return f"{number_text(cell.mean, 2)} ± {rounded((high - low) / 2, 2)}"
-    e, level = cell.effective_base, table.view.level
+    e, level = cell.effective_base or 0.0, table.view.level
     ends = wilson(np.array((cell.percent or 0.0) / 100), np.array(e), level)
     if not _comes_out((low, high), (100 * float(ends[0]), 100 * float(ends[1]))):
         return ""
@@ -210,7 +212,7 @@ def _root(x: float, y: float) -> str:
 def side_of(table: Table, row: TableRow, column: int) -> Side:
     """Return a column of a row as the tests see it: a share of its own base."""
     cell, label = row.cells[column], table.columns[column].label
-    bases = (cell.base, cell.weighted_base, cell.effective_base)
+    bases = (cell.base, cell.weighted_base, cell.effective_base or 0.0)
     if table.measure in {Measure.ROW, Measure.TOTAL, Measure.RESPONSES} and not is_mean(row):
         # These cells are shares of other bases, and the tests are of the column %.
         values = {line.kind: line.lowest[column] or 0.0 for line in table.bases}

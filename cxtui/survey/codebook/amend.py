@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Entries = Mapping[str, object]
 
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*calibrated[ \t]*\]", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[[ \t]*(?:calibrated|replicates)[ \t]*\]", re.MULTILINE)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+from cxtui.survey.codebook.sampling_tables import sampling_entries
 from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Net, Question
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
-    *("strata", "cluster", "population", "banner"),
+    *("cluster", "banner"),
 )
 """The top-level keys that hold one text."""
 
@@ -28,10 +29,7 @@ def top_entries(codebook: Codebook) -> dict[str, object]:
         entries["weights"] = list(codebook.weights)
     ignored = [{"column": one.column, "reason": one.reason} for one in codebook.excluded]
     entries |= {"ignore": ignored} if ignored else {}
-    if codebook.calibrated:
-        base, margins = codebook.calibrated.base, list(map(list, codebook.calibrated.margins))
-        entries["calibrated"] = {**({"base": base} if base else {}), "margins": margins}
-    return entries
+    return entries | sampling_entries(codebook)
 
 
 def question_entries(question: Question) -> dict[str, object]:

@@ -2,15 +2,15 @@
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from types import UnionType
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.survey.codebook.sampling_tables import SAMPLING_KEYS, read_sampling
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
-from cxtui.survey.model import PARTS, Calibration, Codebook, ExcludedColumn
+from cxtui.survey.codebook.toml_table import TomlTable
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
 from cxtui.survey.question import Category, Item, Kind, Net, Question
 from cxtui.text import clean
 
@@ -21,7 +21,7 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
-    *(*NAMES, "weights", "ignore", "calibrated", "question"),
+    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question"),
     *(f"{part}_guess" for part in PARTS),
 }
 _QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {"column"}
@@ -34,7 +34,7 @@ def read_codebook(text: str, origin: str) -> Codebook:
     """
     try:
         declared = tomllib.loads(text)
-        return _read_codebook(_Table(declared, tr("the codebook"), origin))
+        return _read_codebook(TomlTable(declared, tr("the codebook"), origin))
     except OverflowError:
         raise CodebookError("{}: a number in it is too large", origin) from None
     except RecursionError:
@@ -43,74 +43,13 @@ def read_codebook(text: str, origin: str) -> Codebook:
         raise CodebookError("{} is not valid TOML: {}", origin, error) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table of the TOML text; its methods raise `CodebookError` with its name and the file's."""
-
-    entries: Mapping[str, Any]
-    name: str
-    origin: str
-
-    def error(self, message: str, *values: object) -> CodebookError:
-        """Return an error; the name of the table is the first value of its message."""
-        return CodebookError("{}: {}", self.origin, tr(message, self.name, *values))
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.entries.get(key, default)
-        if value is None:
-            raise self.error("{} lacks {!r}", key)
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise self.error("{}: {} takes a text", key)
-        return str(value)
-
-    def flag(self, key: str) -> bool:
-        value = self.entries.get(key, False)
-        if not isinstance(value, bool):
-            raise self.error("{}: {} takes true or false", key)
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(map(str, self.listed(key, str | int, "{}: {} takes a list of texts")))
-
-    def tables(self, key: str) -> list[Any]:
-        return self.listed(key, dict, "{}: {} takes a list of tables")
-
-    def listed(self, key: str, kinds: type | UnionType, message: str) -> list[Any]:
-        """Return a list whose entries are all of some types."""
-        values = self.entries.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(one, kinds) for one in values):
-            raise self.error(message, key)
-        return values
-
-    def coded(
-        self, key: str, kind: type[Category | Item | Net], name: str
-    ) -> Iterator[tuple[str, "_Table"]]:
-        """Yield the code of each table in a list, and the table under this table's name."""
-        for entries in self.tables(key):
-            row = _Table(entries, tr(name, self.name), self.origin)
-            row.check_keys({one.name for one in fields(kind)})
-            yield row.text("code"), replace(row, name=self.name)
-
-    def check_keys(self, known: set[str]) -> None:
-        if unknown := sorted(self.entries.keys() - known):
-            message = "{} has the unknown key {!r}; known are {}"
-            raise self.error(message, unknown[0], ", ".join(sorted(known)))
-
-    def check_unique(self, names: Iterable[str], message: str) -> None:
-        seen: set[str] = set()
-        for name in names:
-            if name in seen:
-                raise self.error(message, name)
-            seen.add(name)
-
-
-def _read_codebook(table: _Table) -> Codebook:
+def _read_codebook(table: TomlTable) -> Codebook:
     table.check_keys(_CODEBOOK_KEYS)
     names = {key: table.text(key, "") for key in NAMES}
     names |= {key: clean(names[key]) for key in ("title", "source", "note")}
     questions = tuple(
         _read_question(
-            _Table(one, tr("question {!r}", one.get("id", tr("(without id)"))), table.origin)
+            TomlTable(one, tr("question {!r}", one.get("id", tr("(without id)"))), table.origin)
         )
         for one in table.tables("question")
     )
@@ -124,46 +63,25 @@ def _read_codebook(table: _Table) -> Codebook:
         questions=questions,
         weights=weights,
         excluded=excluded,
-        calibrated=_read_calibration(table),
         absent=tuple(part for part in PARTS if table.entries.get(part) == ""),
-        **names,
-        **guesses,
+        **names,  # type: ignore[arg-type]  # texts all
+        **guesses,  # type: ignore[arg-type]
+        **read_sampling(table),
     )
 
 
-def _read_excluded(table: _Table) -> Iterator[ExcludedColumn]:
+def _read_excluded(table: TomlTable) -> Iterator[ExcludedColumn]:
     """Yield the excluded columns, given as names or as tables with a reason."""
     for one in table.listed("ignore", str | dict, "{}: {} takes a list of columns"):
         entries = one if isinstance(one, dict) else {"column": one}
-        row = _Table(entries, tr("a column to ignore"), table.origin)
+        row = TomlTable(entries, tr("a column to ignore"), table.origin)
         row.check_keys({"column", "reason"})
         column = row.text("column")
         row = replace(row, name=tr("column {!r}", column))
         yield ExcludedColumn(column, clean(row.text("reason", tr("the codebook leaves it aside"))))
 
 
-def _read_calibration(table: _Table) -> Calibration | None:
-    """Return how the weight was raked, `None` where it is not declared."""
-    entries = table.entries.get("calibrated", {})
-    if not isinstance(entries, dict):
-        raise table.error("{}: calibrated takes a table with base and margins")
-    if not entries:
-        return None
-    row = _Table(entries, "[calibrated]", table.origin)
-    row.check_keys({"base", "margins"})
-    message = "{}: {} takes a list of lists of columns"
-    listed = row.listed("margins", list, message)
-    margins = tuple(
-        _Table({"margins": one}, row.name, row.origin).texts("margins") for one in listed
-    )
-    if not margins or not all(margins):
-        raise row.error(message, "margins")
-    for one in margins:
-        row.check_unique(one, "{}, column {!r} stands twice")
-    return Calibration(row.text("base", ""), margins)
-
-
-def _read_question(table: _Table) -> Question:
+def _read_question(table: TomlTable) -> Question:
     table.check_keys(_QUESTION_KEYS)
     identity = table.text("id")
     columns = table.texts("columns") or (table.text("column", identity),)
@@ -195,14 +113,14 @@ def _read_question(table: _Table) -> Question:
     return question
 
 
-def _read_kind(table: _Table) -> Kind:
+def _read_kind(table: TomlTable) -> Kind:
     name = table.text("kind", Kind.SINGLE)
     if name not in set(Kind):
         raise table.error("{} has kind {!r}; it takes {}", name, ", ".join(Kind))
     return Kind(name)
 
 
-def _read_categories(table: _Table) -> Iterator[Category]:
+def _read_categories(table: TomlTable) -> Iterator[Category]:
     for code, row in table.coded("categories", Category, "a category of {}"):
         missing, score = row.flag("missing"), row.entries.get("score")
         if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
@@ -218,7 +136,7 @@ def _read_categories(table: _Table) -> Iterator[Category]:
         )
 
 
-def _read_nets(table: _Table) -> Iterator[Net]:
+def _read_nets(table: TomlTable) -> Iterator[Net]:
     for code, row in table.coded("nets", Net, "a net of {}"):
         members = row.texts("members")
         if not members:
@@ -226,7 +144,7 @@ def _read_nets(table: _Table) -> Iterator[Net]:
         yield Net(clean(code), clean(row.text("label", code)), members, row.texts("minus"))
 
 
-def _read_classes(table: _Table) -> tuple[float, ...]:
+def _read_classes(table: TomlTable) -> tuple[float, ...]:
     bounds = table.entries.get("classes", [])
     numbers = isinstance(bounds, list) and all(
         isinstance(one, int | float) and not isinstance(one, bool) for one in bounds
@@ -236,7 +154,7 @@ def _read_classes(table: _Table) -> tuple[float, ...]:
     return tuple(map(float, bounds))
 
 
-def _check_columns(table: _Table, question: Question) -> None:
+def _check_columns(table: TomlTable, question: Question) -> None:
     """Raise an error where the numbers of columns, categories and items do not agree."""
     columns, categories = len(question.columns), len(question.categories)
     if question.kind is Kind.GRID:
@@ -257,7 +175,7 @@ def _check_columns(table: _Table, question: Question) -> None:
         raise table.error("{} is {} and takes one column, not {}", question.kind, columns)
 
 
-def _check_delimiter(table: _Table, question: Question) -> None:
+def _check_delimiter(table: TomlTable, question: Question) -> None:
     """Raise an error for a delimiter outside a multiple response in one column."""
     alone = question.kind is Kind.MULTI and len(question.columns) == 1
     if question.delimiter and not alone:
@@ -268,7 +186,7 @@ def _check_delimiter(table: _Table, question: Question) -> None:
         raise table.error(message)
 
 
-def _check_nets(table: _Table, question: Question) -> None:
+def _check_nets(table: TomlTable, question: Question) -> None:
     """Raise an error for a net with unknown members; members may be nets declared before it.
 
     Members are not checked here where the answers come from the data.
@@ -298,7 +216,11 @@ _HEAD = """\
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
 #   ignore      columns that are no questions
-#   calibrated  of a raked weight: the weight before (base), the columns of each margin (margins)
+#   strata, cluster, population (one name or a list): columns of the sampling design;
+#               lone = "adjust", "certainty", "average" or "fail" for strata of one cluster
+#   [replicates] columns = "rep*", type = "BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap",
+#               "successive-difference", "ACS" or "other"; scale, rscales, rho, mse, combined, df
+#   [calibrated] of a raked weight: the weight before (base), the columns of each margin (margins)
 # role, wave, weight and banner: "" says that there is none.
 """
 

@@ -78,9 +78,12 @@ class _Combiner:
             **design,
             **banner,
             excluded=tuple(
-                ExcludedColumn(design[part], tr("tells the {} of the waves apart", part))
-                for part in ("strata", "cluster")
-                if part in design
+                ExcludedColumn(name, tr("tells the {} of the waves apart", part))
+                for part, names in (
+                    ("strata", design.get("strata", ())),
+                    ("cluster", (design["cluster"],) if "cluster" in design else ()),
+                )
+                for name in names
             ),
         )
         notes = (
@@ -177,29 +180,40 @@ class _Combiner:
         found: dict[str, Any] = {}
         for part in ("strata", "cluster", "population", "respondent"):
             named = [
-                (label, getattr(one, part))
+                (label, _columns_of(one, part))
                 for label, one in zip(self.labels, self.codebooks, strict=True)
             ]
-            lacking = [label for label, name in named if not name]
+            lacking = [label for label, names in named if not names]
             if not lacking:
-                within = part in {"strata", "cluster"}
-                places: list[WaveColumn] = [
-                    PrefixedColumn(name, label) if within else CopiedColumn(name)
-                    for label, name in named
-                ]
-                wanted = f"{part}_in_wave" if within else named[0][1]
-                found[part] = self.uniter.add_column(wanted, places)
+                added = self.design_columns(part, named)
+                found[part] = added if part in {"strata", "population"} else added[0]
             elif len(lacking) < len(named) and part != "respondent":
                 message = "{} declares no {}: errors are computed without it"
                 self.notes.append(tr(message, ", ".join(lacking), part))
-        if any(one.calibrated for one in self.codebooks):
-            message = (
-                "the margins of raked weights are not combined: errors are computed without them"
-            )
-            self.notes.append(tr(message))
+        if len(rules := {one.lone for one in self.codebooks}) == 1:
+            found["lone"] = rules.pop()
+        for part in ("replicates", "calibrated"):
+            if any(getattr(one, part) for one in self.codebooks):
+                message = "[{}] of the waves is not combined: errors are computed without it"
+                self.notes.append(tr(message, part))
         if "strata" not in found:
             found.pop("population", None)
         return found
+
+    def design_columns(
+        self, part: str, named: Sequence[tuple[str, Sequence[str]]]
+    ) -> tuple[str, ...]:
+        """Add the columns of a part of the design in each wave, as many as all waves declare."""
+        within = part in {"strata", "cluster"}
+        added = []
+        for place in range(min(len(names) for _, names in named)):
+            places: list[WaveColumn] = [
+                PrefixedColumn(names[place], label) if within else CopiedColumn(names[place])
+                for label, names in named
+            ]
+            wanted = f"{part}_in_wave" if within else named[0][1][place]
+            added.append(self.uniter.add_column(wanted, places))
+        return tuple(added)
 
     def banner(self, questions: Sequence[Question]) -> dict[str, Any]:
         """Return the role of most waves, else their banner; declared ones take precedence.
@@ -237,3 +251,14 @@ class _Combiner:
             found = [clean(one.id) for one in self.matched if decision in one.decisions]
             if found:
                 yield f"{tr(decision)}: {list_some(found, _SHOWN)}"
+
+
+def _columns_of(codebook: Codebook, part: str) -> tuple[str, ...]:
+    """Return the columns of a part of the sampling design."""
+    parts: dict[str, tuple[str, ...]] = {
+        "strata": codebook.strata,
+        "cluster": (codebook.cluster,) if codebook.cluster else (),
+        "population": codebook.population,
+        "respondent": (codebook.respondent,) if codebook.respondent else (),
+    }
+    return parts[part]

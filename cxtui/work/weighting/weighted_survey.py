@@ -10,7 +10,8 @@ import narwhals.stable.v2 as nw
 from cxtui.errors import ExportError, TargetsError
 from cxtui.messages import tr
 from cxtui.survey.edits import set_part
-from cxtui.survey.model import Calibration, Codebook, ExcludedColumn, Survey
+from cxtui.survey.model import Codebook, ExcludedColumn, Survey
+from cxtui.survey.sampling import Calibration
 from cxtui.text import numbered
 from cxtui.work.weighting.joint_cells import JointCells, count_cells
 from cxtui.work.weighting.targets import Targets

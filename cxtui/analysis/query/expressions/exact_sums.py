@@ -15,24 +15,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
-from cxtui.analysis.query.expressions.filters import is_countable
+from cxtui.analysis.query.expressions.filters import SMALLEST_WEIGHT, is_countable
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.expressions.replicate_weights import (
+    replicate_patterns,
+    replicate_values,
+    replicates_of,
+)
+from cxtui.analysis.query.sample import Numbers
 from cxtui.errors import ViewError
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Kind, Question
 
-Triple = tuple[float, float, float]
-"""n, W and Q of a group."""
-
-_SMALLEST_WEIGHT = 1e-60
-"""Smaller weights count as 0, since their squares would underflow."""
-
 _DIGITS = 53
 _SMALLEST_POWER = -1074
-_NARROW = ((nw.Int8, 7), (nw.UInt8, 8), (nw.Int16, 15), (nw.UInt16, 16))
+_NARROW = ((nw.Int8, 7), (nw.UInt8, 8))
+_SMALL, _LARGE = 100.0, 1e15
+"""Means of numbers that are counted as differences from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,19 @@ def split_columns(
     return frame
 
 
-def sum_parts(sums: Sequence[Any]) -> float:
-    """Return the correctly rounded total of the sums of a column's parts, 0 for an empty group."""
-    return math.fsum(one or 0.0 for one in sums)
+def sum_parts(sums: Sequence[Numbers]) -> Numbers:
+    """Return the totals of groups from the exact sums of a column's parts, the coarsest first.
+
+    The rounding errors of the additions are added at last (Neumaier 1974, ZAMM 54:39–51).
+    """
+    total, *rest = sums
+    lost = np.zeros_like(total)
+    for part in rest:
+        added = total + part
+        rounded = added - total
+        lost += (total - (added - rounded)) + (part - rounded)
+        total = added
+    return total + lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,8 @@ class Weighting:
     """Columns to sum for n, W and Q.
 
     `w` and `q` are the parts of w and w², empty without a weight, when all three are equal.
-    `everyone` says that all weights are usable, so that n is the number of rows.
+    `everyone` says that all weights are usable, so that n is the number of rows. `others` are the
+    columns of other weights: before calibration, or replicates.
     """
 
     rows: int
@@ -115,19 +129,25 @@ class Weighting:
     w: tuple[str, ...] = ()
     q: tuple[str, ...] = ()
     extent: Extent = ONE
+    others: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the columns to sum."""
-        return (*(() if self.everyone else (self.n,)), *self.w, *self.q)
+        return (*(() if self.everyone else (self.n,)), *self.w, *self.q, *self.others)
 
-    def triple(self, counted: float, sums: Sequence[Any]) -> Triple:
-        """Return n, W and Q from the number of rows and the sums of `columns`."""
+    def totals(self, counted: Numbers, sums: Sequence[Numbers]) -> Numbers:
+        """Return n, W, Q and other weights of groups, (groups, totals).
+
+        They come from the numbers of rows and the sums of `columns`, one array each.
+        """
         n, *parts = [counted, *sums] if self.everyone else sums
-        n = float(n or 0)
         if not self.w:
-            return n, n, n
-        return n, sum_parts(parts[: len(self.w)]), sum_parts(parts[len(self.w) :])
+            return np.column_stack([n, n, n, *parts])
+        split, end = len(self.w), len(self.w) + len(self.q)
+        return np.column_stack(
+            [n, sum_parts(parts[:split]), sum_parts(parts[split:end]), *parts[end:]]
+        )
 
     def weight(self) -> nw.Expr:
         """Return the weight of a respondent."""
@@ -139,14 +159,16 @@ def weighting_of(survey: Survey, weight: str | None) -> Weighting:
     """Return the weighting by a column (one query); raises `ViewError` if it cannot be a weight."""
     rows, (n, w, q) = survey.respondents, _names(survey)
     if weight is None:
-        return Weighting(rows, n)
+        return Weighting(rows, n, others=tuple(_other_weights(survey, weight)))
     require_weight(survey, weight)
     weights = file_column(weight).cast(nw.Float64).alias(w)
-    found = survey.frame.filter(is_countable(survey, weight, _SMALLEST_WEIGHT)).select(weights)
+    found = survey.frame.filter(is_countable(survey, weight, SMALLEST_WEIGHT)).select(weights)
     count, extent = _extent_in(survey, found, w)
     square = extent * extent
     return Weighting(
-        rows, n, count == rows, part_names(w, extent, rows), part_names(q, square, rows), extent
+        *(rows, n, count == rows),
+        *(part_names(w, extent, rows), part_names(q, square, rows), extent),
+        others=tuple(_other_weights(survey, weight)),
     )
 
 
@@ -159,15 +181,33 @@ def _names(survey: Survey) -> tuple[str, str, str]:
     return f"{prefix}n", f"{prefix}w", f"{prefix}q"
 
 
+def _other_weights(survey: Survey, weight: str | None) -> dict[str, nw.Expr]:
+    """Return the weights to sum beside the survey's own: before calibration, or replicates.
+
+    Replicates with few patterns are counted by pattern instead.
+    """
+    codebook = survey.codebook
+    prefix = _names(survey)[0]
+    replicates = replicates_of(survey, weight)
+    values: list[nw.Expr] = []
+    if replicates and replicate_patterns(survey, replicates) is None:
+        values = replicate_values(survey, replicates)
+    elif codebook.calibrated and weight and weight == codebook.weight and not replicates:
+        base = codebook.calibrated.base
+        values = [file_column(base).cast(nw.Float64) if base else nw.lit(1.0)]
+    return {f"{prefix}{place}": value for place, value in enumerate(values)}
+
+
 def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
     """Return the frame with the columns of the weighting, 0 for unusable weights."""
     n, w, q = _names(survey)
     if weight is None:
-        return frame.with_columns(nw.lit(1.0).alias(n))
+        others = (one.alias(name) for name, one in _other_weights(survey, weight).items())
+        return frame.with_columns(nw.lit(1.0).alias(n), *others)
     weighting = weighting_of(survey, weight)
     weights = file_column(weight).cast(nw.Float64)
-    usable = nw.when(is_countable(survey, weight, _SMALLEST_WEIGHT))
-    parts = {n: nw.lit(1.0), w: weights, q: weights * weights}
+    usable = nw.when(is_countable(survey, weight, SMALLEST_WEIGHT))
+    parts = {n: nw.lit(1.0), w: weights, q: weights * weights, **_other_weights(survey, weight)}
     added_to = frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
     )
@@ -176,15 +216,23 @@ def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) ->
 
 
 @cached_per_survey
-def extent_of_numbers(survey: Survey, question: Question) -> Extent:
-    """Return the extent of a question's numbers; one query, none for narrow integers."""
+def centre_of_numbers(survey: Survey, question: Question) -> tuple[float, Extent]:
+    """Return the rounded mean of a question's numbers, and the extent of their differences from it.
+
+    Sums of squares would lose the spread of numbers that are large beside it. The centre of small
+    numbers is 0; narrow integers need no query.
+    """
     column = question.columns[0]
     for dtype, digits in _NARROW:
         if isinstance(survey.schema[column], dtype):
-            return Extent(0, digits + 1, whole=True)
+            return 0.0, Extent(0, digits + 1, whole=True)
     x = file_column(column).cast(nw.Float64).alias("__x")
     numbers = survey.frame.filter(is_valid_number(survey, question)).select(x)
-    return _extent_in(survey, numbers, "__x")[1]
+    ((mean,),) = query_rows(survey, cancellable(survey, numbers).select(nw.col("__x").mean()))
+    centre = float(round(mean)) if mean and _SMALL < abs(mean) < _LARGE else 0.0
+    if centre:
+        numbers = numbers.with_columns(nw.col("__x") - centre)
+    return centre, _extent_in(survey, numbers, "__x")[1]
 
 
 def question_of_column(survey: Survey, column: str) -> Question | None:

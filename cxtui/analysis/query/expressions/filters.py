@@ -122,6 +122,10 @@ def _comparison(
     return comparison & (counts & ~is_one_of(column, codes) if codes else counts)
 
 
+SMALLEST_WEIGHT = 1e-60
+"""Smaller weights count as 0, since their squares would underflow."""
+
+
 def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Expr:
     """Return whether a column holds a finite number of at least `least`.
 

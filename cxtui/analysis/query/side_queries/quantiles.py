@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -10,7 +10,7 @@ import numpy as np
 
 from cxtui.analysis.query.banner import Banner, BannerColumns
 from cxtui.analysis.query.banner_counts import group_keys, group_sort_key
-from cxtui.analysis.query.cube import Numbers
+from cxtui.analysis.query.cube import QUARTILES, Quartiles
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.expressions.number_classes import (
     COUNT,
@@ -18,12 +18,10 @@ from cxtui.analysis.query.expressions.number_classes import (
     count_numbers,
     is_valid_number,
 )
+from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question
-
-QUARTILES: Mapping[str, float] = {"Lower quartile": 0.25, "Median": 0.5, "Upper quartile": 0.75}
-"""The quantiles that a numeric question shows, by label."""
 
 _SLACK = 1e-12
 
@@ -48,11 +46,10 @@ def column_quartiles(
     question: Question,
     banners: Sequence[BannerColumns],
     weighting: Weighting,
-) -> tuple[dict[str, tuple[float | None, ...]], bool]:
-    """Return the quartiles of each column (the Total first) by label, and whether rounded.
+) -> Quartiles:
+    """Return the quartiles of each column, the Total first.
 
-    A column without numbers has `None`. `frame` has the weights. The engine returns each distinct
-    number of a group with its weight.
+    `frame` has the weights. The engine returns each distinct number of a group with its weight.
     """
     rounded = False
     columns = 1 + sum(len(banner.positions) for banner in banners)
@@ -66,8 +63,12 @@ def column_quartiles(
         for keys, x, w in groups:
             for column in [*([0] if number == 0 else []), *banner.of(keys)]:
                 values[column].append((x, w))
-    columns_of_quartiles = zip(*(_quartiles(found) for found in values), strict=True)
-    return dict(zip(QUARTILES, columns_of_quartiles, strict=True)), rounded
+    numbers = tuple(map(_sorted_numbers, values))
+    found = tuple(
+        tuple(weighted_quantile(x, w, share) if len(x) else None for share in QUARTILES.values())
+        for x, w in numbers
+    )
+    return Quartiles(found, numbers, rounded)
 
 
 def _groups(
@@ -91,11 +92,11 @@ def _groups(
     ], rounded
 
 
-def _quartiles(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[float | None, ...]:
-    if not any(len(x) for x, _ in found):
-        return (None,) * len(QUARTILES)
+def _sorted_numbers(found: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    """Return the sorted numbers of a column and their weights, from its groups, each sorted."""
+    if not found:
+        return np.zeros(0), np.zeros(0)
     x, w = map(np.concatenate, zip(*found, strict=True))
     # a stable sort merges the sorted runs of the groups
     order = np.argsort(x, kind="stable")
-    x, w = x[order], w[order]
-    return tuple(weighted_quantile(x, w, share) for share in QUARTILES.values())
+    return x[order], w[order]

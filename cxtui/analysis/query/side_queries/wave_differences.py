@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import Cube, Numbers, Row, Status, Step
+from cxtui.analysis.query.cube import Cube, Row, Status, Step
 from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.filters import is_in_one_column, period_key
+from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr, tr_some
 from cxtui.survey.file_columns import file_column
@@ -169,7 +170,7 @@ def compare_waves(
     by_wave = View(question.id, ((axis.id,),))
     cube = count(by_wave) if count else compute_cube(survey, by_wave)
     places = {column.codes: position for position, column in enumerate(cube.columns)}
-    counts = cube.counts.at([places[(wave.code,)] for wave in waves])
+    counts = cube.whole.at([places[(wave.code,)] for wave in waves], ()).columns
     shown = [position for position, row in enumerate(cube.rows) if row.status in _SINGLE]
     rows = tuple(cube.rows[position] for position in shown)
     given, asked = counts.cells.n[:, shown], counts.bases[Base.ASKED].n
