@@ -37,6 +37,7 @@ Base = Literal["answered", "asked", "all"]
 Correction = Literal["none", "holm", "bh"]
 Family = Literal["row", "table"]
 Sort = Literal["questionnaire", "percent", "gap", "label"]
+Variance = Literal["linearized", "kish"]
 Against = Literal["columns", "total", "rest"]
 Missing = Literal["refuse", "drop", "category"]
 
@@ -169,6 +170,7 @@ class Survey:
         against: Against = "columns",
         net: Words = (),
         full: bool = False,
+        variance: Variance = "linearized",
     ) -> Table:
         """Return the table of a question, as `cxtui table`.
 
@@ -195,6 +197,7 @@ class Survey:
         wave: str | None = None,
         base: Base = "answered",
         level: float = 95.0,
+        variance: Variance = "linearized",
     ) -> Ranking:
         """Return how far the first two banner columns differ in every answer; raises as `table`."""
         from cxtui.analysis.tables.ranking import each_gap, ranked
@@ -222,6 +225,7 @@ class Survey:
         correction: Correction = "holm",
         sort: Sort = "questionnaire",
         net: Words = (),
+        variance: Variance = "linearized",
     ) -> Trend:
         """Return a question over the waves, for all respondents and for each group of `by`.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from cxtui.analysis.query.cube import Status
 from cxtui.analysis.tables.trend import Lift, Point, Trend, TrendRow
@@ -59,6 +61,7 @@ def document_of_trend(trend: Trend, *, replay: str = "") -> Document:
             "view": str(trend.view),
             "notes": list(notes),
             "rows": _LISTED.records(rows()),
+            "lifts": _lifts(trend),
         },
     )
     return Document(question.label, Content.TREND, _LISTED, (section,))
@@ -70,6 +73,19 @@ def _rows(trend: Trend) -> Iterator[Values]:
             for wave, point in zip(trend.waves, course, strict=True):
                 names = (trend.question.id, row.code, row.label, group.label)
                 yield (*names, wave.code, wave.label, *_numbers(point))
+
+
+def _lifts(trend: Trend) -> Iterator[dict[str, Any]]:
+    """Yield all numbers behind each lift, against the wave before and against the first."""
+    for row in trend.rows:
+        for group, course in zip(trend.groups, row.courses, strict=True):
+            for lift in (one for point in course for one in (point.previous, point.first) if one):
+                waves = trend.waves[lift.earlier].code, trend.waves[lift.later].code
+                yield {
+                    **{"row_code": row.code, "row": row.label, "role": group.label},
+                    **asdict(lift),
+                    **{"earlier": waves[0], "later": waves[1]},
+                }
 
 
 def _numbers(point: Point) -> Values:

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from cxtui.analysis.stats.linearization import variance_of_mean
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Design, Moments, Numbers, Sums
 from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
-from cxtui.analysis.stats.linearization import variance_of_mean
 from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Measure, View

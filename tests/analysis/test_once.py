@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import weakref
 
+from cxtui.analysis.query.expressions.sample_design import read_design
+
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import cached_per_survey
 from cxtui.analysis.query.expressions.number_classes import add_classes
-from cxtui.analysis.query.expressions.sample_design import read_design
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import BUDGET, made

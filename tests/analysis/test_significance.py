@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cxtui.analysis.stats.linearization import PairSums, variance_of_gap
 from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
 from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Step, Sums
 from cxtui.analysis.stats.intervals import newcombe
-from cxtui.analysis.stats.linearization import PairSums, variance_of_gap
 from cxtui.analysis.stats.row_sums import RowSums
 from cxtui.analysis.stats.significance import (
     adjust_by_banner,

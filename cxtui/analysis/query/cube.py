@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxtui.analysis.query.sample import Numbers, Sample
+from cxtui.analysis.query.sample import Numbers, Rule, Sample, simple_sample
 from cxtui.analysis.view.view import Base
 from cxtui.messages import tr
 from cxtui.survey.question import Item, Question
@@ -274,6 +274,19 @@ class Cube:
             overlaps={pair: place for place, pair in enumerate(overlaps)},
             quartiles=self.quartiles and self.quartiles.at(columns),
             below=self.below and self.below.at(columns),
+        )
+
+    def without_design(self) -> Cube:
+        """Return the cube of the same respondents drawn at random, for errors on Kish's base."""
+        if self.sample.rule is Rule.TEXTBOOK:
+            return self
+        return replace(
+            self,
+            units=self.whole.each(lambda part: part[np.newaxis]),
+            sample=simple_sample(Rule.KISH, self.sample.respondents),
+            others=None,
+            joint=None if self.joint is None else self.joint.sum(axis=0, keepdims=True),
+            below=None,
         )
 
     @property

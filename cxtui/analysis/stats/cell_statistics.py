@@ -168,8 +168,8 @@ def cell_statistics(
 ) -> dict[str, Numbers]:
     """Return the statistics of the cells, (rows, columns), by the name of `Cell`'s field.
 
-    Intervals, at `level` percent, are missing if it is `None`. Weighted counts have a standard
-    error SE and the interval count ± t·SE if they are `weighted` shares. Of row and total
+    Intervals, at `level` percent, are missing if it is `None`. Counts of shares have a standard
+    error SE and the interval count ± t·SE if they are `weighted` or of a design. Of row and total
     percentages the effective base is that of the shares of their own base.
     """
     shown = block.by(measure)
@@ -189,8 +189,8 @@ def cell_statistics(
     if level is None or measure is Measure.RESPONSES:
         return found
     found |= _interval(own, value, block, level)
-    if weighted and not block.is_mean:
-        found |= _count_interval(block, errors, level)
+    if (weighted or not is_classical(block.sample)) and not block.is_mean:
+        found |= _count_interval(block, own, level)
     return found
 
 

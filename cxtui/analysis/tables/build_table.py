@@ -27,7 +27,15 @@ from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, flags_of, rows_of
-from cxtui.analysis.view.view import Base, Measure, Sort, View, drop_unfit_measure, measure_of
+from cxtui.analysis.view.view import (
+    Base,
+    Measure,
+    Sort,
+    Variance,
+    View,
+    drop_unfit_measure,
+    measure_of,
+)
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.messages import tr
 from cxtui.survey.conditions import AnyOf
@@ -69,6 +77,8 @@ def build_table(
             len(cube.columns) - 1,
             MOST_COLUMNS - 1,
         )
+    if view.variance is Variance.KISH:
+        cube = cube.without_design()
     measure = measure_of(cube.question, view)
     blocks = build_blocks(cube, view, measure)
     errors = [cell_errors(block) for block in blocks]

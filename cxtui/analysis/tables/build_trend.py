@@ -35,7 +35,16 @@ from cxtui.analysis.tables.trend import (
     relative_ratio,
     relative_share,
 )
-from cxtui.analysis.view.view import Against, Base, Correction, Measure, Sort, View, measure_of
+from cxtui.analysis.view.view import (
+    Against,
+    Base,
+    Correction,
+    Measure,
+    Sort,
+    Variance,
+    View,
+    measure_of,
+)
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.model import Survey, required
@@ -76,7 +85,10 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     if question.kind is Kind.DATE:
         raise ViewError("{} is a date and has no trend: choose another question", question.id)
     asked = _trend_view(view, question, axis, survey.codebook.wave)
-    columns = _wave_columns(compute_cube(survey, asked), axis)
+    cube = compute_cube(survey, asked)
+    if view.variance is Variance.KISH:
+        cube = cube.without_design()
+    columns = _wave_columns(cube, axis)
     table = build_table(survey, asked, columns.cube, as_counted=True)
     changes = compare_waves(survey, asked, axis, columns.waves, table.measure)
     courses = _Courses(table, columns, _lift_tests(asked, columns, table.measure), changes)

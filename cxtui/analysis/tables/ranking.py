@@ -24,7 +24,16 @@ from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
 from cxtui.analysis.stats.significance import Pairs, adjust_family, column_pairs
 from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of
-from cxtui.analysis.view.view import Against, Base, Correction, Family, Measure, View, measures_of
+from cxtui.analysis.view.view import (
+    Against,
+    Base,
+    Correction,
+    Family,
+    Measure,
+    Variance,
+    View,
+    measures_of,
+)
 from cxtui.errors import ViewError
 from cxtui.messages import tr
 from cxtui.survey.conditions import Filter
@@ -156,6 +165,8 @@ def gaps_of(
     for place, (view, cube) in enumerate(zip(views, cubes, strict=True)):
         first, second = _places(cube, pair)
         two = cube.at([0, first, second])
+        if view.variance is Variance.KISH:
+            two = two.without_design()
         if not two.bases[Base.ALL].n[0, 0] > 0:
             continue  # no respondents are left
         number = two.question.kind is Kind.NUMERIC

@@ -61,6 +61,13 @@ class Family(StrEnum):
     TABLE = "table"
 
 
+class Variance(StrEnum):
+    """How errors are computed: by the weight and the design, or on Kish's effective base."""
+
+    LINEARIZED = "linearized"
+    KISH = "kish"
+
+
 class Sort(StrEnum):
     """The order of the rows."""
 
@@ -94,6 +101,7 @@ class View:
     against: Against = Against.COLUMNS
     nets: tuple[Net, ...] = ()
     full: bool = False
+    variance: Variance = Variance.LINEARIZED
 
     def __str__(self) -> str:
         return shlex.join(self.options())

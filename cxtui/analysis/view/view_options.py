@@ -15,6 +15,7 @@ from cxtui.analysis.view.view import (
     Family,
     Measure,
     Sort,
+    Variance,
     View,
     measures_of,
     text_of_net,
@@ -92,6 +93,13 @@ class ViewOptions:
         **_TABLE,
     )
     full: bool = option(False, "also nets, scores, and who is missing and why", **_BOTH)
+    variance: Variance = option(
+        Variance.LINEARIZED,
+        "how errors are computed: linearized by weight and design (or by replicate weights), or as "
+        "of old on Kish's effective base, without the design",
+        **_CONFIGURED,
+        choices=Variance,
+    )
 
 
 VIEW_OPTIONS = tuple(
@@ -119,6 +127,7 @@ def options_of_view(view: View) -> ViewOptions:
         against=view.against,
         net=tuple(map(text_of_net, view.nets)),
         full=view.full,
+        variance=view.variance,
     )
 
 
@@ -159,6 +168,7 @@ def view_of(survey: Survey, options: ViewOptions) -> View:
         against=options.against,
         nets=parse_nets(question, options.net),
         full=options.full,
+        variance=options.variance,
     )
 
 
