@@ -156,7 +156,7 @@ def read_groups(
     names = found.columns
     keys = names.index(ROW_COUNT)
     own = keys + 1 + len(weighting.columns)
-    columns = [found[name].to_list() for name in names[:keys]]
+    columns = [found[name] for name in names[:keys]]
     numbers = [_numbers(found[name]) for name in names[keys:]]
     sizes, sums = numbers[0], numbers[own - keys :]
     totals = weighting.totals(sizes, numbers[1 : own - keys])
@@ -173,16 +173,33 @@ def _numbers(column: nw.Series[Any]) -> Numbers:
     return np.asarray(column.cast(nw.Float64).fill_null(0.0).to_numpy(), dtype=np.float64)
 
 
-def _distinct(columns: Sequence[list[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:
+def _distinct(columns: Sequence[nw.Series[Any]], rows: int) -> tuple[tuple[Key, ...], Positions]:
     """Return the distinct keys of some columns, sorted, and the position of each row's among them.
 
     Engines return groups in any order, which would determine the rows of unlisted values and the
     order of additions.
     """
-    keys = list(zip(*columns, strict=True)) if columns else [()] * rows
-    distinct = sorted(dict.fromkeys(keys), key=group_sort_key)
-    places = {key: place for place, key in enumerate(distinct)}
-    return tuple(distinct), np.array([places[key] for key in keys], dtype=np.intp)
+    if not columns:
+        return ((),), np.zeros(rows, dtype=np.intp)
+    values, positions = _ranked(columns[0])
+    keys = [(value,) for value in values]
+    for column in columns[1:]:
+        values, own = _ranked(column)
+        both, positions = np.unique(positions * len(values) + own, return_inverse=True)
+        pairs = (divmod(place, len(values)) for place in both.tolist())
+        keys = [(*keys[first], values[second]) for first, second in pairs]
+    return tuple(keys), positions.astype(np.intp)
+
+
+def _ranked(column: nw.Series[Any]) -> tuple[list[Any], Positions]:
+    """Return the distinct values of a column, sorted, and the rank of each row's value."""
+    if column.dtype.is_numeric() and not column.null_count():
+        distinct, ranks = np.unique(column.to_numpy(), return_inverse=True)
+        return distinct.tolist(), ranks
+    listed = column.to_list()
+    values = sorted(dict.fromkeys(listed), key=lambda value: group_sort_key([value]))
+    places = {value: place for place, value in enumerate(values)}
+    return values, np.array([places[value] for value in listed], dtype=np.intp)
 
 
 def group_sort_key(keys: Sequence[Any]) -> list[tuple[bool, Any]]:

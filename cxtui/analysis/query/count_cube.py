@@ -339,10 +339,11 @@ class _CubeBuilder:
 
 def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
     """Add a group to some places of an array (sums, units, places)."""
+    is_unique = bool((np.diff(group.units) > 0).all())
     for place in places:
-        if len(group.units) == 1:
-            sums[:, group.units[0], place] += group.totals[0]
-        else:
+        if is_unique:
+            sums[:, group.units, place] += group.totals.T
+        else:  # several keys are one unit, such as null and NaN
             np.add.at(sums[:, :, place].T, group.units, group.totals)
 
 
