@@ -99,7 +99,7 @@ def _text(table: Table) -> Iterator[str]:
 
 def _record(table: Table) -> Mapping[str, Any]:
     """Return all numbers behind each cell and pair of columns; rows are made when written."""
-    from cxtui.output.drawing.formulas import general
+    from cxtui.output.drawing.formula_texts import general
 
     return {
         "view": str(table.view),

@@ -16,7 +16,7 @@ from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.view.view import Correction, Measure, View
-from cxtui.output.drawing.formulas import general
+from cxtui.output.drawing.formula_texts import general
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Category, Kind, Net, Question

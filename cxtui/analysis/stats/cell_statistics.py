@@ -181,6 +181,7 @@ def cell_statistics(
         "base": shown.base.n,
         "weighted_base": shown.base.w,
         "effective_base": np.where(own.n > 0, own.question_base, 0.0),
+        "kish_base": own.kish,
     }
     if block.is_mean:
         found |= {"mean": value, "sd": np.sqrt(own.deviation)}

@@ -24,6 +24,9 @@ from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom
 from cxtui.analysis.view.view import Base
 from cxtui.survey.question import Kind
 
+PEARSON, RAO_SCOTT, WALD = "Pearson", "Rao–Scott", "Wald"
+"""Names of the tests."""
+
 FEW_CLUSTERS = 8
 """Clusters in a column below which an overall test is approximate."""
 
@@ -134,7 +137,7 @@ def pearson(variable: str, n: Numbers) -> OverallTest:
     chi_square = float(((n - expected) ** 2 / expected).sum())
     df = (n.shape[0] - 1) * (n.shape[1] - 1)
     return OverallTest(
-        *(variable, "Pearson", chi_square, chi_square, df, None, float(chdtrc(df, chi_square))),
+        *(variable, PEARSON, chi_square, chi_square, df, None, float(chdtrc(df, chi_square))),
         few_expected=bool((expected < _FEW_EXPECTED).any()),
     )
 
@@ -180,7 +183,7 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     df = trace**2 / square
     df2, statistic = df * freedom, chi_square / trace
     return OverallTest(
-        *(compared.column.variable, "Rao–Scott", chi_square, statistic, df, df2),
+        *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2),
         p=float(fdtrc(df, df2, statistic)),
         few_expected=bool((margins * respondents < _FEW_EXPECTED).any()),
         few_clusters=_has_few_clusters(units, compared, cube),
@@ -286,7 +289,7 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
     units = cube.units.columns
     compared = Compared(cube.columns[used[0]], [], used)
     return OverallTest(
-        *(cube.columns[used[0]].variable, "Wald", statistic * rest, statistic, rest, df2),
+        *(cube.columns[used[0]].variable, WALD, statistic * rest, statistic, rest, df2),
         p=float(fdtrc(rest, df2, statistic)),
         few_clusters=_has_few_clusters(units, compared, cube),
     )

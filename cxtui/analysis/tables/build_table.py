@@ -106,6 +106,9 @@ def build_table(
         whole=whole,
         respondents=float(cube.bases[Base.ALL].n[0, 0]),
         rule=cube.sample.rule,
+        is_clustered=cube.sample.is_clustered,
+        has_second_stage=cube.sample.second_stage is not None,
+        is_calibrated=cube.sample.calibration is not None,
         overlaps=frozenset(cube.overlaps),
     )
 

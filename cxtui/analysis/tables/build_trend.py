@@ -19,7 +19,7 @@ from cxtui.analysis.stats.column_tests import Ratios, Tests, compare_columns, co
 from cxtui.analysis.stats.row_sums import build_blocks
 from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
-from cxtui.analysis.tables.notes import guessed
+from cxtui.analysis.tables.notes import guessed, test_name
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import (
     NO_INTERVAL,
@@ -59,6 +59,10 @@ _CORRECTED = {
     Correction.HOLM: "Holm over the lifts of one row within one role",
     Correction.BH: "Benjamini–Hochberg over the lifts of one row within one role",
 }
+_OF_DESIGN = (
+    "Intervals: t · SE of the test; for the relative lift (later / earlier − 1) t · SE on the log "
+    "ratio, with the covariance of the waves."
+)
 _INTERVALS = {
     (False, False): "Intervals: Newcombe for points; for the relative lift (later / earlier − 1) "
     "on the log ratio (Katz), both on effective bases.",
@@ -361,17 +365,22 @@ def _notes(
     if len(columns.waves) < 2:  # noqa: PLR2004 -- a lift takes two
         yield tr("Only one wave has respondents: there is nothing to compare.")
     else:
-        linearized = mean or not is_classical(columns.cube.sample)
+        sample = columns.cube.sample
+        test = test_name(sample.rule)
+        if mean and is_classical(sample):
+            test = tr("linearized t-test")
         yield tr(
             "Lift: later minus earlier, {}. ▲▼ {}, {:g} %, {}; not tested with a base under {}.",
             tr("in the unit of the mean") if mean else tr("in points"),
-            tr("linearised t-test") if linearized else tr("pooled t-test"),
+            test,
             asked.level,
             tr(_CORRECTED[asked.correction]),
             TOO_SMALL,
         )
         is_number = required(survey, asked.question, "question").kind is Kind.NUMERIC
-        yield tr(_INTERVALS[mean, mean and is_number])
+        has_relative = is_number or not mean
+        designed = has_relative and not is_classical(sample)
+        yield tr(_OF_DESIGN if designed else _INTERVALS[mean, mean and is_number])
     if columns.empty:
         yield tr("No respondents in {}.", ", ".join(columns.empty))
     if view.show not in {None, asked.show}:

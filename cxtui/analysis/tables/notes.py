@@ -10,8 +10,14 @@ from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
 from cxtui.analysis.query.sample import Rule, Sample
 from cxtui.analysis.query.side_queries.wave_differences import quoted
-from cxtui.analysis.stats.cell_statistics import is_classical
-from cxtui.analysis.stats.overall_test import OverallTest, untested_tables
+from cxtui.analysis.stats.cell_statistics import FIXED, is_classical
+from cxtui.analysis.stats.overall_test import (
+    PEARSON,
+    RAO_SCOTT,
+    WALD,
+    OverallTest,
+    untested_tables,
+)
 from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
@@ -23,6 +29,7 @@ from cxtui.analysis.view.view import (
     Family,
     Measure,
     Sort,
+    Variance,
     View,
     measures_of,
 )
@@ -67,6 +74,9 @@ _CORRECTIONS = {
     Correction.HOLM: "Holm within the {}",
     Correction.BH: "Benjamini–Hochberg within the {}",
 }
+_NAMES = {PEARSON: "Pearson", RAO_SCOTT: "Rao–Scott", WALD: "Wald, of means,"}
+"""Overall tests, to be translated."""
+_OVER_ITEMS = "Rao–Scott over the items"
 _FAMILIES = {Family.ROW: "row", Family.TABLE: "table"}
 
 
@@ -90,8 +100,9 @@ def notes_of(
         *notes_about(NoteKind.WAVES, _about_waves(rows)),
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
         *notes_about(NoteKind.DESIGN, _about_design(codebook, cube)),
+        *notes_about(NoteKind.DESIGN, _about_no_errors(cube, rows)),
         *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
-        *notes_about(NoteKind.OVERALL_TEST, _about_overall_tests(whole, untested)),
+        *notes_about(NoteKind.OVERALL_TEST, _about_overall_tests(cube, whole, untested)),
         *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
         *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
@@ -155,9 +166,7 @@ def _about_tests(
         return
     test, unit = tr("t-test of means"), tr("in the question's unit")
     if measure is not Measure.MEAN:
-        classical = is_classical(cube.sample)
-        test = tr("pooled t-test") if classical else tr("t-test by linearisation")
-        unit = tr("in points")
+        test, unit = test_name(cube.sample.rule), tr("in points")
         if measure is not Measure.COLUMN:
             test, unit = tr("{} of column %", test), tr("{} of column %", unit)
     correction = tr("not corrected for many tests")
@@ -172,6 +181,8 @@ def _about_tests(
     first, second = compared
     yield tr("{}: {} minus {}, {}.", title_of_gap(compared), first.label, second.label, unit)
     base = tr("effective base") if view.weight else tr("base")
+    if not is_classical(cube.sample):
+        base = tr("least of n, Kish's and effective base")
     if "*" in base_flags:
         yield tr("* {} under {}.", base, SMALL)
     flagged = zip(cube.columns, base_flags, strict=True)
@@ -180,6 +191,17 @@ def _about_tests(
         yield tr("** not tested, {} under {} in some rows: {}.", base, TOO_SMALL, ", ".join(small))
     elif small:
         yield tr("** not tested, {} under {}: {}.", base, TOO_SMALL, ", ".join(small))
+
+
+def test_name(rule: Rule) -> str:
+    """Return the name of the test between two shares."""
+    match rule:
+        case Rule.TEXTBOOK | Rule.KISH:
+            return tr("pooled t-test")
+        case Rule.REPLICATES:
+            return tr("t-test from replicate weights")
+        case _:
+            return tr("linearized t-test")
 
 
 def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
@@ -225,16 +247,25 @@ def _about_waves(rows: Sequence[TableRow]) -> Iterator[str]:
 
 
 def _about_overall_tests(
-    whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
+    cube: Cube, whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
 ) -> Iterator[str]:
+    over_items = cube.question.counts_each_answer
     for test in whole:
         p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
         df = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
         statistic = f"{'X²' if test.df2 is None else 'F'} {test.statistic:.2f}"
-        yield tr("Whole table by {}: {} {}, df {}, {}.", test.variable, test.name, statistic, df, p)
+        name = _OVER_ITEMS if over_items and test.name == RAO_SCOTT else _NAMES[test.name]
+        parts = [
+            tr("Overall test by {}: {} {}, df {}, {}", test.variable, tr(name), statistic, df, p)
+        ]
+        if test.few_expected:
+            parts.append(tr("some expected counts under {}", FEW_CASES))
+        if test.few_clusters:
+            parts.append(tr("few clusters: approximate"))
+        yield f"{'; '.join(parts)}."
     for variable, rows, columns in untested:
         yield tr(
-            "Whole table by {} not tested: {:,} × {:,} cells, over {:,}.",
+            "Overall test by {} not made: {:,} × {:,} cells, over {:,}.",
             variable,
             rows,
             columns,
@@ -247,6 +278,8 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
     if cube.sample.rule is Rule.TEXTBOOK:
         return
     yield tr("Variance: {}.", variance_name(codebook, cube.sample))
+    if cube.sample.rule is Rule.REPLICATES and codebook.has_design:
+        yield tr("Replicate weights take the place of the declared strata and clusters.")
     lone = int((cube.sample.sizes == 1).sum())
     if lone and cube.sample.rule is Rule.LINEARIZED:
         yield tr_count(
@@ -255,6 +288,17 @@ def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
             "{} strata have one cluster only: lone = {}.",
             cube.sample.lone,
         )
+
+
+def _about_no_errors(cube: Cube, rows: Sequence[TableRow]) -> Iterator[str]:
+    """Yield why columns have no standard errors: too few clusters, or strata of one cluster."""
+    columns: dict[str, list[str]] = {}
+    for place, column in enumerate(cube.columns):
+        reasons = {row.cells[place].why_no_error for row in rows} - {"", tr(FIXED)}
+        for reason in sorted(reasons):
+            columns.setdefault(reason, []).append(column.label)
+    for reason, labels in columns.items():
+        yield tr("No standard error, interval or test, {}: {}.", reason, quoted(labels))
 
 
 def variance_name(codebook: Codebook, sample: Sample) -> str:
@@ -281,7 +325,10 @@ def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:
         yield tr("Unweighted.")
         return
     guess = codebook.weight_guess if view.weight == codebook.weight else ""
-    yield tr("Weighted by {}; tests on effective bases.", guessed(view.weight, guess))
+    said = "Weighted by {}."
+    if view.variance is Variance.KISH:
+        said = "Weighted by {}; tests on effective bases."
+    yield tr(said, guessed(view.weight, guess))
     if question := question_of_column(survey, view.weight):
         yield tr("{} was read as the answers to {}: is it a weight?", view.weight, question.id)
     if left_out:

@@ -25,7 +25,8 @@ class Cell:
     in its unit, and `weighted_n_low` to `weighted_n_high` its interval: of a weighted share only.
     `gone` is the reason why a wave has no value, empty if it has one. `se`, in the unit of the
     value, `df` and the design effect `deff` are those of the value, `interval_base` the base of a
-    share's interval; `why_no_error` is the reason why there is none.
+    share's interval, `kish_base` (Σw)²/Σw² of its base; `why_no_error` is the reason why there is
+    no error.
     """
 
     n: float
@@ -50,6 +51,7 @@ class Cell:
     df: float | None = None
     deff: float | None = None
     interval_base: float | None = None
+    kish_base: float | None = None
     why_no_error: str = ""
 
 
@@ -135,9 +137,9 @@ class Table:
     `compared` are the columns of the gap, which is the first of each row's `pairs`; `None` without
     two columns to compare. `base_flags` mark small bases, one flag a column. `lines`, between rows
     and bases, are the deviation and quantiles of a number, and missing respondents by reason.
-    `whole` are the overall tests, one a banner variable. `rule` is how variances were
-    computed. `overlaps` are the pairs of columns, by position, that can share
-    respondents.
+    `whole` are the overall tests, one a banner variable. `rule` is how variances were computed:
+    of clusters, with a second stage within them, or of calibrated weights. `overlaps` are the pairs
+    of columns, by position, that can share respondents.
     """
 
     view: View
@@ -153,6 +155,9 @@ class Table:
     whole: tuple[OverallTest, ...]
     respondents: float
     rule: Rule = Rule.TEXTBOOK
+    is_clustered: bool = False
+    has_second_stage: bool = False
+    is_calibrated: bool = False
     overlaps: frozenset[tuple[int, int]] = frozenset()
 
     def share_respondents(self, a: int, b: int) -> bool:

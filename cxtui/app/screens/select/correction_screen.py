@@ -13,7 +13,7 @@ from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay
 from cxtui.messages import tr
-from cxtui.output.drawing.formulas import CORRECTIONS
+from cxtui.output.drawing.formula_texts import CORRECTIONS
 
 T = TypeVar("T")
 
