@@ -1,0 +1,258 @@
+"""Errors of weighted and designed samples against plain Python, and what must not change them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.tables.table import Cell, Pair, Table
+from cxtui.analysis.view.view import Against, Correction, View
+from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.question import Category, Kind, Question
+from cxtui.survey.sampling import Calibration, Lone, Replicates, ReplicateType
+from tests.making import survey_of
+
+Row = Mapping[str, object]
+
+ROLE = Question("role", "Role", Kind.SINGLE, ("role",), (Category("1", "A"), Category("2", "B")))
+ANSWER = Question(
+    "q", "Answer", Kind.SINGLE, ("q",), tuple(Category(str(n), str(n)) for n in (1, 2, 3))
+)
+NUMBER = Question("y", "Number", Kind.NUMERIC, ("y",))
+SCHEMA = {
+    "role": pl.Int64, "q": pl.Int64, "y": pl.Float64, "w": pl.Float64,
+    "stratum": pl.Int64, "cluster": pl.Int64, "one": pl.Int64, "sex": pl.Int64,
+    "each": pl.Int64,
+}  # fmt: skip
+
+
+@st.composite
+def respondents(draw: st.DrawFn, least: int = 12, most: int = 40) -> list[Row]:
+    """Rows of a small weighted survey in strata and clusters, some answers missing."""
+    answer = st.sampled_from([1, 2, 3, None])
+    number = st.one_of(st.none(), st.integers(-50, 50).map(float))
+    return [
+        {
+            "role": draw(st.integers(1, 2)),
+            "q": draw(answer),
+            "y": draw(number),
+            "w": draw(st.integers(1, 40)) / 8,
+            "stratum": draw(st.integers(1, 3)),
+            "cluster": draw(st.integers(1, 5)),
+            "one": 1,
+            "sex": draw(st.integers(1, 2)),
+            "each": each,
+        }
+        for each in range(draw(st.integers(least, most)))
+    ]
+
+
+def made(rows: Sequence[Row], **parts: object) -> Survey:
+    codebook = replace(Codebook(weight="w"), **parts)  # type: ignore[arg-type]
+    return survey_of(rows, (ROLE, ANSWER, NUMBER), SCHEMA, codebook)
+
+
+def table_of(survey: Survey, question: str = "q", against: Against = Against.COLUMNS) -> Table:
+    view = View(
+        question, (("role",),), weight=survey.codebook.weight or None, against=against,
+        correction=Correction.NONE,
+    )  # fmt: skip
+    return tabulate(survey, view)
+
+
+DESIGNS = {
+    "weights alone": {},
+    "strata": {"strata": ("stratum",)},
+    "clusters": {"cluster": "cluster"},
+    "strata and clusters": {"strata": ("stratum",), "cluster": "cluster"},
+    "two strata variables": {"strata": ("stratum", "sex"), "cluster": "cluster"},
+}
+
+
+def units_of(rows: Sequence[Row], design: Mapping[str, object]) -> list[tuple[object, object]]:
+    """Return the stratum and the cluster of each respondent."""
+    strata = design.get("strata", ())
+    assert isinstance(strata, tuple)
+    cluster = design.get("cluster")
+    return [
+        (tuple(row[name] for name in strata), row[str(cluster)] if cluster else place)
+        for place, row in enumerate(rows)
+    ]
+
+
+def variance(z: Sequence[float], units: Sequence[tuple[object, object]]) -> float:
+    """Return the variance of Σz, a lone unit of a stratum with its own square."""
+    totals: dict[object, dict[object, float]] = defaultdict(lambda: defaultdict(float))
+    for value, (stratum, cluster) in zip(z, units, strict=True):
+        totals[stratum][cluster] += value
+    found = 0.0
+    for clusters in totals.values():
+        own, k = list(clusters.values()), len(clusters)
+        if k == 1:
+            found += own[0] ** 2
+            continue
+        middle = sum(own) / k
+        found += k / (k - 1) * sum((one - middle) ** 2 for one in own)
+    return found
+
+
+def freedom(inside: Sequence[bool], units: Sequence[tuple[object, object]]) -> int:
+    present = {unit for unit, is_in in zip(units, inside, strict=True) if is_in}
+    return len(present) - len({stratum for stratum, _ in present})
+
+
+def influence(
+    rows: Sequence[Row], inside: Sequence[bool], values: Sequence[float]
+) -> tuple[float, list[float]]:
+    """Return a weighted mean in a base, and z of each respondent."""
+    weights = [float(str(row["w"])) for row in rows]
+    total = sum(w for w, is_in in zip(weights, inside, strict=True) if is_in)
+    mean = sum(w * y for w, y, is_in in zip(weights, values, inside, strict=True) if is_in) / total
+    z = [
+        w * (y - mean) / total if is_in else 0.0
+        for w, y, is_in in zip(weights, values, inside, strict=True)
+    ]
+    return mean, z
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+@given(rows=respondents())
+def test_errors_of_shares_and_gaps_are_those_of_influence_values(
+    design: Mapping[str, object], rows: list[Row]
+) -> None:
+    """SE, df and the linearized SE of the gap, respondent by respondent."""
+    if len({row["w"] for row in rows}) == 1 and not design:
+        return
+    table = table_of(made(rows, **design))
+    units = units_of(rows, design)
+    inside = {
+        name: [row["q"] is not None and name in {"Total", str(row["role"])} for row in rows]
+        for name in ("Total", "1", "2")
+    }
+    if not any(inside["1"]) or not any(inside["2"]):
+        return
+    for line in table.rows:
+        values = [1.0 if str(row["q"]) == line.code else 0.0 for row in rows]
+        found = {name: influence(rows, own, values) for name, own in inside.items()}
+        for name, cell in zip(("Total", "1", "2"), line.cells, strict=True):
+            check_cell(cell, found[name], freedom(inside[name], units), units)
+        (pair,) = line.pairs
+        z = [a - b for a, b in zip(found["1"][1], found["2"][1], strict=True)]
+        check_gap(pair, variance(z, units))
+
+
+def check_cell(
+    cell: Cell, found: tuple[float, list[float]], df: int, units: Sequence[tuple[object, object]]
+) -> None:
+    share, z = found
+    assert cell.percent == pytest.approx(100 * share)
+    if df == 0:
+        assert (cell.se, cell.low, cell.high, cell.deff) == (None, None, None, None)
+        assert cell.why_no_error
+        return
+    own = variance(z, units)
+    assert cell.df == df
+    assert cell.se == pytest.approx(100 * math.sqrt(own), rel=1e-7, abs=1e-6)
+    if cell.low is not None and cell.high is not None:
+        assert cell.low <= 100 * share + 1e-9 and cell.high >= 100 * share - 1e-9
+        assert cell.low < cell.high
+
+
+def check_gap(pair: Pair, own: float) -> None:
+    if pair.se_linearized is None:
+        assert not pair.tested
+        return
+    assert pair.se_linearized == pytest.approx(100 * math.sqrt(own), rel=1e-6, abs=1e-5)
+    assert pair.se is not None and pair.se >= pair.se_linearized - 1e-9
+    if pair.p is not None and pair.low is not None and pair.high is not None:
+        # Letter and interval never contradict each other.
+        assert (pair.p < 0.05) == (pair.low > 0 or pair.high < 0)
+
+
+def numbers_of(table: Table) -> list[object]:
+    cells = [
+        (cell.percent, cell.mean, cell.se, cell.low, cell.high, cell.df, cell.deff)
+        for row in table.rows
+        for cell in row.cells
+    ]
+    pairs = [(one.gap, one.se, one.p, one.low) for row in table.rows for one in row.pairs]
+    tests = [(one.statistic, one.df, one.df2, one.p) for one in table.whole]
+    return [number for each in (*cells, *pairs, *tests) for number in each]
+
+
+def same(first: Table, second: Table) -> None:
+    for one, other in zip(numbers_of(first), numbers_of(second), strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert one == pytest.approx(other, rel=1e-7, abs=1e-7)
+
+
+@pytest.mark.parametrize("question", ["q", "y"])
+@given(rows=respondents())
+def test_what_changes_no_design_changes_no_number(question: str, rows: list[Row]) -> None:
+    """Weights times 1000; each respondent a cluster; strata of one level; Total against itself."""
+    plain = table_of(made(rows), question)
+    heavier = [{**row, "w": 1000 * float(str(row["w"]))} for row in rows]
+    same(table_of(made(heavier), question), plain)
+    if len({row["w"] for row in rows}) > 1:
+        same(table_of(made(rows, cluster="each"), question), plain)
+        same(table_of(made(rows, strata=("one",)), question), plain)
+
+
+@given(rows=respondents(least=20))
+def test_a_margin_that_was_calibrated_has_no_error(rows: list[Row]) -> None:
+    """Its share is what the weight was made for."""
+    if len({row["role"] for row in rows}) == 1:
+        return
+    survey = made(rows, calibrated=Calibration("", (("role",),)))
+    view = View("role", weight="w")
+    for row in tabulate(survey, view).rows:
+        assert row.cells[0].se == pytest.approx(0.0, abs=1e-6)
+
+
+@given(rows=respondents(least=20))
+def test_offsets_change_no_error(rows: list[Row]) -> None:
+    """Numbers near a billion keep their spread."""
+    moved = [{**row, "y": None if row["y"] is None else float(str(row["y"])) + 1e9} for row in rows]
+    first, second = table_of(made(rows), "y"), table_of(made(moved), "y")
+    for one, other in zip(first.rows[0].cells, second.rows[0].cells, strict=True):
+        assert (one.se is None) == (other.se is None)
+        if one.se is not None and other.se is not None:
+            assert other.se == pytest.approx(one.se, rel=1e-7, abs=1e-9)
+            assert other.sd == pytest.approx(one.sd, rel=1e-7, abs=1e-9)
+
+
+@given(rows=respondents(least=20), rule=st.sampled_from(list(Lone)))
+def test_jackknife_replicates_come_near_the_linearized_error(rows: list[Row], rule: Lone) -> None:
+    """JK1 of single respondents: the same to the first order."""
+    whole = len(rows)
+    names = [f"r{place}" for place in range(whole)]
+    replicated = [
+        {**row, **{
+            name: 0.0 if at == place else float(str(row["w"])) * whole / (whole - 1)
+            for at, name in enumerate(names)
+        }}
+        for place, row in enumerate(rows)
+    ]  # fmt: skip
+    codebook = Codebook(
+        weight="w", lone=rule, replicates=Replicates(tuple(names), ReplicateType.JK1)
+    )
+    schema = SCHEMA | dict.fromkeys(names, pl.Float64)
+    survey = survey_of(replicated, (ROLE, ANSWER, NUMBER), schema, codebook)
+    replicates = tabulate(survey, View("q", weight="w"))
+    linear = tabulate(
+        made([{**row, "w": float(str(row["w"]))} for row in rows]), View("q", weight="w")
+    )
+    if len({row["w"] for row in rows}) == 1:
+        return
+    for one, other in zip(replicates.rows, linear.rows, strict=True):
+        if one.cells[0].se and other.cells[0].se and other.cells[0].percent not in {0.0, 100.0}:
+            assert one.cells[0].se == pytest.approx(other.cells[0].se, rel=0.6)
