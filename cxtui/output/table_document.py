@@ -10,8 +10,10 @@ from typing import Any
 
 from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.stats.overall_test import OverallTest
+from cxtui.analysis.stats.significance import column_pairs
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.table import BaseLine, Cell, Pair, Table, TableRow
+from cxtui.analysis.view.view import Against
 from cxtui.messages import tr
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing import cell_text
@@ -102,6 +104,7 @@ def _record(table: Table) -> Mapping[str, Any]:
     from cxtui.output.drawing.formula_texts import general
 
     return {
+        "schema": 1,
         "view": str(table.view),
         "question": {"id": table.question.id, "label": table.question.label},
         "notes": list(sentences_of(table.notes)),
@@ -110,6 +113,7 @@ def _record(table: Table) -> Mapping[str, Any]:
         "bases": [_plain(line) for line in table.bases],
         "lines": [_plain(line) for line in table.lines],
         "whole": [_plain(test) for test in table.whole],
+        "variance": table.rule,
         "level": whole(table.view.level),
         "correction": table.view.correction,
         "formulas": general(table, table.rows[0]) if table.rows else {},
@@ -127,6 +131,9 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
         {"column_variable": one.variable, "column_code": one.code, "column": one.label}
         for one in table.columns
     ]
+    pairs = column_pairs(table.columns, table.view.against)
+    seconds = [None] * len(pairs.b) if pairs.against is Against.REST else pairs.b.tolist()
+    places = [{"a": a, "b": b} for a, b in zip(pairs.a.tolist(), seconds, strict=True)]
     for row in table.rows:
         names = {"question": table.question.id, "row_code": row.code, "row": row.label}
         cells = zip(columns, row.cells, strict=True)
@@ -134,7 +141,9 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
             "code": row.code,
             "label": row.label,
             "cells": [{**names, **column, **_plain(cell)} for column, cell in cells],
-            "pairs": map(_plain, row.pairs),
+            "pairs": [
+                {**place, **_plain(pair)} for place, pair in zip(places, row.pairs, strict=False)
+            ],
         }
 
 

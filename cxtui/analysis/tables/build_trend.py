@@ -19,7 +19,8 @@ from cxtui.analysis.stats.column_tests import Ratios, Tests, compare_columns, co
 from cxtui.analysis.stats.row_sums import build_blocks
 from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
-from cxtui.analysis.tables.notes import guessed, test_name
+from cxtui.analysis.tables.error_notes import test_name
+from cxtui.analysis.tables.notes import guessed
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.tables.trend import (
     NO_INTERVAL,
@@ -110,6 +111,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
             *table.notes,
         ),
         sort=view.sort,
+        is_designed=not is_classical(cube.sample),
     )
 
 

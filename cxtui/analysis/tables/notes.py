@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cxtui.analysis.query.cube import MOST_CELLS, Cube, Status
+from cxtui.analysis.query.cube import Cube, Status
 from cxtui.analysis.query.expressions.exact_sums import question_of_column
 from cxtui.analysis.query.expressions.number_classes import DIGITS, MOST
-from cxtui.analysis.query.sample import Rule, Sample
 from cxtui.analysis.query.side_queries.wave_differences import quoted
-from cxtui.analysis.stats.cell_statistics import FIXED, is_classical
+from cxtui.analysis.stats.cell_statistics import is_classical
 from cxtui.analysis.stats.overall_test import (
-    PEARSON,
-    RAO_SCOTT,
-    WALD,
     OverallTest,
     untested_tables,
 )
 from cxtui.analysis.stats.scale_nets import nets_of_scale
 from cxtui.analysis.stats.significance import FEW_CASES, SMALL, TOO_SMALL, first_pair
+from cxtui.analysis.tables.error_notes import (
+    about_design,
+    about_no_errors,
+    about_overall_tests,
+    test_name,
+)
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
 from cxtui.analysis.tables.table import TableRow, title_of_gap
 from cxtui.analysis.view.view import (
@@ -33,7 +35,7 @@ from cxtui.analysis.view.view import (
     View,
     measures_of,
 )
-from cxtui.messages import tr, tr_count
+from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
@@ -69,14 +71,10 @@ _MARKS = {
 }
 _OPERATORS = {"=": "{} is {}", "!=": "{} is not {}"}
 _BEST = {1: "the best rating", 2: "the two best ratings together"}
-_SMALLEST = 0.001
 _CORRECTIONS = {
     Correction.HOLM: "Holm within the {}",
     Correction.BH: "Benjamini–Hochberg within the {}",
 }
-_NAMES = {PEARSON: "Pearson", RAO_SCOTT: "Rao–Scott", WALD: "Wald, of means,"}
-"""Overall tests, to be translated."""
-_OVER_ITEMS = "Rao–Scott over the items"
 _FAMILIES = {Family.ROW: "row", Family.TABLE: "table"}
 
 
@@ -99,10 +97,10 @@ def notes_of(
         *notes_about(NoteKind.FEW_CASES, _about_few_cases(rows)),
         *notes_about(NoteKind.WAVES, _about_waves(rows)),
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
-        *notes_about(NoteKind.DESIGN, _about_design(codebook, cube)),
-        *notes_about(NoteKind.DESIGN, _about_no_errors(cube, rows)),
+        *notes_about(NoteKind.DESIGN, about_design(codebook, cube)),
+        *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
         *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
-        *notes_about(NoteKind.OVERALL_TEST, _about_overall_tests(cube, whole, untested)),
+        *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),
         *notes_about(NoteKind.DETECTED, _about_detected(codebook, view, cube)),
         *_about_file(survey),
         *notes_about(NoteKind.CODEBOOK, [codebook.note] if codebook.note else []),
@@ -193,17 +191,6 @@ def _about_tests(
         yield tr("** not tested, {} under {}: {}.", base, TOO_SMALL, ", ".join(small))
 
 
-def test_name(rule: Rule) -> str:
-    """Return the name of the test between two shares."""
-    match rule:
-        case Rule.TEXTBOOK | Rule.KISH:
-            return tr("pooled t-test")
-        case Rule.REPLICATES:
-            return tr("t-test from replicate weights")
-        case _:
-            return tr("linearized t-test")
-
-
 def _about_few_cases(rows: Sequence[TableRow]) -> Iterator[str]:
     if any(cell.flag == FEW_CASES_FLAG for row in rows for cell in row.cells):
         yield tr("{} few cases: under {} expected.", FEW_CASES_MARK, FEW_CASES)
@@ -244,79 +231,6 @@ def _about_waves(rows: Sequence[TableRow]) -> Iterator[str]:
         )
     elif blank:
         yield tr("Blank where a wave did not offer it: {}.", labels)
-
-
-def _about_overall_tests(
-    cube: Cube, whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
-) -> Iterator[str]:
-    over_items = cube.question.counts_each_answer
-    for test in whole:
-        p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
-        df = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
-        statistic = f"{'X²' if test.df2 is None else 'F'} {test.statistic:.2f}"
-        name = _OVER_ITEMS if over_items and test.name == RAO_SCOTT else _NAMES[test.name]
-        parts = [
-            tr("Overall test by {}: {} {}, df {}, {}", test.variable, tr(name), statistic, df, p)
-        ]
-        if test.few_expected:
-            parts.append(tr("some expected counts under {}", FEW_CASES))
-        if test.few_clusters:
-            parts.append(tr("few clusters: approximate"))
-        yield f"{'; '.join(parts)}."
-    for variable, rows, columns in untested:
-        yield tr(
-            "Overall test by {} not made: {:,} × {:,} cells, over {:,}.",
-            variable,
-            rows,
-            columns,
-            MOST_CELLS,
-        )
-
-
-def _about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
-    """Yield how variances were computed, and the rule for strata of one cluster."""
-    if cube.sample.rule is Rule.TEXTBOOK:
-        return
-    yield tr("Variance: {}.", variance_name(codebook, cube.sample))
-    if cube.sample.rule is Rule.REPLICATES and codebook.has_design:
-        yield tr("Replicate weights take the place of the declared strata and clusters.")
-    lone = int((cube.sample.sizes == 1).sum())
-    if lone and cube.sample.rule is Rule.LINEARIZED:
-        yield tr_count(
-            lone,
-            "{} stratum has one cluster only: lone = {}.",
-            "{} strata have one cluster only: lone = {}.",
-            cube.sample.lone,
-        )
-
-
-def _about_no_errors(cube: Cube, rows: Sequence[TableRow]) -> Iterator[str]:
-    """Yield why columns have no standard errors: too few clusters, or strata of one cluster."""
-    columns: dict[str, list[str]] = {}
-    for place, column in enumerate(cube.columns):
-        reasons = {row.cells[place].why_no_error for row in rows} - {"", tr(FIXED)}
-        for reason in sorted(reasons):
-            columns.setdefault(reason, []).append(column.label)
-    for reason, labels in columns.items():
-        yield tr("No standard error, interval or test, {}: {}.", reason, quoted(labels))
-
-
-def variance_name(codebook: Codebook, sample: Sample) -> str:
-    """Return how variances were computed, with the columns of the design."""
-    replicates = codebook.replicates
-    if sample.rule is Rule.REPLICATES and replicates:
-        return tr("{}, {} replicates", replicates.type, len(replicates.columns))
-    if sample.rule is Rule.KISH:
-        if codebook.has_design or replicates or codebook.calibrated:
-            return tr("Kish's effective base; the declared design is ignored")
-        return tr("Kish's effective base")
-    parts = [tr("strata {}", ", ".join(codebook.strata))] if codebook.strata else []
-    if codebook.cluster:
-        parts.append(tr("clusters {}", codebook.cluster))
-    if codebook.population:
-        parts.append(tr("population {}", ", ".join(codebook.population)))
-    name = tr("linearized ({})", ", ".join(parts) or tr("weights"))
-    return tr("{}, raked margins", name) if sample.calibration else name
 
 
 def _about_weight(survey: Survey, view: View, left_out: int) -> Iterator[str]:

@@ -121,6 +121,7 @@ class Trend:
     """A question over the waves; `groups` are the Total and the roles, in the order of `courses`.
 
     `sort` is the requested order of the rows; that of `view` is the order of the table behind it.
+    `is_designed` says that errors are those of a weight, a design or replicate weights.
     Two trends are never equal, so that results for a trend are cached by identity.
     """
 
@@ -133,6 +134,7 @@ class Trend:
     rows: tuple[TrendRow, ...]
     notes: tuple[Note, ...]
     sort: Sort = Sort.QUESTIONNAIRE
+    is_designed: bool = False
 
 
 def lift_of(

@@ -17,7 +17,15 @@ from cxtui.analysis.view.view import Measure
 from cxtui.messages import tr
 from cxtui.output.drawing.cell_text import base_texts
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded
-from cxtui.output.drawing.number_text import EMPTY, interval_text, rounded, short_p, signed
+from cxtui.output.drawing.number_text import (
+    EMPTY,
+    interval_text,
+    number_text,
+    rounded,
+    short_p,
+    signed,
+    size_text,
+)
 from cxtui.output.drawing.rich_table import accent
 
 CHANGED_MARK = "!"
@@ -260,8 +268,13 @@ def _value_line(trend: Trend, row: TrendRow, point: Point, wave: int) -> str:
         value = tr("{} points", value) if row.in_points else tr("{} %", value)
     values = (label, value, rounded(cell.low, digits), rounded(cell.high, digits))
     said = tr("{}: {} ({} to {}), n {}", *values, rounded(cell.base, 0))
-    if trend.view.weight is not None:
+    if trend.view.weight is not None or cell.df is not None:
         said = tr("{}, effective {}", said, rounded(cell.effective_base))
+    if cell.why_no_error:
+        said = tr("{}, no interval: {}", said, cell.why_no_error)
+    elif cell.df is not None:
+        errors = rounded(cell.deff, 2), rounded(cell.se, digits + 1), rounded(cell.df, 0)
+        said = tr("{}, design effect {}, SE {}, df {}", said, *errors)
     return f"{said} {cell.flag}".rstrip()
 
 
@@ -278,6 +291,8 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
     elif lift.relative is not None:
         ends = interval_text(lift.relative_low, lift.relative_high)
         parts.append(tr("relative {} % ({})", signed(lift.relative), ends))
+    if trend.is_designed:
+        parts.append(_error(lift, digits))
     parts.append(_tested(lift))
     if lift.few_cases and lift.p_fisher is not None:
         parts.append(tr("few cases, Fisher p {}", short_p(lift.p_fisher)))
@@ -287,8 +302,20 @@ def _lift_line(trend: Trend, course: Sequence[Point], lift: Lift) -> str:
     return tr("{} on {}: {}", *waves, " · ".join([*parts, tr("n {} on {}", *bases)]))
 
 
+def _error(lift: Lift, digits: int) -> str:
+    """Return the standard error of a lift, whether it is guarded, and its t and df."""
+    said = tr("SE {}", rounded(lift.se, digits + 1))
+    if lift.guarded:
+        linearized = rounded(lift.se_linearized, digits + 1)
+        said = tr("{} (guarded: of a common share; by the design {})", said, linearized)
+    if lift.t is None:
+        return said
+    df = EMPTY if lift.df is None else size_text(lift.df)
+    return tr("{}, t {}, df {}", said, number_text(lift.t, 2), df)
+
+
 def _tested(lift: Lift) -> str:
-    if lift.p is None:
+    if lift.p is None or lift.why_not:
         return tr("not tested, {}", lift.why_not)
     if lift.p_adjusted is None or lift.p_adjusted == lift.p:
         return tr("p {}", short_p(lift.p))

@@ -1,0 +1,105 @@
+"""Notes on how errors and tests were computed: variance, overall tests, missing errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cxtui.analysis.query.cube import MOST_CELLS, Cube
+from cxtui.analysis.query.sample import Rule, Sample
+from cxtui.analysis.query.side_queries.wave_differences import quoted
+from cxtui.analysis.stats.cell_statistics import FIXED
+from cxtui.analysis.stats.overall_test import PEARSON, RAO_SCOTT, WALD, OverallTest
+from cxtui.analysis.stats.significance import FEW_CASES
+from cxtui.analysis.tables.table import TableRow
+from cxtui.messages import tr, tr_count
+from cxtui.survey.model import Codebook
+
+_SMALLEST = 0.001
+_NAMES = {PEARSON: "Pearson", RAO_SCOTT: "Rao–Scott", WALD: "Wald, of means,"}
+"""Overall tests, to be translated."""
+_OVER_ITEMS = "Rao–Scott over the items"
+
+
+def test_name(rule: Rule) -> str:
+    """Return the name of the test between two shares."""
+    match rule:
+        case Rule.TEXTBOOK | Rule.KISH:
+            return tr("pooled t-test")
+        case Rule.REPLICATES:
+            return tr("t-test from replicate weights")
+        case _:
+            return tr("linearized t-test")
+
+
+def about_overall_tests(
+    cube: Cube, whole: tuple[OverallTest, ...], untested: Iterable[tuple[str, int, int]]
+) -> Iterator[str]:
+    """Yield the overall tests, and the tables that are too large for one."""
+    over_items = cube.question.counts_each_answer
+    for test in whole:
+        p = f"p {test.p:.3f}".replace("0.", ".") if test.p >= _SMALLEST else "p < .001"
+        df = f"{test.df:.0f}" if test.df2 is None else f"{test.df:.2f}, {test.df2:.1f}"
+        statistic = f"{'X²' if test.df2 is None else 'F'} {test.statistic:.2f}"
+        name = _OVER_ITEMS if over_items and test.name == RAO_SCOTT else _NAMES[test.name]
+        parts = [
+            tr("Overall test by {}: {} {}, df {}, {}", test.variable, tr(name), statistic, df, p)
+        ]
+        if test.few_expected:
+            parts.append(tr("some expected counts under {}", FEW_CASES))
+        if test.few_clusters:
+            parts.append(tr("few clusters: approximate"))
+        yield f"{'; '.join(parts)}."
+    for variable, rows, columns in untested:
+        yield tr(
+            "Overall test by {} not made: {:,} × {:,} cells, over {:,}.",
+            variable,
+            rows,
+            columns,
+            MOST_CELLS,
+        )
+
+
+def about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
+    """Yield how variances were computed, and the rule for strata of one cluster."""
+    if cube.sample.rule is Rule.TEXTBOOK:
+        return
+    yield tr("Variance: {}.", variance_name(codebook, cube.sample))
+    if cube.sample.rule is Rule.REPLICATES and codebook.has_design:
+        yield tr("Replicate weights take the place of the declared strata and clusters.")
+    lone = int((cube.sample.sizes == 1).sum())
+    if lone and cube.sample.rule is Rule.LINEARIZED:
+        yield tr_count(
+            lone,
+            "{} stratum has one cluster only: lone = {}.",
+            "{} strata have one cluster only: lone = {}.",
+            cube.sample.lone,
+        )
+
+
+def about_no_errors(cube: Cube, rows: Sequence[TableRow]) -> Iterator[str]:
+    """Yield why columns have no standard errors: too few clusters, or strata of one cluster."""
+    columns: dict[str, list[str]] = {}
+    for place, column in enumerate(cube.columns):
+        reasons = {row.cells[place].why_no_error for row in rows} - {"", tr(FIXED)}
+        for reason in sorted(reasons):
+            columns.setdefault(reason, []).append(column.label)
+    for reason, labels in columns.items():
+        yield tr("No standard error, interval or test, {}: {}.", reason, quoted(labels))
+
+
+def variance_name(codebook: Codebook, sample: Sample) -> str:
+    """Return how variances were computed, with the columns of the design."""
+    replicates = codebook.replicates
+    if sample.rule is Rule.REPLICATES and replicates:
+        return tr("{}, {} replicates", replicates.type, len(replicates.columns))
+    if sample.rule is Rule.KISH:
+        if codebook.has_design or replicates or codebook.calibrated:
+            return tr("Kish's effective base; the declared design is ignored")
+        return tr("Kish's effective base")
+    parts = [tr("strata {}", ", ".join(codebook.strata))] if codebook.strata else []
+    if codebook.cluster:
+        parts.append(tr("clusters {}", codebook.cluster))
+    if codebook.population:
+        parts.append(tr("population {}", ", ".join(codebook.population)))
+    name = tr("linearized ({})", ", ".join(parts) or tr("weights"))
+    return tr("{}, raked margins", name) if sample.calibration else name
