@@ -7,12 +7,19 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from cxtui.analysis.stats.linearization import variance_of_mean
 from numpy.typing import NDArray
 
-from cxtui.analysis.query.cube import Design, Moments, Numbers, Sums
-from cxtui.analysis.stats.intervals import newcombe, share, standard_deviation, wilson
-from cxtui.analysis.stats.row_sums import RowSums
+from cxtui.analysis.query.cube import Moments, Sums
+from cxtui.analysis.query.sample import Numbers, Rule, simple_sample
+from cxtui.analysis.stats.intervals import (
+    newcombe,
+    normal_quantile,
+    share,
+    standard_deviation,
+    wilson,
+)
+from cxtui.analysis.stats.row_sums import Layers, RowSums
+from cxtui.analysis.stats.variance import variance_of_mean
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Measure, View
 from cxtui.survey.question import Category, Kind, Question
@@ -76,6 +83,9 @@ NEWCOMBE_ENUMERATED = {
 """x1 of 129, x2 of 69: an enumeration of all tables in NumPy, without this program."""
 
 
+Z = normal_quantile(95)
+
+
 def array(*values: float) -> NDArray[np.float64]:
     return np.array(values)
 
@@ -99,24 +109,25 @@ def only(numbers: Numbers) -> float:
 def variance(base: Sums, of: Moments, respondents: int = 90) -> Numbers:
     """The variance of one mean in a file of so many respondents."""
     part = RowSums(base, base, of)
-    return variance_of_mean(part, [(0, part)], Design((respondents,), (0.0,)))
+    layers = Layers(part, part.each(lambda one: one[np.newaxis]))
+    return variance_of_mean(layers, simple_sample(Rule.LINEARIZED, respondents))
 
 
 @pytest.mark.parametrize(("x", "n"), [*BINOM, *PROP_TEST])
 def test_wilson_is_that_of_r(x: int, n: int) -> None:
-    low, high = wilson(array(x / n), array(n), 95)
+    low, high = wilson(array(x / n), array(n), Z)
     expected = (BINOM | PROP_TEST)[x, n]
     assert (only(low), only(high)) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize(("x", "n"), BINOM_ROUNDED)
 def test_wilson_is_that_of_r_as_far_as_it_is_printed(x: int, n: int) -> None:
-    low, high = wilson(array(x / n), array(n), 95)
+    low, high = wilson(array(x / n), array(n), Z)
     assert (only(low), only(high)) == pytest.approx(BINOM_ROUNDED[x, n], abs=6e-8)
 
 
 def test_wilson_of_nothing_or_all_has_a_width_and_stays_inside() -> None:
-    low, high = wilson(array(0.0, 1.0), array(30.0, 30.0), 95)
+    low, high = wilson(array(0.0, 1.0), array(30.0, 30.0), Z)
     assert low[0] == 0 and 0 < high[0] < 1
     assert high[1] == 1 and 0 < low[1] < 1
 
@@ -127,25 +138,25 @@ def test_wilson_solves_its_own_equation_at_every_level(level: float) -> None:
     from statistics import NormalDist
 
     z = NormalDist().inv_cdf(0.5 + level / 200)
-    for end in wilson(array(0.3), array(57.5), level):
+    for end in wilson(array(0.3), array(57.5), z):
         assert (0.3 - only(end)) ** 2 == pytest.approx(z * z * only(end) * (1 - only(end)) / 57.5)
 
 
 @pytest.mark.parametrize(("x1", "n1", "x2", "n2"), NEWCOMBE_PAPER)
 def test_newcombe_is_that_of_the_paper(x1: int, n1: int, x2: int, n2: int) -> None:
-    low, high = newcombe(array(x1 / n1), array(n1), array(x2 / n2), array(n2), 95)
+    low, high = newcombe(array(x1 / n1), array(n1), array(x2 / n2), array(n2), Z)
     assert (only(low), only(high)) == pytest.approx(NEWCOMBE_PAPER[x1, n1, x2, n2], abs=5.1e-5)
 
 
 @pytest.mark.parametrize(("x1", "x2"), NEWCOMBE_ENUMERATED)
 def test_newcombe_is_that_of_an_enumeration(x1: int, x2: int) -> None:
-    low, high = newcombe(array(x1 / 129), array(129), array(x2 / 69), array(69), 95)
+    low, high = newcombe(array(x1 / 129), array(129), array(x2 / 69), array(69), Z)
     assert (only(low), only(high)) == pytest.approx(NEWCOMBE_ENUMERATED[x1, x2], abs=5.1e-5)
 
 
 def test_newcombe_is_that_of_fagerland_and_others() -> None:
     """Fagerland, Lydersen and Laake (2015), Statistical Methods in Medical Research 24:224–254."""
-    low, high = newcombe(array(7 / 34), array(34), array(1 / 34), array(34), 95)
+    low, high = newcombe(array(7 / 34), array(34), array(1 / 34), array(34), Z)
     assert (only(low), only(high)) == pytest.approx((0.019, 0.340), abs=5.1e-4)
 
 
@@ -153,7 +164,7 @@ def test_newcombe_is_the_square_and_add_of_r_s_wilson_intervals() -> None:
     """To 1e-9, from the ends that prop.test gives for 65 of 129 and 24 of 69."""
     p1, p2 = 65 / 129, 24 / 69
     (low1, high1), (low2, high2) = PROP_TEST[65, 129], PROP_TEST[24, 69]
-    low, high = newcombe(array(p1), array(129), array(p2), array(69), 95)
+    low, high = newcombe(array(p1), array(129), array(p2), array(69), Z)
     assert only(low) == pytest.approx(p1 - p2 - math.hypot(p1 - low1, high2 - p2), abs=1e-9)
     assert only(high) == pytest.approx(p1 - p2 + math.hypot(high1 - p1, p2 - low2), abs=1e-9)
 
@@ -166,7 +177,7 @@ def test_nobody_is_no_number() -> None:
         RowSums(base, base, nothing).mean,
         standard_deviation(base, nothing),
         variance(base, nothing),
-        *wilson(array(math.nan), base.effective, 95),
+        *wilson(array(math.nan), base.effective, Z),
     ):
         assert math.isnan(only(number))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import gc
 import weakref
 
-from cxtui.analysis.query.expressions.sample_design import read_design
-
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.engine import cached_per_survey
 from cxtui.analysis.query.expressions.number_classes import add_classes
+from cxtui.analysis.query.sample_units import sample_units
 from cxtui.analysis.view.view import View
 from cxtui.survey.model import Survey
 from tests.making import BUDGET, made
@@ -17,9 +16,9 @@ from tests.making import BUDGET, made
 
 def test_a_survey_that_was_read_again_lets_the_old_one_go() -> None:
     """With all its respondents, whatever was counted of them."""
-    survey = made([{"role": 1, "budget": one, "w": one / 2} for one in range(50)])
+    survey = made([{"role": 1, "budget": one, "w": one / 2} for one in range(1, 51)])
     assert add_classes(survey, BUDGET).classes
-    assert read_design(survey).sizes == (50,)
+    assert sample_units(survey, "w").sample.sizes.tolist() == [50]
     CubeCache(survey).cube(View("budget", (("role",),), weight="w"))
     old = weakref.ref(survey)
     del survey

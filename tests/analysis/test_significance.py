@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cxtui.analysis.stats.linearization import PairSums, variance_of_gap
 from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
-from cxtui.analysis.query.cube import TOTAL, Column, Design, Moments, Step, Sums
-from cxtui.analysis.stats.intervals import newcombe
-from cxtui.analysis.stats.row_sums import RowSums
+from cxtui.analysis.query.cube import TOTAL, Column, Moments, Step, Sums
+from cxtui.analysis.query.sample import Rule, simple_sample
+from cxtui.analysis.stats.intervals import newcombe, normal_quantile
+from cxtui.analysis.stats.row_sums import Layers, RowSums
 from cxtui.analysis.stats.significance import (
     adjust_by_banner,
     adjust_p,
@@ -28,9 +28,10 @@ from cxtui.analysis.stats.significance import (
     t_quantile,
     two_sided_p,
 )
+from cxtui.analysis.stats.variance import PairSums, variance_of_gap
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Pair, Table
-from cxtui.analysis.view.view import Correction, Measure, View
+from cxtui.analysis.view.view import Correction, Measure, Variance, View
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from tests.making import made
@@ -225,8 +226,10 @@ def test_the_linearised_error_is_summed_respondent_by_respondent(seed: int) -> N
         return part(*(np.array([[float(one)]]) for one in sums))
 
     nothing = np.zeros((1, 1))
-    sides = PairSums(of(one), of(two), part(nothing, nothing, nothing))
-    found = variance_of_gap(sides, [(0, sides)], Design((60,), (0.0,)))
+    parts = (of(one), of(two), part(nothing, nothing, nothing))
+    units = (side.each(lambda sums: sums[np.newaxis]) for side in parts)
+    sides = Layers(PairSums(*parts), PairSums(*units))
+    found = variance_of_gap(sides, simple_sample(Rule.LINEARIZED, 60))
     assert found[0, 0] == pytest.approx(60 / 59 * (z * z).sum(), rel=1e-12)
 
 
@@ -254,7 +257,7 @@ def test_letters_and_intervals_disagree_in_few_tables(
     x1, x2 = every_table
     differs = two_sided_p(*unweighted_t(x1, 129, x2, 69)) < 0.05
     first, second = np.full(x1.shape, 129.0), np.full(x2.shape, 69.0)
-    low, high = newcombe(x1 / 129, first, x2 / 69, second, 95)
+    low, high = newcombe(x1 / 129, first, x2 / 69, second, normal_quantile(95))
     assert (differs != ((low > 0) | (high < 0))).sum() == 12
 
 
@@ -328,7 +331,7 @@ def width_of(cell: Cell) -> float:
 
 
 def test_means_are_those_of_r_s_survey(schools: Survey) -> None:
-    """svymean, svyby and svyvar; the interval is m ± t·SE on n − 1."""
+    """svymean, svyby and svyvar; the interval is m ± t·SE on n − 1 of the column."""
     view = View("api00", (("stype",),), weight="pw")
     total, *cells = tabulate(schools, view).rows[0].cells
     expected = schools_in_r()
@@ -337,7 +340,8 @@ def test_means_are_those_of_r_s_survey(schools: Survey) -> None:
     assert total.sd == pytest.approx(overall["sd"], rel=1e-9)
     errors = np.array([overall["se"][0][0], *by_type["se"]])
     widths = np.array([width_of(one) for one in (total, *cells)])
-    assert widths == pytest.approx(2 * t_quantile(95, 199) * errors, rel=1e-9)
+    freedom = np.array([199, 99, 49, 49])  # 100 elementary, 50 high and 50 middle schools.
+    assert widths == pytest.approx(2 * t_quantile(95, freedom) * errors, rel=1e-9)
     assert [one.mean for one in cells] == pytest.approx(by_type["api00"], rel=1e-9)
 
 
@@ -407,6 +411,7 @@ categories = [{code = "97", missing = true}, {code = "98", missing = true}]
 def test_letters_are_those_of_dimensions(case: str, tmp_path: Path) -> None:
     """The published tests of quantipy, of banners that do not overlap, letter by letter.
 
+    They are those on Kish's effective base.
     Of shares also t and p: the tests are the same; those of means are not, the letters are.
     """
     cases = load_shared("golden/quantipy-dim-tests/expected.json")
@@ -419,6 +424,7 @@ def test_letters_are_those_of_dimensions(case: str, tmp_path: Path) -> None:
         weight=expected["weight"],
         level=100 - 100 * expected["alpha"],
         correction=Correction.NONE,
+        variance=Variance.KISH,
     )
     table = tabulate(opened(file, codebook, tmp_path), view)
     rows = {row.code: row for row in table.rows}

@@ -20,7 +20,7 @@ from cxtui.analysis.stats.intervals import wilson
 from cxtui.analysis.stats.significance import TOO_SMALL
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.trend import Lift, Point, Trend, TrendRow, effective_base
+from cxtui.analysis.tables.trend import Lift, Point, Trend, TrendRow
 from cxtui.analysis.view.view import Correction, Measure, Sort, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import EmptyBase, ViewError
