@@ -202,7 +202,7 @@ def test_overlapping_columns_share_respondents(
             answered = one["goal"] not in {None, 4}
             if used is not None and answered and wanted <= set(codes_of(one, "tools")):
                 shared.add(used)
-        found = cube.shared.bases[Base.ANSWERED].pick(0, place)
+        found = cube.whole.shared.bases[Base.ANSWERED].pick(0, place)
         assert (found.n, found.w, found.q) == pytest.approx((shared.n, shared.w, shared.q))
     assert len(cube.overlaps) == 3
 
@@ -286,7 +286,8 @@ def test_number(respondents: list[Respondent], view: View) -> None:
 
     base = counted(respondents, view, placer(view), valid)
     same(cube, cube.bases[Base.ANSWERED].pick(0), base)
-    assert cube.counts.moments is not None
+    moments = cube.whole.columns.moments
+    assert moments is not None
     total = [
         (weight, float(one["budget"]))  # type: ignore[arg-type]
         for one in respondents
@@ -294,10 +295,11 @@ def test_number(respondents: list[Respondent], view: View) -> None:
         and valid(one)
         and all(passes(one, each) for each in view.filters)
     ]
-    assert cube.counts.moments.wx[0, 0] == pytest.approx(sum(w * x for w, x in total))
-    assert cube.counts.moments.wxx[0, 0] == pytest.approx(sum(w * x * x for w, x in total))
-    assert cube.counts.moments.qx[0, 0] == pytest.approx(sum(w * w * x for w, x in total))
-    assert cube.counts.moments.qxx[0, 0] == pytest.approx(sum(w * w * x * x for w, x in total))
+    c = cube.centre
+    assert moments.wx[0, 0] == pytest.approx(sum(w * (x - c) for w, x in total))
+    assert moments.wxx[0, 0] == pytest.approx(sum(w * (x - c) ** 2 for w, x in total))
+    assert moments.qx[0, 0] == pytest.approx(sum(w * w * (x - c) for w, x in total))
+    assert moments.qxx[0, 0] == pytest.approx(sum((w * (x - c)) ** 2 for w, x in total))
 
 
 @given(RESPONDENTS)

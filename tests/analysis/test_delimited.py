@@ -65,7 +65,7 @@ def test_each_answer_is_found_also_one_that_holds_the_delimiter(
         for column, role in enumerate((None, 0, 1)):
             among = [one for place, one in enumerate(given_by) if role in {None, place % 2}]
             n = sum(head.code in one for one in among if one)
-            assert cube.counts.cells.n[0, row, column] == n, (head.code, answers)
+            assert cube.cells.n[0, row, column] == n, (head.code, answers)
             base = sum(one is not None for one in among)
             assert cube.bases[Base.ANSWERED].n[0, column] == base
     assert count_answered(survey)["steps"] == sum(one is not None for one in answers)

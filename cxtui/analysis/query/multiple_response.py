@@ -57,7 +57,7 @@ class IndicatorPlan(QueryPlan):
     def _totals(self, sums: Numbers) -> list[Numbers]:
         """Return the totals of each column, from sums in the order of `sums`."""
         parts = len(self.weighting.columns) + self.weighting.everyone
-        each = sums.reshape(len(sums), parts, -1).transpose(2, 1, 0)
+        each = sums.reshape(len(sums), parts, sums.shape[1] // parts).transpose(2, 1, 0)
         if self.weighting.everyone:
             return [self.weighting.totals(n, rest) for n, *rest in each]
         return [self.weighting.totals(one[0], list(one)) for one in each]
