@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from cxtui.analysis.stats.cell_statistics import is_classical
+from cxtui.analysis.tables.error_notes import about_design, test_name
 from cxtui.analysis.tables.notes import OVER, notes_on_sample
 from cxtui.analysis.tables.ranking import POINTS_PER_SD, Gap
 from cxtui.analysis.tables.table import Cell
@@ -109,9 +111,10 @@ def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
     sample = " ".join(sentences_of(notes_on_sample(survey, view, left_out)))
     if not gaps:
         return [tr("No question has answers in both columns."), sample]
-    test = tr("pooled t-test (means: by linearisation)")
-    if survey.codebook.has_design:
-        test = tr("t-test by linearisation")
+    compared = gaps[0].sample
+    test = tr("pooled t-test (means: linearized)")
+    if compared is not None and not is_classical(compared):
+        test = test_name(compared.rule)
     questions = len({gap.question.id for gap in gaps})
     notes = [
         tr(
@@ -133,4 +136,5 @@ def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
                 POINTS_PER_SD,
             )
         )
-    return [*notes, sample]
+    errors = about_design(survey.codebook, compared) if compared is not None else ()
+    return [*notes, " ".join([sample, *errors])]

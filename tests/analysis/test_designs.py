@@ -340,7 +340,7 @@ def test_a_population_alone_is_a_design(tmp_path: Path) -> None:
     assert (pair.t, pair.df) == pytest.approx((3.86641904164673, 198))
     (test,) = tabulate(survey, View("awards", (("wide",),), weight="pw")).whole
     assert (test.statistic, test.df2) == pytest.approx((76.8603434361984, 199))
-    assert "Errors by linearisation, of a finite population (pop)." in sentences_of(table.notes)
+    assert "Variance: linearized (population pop)." in sentences_of(table.notes)
 
 
 def test_more_than_all_cannot_be_drawn(tmp_path: Path) -> None:

@@ -12,11 +12,10 @@ from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.app.screens.results.trend_screen import Trends
 from cxtui.errors import CxtuiError
+from cxtui.output.drawing.trend_details import detail_lines, other_lines
 from cxtui.output.drawing.trend_lines import (
-    detail_lines,
     header_lines,
     lay_out,
-    other_lines,
     row_line,
     sparkline,
 )

@@ -59,20 +59,20 @@ def about_overall_tests(
         )
 
 
-def about_design(codebook: Codebook, cube: Cube) -> Iterator[str]:
+def about_design(codebook: Codebook, sample: Sample) -> Iterator[str]:
     """Yield how variances were computed, and the rule for strata of one cluster."""
-    if cube.sample.rule is Rule.TEXTBOOK:
+    if sample.rule is Rule.TEXTBOOK:
         return
-    yield tr("Variance: {}.", variance_name(codebook, cube.sample))
-    if cube.sample.rule is Rule.REPLICATES and codebook.has_design:
+    yield tr("Variance: {}.", variance_name(codebook, sample))
+    if sample.rule is Rule.REPLICATES and codebook.has_design:
         yield tr("Replicate weights take the place of the declared strata and clusters.")
-    lone = int((cube.sample.sizes == 1).sum())
-    if lone and cube.sample.rule is Rule.LINEARIZED:
+    lone = int((sample.sizes == 1).sum())
+    if lone and sample.rule is Rule.LINEARIZED:
         yield tr_count(
             lone,
             "{} stratum has one cluster only: lone = {}.",
             "{} strata have one cluster only: lone = {}.",
-            cube.sample.lone,
+            sample.lone,
         )
 
 

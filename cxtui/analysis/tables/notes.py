@@ -97,7 +97,7 @@ def notes_of(
         *notes_about(NoteKind.FEW_CASES, _about_few_cases(rows)),
         *notes_about(NoteKind.WAVES, _about_waves(rows)),
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
-        *notes_about(NoteKind.DESIGN, about_design(codebook, cube)),
+        *notes_about(NoteKind.DESIGN, about_design(codebook, cube.sample)),
         *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
         *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
         *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),

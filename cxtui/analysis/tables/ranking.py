@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Cube, Row, Status
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.query.sample import Sample
 from cxtui.analysis.query.side_queries.offered_answers import (
     OfferedAnswers,
     Offers,
@@ -58,7 +59,7 @@ class Gap:
     mean (`standardised`) are in standard deviations at 50 points each. `p_adjusted` is Benjamini–
     Hochberg's over the whole list, `None` for a pair that was not tested for the reason `why_not`.
     `left_out` is the number of respondents without a usable weight; `compared` are the two columns,
-    and `places` their positions in the banner, from 0.
+    and `places` their positions in the banner, from 0. `sample` tells how variances were computed.
     """
 
     question: Question
@@ -78,6 +79,7 @@ class Gap:
     left_out: int = 0
     compared: tuple[Column, Column] | None = None
     places: tuple[int, int] = (0, 1)
+    sample: Sample | None = field(default=None, compare=False, repr=False)
 
     @property
     def flag(self) -> str:
@@ -243,6 +245,7 @@ def _gap(compared: _Compared, row: TableRow) -> Gap | None:
         left_out=cube.left_out,
         compared=(cube.columns[1], cube.columns[2]),
         places=compared.pair,
+        sample=cube.sample,
     )
 
 

@@ -21,13 +21,12 @@ from cxtui.app.screens.base.overlay import MovingScreen, box
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.trend_chart import trend_chart
+from cxtui.output.drawing.trend_details import detail_lines, other_lines
 from cxtui.output.drawing.trend_lines import (
     Layout,
-    detail_lines,
     header_lines,
     lay_out,
     mark_notes,
-    other_lines,
     row_line,
 )
 from cxtui.output.replay import Opened
