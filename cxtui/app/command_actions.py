@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "chart": lambda app: app.movement.switch_chart(),
     "sort": lambda app: app.step("sort"),
     "weight": lambda app: app.step("weight"),
+    "weighting": lambda app: app.table_dialogs.weigh(),
     "inspect": lambda app: app.table_dialogs.inspect(),
     "open": lambda app: app.table_dialogs.open(),
     "correction": lambda app: app.view_dialogs.correction(),

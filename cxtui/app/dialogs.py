@@ -23,8 +23,10 @@ from cxtui.survey.question import Kind, Net, Question
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
     from cxtui.app.screens.take_out.copy_screen import CopyText
+    from cxtui.app.screens.weighting.weight_screen import Left
     from cxtui.session.codebook_draft import DraftCodebook
     from cxtui.session.survey_reading import Ready
+    from cxtui.work.weighting.targets_draft import TargetsDraft
 
 T = TypeVar("T")
 
@@ -158,10 +160,11 @@ class ViewDialogs:
 
 
 class TableDialogs:
-    """Opens the screens of an explorer that show, copy or write its finished table."""
+    """Opens the screens of an explorer that show, copy or write its table, or weight its survey."""
 
     def __init__(self, app: Explorer) -> None:
         self._app = app
+        self._targets: TargetsDraft | None = None
 
     @property
     def _cell(self) -> tuple[int, int] | None:
@@ -189,6 +192,22 @@ class TableDialogs:
     def _exported(self, said: str | None) -> None:
         if said:
             self._app.say(said)
+
+    def weigh(self) -> None:
+        """Weight the survey to targets; what was typed is there when the screen opens again."""
+        from cxtui.app.screens.take_out.export_choices import stem_of
+        from cxtui.app.screens.weighting.weight_screen import Weigh
+
+        if (ready := self._app.session.ready) is None:
+            self._app.say(tr("the survey is not open yet"))
+            return
+        stem = stem_of(self._app.session.start.opened, "").rstrip("-")
+        self._app.push_screen(Weigh(ready.survey, stem, self._targets), self._weighed)
+
+    def _weighed(self, left: Left | None) -> None:
+        if left is not None:
+            self._targets = left.draft
+            self._exported(left.said)
 
     def copy(self) -> None:
         """Copy the table, a cell or the command line."""

@@ -115,6 +115,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ),
     ("sort", "s", "Sort", "questionnaire, percent, gap, label", "sort"),
     ("weight", "w", "Weight", "the next weight, or none", "weight"),
+    (
+        "weighting",
+        "W",
+        "Weighting",
+        "weights that meet targets: type or read them, see the effect, write a weighted copy",
+    ),
     ("inspect", "i", "Inspect", "everything behind the cell under the cursor", "inspect", TABLE),
     (
         "open",

@@ -140,6 +140,25 @@ def _headline(report: WeightingReport) -> str:
     )
 
 
+def head_lines(report: WeightingReport) -> list[str]:
+    """Return the cost and the range of the weights in two lines."""
+    used = tr_count(report.n, "{:,} respondent used", "{:,} respondents used")
+    first = tr(
+        "{}, {:,} left out · design effect {} · effective n {} · efficiency {}%",
+        *(used, report.left_out, rounded(report.design_effect, 3), rounded(report.effective_n, 0)),
+        rounded(report.efficiency),
+    )
+    low, high = report.scaled_ratio.low, report.scaled_ratio.high
+    second = tr("weight / base weight {} to {}", rounded(low, 3), rounded(high, 3))
+    if report.method is Method.BOUNDED:
+        second += tr(" · {:,} at the lower, {:,} at the upper bound", report.at_low, report.at_high)
+    if report.method is Method.TRIMMED:
+        second += tr(
+            " · {:,} trimmed · off by up to {} points", report.trimmed, rounded(report.deviation, 2)
+        )
+    return [first, second]
+
+
 def _summary(report: WeightingReport) -> Iterator[str]:
     """Yield the spread of the weights, and what they cost."""
     width = 38

@@ -164,3 +164,11 @@ def stem_of(opened: Opened, what: str) -> str:
     parts = (Path(opened.files[0]).stem, what)
     short = (one.encode(errors="replace")[:_LONGEST_PART].decode(errors="ignore") for one in parts)
     return re.sub(r"[^\w.-]+", "-", "-".join(short)).strip("-.")
+
+
+def free_name(stem: str, ending: str) -> str:
+    """Return a file name that is not taken yet, with a number if it has to be."""
+    name, number = f"{stem}{ending}", 2
+    while Path(name).exists():
+        name, number = f"{stem}-{number}{ending}", number + 1
+    return name

@@ -16,7 +16,7 @@ from cxtui.app.panes.line_widget import BOLD, CURSOR, DIM
 from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import Overlay, box
 from cxtui.app.screens.base.prompt import Prompt
-from cxtui.app.screens.take_out.export_choices import Choice
+from cxtui.app.screens.take_out.export_choices import Choice, free_name
 from cxtui.cancellation import Request, working_for
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
@@ -186,7 +186,7 @@ class Export(Overlay[str | None], named="export"):
     def _write(
         self, request: Request, path: Path, made: Callable[[], bytes], *, replace: bool
     ) -> None:
-        own = _own(self._location)
+        own = own_files(self._location)
         try:
             with working_for(request):
                 try_target(path, replace=replace, never=own)
@@ -264,7 +264,7 @@ class _Choices(Paragraph, can_focus=True):
     """The lines of choices."""
 
 
-def _own(location: Location) -> Sequence[Path]:
+def own_files(location: Location) -> Sequence[Path]:
     """Return the files of the survey itself; where they have gone, there are none to protect."""
     try:
         return find_files(*list_locations(location))
@@ -274,8 +274,4 @@ def _own(location: Location) -> Sequence[Path]:
 
 def proposed_name(choice: Choice, format_: Format | None = None) -> str:
     """Return a file name that says what is in the file, and that is not taken yet."""
-    stem, ending = choice.stem, (format_ or choice.format_).ending
-    name, number = f"{stem}{ending}", 2
-    while Path(name).exists():
-        name, number = f"{stem}-{number}{ending}", number + 1
-    return name
+    return free_name(choice.stem, (format_ or choice.format_).ending)

@@ -1,0 +1,1 @@
+"""The screen that weights a survey to targets."""
