@@ -106,10 +106,10 @@ class WeightingEditor(Steps[TargetsDraft]):
         none = tr("none")
         unset = tr("none (codebook: {})", weight) if weight else none
         bounds, trim = (tr("{:g} to {:g}", *one) if one else none for one in (now.bounds, now.trim))
-        total = none if now.total is None else f"{now.total:,.10g}"
+        total = tr("respondents") if now.total is None else f"{now.total:,.10g}"
         return tr(
-            "Base weight: {} · bounds: {} · trim: {} · sum: {} · no answer: {}",
-            *(now.base or unset, bounds, trim, total, tr(_MISSING[now.missing])),
+            "Base weight: {} · bounds: {} · trim: {} · no answer: {} · sum: {}",
+            *(now.base or unset, bounds, trim, tr(_MISSING[now.missing]), total),
         )
 
     def problems(self, missing_help: str) -> list[str]:

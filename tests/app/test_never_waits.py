@@ -24,6 +24,8 @@ SLOW = (
     ("cxtui.app.screens.results.ranking_screen", "notes_on"),
     ("cxtui.app.screens.results.trend_screen", "trend"),
     ("cxtui.analysis.query.expressions.filters", "count_respondents"),
+    ("cxtui.work.weighting.weigh_draft", "count_cells"),
+    ("cxtui.work.weighting.weigh_draft", "weigh_cells"),
 )
 """What takes as long as a survey is large."""
 
@@ -47,9 +49,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[bool]]:
 
 
 async def test_slow_work_runs_in_other_threads(example: Path, ran: dict[str, set[bool]]) -> None:
-    """Opening, moving, ranking, trend, filter, reading again: none in the screen's own thread."""
+    """Opening, moving, ranking, trend, filter, weights, reading again: none in the screen's thread."""
     async with exploring(example) as pilot:
-        for keys in ("j", "m", "g", "escape", "t", "escape", "f", "escape", "R"):
+        for keys in ("j", "m", "g", "escape", "t", "escape", "f", "escape"):
+            await press(pilot, keys)
+        for keys in ("W", "plus", "enter", "5", "equals_sign", "escape", "R"):
             await press(pilot, keys)
     assert ran == {name: {False} for _, name in SLOW}
 

@@ -113,7 +113,8 @@ class DraftWeigher:
         except TargetsError as error:
             refusal = str(error)
         margins = tuple(
-            _shown(one, own, report) for one, own in zip(draft.margins, rows, strict=True)
+            _shown(one, own, report, is_complete=one in complete)
+            for one, own in zip(draft.margins, rows, strict=True)
         )
         said = lacking[0] if lacking else ""
         return DraftEffect(draft, margins, report, said, refusal, unanswered if refusal else ())
@@ -145,7 +146,7 @@ def _lacking(margin: DraftMargin, empty: Sequence[str]) -> str:
         return str(error)
     if not margin.typed:
         return tr("{}: no targets yet; type them", margin.name)
-    named = tr_some([one or "''" for one in empty])
+    named = tr_some(empty)
     return tr("{}: no target yet for {} (sum so far {:,.10g})", margin.name, named, total)
 
 
@@ -204,13 +205,13 @@ def _label(labels: list[dict[str, str]], own: Codes) -> str:
 
 
 def _shown(
-    margin: DraftMargin, rows: list[MarginRow], report: WeightingReport | None
+    margin: DraftMargin, rows: list[MarginRow], report: WeightingReport | None, *, is_complete: bool
 ) -> MarginRows:
     """Return the rows of a margin, with their percentages in the report if it has the margin."""
     known = report.margins if report else ()
     reported = next((one for one in known if one.questions == margin.questions), None)
     shown = _reported(rows, reported) if reported else tuple(rows)
-    return MarginRows(margin.name, _state(margin), shown)
+    return MarginRows(margin.name, _state(margin, is_complete=is_complete), shown)
 
 
 def _reported(rows: list[MarginRow], reported: MarginReport) -> tuple[MarginRow, ...]:
@@ -230,7 +231,7 @@ def _reported(rows: list[MarginRow], reported: MarginReport) -> tuple[MarginRow,
     return tuple(found)
 
 
-def _state(margin: DraftMargin) -> str:
+def _state(margin: DraftMargin, *, is_complete: bool) -> str:
     """Return what the targets of a margin are, and their sum."""
     if not margin.typed:
         return tr("no targets yet")
@@ -238,6 +239,8 @@ def _state(margin: DraftMargin) -> str:
         made = margin.margin()
     except CxtuiError:
         return tr("not a number")
+    if not is_complete:
+        return tr("sum so far {:,.10g}", made.sum)
     units = {Unit.PARTS: tr("parts"), Unit.PER_CENT: tr("per cent"), Unit.COUNTS: tr("counts")}
     return tr("{}, sum {:,.10g}", units[made.unit], made.sum)
 

@@ -35,7 +35,8 @@ class MarginList(Listing[MarginRow]):
         entries: list[MarginRow | str] = []
         for at, one in enumerate(effect.margins):
             label = " × ".join(map(self._wording, effect.draft.margins[at].questions))
-            entries.append(clean(f"{one.name} · {one.state} · {label}"))
+            said = f"{one.name} · {one.state}"
+            entries.append(clean(said if label == one.name else f"{said} · {label}"))
             if at == go_to:
                 self.cursor = len(entries)
             entries += one.rows
@@ -102,6 +103,10 @@ class MarginList(Listing[MarginRow]):
             ellipsis(texts.get(head, rounded(entry.unweighted)), room - 1).rjust(room)
             for head, room in columns
         )
-        code = f"{ellipsis(clean(entry.code), _CODE)} " if entry.code != entry.label else ""
+        code = (
+            f"{ellipsis(clean(entry.code), _CODE)} "
+            if entry.code != entry.label.replace(" × ", "|")
+            else ""
+        )
         label = f"  {code}{clean(entry.label)}"
         return Text(fitted(label, width - cell_len(figures)) + figures, "" if entry.n else DIM)

@@ -31,9 +31,9 @@ from cxtui.work.weighting.targets_draft import TargetsDraft, draft_of
 from cxtui.work.weighting.weigh_draft import DraftEffect
 
 _KEYS = (
-    "type targets · {add} question · {cross} cross · {remove} remove · {fill_the_rest} the rest · "
+    "type targets · {add} question · {cross} cross · {remove} remove · {fill_the_rest} rest · "
     "{read_targets} read · {base_weight} base · {bounds} bounds · {trim} trim · {sum} sum · "
-    "{missing} no answer · {undo} undo · {write} writes · {targets_file} targets · {close} leaves"
+    "{missing} no answer · {write} writes · {targets_file} targets · {close} leaves"
 )
 _DIGITS = frozenset("0123456789.,")
 
