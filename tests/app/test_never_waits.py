@@ -49,7 +49,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[bool]]:
 
 
 async def test_slow_work_runs_in_other_threads(example: Path, ran: dict[str, set[bool]]) -> None:
-    """Opening, moving, ranking, trend, filter, weights, reading again: none in the screen's thread."""
+    """Whatever is opened, moved to or typed: none runs in the thread of the screen."""
     async with exploring(example) as pilot:
         for keys in ("j", "m", "g", "escape", "t", "escape", "f", "escape"):
             await press(pilot, keys)
