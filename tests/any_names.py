@@ -182,5 +182,5 @@ class Renamed:
             (n(number) for number in (404, 405, 406, 407, 409, 410, 411)), pl.Int8
         )
         kinds |= {n(414): pl.Float64, n(415): pl.Date, n(420): pl.Float64}
-        codebook = Codebook(role=n(101), wave=n(100), strata=n(421))
+        codebook = Codebook(role=n(101), wave=n(100), strata=(n(421),))
         return survey_of(rows, self.questions, kinds, codebook)

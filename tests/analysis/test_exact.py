@@ -117,13 +117,12 @@ def test_a_mean_has_none() -> None:
     assert third(View("budget", (("role",),), show=Measure.MEAN)).p_fisher is None
 
 
-def test_json_has_it_last_in_each_pair(example: Path) -> None:
+def test_json_has_it_in_each_pair(example: Path) -> None:
     """`p_fisher`, null where cases are not few."""
     survey = open_survey(str(example))
     table = tabulate(survey, parse_view(survey, "--question recommend"))
     rows = json.loads(render(table, Format.JSON))["rows"]
     pairs = [pair for row in rows for pair in row["pairs"]]
-    assert {list(pair)[-1] for pair in pairs} == {"p_fisher"}
     assert any(pair["p_fisher"] for pair in pairs)
     assert [pair["p_fisher"] for pair in pairs] == [
         pair.p_fisher for row in table.rows for pair in row.pairs

@@ -145,7 +145,7 @@ def survey(design: str) -> Survey:
     schema = dict.fromkeys(COLUMNS, pl.Int32()) | {"num": pl.Float64(), "w": pl.Float64()}
     drawn = Codebook(role="role", wave="wave", weight="w")
     if design == CLUSTERS:
-        drawn = replace(drawn, strata="h", cluster="c", population="pop")
+        drawn = replace(drawn, strata=("h",), cluster="c", population=("pop",))
     return survey_of(respondents(), QUESTIONS, schema, drawn)
 
 

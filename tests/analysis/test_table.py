@@ -14,7 +14,7 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.stats.significance import adjust_p
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table, TableRow
-from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, View
+from cxtui.analysis.view.view import Base, Correction, Family, Measure, Sort, Variance, View
 from cxtui.errors import EmptyBase, ViewError
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Codebook, Survey
@@ -60,7 +60,8 @@ def test_a_small_base_is_marked_and_a_smaller_one_not_tested(
         assert row.cells[1].flag == flag
         assert row.pairs[0].tested is tested
         assert row.pairs[0].why_not == ("" if tested else "base under 30")
-        assert (row.pairs[0].p is not None) is tested
+        assert row.pairs[0].p is not None
+        assert (row.pairs[0].p_used is not None) is tested
     assert row_of(table, "Low").cells[1].letters == ("B" if tested else "")
     note = "** not tested, base under 30: Marketing."
     assert (note in sentences_of(table.notes)) is not tested
@@ -72,7 +73,8 @@ def test_an_untested_pair_still_has_its_gap_and_interval() -> None:
     pair = row_of(table, "Low").pairs[0]
     assert pair.gap == pytest.approx(80)
     assert pair.low is not None and 0 < pair.low < 80
-    assert (pair.p, pair.p_adjusted) == (None, None)
+    assert pair.p is not None
+    assert (pair.p_used, pair.p_adjusted) == (None, None)
     assert all(cell.min_p is None and cell.letters == "" for cell in row_of(table, "Low").cells)
 
 
@@ -229,10 +231,17 @@ def test_numbers_whose_squares_overflow_are_missing() -> None:
 
 
 def test_three_bases_are_three_lines() -> None:
-    survey = made([*people(1, 1, goal=1, w=1.0), *people(1, 1, goal=1, w=3.0)])
-    table = tabulate(survey, View("goal", weight="w"))
-    lines = {base.label: base.lowest for base in table.bases}
-    assert lines == {"Base (n)": (2,), "Weighted base": (4,), "Effective base": (1.6,)}
+    """With the design effect: the base is that of the shares, or Kish's if asked for."""
+    survey = made([*people(1, 1, goal=1, w=1.0), *people(2, 1, goal=2, w=3.0)])
+    view = View("goal", weight="w")
+    lines = {base.label: base.lowest for base in tabulate(survey, view).bases}
+    # Shares of 1/4 and 3/4: s² is 2·3/16, V is 2·((1/4·3/4)² + (3/4·1/4)²), of both answers.
+    assert lines == {
+        **{"Base (n)": (2,), "Weighted base": (4,)},
+        **{"Effective base": (pytest.approx(8 / 3),), "Design effect": (pytest.approx(3 / 4),)},
+    }
+    kish = tabulate(survey, replace(view, variance=Variance.KISH))
+    assert {base.label: base.lowest for base in kish.bases}["Effective base"] == (1.6,)
     assert [base.label for base in tabulate(survey, View("goal")).bases] == ["Base (n)"]
 
 
@@ -257,7 +266,7 @@ def test_a_grid_shows_means_or_its_two_best_ratings() -> None:
         (View("goal", base=Base.ASKED), "user-missing answers included"),
         (View("goal", base=Base.ALL), "all respondents, also those not asked"),
         (View("goal"), "Unweighted."),
-        (View("goal", weight="w"), "Weighted by w; tests on effective bases."),
+        (View("goal", weight="w"), "Weighted by w."),
         (View("goal", weight="w"), "2 left out: their weight is missing, zero"),
         (View("goal", show=Measure.COUNT), "Counts of respondents."),
         (View("goal", weight="w", show=Measure.COUNT), "Weighted counts."),

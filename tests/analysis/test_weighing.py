@@ -62,17 +62,16 @@ def in_parts(survey: Survey, order: Sequence[int], cuts: int) -> Survey:
 
 def bits(cube: Cube) -> dict[str, Any]:
     """Every sum of a cube."""
-    counts: dict[str, Sums] = {"cells": cube.cells, "shared": cube.shared.cells}
+    counts: dict[str, Sums] = {"cells": cube.cells, "shared": cube.whole.shared.cells}
     counts |= {str(base): sums for base, sums in cube.bases.items()}
     found: dict[str, Any] = {
         f"{name} {part}": getattr(sums, part).tolist()
         for name, sums in counts.items()
         for part in ("n", "w", "q")
     }
-    if cube.counts.moments:
-        names = ("wx", "wxx", "qx", "qxx")
-        found |= {name: getattr(cube.counts.moments, name).tolist() for name in names}
-    return found | {"quantiles": cube.quantiles}
+    if moments := cube.whole.columns.moments:
+        found |= {name: part.tolist() for name, part in moments._asdict().items()}
+    return found | {"quartiles": cube.quartiles and cube.quartiles.values}
 
 
 @given(

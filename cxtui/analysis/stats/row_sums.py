@@ -266,7 +266,9 @@ def _answers_of_items(cube: Cube, base: Base) -> Answers:
 
     def answers(counts: Counts) -> RowSums:
         cells = counts.cells.each(
-            lambda part: part[..., rows, :].reshape(*part.shape[:-3], -1, part.shape[-1])
+            lambda part: part[..., rows, :].reshape(
+                *part.shape[:-3], part.shape[-3] * len(rows), part.shape[-1]
+            )
         )
         return _sums_of_shares(
             cells, counts.bases[base].each(partial(np.repeat, repeats=len(rows), axis=-2))
