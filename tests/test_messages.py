@@ -57,9 +57,9 @@ kind = "text"
 """A survey without a Latin letter, but for the weight."""
 
 COMMAND_WORDS = (
-    "cxtui codebook completion convert explore gaps man questions table trend "
+    "cxtui codebook completion convert explore gaps man questions table trend weight "
     "column row total count mean index responses answered asked all none holm "
-    "questionnaire percent gap label columns rest minus wide tidy chart "
+    "questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
     "csv tsv json markdown html xlsx parquet svg single multi scale grid numeric date text "
 )
 """The program, its verbs, the values of its options, formats, and kinds of questions."""

@@ -136,7 +136,7 @@ def test_the_wide_shape_is_rectangular_and_holds_the_tidy_percentages(table: Tab
 def test_json_names_its_pairs_by_label(table: Table) -> None:
     """With the gap, its interval, the test and why there is none."""
     document = json.loads(render(table, Format.JSON))
-    assert list(document)[:5] == ["view", "question", "notes", "columns", "rows"]
+    assert list(document)[:6] == ["schema", "view", "question", "notes", "columns", "rows"]
     assert document["view"] == str(table.view)
     assert document["notes"] == list(sentences_of(table.notes))
     (pair,) = document["rows"][0]["pairs"]

@@ -8,18 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from rich.cells import cell_len
 
+from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Table
-from cxtui.analysis.view.view import Against, Correction, Measure, View
+from cxtui.analysis.view.view import Against, Correction, Measure, Variance, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format
 from cxtui.output.drawing.fit import broken
 from cxtui.output.drawing.number_text import p_text, rounded, signed
 from cxtui.sources.open_survey import open_survey
-from tests.making import GOAL, ROLE, SCHEMA, Respondent, made, survey_of
+from cxtui.survey.model import Codebook
+from cxtui.survey.sampling import Replicates, ReplicateType
+from tests.making import GOAL, QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 from tests.rendering import lines_about, render
 
 
@@ -55,7 +59,7 @@ def test_the_headline_of_the_study(example: Path) -> None:
         "interval 47.2 to 64.2 at 95 % (Wilson: p = 55.9 %, e = 127, z = 1.960)",
         "letters significantly higher than B Technology",
         "flag none",
-        "gap +43.2 points, SE 5.92 (linearised)",
+        "gap +43.2 points, SE 5.92 (linearized)",
         "interval +30.2 to +53.4 at 95 % (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
         "tested pooled t-test of column %; holds up at 95 %",
         "t 5.95, df 196",
@@ -128,35 +132,147 @@ def test_json_has_what_the_cell_details_say_of_every_cell(example: Path, options
 
 
 @pytest.mark.parametrize("measure", list(Measure))
-@pytest.mark.parametrize("weight", [None, "w"])
+@pytest.mark.parametrize("variance", [None, *Variance])
 def test_formulas_with_their_numbers_give_the_shown_results(
-    measure: Measure, weight: str | None
+    measure: Measure, variance: Variance | None
 ) -> None:
-    """t, its SE and both intervals of every measure, with and without weights."""
+    """t, its SE and both intervals of every measure, without weights and by each variance."""
     question = "budget" if measure is Measure.MEAN else "goal"
-    view = View(question, (("role",),), weight=weight, show=measure)
-    table = tabulate(made(weighted_rows()), view)
+    view = View(question, (("role",),), weight="w" if variance else None, show=measure)
+    table = tabulate(made(weighted_rows()), replace(view, variance=variance or Variance.LINEARIZED))
     text = about(table, 0, 1)
     assert re.search(r"t = \([\d.−]+ − [\d.−]+\) / SE [\d.]+ = −?[\d.]+", text)
+    is_linearized = variance is Variance.LINEARIZED
     if measure is Measure.MEAN:
-        assert re.search(r"gap ± t·SE: [+−]?[\d.]+ ± [\d.]+", text)
-        assert re.search(r"linearised: −[\d.]+ ± [\d.]+", text)
+        assert re.search(r"gap ± t·SE: [+−]?[\d.]+ ± [\d.]+ · [\d.]+", text)
+        assert re.search(r"linearized: −[\d.]+ ± [\d.]+", text)
+    elif is_linearized:
+        assert re.search(r"\(gap ± t·SE: [+−]?[\d.]+ ± [\d.]+ · [\d.]+\)", text)
+        assert "(Wilson: p = " in text
     else:
         assert "SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text
         assert "(Newcombe: " in text
         assert "(Wilson: p = " in text
-    assert ("no weight" in text) is (weight is None)
+    assert ("no weight" in text) is (variance is None)
+    assert ("Kish's base" in text) is is_linearized
+    assert ("Newcombe" in text) is not (measure is Measure.MEAN or is_linearized)
 
 
-def test_a_weighted_count_has_its_error() -> None:
-    """The details show its SE, interval and formula; an unweighted count has none."""
+DESIGNS = {
+    "weights": Codebook(role="role", weight="w"),
+    "clusters": Codebook(role="role", weight="w", strata=("part",), cluster="town"),
+    "replicates": Codebook(
+        role="role",
+        weight="w",
+        replicates=Replicates(("rep1", "rep2", "rep3", "rep4"), ReplicateType.JK2),
+    ),
+}
+
+
+def designed(design: str, options: View, towns: int = 23) -> Table:
+    """A table whose third answer is rare, by one of the designs."""
+    rows: list[Respondent] = [
+        {"role": 1 + n % 2, "goal": 3 if n % 97 == 0 else 1 + n % 5 % 2, "w": 1 + n % 5 / 3}
+        | {"budget": n % 7, "part": n % 4, "town": n % towns}
+        | {f"rep{one}": (1 + n % 5 / 3) * (1 + (n % 4 == one - 1) / 2) for one in range(1, 5)}
+        for n in range(400)
+    ]
+    schema: dict[str, type[pl.DataType] | pl.DataType] = {**SCHEMA, "part": pl.Int64}
+    schema |= {"town": pl.Int64, **{f"rep{one}": pl.Float64 for one in range(1, 5)}}
+    return tabulate(survey_of(rows, QUESTIONS, schema, DESIGNS[design]), options)
+
+
+@pytest.mark.parametrize(
+    ("design", "method", "df"),
+    [
+        ("weights", "linearized", "respondents in the base − strata with one of them."),
+        ("clusters", "linearized", "clusters with a respondent in the base − strata with one."),
+        ("replicates", "from replicate weights", "the rank of the replicate weights"),
+    ],
+)
+@pytest.mark.parametrize("question", ["goal", "budget"])
+def test_a_designed_cell_has_its_error_and_how_it_is_computed(
+    design: str, method: str, df: str, question: str
+) -> None:
+    """Bases, design effect, SE, df, interval with its base; of a pair SE, df and its p."""
+    table = designed(design, View(question, (("role",),), weight="w"))
+    cell, text = table.rows[0].cells[1], about(table, 0, 1)
+    (pair,) = table.rows[0].pairs
+    digits = 2 if question == "budget" else 1
+    assert f"SE {rounded(cell.se, digits + 1)} ({method}) df {rounded(cell.df, 0)} " in text
+    assert f"Kish's base {rounded(cell.kish_base)} design effect {rounded(cell.deff, 2)}" in text
+    assert f"SE {rounded(pair.se, digits + 1)} ({method})" in text
+    assert df in text
+    assert f"({method}); " in text.partition("tested ")[2]
+    quantile = float(t_quantile(95, pair.df or 0.0))
+    half = f"± {quantile:.3f} · {rounded(pair.se, digits + 1)}"
+    assert f"(gap ± t·SE: {signed(pair.gap, digits)} {half})" in text
+    assert ("z is summed by cluster" in text) is (design == "clusters")
+    assert ("θ_r" in text) is (design == "replicates")
+    assert "Newcombe" not in text and "pooled" not in text
+
+
+def test_an_interval_of_few_cases_is_on_kishs_base() -> None:
+    """And one of many cases on n / design effect; the details say which."""
+    table = designed("weights", View("goal", (("role",),), weight="w"))
+    cell = table.rows[2].cells[2]
+    assert cell.interval_base == cell.kish_base != pytest.approx(cell.base / (cell.deff or 1.0))
+    said = f"{rounded(cell.kish_base)}: Kish's base: under 10 cases are expected on it"
+    assert f"interval's base {said}" in about(table, 2, 2)
+    many = table.rows[2].cells[1]
+    assert f"interval's base {rounded(many.interval_base)}: n / design effect" in about(table, 2, 1)
+
+
+def test_a_guarded_gap_says_so_with_both_errors() -> None:
+    """The formula of the guard is there only where it was needed."""
+    table = designed("weights", View("goal", (("role",),), weight="w"))
+    (pair,) = table.rows[2].pairs
+    assert pair.guarded
+    text = about(table, 2, 1)
+    both = rounded(pair.se, 2), rounded(pair.se_linearized, 2)
+    assert "SE {} (guarded: of a common share; linearized {})".format(*both) in text
+    assert "SE = √(P(1−P)·(1/b1 + 1/b2 − 2ρ/√(b1·b2))), P = " in text
+    assert "guarded SE SE² = max(V, P(1−P)" in text
+    assert f"p used {p_text(pair.p_used)}, the larger of both" in text
+    assert "guarded" not in about(table, 0, 1)
+
+
+def test_all_in_one_cluster_has_a_reason_for_no_error() -> None:
+    """In the cell, in the pair, and under the table."""
+    table = designed("clusters", View("goal", (("role",),), weight="w"), towns=1)
+    text = about(table, 0, 1)
+    assert "interval –, all in one cluster (of each stratum)" in text
+    assert "tested no: all in one cluster (of each stratum)" in text
+    assert "No standard error, interval or test, all in one cluster (of each stratum): " in text
+
+
+def test_pairs_of_the_json_have_the_places_of_their_columns() -> None:
+    """The rest has none, since it is no column."""
     view = View("goal", (("role",),), weight="w")
+    whole = json.loads(render(designed("weights", view), Format.JSON))
+    assert whole["schema"] == 1
+    assert [(one["a"], one["b"]) for one in whole["rows"][0]["pairs"]] == [(1, 2)]
+    view = replace(view, against=Against.REST)
+    rest = json.loads(render(designed("weights", view), Format.JSON))
+    assert [(one["a"], one["b"]) for one in rest["rows"][0]["pairs"]] == [(1, None), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("variance", "error"),
+    [
+        (Variance.LINEARIZED, "SE² = V with z = w in the cell, df of its base"),
+        (Variance.KISH, "SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell"),
+    ],
+)
+def test_a_weighted_count_has_its_error(variance: Variance, error: str) -> None:
+    """The details show its SE, interval and formula; an unweighted count has none."""
+    view = View("goal", (("role",),), weight="w", variance=variance)
     table = tabulate(made(weighted_rows()), view)
     cell = table.rows[0].cells[1]
     ends = f"{rounded(cell.weighted_n_low)} to {rounded(cell.weighted_n_high)} at 95 %"
     text = about(table, 0, 1)
-    assert f"SE {rounded(cell.weighted_n_se)}, {ends} (± t·SE, linearised)" in text
-    assert "weighted n ± t·SE at 95 %; SE² = N/(N−1) · (Σw² − (Σw)²/N) over the cell" in text
+    assert f"SE {rounded(cell.weighted_n_se)}, {ends} (± t·SE, linearized)" in text
+    assert f"weighted n ± t·SE at 95 %; {error}" in text
     assert "weighted n ±" not in about(
         tabulate(made(weighted_rows()), replace(view, weight=None)), 0, 1
     )
@@ -288,4 +404,4 @@ def test_responses_are_explained_and_tested_on_respondents(weight: str | None) -
     text = about(table, 0, 1)
     assert "column's base 80 respondents" in text
     assert "% of responses 0.0 %" in text
-    assert "SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text
+    assert ("SE = √(P(1−P)·(1/e1 + 1/e2)), P = " in text) is (weight is None)

@@ -95,8 +95,8 @@ class ViewOptions:
     full: bool = option(False, "also nets, scores, and who is missing and why", **_BOTH)
     variance: Variance = option(
         Variance.LINEARIZED,
-        "how errors are computed: linearized by weight and design (or by replicate weights), or as "
-        "of old on Kish's effective base, without the design",
+        "of standard errors: linearized (Taylor) by weight and design, or from replicate weights; "
+        "kish: on Kish's effective base, a declared design is ignored",
         **_CONFIGURED,
         choices=Variance,
     )

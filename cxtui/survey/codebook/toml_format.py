@@ -216,11 +216,14 @@ _HEAD = """\
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
 #   ignore      columns that are no questions
-#   strata, cluster, population (one name or a list): columns of the sampling design;
-#               lone = "adjust", "certainty", "average" or "fail" for strata of one cluster
-#   [replicates] columns = "rep*", type = "BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap",
+#   strata, cluster, population  columns of the sampling design. strata takes a name or a list;
+#               population a name (size of the stratum: in clusters, else in respondents) or two
+#               (then also the size of the cluster, in respondents)
+#   lone        of strata of one cluster: "adjust" (the default), "average", "certainty" or "fail"
+#   [replicates] columns = "rep*" or a list, type = "BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap",
 #               "successive-difference", "ACS" or "other"; scale, rscales, rho, mse, combined, df
-#   [calibrated] of a raked weight: the weight before (base), the columns of each margin (margins)
+#   [calibrated] of a raked weight: base = "d" (the weight before; left out: equal weights),
+#               margins = [["sex"], ["age", "region"]] (the columns of each margin)
 # role, wave, weight and banner: "" says that there is none.
 """
 
