@@ -136,7 +136,10 @@ def test_the_codebook_of_the_readme_is_one() -> None:
     text = next(one for one in TOML_BLOCKS if "[[question]]" in one)
     codebook = read_codebook(text, "README")
     obstacles, tools, age = codebook.questions
-    assert (codebook.strata, codebook.cluster) == ("region", "school")
+    assert (codebook.strata, codebook.cluster) == (("wave", "region"), "school")
+    assert codebook.replicates is not None and codebook.replicates.columns == ("rep*",)
+    assert codebook.calibrated is not None
+    assert codebook.calibrated.margins == (("sex",), ("age", "region"))
     assert [net.code for net in obstacles.nets] == ["any"]
     assert (tools.delimiter, tools.others) == (", ", "other")
     assert age.classes == (30, 50)

@@ -39,7 +39,9 @@ def test_counts_are_tested_as_by_r(
 
 def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
     """Its covariance would fill the memory; without weights there is none to estimate."""
-    rows: list[Respondent] = [{"role": 1 + n % 2, "goal": n // 2, "w": 1.5 + n % 3} for n in range(1004)]
+    rows: list[Respondent] = [
+        {"role": 1 + n % 2, "goal": n // 2, "w": 1.5 + n % 3} for n in range(1004)
+    ]
     towns = Question("goal", "Town", Kind.SINGLE, ("goal",))
     survey = survey_of(rows, [ROLE, towns], SCHEMA)
     weighted = tabulate(survey, View("goal", (("role",),), weight="w"))

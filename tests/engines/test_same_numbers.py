@@ -235,7 +235,9 @@ def test_strata_and_clusters_give_the_same_errors(engine: str) -> None:
     view = View("recommend", (("role",),), weight="weight")
     ours, theirs = (
         tabulate(
-            replace(one, codebook=replace(one.codebook, strata=("industry",), cluster="respondent")),
+            replace(
+                one, codebook=replace(one.codebook, strata=("industry",), cluster="respondent")
+            ),
             view,
         )
         for one in (here(), there(engine))
