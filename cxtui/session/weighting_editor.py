@@ -106,11 +106,11 @@ class WeightingEditor(Steps[TargetsDraft]):
         none = tr("none")
         unset = tr("none (codebook: {})", weight) if weight else none
         bounds, trim = (tr("{:g} to {:g}", *one) if one else none for one in (now.bounds, now.trim))
-        total = tr("respondents") if now.total is None else f"{now.total:,.10g}"
-        return tr(
-            "Base weight: {} · bounds: {} · trim: {} · no answer: {} · sum: {}",
-            *(now.base or unset, bounds, trim, tr(_MISSING[now.missing]), total),
+        said = tr(
+            "Base weight: {} · bounds: {} · trim: {} · no answer: {}",
+            *(now.base or unset, bounds, trim, tr(_MISSING[now.missing])),
         )
+        return said if now.total is None else tr("{} · sum: {:,.10g}", said, now.total)
 
     def problems(self, missing_help: str) -> list[str]:
         """Return why there are no weights, or which targets they leave out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +89,8 @@ class DraftWeigher:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self._cells: JointCells | None = None
+        self._rows: dict[tuple[str, ...], tuple[MarginRow, ...]] = {}
+        """The answers of each margin that has been shown since the cells were counted."""
 
     def weigh(self, draft: TargetsDraft) -> DraftEffect:
         """Return the effect of a draft; takes milliseconds unless its questions are new.
@@ -98,7 +100,7 @@ class DraftWeigher:
         if not draft.margins:
             return DraftEffect(draft)
         cells = self._counted(draft)
-        rows = [_rows(cells, at, one) for at, one in enumerate(draft.margins)]
+        rows = [self._typed(cells, at, one) for at, one in enumerate(draft.margins)]
         unanswered = tuple(_unanswered(cells, draft))
         complete, lacking = [], []
         for one, own in zip(draft.margins, rows, strict=True):
@@ -123,7 +125,13 @@ class DraftWeigher:
         cells, asked = self._cells, draft.questions_alone()
         if cells is None or not cells.can_weigh(asked):
             cells = self._cells = count_cells(self.survey, asked)
+            self._rows.clear()
         return cells
+
+    def _typed(self, cells: JointCells, at: int, margin: DraftMargin) -> tuple[MarginRow, ...]:
+        if margin.questions not in self._rows:
+            self._rows[margin.questions] = _count_rows(cells, margin.questions)
+        return _typed_rows(self._rows[margin.questions], at, margin)
 
 
 def _unanswered(cells: JointCells, draft: TargetsDraft) -> Iterator[tuple[str, int]]:
@@ -150,45 +158,56 @@ def _lacking(margin: DraftMargin, empty: Sequence[str]) -> str:
     return tr("{}: no target yet for {} (sum so far {:,.10g})", margin.name, named, total)
 
 
-def _rows(cells: JointCells, at: int, margin: DraftMargin) -> list[MarginRow]:
-    """Return the rows of a margin in the order of the codebook; the unanswered are last.
+def _count_rows(cells: JointCells, questions: tuple[str, ...]) -> tuple[MarginRow, ...]:
+    """Return the answers to some questions in the order of the codebook, the unanswered last.
 
-    Percentages are of all who answered and have a base weight.
+    Percentages are of all who answered and have a base weight. The rows have no targets yet.
     """
-    places = [cells.questions.index(name) for name in margin.questions]
+    places = [cells.questions.index(name) for name in questions]
     usable = np.isfinite(cells.d)
     size = len(cells.codes)
     n = np.bincount(cells.cell[usable], cells.n[usable], size)
     d = np.bincount(cells.cell[usable], (cells.n * cells.d)[usable], size)
     counts: Counter[Codes] = Counter()
     sums: defaultdict[Codes, float] = defaultdict(float)
+    unanswered: Codes = (None,) * len(places)
     for codes, one, weight in zip(cells.codes, n.tolist(), d.tolist(), strict=True):
         own = tuple(codes[place] for place in places)
-        own = (None,) * len(places) if None in own else own
+        own = unanswered if None in own else own
         counts[own] += int(one)
         sums[own] += weight
-    unanswered: Codes = (None,) * len(places)
-    labels = [cells.labels[name] for name in margin.questions]
+    labels = [cells.labels[name] for name in questions]
     answered = [own for own in _in_order(labels, counts) if counts[own]]
     answers, held = sum(counts[own] for own in answered), math.fsum(sums[own] for own in answered)
     rows = [
         MarginRow(
-            *(at, code_of(own), _label(labels, own), margin.text_of(code_of(own)), counts[own]),
+            *(0, code_of(own), _label(labels, own), "", counts[own]),
             *(100 * counts[own] / answers, 100 * sums[own] / held),
         )
         for own in answered
     ]
-    known = {one.code for one in rows}
-    rows += [
+    if counts[unanswered]:
+        label, others = tr("No answer"), counts[unanswered]
+        rows.append(MarginRow(0, "", label, "", others, None, None, is_answer=False))
+    return tuple(rows)
+
+
+def _typed_rows(
+    counted: Sequence[MarginRow], at: int, margin: DraftMargin
+) -> tuple[MarginRow, ...]:
+    """Return the rows of the margin at a position with what was typed; targets may lack answers."""
+    typed = dict(margin.typed)
+    known = {one.code for one in counted if one.is_answer}
+    rows = [
+        replace(one, margin=at, typed=typed.get(one.code, "") if one.is_answer else "")
+        for one in counted
+    ]
+    unknown = [
         MarginRow(at, code, tr("nobody answered this"), text, 0, 0.0, 0.0)
         for code, text in margin.typed
         if code not in known
     ]
-    if counts[unanswered]:
-        label = tr("No answer")
-        n_missing = counts[unanswered]
-        rows.append(MarginRow(at, "", label, "", n_missing, None, None, is_answer=False))
-    return rows
+    return tuple(sorted([*rows, *unknown], key=lambda one: not one.is_answer))
 
 
 def _in_order(labels: list[dict[str, str]], counts: Counter[Codes]) -> list[Codes]:
@@ -205,30 +224,35 @@ def _label(labels: list[dict[str, str]], own: Codes) -> str:
 
 
 def _shown(
-    margin: DraftMargin, rows: list[MarginRow], report: WeightingReport | None, *, is_complete: bool
+    margin: DraftMargin,
+    rows: tuple[MarginRow, ...],
+    report: WeightingReport | None,
+    *,
+    is_complete: bool,
 ) -> MarginRows:
     """Return the rows of a margin, with their percentages in the report if it has the margin."""
     known = report.margins if report else ()
     reported = next((one for one in known if one.questions == margin.questions), None)
-    shown = _reported(rows, reported) if reported else tuple(rows)
+    shown = _reported(rows, reported) if reported else rows
     return MarginRows(margin.name, _state(margin, is_complete=is_complete), shown)
 
 
-def _reported(rows: list[MarginRow], reported: MarginReport) -> tuple[MarginRow, ...]:
-    cells = {(any(one.codes), one.code): one for one in reported.cells}
-    found = []
-    for row in rows:
-        one = cells.get((True, row.code)) if row.is_answer else cells.get((False, tr("no answer")))
-        if one is None:
-            found.append(row)
-            continue
-        found.append(
-            MarginRow(
-                *(row.margin, row.code, row.label, row.typed, one.n, one.unweighted, one.base),
-                *(one.target, one.weighted, one.factor, row.is_answer),
-            )
+def _reported(rows: tuple[MarginRow, ...], reported: MarginReport) -> tuple[MarginRow, ...]:
+    cells = {one.code if any(one.codes) else None: one for one in reported.cells}
+    return tuple(
+        row
+        if (one := cells.get(row.code if row.is_answer else None)) is None
+        else replace(
+            row,
+            n=one.n,
+            unweighted=one.unweighted,
+            base=one.base,
+            target=one.target,
+            weighted=one.weighted,
+            factor=one.factor,
         )
-    return tuple(found)
+        for row in rows
+    )
 
 
 def _state(margin: DraftMargin, *, is_complete: bool) -> str:
@@ -269,5 +293,8 @@ def save_targets(
     """
     if path.suffix.lower() != ".toml":
         raise ExportError("{}: targets are written as TOML; let the name end in .toml", path)
-    text = f"# targets for {clean(survey.title)}\n{write_targets(draft.targets())}"
+    head = f"# targets for {clean(survey.title)}\n"
+    if draft.missing is not Missing.REFUSE:
+        head += f"# cxtui weight --missing {draft.missing.value}\n"
+    text = head + write_targets(draft.targets())
     return write_whole(path, text.encode(), replace=replace, never=never)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -17,6 +20,36 @@ from cxtui.work.weighting.weigh_draft import MarginRow
 _WIDE = 100
 """The width from which all columns are shown."""
 _CODE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures: its head and its width, each where there is room and where not."""
+
+    heads: tuple[str, str]
+    rooms: tuple[int, int]
+    text: Callable[[MarginRow], str] = lambda _: ""
+
+    def head(self, width: int) -> str:
+        """Return the head."""
+        return tr(self.heads[width < _WIDE])
+
+    def room(self, width: int) -> int:
+        """Return the width of the column in a line so wide."""
+        return self.rooms[width < _WIDE]
+
+
+_BASE = Column(("Base %", "Base %"), (9, 8), lambda row: rounded(row.base))
+_TARGET = Column(("Target ", "Target "), (13, 11))
+_COLUMNS = (
+    Column(("n", "n"), (10, 8), lambda row: f"{row.n:,}"),
+    Column(("Unweighted %", "Unw. %"), (14, 8), lambda row: rounded(row.unweighted)),
+    _BASE,
+    _TARGET,
+    Column(("Target %", "Target %"), (10, 9), lambda row: rounded(row.target)),
+    Column(("Weighted %", "Wtd. %"), (12, 8), lambda row: rounded(row.weighted)),
+    Column(("Factor", "Factor"), (9, 8), lambda row: rounded(row.factor, 3)),
+)
 
 
 class MarginList(Listing[MarginRow]):
@@ -59,54 +92,27 @@ class MarginList(Listing[MarginRow]):
 
     def heads(self, width: int, _: int) -> list[Text]:
         """Return the line of column heads."""
-        heads = "".join(head.rjust(room) for head, room in self._columns(width))
+        columns = self._columns(width)
+        heads = "".join(one.head(width).rjust(one.room(width)) for one in columns)
         return [Text(fitted(tr("Answer"), width - cell_len(heads)) + heads, DIM)]
 
-    def _columns(self, width: int) -> list[tuple[str, int]]:
-        """Return the head and the width of each column of figures."""
-        has_all = width >= _WIDE
-        columns = [
-            (tr("n"), 8),
-            (tr("Unweighted %") if has_all else tr("Unw. %"), 14 if has_all else 8),
-        ]
-        if has_all or self._editor.now.base:
-            columns.append((tr("Base %"), 8))
-        columns.append((tr("Target "), 12))
-        if has_all or not self._are_per_cent:
-            columns.append((tr("Target %"), 10))
-        return [*columns, (tr("Weighted %"), 12), (tr("Factor"), 8)]
-
-    @property
-    def _are_per_cent(self) -> bool:
-        """Whether all targets are per cent, so that a column of percentages says nothing new."""
-        return all(
-            not row.typed or row.target is None or row.typed == rounded(row.target)
-            for one in self._editor.effect.margins
-            for row in one.rows
-        )
+    def _columns(self, width: int) -> list[Column]:
+        """Return the columns that fit; without a base weight its column says nothing new."""
+        has_base = width >= _WIDE or self._editor.now.base
+        return [one for one in _COLUMNS if has_base or one is not _BASE]
 
     def line(self, entry: MarginRow, position: int) -> Text:
         """Return an answer with its figures."""
         width = self.size.width
-        columns = self._columns(width)
         typed = self.typed(entry) if entry.is_answer else ""
         target = f"‹{typed}›" if position == self.cursor and entry.is_answer else f"{typed} "
-        texts = {
-            tr("n"): f"{entry.n:,}",
-            tr("Base %"): rounded(entry.base),
-            tr("Target "): target,
-            tr("Target %"): rounded(entry.target),
-            tr("Weighted %"): rounded(entry.weighted),
-            tr("Factor"): rounded(entry.factor, 3),
-        }
-        figures = "".join(
-            ellipsis(texts.get(head, rounded(entry.unweighted)), room - 1).rjust(room)
-            for head, room in columns
+        cells = (
+            (target if one is _TARGET else one.text(entry), one.room(width))
+            for one in self._columns(width)
         )
-        code = (
-            f"{ellipsis(clean(entry.code), _CODE)} "
-            if entry.code != entry.label.replace(" × ", "|")
-            else ""
+        figures = "".join(ellipsis(text, room - 1).rjust(room) for text, room in cells)
+        code = clean(entry.code) if entry.code != entry.label.replace(" × ", "|") else ""
+        label = (
+            f"  {ellipsis(code, _CODE)} {clean(entry.label)}" if code else f"  {clean(entry.label)}"
         )
-        label = f"  {code}{clean(entry.label)}"
         return Text(fitted(label, width - cell_len(figures)) + figures, "" if entry.n else DIM)

@@ -120,7 +120,7 @@ class Weigh(MovingScreen[Left | None], named="weighting"):
         self._changed()
 
     def _changed(self) -> None:
-        self._say("")
+        self._say("" if self._editor.shows_margins else tr("counting …"))
         self._show()
         self._recount()
 
@@ -136,10 +136,11 @@ class Weigh(MovingScreen[Left | None], named="weighting"):
         self._is_weighing = False
         if not self.display:
             return
-        is_newest = draft == self._editor.now
-        if problem := self._editor.take(found):
+        is_newest, was_counting = draft == self._editor.now, not self._editor.shows_margins
+        problem = self._editor.take(found)
+        if problem or was_counting:
             self._say(problem)
-        elif not is_newest:
+        if not is_newest and not problem:
             self._recount()
         self._show()
 
