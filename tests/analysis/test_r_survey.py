@@ -7,6 +7,7 @@ anybody can make them again; `subset(design, f <= 2)` keeps 166 of them.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -16,15 +17,12 @@ from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Cell, Table, TableRow
 from cxtui.analysis.view.view import Correction, Measure, View
-from cxtui.output.drawing.formula_texts import general
 from cxtui.survey.conditions import Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Category, Kind, Net, Question
 from tests.making import Respondent, categories, survey_of
 
 WEIGHTS, CLUSTERS = "svydesign(~1, weights = ~w)", "svydesign(~c, strata = ~h, fpc = ~pop, …)"
-FREEDOM = {WEIGHTS: 239, CLUSTERS: 12}
-"""`degf` of the whole design: what it is under a filter too."""
 
 Pair = tuple[float, float]
 MEANS: Pair = (8.61179087875417, 8.93592814371257)
@@ -44,11 +42,7 @@ COUNT_ERRORS = {
     WEIGHTS: (8.08176054807898, 8.57083074411995),
     CLUSTERS: (9.07972500960244, 9.35059322984376),
 }
-COUNT_INTERVALS = {
-    WEIGHTS: (25.5794214271542, 57.4205785728458, 27.2409827757135, 61.0090172242865),
-    CLUSTERS: (21.7169786592278, 61.2830213407722, 23.7518075058169, 64.4981924941831),
-}
-"""`svytotal` of those who said 1, and `confint(…, df = degf(design))`."""
+"""`svytotal` of those who said 1."""
 SHARE_ERRORS = {
     WEIGHTS: (0.0589738535500492, 0.0636940789994224),
     CLUSTERS: (0.082031812964296, 0.0829474621004615),
@@ -161,14 +155,27 @@ def row_of(table: Table, code: str) -> TableRow:
     return next(row for row in table.rows if row.code == code)
 
 
-def errors_of(row: TableRow, design: str) -> list[float]:
-    """SE of each mean, from the half width of its interval."""
+def freedom(design: str, keep: Callable[[Respondent], bool]) -> int:
+    """`degf(subset(design, …))` of the respondents to keep among those with f <= 2."""
+    kept = [one for one in respondents() if one["f"] != 3 and keep(one)]
+    if design == WEIGHTS:
+        return len(kept) - 1
+    return len({one["c"] for one in kept}) - len({one["h"] for one in kept})
+
+
+def errors_of(row: TableRow, design: str, question: str) -> list[float]:
+    """SE of each role's mean, from the half width of its interval."""
 
     def half(cell: Cell) -> float:
         assert cell.low is not None and cell.high is not None
         return (cell.high - cell.low) / 2
 
-    return [half(cell) / float(t_quantile(95, FREEDOM[design])) for cell in row.cells[1:]]
+    def df(role: int) -> int:
+        return freedom(design, lambda one: one["role"] == role and one[question] is not None)
+
+    return [
+        half(cell) / float(t_quantile(95, df(role))) for role, cell in enumerate(row.cells[1:], 1)
+    ]
 
 
 def exactly(*numbers: float) -> object:
@@ -179,10 +186,10 @@ def test_means_and_scores_within_a_filter(survey: Survey, design: str) -> None:
     """Their errors, and t of the difference: of a number, the promoter score, and boxes."""
     number = row_of(table_of(survey, "num"), "mean")
     assert [cell.mean for cell in number.cells[1:]] == exactly(*MEANS)
-    assert errors_of(number, design) == exactly(*MEAN_ERRORS[design])
+    assert errors_of(number, design, "num") == exactly(*MEAN_ERRORS[design])
     score = row_of(table_of(survey, "score"), "nps")
     assert [cell.mean for cell in score.cells[1:]] == exactly(*SCORES)
-    assert errors_of(score, design) == exactly(*SCORE_ERRORS[design])
+    assert errors_of(score, design, "score") == exactly(*SCORE_ERRORS[design])
     boxes = row_of(table_of(survey, "five"), "top2-bottom2")
     assert boxes.cells[2].mean is not None and boxes.cells[1].mean is not None
     assert boxes.cells[2].mean - boxes.cells[1].mean == pytest.approx(10.2618562343513, rel=1e-9)
@@ -191,19 +198,22 @@ def test_means_and_scores_within_a_filter(survey: Survey, design: str) -> None:
 
 
 def test_weighted_counts_have_the_errors_of_svytotal(survey: Survey, design: str) -> None:
-    """With intervals on the degrees of freedom of the whole design."""
+    """With intervals on the degrees of freedom of the column."""
     cells = row_of(table_of(survey, "q"), "1").cells[1:]
     assert [cell.weighted_n for cell in cells] == exactly(*COUNTS)
     assert [cell.weighted_n_se for cell in cells] == exactly(*COUNT_ERRORS[design])
-    ends = [end for cell in cells for end in (cell.weighted_n_low, cell.weighted_n_high)]
-    assert ends == exactly(*COUNT_INTERVALS[design])
+    for role, cell in enumerate(cells, 1):
+        df = freedom(design, lambda one: one["role"] == role and one["q"] is not None)  # noqa: B023
+        count, half = COUNTS[role - 1], t_quantile(95, df) * COUNT_ERRORS[design][role - 1]
+        assert (cell.weighted_n_low, cell.weighted_n_high) == exactly(count - half, count + half)
 
 
-def test_only_a_weighted_share_has_an_error_of_its_count(survey: Survey) -> None:
-    """Respondents are counted, not estimated; a mean has its own error."""
+def test_only_a_weighted_share_has_an_error_of_its_count(survey: Survey, design: str) -> None:
+    """Respondents are counted, not estimated, unless they were drawn; a mean has its own error."""
     unweighted = table_of(survey, "q", weight=None).rows[0].cells[0]
     mean = table_of(survey, "num").rows[0].cells[0]
-    for cell in (unweighted, mean):
+    assert (unweighted.weighted_n_se is None) is (design == WEIGHTS)
+    for cell in (unweighted, mean) if design == WEIGHTS else (mean,):
         assert (cell.weighted_n_se, cell.weighted_n_low, cell.weighted_n_high) == (None,) * 3
 
 
@@ -222,7 +232,8 @@ def test_shares_and_nets_have_the_errors_of_svyby(survey: Survey, design: str) -
 def test_the_whole_table_within_a_filter(survey: Survey, design: str) -> None:
     (test,) = table_of(survey, "q").whole
     assert (test.statistic, test.df) == exactly(*F_TEST[design])
-    assert test.df2 == pytest.approx(test.df * FREEDOM[design], rel=1e-12)
+    df = freedom(design, lambda one: one["q"] is not None)
+    assert test.df2 == pytest.approx(test.df * df, rel=1e-12)
 
 
 def test_a_gap_between_waves_within_a_role(survey: Survey, design: str) -> None:
@@ -234,7 +245,17 @@ def test_a_gap_between_waves_within_a_role(survey: Survey, design: str) -> None:
 def test_columns_that_share_respondents(survey: Survey, design: str) -> None:
     (pair,) = table_of(survey, "num", banner=(("m",),)).rows[0].pairs
     assert (pair.gap, pair.se) == exactly(*OVERLAP[design])
-    assert pair.df == FREEDOM[design]
+    assert pair.df == freedom_of_ticks(design)
+
+
+def freedom_of_ticks(design: str) -> int:
+    """Of the respondents with a number who ticked either; of clusters, at most those of one."""
+    said = [
+        lambda one: one["num"] is not None and (one["m1"] or one["m2"]),
+        lambda one: one["num"] is not None and one["m1"],
+        lambda one: one["num"] is not None and one["m2"],
+    ]
+    return min(freedom(design, keep) for keep in said[: 1 if design == WEIGHTS else 3])
 
 
 def test_quartiles_within_a_filter(survey: Survey) -> None:
@@ -242,16 +263,13 @@ def test_quartiles_within_a_filter(survey: Survey) -> None:
     assert [lines[name] for name in ("Lower quartile", "Median", "Upper quartile")] == QUARTILES
 
 
-@pytest.mark.parametrize("filters", [(), KEPT])
-def test_a_filter_is_no_new_sample(
-    survey: Survey, design: str, filters: tuple[Condition, ...]
+def test_a_filter_has_the_degrees_of_freedom_of_its_respondents(
+    survey: Survey, design: str
 ) -> None:
-    """Degrees of freedom count the whole file; two separate columns have one less."""
-    separate = table_of(survey, "num", filters=filters)
-    shared = table_of(survey, "num", filters=filters, banner=(("m",),))
-    assert separate.rows[0].pairs[0].df == FREEDOM[design] - 1
-    assert shared.rows[0].pairs[0].df == FREEDOM[design]
-    means = table_of(survey, "score", filters=filters, show=Measure.MEAN)
-    assert means.rows[0].pairs[0].df == FREEDOM[design] - 1
-    words = general(separate, separate.rows[0])
-    assert "N − 2" in words["test"] or "of the whole file" in words["test"]
+    """Two separate columns have one less together; of clusters it is the least of all three."""
+    (pair,) = table_of(survey, "num").rows[0].pairs
+    both = freedom(design, lambda one: one["num"] is not None)
+    assert pair.df == both - 1
+    assert both == (144 if design == WEIGHTS else 12)
+    means = table_of(survey, "score", show=Measure.MEAN)
+    assert means.rows[0].pairs[0].df == freedom(design, lambda one: True) - 1

@@ -46,7 +46,7 @@ def test_a_table_of_very_many_weighted_cells_is_not_tested() -> None:
     survey = survey_of(rows, [ROLE, towns], SCHEMA)
     weighted = tabulate(survey, View("goal", (("role",),), weight="w"))
     assert weighted.whole == ()
-    assert "Whole table by role not tested: 502 × 2 cells, over 1,000." in sentences_of(
+    assert "Overall test by role not made: 502 × 2 cells, over 1,000." in sentences_of(
         weighted.notes
     )
     (test,) = tabulate(survey, View("goal", (("role",),))).whole
