@@ -210,7 +210,7 @@ def test_few_cases_are_under_five_expected_of_either_answer() -> None:
         assert [one.tolist() for one in found] == [[True], [False]]
 
 
-def test_the_linearised_error_is_summed_respondent_by_respondent(seed: int) -> None:
+def test_the_linearized_error_is_summed_respondent_by_respondent(seed: int) -> None:
     """With z = w (I₁ (y − p₁)/W₁ − I₂ (y − p₂)/W₂); SE² = n/(n − 1) Σz², n all rows."""
     generator = np.random.default_rng(seed)
     w = generator.uniform(0.2, 3, 60)
@@ -365,7 +365,7 @@ def test_a_difference_of_means_is_that_of_svyttest(
     assert pair.p == pytest.approx(expected["p"], rel=1e-8)
 
 
-def test_a_difference_of_shares_has_the_linearised_error(schools: Survey) -> None:
+def test_a_difference_of_shares_has_the_linearized_error(schools: Survey) -> None:
     """Separate columns do not covary: their errors in svyby add up as squares."""
     table = tabulate(schools, View("awards", (("stype",),), weight="pw"))
     by_type = schools_in_r()["col_props_awards_by_stype"]
