@@ -14,6 +14,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import polars as pl
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from python_calamine import CalamineWorkbook
@@ -85,6 +86,8 @@ def flat(value: object, translate: Callable[[str], str]) -> object:
         told = f"{value:.9g}"
     elif isinstance(value, View):
         told = "view"
+    elif isinstance(value, np.ndarray):
+        told = flat(value.tolist(), translate)
     elif isinstance(value, Sequence):
         told = [flat(one, translate) for one in value]
     elif is_dataclass(value):
