@@ -91,6 +91,8 @@ VERBS = {
     "help of a verb": ("table", "--help"),
 }
 KEYS = (
+    *("W", "plus", "enter", "5+0", "equals_sign", "m", "b", "escape", "t", "escape", "s", "escape"),
+    *("T", "escape", "c", "escape", "escape"),
     *("m", "m", "a", "i", "esc", "g", "esc", "t", "esc", "b", "esc", "f", "esc", "e", "esc", "v"),
     *("esc", "?", "esc", "d", "esc", "D", "esc", "n", "esc", "/", "esc", "c", "p", "p", ":", "esc"),
     *("ctrl+p", "esc", "F", "esc", "y", "esc"),
