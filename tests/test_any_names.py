@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import hypothesis.strategies as st
-import polars as pl
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from python_calamine import CalamineWorkbook

@@ -81,7 +81,7 @@ def scored(survey: Survey, weight: str | None = None, against: Against = Against
     return tabulate(survey, view)
 
 
-def error_of(cell: Cell, respondents: int) -> float:
+def error_of(cell: Cell, respondents: float) -> float:
     assert cell.low is not None and cell.high is not None
     return (cell.high - cell.low) / 2 / float(t_quantile(95, respondents - 1))
 

@@ -204,7 +204,7 @@ def test_weighted_counts_have_the_errors_of_svytotal(survey: Survey, design: str
     assert [cell.weighted_n_se for cell in cells] == exactly(*COUNT_ERRORS[design])
     for role, cell in enumerate(cells, 1):
         df = freedom(design, lambda one: one["role"] == role and one["q"] is not None)  # noqa: B023
-        count, half = COUNTS[role - 1], t_quantile(95, df) * COUNT_ERRORS[design][role - 1]
+        count, half = COUNTS[role - 1], float(t_quantile(95, df)) * COUNT_ERRORS[design][role - 1]
         assert (cell.weighted_n_low, cell.weighted_n_high) == exactly(count - half, count + half)
 
 

@@ -203,7 +203,7 @@ def compare(lift: Lift, one: PlainShare, two: PlainShare, *, weighted: bool) -> 
     p1, p2, e1, e2 = one.p, two.p, one.kish, two.kish
     assert lift.points == pytest.approx(100 * (p2 - p1), abs=1e-9)
     if weighted:
-        df = one.base.n + two.base.n - 2
+        df = float(one.base.n + two.base.n - 2)
         exists = min(one.base.n, two.base.n) > 1
         small = min(one.smallest, two.smallest)
     else:

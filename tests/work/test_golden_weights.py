@@ -12,7 +12,7 @@ import pytest
 
 from cxtui.cli import main
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Calibration
+from cxtui.survey.sampling import Calibration
 from tests.shared import shared
 
 GOLDEN = "golden/variance/weighting"

@@ -22,8 +22,9 @@ from cxtui.cli import main
 from cxtui.errors import CodebookError, TargetsError, UsageError
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_entries import toml_value
-from cxtui.survey.model import Calibration, Codebook
+from cxtui.survey.model import Codebook
 from cxtui.survey.question import Category, Kind, Question
+from cxtui.survey.sampling import Calibration
 from cxtui.text import clean
 
 CODEBOOK = """\
