@@ -130,11 +130,11 @@ class Targets:
                 )
         whole = margin.unit.value
         if not margin.targets or (whole and abs(margin.sum / whole - 1) > _MOST_OFF + _ROUNDING):
-            raise self.refused(
-                (*path, "targets"),
-                "{}: the targets sum to {:g}, not {:g}; add the category that is missing",
-                *(margin.name, margin.sum, whole or 1),
-            )
+            whole = whole or 1
+            said = "{}: the targets sum to {:g}, not {:g}; add the category that is missing"
+            if margin.sum > whole:
+                said = "{}: the targets sum to {:g}, not {:g}; lower those that are too high"
+            raise self.refused((*path, "targets"), said, *(margin.name, margin.sum, whole))
 
     def _check_counts(self) -> None:
         counted = [at for at, one in enumerate(self.margins) if one.unit is Unit.COUNTS]

@@ -72,8 +72,9 @@ class DraftMargin:
                 "{}: nothing is left of {:g} for answers without a target", self.name, whole
             )
         digits = 2 if whole == _PER_CENT else 4
-        texts = [(code, round(rest * share / held, digits)) for code, share in shares]
-        added = tuple((code, exact(one)) for code, one in texts if code in lacking)
+        parts = [round(rest * share / held, digits) for code, share in shares if code in lacking]
+        parts[-1] = round(rest - math.fsum(parts[:-1]), digits)
+        added = zip(lacking, map(exact, parts), strict=True)
         return replace(self, typed=(*self.typed, *added))
 
 
