@@ -6,7 +6,7 @@ pass the filters, including those outside all columns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import combinations, product
@@ -20,8 +20,10 @@ from cxtui.analysis.query.banner_counts import (
     AnswerGroups,
     BannerCounts,
     GroupTable,
+    Key,
     add_groups,
 )
+from cxtui.analysis.query.cluster_reduction import reduce_clusters
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
 from cxtui.analysis.query.cube import (
     MOST_CELLS,
@@ -43,7 +45,7 @@ from cxtui.analysis.query.expressions.number_classes import add_classes
 from cxtui.analysis.query.multiple_response import ItemPairsPlan, ThresholdPlan
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
-from cxtui.analysis.query.sample import Numbers, Rule, Sample
+from cxtui.analysis.query.sample import Numbers, Positions, Rule, Sample
 from cxtui.analysis.query.sample_units import SampleUnits, sample_units
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
 from cxtui.analysis.view.view import Base, View
@@ -113,7 +115,7 @@ class ViewCount:
         """
         plans = self.plans
         builder = _CubeBuilder(plans[0], self._tallies(plans, answered.groups), self.view)
-        cube = builder.cube(self.units)
+        cube = builder.cube()
         if respondents is None:
             return cube
         remaining = filter_respondents(self.survey, self.settled, respondents)
@@ -126,14 +128,19 @@ class ViewCount:
         """Return the units of the sample of all respondents with a usable weight."""
         return sample_units(self.survey, self.view.weight)
 
-    def _tallies(
-        self, plans: Sequence[QueryPlan], groups: Sequence[GroupTable]
-    ) -> list[BannerCounts]:
-        position, banners = self.units.position, len(self.banners)
-        return [
+    def _tallies(self, plans: Sequence[QueryPlan], groups: Sequence[GroupTable]) -> _Tallies:
+        units, banners = self.units, len(self.banners)
+        position: Callable[[Key], int] = units.position
+        strata = np.zeros(0, dtype=np.intp)
+        if units.many:
+            listed = {key: 0 for table in groups for key in table.units[0]}
+            strata = np.array([units.position(key[:-1]) for key in listed], dtype=np.intp)
+            position = {key: place for place, key in enumerate(listed)}.__getitem__
+        counted = [
             add_groups(plans, groups[place::banners], banner, self.settled, position)
             for place, banner in enumerate(self.banners)
         ]
+        return _Tallies(counted, units, strata)
 
     def _counted(
         self, builder: _CubeBuilder, plan: QueryPlan, respondents: nw.LazyFrame[Any]
@@ -143,7 +150,7 @@ class ViewCount:
             BatchedCount(plan, respondents, banner, self.units.keys, ()) for banner in self.banners
         ]
         groups = _count(self.survey, asked, together=False)
-        return builder.with_plan(plan, self._tallies([plan], groups)).cube(self.units)
+        return builder.with_plan(plan, self._tallies([plan], groups)).cube()
 
     def _with_quartiles(
         self, cube: Cube, builder: _CubeBuilder, respondents: nw.LazyFrame[Any]
@@ -179,8 +186,7 @@ class ViewCount:
 
 def _needs_pairs(cube: Cube, items: int) -> bool:
     """Return whether the overall test of a multiple response needs its pairs of items."""
-    sample = cube.sample
-    if (sample.is_clustered and not sample.second_stage) or sample.replication:
+    if not cube.sample.needs_squares:
         return False
     separate = [places for places in separate_banners(cube) if len(places) > 1]
     return any(2 * items * len(places) <= MOST_CELLS for places in separate)
@@ -225,16 +231,25 @@ def compute_cube(survey: Survey, view: View) -> Cube:
     return counting.read(counting.ask(respondents), respondents)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tallies:
+    """Groups of each banner variable, by unit of the sample; `strata` are those of many units."""
+
+    counted: Sequence[BannerCounts]
+    units: SampleUnits
+    strata: Positions
+
+
 class _CubeBuilder:
     """Builder of a cube's arrays from the sums of banner variables; the Total is first."""
 
-    def __init__(self, plan: QueryPlan, tallies: Sequence[BannerCounts], view: View) -> None:
+    def __init__(self, plan: QueryPlan, tallies: _Tallies, view: View) -> None:
         self.plan = plan
         self.tallies = tallies
         self.columns: list[Column] = [TOTAL]
         self.banners: list[BannerColumns] = []
         self.overlaps: dict[tuple[int, int], int] = {}
-        for number, found in enumerate(tallies):
+        for number, found in enumerate(tallies.counted):
             own = found.banner.add_columns(self.columns, found.keys, view.filters, number)
             self.banners.append(own)
             for (one, a), (other, b) in combinations(own.positions.items(), 2):
@@ -242,63 +257,92 @@ class _CubeBuilder:
                     self.overlaps[a, b] = len(self.overlaps)
         self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
 
-    def with_plan(self, plan: QueryPlan, tallies: Sequence[BannerCounts]) -> _CubeBuilder:
+    def with_plan(self, plan: QueryPlan, tallies: _Tallies) -> _CubeBuilder:
         """Return a builder of the same columns for another plan."""
         other = copy(self)
         other.plan, other.tallies = plan, tallies
         other.rows = (*plan.coder.rows, self.rows[-1])
         return other
 
-    def cube(self, units: SampleUnits) -> Cube:
+    def cube(self) -> Cube:
         """Return the cube with the sums of all respondents, and of each unit of the sample."""
-        cells, shared, powers, both = self._arrays(units)
-        further = cells[3:], shared[3:], powers[4:], both[4:]
-        first = self.tallies[0]
-        layer = CountLayer(
-            self._counts([*cells[:3]], [*powers[:4]]), self._counts([*shared[:3]], [*both[:4]])
-        )
+        counted, units, strata = self.tallies.counted, self.tallies.units, self.tallies.strata
+        sample, others, present = units.sample, None, None
+        if units.many:
+            reduced = reduce_clusters(counted, strata, sample, self._class_of)
+            whole = self._layer(reduced.whole, 1)
+            layer = self._layer(reduced.products, reduced.rank)
+            present = self._layer(reduced.present, len(reduced.reduction.clusters))
+            sample = replace(sample, reduction=reduced.reduction)
+        else:
+            arrays = self._arrays(counted, max(len(units.positions), 1))
+            whole = layer = self._count_layer(arrays)
+            others = self._others(sample, layer, arrays)
         return Cube(
             question=self.plan.question,
             items=self.plan.items,
             rows=self.rows,
             columns=tuple(self.columns),
-            whole=layer.each(lambda part: part.sum(axis=0)),
+            whole=whole.each(lambda part: part.sum(axis=0)),
             units=layer,
             overlaps=self.overlaps,
-            sample=units.sample,
-            left_out=round(first.kept - first.weighed),
-            others=self._others(units.sample, layer, further),
+            sample=sample,
+            left_out=round(counted[0].kept - counted[0].weighed),
+            others=others,
+            present=present,
             centre=self.plan.centre,
         )
+
+    def _layer(self, counted: Sequence[BannerCounts], size: int) -> CountLayer:
+        return self._count_layer(self._arrays(counted, size))
+
+    def _count_layer(self, arrays: tuple[Numbers, ...]) -> CountLayer:
+        """Return the counts of respondents from arrays of the shape of `_arrays`."""
+        cells, shared, powers, both = arrays
+        return CountLayer(
+            self._counts([*cells[:3]], [*powers[:4]]), self._counts([*shared[:3]], [*both[:4]])
+        )
+
+    def _class_of(self, row: int | None) -> Hashable | None:
+        """Return the rows whose respondents are in the same bases, `None` if they are in none."""
+        if row is None or row in {ASKED, INVALID}:
+            return ("row", row)
+        status = self.rows[row].status
+        if self.plan.question.counts_each_answer or status not in {Status.ANSWER, Status.MISSING}:
+            return None
+        return (status, self.rows[row].score is None)
 
     def _others(
         self, sample: Sample, layer: CountLayer, arrays: tuple[Numbers, ...]
     ) -> CountLayer | None:
         """Return the counts with weights before calibration, or with each replicate weight.
 
-        `arrays` are the further sums of cells and moments, in columns and in overlaps.
+        `arrays` are those of `_arrays`, with further sums behind the first.
         """
         if sample.replication and sample.replication.factors is not None:
             factors = sample.replication.factors
             return layer.each(lambda part: np.tensordot(factors, part, axes=(0, 0)))
         if not self.plan.weighting.others:
             return None
+        further = (part[own:] for part, own in zip(arrays, (3, 3, 4, 4), strict=True))
         if sample.replication:  # the first axis is that of the replicates
-            cells, shared, powers, both = (part.sum(axis=1) for part in arrays)
+            cells, shared, powers, both = (part.sum(axis=1) for part in further)
         else:
-            cells, shared, powers, both = (part[0] for part in arrays)
+            cells, shared, powers, both = (part[0] for part in further)
         return CountLayer(
             self._counts([cells] * 3, [powers] * 4), self._counts([shared] * 3, [both] * 4)
         )
 
-    def _arrays(self, units: SampleUnits) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Return the sums of cells and of moments, in columns and in overlaps.
+    def _arrays(
+        self, counted: Sequence[BannerCounts], size: int
+    ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Return the sums of cells and of moments in `size` units, in columns and in overlaps.
 
         Cells have the shape (sums, units, items, rows + 2, places), moments (sums, units, 1,
         places). The last three rows are no answer, asked, and asked without a valid answer. The
         sums are those of a group, at last the ones with other weights.
         """
-        items, rows, size = len(self.plan.items), len(self.rows), units.size
+        items, rows = len(self.plan.items), len(self.rows)
         others = len(self.plan.weighting.others)
         columns, pairs = len(self.columns), len(self.overlaps)
         cells, shared = (
@@ -306,8 +350,8 @@ class _CubeBuilder:
         )
         powers, both = (np.zeros((4 + others, size, 1, places)) for places in (columns, pairs))
         missing = {None: rows - 1, ASKED: rows, INVALID: rows + 1}
-        for found, banner in zip(self.tallies, self.banners, strict=True):
-            total = [0] if found is self.tallies[0] else []
+        for found, banner in zip(counted, self.banners, strict=True):
+            total = [0] if found is counted[0] else []
             for group in found.cells:
                 own, overlap = self._places(banner, group)
                 row = missing.get(group.row, group.row)

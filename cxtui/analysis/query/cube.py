@@ -121,7 +121,7 @@ class Sums(NamedTuple):
 
     def __sub__(self, other: Sums) -> Sums:
         """Return the difference, exactly 0 where n is equal."""
-        some = self.n > other.n
+        some = self.n != other.n
         return Sums(*(np.where(some, a - b, 0.0) for a, b in zip(self, other, strict=True)))
 
     def each(self, change: Change) -> Sums:
@@ -234,7 +234,8 @@ class Cube:
     There is one item unless the question is a grid. Column 0 is the Total. The shared counts of a
     layer are the respondents in both of two columns, by the place of the pair in `overlaps`.
     `units` are the counts of each unit of the `sample`; `others` those with the weights before
-    calibration by unit, or with each replicate weight. `joint` are Σw² of the respondents with both
+    calibration by unit, or with each replicate weight, `present` those of the patterns of a
+    `Reduction`. `joint` are Σw² of the respondents with both
     of two items of a multiple response, (units, items, items, columns). Numbers are counted as
     their difference from `centre`. `left_out` is the number of respondents whose weight is not a
     positive finite number. `below` counts the respondents with a number up to each quartile of each
@@ -251,6 +252,7 @@ class Cube:
     sample: Sample
     left_out: int
     others: CountLayer | None = None
+    present: CountLayer | None = None
     joint: Numbers | None = None
     centre: float = 0.0
     quartiles: Quartiles | None = None
@@ -270,6 +272,7 @@ class Cube:
             whole=self.whole.at(columns, shared),
             units=self.units.at(columns, shared),
             others=self.others and self.others.at(columns, shared),
+            present=self.present and self.present.at(columns, shared),
             joint=None if self.joint is None else self.joint[..., list(columns)],
             overlaps={pair: place for place, pair in enumerate(overlaps)},
             quartiles=self.quartiles and self.quartiles.at(columns),
@@ -285,9 +288,15 @@ class Cube:
             units=self.whole.each(lambda part: part[np.newaxis]),
             sample=simple_sample(Rule.KISH, self.sample.respondents),
             others=None,
+            present=None,
             joint=None if self.joint is None else self.joint.sum(axis=0, keepdims=True),
             below=None,
         )
+
+    @property
+    def counted(self) -> CountLayer:
+        """The counts whose n tell in which units a base has respondents."""
+        return self.present or self.units
 
     @property
     def cells(self) -> Sums:

@@ -52,7 +52,7 @@ class IndicatorPlan(QueryPlan):
             yield 0, INVALID, ticked.pop()
         yield from ((0, position, one) for position, one in enumerate(ticked))
         yield 0, ASKED, asked
-        yield 0, None, np.where(totals[:, :1] > asked[:, :1], totals - asked, 0.0)
+        yield 0, None, np.where(totals[:, :1] != asked[:, :1], totals - asked, 0.0)
 
     def _totals(self, sums: Numbers) -> list[Numbers]:
         """Return the totals of each column, from sums in the order of `sums`."""

@@ -67,6 +67,19 @@ class Replication:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduction:
+    """Many clusters reduced to as few units as their variances and degrees of freedom need.
+
+    The units of a cube then are rows whose products are the covariance of all totals: V = Σz².
+    Its layer `present` has the patterns of cells that clusters of a stratum have respondents in:
+    `clusters` is the number of clusters of each, `starts` the first of each stratum.
+    """
+
+    clusters: Numbers
+    starts: Positions
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """How the respondents of a file were drawn.
 
@@ -88,7 +101,33 @@ class Sample:
     second_stage: SecondStage | None = None
     calibration: MarginCells | None = None
     replication: Replication | None = None
+    reduction: Reduction | None = None
     respondents: int = 0
+
+    @property
+    def factors(self) -> tuple[Numbers, Numbers]:
+        """The factors a and c of V = Σ_h a_h (Σz² − c_h (Σz)²), by stratum.
+
+        (1 − f_h)·k_h/(k_h − 1) and 1/k_h; a stratum of one unit contributes by the rule `lone`.
+        All a are NaN if the variance is unknown by that rule.
+        """
+        left, sizes, is_lone = 1 - self.fractions, self.sizes, self.sizes <= 1
+        a = np.where(is_lone, 0.0, left * sizes / np.maximum(sizes - 1, 1))
+        lone, strata = int(is_lone.sum()), len(sizes)
+        if lone and self.lone is Lone.ADJUST:
+            a = np.where(is_lone, left, a)
+        elif lone and self.lone is Lone.AVERAGE and lone < strata:
+            a *= strata / (strata - lone)
+        elif lone and self.lone is not Lone.CERTAINTY:
+            a = np.full(strata, np.nan)
+        return a, np.where(is_lone, 0.0, 1 / np.maximum(sizes, 1))
+
+    @property
+    def needs_squares(self) -> bool:
+        """Whether variances need Σw² of respondents, which are drawn themselves at some stage."""
+        if self.replication:
+            return False
+        return not self.is_clustered or self.second_stage is not None
 
     def by_cluster(self, values: Numbers) -> Numbers:
         """Return sums of units, (units, …), as sums of clusters."""

@@ -33,6 +33,9 @@ from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.sampling import Calibration, Replicates
 
+MOST_LISTED = 2_000
+"""Maximum number of clusters that are listed; the units of more are reduced."""
+
 Key = tuple[Hashable, ...]
 """Stratum, cluster and calibration cell of a respondent: the values of the unit's columns."""
 
@@ -41,17 +44,14 @@ Key = tuple[Hashable, ...]
 class SampleUnits:
     """The sample of a survey, and the expressions by which a query tells its units apart.
 
-    `positions` are those of the units by their key; without `keys` there is one unit.
+    `positions` are those of the units by their key; without `keys` there is one unit. Clusters that
+    are `many` are not listed: then the positions are those of the strata.
     """
 
     sample: Sample
     keys: tuple[nw.Expr, ...] = ()
     positions: Mapping[Key, int] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """Number of units."""
-        return max(len(self.positions), 1)
+    many: bool = False
 
     def position(self, key: tuple[Any, ...]) -> int:
         """Return the position of the unit with this key."""
@@ -74,10 +74,83 @@ def sample_units(survey: Survey, weight: str | None) -> SampleUnits:
     calibrated = codebook.calibrated if weight and weight == codebook.weight else None
     if not codebook.has_design and calibrated is None:
         return _undeclared(survey, weight)
-    reader = _UnitReader(survey, weight, calibrated)
-    if reader.has_one_respondent_a_cluster:
-        reader = _UnitReader(survey, weight, calibrated, cluster="")
-    return reader.units()
+    cluster = codebook.cluster
+    if cluster:
+        found = _cluster_counts(survey, weight)
+        if found.largest <= 1:
+            cluster = ""
+        elif found.clusters > MOST_LISTED and not calibrated and len(codebook.population) <= 1:
+            return found.units(survey)
+    return _UnitReader(survey, weight, calibrated, cluster).units()
+
+
+@dataclass(frozen=True, slots=True)
+class _ClusterCounts:
+    """Clusters, respondents of the largest cluster and population of each stratum."""
+
+    strata: Mapping[Key, tuple[int, int, float]]
+
+    @property
+    def clusters(self) -> int:
+        """Number of clusters of the file."""
+        return sum(clusters for clusters, _, _ in self.strata.values())
+
+    @property
+    def largest(self) -> int:
+        """Respondents of the largest cluster."""
+        return max((largest for _, largest, _ in self.strata.values()), default=0)
+
+    def units(self, survey: Survey) -> SampleUnits:
+        """Return the units of a sample whose clusters are not listed."""
+        codebook = survey.codebook
+        keys = sorted(self.strata, key=group_sort_key)
+        sizes = np.array([float(self.strata[key][0]) for key in keys])
+        known = np.array([self.strata[key][2] for key in keys])
+        fractions = np.zeros(len(sizes))
+        if codebook.population:
+            fractions = _fractions(sizes, known, codebook.population[0])
+        sample = Sample(
+            rule=Rule.LINEARIZED,
+            sizes=sizes,
+            fractions=fractions,
+            stratum_starts=np.arange(len(keys)),
+            is_clustered=True,
+            lone=codebook.lone,
+            respondents=survey.respondents,
+        )
+        columns = (*codebook.strata, codebook.cluster)
+        positions = {key: at for at, key in enumerate(keys)}
+        exprs = tuple(_without_nan(survey, column) for column in columns)
+        return SampleUnits(sample, exprs, positions, many=True)
+
+
+def _without_nan(survey: Survey, column: str) -> nw.Expr:
+    """Return a column with null for NaN, which does not equal itself."""
+    values = file_column(column)
+    return values.fill_nan(None) if survey.schema[column].is_float() else values
+
+
+def _cluster_counts(survey: Survey, weight: str | None) -> _ClusterCounts:
+    """Return the clusters of each stratum, counted by the engine."""
+    codebook = survey.codebook
+    population = nw.lit(0.0)
+    if codebook.population:
+        population = file_column(codebook.population[0]).cast(nw.Float64)
+    columns = (*codebook.strata, codebook.cluster)
+    names = [f"__u{depth}" for depth in range(len(columns))]
+    rows = _usable(survey, weight).select(
+        *(_without_nan(survey, one).alias(name) for name, one in zip(names, columns, strict=True)),
+        population.alias("__population"),
+    )
+    most = nw.col("__population").max()
+    clusters = rows.group_by(*names).agg(nw.len().alias("__n"), most)
+    sums = nw.len().alias("__clusters"), nw.col("__n").max(), most
+    strata = clusters.group_by(*names[:-1]).agg(*sums) if names[1:] else clusters.select(*sums)
+    found = {
+        tuple(key): (int(count), int(largest or 0), float(known or 0.0))
+        for *key, count, largest, known in query_rows(survey, strata)
+    }
+    return _ClusterCounts(found)
 
 
 def _replicated(survey: Survey, replicates: Replicates) -> SampleUnits:
@@ -130,13 +203,12 @@ class _UnitReader:
         survey: Survey,
         weight: str | None,
         calibrated: Calibration | None,
-        *,
-        cluster: str | None = None,
+        cluster: str,
     ) -> None:
         codebook = survey.codebook
         self.survey = survey
         self.strata = codebook.strata
-        self.cluster = codebook.cluster if cluster is None else cluster
+        self.cluster = cluster
         self.population = codebook.population
         self.calibrated = calibrated
         margins = calibrated.margins if calibrated else ()
@@ -173,11 +245,6 @@ class _UnitReader:
             added = [a + b for a, b in zip(known[: len(parts)], own, strict=False)]
             found[key] = [*added, *map(max, known[len(parts) :], own[len(parts) :])]
         return found
-
-    @property
-    def has_one_respondent_a_cluster(self) -> bool:
-        """Whether clusters change nothing, since each is one respondent."""
-        return bool(self.cluster) and all(own[0] <= 1 for own in self.sums.values())
 
     def units(self) -> SampleUnits:
         """Return the units with the sample that they are drawn in."""
@@ -222,24 +289,14 @@ class _UnitReader:
         if clusters is not None:
             each = np.maximum.reduceat(each, clusters)
         known = np.maximum.reduceat(each, strata)
-        return self._fraction(sizes, known, self.population[0])
-
-    def _fraction(self, drawn: Numbers, population: Numbers, column: str) -> Numbers:
-        for size, known in zip(drawn, population, strict=True):
-            if 0 < known < size:
-                raise ViewError(
-                    "the codebook's population {!r} says {:g} where {:,} were drawn",
-                    *(column, known, int(size)),
-                )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(population > 0, drawn / population, 0.0)
+        return _fractions(sizes, known, self.population[0])
 
     def _second_stage(self, clusters: Positions, drawn: Numbers) -> SecondStage | None:
         if len(self.population) < 2 or not self.cluster:  # noqa: PLR2004
             return None
         each = np.array([self.sums[key][5] for key in self.keys])
         population = np.maximum.reduceat(each, clusters)
-        self._fraction(drawn, population, self.population[1])
+        _fractions(drawn, population, self.population[1])
         return SecondStage(drawn, np.where(population > 0, population, np.inf))
 
     def _calibration(self) -> MarginCells:
@@ -275,6 +332,18 @@ class _UnitReader:
                     "weight: fill it, or leave them without a weight",
                     *(name, missing),
                 )
+
+
+def _fractions(drawn: Numbers, population: Numbers, column: str) -> Numbers:
+    """Return the parts of each population that were drawn, 0 where it is not known."""
+    for size, known in zip(drawn, population, strict=True):
+        if 0 < known < size:
+            raise ViewError(
+                "the codebook's population {!r} says {:g} where {:,} were drawn",
+                *(column, known, int(size)),
+            )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(population > 0, drawn / population, 0.0)
 
 
 def _plain(key: Iterable[Any]) -> Key:

@@ -90,10 +90,10 @@ def cell_errors(block: RowBlock) -> CellErrors:
     """Return the errors of all cells of a block."""
     whole = block.columns.whole
     deviation = _deviation(whole, is_mean=block.is_mean)
-    df = degrees_of_freedom(block.columns.units.base.n, block.sample)
+    df = degrees_of_freedom(block.columns.counted.base.n, block.sample)
     variance = variance_of_mean(block.columns, block.sample)
-    if block.is_mean:
-        variance = np.where(deviation == 0, 0.0, variance)
+    fixed = deviation == 0 if block.is_mean else variance <= NOTHING
+    variance = np.where(fixed, 0.0, variance)
     if not is_classical(block.sample):
         variance = np.where(df > 0, variance, np.nan)
     return CellErrors(

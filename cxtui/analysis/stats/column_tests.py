@@ -363,7 +363,7 @@ def _degrees_of_freedom(sides: _Sides, block: RowBlock) -> Numbers:
     Those of both columns together, one less if they are separate; of clusters at most those of
     each column: R's t on fewer clusters in one column rejects too often.
     """
-    units = sides.sums.units
+    units = sides.sums.counted
     together = units.first.base.n + units.second.base.n - units.shared.base.n
     df = degrees_of_freedom(together, block.sample) - ~_share_respondents(sides)
     if block.sample.is_clustered:

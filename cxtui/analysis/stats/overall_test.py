@@ -20,7 +20,7 @@ from cxtui.analysis.query.cube import (
 from cxtui.analysis.query.sample import Numbers, Positions, Rule
 from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.stats.significance import is_too_small
-from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom
+from cxtui.analysis.stats.variance import Vector, covariance, degrees_of_freedom, present_units
 from cxtui.analysis.view.view import Base
 from cxtui.survey.question import Kind
 
@@ -153,11 +153,10 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
     """
     from scipy.special import fdtrc
 
-    whole, units = cube.whole.columns, cube.units.columns
     sample = cube.sample
-    if compared.is_set and cube.joint is None and not (sample.is_clustered or sample.replication):
+    if compared.is_set and cube.joint is None and sample.needs_squares:
         return None
-    respondents = float(_base(whole, compared).n)
+    respondents = float(_base(cube.whole.columns, compared).n)
     vector = _cell_shares(cube, compared)
     tables = vector.values.reshape(compared.shape)
     margins = tables.sum(2, keepdims=True) * tables.sum(1, keepdims=True)
@@ -177,7 +176,7 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
         return None
     delta = np.linalg.solve(simple, drawn)
     trace, square = float(np.trace(delta)), float((delta * delta.T).sum())
-    freedom = float(degrees_of_freedom(_base(units, compared).n, cube.sample))
+    freedom = float(degrees_of_freedom(_base(cube.counted.columns, compared).n, cube.sample))
     if trace <= 0 or square <= 0 or freedom <= 0:
         return None
     df = trace**2 / square
@@ -186,7 +185,7 @@ def rao_scott(cube: Cube, compared: Compared) -> OverallTest | None:
         *(compared.column.variable, RAO_SCOTT, chi_square, statistic, df, df2),
         p=float(fdtrc(df, df2, statistic)),
         few_expected=bool((margins * respondents < _FEW_EXPECTED).any()),
-        few_clusters=_has_few_clusters(units, compared, cube),
+        few_clusters=_has_few_clusters(compared, cube),
     )
 
 
@@ -224,10 +223,12 @@ def _cell_shares(cube: Cube, compared: Compared) -> Vector:
         each = cube.others.columns
         shares = _cells(each, compared).w / _base(each, compared).w[:, np.newaxis]
         return Vector(p, shares, shares)
-    q = own.q[:, :, np.newaxis] * p
-    squares = _products(cube, compared, own) - q - q.transpose(0, 2, 1)
-    squares += base.q[:, np.newaxis, np.newaxis] * np.outer(p, p)
-    before = None
+    squares = before = None
+    if cube.sample.needs_squares:
+        q = own.q[:, :, np.newaxis] * p
+        squares = _products(cube, compared, own) - q - q.transpose(0, 2, 1)
+        squares += base.q[:, np.newaxis, np.newaxis] * np.outer(p, p)
+        squares /= total**2
     if cube.others:
         first = cube.others.columns
         before = _cells(first, compared).w - p * _base(first, compared).w[:, np.newaxis]
@@ -235,7 +236,7 @@ def _cell_shares(cube: Cube, compared: Compared) -> Vector:
         p,
         w=(own.w - p * base.w[:, np.newaxis]) / total,
         q=(own.q - p * base.q[:, np.newaxis]) / total,
-        qq=squares / total**2,
+        qq=squares,
         d=None if before is None else before / total,
     )
 
@@ -274,7 +275,7 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
     used = [place for place in banner if block.base.n[0, place] > 0]
     rest = len(used) - 1
     freedom = float(
-        degrees_of_freedom(block.columns.units.base.n[..., 0, used].sum(-1), block.sample)
+        degrees_of_freedom(block.columns.counted.base.n[..., 0, used].sum(-1), block.sample)
     )
     if rest < 1 or freedom - rest < 1:
         return None
@@ -286,12 +287,11 @@ def test_means(cube: Cube, block: RowBlock, banner: Sequence[int]) -> OverallTes
         return None
     statistic = float(theta @ np.linalg.solve(matrix, theta)) / rest
     df2 = freedom - rest
-    units = cube.units.columns
     compared = Compared(cube.columns[used[0]], [], used)
     return OverallTest(
         *(cube.columns[used[0]].variable, WALD, statistic * rest, statistic, rest, df2),
         p=float(fdtrc(rest, df2, statistic)),
-        few_clusters=_has_few_clusters(units, compared, cube),
+        few_clusters=_has_few_clusters(compared, cube),
     )
 
 
@@ -312,12 +312,12 @@ def _means(block: RowBlock, places: Sequence[int]) -> Vector:
     )
 
 
-def _has_few_clusters(units: Counts, compared: Compared, cube: Cube) -> bool:
+def _has_few_clusters(compared: Compared, cube: Cube) -> bool:
     """Return whether a column has respondents in under eight clusters."""
     if not cube.sample.is_clustered:
         return False
-    n = units.bases[Base.ANSWERED].n[:, 0, compared.columns]
-    return bool(((cube.sample.by_cluster(n) > 0).sum(axis=0) < FEW_CLUSTERS).any())
+    n = cube.counted.columns.bases[Base.ANSWERED].n[:, 0, compared.columns]
+    return bool((present_units(n, cube.sample).sum(axis=0) < FEW_CLUSTERS).any())
 
 
 def _is_singular(matrix: Numbers) -> bool:

@@ -35,10 +35,10 @@ def quartile_errors(cube: Cube, level: float) -> QuartileErrors | None:
     if cube.quartiles is None or cube.below is None:
         return None
     shares = _shares(cube.below)
-    df = degrees_of_freedom(shares.units.base.n, cube.sample)
+    df = degrees_of_freedom(shares.counted.base.n, cube.below.sample)
     df = np.where(df > 0, df, np.nan)
     quantile = t_quantile(level, df)
-    half = quantile * np.sqrt(variance_of_mean(shares, cube.sample))
+    half = quantile * np.sqrt(variance_of_mean(shares, cube.below.sample))
     middle = shares.whole.mean
     low, high = (_mapped_back(cube, ends) for ends in (middle - half, middle + half))
     return QuartileErrors((high - low) / (2 * quantile), low, high, df)
@@ -60,9 +60,7 @@ def _shares(below: Cube) -> Layers[RowSums]:
         base = base.each(lambda part: np.repeat(part, len(QUARTILES), axis=-2))
         return RowSums(cells, base, Moments(cells.w, cells.w, cells.q, cells.q))
 
-    return Layers(
-        sums(below.whole), sums(below.units), sums(below.others) if below.others else None
-    )
+    return Layers(below.whole, below.units, below.others, below.present).each(sums)
 
 
 def _mapped_back(cube: Cube, shares: Numbers) -> Numbers:

@@ -97,17 +97,26 @@ class Layer:
 class Layers(Generic[T]):
     """The same sums of all respondents, of each unit, and with other weights.
 
-    `others` are those with the weights before calibration by unit, or with each replicate weight.
+    `others` are those with the weights before calibration by unit, or with each replicate weight;
+    `present` those of the patterns of reduced clusters.
     """
 
     whole: T
     units: T
     others: T | None = None
+    present: T | None = None
+
+    @property
+    def counted(self) -> T:
+        """The sums whose n tell in which units a base has respondents."""
+        return self.units if self.present is None else self.present
 
     def each(self, change: Callable[[T], U]) -> Layers[U]:
         """Return all layers changed in the same way."""
-        others = None if self.others is None else change(self.others)
-        return Layers(change(self.whole), change(self.units), others)
+        others, present = (
+            None if one is None else change(one) for one in (self.others, self.present)
+        )
+        return Layers(change(self.whole), change(self.units), others, present)
 
 
 def _stacked_layers(parts: Sequence[Layers[Layer]]) -> Layers[Layer]:
@@ -120,10 +129,12 @@ def _stacked_layers(parts: Sequence[Layers[Layer]]) -> Layers[Layer]:
         )
 
     others = [one.others for one in parts if one.others]
+    present = [one.present for one in parts if one.present]
     return Layers(
         together([one.whole for one in parts]),
         together([one.units for one in parts]),
         together(others) if others else None,
+        together(present) if present else None,
     )
 
 
@@ -386,7 +397,7 @@ def _block(
 
     return RowBlock(
         heads,
-        Layers(layer(cube.whole), layer(cube.units), layer(cube.others) if cube.others else None),
+        Layers(cube.whole, cube.units, cube.others, cube.present).each(layer),
         cube.sample,
         np.array([column.banner for column in cube.columns], dtype=np.intp),
         dict(cube.overlaps),

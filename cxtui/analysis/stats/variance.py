@@ -24,7 +24,6 @@ import numpy as np
 from cxtui.analysis.query.sample import MarginCells, Numbers, Replication, Sample, SecondStage
 from cxtui.analysis.stats.intervals import exact_difference
 from cxtui.analysis.stats.row_sums import Layers, RowSums
-from cxtui.survey.sampling import Lone
 
 _RANK_TOLERANCE = 1e-5
 
@@ -128,16 +127,25 @@ def covariance(vector: Vector, sample: Sample) -> Numbers:
             squares = offset[:, :, np.newaxis] * offset[:, np.newaxis, :]
             squares *= sample.calibration.q[:, np.newaxis, np.newaxis]
             products = products - both - both.transpose(0, 2, 1) + squares
+    if sample.reduction:
+        return np.asarray(totals.T @ totals)
+    a, c = sample.factors
     clusters = sample.by_cluster(totals)
-    own = clusters[:, :, np.newaxis] * clusters[:, np.newaxis, :]
-    linear = sample.by_stratum(clusters)
-    linear = linear[:, :, np.newaxis] * linear[:, np.newaxis, :]
+    strata = sample.by_stratum(clusters)
+    linear = _products_by(a * c, strata)
     if not sample.is_clustered and products is not None:
-        return _between(linear, sample.by_stratum(products), sample)
-    matrix = _between(linear, sample.by_stratum(own), sample)
+        return np.tensordot(a, sample.by_stratum(products), axes=1) - linear
+    matrix = _products_by(a[sample.strata], clusters) - linear
     if sample.second_stage and products is not None:
-        matrix += _second_stage(sample.second_stage, sample, own, sample.by_cluster(products))
+        factor, m = _second_stage_factor(sample.second_stage, sample), sample.second_stage.drawn
+        within = np.tensordot(factor, sample.by_cluster(products), axes=1)
+        matrix += within - _products_by(factor / m, clusters)
     return matrix
+
+
+def _products_by(factor: Numbers, rows: Numbers) -> Numbers:
+    """Return Σ factor·z zᵀ of the rows z."""
+    return np.asarray((rows * factor[:, np.newaxis]).T @ rows)
 
 
 def degrees_of_freedom(n: Numbers, sample: Sample) -> Numbers:
@@ -149,11 +157,21 @@ def degrees_of_freedom(n: Numbers, sample: Sample) -> Numbers:
     """
     if sample.replication:
         return _replicate_freedom(n, sample.replication)
-    units = sample.by_cluster(n)
-    if sample.is_clustered:
-        units = (units > 0).astype(np.float64)
-    strata = np.add.reduceat(units, sample.stratum_starts, axis=0)
+    units = present_units(n, sample)
+    starts = sample.reduction.starts if sample.reduction else sample.stratum_starts
+    strata = np.add.reduceat(units, starts, axis=0)
     return np.asarray(units.sum(axis=0) - (strata > 0).sum(axis=0), dtype=np.float64)
+
+
+def present_units(n: Numbers, sample: Sample) -> Numbers:
+    """Return the clusters with a respondent of bases with `n` respondents in each unit, (units, …).
+
+    Without clusters they are the respondents.
+    """
+    if sample.reduction:
+        return (n > 0) * sample.reduction.clusters.reshape(-1, *(1,) * (n.ndim - 1))
+    units = sample.by_cluster(n)
+    return (units > 0).astype(np.float64) if sample.is_clustered else units
 
 
 def _of_mean(sums: Layers[RowSums]) -> _Influence:
@@ -200,6 +218,8 @@ def _linearized(influence: _Influence, sample: Sample) -> Numbers:
     totals, squares = influence.w, influence.qq
     if sample.calibration and influence.d is not None:
         totals, squares = _residuals(influence, influence.d, sample.calibration)
+    if sample.reduction:
+        return np.asarray((totals**2).sum(axis=0))
     clusters = sample.by_cluster(totals)
     own = clusters**2 if sample.is_clustered else squares
     variance = _between(sample.by_stratum(clusters) ** 2, sample.by_stratum(own), sample)
@@ -210,31 +230,23 @@ def _linearized(influence: _Influence, sample: Sample) -> Numbers:
 
 
 def _between(linear: Numbers, squares: Numbers, sample: Sample) -> Numbers:
-    """Return Σ_h (1 − f_h)·k_h/(k_h − 1)·(S_h − L_h/k_h) of S = Σz² and L = (Σz)² of each stratum.
-
-    A stratum of one unit contributes by the rule of the sample (`Lone`).
-    """
-    shape = (-1, *(1,) * (squares.ndim - 1))
-    sizes, left = sample.sizes.reshape(shape), 1 - sample.fractions.reshape(shape)
-    is_lone = sample.sizes <= 1
-    factor = np.where(is_lone.reshape(shape), 0.0, left * sizes / np.maximum(sizes - 1, 1))
-    variance = np.asarray((factor * (squares - linear / sizes)).sum(axis=0))
-    lone, strata = int(is_lone.sum()), len(sample.sizes)
-    if not lone or sample.lone is Lone.CERTAINTY:
-        return variance
-    if sample.lone is Lone.ADJUST:
-        return np.asarray(variance + (left * squares)[is_lone].sum(axis=0))
-    if sample.lone is Lone.AVERAGE and lone < strata:
-        return variance * strata / (strata - lone)
-    return np.full(variance.shape, np.nan)
+    """Return Σ_h a_h·(S_h − c_h·L_h) of S = Σz² and L = (Σz)² of each stratum."""
+    a, c = (factor.reshape(-1, *(1,) * (squares.ndim - 1)) for factor in sample.factors)
+    return np.asarray((a * (squares - c * linear)).sum(axis=0))
 
 
 def _second_stage(stage: SecondStage, sample: Sample, linear: Numbers, squares: Numbers) -> Numbers:
     """Return the variance within clusters from (Σz)² and Σz² of each cluster's respondents."""
-    m, population = stage.drawn, stage.population
-    factor = np.where(m > 1, (1 - m / population) * m / np.maximum(m - 1, 1), 0.0)
-    factor = (sample.fractions[sample.strata] * factor).reshape(-1, *(1,) * (squares.ndim - 1))
-    return np.asarray((factor * (squares - linear / m.reshape(factor.shape))).sum(axis=0))
+    shape = (-1, *(1,) * (squares.ndim - 1))
+    factor, m = _second_stage_factor(stage, sample).reshape(shape), stage.drawn.reshape(shape)
+    return np.asarray((factor * (squares - linear / m)).sum(axis=0))
+
+
+def _second_stage_factor(stage: SecondStage, sample: Sample) -> Numbers:
+    """Return f_h·(1 − m/M)·m/(m − 1) of each cluster, 0 where one respondent was drawn."""
+    m = stage.drawn
+    factor = np.where(m > 1, (1 - m / stage.population) * m / np.maximum(m - 1, 1), 0.0)
+    return np.asarray(sample.fractions[sample.strata] * factor)
 
 
 def _residuals(
