@@ -127,19 +127,14 @@ def _part(sums: Numbers, units: Positions, start: int, size: int) -> Numbers:
 
 def _factor(matrix: Numbers) -> Numbers:
     """Return P with PᵀP = matrix, at least one row; NaN if the matrix is not known."""
-    from scipy.linalg.lapack import dpstrf
-
     if not np.isfinite(matrix).all():
         return np.full((1, len(matrix)), np.nan)
     scale = np.sqrt(np.maximum(np.diag(matrix), 0.0))
-    varies = np.flatnonzero(scale > 0)
-    rows = np.zeros((max(len(varies), 1), len(matrix)))
-    if len(varies):
-        own = matrix[np.ix_(varies, varies)] / np.outer(scale[varies], scale[varies])
-        upper, pivots, rank, _ = dpstrf(own, tol=_TOLERANCE)
-        rows[:rank, varies[pivots - 1]] = np.triu(upper)[:rank] * scale[varies[pivots - 1]]
-        rows = rows[: max(rank, 1)]
-    return rows
+    divisor = np.where(scale > 0, scale, 1.0)
+    values, vectors = np.linalg.eigh(matrix / np.outer(divisor, divisor))
+    kept = values > _TOLERANCE * values.max(initial=0.0)
+    rows = (vectors[:, kept] * np.sqrt(values[kept])).T * scale
+    return rows if len(rows) else np.zeros((1, len(matrix)))
 
 
 class _Presence:
