@@ -68,10 +68,10 @@ class Golden:
         if record["kind"] == "lift":
             text["wave"] = "wave"
         if record.get("mse"):
-            text["replicates"]["mse"] = True  # type: ignore[index]
+            text["replicates"]["mse"] = True
         if record.get("stages") == 1:
-            text["population"] = text["population"][0]  # type: ignore[index]
-        known = {one["id"] for one in text["question"]}  # type: ignore[union-attr,index]
+            text["population"] = text["population"][0]
+        known = {one["id"] for one in text["question"]}
         header = (self.home / "survey.csv").read_text().splitlines()[0]
         columns = [name.strip('"') for name in header.split(",")]
         for name in ("region", "town", "sex", "wave", "m1", "m2", "m3", "m4", "stype"):
@@ -79,7 +79,7 @@ class Golden:
                 one = tomlkit.table()
                 one["id"] = name if not re.match(r"m\d", name) else f"column_{name}"
                 one["columns"], one["kind"] = [name], "single"
-                text["question"].append(one)  # type: ignore[union-attr]
+                text["question"].append(one)
         return tomlkit.dumps(text)
 
     def ask(self, record: Record, *words: str, verb: str = "table") -> Record:
@@ -141,7 +141,7 @@ def table_of(golden: Golden, record: Record, *more: str) -> Record:
     column = str(record.get("column", "Total"))
     measure = record.get("measure")
     if measure:
-        question = next(one["id"] for one in golden.codebook["question"] if one["id"] == "q")  # type: ignore[union-attr,index]
+        question = next(one["id"] for one in golden.codebook["question"] if one["id"] == "q")
         more = ("--show", measure, *more)
     by = banner_of(golden, record, column)
     banner = [] if question == by else ["--by", by]

@@ -12,6 +12,7 @@ from weakref import ref
 
 import hypothesis.strategies as st
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -107,12 +108,11 @@ def test_parts_are_of_the_number_and_add_up_without_an_error(
     whole = all(one.is_integer() for one in numbers)
     extent = extent_of(max(sizes, default=0.0), min(sizes, default=0.0), whole)
     frame = nw.from_native(pl.LazyFrame({"x": numbers}))
-    parts = (
-        split_columns(frame, {"x": extent}, rows).select(*part_names("x", extent, rows)).collect()
-    )
-    assert [math.fsum(row) for row in parts.iter_rows()] == numbers
-    assert sum_parts([part.sum() for part in parts.iter_columns()]) == math.fsum(numbers)
-    for part, shift in zip(parts.iter_columns(), extent.shifts(rows), strict=False):
+    split = split_columns(frame, {"x": extent}, rows).select(*part_names("x", extent, rows))
+    parts: Sequence[pl.Series] = split.collect().to_native().get_columns()
+    assert [math.fsum(row) for row in zip(*parts, strict=True)] == numbers
+    assert sum_parts([np.array(part.sum()) for part in parts]) == math.fsum(numbers)
+    for part, shift in zip(parts, extent.shifts(rows), strict=False):
         grid = math.ldexp(shift, -52) / 1.5
         for value in part:
             assert (value / grid).is_integer()

@@ -21,9 +21,10 @@ from cxtui.survey import edit_sets, edits
 from cxtui.survey.codebook.amend import amend_codebook, comment_lines
 from cxtui.survey.codebook.toml_entries import toml_value
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.model import PARTS, Calibration, Codebook, ExcludedColumn
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Category, Item, Kind, Net, Question
+from cxtui.survey.sampling import Calibration
 from cxtui.text import clean
 
 TEXTS = st.text(max_size=12)
@@ -82,7 +83,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
     without = tuple(part for part in PARTS if draw(st.booleans()))
     said = {part: draw(WORDS) for part in PARTS if part not in without and draw(st.booleans())}
     guesses = {f"{part}_guess": draw(CLEAN) for part in said}
-    return Codebook(
+    codebook = Codebook(
         tuple(draw(questions(f"q{place}")) for place in range(draw(st.integers(0, 3)))),
         title=draw(CLEAN),
         weights=tuple(draw(st.lists(WORDS, max_size=2))),
@@ -90,9 +91,8 @@ def codebooks(draw: st.DrawFn) -> Codebook:
         excluded=tuple(ExcludedColumn(column, draw(CLEAN)) for column in draw(unique(WORDS, 0, 2))),
         calibrated=draw(st.none() | CALIBRATIONS),
         absent=without,
-        **said,
-        **guesses,
     )
+    return replace(codebook, **said, **guesses)  # type: ignore[arg-type]
 
 
 @given(codebooks())
