@@ -158,22 +158,29 @@ def _over_banner(block: RowBlock, part: Numbers) -> Numbers:
     return sums
 
 
+def errors_shown(block: RowBlock, measure: Measure, errors: CellErrors) -> CellErrors:
+    """Return the errors of the values shown, where `errors` are those of the block's own shares."""
+    shown = block.by(measure)
+    return errors if shown is block else cell_errors(shown)
+
+
 def cell_statistics(
     block: RowBlock,
     measure: Measure,
     level: float | None,
-    errors: CellErrors,
+    own: CellErrors,
     *,
     weighted: bool,
 ) -> dict[str, Numbers]:
     """Return the statistics of the cells, (rows, columns), by the name of `Cell`'s field.
+
+    `own` are the errors of the values shown (`errors_shown`).
 
     Intervals, at `level` percent, are missing if it is `None`. Counts of shares have a standard
     error SE and the interval count ± t·SE if they are `weighted` or of a design. Of row and total
     percentages the effective base is that of the shares of their own base.
     """
     shown = block.by(measure)
-    own = errors if shown is block else cell_errors(shown)
     value = own.value + block.centre
     found = {
         "n": block.cells.n,

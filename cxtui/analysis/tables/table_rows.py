@@ -16,6 +16,7 @@ from cxtui.analysis.stats import significance as tests_of
 from cxtui.analysis.stats.cell_statistics import (
     CellErrors,
     cell_statistics,
+    errors_shown,
     reasons_without_error,
 )
 from cxtui.analysis.stats.column_tests import Tests, few_cases
@@ -94,14 +95,15 @@ def rows_of(
     """Return the rows of a block; they have no intervals without `tests`."""
     weighted = view.weight is not None
     level = view.level if tests else None
-    numbers = cell_statistics(block, measure, level, errors, weighted=weighted)
+    own = errors_shown(block, measure, errors)
+    numbers = cell_statistics(block, measure, level, own, weighted=weighted)
     # Plain lists are faster than arrays number by number.
     values: dict[str, list[list[Any]]] = {name: none_for_nan(one) for name, one in numbers.items()}
     values["letters"], values["min_p"] = _marks(tests, columns, len(block.heads), view.level)
     base = errors.smallest_base
     few = few_cases(tests, len(columns)) if tests else np.zeros(base.shape, dtype=bool)
     values["flag"] = flags_of(base, few)
-    values["why_no_error"] = reasons_without_error(block, errors).tolist()
+    values["why_no_error"] = reasons_without_error(block, own).tolist()
     pairs = _labelled(tests, columns) if tests else None
     rows = []
     for row, head in enumerate(block.heads):
