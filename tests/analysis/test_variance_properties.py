@@ -17,7 +17,7 @@ from cxtui.analysis.tables.table import Cell, Pair, Table
 from cxtui.analysis.view.view import Against, Correction, View
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Category, Kind, Question
-from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
+from cxtui.survey.sampling import Calibration, Lone, Replicates, ReplicateType
 from tests.making import survey_of
 
 Row = Mapping[str, object]
@@ -33,7 +33,7 @@ NUMBER = Question("y", "Number", Kind.NUMERIC, ("y",))
 SCHEMA = {
     "role": pl.Int64, "q": pl.Int64, "y": pl.Float64, "w": pl.Float64,
     "stratum": pl.Int64, "cluster": pl.Int64, "one": pl.Int64, "sex": pl.Int64,
-    "each": pl.Int64,
+    "each": pl.Int64, "towns": pl.Int64, "people": pl.Int64,
 }  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def respondents(draw: st.DrawFn, least: int = 8, most: int = 24) -> list[Row]:
             "one": 1,
             "sex": draw(st.integers(1, 2)),
             "each": each,
+            "towns": 8,
+            "people": 50,
         }
         for each in range(draw(st.integers(least, most)))
     ]
@@ -77,6 +79,11 @@ DESIGNS: Mapping[str, Mapping[str, object]] = {
     "clusters": {"cluster": "cluster"},
     "strata and clusters": {"strata": ("stratum",), "cluster": "cluster"},
     "two strata variables": {"strata": ("stratum", "sex"), "cluster": "cluster"},
+    "two stages": {
+        "strata": ("stratum",),
+        "cluster": "cluster",
+        "population": ("towns", "people"),
+    },
 }
 
 
@@ -91,19 +98,41 @@ def units_of(rows: Sequence[Row], design: Mapping[str, object]) -> list[tuple[ob
     ]
 
 
-def variance(z: Sequence[float], units: Sequence[tuple[object, object]]) -> float:
-    """Return the variance of Σz, a lone unit of a stratum with its own square."""
-    totals: dict[object, dict[object, float]] = defaultdict(lambda: defaultdict(float))
+def spread(z: Sequence[float]) -> float:
+    """Return k/(k − 1)·Σ(z − z̄)², 0 of a single z."""
+    k, middle = len(z), sum(z) / len(z)
+    return k / (k - 1) * sum((one - middle) ** 2 for one in z) if k > 1 else 0.0
+
+
+def variance(
+    z: Sequence[float],
+    units: Sequence[tuple[object, object]],
+    lone: Lone = Lone.ADJUST,
+    population: tuple[int, int] | None = None,
+) -> float:
+    """Return the variance of Σz, NaN where a stratum of one unit leaves it unknown.
+
+    `population` are the clusters of a stratum and the respondents of a cluster, where known.
+    """
+    parts: dict[object, dict[object, list[float]]] = defaultdict(lambda: defaultdict(list))
     for value, (stratum, cluster) in zip(z, units, strict=True):
-        totals[stratum][cluster] += value
-    found = 0.0
-    for clusters in totals.values():
-        own, k = list(clusters.values()), len(clusters)
-        if k == 1:
-            found += own[0] ** 2
-            continue
-        middle = sum(own) / k
-        found += k / (k - 1) * sum((one - middle) ** 2 for one in own)
+        parts[stratum][cluster].append(value)
+    found, alone = 0.0, 0
+    for clusters in parts.values():
+        fraction = len(clusters) / population[0] if population else 0.0
+        totals = [sum(own) for own in clusters.values()]
+        found += (1 - fraction) * spread(totals)
+        if len(clusters) == 1:
+            alone += 1
+            found += (1 - fraction) * totals[0] ** 2 if lone is Lone.ADJUST else 0.0
+    if alone and (lone is Lone.FAIL or (lone is Lone.AVERAGE and alone == len(parts))):
+        return math.nan
+    if lone is Lone.AVERAGE and alone:
+        found *= len(parts) / (len(parts) - alone)
+    for clusters in parts.values() if population else ():
+        for own in clusters.values():
+            fraction = len(clusters) / population[0]
+            found += fraction * (1 - len(own) / population[1]) * spread(own)
     return found
 
 
@@ -126,15 +155,20 @@ def influence(
     return mean, z
 
 
-@given(rows=respondents(), design=st.sampled_from(list(DESIGNS.values())))
+@given(
+    rows=respondents(),
+    design=st.sampled_from(list(DESIGNS.values())),
+    lone=st.sampled_from(list(Lone)),
+)
 def test_errors_of_shares_and_gaps_are_those_of_influence_values(
-    rows: list[Row], design: Mapping[str, object]
+    rows: list[Row], design: Mapping[str, object], lone: Lone
 ) -> None:
     """SE, df and the linearized SE of the gap, respondent by respondent."""
     if len({row["w"] for row in rows}) == 1 and not design:
         return
-    table = table_of(made(rows, **design))
+    table = table_of(made(rows, lone=lone, **design))
     units = units_of(rows, design)
+    known = (8, 50) if "population" in design else None
     inside = {
         name: [row["q"] is not None and name in {"Total", str(row["role"])} for row in rows]
         for name in ("Total", "1", "2")
@@ -145,22 +179,20 @@ def test_errors_of_shares_and_gaps_are_those_of_influence_values(
         values = [1.0 if str(row["q"]) == line.code else 0.0 for row in rows]
         found = {name: influence(rows, own, values) for name, own in inside.items()}
         for name, cell in zip(("Total", "1", "2"), line.cells, strict=True):
-            check_cell(cell, found[name], freedom(inside[name], units), units)
+            share, of_cell = found[name]
+            own = variance(of_cell, units, lone, known)
+            check_cell(cell, share, own, freedom(inside[name], units))
         (pair,) = line.pairs
         z = [a - b for a, b in zip(found["1"][1], found["2"][1], strict=True)]
-        check_gap(pair, variance(z, units))
+        check_gap(pair, variance(z, units, lone, known))
 
 
-def check_cell(
-    cell: Cell, found: tuple[float, list[float]], df: int, units: Sequence[tuple[object, object]]
-) -> None:
-    share, z = found
+def check_cell(cell: Cell, share: float, own: float, df: int) -> None:
     assert cell.percent == pytest.approx(100 * share)
-    if df == 0:
+    if df == 0 or math.isnan(own):
         assert (cell.se, cell.low, cell.high, cell.deff) == (None, None, None, None)
-        assert cell.why_no_error
+        assert cell.weighted_n_se is None and cell.why_no_error
         return
-    own = variance(z, units)
     assert cell.df == df
     assert cell.se == pytest.approx(100 * math.sqrt(own), rel=1e-7, abs=1e-6)
     if cell.low is not None and cell.high is not None:
@@ -169,8 +201,9 @@ def check_cell(
 
 
 def check_gap(pair: Pair, own: float) -> None:
-    if pair.se_linearized is None:
-        assert not pair.tested
+    if pair.se_linearized is None or math.isnan(own):
+        assert (pair.se, pair.low, pair.p) == (None, None, None)
+        assert not pair.tested and pair.why_not
         return
     assert pair.se_linearized == pytest.approx(100 * math.sqrt(own), rel=1e-6, abs=1e-5)
     assert pair.se is not None and pair.se >= pair.se_linearized - 1e-9

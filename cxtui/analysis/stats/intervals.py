@@ -78,6 +78,6 @@ def standard_deviation(base: Sums, moments: Moments) -> Numbers:
 def exact_difference(difference: Numbers, of: Numbers) -> Numbers:
     """Return a difference of two sums of squares, 0 if it is within their rounding error.
 
-    Otherwise rounding would give a tiny variance to answers that are all the same.
+    Otherwise rounding would give a tiny variance to answers that are all the same. NaN stays NaN.
     """
-    return np.where(difference > _ROUNDING * of, difference, 0.0)
+    return np.where(difference <= _ROUNDING * of, 0.0, difference)
