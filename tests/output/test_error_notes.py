@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 
@@ -74,6 +76,30 @@ def test_replicate_weights_replace_strata_and_clusters() -> None:
     said = "Replicate weights take the place of the declared strata and clusters."
     assert said in footer("goal", cluster="town", replicates=REPLICATES)
     assert said not in footer("goal", replicates=REPLICATES)
+
+
+def test_replicates_without_a_respondent_are_counted() -> None:
+    """R says how many; a column that has all replicates is not named."""
+    survey = sampled(replicates=REPLICATES)
+    empty = pl.when(pl.col("role") == 2).then(0.0).otherwise(pl.col("rep2")).alias("rep2")
+    frame = nw.from_native(survey.frame.to_native().with_columns(empty))
+    table = tabulate(replace(survey, frame=frame), View("goal", (("role",),), weight="w"))
+    assert [cell.replicates_left_out for cell in table.rows[0].cells] == [0, 0, 1]
+    notes = sentences_of(table.notes)
+    assert "1 replicate left out, without a respondent in the base: “Technology”." in notes
+    assert "left out, without" not in footer("goal", replicates=REPLICATES)
+
+
+@pytest.mark.parametrize("design", [{}, {"cluster": "town"}, {"replicates": REPLICATES}])
+def test_one_number_of_all_has_no_interval(design: dict[str, Any]) -> None:
+    """Its error is 0: no interval of zero width."""
+    survey = sampled(**design)
+    frame = nw.from_native(survey.frame.to_native().with_columns(budget=pl.lit(7.5)))
+    table = tabulate(replace(survey, frame=frame), View("budget", (("role",),), weight="w"))
+    for cell in table.rows[0].cells:
+        assert (cell.mean, cell.se, cell.low, cell.high, cell.deff) == (7.5, 0, None, None, None)
+        assert cell.why_no_error == "all gave the same number"
+    assert "No standard error" not in " ".join(sentences_of(table.notes))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from cxtui.analysis.stats.row_sums import RowBlock, RowSums
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.stats.variance import (
     degrees_of_freedom,
+    replicates_left_out,
     variance_of_count,
     variance_of_mean,
 )
@@ -31,6 +32,7 @@ FEW_EXPECTED = 10
 
 ONE_CLUSTER = "all in one cluster (of each stratum)"
 FIXED = "fixed by the weighting"
+SAME_NUMBER = "all gave the same number"
 LONE_CLUSTER = "a stratum has one cluster only"
 
 
@@ -40,7 +42,8 @@ class CellErrors:
 
     `question_base` is the effective base of the question in the column, e = Σ_a s²_a/Σ_a V_a over
     its answers (of a mean s²/V): Kish's without a design or weight, NaN without a variance.
-    `deviation` is the square of the standard deviation, s².
+    `deviation` is the square of the standard deviation, s². `left_out` are the replicate weights
+    without a number, since nobody in the base has them; `None` without replicate weights.
     """
 
     value: Numbers
@@ -50,16 +53,14 @@ class CellErrors:
     n: Numbers
     kish: Numbers
     question_base: Numbers
+    is_mean: bool
+    left_out: Numbers | None = None
 
     def at(self, places: Any) -> CellErrors:
         """Return the errors in some columns."""
-        return CellErrors(*(
-            part[:, places]
-            for part in (
-                *(self.value, self.variance, self.deviation, self.df),
-                *(self.n, self.kish, self.question_base),
-            )
-        ))  # fmt: skip
+        parts = (self.value, self.variance, self.deviation, self.df)
+        bases = (self.n, self.kish, self.question_base)
+        return CellErrors(*(part[:, places] for part in (*parts, *bases)), is_mean=self.is_mean)
 
     @property
     def smallest_base(self) -> Numbers:
@@ -68,7 +69,12 @@ class CellErrors:
 
     @property
     def is_fixed(self) -> NDArray[np.bool_]:
-        """Whether strata or weighting fix a share between 0 and 1, so that it has no error."""
+        """Whether strata or weighting fix a mean or a share between 0 and 1: it has no error.
+
+        A mean is fixed too if all gave one number.
+        """
+        if self.is_mean:
+            return np.asarray(self.variance == 0)
         return np.asarray((self.variance <= NOTHING) & (self.value > 0) & (self.value < 1))
 
     @property
@@ -92,7 +98,7 @@ def cell_errors(block: RowBlock) -> CellErrors:
     deviation = _deviation(whole, is_mean=block.is_mean)
     df = degrees_of_freedom(block.columns.counted.base.n, block.sample)
     variance = variance_of_mean(block.columns, block.sample)
-    fixed = deviation == 0 if block.is_mean else variance <= NOTHING
+    fixed = variance <= NOTHING * (deviation if block.is_mean else 1.0)
     variance = np.where(fixed, 0.0, variance)
     if not is_classical(block.sample):
         variance = np.where(df > 0, variance, np.nan)
@@ -104,6 +110,8 @@ def cell_errors(block: RowBlock) -> CellErrors:
         n=whole.base.n,
         kish=whole.base.effective,
         question_base=_question_base(block, variance, deviation, df),
+        is_mean=block.is_mean,
+        left_out=replicates_left_out(block.columns, block.sample),
     )
 
 
@@ -216,8 +224,11 @@ def _interval(own: CellErrors, value: Numbers, block: RowBlock, level: float) ->
     with np.errstate(invalid="ignore", divide="ignore"):
         deff = np.where(own.is_fixed, np.nan, own.variance / (own.deviation / own.n))
     found = {"se": scale * se, "df": own.df, "deff": deff}
+    if own.left_out is not None:
+        found["replicates_left_out"] = own.left_out
     if block.is_mean:
-        return found | {"low": value - quantile * se, "high": value + quantile * se}
+        half = np.where(own.is_fixed, np.nan, quantile * se)
+        return found | {"low": value - half, "high": value + half}
     e = interval_base(own)
     low, high = wilson(own.value, e, quantile)
     keep = ~own.is_fixed & ~np.isnan(own.variance)
@@ -229,9 +240,10 @@ def reasons_without_error(block: RowBlock, errors: CellErrors) -> NDArray[np.str
     """Return why the cells have no interval, empty if they have one; (rows, columns)."""
     if is_classical(block.sample):
         return np.full(errors.n.shape, "")
+    fixed = np.where(errors.deviation == 0, tr(SAME_NUMBER), tr(FIXED))
     return np.select(
         [errors.n <= 0, errors.df <= 0, np.isnan(errors.variance), errors.is_fixed],
-        ["", tr(ONE_CLUSTER), tr(LONE_CLUSTER), "" if block.is_mean else tr(FIXED)],
+        ["", tr(ONE_CLUSTER), tr(LONE_CLUSTER), fixed],
         default="",
     )
 

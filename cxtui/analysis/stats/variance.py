@@ -57,6 +57,14 @@ def variance_of_mean(sums: Layers[RowSums], sample: Sample) -> Numbers:
     return np.where(sums.whole.base.w > 0, variance, np.nan)
 
 
+def replicates_left_out(sums: Layers[RowSums], sample: Sample) -> Numbers | None:
+    """Return how many replicates have no respondent in each base, `None` without replicates."""
+    if not sample.replication or sums.others is None:
+        return None
+    empty = (sums.whole.base.w > 0) & ~np.isfinite(sums.others.mean)
+    return np.asarray(empty.sum(axis=0), dtype=np.float64)
+
+
 def variance_of_count(sums: Layers[RowSums], sample: Sample) -> Numbers:
     """Return the variance of each weighted count Σw; NaN where the base is empty."""
     if sample.replication:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cxtui.analysis.query.cube import MOST_CELLS, Cube
 from cxtui.analysis.query.sample import Rule, Sample
 from cxtui.analysis.query.side_queries.wave_differences import quoted
-from cxtui.analysis.stats.cell_statistics import FIXED
+from cxtui.analysis.stats.cell_statistics import FIXED, SAME_NUMBER
 from cxtui.analysis.stats.overall_test import PEARSON, RAO_SCOTT, WALD, OverallTest
 from cxtui.analysis.stats.significance import FEW_CASES
 from cxtui.analysis.tables.table import TableRow
@@ -80,11 +80,28 @@ def about_no_errors(cube: Cube, rows: Sequence[TableRow]) -> Iterator[str]:
     """Yield why columns have no standard errors: too few clusters, or strata of one cluster."""
     columns: dict[str, list[str]] = {}
     for place, column in enumerate(cube.columns):
-        reasons = {row.cells[place].why_no_error for row in rows} - {"", tr(FIXED)}
+        reasons = {row.cells[place].why_no_error for row in rows}
+        reasons -= {"", tr(FIXED), tr(SAME_NUMBER)}
         for reason in sorted(reasons):
             columns.setdefault(reason, []).append(column.label)
     for reason, labels in columns.items():
         yield tr("No standard error, interval or test, {}: {}.", reason, quoted(labels))
+
+
+def about_replicates(cube: Cube, rows: Sequence[TableRow]) -> Iterator[str]:
+    """Yield how many replicate weights are left out of the errors of a column."""
+    columns: dict[int, list[str]] = {}
+    for place, column in enumerate(cube.columns):
+        most = max((row.cells[place].replicates_left_out or 0 for row in rows), default=0)
+        if most:
+            columns.setdefault(int(most), []).append(column.label)
+    for count, labels in sorted(columns.items()):
+        yield tr_count(
+            count,
+            "{} replicate left out, without a respondent in the base: {}.",
+            "{} replicates left out, without a respondent in the base: {}.",
+            quoted(labels),
+        )
 
 
 def variance_name(codebook: Codebook, sample: Sample) -> str:

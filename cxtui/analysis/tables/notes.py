@@ -20,6 +20,7 @@ from cxtui.analysis.tables.error_notes import (
     about_design,
     about_no_errors,
     about_overall_tests,
+    about_replicates,
     test_name,
 )
 from cxtui.analysis.tables.table import FEW_CASES as FEW_CASES_FLAG
@@ -98,6 +99,7 @@ def notes_of(
         *notes_about(NoteKind.WAVES, _about_waves(rows)),
         *notes_about(NoteKind.WEIGHT, _about_weight(survey, view, cube.left_out)),
         *notes_about(NoteKind.DESIGN, about_design(codebook, cube.sample)),
+        *notes_about(NoteKind.DESIGN, about_replicates(cube, rows)),
         *notes_about(NoteKind.DESIGN, about_no_errors(cube, rows)),
         *notes_about(NoteKind.FILTERS, _about_filters(codebook, view)),
         *notes_about(NoteKind.OVERALL_TEST, about_overall_tests(cube, whole, untested)),

@@ -26,7 +26,7 @@ class Cell:
     `gone` is the reason why a wave has no value, empty if it has one. `se`, in the unit of the
     value, `df` and the design effect `deff` are those of the value, `interval_base` the base of a
     share's interval, `kish_base` (Σw)²/Σw² of its base; `why_no_error` is the reason why there is
-    no error.
+    no error. `replicates_left_out` are the replicate weights that nobody in the base has.
     """
 
     n: float
@@ -53,6 +53,7 @@ class Cell:
     interval_base: float | None = None
     kish_base: float | None = None
     why_no_error: str = ""
+    replicates_left_out: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
