@@ -128,17 +128,21 @@ def pairs_of(population: Population, drawn: Columns, *, kish: bool = False) -> l
     return [pairs[sum(last - one for one in range(2 * draw))] for draw in range(len(drawn["w"]))]
 
 
-LONE_RULES = (Lone.CERTAINTY, Lone.ADJUST, Lone.AVERAGE)
-
-
-def mean_rates(population: Population, drawn: Columns) -> Rates:
+def mean_rates(
+    population: Population, drawn: Columns, rules: tuple[Lone, ...] = (Lone.ADJUST,)
+) -> Rates:
     """Return whether intervals of means have the truth, by rule for lone clusters."""
     found = {}
-    for lone in LONE_RULES if "stratum" in drawn else (Lone.ADJUST,):
-        cells = table_of(population, drawn, lone=lone).rows[0].cells[1:]
+    for rule in rules:
+        cells = table_of(population, drawn, lone=rule).rows[0].cells[1:]
         low, high = numbers(cells, "low", "high")
-        found[str(lone)] = covers(low, high, population.truth)
+        found[str(rule)] = covers(low, high, population.truth)
     return found
+
+
+def lone_rates(population: Population, drawn: Columns) -> Rates:
+    """Return `mean_rates` of all rules that give an interval."""
+    return mean_rates(population, drawn, (Lone.CERTAINTY, Lone.ADJUST, Lone.AVERAGE))
 
 
 def quartile_rates(population: Population, drawn: Columns) -> Rates:
