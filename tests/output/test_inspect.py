@@ -8,20 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 from rich.cells import cell_len
 
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.tables.table import Table
+from cxtui.analysis.tables.table import BaseKind, Table
 from cxtui.analysis.view.view import Against, Correction, Measure, Variance, View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.output import Format
 from cxtui.output.drawing.fit import broken
-from cxtui.output.drawing.number_text import p_text, rounded, signed
+from cxtui.output.drawing.number_text import number_text, p_text, rounded, signed
 from cxtui.sources.open_survey import open_survey
-from cxtui.survey.model import Codebook
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.sampling import Replicates, ReplicateType
 from tests.making import GOAL, QUESTIONS, ROLE, SCHEMA, Respondent, made, survey_of
 from tests.rendering import lines_about, render
@@ -170,7 +171,12 @@ DESIGNS = {
 
 
 def designed(design: str, options: View, towns: int = 23) -> Table:
-    """A table whose third answer is rare, by one of the designs."""
+    """A table of such a survey."""
+    return tabulate(designed_survey(design, towns), options)
+
+
+def designed_survey(design: str, towns: int = 23) -> Survey:
+    """A survey by one of the designs; a third answer is rare."""
     rows: list[Respondent] = [
         {"role": 1 + n % 2, "goal": 3 if n % 97 == 0 else 1 + n % 5 % 2, "w": 1 + n % 5 / 3}
         | {"budget": n % 7, "part": n % 4, "town": n % towns}
@@ -179,7 +185,7 @@ def designed(design: str, options: View, towns: int = 23) -> Table:
     ]
     schema: dict[str, type[pl.DataType] | pl.DataType] = {**SCHEMA, "part": pl.Int64}
     schema |= {"town": pl.Int64, **{f"rep{one}": pl.Float64 for one in range(1, 5)}}
-    return tabulate(survey_of(rows, QUESTIONS, schema, DESIGNS[design]), options)
+    return survey_of(rows, QUESTIONS, schema, DESIGNS[design])
 
 
 @pytest.mark.parametrize(
@@ -199,8 +205,10 @@ def test_a_designed_cell_has_its_error_and_how_it_is_computed(
     cell, text = table.rows[0].cells[1], about(table, 0, 1)
     (pair,) = table.rows[0].pairs
     digits = 2 if question == "budget" else 1
-    assert f"SE {rounded(cell.se, digits + 1)} ({method}) df {rounded(cell.df, 0)} " in text
-    assert f"Kish's base {rounded(cell.kish_base)} design effect {rounded(cell.deff, 2)}" in text
+    own = f"df {rounded(cell.df, 0)} design effect {rounded(cell.deff, 2)} interval "
+    assert f"SE {rounded(cell.se, digits + 1)} ({method}) {own}" in text
+    effect = rounded(cell.base / (cell.effective_base or 0), 2)
+    assert f"of the question: design effect {effect} Kish's base {rounded(cell.kish_base)}" in text
     assert f"SE {rounded(pair.se, digits + 1)} ({method})" in text
     assert df in text
     assert f"({method}); " in text.partition("tested ")[2]
@@ -210,6 +218,47 @@ def test_a_designed_cell_has_its_error_and_how_it_is_computed(
     assert ("z is summed by cluster" in text) is (design == "clusters")
     assert ("θ_r" in text) is (design == "replicates")
     assert "Newcombe" not in text and "pooled" not in text
+
+
+@pytest.mark.parametrize("design", ["weights", "clusters", "replicates"])
+def test_quartiles_have_woodruffs_intervals(design: str) -> None:
+    """With the numbers that the export holds; without a weight the quartile alone."""
+    table = designed(design, View("budget", (("role",),), weight="w"))
+    text = about(table, 0, 1)
+    lines = [line for line in table.lines if line.kind is BaseKind.QUANTILE]
+    assert len(lines) == 3
+    for line in lines:
+        value, low, high = (number_text(one[1], 2) for one in (line.lowest, line.low, line.high))
+        error = f"SE {rounded(line.se[1], 3)}, df {rounded(line.df[1], 0)}"
+        ends = f"{low} to {high} at 95 %" if line.low[1] is not None else "no interval"
+        assert f"{line.label} {value}, {ends} (Woodruff), {error}" in text
+    assert "quartiles Woodruff: F ± t·SE" in text
+    plain = about(designed("weights", View("budget", (("role",),))), 0, 1)
+    assert "Median " in plain and "Woodruff" not in plain
+
+
+def test_a_guarded_error_has_all_its_terms() -> None:
+    """P, both bases and the correlation, which give the error in the table."""
+    table = designed("clusters", View("goal", (("role",),), weight="w"))
+    rows = [place for place, row in enumerate(table.rows) if row.pairs[0].guarded]
+    assert rows
+    text = about(table, rows[0], 1)
+    found = re.search(r"P = (\S+) %, b1 = (\S+), b2 = (\S+), ρ = (\S+)", text)
+    assert found
+    p, b1, b2, rho = (float(one.replace("−", "-").rstrip(",")) for one in found.groups())
+    variance = p * (100 - p) * (1 / b1 + 1 / b2 - 2 * rho / (b1 * b2) ** 0.5)
+    assert table.rows[rows[0]].pairs[0].se == pytest.approx(variance**0.5, rel=0.02)
+
+
+def test_replicates_without_a_respondent_are_said() -> None:
+    """Beside the error that lacks them."""
+    survey = designed_survey("replicates")
+    empty = pl.when(pl.col("role") == 2).then(0.0).otherwise(pl.col("rep1")).alias("rep1")
+    frame = nw.from_native(survey.frame.to_native().with_columns(empty))
+    table = tabulate(replace(survey, frame=frame), View("goal", (("role",),), weight="w"))
+    said = "1 replicate left out, without a respondent in the base"
+    assert f"(from replicate weights) {said} df " in about(table, 0, 2)
+    assert f"(from replicate weights) {said} df " not in about(table, 0, 1)
 
 
 def test_an_interval_of_few_cases_is_on_kishs_base() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cxtui.analysis.query.banner import split_letters
 from cxtui.analysis.stats.significance import FEW_CASES, HIGHER, SMALL, TOO_SMALL
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
-from cxtui.analysis.tables.table import Cell, Table, TableRow
+from cxtui.analysis.tables.table import BaseKind, Cell, Table, TableRow
 from cxtui.analysis.view.view import Against, Measure
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.output.drawing import formulas
 from cxtui.output.drawing.fit import broken, padded
 from cxtui.output.drawing.formula_texts import (
     FISHER,
     GUARDED,
+    QUARTILES,
     general,
     is_classical,
     is_mean,
@@ -34,14 +36,15 @@ _KEY = 18
 
 _FLAGS = {
     "": "none",
-    "*": "* base under {small}: to be read with care",
-    "**": "** base under {too_small}: not tested, its letter is given to no one",
+    "*": "* {base} under {small}: to be read with care",
+    "**": "** {base} under {too_small}: not tested, its letter is given to no one",
     "few cases": "{mark} few cases: a test expects under {few} here",
 }
 _SHOWN = {Measure.ROW: "row %", Measure.TOTAL: "total %", Measure.RESPONSES: "% of responses"}
-_OF_CELL = frozenset(
-    {"value", "effective base", "design effect", "SE", "df", "interval", "count's interval"}
-)
+_OF_CELL = frozenset({
+    *("value", "effective base", "design effect", "SE", "df", "interval", "count's interval"),
+    QUARTILES,
+})  # fmt: skip
 """The formulas that explain a single cell; the others are of two columns."""
 
 
@@ -96,10 +99,12 @@ def _counts(table: Table, row: TableRow, column: int) -> Entries:
     yield "base", tr("{} respondents, unweighted", size_text(cell.base))
     yield "weighted base", tr(weighted, size_text(cell.weighted_base))
     effective = _size(cell.effective_base)
-    yield "effective base", tr(weighted, effective) if classical else effective
-    if not classical:
+    if classical:
+        yield "effective base", tr(weighted, effective)
+    else:
+        effect = rounded(cell.base / cell.effective_base if cell.effective_base else None, 2)
+        yield "effective base", tr("{}, of the question: design effect {}", effective, effect)
         yield "Kish's base", _size(cell.kish_base)
-        yield "design effect", rounded(cell.deff, 2)
     if not formulas.has_other_base(table, row):
         return
     n, _, e = formulas.column_base(table, column)
@@ -137,9 +142,17 @@ def _value(table: Table, row: TableRow, column: int) -> Entries:
         if table.measure is Measure.INDEX:
             yield "index", rounded(cell.index, 0)
     yield from _error(table, row, cell)
+    yield from _quartiles(table, column)
     if table.columns[column].variable:
         yield "letters", _letters(table, cell, column)
-    values = {"small": SMALL, "too_small": TOO_SMALL, "few": FEW_CASES, "mark": FEW_CASES_MARK}
+    base = "base" if is_classical(table) else "least of n, Kish's and effective base"
+    values: dict[str, Any] = {
+        "small": SMALL,
+        "too_small": TOO_SMALL,
+        "few": FEW_CASES,
+        "mark": FEW_CASES_MARK,
+    }
+    values |= {"base": tr(base)}
     yield "flag", tr(_FLAGS[cell.flag], **values)
 
 
@@ -148,8 +161,13 @@ def _error(table: Table, row: TableRow, cell: Cell) -> Entries:
     means, classical = is_mean(row), is_classical(table)
     if cell.se is not None and (means or not classical):
         yield "SE", tr("{} ({})", rounded(cell.se, 3 if means else 2), tr(method_name(table)))
+    if cell.replicates_left_out:
+        said = "{} replicate left out, without a respondent in the base"
+        several = "{} replicates left out, without a respondent in the base"
+        yield "", tr_count(int(cell.replicates_left_out), said, several)
     if cell.df is not None:
         yield "df", size_text(cell.df)
+        yield "design effect", rounded(cell.deff, 2)
     if cell.low is not None:
         digits, name = (2, tr("m ± t·SE, {}", tr(method_name(table)))) if means else (1, "Wilson")
         low, high = number_text(cell.low, digits), number_text(cell.high, digits)
@@ -162,6 +180,22 @@ def _error(table: Table, row: TableRow, cell: Cell) -> Entries:
             yield "interval's base", base
     elif cell.why_no_error:
         yield "interval", f"{EMPTY}, {cell.why_no_error}"
+
+
+def _quartiles(table: Table, column: int) -> Entries:
+    """Yield the quartiles of a number with their intervals, of a weight or design only."""
+    for line in table.lines:
+        if line.kind is not BaseKind.QUANTILE or line.lowest[column] is None:
+            continue
+        value = number_text(line.lowest[column], 2)
+        if not line.se:
+            yield line.label, value
+            continue
+        low, high, se, df = line.low[column], line.high[column], line.se[column], line.df[column]
+        ends = tr("{} to {} at {:g} %", number_text(low, 2), number_text(high, 2), table.view.level)
+        said = tr("no interval") if low is None or high is None else ends
+        error = tr("SE {}, df {}", rounded(se, 3), EMPTY if df is None else size_text(df))
+        yield line.label, tr("{}, {} (Woodruff), {}", value, said, error)
 
 
 def _letters(table: Table, cell: Cell, column: int) -> str:

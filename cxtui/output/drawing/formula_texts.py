@@ -7,7 +7,7 @@ from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.stats.cell_statistics import FEW_EXPECTED
 from cxtui.analysis.stats.intervals import normal_quantile
 from cxtui.analysis.stats.significance import FEW_CASES
-from cxtui.analysis.tables.table import Table, TableRow
+from cxtui.analysis.tables.table import BaseKind, Table, TableRow
 from cxtui.analysis.view.view import Correction, Family, Measure
 from cxtui.messages import tr
 
@@ -19,6 +19,7 @@ CORRECTIONS = {
 
 FISHER = "Fisher's p"
 GUARDED = "guarded SE"
+QUARTILES = "quartiles"
 
 _VALUES = {
     Measure.COLUMN: "Column % = 100 · weighted count / weighted base.",
@@ -132,6 +133,10 @@ _DESIGNED_SHARES = {
     "count's interval": "weighted n ± t·SE at {level:g} %; SE² = V with z = w in the cell, df of "
     "its base.",
 }
+_WOODRUFF = (
+    "Woodruff: F ± t·SE of F, the weighted share of numbers up to the quartile, and both ends back "
+    "to the numbers that they are the shares of; none outside 0–1. SE of the quartile = width / 2t."
+)
 _SPREAD = "s² = p(1 − p)·n/(n − 1)."
 _EFFECTIVE = {
     Measure.ROW: "e = Σs²/ΣV over the columns of the banner variable,",
@@ -196,4 +201,9 @@ def _designed(table: Table, row: TableRow) -> dict[str, str | list[str]]:
         **_DESIGNED,
         **own,
         "test": [own["test"], gap],
+        **({QUARTILES: _WOODRUFF} if _has_quartiles(table) else {}),
     }
+
+
+def _has_quartiles(table: Table) -> bool:
+    return any(line.kind is BaseKind.QUANTILE for line in table.lines)

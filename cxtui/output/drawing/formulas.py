@@ -90,12 +90,35 @@ def test_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[st
         se = pair.gap / pair.t if pair.t else 100 * spread
     lines = [_t(rounded(100 * one.p), rounded(100 * other.p), rounded(se, 2), pair.t)]
     if pair.guarded:
-        terms = f"P = {rounded(100 * pooled)} %"
+        terms = _guarded_terms(table, row, pair, a, b)
+        terms = ", ".join([f"P = {rounded(100 * pooled)} %", *terms])
         lines.append(f"SE = √(P(1−P)·(1/b1 + 1/b2 − 2ρ/√(b1·b2))), {terms}")
     elif is_classical(table) and _comes_out((pair.t * 100 * spread,), (pair.gap,)):
         sizes = f"e1 = {size_text(one.e)}, e2 = {size_text(other.e)}"
         lines.append(f"SE = √(P(1−P)·(1/e1 + 1/e2)), P = {rounded(100 * pooled)} %, {sizes}")
     return lines
+
+
+def _guarded_terms(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[str]:
+    """Return the bases of a guarded error and the correlation that gives it; none of the rest."""
+    if table.view.against is Against.REST or has_other_base(table, row) or pair.se is None:
+        return []
+    pooled, _ = _pooled(*sides_of(table, row, a, b))
+    b1, b2 = (_guarded_base(table, row, column) for column in (a, b))
+    spread = pooled * (1 - pooled)
+    if not (spread and b1 and b2):
+        return []
+    rho = (1 / b1 + 1 / b2 - (pair.se / 100) ** 2 / spread) * math.sqrt(b1 * b2) / 2
+    bases = [f"b{at} = {size_text(base)}" for at, base in enumerate((b1, b2), 1)]
+    return [*bases, f"ρ = {number_text(rho, 2)}"]
+
+
+def _guarded_base(table: Table, row: TableRow, column: int) -> float | None:
+    """Return the lesser of a share's own effective base and Kish's; at 0 and 100 % the column's."""
+    cell = row.cells[column]
+    own = cell.base / cell.deff if cell.deff else cell.effective_base
+    known = [base for base in (own, cell.kish_base) if base is not None]
+    return min(known, default=None)
 
 
 def _t(first: str, second: str, se: str, t: float) -> str:
