@@ -40,25 +40,25 @@ class Check:
 
 CHECKS = {
     "a share by the df of its domain": Check(
-        clustered(0.5, (16,), (20,), 0.1, strata=8), rates.share_rates, "rule", 0.87, 1.0, 100, 2
+        clustered(0.5, (16,), (20,), 0.1, strata=8), rates.share_rates, "covers", 0.87, 1.0, 100, 2
     ),
     "a share where few heavy respondents decide": Check(
-        independent((200,), 1.5, 0.05), rates.share_rates, "rule", 0.9, 1.0, 100, 2
+        independent((200,), 1.5, 0.05), rates.share_rates, "covers", 0.9, 1.0, 100, 2
     ),
     "a share in strata that differ": Check(
-        unlike_strata(0.4), rates.share_rates, "rule, width", 16.2, 17.5, 50
+        unlike_strata(0.4), rates.share_rates, "width", 16.2, 17.5, 50
     ),
     "a gap in few clusters": Check(
-        clustered(0.4, (3,), (12, 12), 0.1), rates.gap_rates, "rule rejects", 0.0, 0.08, 40, 4
+        clustered(0.4, (3,), (12, 12), 0.1), rates.gap_rates, "rejects", 0.0, 0.08, 40, 4
     ),
     "a gap of columns in separate clusters": Check(
-        clustered(0.4, (2, 20), (10,), 0.1), rates.gap_rates, "rule rejects", 0.0, 0.08, 40, 3
+        clustered(0.4, (2, 20), (10,), 0.1), rates.gap_rates, "rejects", 0.0, 0.08, 40, 3
     ),
     "a gap of a rare answer": Check(
-        independent((60, 300), 0.4, 0.02), rates.gap_rates, "rule rejects", 0.0, 0.06, 40, 4
+        independent((60, 300), 0.4, 0.02), rates.gap_rates, "rejects", 0.0, 0.06, 40, 4
     ),
     "a gap whose weights go with the answer": Check(
-        weight_five((300, 300), 0.05, 0.5), rates.gap_rates, "rule, width", 14.5, 15.5, 20
+        weight_five((300, 300), 0.05, 0.5), rates.gap_rates, "width", 14.5, 15.5, 20
     ),
     "strata of a lone cluster": Check(
         lone_clusters(10, 6, 1.0), rates.mean_rates, "adjust", 0.94, 1.0, 25, 3

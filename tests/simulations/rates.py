@@ -76,49 +76,52 @@ def covers(low: Values, high: Values, truth: float) -> Values:
     return np.where(np.isnan(low), np.nan, (low <= truth) & (truth <= high))
 
 
-def share_rates(population: Population, drawn: Columns) -> Rates:
+def share_rates(population: Population, drawn: Columns, *, kish: bool = False) -> Rates:
     """Return whether intervals of shares have the truth, of all bases and of those of 30."""
-    found: dict[str, Values] = {}
-    for name in ("kish", "rule"):
-        cells = table_of(population, drawn, kish=name == "kish").rows[0].cells[1:]
-        low, high = numbers(cells, "low", "high")
-        small = np.min(numbers(cells, "base", "kish_base", "effective_base"), axis=0) < SMALL_BASE
-        found[name] = covers(low, high, 100 * population.truth)
-        found[f"{name}, width"] = high - low
-        found[f"{name}, bases of 30"] = np.where(small, np.nan, found[name])
-    return found | {"under 30": small}
+    cells = table_of(population, drawn, kish=kish).rows[0].cells[1:]
+    low, high, *bases = numbers(cells, "low", "high", "base", "kish_base", "effective_base")
+    inside = covers(low, high, 100 * population.truth)
+    small = np.min(bases, axis=0) < SMALL_BASE
+    of_thirty = np.where(small, np.nan, inside)
+    return {"covers": inside, "width": high - low, "covers, of 30": of_thirty, "under 30": small}
 
 
-def gap_rates(population: Population, drawn: Columns) -> Rates:
+def gap_rates(population: Population, drawn: Columns, *, kish: bool = False) -> Rates:
     """Return tests of gaps, and whether their intervals have the truth.
 
-    Of the rule, of its linearized standard error `alone`, and of Kish's bases.
+    Those `alone` are by the linearized standard error, without what guards rare answers.
     """
-    own, kish = (pairs_of(population, drawn, kish=kish) for kish in (False, True))
-    gap, df, alone, p, used, low, high = numbers(
-        own, "gap", "df", "se_linearized", "p", "p_used", "low", "high"
-    )
-    pooled, kish_low, kish_high = numbers(kish, "p", "low", "high")
+    names = ("gap", "df", "se_linearized", "p", "low", "high", "tested")
+    pairs = pairs_of(population, drawn, kish=kish)
+    gap, df, alone, p, low, high, tested = numbers(pairs, *names)
     half = stats.t.ppf(1 - ALPHA / 2, df) * alone
     return {
-        "tested": numbers(own, "tested")[0],
-        "kish rejects": pooled < ALPHA,
-        "kish covers": covers(kish_low, kish_high, population.gap),
+        "tested": tested,
+        "rejects": p < ALPHA,
+        "covers": covers(low, high, population.gap),
+        "width": high - low,
         "alone rejects": np.abs(gap) > half,
         "alone covers": covers(gap - half, gap + half, population.gap),
-        "rule rejects": p < ALPHA,
-        "rule covers": covers(low, high, population.gap),
-        "rule, width": high - low,
-        "letter": used < ALPHA,
     }
 
 
+def with_kish(measure: Callable[..., Rates]) -> Measure:
+    """Return a measure of the rule and of Kish's bases."""
+
+    def both(population: Population, drawn: Columns) -> Rates:
+        kish = measure(population, drawn, kish=True)
+        named = {f"kish {name}": values for name, values in kish.items()}
+        return {**measure(population, drawn), **named}
+
+    return both
+
+
 def tested_gap_rates(population: Population, drawn: Columns) -> Rates:
-    """Return `gap_rates` of the draws whose bases are large enough for a test."""
-    found = gap_rates(population, drawn)
+    """Return the rates of gaps whose bases are large enough for a test."""
+    found = with_kish(gap_rates)(population, drawn)
     tested = found["tested"] > 0
     masked = {name: np.where(tested, values, np.nan) for name, values in found.items()}
-    return masked | {"tested": tested}
+    return {**masked, "tested": tested}
 
 
 def pairs_of(population: Population, drawn: Columns, *, kish: bool = False) -> list[Any]:

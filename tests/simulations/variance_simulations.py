@@ -181,33 +181,34 @@ DOMAIN: Cases = {"t of the domain (2)": means(24, 20, 0.1, strata=8)}
 SETS: Cases = {f"n={n}": correlated_items(n) for n in (100, 300, 1000)}
 
 SHARE_PLACES: Places = {
-    **{"kish": (0,), "kish, width": (1,)},
-    **{"rule": (4, 8), "rule, width": (5, 9)},
+    **{"kish covers": (0,), "kish width": (1,)},
+    **{"covers": (4, 8), "width": (5, 9)},
 }
-STRATA_PLACES: Places = {"rule": (2, 4), "rule, width": (3, 5)}
+STRATA_PLACES: Places = {"covers": (2, 4), "width": (3, 5)}
 TOWN_PLACES: Places = {"alone rejects": (1,), "alone covers": (4,)}
 GAP_PLACES: Places = TOWN_PLACES | {"kish rejects": (0,), "kish covers": (3,)}
 UNEQUAL_PLACES: Places = {
-    **{"kish rejects": (2,), "alone rejects": (3,), "rule rejects": (5,)},
-    **{"alone covers": (7,), "rule covers": (8,), "rule, width": (11,)},
+    **{"kish rejects": (2,), "alone rejects": (3,), "rejects": (5,)},
+    **{"alone covers": (7,), "covers": (8,), "width": (11,)},
 }
 GUARDED_PLACES: Places = {"tested": (0,), **UNEQUAL_PLACES}
 CAPPED_PLACES: Places = {
-    **{"kish": (0,), "kish, bases of 30": (1,)},
-    **{"rule": (6,), "rule, bases of 30": (7,), "under 30": (10,)},
+    **{"kish covers": (0,), "kish covers, of 30": (1,)},
+    **{"covers": (6,), "covers, of 30": (7,), "under 30": (10,)},
 }
 LONE_PLACES: Places = {"certainty": (0,), "adjust": (1,), "average": (2,)}
 
+SHARES_AND_KISH, GAPS_AND_KISH = map(rates.with_kish, (rates.share_rates, rates.gap_rates))
 SIMULATIONS = (
-    Simulation("A", SHARES, rates.share_rates, SHARE_PLACES, 100),
+    Simulation("A", SHARES, SHARES_AND_KISH, SHARE_PLACES, 100),
     Simulation("A", STRATA, rates.share_rates, STRATA_PLACES, 100),
     Simulation("B", TOWNS, rates.gap_rates, TOWN_PLACES),
-    Simulation("B", GAPS, rates.gap_rates, GAP_PLACES),
-    Simulation("C", SEPARATE_CLUSTERS, rates.gap_rates, {"rule rejects": (1,)}),
+    Simulation("B", GAPS, GAPS_AND_KISH, GAP_PLACES),
+    Simulation("C", SEPARATE_CLUSTERS, rates.gap_rates, {"rejects": (1,)}),
     Simulation("D", DOMAIN, rates.mean_rates, {"adjust": (0,)}),
     Simulation("E", GUARDED_GAPS, rates.tested_gap_rates, GUARDED_PLACES),
-    Simulation("E", UNEQUAL_TOWNS, rates.gap_rates, UNEQUAL_PLACES),
-    Simulation("F", CAPPED_SHARES, rates.share_rates, CAPPED_PLACES, 50),
+    Simulation("E", UNEQUAL_TOWNS, GAPS_AND_KISH, UNEQUAL_PLACES),
+    Simulation("F", CAPPED_SHARES, SHARES_AND_KISH, CAPPED_PLACES, 50),
     Simulation("G", SETS, rates.overall_rates, {"rejects": (0,)}),
     Simulation("H", QUARTILES, rates.quartile_rates, {"covers": (0,)}),
     Simulation("I", LONE_CLUSTERS, rates.lone_rates, LONE_PLACES),
