@@ -36,7 +36,8 @@ KNOWN = "timeout, memory, ascii, theme, [keys], [screens] and [view]"
         ("view.sort = 'up'", "view.sort takes questionnaire, percent, gap, label, not 'up'"),
         (
             'view."a\\nb" = 1',
-            "unknown view.a b; [view] takes base, level, correction, family, sort, against, full, variance",
+            "unknown view.a b; "
+            "[view] takes base, level, correction, family, sort, against, full, variance",
         ),
         (
             "view.level = 20\nx = 1",

@@ -6,38 +6,36 @@ pass the filters, including those outside all columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import islice, product
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from cxtui.analysis.query.banner import Banner, BannerColumns
+from cxtui.analysis.query.banner import Banner
 from cxtui.analysis.query.banner_counts import (
-    AnswerGroups,
-    BannerCounts,
     GroupTable,
     Key,
     add_groups,
 )
-from cxtui.analysis.query.cluster_reduction import reduce_clusters
-from cxtui.analysis.query.counting_plan import ASKED, INVALID, QueryPlan
+from cxtui.analysis.query.cluster_queries import ClusterQueries, cluster_queries
+from cxtui.analysis.query.cluster_reduction import (
+    ClusterSpread,
+    join_reduced,
+    merge_moments,
+    reduce_clusters,
+    spread_of,
+    whole_of,
+)
+from cxtui.analysis.query.counting_plan import QueryPlan
 from cxtui.analysis.query.cube import (
     MOST_CELLS,
-    TOTAL,
-    Column,
-    CountLayer,
-    Counts,
     Cube,
-    Moments,
-    Row,
-    Status,
-    Sums,
     separate_banners,
 )
+from cxtui.analysis.query.cube_builder import CubeBuilder, Tallies
 from cxtui.analysis.query.engine import query_frames
 from cxtui.analysis.query.expressions.exact_sums import add_weights, weighting_of
 from cxtui.analysis.query.expressions.filters import filter_respondents
@@ -45,24 +43,26 @@ from cxtui.analysis.query.expressions.number_classes import add_classes
 from cxtui.analysis.query.multiple_response import ItemPairsPlan, ThresholdPlan
 from cxtui.analysis.query.query_batching import BatchedCount, batch_counts
 from cxtui.analysis.query.question_plans import plan_question
-from cxtui.analysis.query.sample import Numbers, Positions, Rule, Sample
+from cxtui.analysis.query.sample import Rule
 from cxtui.analysis.query.sample_units import SampleUnits, sample_units
 from cxtui.analysis.query.side_queries.quantiles import column_quartiles
-from cxtui.analysis.view.view import Base, View
-from cxtui.messages import tr
+from cxtui.analysis.view.view import View
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey, required
-from cxtui.survey.question import Kind, Question
+from cxtui.survey.question import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class EngineCounts:
     """The engine's groups for a view: for each part of its plan, those of each banner variable.
 
-    Views that differ only in filters that their banner keys decide share them.
+    Views that differ only in filters that their banner keys decide share them. `spreads` are those
+    of many clusters in each part of the plan, if the engine reduced them; the groups are without
+    clusters then.
     """
 
     groups: tuple[GroupTable, ...]
+    spreads: tuple[ClusterSpread, ...] = ()
 
 
 class ViewCount:
@@ -80,9 +80,15 @@ class ViewCount:
             question = add_classes(survey, question)
         self.question = replace(question, nets=(*question.nets, *view.nets))
         self.banners = [Banner(survey, names) for names in view.banner or [()]]
-        self.settled = tuple(
+
+    @property
+    def settled(self) -> tuple[Filter, ...]:
+        """Return the filters that banner keys decide, none where clusters are reduced."""
+        if self.units.many:
+            return ()
+        return tuple(
             one
-            for one in view.filters
+            for one in self.view.filters
             if isinstance(one, Filter) and all(banner.settles(one) for banner in self.banners)
         )
 
@@ -114,7 +120,7 @@ class ViewCount:
         pairs of items that its overall test needs.
         """
         plans = self.plans
-        builder = _CubeBuilder(plans[0], self._tallies(plans, answered.groups), self.view)
+        builder = CubeBuilder(plans[0], self._tallies(plans, answered), self.view)
         cube = builder.cube()
         if respondents is None:
             return cube
@@ -128,32 +134,48 @@ class ViewCount:
         """Return the units of the sample of all respondents with a usable weight."""
         return sample_units(self.survey, self.view.weight)
 
-    def _tallies(self, plans: Sequence[QueryPlan], groups: Sequence[GroupTable]) -> _Tallies:
-        units, banners = self.units, len(self.banners)
+    def _tallies(self, plans: Sequence[QueryPlan], answered: EngineCounts) -> Tallies:
+        units, tables = self.units, answered.groups
+        if answered.spreads:
+            return self._reduced_by_engine(plans, answered)
         position: Callable[[Key], int] = units.position
         strata = np.zeros(0, dtype=np.intp)
         if units.many:
-            listed = {key: 0 for table in groups for key in table.units[0]}
+            listed = {key: 0 for table in tables for key in table.units[0]}
             strata = np.array([units.position(key[:-1]) for key in listed], dtype=np.intp)
             position = {key: place for place, key in enumerate(listed)}.__getitem__
         counted = [
-            add_groups(plans, groups[place::banners], banner, self.settled, position)
+            add_groups(plans, tables[place :: len(self.banners)], banner, self.settled, position)
             for place, banner in enumerate(self.banners)
         ]
-        return _Tallies(counted, units, strata)
+        if not units.many:
+            return Tallies(counted, units)
+        class_of = plans[0].base_class
+        spread = spread_of(counted, strata, units.sample, class_of)
+        reduced = reduce_clusters(counted, spread, class_of)
+        return Tallies([whole_of(one) for one in counted], units, reduced)
+
+    def _reduced_by_engine(self, plans: Sequence[QueryPlan], answered: EngineCounts) -> Tallies:
+        """Return the groups of one banner variable, whose clusters each plan reduced."""
+        (banner,) = self.banners
+        reduced = []
+        for plan, table, spread in zip(plans, answered.groups, answered.spreads, strict=True):
+            own = merge_moments(add_groups([plan], [table], banner, (), _only_unit))
+            reduced.append(reduce_clusters([own], spread, plan.base_class))
+        counted = add_groups(plans, answered.groups, banner, (), _only_unit)
+        return Tallies([counted], self.units, join_reduced(reduced))
 
     def _counted(
-        self, builder: _CubeBuilder, plan: QueryPlan, respondents: nw.LazyFrame[Any]
+        self, builder: CubeBuilder, plan: QueryPlan, respondents: nw.LazyFrame[Any]
     ) -> Cube:
         """Return the cube of another plan in the same columns."""
-        asked = [
-            BatchedCount(plan, respondents, banner, self.units.keys, ()) for banner in self.banners
-        ]
-        groups = _count(self.survey, asked, together=False)
-        return builder.with_plan(plan, self._tallies([plan], groups)).cube()
+        among = self.asked.filters, self.asked.weight
+        asked = _Asked(self, [plan], respondents, among)
+        (answered,) = _answer(self.survey, [asked], together=False)
+        return builder.with_plan(plan, self._tallies([plan], answered)).cube()
 
     def _with_quartiles(
-        self, cube: Cube, builder: _CubeBuilder, respondents: nw.LazyFrame[Any]
+        self, cube: Cube, builder: CubeBuilder, respondents: nw.LazyFrame[Any]
     ) -> Cube:
         """Return the cube of a number with its quartiles, and the shares up to each of them."""
         weighting = builder.plan.weighting
@@ -169,7 +191,7 @@ class ViewCount:
         return replace(cube, below=self._counted(builder, plan, respondents))
 
     def _with_item_pairs(
-        self, cube: Cube, builder: _CubeBuilder, respondents: nw.LazyFrame[Any]
+        self, cube: Cube, builder: CubeBuilder, respondents: nw.LazyFrame[Any]
     ) -> Cube:
         """Return the cube of a multiple response with the respondents who chose two items."""
         items = len(self.question.categories)
@@ -192,31 +214,98 @@ def _needs_pairs(cube: Cube, items: int) -> bool:
     return any(2 * items * len(places) <= MOST_CELLS for places in separate)
 
 
+def _only_unit(_: Key) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The plans to count of one view; `among` identifies its respondents."""
+
+    count: ViewCount
+    plans: Sequence[QueryPlan]
+    respondents: nw.LazyFrame[Any]
+    among: tuple[Any, ...]
+
+    @property
+    def units(self) -> SampleUnits:
+        """Return the units of the sample."""
+        return self.count.units
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether the engine may reduce the clusters, whose sums two banners would share."""
+        return self.units.many and len(self.count.banners) == 1
+
+    def counts(self, *, by_unit: bool) -> list[BatchedCount]:
+        """Return the counts of each plan and banner variable."""
+        keys = self.units.keys if by_unit else ()
+        return [
+            BatchedCount(plan, self.respondents, banner, keys, self.among)
+            for plan, banner in product(self.plans, self.count.banners)
+        ]
+
+
 def count_views(
     survey: Survey, counts: Sequence[tuple[ViewCount, nw.LazyFrame[Any]]]
 ) -> list[EngineCounts]:
     """Return the groups of several views of one survey, each with its respondents."""
-    owners: list[int] = []
-    asked: list[BatchedCount] = []
-    for owner, (count, respondents) in enumerate(counts):
-        among = count.asked.filters, count.asked.weight
-        for part, banner in product(count.plans, count.banners):
-            owners.append(owner)
-            asked.append(BatchedCount(part, respondents, banner, count.units.keys, among))
-    answers: list[list[GroupTable]] = [[] for _ in counts]
-    for owner, groups in zip(owners, _count(survey, asked, together=survey.is_remote), strict=True):
-        answers[owner].append(groups)
-    return [EngineCounts(tuple(one)) for one in answers]
+    asked = [
+        _Asked(count, count.plans, respondents, (count.asked.filters, count.asked.weight))
+        for count, respondents in counts
+    ]
+    return _answer(survey, asked, together=survey.is_remote)
 
 
-def _count(survey: Survey, asked: Sequence[BatchedCount], *, together: bool) -> list[GroupTable]:
-    """Return the groups of each count."""
-    batches = batch_counts(asked, together=together)
+def _answer(survey: Survey, asked: Sequence[_Asked], *, together: bool) -> list[EngineCounts]:
+    """Return the groups of each view, with the spread of many clusters where it can be asked."""
+    first = _count(survey, [one.counts(by_unit=not one.is_reduced) for one in asked], together)
+    found = [EngineCounts(groups) for groups in first]
+    reduced = {
+        place: queries
+        for place, one in enumerate(asked)
+        if one.is_reduced and (queries := _reductions(one, first[place]))
+    }
+    for place, spreads in zip(reduced, _spreads(survey, list(reduced.values())), strict=True):
+        found[place] = EngineCounts(first[place], spreads)
+    left = [place for place, one in enumerate(asked) if one.is_reduced and place not in reduced]
+    again = _count(survey, [asked[place].counts(by_unit=True) for place in left], together)
+    for place, groups in zip(left, again, strict=True):
+        found[place] = EngineCounts(groups)
+    return found
+
+
+def _reductions(one: _Asked, tables: Sequence[GroupTable]) -> list[ClusterQueries]:
+    """Return the queries that reduce the clusters of each plan, none if one of them cannot be."""
+    found = [
+        cluster_queries(count, table, one.units)
+        for count, table in zip(one.counts(by_unit=False), tables, strict=True)
+    ]
+    return [queries for queries in found if queries] if all(found) else []
+
+
+def _spreads(
+    survey: Survey, asked: Sequence[Sequence[ClusterQueries]]
+) -> Iterator[tuple[ClusterSpread, ...]]:
+    """Yield the spreads of each view."""
+    frames = [part for queries in asked for one in queries for part in (one.products, one.sets)]
+    results = iter(query_frames(survey, frames) if frames else [])
+    for queries in asked:
+        yield tuple(one.read(next(results), next(results)) for one in queries)
+
+
+def _count(
+    survey: Survey, asked: Sequence[Sequence[BatchedCount]], together: bool
+) -> list[tuple[GroupTable, ...]]:
+    """Return the groups of each of several counts."""
+    every = [one for own in asked for one in own]
+    batches = batch_counts(every, together=together)
     groups: dict[int, GroupTable] = {}
-    frames = query_frames(survey, [batch.frame for batch in batches])
+    frames = query_frames(survey, [batch.frame for batch in batches]) if batches else []
     for batch, found in zip(batches, frames, strict=True):
         groups |= batch.read(found)
-    return [groups[place] for place in range(len(asked))]
+    answers = (groups[place] for place in range(len(every)))
+    return [tuple(islice(answers, len(own))) for own in asked]
 
 
 def compute_cube(survey: Survey, view: View) -> Cube:
@@ -229,189 +318,3 @@ def compute_cube(survey: Survey, view: View) -> Cube:
     filtered = filter_respondents(survey, counting.asked.filters)
     respondents = add_weights(filtered, survey, view.weight)
     return counting.read(counting.ask(respondents), respondents)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tallies:
-    """Groups of each banner variable, by unit of the sample; `strata` are those of many units."""
-
-    counted: Sequence[BannerCounts]
-    units: SampleUnits
-    strata: Positions
-
-
-class _CubeBuilder:
-    """Builder of a cube's arrays from the sums of banner variables; the Total is first."""
-
-    def __init__(self, plan: QueryPlan, tallies: _Tallies, view: View) -> None:
-        self.plan = plan
-        self.tallies = tallies
-        self.columns: list[Column] = [TOTAL]
-        self.banners: list[BannerColumns] = []
-        self.overlaps: dict[tuple[int, int], int] = {}
-        for number, found in enumerate(tallies.counted):
-            own = found.banner.add_columns(self.columns, found.keys, view.filters, number)
-            self.banners.append(own)
-            for (one, a), (other, b) in combinations(own.positions.items(), 2):
-                if found.banner.can_share(one, other):
-                    self.overlaps[a, b] = len(self.overlaps)
-        self.rows = (*plan.coder.rows, Row("", tr("No answer"), Status.NULL))
-
-    def with_plan(self, plan: QueryPlan, tallies: _Tallies) -> _CubeBuilder:
-        """Return a builder of the same columns for another plan."""
-        other = copy(self)
-        other.plan, other.tallies = plan, tallies
-        other.rows = (*plan.coder.rows, self.rows[-1])
-        return other
-
-    def cube(self) -> Cube:
-        """Return the cube with the sums of all respondents, and of each unit of the sample."""
-        counted, units, strata = self.tallies.counted, self.tallies.units, self.tallies.strata
-        sample, others, present = units.sample, None, None
-        if units.many:
-            reduced = reduce_clusters(counted, strata, sample, self._class_of)
-            whole = self._layer(reduced.whole, 1)
-            layer = self._layer(reduced.products, reduced.rank)
-            present = self._layer(reduced.present, len(reduced.reduction.clusters))
-            sample = replace(sample, reduction=reduced.reduction)
-        else:
-            arrays = self._arrays(counted, max(len(units.positions), 1))
-            whole = layer = self._count_layer(arrays)
-            others = self._others(sample, layer, arrays)
-        return Cube(
-            question=self.plan.question,
-            items=self.plan.items,
-            rows=self.rows,
-            columns=tuple(self.columns),
-            whole=whole.each(lambda part: part.sum(axis=0)),
-            units=layer,
-            overlaps=self.overlaps,
-            sample=sample,
-            left_out=round(counted[0].kept - counted[0].weighed),
-            others=others,
-            present=present,
-            centre=self.plan.centre,
-        )
-
-    def _layer(self, counted: Sequence[BannerCounts], size: int) -> CountLayer:
-        return self._count_layer(self._arrays(counted, size))
-
-    def _count_layer(self, arrays: tuple[Numbers, ...]) -> CountLayer:
-        """Return the counts of respondents from arrays of the shape of `_arrays`."""
-        cells, shared, powers, both = arrays
-        return CountLayer(
-            self._counts([*cells[:3]], [*powers[:4]]), self._counts([*shared[:3]], [*both[:4]])
-        )
-
-    def _class_of(self, row: int | None) -> Hashable | None:
-        """Return the rows whose respondents are in the same bases, `None` if they are in none."""
-        if row is None or row in {ASKED, INVALID}:
-            return ("row", row)
-        status = self.rows[row].status
-        if self.plan.question.counts_each_answer or status not in {Status.ANSWER, Status.MISSING}:
-            return None
-        return (status, self.rows[row].score is None)
-
-    def _others(
-        self, sample: Sample, layer: CountLayer, arrays: tuple[Numbers, ...]
-    ) -> CountLayer | None:
-        """Return the counts with weights before calibration, or with each replicate weight.
-
-        `arrays` are those of `_arrays`, with further sums behind the first.
-        """
-        if sample.replication and sample.replication.factors is not None:
-            factors = sample.replication.factors
-            return layer.each(lambda part: np.tensordot(factors, part, axes=(0, 0)))
-        if not self.plan.weighting.others:
-            return None
-        further = (part[own:] for part, own in zip(arrays, (3, 3, 4, 4), strict=True))
-        if sample.replication:  # the first axis is that of the replicates
-            cells, shared, powers, both = (part.sum(axis=1) for part in further)
-        else:
-            cells, shared, powers, both = (part[0] for part in further)
-        return CountLayer(
-            self._counts([cells] * 3, [powers] * 4), self._counts([shared] * 3, [both] * 4)
-        )
-
-    def _arrays(
-        self, counted: Sequence[BannerCounts], size: int
-    ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Return the sums of cells and of moments in `size` units, in columns and in overlaps.
-
-        Cells have the shape (sums, units, items, rows + 2, places), moments (sums, units, 1,
-        places). The last three rows are no answer, asked, and asked without a valid answer. The
-        sums are those of a group, at last the ones with other weights.
-        """
-        items, rows = len(self.plan.items), len(self.rows)
-        others = len(self.plan.weighting.others)
-        columns, pairs = len(self.columns), len(self.overlaps)
-        cells, shared = (
-            np.zeros((3 + others, size, items, rows + 2, places)) for places in (columns, pairs)
-        )
-        powers, both = (np.zeros((4 + others, size, 1, places)) for places in (columns, pairs))
-        missing = {None: rows - 1, ASKED: rows, INVALID: rows + 1}
-        for found, banner in zip(counted, self.banners, strict=True):
-            total = [0] if found is counted[0] else []
-            for group in found.cells:
-                own, overlap = self._places(banner, group)
-                row = missing.get(group.row, group.row)
-                _add_units(cells[:, :, group.item, row], group, [*total, *own])
-                _add_units(shared[:, :, group.item, row], group, overlap)
-            for group in found.powers:
-                own, overlap = self._places(banner, group)
-                _add_units(powers[:, :, 0], group, [*total, *own])
-                _add_units(both[:, :, 0], group, overlap)
-        return cells, shared, powers, both
-
-    def _places(self, banner: BannerColumns, group: AnswerGroups) -> tuple[list[int], list[int]]:
-        """Return the columns of the respondents of a group, and the overlaps of these."""
-        own = banner.of(group.values)
-        pairs = combinations(own, 2) if self.overlaps else ()
-        return own, [self.overlaps[pair] for pair in pairs if pair in self.overlaps]
-
-    def _counts(self, cells: Sequence[Numbers], powers: Sequence[Numbers]) -> Counts:
-        """Return the counts of cells, (…, items, rows + 2, places), and of moments."""
-        last = len(self.rows)
-        sums = Sums(*(part[..., :last, :] for part in cells))
-        asked, missed = (Sums(*(part[..., at, :] for part in cells)) for at in (last, last + 1))
-        return Counts(
-            cells=sums,
-            bases=_bases(self.plan.question, self.rows, sums, asked, missed),
-            moments=Moments(*powers) if self.plan.question.kind is Kind.NUMERIC else None,
-        )
-
-
-def _add_units(sums: Numbers, group: AnswerGroups, places: Sequence[int]) -> None:
-    """Add a group to some places of an array (sums, units, places)."""
-    is_unique = bool((np.diff(group.units) > 0).all())
-    for place in places:
-        if is_unique:
-            sums[:, group.units, place] += group.totals.T
-        else:  # several keys are one unit, such as null and NaN
-            np.add.at(sums[:, :, place].T, group.units, group.totals)
-
-
-def _bases(
-    question: Question, rows: Sequence[Row], cells: Sums, asked: Sums, missed: Sums
-) -> Mapping[Base, Sums]:
-    """Return the sums of each base, of the shape (items, places).
-
-    The base of open answers is all respondents. Respondents who were asked a multiple response
-    have answered it, except for those who gave only user-missing answers.
-    """
-
-    def with_status(*statuses: Status) -> Sums:
-        chosen = [row.status in statuses for row in rows]
-        return cells.pick(..., chosen, slice(None)).over(-2)
-
-    if question.counts_each_answer:
-        everyone = Sums(*map(np.add, asked, with_status(Status.NULL)))
-        return {Base.ANSWERED: asked - missed, Base.ASKED: asked, Base.ALL: everyone}
-    everyone = with_status(Status.ANSWER, Status.MISSING, Status.NULL)
-    if question.kind is Kind.TEXT:
-        return dict.fromkeys(Base, everyone)
-    return {
-        Base.ANSWERED: with_status(Status.ANSWER),
-        Base.ASKED: with_status(Status.ANSWER, Status.MISSING),
-        Base.ALL: everyone,
-    }

@@ -6,11 +6,12 @@ Only select and sums are used, so that all engines give the same result.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from cxtui.analysis.query.cube import Status
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import Weighting
 from cxtui.analysis.query.sample import Numbers
@@ -70,3 +71,15 @@ class QueryPlan(ABC):
         They are Σwx, Σwx², Σw²x and Σw²x², then Σx with other weights, (groups, moments).
         """
         return None
+
+    def base_class(self, row: int | None) -> Hashable | None:
+        """Return what a row is in the bases: those of a class are always in them together.
+
+        `None` if it is in no base but that of its own.
+        """
+        if row is None or row in {ASKED, INVALID}:
+            return ("row", row)
+        status = self.coder.rows[row].status
+        if self.question.counts_each_answer or status not in {Status.ANSWER, Status.MISSING}:
+            return None
+        return (status, self.coder.rows[row].score is None)

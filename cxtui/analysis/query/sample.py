@@ -67,19 +67,6 @@ class Replication:
 
 
 @dataclass(frozen=True, slots=True)
-class Reduction:
-    """Many clusters reduced to as few units as their variances and degrees of freedom need.
-
-    The units of a cube then are rows whose products are the covariance of all totals: V = Σz².
-    Its layer `present` has the patterns of cells that clusters of a stratum have respondents in:
-    `clusters` is the number of clusters of each, `starts` the first of each stratum.
-    """
-
-    clusters: Numbers
-    starts: Positions
-
-
-@dataclass(frozen=True, slots=True)
 class Sample:
     """How the respondents of a file were drawn.
 
@@ -89,6 +76,10 @@ class Sample:
     `cluster_starts` is the first unit of each cluster, `None` unless clusters are divided;
     `stratum_starts` is the first cluster (or unit) of each stratum.
     `respondents` are all rows of the file, also those without a usable weight.
+    With `present_clusters` many clusters are reduced to as few units as errors need: the units of a
+    cube are rows whose products are the covariance of all totals, V = Σz², and its layer `present`
+    has sets of bases, with the number of clusters that have respondents in them, or −1 for each
+    stratum that has some.
     """
 
     rule: Rule
@@ -101,7 +92,7 @@ class Sample:
     second_stage: SecondStage | None = None
     calibration: MarginCells | None = None
     replication: Replication | None = None
-    reduction: Reduction | None = None
+    present_clusters: Numbers | None = None
     respondents: int = 0
 
     @property

@@ -135,7 +135,7 @@ def covariance(vector: Vector, sample: Sample) -> Numbers:
             squares = offset[:, :, np.newaxis] * offset[:, np.newaxis, :]
             squares *= sample.calibration.q[:, np.newaxis, np.newaxis]
             products = products - both - both.transpose(0, 2, 1) + squares
-    if sample.reduction:
+    if sample.present_clusters is not None:
         return np.asarray(totals.T @ totals)
     a, c = sample.factors
     clusters = sample.by_cluster(totals)
@@ -165,21 +165,27 @@ def degrees_of_freedom(n: Numbers, sample: Sample) -> Numbers:
     """
     if sample.replication:
         return _replicate_freedom(n, sample.replication)
+    if sample.present_clusters is not None:
+        return _reduced_units(n, sample.present_clusters)
     units = present_units(n, sample)
-    starts = sample.reduction.starts if sample.reduction else sample.stratum_starts
-    strata = np.add.reduceat(units, starts, axis=0)
+    strata = sample.by_stratum(units)
     return np.asarray(units.sum(axis=0) - (strata > 0).sum(axis=0), dtype=np.float64)
 
 
 def present_units(n: Numbers, sample: Sample) -> Numbers:
     """Return the clusters with a respondent of bases with `n` respondents in each unit, (units, …).
 
-    Without clusters they are the respondents.
+    Without clusters they are the respondents, and of reduced ones their number is in one unit.
     """
-    if sample.reduction:
-        return (n > 0) * sample.reduction.clusters.reshape(-1, *(1,) * (n.ndim - 1))
+    if sample.present_clusters is not None:
+        return _reduced_units(n, np.maximum(sample.present_clusters, 0.0))[np.newaxis]
     units = sample.by_cluster(n)
     return (units > 0).astype(np.float64) if sample.is_clustered else units
+
+
+def _reduced_units(n: Numbers, numbers: Numbers) -> Numbers:
+    """Return the sums of the `numbers` of those units that have respondents in the bases."""
+    return np.asarray(np.tensordot(numbers, n > 0, axes=1), dtype=np.float64)
 
 
 def _of_mean(sums: Layers[RowSums]) -> _Influence:
@@ -226,7 +232,7 @@ def _linearized(influence: _Influence, sample: Sample) -> Numbers:
     totals, squares = influence.w, influence.qq
     if sample.calibration and influence.d is not None:
         totals, squares = _residuals(influence, influence.d, sample.calibration)
-    if sample.reduction:
+    if sample.present_clusters is not None:
         return np.asarray((totals**2).sum(axis=0))
     clusters = sample.by_cluster(totals)
     own = clusters**2 if sample.is_clustered else squares
