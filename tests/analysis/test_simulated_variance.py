@@ -55,13 +55,13 @@ CHECKS = {
         clustered(0.4, (2, 20), (10,), 0.1), rates.gap_rates, "rejects", 0.0, 0.08, 40, 3
     ),
     "a gap of a rare answer": Check(
-        independent((60, 300), 0.4, 0.02), rates.gap_rates, "rejects", 0.0, 0.06, 40, 4
+        independent((60, 300), 0.4, 0.02), rates.gap_rates, "rejects", 0.0, 0.06, 40, 3
     ),
     "a gap whose weights go with the answer": Check(
         weight_five((300, 300), 0.05, 0.5), rates.gap_rates, "width", 14.5, 15.5, 20
     ),
     "strata of a lone cluster": Check(
-        lone_clusters(10, 6, 1.0), rates.mean_rates, "adjust", 0.94, 1.0, 25, 3
+        lone_clusters(10, 6, 1.0), rates.mean_rates, "adjust", 0.94, 1.0, 25, 2
     ),
 }
 
