@@ -9,14 +9,14 @@ from typing import Any
 
 from cxtui.messages import tr
 from cxtui.survey.inference.special_columns import is_named_wave, order_waves
-from cxtui.survey.model import Codebook, ExcludedColumn, Survey
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
 from cxtui.survey.question import Category, Kind, Question
+from cxtui.survey.waves.combine_designs import combine_designs
 from cxtui.survey.waves.match_questions import MatchDecision, MatchedQuestion, match_questions
 from cxtui.survey.waves.unite_answers import list_some, unique_name
 from cxtui.survey.waves.unite_question import (
     CopiedColumn,
-    PrefixedColumn,
     QuestionUniter,
     WaveColumn,
 )
@@ -61,7 +61,8 @@ class _Combiner:
         added = "" if own else self.wave_name()
         if added:
             self.uniter.add_column(added, (None,) * len(self.waves))
-        design = self.design()
+        design = combine_designs(self.codebooks, self.labels, self.uniter)
+        self.notes += design.notes
         weights = self.weights()
         questions = [self.uniter.question(one) for one in self.matched]
         banner = self.banner(questions)
@@ -75,16 +76,9 @@ class _Combiner:
             wave=own.id if own else added,
             wave_guess=guess,
             **weights,
-            **design,
+            **design.parts,
             **banner,
-            excluded=tuple(
-                ExcludedColumn(name, tr("tells the {} of the waves apart", part))
-                for part, names in (
-                    ("strata", design.get("strata", ())),
-                    ("cluster", (design["cluster"],) if "cluster" in design else ()),
-                )
-                for name in names
-            ),
+            excluded=design.excluded,
         )
         notes = (
             *notes_about(NoteKind.FILE, self.wave_notes(own, added)),
@@ -175,46 +169,6 @@ class _Combiner:
         ]
         return self.uniter.add_column(name, places)
 
-    def design(self) -> dict[str, Any]:
-        """Return the design columns; strata and clusters are separate in each wave's sample."""
-        found: dict[str, Any] = {}
-        for part in ("strata", "cluster", "population", "respondent"):
-            named = [
-                (label, _columns_of(one, part))
-                for label, one in zip(self.labels, self.codebooks, strict=True)
-            ]
-            lacking = [label for label, names in named if not names]
-            if not lacking:
-                added = self.design_columns(part, named)
-                found[part] = added if part in {"strata", "population"} else added[0]
-            elif len(lacking) < len(named) and part != "respondent":
-                message = "{} declares no {}: errors are computed without it"
-                self.notes.append(tr(message, ", ".join(lacking), part))
-        if len(rules := {one.lone for one in self.codebooks}) == 1:
-            found["lone"] = rules.pop()
-        for part in ("replicates", "calibrated"):
-            if any(getattr(one, part) for one in self.codebooks):
-                message = "[{}] of the waves is not combined: errors are computed without it"
-                self.notes.append(tr(message, part))
-        if "strata" not in found:
-            found.pop("population", None)
-        return found
-
-    def design_columns(
-        self, part: str, named: Sequence[tuple[str, Sequence[str]]]
-    ) -> tuple[str, ...]:
-        """Add the columns of a part of the design in each wave, as many as all waves declare."""
-        within = part in {"strata", "cluster"}
-        added = []
-        for place in range(min(len(names) for _, names in named)):
-            places: list[WaveColumn] = [
-                PrefixedColumn(names[place], label) if within else CopiedColumn(names[place])
-                for label, names in named
-            ]
-            wanted = f"{part}_in_wave" if within else named[0][1][place]
-            added.append(self.uniter.add_column(wanted, places))
-        return tuple(added)
-
     def banner(self, questions: Sequence[Question]) -> dict[str, Any]:
         """Return the role of most waves, else their banner; declared ones take precedence.
 
@@ -251,14 +205,3 @@ class _Combiner:
             found = [clean(one.id) for one in self.matched if decision in one.decisions]
             if found:
                 yield f"{tr(decision)}: {list_some(found, _SHOWN)}"
-
-
-def _columns_of(codebook: Codebook, part: str) -> tuple[str, ...]:
-    """Return the columns of a part of the sampling design."""
-    parts: dict[str, tuple[str, ...]] = {
-        "strata": codebook.strata,
-        "cluster": (codebook.cluster,) if codebook.cluster else (),
-        "population": codebook.population,
-        "respondent": (codebook.respondent,) if codebook.respondent else (),
-    }
-    return parts[part]
