@@ -129,10 +129,11 @@ def variance(
         return math.nan
     if lone is Lone.AVERAGE and alone:
         found *= len(parts) / (len(parts) - alone)
-    for clusters in parts.values() if population else ():
-        for own in clusters.values():
-            fraction = len(clusters) / population[0]
-            found += fraction * (1 - len(own) / population[1]) * spread(own)
+    if population:
+        for clusters in parts.values():
+            for own in clusters.values():
+                within = (1 - len(own) / population[1]) * spread(own)
+                found += len(clusters) / population[0] * within
     return found
 
 

@@ -60,7 +60,10 @@ class CellErrors:
         """Return the errors in some columns."""
         parts = (self.value, self.variance, self.deviation, self.df)
         bases = (self.n, self.kish, self.question_base)
-        return CellErrors(*(part[:, places] for part in (*parts, *bases)), is_mean=self.is_mean)
+        value, variance, deviation, df, n, kish, base = (
+            part[:, places] for part in (*parts, *bases)
+        )
+        return CellErrors(value, variance, deviation, df, n, kish, base, self.is_mean)
 
     @property
     def smallest_base(self) -> Numbers:

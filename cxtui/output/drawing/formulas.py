@@ -90,8 +90,8 @@ def test_sum(table: Table, row: TableRow, pair: Pair, a: int, b: int) -> list[st
         se = pair.gap / pair.t if pair.t else 100 * spread
     lines = [_t(rounded(100 * one.p), rounded(100 * other.p), rounded(se, 2), pair.t)]
     if pair.guarded:
-        terms = _guarded_terms(table, row, pair, a, b)
-        terms = ", ".join([f"P = {rounded(100 * pooled)} %", *terms])
+        known = _guarded_terms(table, row, pair, a, b)
+        terms = ", ".join([f"P = {rounded(100 * pooled)} %", *known])
         lines.append(f"SE = √(P(1−P)·(1/b1 + 1/b2 − 2ρ/√(b1·b2))), {terms}")
     elif is_classical(table) and _comes_out((pair.t * 100 * spread,), (pair.gap,)):
         sizes = f"e1 = {size_text(one.e)}, e2 = {size_text(other.e)}"
