@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from cxtui.analysis.query.count_cube import compute_cube
+from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
 from cxtui.analysis.view.view import Base, View
 from cxtui.analysis.view.view_options import default_view
@@ -270,3 +271,46 @@ def test_the_three_waves_of_a_real_tracker() -> None:
     gone = {row.label: [bool(point.gone) for point in row.courses[0]] for row in size.rows}
     assert gone["1,000-10,000"] == [False, True, True]
     assert gone["1,001-10,000"] == [True, False, False]
+
+
+DESIGNS = {
+    "clusters": "cluster = 'town'",
+    "clusters of a population": "cluster = 'town'\npopulation = 'towns'",
+    "raked": "[calibrated]\nbase = 'd'\nmargins = [['sex'], ['age', 'sex']]",
+    "raked clusters": "cluster = 'town'\n[calibrated]\nmargins = [['sex'], ['age']]",
+    "replicates": "[replicates]\ncolumns = 'rep*'\ntype = 'JK1'\nmse = true",
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_waves_are_separate_samples(tmp_path: Path, design: str) -> None:
+    """Each wave has the errors of its own file, and a change the sum of both variances."""
+    for wave in (0, 1):
+        rows = [n + 7 * wave for n in range(60)]
+        columns: dict[str, list[object]] = {
+            "q": [1 + n * n % 5 % 3 for n in rows],
+            "y": [float(n % 11) for n in rows],
+            "w": [1 + n % 4 / 2 for n in rows],
+            "d": [1 + n % 3 / 2 for n in rows],
+            "sex": [1 + n % 2 for n in rows],
+            "age": [1 + n // 3 % 3 for n in rows],
+            "town": [n % 9 for n in rows],
+            "towns": [40 - 10 * wave] * len(rows),
+        }
+        for out in range(3):
+            columns[f"rep{out}"] = [0.0 if n % 3 == out else 1.5 + 0.75 * (n % 4) for n in rows]
+        pl.DataFrame(columns).write_csv(tmp_path / f"t-{2018 + wave}.csv")
+        (tmp_path / f"t-{2018 + wave}.codebook.toml").write_text(f"weight = 'w'\n{DESIGNS[design]}")
+    names = [str(tmp_path / f"t-{year}.csv") for year in (2018, 2019)]
+    survey, alone = open_survey(names), [open_survey(name) for name in names]
+    assert not [note for note in survey.notes if "errors are computed without" in note.text]
+    for question in ("q", "y"):
+        rows_of = [tabulate(one, View(question, weight="w")).rows for one in alone]
+        table = tabulate(survey, View(question, (("wave",),), weight="w"))
+        for row, *own in zip(table.rows, *rows_of, strict=True):
+            errors = [cell.se for cell in row.cells[1:]]
+            assert errors == pytest.approx([one.cells[0].se for one in own])
+            counts = [one.cells[0].weighted_n_se for one in own]
+            assert [cell.weighted_n_se for cell in row.cells[1:]] == pytest.approx(counts)
+            (pair,) = row.pairs
+            assert pair.se_linearized == pytest.approx(sum((se or 0) ** 2 for se in errors) ** 0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from cxtui.messages import tr
@@ -17,6 +18,7 @@ from cxtui.survey.waves.match_questions import MatchDecision, MatchedQuestion, m
 from cxtui.survey.waves.unite_answers import list_some, unique_name
 from cxtui.survey.waves.unite_question import (
     CopiedColumn,
+    PrefixedColumn,
     QuestionUniter,
     WaveColumn,
 )
@@ -61,7 +63,8 @@ class _Combiner:
         added = "" if own else self.wave_name()
         if added:
             self.uniter.add_column(added, (None,) * len(self.waves))
-        design = combine_designs(self.codebooks, self.labels, self.uniter)
+        wave = partial(self.wave_stratum, own, added)
+        design = combine_designs(self.codebooks, self.labels, self.uniter, wave)
         self.notes += design.notes
         weights = self.weights()
         questions = [self.uniter.question(one) for one in self.matched]
@@ -121,6 +124,16 @@ class _Combiner:
                 )
                 return one if codes and max(codes.values()) == 1 else None
         return None
+
+    def wave_stratum(self, own: MatchedQuestion | None, added: str) -> str:
+        """Return the column that tells the waves apart as strata."""
+        if own is None:
+            return added
+        places = [
+            PrefixedColumn(own.asked[wave].columns[0], label)
+            for wave, label in enumerate(self.labels)
+        ]
+        return self.uniter.add_column("strata_in_wave", places)
 
     def wave_name(self) -> str:
         used = {name for wave in self.waves for name in wave.schema}
