@@ -102,13 +102,11 @@ def _convert(command: Command) -> int:
 
 def _say_written(path: Path) -> None:
     """Say which survey was written, and whether another codebook is read with it."""
-    from cxtui.survey.codebook.toml_format import SUFFIX
+    from cxtui.sources.codebook_location import note_on_copy
 
     say(tr("wrote {}", path))
-    beside = path.with_name(path.stem + SUFFIX)
-    if beside.exists():
-        message = "note: {} is read before the codebook inside; move it, or see that it agrees"
-        say(tr(message, beside))
+    if note := note_on_copy(path):
+        say(note)
 
 
 def _weight(command: Command) -> int:

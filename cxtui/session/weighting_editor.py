@@ -11,7 +11,7 @@ from cxtui.messages import tr, tr_count
 from cxtui.session.history import Steps
 from cxtui.survey.model import Survey
 from cxtui.work.weighting.report_document import head_lines
-from cxtui.work.weighting.targets_draft import TargetsDraft, read_ends
+from cxtui.work.weighting.targets_draft import TargetsDraft, declared_base, read_ends
 from cxtui.work.weighting.weigh_draft import DraftEffect, DraftWeigher
 from cxtui.work.weighting.weight_options import Missing
 
@@ -47,10 +47,13 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 class WeightingEditor(Steps[TargetsDraft]):
-    """The targets of a weight of one survey, every change a step, and the newest effect known."""
+    """The targets of a weight of one survey, every change a step, and the newest effect known.
+
+    Without a `draft` they start from the weight that the codebook declares.
+    """
 
     def __init__(self, survey: Survey, draft: TargetsDraft | None = None) -> None:
-        super().__init__(draft or TargetsDraft())
+        super().__init__(draft or TargetsDraft(base=declared_base(survey.codebook)))
         self.survey = survey
         self.effect = DraftEffect(TargetsDraft())
         self.weigh = DraftWeigher(survey).weigh

@@ -43,6 +43,15 @@ def find_codebook_file(location: Location, asked_for: str = "") -> Path | None:
     return next((one for one in paths if one.is_file()), None)
 
 
+def note_on_copy(path: Path) -> str:
+    """Return a note on a survey that was written, if another codebook is read with it."""
+    found = find_codebook_file(str(path))
+    if found is None:
+        return ""
+    said = "note: {} is read before the codebook inside; move it, or see that it agrees"
+    return tr(said, found)
+
+
 def own_codebook_note(location: Location, asked_for: str = "") -> Iterator[str]:
     """Yield a note if the user's own codebook is in use."""
     own = user_codebook_path(location)

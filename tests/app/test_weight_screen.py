@@ -94,6 +94,21 @@ async def test_targets_are_typed(survey: Path, size: tuple[int, int]) -> None:
         assert isinstance(app_of(pilot).screen, Weigh)
 
 
+async def test_targets_start_from_the_declared_weight(survey: Path, tmp_path: Path) -> None:
+    """And a codebook that is read with the copy in place of the one inside is named."""
+    beside = tmp_path / "people.codebook.toml"
+    beside.write_text(f'weight = "d"\n{beside.read_text("utf-8")}', "utf-8")
+    (tmp_path / "people-weighted.codebook.toml").write_text('title = "Another"', "utf-8")
+    async with exploring(survey, size=(120, 40)) as pilot:
+        await press(pilot, "W")
+        assert "Base weight: d" in screen_text(pilot)
+        await add(pilot, "sex")
+        await press(pilot, *"50", "enter", *"50", "s", "enter")
+        await shows(pilot, "enter writes the targets too")
+        said = "people-weighted.codebook.tomlisreadbeforethecodebookinside"
+        assert said in "".join(screen_text(pilot).replace("│", " ").split())
+
+
 async def test_the_rest_is_filled(survey: Path) -> None:
     """What is left of 100% goes to the answers without a target, as they are answered now."""
     async with exploring(survey) as pilot:

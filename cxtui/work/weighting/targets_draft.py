@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from cxtui.errors import TargetsError
 from cxtui.output.drawing.number_text import exact
 from cxtui.survey.codebook.toml_entries import toml_value
+from cxtui.survey.model import Codebook
 from cxtui.work.weighting.targets import Margin, Targets
 from cxtui.work.weighting.weight_options import Missing
 
@@ -125,6 +126,13 @@ class TargetsDraft:
         """Return targets that only name the questions and the base weight, to count them."""
         named = tuple(Margin((one,), (("", 1.0),)) for one in self.questions)
         return Targets(named, self.base)
+
+
+def declared_base(codebook: Codebook) -> str:
+    """Return the weight to start from: the declared one, or that from which it was calibrated."""
+    if codebook.calibrated:
+        return codebook.calibrated.base
+    return "" if codebook.weight_guess else codebook.weight
 
 
 def draft_of(targets: Targets, missing: Missing = Missing.REFUSE) -> TargetsDraft:

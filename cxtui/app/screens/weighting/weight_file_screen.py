@@ -22,6 +22,7 @@ from cxtui.app.screens.take_out.export_screen import own_files
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import broken
+from cxtui.sources.codebook_location import note_on_copy
 from cxtui.survey.model import Survey
 from cxtui.text import clean
 from cxtui.user_directories import expand_home
@@ -128,6 +129,8 @@ class WriteWeighted(Overlay[str | None], named="weighted_copy"):
         self.query_one(Prompt).write(self._proposal)
         offer = self.hint("enter writes the targets too · {close} leaves")
         self._say(f"{tr('wrote {}', found)} · {offer}")
+        if note := note_on_copy(found):
+            self._say(f"{self._message} · {note}")
 
     def action_leave(self) -> None:
         """Leave; while a file is being written, cancel that, unless the file is there already."""
