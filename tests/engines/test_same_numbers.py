@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cxtui.analysis.query import sample_units
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Counts, Cube
 from cxtui.analysis.query.cube_cache import CubeCache
@@ -29,6 +30,7 @@ from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
+from cxtui.survey.sampling import Calibration, Replicates, ReplicateType
 from tests.engines.places import placed
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully:FutureWarning")
@@ -154,7 +156,7 @@ def assert_same_table(ours: Table, theirs: Table) -> None:
         assert (other.code, other.label) == (mine.code, mine.label)
         for cell, same in zip(mine.cells, other.cells, strict=True):
             assert (same.letters, same.flag) == (cell.letters, cell.flag)
-            for name in ("percent", "low", "high", "mean", "sd", "weighted_n"):
+            for name in ("percent", "low", "high", "mean", "sd", "weighted_n", "se", "df", "deff"):
                 assert is_close(getattr(same, name), getattr(cell, name)), name
         for pair, twin in zip(mine.pairs, other.pairs, strict=True):
             assert is_close(twin.p, pair.p, 1e-7)
@@ -232,19 +234,53 @@ def test_answers_are_counted_alike(engine: str) -> None:
     assert count_answered(there(engine)) == count_answered(here())
 
 
-def test_strata_and_clusters_give_the_same_errors(engine: str) -> None:
-    """The engine groups by the sampling design too."""
-    view = View("recommend", (("role",),), weight="weight")
-    ours, theirs = (
-        tabulate(
-            replace(
-                one, codebook=replace(one.codebook, strata=("industry",), cluster="respondent")
-            ),
-            view,
-        )
-        for one in (here(), there(engine))
+DESIGNS: dict[str, dict[str, Any]] = {
+    "respondents": {"strata": ("industry",), "cluster": "respondent"},
+    "clusters": {"strata": ("industry",), "cluster": "team"},
+    "second stage": {"strata": ("industry",), "cluster": "team", "population": ("all", "drawn")},
+    "calibrated": {"cluster": "team", "calibrated": Calibration("", (("role",), ("wave",)))},
+    "replicates": {"replicates": Replicates(("rep_1", "rep_2", "rep_3"), ReplicateType.BRR)},
+}
+
+
+@cache
+def designed(engine: str, design: str) -> Survey:
+    """The example in clusters of some respondents and with replicate weights."""
+    survey = here()
+    place = pl.int_range(pl.len())
+    frame = survey.frame.to_native().with_columns(
+        team=pl.format("team {}", place * 11 % 47),
+        all=pl.lit(60),
+        drawn=pl.lit(30),
+        **{f"rep_{n}": pl.col("weight") * (1 + ((place // n) % 2) * 0.5) for n in (1, 2, 3)},
     )
-    assert_same_table(ours, theirs)
+    made = replace(
+        survey,
+        frame=nw.from_native(frame),
+        schema=dict(nw.from_native(frame).collect_schema()),
+        codebook=replace(survey.codebook, **DESIGNS[design]),
+    )
+    return made if engine == "polars" else placed(made, engine)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("question", ["recommend", "obstacles"])
+def test_designs_give_the_same_errors(engine: str, design: str, question: str) -> None:
+    """The engine groups by the sampling design too, and sums replicate weights."""
+    view = View(question, (("role",),), weight="weight")
+    assert_same_table(*(tabulate(designed(one, design), view) for one in ("polars", engine)))
+
+
+@pytest.mark.parametrize("text", [text for text in VIEWS if "--weight" in text][::2])
+def test_many_clusters_are_reduced_alike(
+    engine: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine returns no clusters, only what errors need of them."""
+    ours, theirs = (designed(one, "clusters") for one in ("polars", engine))
+    expected = tabulate(ours, parse_view(ours, text))
+    monkeypatch.setattr(sample_units, "MOST_LISTED", 0)
+    reduced = replace(theirs)
+    assert_same_table(expected, tabulate(reduced, parse_view(reduced, text)))
 
 
 def test_a_view_that_was_counted_is_not_asked_again(

@@ -56,10 +56,9 @@ class ClusterQueries:
 
     def read(self, products: nw.DataFrame[Any], sets: nw.DataFrame[Any]) -> ClusterSpread:
         """Return what the results say of the clusters."""
-        positions = self.units.positions
         keys = products.columns[: self._depth]
         rows = products.select(*keys).rows() if keys else [()] * len(products)
-        strata = [positions[tuple(key)] for key in rows]
+        strata = [self.units.position(key) for key in rows]
         matrix = np.zeros((self.totals, self.totals))
         a, c = (factor[strata] for factor in self.units.sample.factors)
         sums = [_column(products, _total(one)) for one in range(self.totals)]

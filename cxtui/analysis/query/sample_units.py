@@ -54,11 +54,12 @@ class SampleUnits:
     many: bool = False
 
     def position(self, key: tuple[Any, ...]) -> int:
-        """Return the position of the unit with this key."""
-        if not self.keys:
-            return 0
+        """Return the position of the unit with this key.
+
+        A unit without a usable weight is not in the sample: its totals are 0 in any other.
+        """
         found = self.positions.get(tuple(key))
-        return self.positions[_plain(key)] if found is None else found
+        return self.positions.get(_plain(key), 0) if found is None else found
 
 
 @cached_per_survey
