@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxtui.analysis.query.cube import Column, Row
-from cxtui.analysis.query.sample import Numbers, Positions
+from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.stats.cell_statistics import (
     FEW_EXPECTED,
     FIXED,
@@ -17,11 +17,11 @@ from cxtui.analysis.stats.cell_statistics import (
     NOTHING,
     ONE_CLUSTER,
     CellErrors,
-    cell_errors,
     is_classical,
 )
+from cxtui.analysis.stats.column_sides import Sides, gap_freedom, share_respondents, sides_of_pairs
 from cxtui.analysis.stats.intervals import newcombe, normal_quantile
-from cxtui.analysis.stats.row_sums import Layer, Layers, RowBlock, RowSums
+from cxtui.analysis.stats.row_sums import RowBlock, RowSums
 from cxtui.analysis.stats.significance import (
     NO_BASE,
     TOO_SMALL,
@@ -38,12 +38,10 @@ from cxtui.analysis.stats.significance import (
     two_sided_p,
 )
 from cxtui.analysis.stats.variance import (
-    PairSums,
-    degrees_of_freedom,
     variance_of_gap,
     variance_of_log_ratio,
 )
-from cxtui.analysis.view.view import Against, Family, View
+from cxtui.analysis.view.view import Family, View
 from cxtui.messages import tr
 
 _POINTS = 100.0
@@ -80,27 +78,6 @@ class Tests:
     why_not: NDArray[np.str_]
     few_a: NDArray[np.bool_]
     few_b: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """Both columns of each pair: their sums, the errors of their cells, and their overlap.
-
-    `overlapping` says whether the two can share respondents.
-    """
-
-    sums: Layers[PairSums]
-    first: CellErrors
-    second: CellErrors
-    overlapping: NDArray[np.bool_]
-
-    @property
-    def whole(self) -> PairSums:
-        return self.sums.whole
-
-    @property
-    def gap(self) -> Numbers:
-        return self.first.value - self.second.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +125,7 @@ def compare_columns(
     Pairs with a reason from `refused` are not tested.
     """
     pairs = column_pairs(columns, view.against)
-    sides = _sides(block, pairs, errors)
+    sides = sides_of_pairs(block, pairs, errors)
     first, second = sides.whole.first, sides.whole.second
     classical = is_classical(block.sample)
     found = (_classical_gaps if classical else _designed_gaps)(sides, block, view.level)
@@ -164,7 +141,7 @@ def compare_columns(
     if not block.is_mean:
         few_a, few_b = expect_few_cases(first, second)
     p = two_sided_p(found.t, found.df)
-    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~_share_respondents(sides))
+    p_fisher = _fisher_where(first, second, (few_a | few_b) & ~share_respondents(sides))
     tested = why_not == ""
     p_used = np.where(tested, np.fmax(p, p_fisher), np.nan)
     scale = 1.0 if block.is_mean else _POINTS
@@ -209,9 +186,9 @@ def compare_ratios(
     if is_classical(block.sample):
         return None
     pairs = column_pairs(columns, view.against)
-    sides = _sides(block, pairs, errors)
+    sides = sides_of_pairs(block, pairs, errors)
     first, second = (one.value + block.centre for one in (sides.first, sides.second))
-    df = _degrees_of_freedom(sides, block)
+    df = gap_freedom(sides, block)
     variance = variance_of_log_ratio(sides.sums, block.sample, block.centre)
     with np.errstate(invalid="ignore", divide="ignore"):
         half = t_quantile(view.level, np.where(df > 0, df, np.nan)) * np.sqrt(variance)
@@ -220,60 +197,7 @@ def compare_ratios(
     return Ratios(ratio, np.where(certain, np.nan, half))
 
 
-def _sides(block: RowBlock, pairs: Pairs, errors: CellErrors) -> _Sides:
-    """Return both columns of each pair; against the rest, the second is the Total less it."""
-    places = _overlap_places(block, pairs)
-
-    def both(layer: Layer) -> PairSums:
-        first, second = layer.columns.at(pairs.a), layer.columns.at(pairs.b)
-        match pairs.against:
-            case Against.TOTAL:
-                return PairSums(first, second, first)
-            case Against.REST:
-                return PairSums(first, second - first, layer.shared.at(places))
-            case _:
-                return PairSums(first, second, layer.shared.at(places))
-
-    second = errors.at(pairs.b)
-    if pairs.against is Against.REST:
-        second = cell_errors(_rest_of(block, pairs))
-    return _Sides(
-        sums=block.layers.each(both),
-        first=errors.at(pairs.a),
-        second=second,
-        overlapping=(places >= 0) | (pairs.against is Against.TOTAL),
-    )
-
-
-def _rest_of(block: RowBlock, pairs: Pairs) -> RowBlock:
-    """Return the block whose columns are the respondents outside the first column of each pair."""
-
-    def rest(layer: Layer) -> Layer:
-        columns = layer.columns
-        return replace(layer, columns=columns.at(pairs.b) - columns.at(pairs.a))
-
-    answers = block.answers
-    if answers is not None:
-        answers = replace(answers, layers=answers.layers.each(rest))
-    return replace(block, layers=block.layers.each(rest), answers=answers)
-
-
-def _overlap_places(block: RowBlock, pairs: Pairs) -> Positions:
-    """Return the place of each pair's shared sums, −1 (the empty place) if it has none."""
-    if pairs.against is not Against.COLUMNS:
-        return np.full(len(pairs.a), -1)
-    found = [
-        block.overlaps.get((int(a), int(b)), -1) for a, b in zip(pairs.a, pairs.b, strict=True)
-    ]
-    return np.array(found, dtype=np.intp)
-
-
-def _share_respondents(sides: _Sides) -> NDArray[np.bool_]:
-    """Return whether respondents are in both columns of a pair, (rows, pairs)."""
-    return np.asarray(sides.overlapping & (sides.whole.shared.base.n > 0))
-
-
-def _classical_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
+def _classical_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:
     """Return the errors of gaps without a design: pooled tests and Newcombe's intervals of shares.
 
     Means, and the gaps of overlapping columns, are linearized with N − 1 degrees of freedom of the
@@ -301,7 +225,7 @@ def _classical_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
     return _Gaps(se, se, guarded, low, high, t, df)
 
 
-def _designed_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
+def _designed_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:
     """Return the errors of gaps under a weight or design, the same for test and interval.
 
     The standard error is linearized (or from replicates). Where under 10 cases are expected it is
@@ -309,7 +233,7 @@ def _designed_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
     a rare answer in a small column beside a large one.
     """
     variance = variance_of_gap(sides.sums, block.sample)
-    df = _degrees_of_freedom(sides, block)
+    df = gap_freedom(sides, block)
     variance = np.where(df > 0, variance, np.nan)
     used, guarded = variance, np.zeros(variance.shape, dtype=bool)
     if block.is_mean:
@@ -328,7 +252,7 @@ def _designed_gaps(sides: _Sides, block: RowBlock, level: float) -> _Gaps:
     return _Gaps(se, linearized, guarded, sides.gap - half, sides.gap + half, t, df)
 
 
-def _pooled_variance(sides: _Sides, variance: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+def _pooled_variance(sides: Sides, variance: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
     """Return the variance of a gap under a common share P, and where it is a lower bound.
 
     P(1 − P)·(1/b₁ + 1/b₂ − 2ρ/√(b₁b₂)), b the smaller of each share's effective base and Kish's,
@@ -357,22 +281,7 @@ def _is_inside(value: Numbers) -> NDArray[np.bool_]:
     return np.asarray((value > 0) & (value < 1))
 
 
-def _degrees_of_freedom(sides: _Sides, block: RowBlock) -> Numbers:
-    """Return the degrees of freedom of each gap, 0 where either column has none.
-
-    Those of both columns together, one less if they are separate; of clusters at most those of
-    each column: R's t on fewer clusters in one column rejects too often.
-    """
-    units = sides.sums.counted
-    together = units.first.base.n + units.second.base.n - units.shared.base.n
-    df = degrees_of_freedom(together, block.sample) - ~_share_respondents(sides)
-    if block.sample.is_clustered:
-        df = np.minimum(df, np.minimum(sides.first.df, sides.second.df))
-    has_error = np.minimum(sides.first.df, sides.second.df) > 0
-    return np.where(has_error, np.maximum(df, 1.0), 0.0)
-
-
-def _why_not(sides: _Sides, block: RowBlock, found: _Gaps) -> NDArray[np.str_]:
+def _why_not(sides: Sides, block: RowBlock, found: _Gaps) -> NDArray[np.str_]:
     """Return why each pair is not tested, empty if it is."""
     first, second = sides.first, sides.second
     alike = np.zeros(found.t.shape, dtype=bool)

@@ -23,7 +23,8 @@ from cxtui.analysis.stats.column_tests import Tests, compare_blocks
 from cxtui.analysis.stats.intervals import none_for_nan
 from cxtui.analysis.stats.overall_test import OverallTest, overall_tests, test_means
 from cxtui.analysis.stats.quartile_intervals import quartile_errors
-from cxtui.analysis.stats.row_sums import RowBlock, build_blocks
+from cxtui.analysis.stats.row_blocks import build_blocks
+from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.tables.notes import describe_filter, notes_of
 from cxtui.analysis.tables.table import BaseKind, BaseLine, Table, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, flags_of, rows_of

@@ -6,17 +6,17 @@ like any other. Waves that did not ask alike are not compared; see `wave_differe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.cube import TOTAL, Cube, Status, Step, nested_label
+from cxtui.analysis.query.cube import Status
 from cxtui.analysis.query.side_queries.wave_differences import WaveChanges, compare_waves
 from cxtui.analysis.stats.cell_statistics import cell_errors, is_classical
 from cxtui.analysis.stats.column_tests import Ratios, Tests, compare_columns, compare_ratios
-from cxtui.analysis.stats.row_sums import build_blocks
+from cxtui.analysis.stats.row_blocks import build_blocks
 from cxtui.analysis.stats.significance import TOO_SMALL, adjust_family
 from cxtui.analysis.tables.build_table import build_table
 from cxtui.analysis.tables.error_notes import test_name
@@ -36,9 +36,9 @@ from cxtui.analysis.tables.trend import (
     relative_ratio,
     relative_share,
 )
+from cxtui.analysis.tables.wave_columns import WaveColumns, pick_columns, wave_columns
 from cxtui.analysis.view.view import (
     Against,
-    Base,
     Correction,
     Measure,
     Sort,
@@ -93,7 +93,7 @@ def trend(survey: Survey, view: View, wave: str = "") -> Trend:
     cube = compute_cube(survey, asked)
     if view.variance is Variance.KISH:
         cube = cube.without_design()
-    columns = _wave_columns(cube, axis)
+    columns = wave_columns(cube, axis)
     table = build_table(survey, asked, columns.cube, as_counted=True)
     changes = compare_waves(survey, asked, axis, columns.waves, table.measure)
     courses = _Courses(table, columns, _lift_tests(asked, columns, table.measure), changes)
@@ -148,80 +148,6 @@ def _trend_view(view: View, question: Question, axis: Question, wave: str) -> Vi
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _WaveColumns:
-    """The columns of the waves of each role in `cube`, which has no others but the Total.
-
-    `at` is the position of a column by role and wave, 0 if the role has no respondents in the wave.
-    Role 0 is the Total. `waves` are the categories of the axis that have respondents, `empty` the
-    labels of the others.
-    """
-
-    cube: Cube
-    waves: tuple[Step, ...]
-    roles: tuple[str, ...]
-    at: dict[tuple[int, int], int]
-    empty: tuple[str, ...]
-
-    @property
-    def steps(self) -> list[tuple[int, int]]:
-        """Every lift as (earlier, later): from the previous wave, then from the first."""
-        later = range(1, len(self.waves))
-        return [*((one - 1, one) for one in later), *((0, one) for one in later if one > 1)]
-
-
-def _wave_columns(cube: Cube, axis: Question) -> _WaveColumns:
-    """Return the columns of a trend over `axis`, the waves in the codebook's order."""
-    everyone = cube.bases[Base.ALL].n[0]
-    listed = [one.code for one in axis.categories]
-    all_waves = [place for place, column in enumerate(cube.columns) if column.banner == 0]
-    if axis.kind is not Kind.NUMERIC:  # the classes of a number are in order
-        all_waves.sort(key=lambda place: _wave_order(listed, cube.columns[place].code))
-    waves = [place for place in all_waves if everyone[place] > 0]
-    steps = [cube.columns[place].path[-1] for place in waves]
-    roles = {TOTAL.path: TOTAL.label}
-    found = {(TOTAL.path, wave): place for wave, place in enumerate(waves)}
-    for place, column in enumerate(cube.columns):
-        if column.banner > 0 and column.path[-1] in steps:
-            *role, step = column.path
-            roles[tuple(role)] = nested_label(role)
-            found[tuple(role), steps.index(step)] = place
-    positions = [0, *sorted(found.values())]
-    place_of = {position: place for place, position in enumerate(positions)}
-    return _WaveColumns(
-        cube=_pick_columns(cube, positions, range(-1, len(found))),
-        waves=tuple(steps),
-        roles=tuple(roles.values()),
-        at={
-            (number, wave): place_of[found.get((role, wave), 0)]
-            for number, role in enumerate(roles)
-            for wave in range(len(waves))
-        },
-        empty=tuple(cube.columns[place].label for place in all_waves if place not in waves),
-    )
-
-
-def _wave_order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
-    """Put waves that the codebook lists first, the others by number or text after them."""
-    if code in listed:
-        return listed.index(code), 0.0, ""
-    try:
-        return len(listed), float(code), code
-    except ValueError:
-        return len(listed), float("inf"), code
-
-
-def _pick_columns(cube: Cube, positions: Sequence[int], banners: Iterable[int]) -> Cube:
-    """Return the cube of some columns, each in its own of `banners`, without quantiles.
-
-    Only columns of one banner are compared: the waves of a role, which never share respondents.
-    """
-    chosen = cube.at(positions)
-    pairs = zip(chosen.columns, banners, strict=True)
-    columns = tuple(replace(column, banner=banner) for column, banner in pairs)
-    return replace(chosen, columns=columns, overlaps={}, quartiles=None, below=None)
-
-
 _LiftTests = dict[tuple[Status, str, int, int, int], tuple[Tests, Ratios | None, tuple[int, int]]]
 """Tests, ratios, and the position in their arrays, by status and code of the row, role and waves.
 
@@ -229,7 +155,7 @@ Without a design the ratios are `None`: their intervals come from the cells.
 """
 
 
-def _lift_tests(view: View, columns: _WaveColumns, measure: Measure) -> _LiftTests:
+def _lift_tests(view: View, columns: WaveColumns, measure: Measure) -> _LiftTests:
     """Return the tests of all lifts, which are fewer than all pairs of columns.
 
     Each lift is a banner of its own with two columns, the later wave and the earlier.
@@ -243,7 +169,7 @@ def _lift_tests(view: View, columns: _WaveColumns, measure: Measure) -> _LiftTes
     ]
     pairs = [(at[role, later], at[role, earlier]) for role, earlier, later in lifts]
     banners = [-1, *(pair for pair in range(len(lifts)) for _ in range(2))]
-    compared = _pick_columns(columns.cube, [0, *chain(*pairs)], banners)
+    compared = pick_columns(columns.cube, [0, *chain(*pairs)], banners)
     # Each pair is corrected later, with its family.
     raw = replace(view, correction=Correction.NONE)
     found: _LiftTests = {}
@@ -262,7 +188,7 @@ class _Courses:
     """Builder of the roles and rows of a trend: cells, lifts, and differences between waves."""
 
     table: Table
-    columns: _WaveColumns
+    columns: WaveColumns
     tests: _LiftTests
     changes: WaveChanges
 
@@ -358,7 +284,7 @@ def _sorted(rows: list[TrendRow], done: Sort, wanted: Sort) -> tuple[TrendRow, .
 
 
 def _notes(
-    survey: Survey, view: View, asked: View, axis: Question, columns: _WaveColumns
+    survey: Survey, view: View, asked: View, axis: Question, columns: WaveColumns
 ) -> Iterator[str]:
     """Yield what a lift is: its test, its correction and family, its intervals."""
     mean = asked.show is Measure.MEAN

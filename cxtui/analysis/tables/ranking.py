@@ -21,7 +21,8 @@ from cxtui.analysis.query.side_queries.offered_answers import (
 )
 from cxtui.analysis.stats.cell_statistics import cell_errors
 from cxtui.analysis.stats.column_tests import compare_columns
-from cxtui.analysis.stats.row_sums import RowBlock, build_blocks, stacked
+from cxtui.analysis.stats.row_blocks import build_blocks, stacked
+from cxtui.analysis.stats.row_sums import RowBlock
 from cxtui.analysis.stats.significance import Pairs, adjust_family, column_pairs
 from cxtui.analysis.tables.table import FEW_CASES, Cell, TableRow
 from cxtui.analysis.tables.table_rows import as_offered, rows_of

@@ -1,0 +1,214 @@
+"""Blocks of rows from a cube: answers, nets, scores and means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from cxtui.analysis.query.cube import (
+    CountLayer,
+    Counts,
+    Cube,
+    Moments,
+    Row,
+    Status,
+    Sums,
+)
+from cxtui.analysis.query.sample import Numbers
+from cxtui.analysis.stats.row_sums import Answers, Layer, Layers, RowBlock, RowSums, stacked_layers
+from cxtui.analysis.stats.scale_nets import Score, difference_score, nets_of_scale, scores_of_scale
+from cxtui.analysis.view.view import Base, Measure, View
+from cxtui.messages import tr
+from cxtui.survey.question import Kind, Net, Question
+
+_Chooser = Callable[[Counts], RowSums]
+"""Returns the sums of the rows of a block from the counts of one layer."""
+
+
+def build_blocks(cube: Cube, view: View, measure: Measure) -> list[RowBlock]:
+    """Return the blocks of rows that a measure shows: shares first, then scores."""
+    question = cube.question
+    items = tuple(Row(item.code, item.label) for item in question.items)
+    mean_row = (Row("mean", tr("Mean"), Status.SCORE),)
+    if measure is Measure.MEAN:
+        if question.kind is Kind.NUMERIC:
+            return [_block(cube, mean_row, _number_sums, is_mean=True)]
+        means = partial(_means, scores=_row_scores(cube.rows))
+        return [_block(cube, items or mean_row, means, is_mean=True)]
+    if items:
+        top = _net_rows(cube, nets_of_scale(question)[0], view.base)
+        block = _block(cube, items, partial(_shares_of_items, positions=top, base=view.base))
+        return [replace(block, answers=_answers_of_items(cube, view.base))]
+    nets = [*question.nets, *(nets_of_scale(question) if view.full else ())]
+    if measure is Measure.RESPONSES:
+        nets = []  # Of respondents, who gave several responses each.
+    rows = dict(_share_rows(cube, view.base, [net for net in nets if not net.minus]))
+    shares = partial(_shares, picks=list(rows.values()), base=view.base)
+    block = _block(cube, tuple(rows), shares)
+    blocks = [replace(block, answers=_answers_of_rows(block))]
+    differences = tuple(difference_score(question, net) for net in nets if net.minus)
+    for scores in (differences, scores_of_scale(question) if view.full else ()):
+        blocks += [_score_block(cube, score) for score in scores]
+    return blocks
+
+
+def stacked(blocks: Sequence[RowBlock]) -> RowBlock:
+    """Return several blocks of the same type, columns and sample as one."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    answers = [one.answers for one in blocks if one.answers]
+    return replace(
+        first,
+        heads=tuple(head for one in blocks for head in one.heads),
+        layers=stacked_layers([one.layers for one in blocks]),
+        centre=np.concatenate([np.full((len(one.heads), 1), one.centre) for one in blocks]),
+        answers=Answers.stacked(answers) if answers else None,
+    )
+
+
+def _answers_of_rows(block: RowBlock) -> Answers:
+    """Return the answers among the rows of one question, without its nets."""
+    rows = [row for row, head in enumerate(block.heads) if head.status is not Status.NET]
+    layers = block.layers.each(lambda layer: Layer(layer.columns.rows(rows), layer.shared))
+    of_row = np.zeros(len(block.heads), dtype=np.intp)
+    return Answers(layers, np.zeros(len(rows), dtype=np.intp), of_row)
+
+
+def _answers_of_items(cube: Cube, base: Base) -> Answers:
+    """Return all answers of each item of a grid."""
+    rows = [row for row, one in enumerate(cube.rows) if _is_shown(one, base, cube.question)]
+
+    def answers(counts: Counts) -> RowSums:
+        cells = counts.cells.each(
+            lambda part: part[..., rows, :].reshape(
+                *part.shape[:-3], part.shape[-3] * len(rows), part.shape[-1]
+            )
+        )
+        return _sums_of_shares(
+            cells, counts.bases[base].each(partial(np.repeat, repeats=len(rows), axis=-2))
+        )
+
+    items = np.arange(len(cube.items))
+    return Answers(_block(cube, (), answers).layers, np.repeat(items, len(rows)), items)
+
+
+def _share_rows(cube: Cube, base: Base, nets: Sequence[Net]) -> Iterator[tuple[Row, list[int]]]:
+    """Yield each row of shares with the positions of its counted rows."""
+    for position, row in enumerate(cube.rows):
+        if _is_shown(row, base, cube.question):
+            yield row, [position]
+    for net in nets:
+        yield Row(net.code, net.label, Status.NET), _net_rows(cube, net, base)
+
+
+def _net_rows(cube: Cube, net: Net, base: Base) -> list[int]:
+    """Return the positions of the counted rows of a net: its own row if it was counted.
+
+    User-missing members are in the net only if they are in the base.
+    """
+    own = {(Status.NET, net.code)}
+    members = {(Status.ANSWER, code) for code in cube.question.category_codes(net.members)}
+    if base is not Base.ANSWERED:
+        own.add((Status.MISSED, net.code))
+        members |= {(Status.MISSING, code) for _, code in members}
+    known = [(row.status, row.code) for row in cube.rows]
+    rows = own if not own.isdisjoint(known) else members
+    return [place for place, row in enumerate(known) if row in rows]
+
+
+def _is_shown(row: Row, base: Base, question: Question) -> bool:
+    """Return whether a row is an answer, or a kind of missing answer that is in the base."""
+    match row.status:
+        case Status.ANSWER:
+            return True
+        case Status.MISSING:
+            return base is not Base.ANSWERED and question.kind is not Kind.TEXT
+        case Status.NULL:
+            return base is Base.ALL and question.kind is not Kind.TEXT
+        case _:
+            return False
+
+
+def _row_scores(rows: Sequence[Row]) -> Numbers:
+    """Return the score of each counted row, NaN if it has none."""
+    scores = [row.score if row.status is Status.ANSWER else None for row in rows]
+    return np.array([np.nan if score is None else score for score in scores])
+
+
+def _score_block(cube: Cube, score: Score) -> RowBlock:
+    head = (Row(score.code, score.label, Status.SCORE),)
+    if score.points is None:
+        return _block(cube, head, partial(_means, scores=_row_scores(cube.rows)), is_mean=True)
+    values = np.array([score.points.get((row.status, row.code), 0.0) for row in cube.rows])
+    values[[row.status in {Status.MISSING, Status.NULL} for row in cube.rows]] = np.nan
+    values[[row.unlisted for row in cube.rows]] = 0.0
+    means = partial(_means, scores=values, based=True)
+    return _block(cube, head, means, is_mean=True, in_points=True)
+
+
+def _shares(counts: Counts, picks: Sequence[Sequence[int]], base: Base) -> RowSums:
+    """Return rows that are sums of counted rows of the only item."""
+    chosen = np.zeros((len(picks), counts.cells.n.shape[-2]))
+    for row, positions in enumerate(picks):
+        chosen[row, list(positions)] = 1.0
+    cells = counts.cells.each(lambda part: chosen @ part[..., 0, :, :])
+    whole = counts.bases[base].each(partial(np.repeat, repeats=len(picks), axis=-2))
+    return _sums_of_shares(cells, whole)
+
+
+def _shares_of_items(counts: Counts, positions: Sequence[int], base: Base) -> RowSums:
+    cells = counts.cells.pick(..., list(positions), slice(None)).over(-2)
+    return _sums_of_shares(cells, counts.bases[base])
+
+
+def _sums_of_shares(cells: Sums, base: Sums) -> RowSums:
+    return RowSums(cells, base, Moments(cells.w, cells.w, cells.q, cells.q))
+
+
+def _means(counts: Counts, scores: Numbers, *, based: bool = False) -> RowSums:
+    """Return the sums of scores of each item.
+
+    The base is the respondents with a scored answer or, if `based`, all who answered.
+    """
+    scored = ~np.isnan(scores)
+    by = scores[scored, np.newaxis]
+    counted = counts.cells.pick(..., scored, slice(None))
+    base = counts.bases[Base.ANSWERED] if based else counted.over(-2)
+    powers = ((part * x).sum(-2) for part in (counted.w, counted.q) for x in (by, by**2))
+    return RowSums(base, base, Moments(*powers))
+
+
+def _number_sums(counts: Counts) -> RowSums:
+    base = counts.bases[Base.ANSWERED]
+    if counts.moments is None:
+        raise ValueError("only a numeric question has moments of its own")
+    return RowSums(base, base, counts.moments)
+
+
+def _block(
+    cube: Cube,
+    heads: tuple[Row, ...],
+    choose: _Chooser,
+    *,
+    is_mean: bool = False,
+    in_points: bool = False,
+) -> RowBlock:
+    """Return a block with the same rows from all sums of a cube."""
+
+    def layer(part: CountLayer) -> Layer:
+        return Layer(choose(part.columns), choose(part.shared).with_empty_place())
+
+    return RowBlock(
+        heads,
+        Layers(cube.whole, cube.units, cube.others, cube.present).each(layer),
+        cube.sample,
+        np.array([column.banner for column in cube.columns], dtype=np.intp),
+        dict(cube.overlaps),
+        is_mean,
+        in_points,
+        cube.centre if choose is _number_sums else 0.0,
+    )
