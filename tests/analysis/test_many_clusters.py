@@ -149,3 +149,20 @@ def test_many_clusters_have_the_errors_of_plain_python(
     assert cell.percent == pytest.approx(100 * share)
     assert cell.se == pytest.approx(100 * math.sqrt(variance), rel=1e-9)
     assert cell.df == len({row["cluster"] for row in base}) - 4
+
+
+def test_columns_may_have_the_names_of_ours() -> None:
+    """A stratum, a cluster and a weight that are called as the queries call their own columns."""
+    rows, named = drawn(3, 400, 40), {"w": "__q_0", "stratum": "__w", "cluster": "__n"}
+    expected = tabulate(survey_of(rows, QUESTIONS, COLUMNS, CODEBOOK), ROLE)
+    other = [{named.get(name, name): value for name, value in row.items()} for row in rows]
+    schema = {named.get(name, name): dtype for name, dtype in COLUMNS.items()}
+    codebook = Codebook(role="role", weight="__q_0", strata=("__w",), cluster="__n")
+    for most in (sample_units.MOST_LISTED, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sample_units, "MOST_LISTED", most)
+            found = tabulate(
+                survey_of(other, QUESTIONS, schema, codebook), replace(ROLE, weight="__q_0")
+            )
+        assert same(expected.rows, found.rows)
+        assert same(expected.bases, found.bases)

@@ -176,7 +176,7 @@ def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
     """Return the sample of a survey without a design: weights that differ need linearization."""
     if weight is None:
         return SampleUnits(simple_sample(Rule.TEXTBOOK, survey.respondents))
-    w = nw.col("__w")
+    w = _weight_of(weight)
     counted = _usable(survey, weight).select(
         nw.len().alias("__n"), w.min().alias("__least"), w.max().alias("__most")
     )
@@ -187,13 +187,16 @@ def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
 
 
 def _usable(survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
-    """Return the respondents with a usable weight, and the weight as `__w`."""
-    if weight is None:
-        return cancellable(survey, survey.frame.with_columns(nw.lit(1.0).alias("__w")))
-    usable = survey.frame.filter(is_countable(survey, weight, SMALLEST_WEIGHT))
-    return cancellable(
-        survey, usable.with_columns(file_column(weight).cast(nw.Float64).alias("__w"))
-    )
+    """Return the respondents with a usable weight."""
+    usable = survey.frame
+    if weight is not None:
+        usable = usable.filter(is_countable(survey, weight, SMALLEST_WEIGHT))
+    return cancellable(survey, usable)
+
+
+def _weight_of(weight: str | None) -> nw.Expr:
+    """Return the weight of a respondent: no name is added, which a column of the file may have."""
+    return nw.lit(1.0) if weight is None else file_column(weight).cast(nw.Float64)
 
 
 class _UnitReader:
@@ -223,7 +226,7 @@ class _UnitReader:
     def _read(self, weight: str | None) -> dict[Key, list[float]]:
         """Return n, Σw, Σw², Σd and the populations of each unit."""
         names = [f"__u{depth}" for depth in range(len(self.columns))]
-        w, d = nw.col("__w"), nw.lit(1.0)
+        w, d = _weight_of(weight), nw.lit(1.0)
         if self.calibrated and self.calibrated.base:
             d = file_column(self.calibrated.base).cast(nw.Float64)
         parts = {"__n": nw.lit(1.0), "__sum_w": w, "__sum_q": w * w, "__sum_d": d}
