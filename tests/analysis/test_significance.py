@@ -92,7 +92,7 @@ def part(
 def t_of(first: RowSums, second: RowSums) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The pooled t of separate columns; no number where all or none gave the answer in both."""
     nothing = np.zeros(first.base.n.shape)
-    t, df = pooled_t(first, second, part(nothing, nothing, nothing))
+    _, t, df = pooled_t(first, second, part(nothing, nothing, nothing))
     return np.where(all_or_none(first, second), math.nan, t), df
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,11 +59,16 @@ class CellErrors:
 
     def at(self, places: Any) -> CellErrors:
         """Return the errors in some columns."""
-        parts = (self.value, self.variance, self.deviation, self.df)
-        bases = (self.n, self.kish, self.question_base)
-        value, variance, deviation, df, n, kish, base = (
-            part[:, places] for part in (*parts, *bases)
-        )
+        return self._each(lambda part: part[:, places])
+
+    def rows(self, rows: Any) -> CellErrors:
+        """Return the errors of some rows."""
+        return self._each(lambda part: part[rows])
+
+    def _each(self, change: Callable[[Numbers], Numbers]) -> CellErrors:
+        values = self.value, self.variance, self.deviation, self.df
+        bases = self.n, self.kish, self.question_base
+        value, variance, deviation, df, n, kish, base = map(change, (*values, *bases))
         return CellErrors(value, variance, deviation, df, n, kish, base, self.is_mean)
 
     @property

@@ -200,14 +200,11 @@ def compare_ratios(
 def _classical_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:
     """Return the errors of gaps without a design: pooled tests and Newcombe's intervals of shares.
 
-    Means, and the gaps of overlapping columns, are linearized with N − 1 degrees of freedom of the
-    whole file, one less between separate columns.
+    Means, and the intervals of overlapping columns, are linearized.
     """
     first, second = sides.first, sides.second
     se = np.sqrt(variance_of_gap(sides.sums, block.sample))
-    whole = float(block.sample.sizes.sum())
-    df = np.maximum(np.where(sides.overlapping, whole - 1, whole - 2), 1.0)
-    df = np.broadcast_to(df, se.shape)
+    df = _degrees_of_freedom(sides, block)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, sides.gap / se, np.nan)
     half = t_quantile(level, df) * se
@@ -221,8 +218,8 @@ def _classical_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:
         np.where(sides.overlapping, linear, hybrid)
         for linear, hybrid in zip((low, high), ends, strict=True)
     )
-    t, df = pooled_t(sides.whole.first, sides.whole.second, sides.whole.shared)
-    return _Gaps(se, se, guarded, low, high, t, df)
+    pooled, t, df = pooled_t(sides.whole.first, sides.whole.second, sides.whole.shared)
+    return _Gaps(pooled, se, guarded, low, high, t, df)
 
 
 def _designed_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:

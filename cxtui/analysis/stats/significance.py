@@ -61,9 +61,10 @@ def column_pairs(columns: tuple[Column, ...], against: Against = Against.COLUMNS
     """Return all pairs of columns of one banner variable, or each column with the Total or rest."""
     places = [place for place, column in enumerate(columns) if column.banner >= 0]
     if against is Against.COLUMNS:
-        pairs = [
-            (a, b) for a, b in combinations(places, 2) if columns[a].banner == columns[b].banner
-        ]
+        by_banner: dict[int, list[int]] = {}
+        for place in places:
+            by_banner.setdefault(columns[place].banner, []).append(place)
+        pairs = [pair for own in by_banner.values() for pair in combinations(own, 2)]
     else:
         pairs = [(place, 0) for place in places]
     together = np.array(pairs, dtype=np.intp).reshape(len(pairs), 2)
@@ -86,8 +87,8 @@ def first_pair(
     return (columns[pairs.a[0]], second_column(columns, pairs, 0)) if pairs.a.size else None
 
 
-def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers, Numbers]:
-    """Return t and df of the pooled test of two weighted shares; (rows, pairs).
+def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers, Numbers, Numbers]:
+    """Return SE, t and df of the pooled test of two weighted shares; (rows, pairs).
 
     SE² = P(1−P)(Q₁/W₁² + Q₂/W₂² − 2Q₁₂/(W₁W₂)) with P = (c₁+c₂)/(W₁+W₂), and df = e₁ + e₂ − e₁₂ −
     2, where ₁₂ are the respondents in both columns. For equal weights and separate columns it is
@@ -102,7 +103,7 @@ def pooled_t(first: RowSums, second: RowSums, shared: RowSums) -> tuple[Numbers,
         se = np.sqrt(pooled * (1 - pooled) * np.maximum(spread, 0.0))
         t = (first.mean - second.mean) / se
     df = first.base.effective + second.base.effective - shared.base.effective - 2
-    return t, df
+    return se, t, df
 
 
 def have_same_respondents(first: RowSums, second: RowSums, shared: RowSums) -> NDArray[np.bool_]:

@@ -17,11 +17,18 @@ Arrays have the shape (…, rows, places); those of units or replicates have the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cxtui.analysis.query.sample import MarginCells, Numbers, Replication, Sample, SecondStage
+from cxtui.analysis.query.sample import (
+    MarginCells,
+    Numbers,
+    Replication,
+    Sample,
+    SecondStage,
+)
 from cxtui.analysis.stats.intervals import exact_difference
 from cxtui.analysis.stats.row_sums import Layers, RowSums
 
@@ -51,7 +58,7 @@ def variance_of_mean(sums: Layers[RowSums], sample: Sample) -> Numbers:
     """Return the variance of each share (0–1) or mean; NaN where the base is empty."""
     with np.errstate(invalid="ignore", divide="ignore"):
         if sample.replication:
-            variance = _replicated(sample.replication, sums.each(lambda one: one.mean))
+            variance = replicated(sample.replication, sums.each(lambda one: one.mean))
         else:
             variance = _linearized(_of_mean(sums), sample)
     return np.where(sums.whole.base.w > 0, variance, np.nan)
@@ -68,7 +75,7 @@ def replicates_left_out(sums: Layers[RowSums], sample: Sample) -> Numbers | None
 def variance_of_count(sums: Layers[RowSums], sample: Sample) -> Numbers:
     """Return the variance of each weighted count Σw; NaN where the base is empty."""
     if sample.replication:
-        variance = _replicated(sample.replication, sums.each(lambda one: one.cells.w))
+        variance = replicated(sample.replication, sums.each(lambda one: one.cells.w))
     else:
         cells, others = sums.units.cells, sums.others
         influence = _Influence(cells.w, cells.q, cells.q, others.cells.w if others else None)
@@ -80,8 +87,8 @@ def variance_of_gap(pairs: Layers[PairSums], sample: Sample) -> Numbers:
     """Return the variance of first − second; NaN where either base is empty."""
     if sample.replication:
         gaps = pairs.each(lambda one: one.first.mean - one.second.mean)
-        return _replicated(sample.replication, gaps)
-    return _linearized_contrast(pairs, sample, 1.0, 1.0)
+        return replicated(sample.replication, gaps)
+    return _linearized_gap(pairs, sample, 1.0, 1.0)
 
 
 def variance_of_log_ratio(
@@ -97,9 +104,9 @@ def variance_of_log_ratio(
             ratios = pairs.each(
                 lambda one: np.log((one.first.mean + centre) / (one.second.mean + centre))
             )
-            variance = _replicated(sample.replication, ratios)
+            variance = replicated(sample.replication, ratios)
         else:
-            variance = _linearized_contrast(pairs, sample, 1 / first, 1 / second)
+            variance = _linearized_gap(pairs, sample, 1 / first, 1 / second)
         return np.where((first > 0) & (second > 0), variance, np.nan)
 
 
@@ -201,25 +208,40 @@ def _of_mean(sums: Layers[RowSums]) -> _Influence:
     )
 
 
-def _linearized_contrast(
+def _linearized_gap(
     pairs: Layers[PairSums], sample: Sample, s: Numbers | float, t: Numbers | float
 ) -> Numbers:
     """Return the variance of s·first − t·second; NaN where either base is empty."""
-    first, second = pairs.whole.first, pairs.whole.second
+    columns = [pairs.each(lambda one: one.first), pairs.each(lambda one: one.second)]
+    return linearized_contrast(columns, {(0, 1): pairs.units.shared}, (s, -t), sample)
+
+
+def linearized_contrast(
+    columns: Sequence[Layers[RowSums]],
+    shared: Mapping[tuple[int, int], RowSums],
+    coefficients: Sequence[Numbers | float],
+    sample: Sample,
+) -> Numbers:
+    """Return the variance of Σ c·m; `shared` are the units' respondents in two columns."""
+    whole = [one.whole for one in columns]
     with np.errstate(invalid="ignore", divide="ignore"):
-        a = _of_mean(pairs.each(lambda one: one.first))
-        b = _of_mean(pairs.each(lambda one: one.second))
-        both = _products(pairs.units.shared, first.mean, second.mean)
-        apart = s * s * a.qq + t * t * b.qq
-        joint = apart - 2 * s * t * both / (first.base.w * second.base.w)
+        parts = [(c, _of_mean(one)) for c, one in zip(coefficients, columns, strict=True)]
+        apart = np.asarray(sum(c * c * one.qq for c, one in parts))
+        joint = apart
+        for (a, b), both in shared.items():
+            products = _products(both, whole[a].mean, whole[b].mean)
+            weight = 2 * coefficients[a] * coefficients[b]
+            joint = joint + weight * products / (whole[a].base.w * whole[b].base.w)
+        before = [c * one.d for c, one in parts if one.d is not None]
         influence = _Influence(
-            w=s * a.w - t * b.w,
-            q=s * a.q - t * b.q,
+            w=np.asarray(sum(c * one.w for c, one in parts)),
+            q=np.asarray(sum(c * one.q for c, one in parts)),
             qq=exact_difference(joint, apart),
-            d=None if a.d is None or b.d is None else s * a.d - t * b.d,
+            d=np.asarray(sum(before)) if before else None,
         )
         variance = _linearized(influence, sample)
-    return np.where((first.base.w > 0) & (second.base.w > 0), variance, np.nan)
+    has_base = np.all([one.base.w > 0 for one in whole], axis=0)
+    return np.where(has_base, variance, np.nan)
 
 
 def _products(part: RowSums, m1: Numbers, m2: Numbers) -> Numbers:
@@ -281,7 +303,7 @@ def _offset(d: Numbers, calibration: MarginCells) -> Numbers:
     return np.asarray((calibration.margins @ slopes)[calibration.cells])
 
 
-def _replicated(replication: Replication, numbers: Layers[Numbers]) -> Numbers:
+def replicated(replication: Replication, numbers: Layers[Numbers]) -> Numbers:
     """Return the variance of numbers from their replicates; those without a number are left out."""
     whole, each = numbers.whole, numbers.others
     if each is None:

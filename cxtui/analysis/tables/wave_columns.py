@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cxtui.analysis.query.cube import TOTAL, Cube, Step, nested_label
+from cxtui.analysis.query.side_queries.wave_differences import wave_order
 from cxtui.analysis.view.view import (
     Base,
 )
@@ -40,7 +41,7 @@ def wave_columns(cube: Cube, axis: Question) -> WaveColumns:
     listed = [one.code for one in axis.categories]
     all_waves = [place for place, column in enumerate(cube.columns) if column.banner == 0]
     if axis.kind is not Kind.NUMERIC:  # the classes of a number are in order
-        all_waves.sort(key=lambda place: _wave_order(listed, cube.columns[place].code))
+        all_waves.sort(key=lambda place: wave_order(listed, cube.columns[place].code))
     waves = [place for place in all_waves if everyone[place] > 0]
     steps = [cube.columns[place].path[-1] for place in waves]
     roles = {TOTAL.path: TOTAL.label}
@@ -63,16 +64,6 @@ def wave_columns(cube: Cube, axis: Question) -> WaveColumns:
         },
         empty=tuple(cube.columns[place].label for place in all_waves if place not in waves),
     )
-
-
-def _wave_order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
-    """Put waves that the codebook lists first, the others by number or text after them."""
-    if code in listed:
-        return listed.index(code), 0.0, ""
-    try:
-        return len(listed), float(code), code
-    except ValueError:
-        return len(listed), float("inf"), code
 
 
 def pick_columns(cube: Cube, positions: Sequence[int], banners: Iterable[int]) -> Cube:

@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -79,9 +80,22 @@ class WaveChanges:
         for wave in (earlier, later):
             if reason := self.cell_reason(status, code, wave):
                 return reason
-        absent = self.absent[self._item(code)]
-        concerned = self._concerned(status, code)
-        for wave, other in ((earlier, later), (later, earlier)):
+        return self._lacking(self._item(code), (earlier, later), self._concerned(status, code))
+
+    def question_reason(self, waves: Sequence[int]) -> str:
+        """Return why a question cannot be compared as a whole between waves, empty if it can.
+
+        Waves without answers are not compared.
+        """
+        asked = [one for one in waves if self.answered[0, one]]
+        every = frozenset(row.code for row in self.rows if row.status is Status.ANSWER)
+        reasons = (self._lacking(0, pair, every) for pair in combinations(asked, 2))
+        return next(filter(None, reasons), "")
+
+    def _lacking(self, item: int, pair: tuple[int, int], concerned: Collection[str]) -> str:
+        """Return which of some answers are absent in one of two waves only, empty if none are."""
+        absent = self.absent[item]
+        for wave, other in (pair, pair[::-1]):
             lacking = [
                 row.label
                 for place, row in enumerate(self.rows)
@@ -252,3 +266,13 @@ def _empty_items(
 def quoted(labels: Sequence[str]) -> str:
     """Return the first labels in quotes, and the number of others."""
     return tr_some([f"“{label}”" for label in labels])
+
+
+def wave_order(listed: Sequence[str], code: str) -> tuple[int, float, str]:
+    """Put waves that the codebook lists first, the others by number or text after them."""
+    if code in listed:
+        return listed.index(code), 0.0, ""
+    try:
+        return len(listed), float(code), code
+    except ValueError:
+        return len(listed), float("inf"), code

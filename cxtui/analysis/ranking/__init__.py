@@ -1,0 +1,1 @@
+"""The ranking of questions: comparisons of columns, tests of whole questions, and verdicts."""

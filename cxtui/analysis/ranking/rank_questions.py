@@ -1,0 +1,129 @@
+"""The ranking of a view: its questions are counted and measured batch by batch, then ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cxtui.analysis.query.cube import Cube
+from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.ranking.comparability import reasons_not_comparable
+from cxtui.analysis.ranking.list_comparisons import list_comparisons
+from cxtui.analysis.ranking.measure_lines import LineNumbers, measure_lines
+from cxtui.analysis.ranking.rank_lines import rank_lines
+from cxtui.analysis.ranking.ranked_lines import Ranking
+from cxtui.analysis.ranking.ranking_options import RankingOptions
+from cxtui.analysis.view.view import Against, Base, Family, Variance, View
+from cxtui.errors import ViewError
+from cxtui.survey.model import Survey
+from cxtui.survey.question import Kind, Question
+
+_TOGETHER, _STEP = 48, 6
+"""Maximum number of questions counted together, and the factor by which the number grows."""
+
+_MOST_SUMS = 2**21
+"""Limit of the sums by unit, answer and column that are measured at a time."""
+
+_MOST_COMPARISONS = 2_000
+
+_LEFT_OUT = frozenset({Kind.GRID, Kind.DATE, Kind.TEXT})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """The lines of some questions; `asked` of all `of` questions are measured now."""
+
+    numbers: tuple[LineNumbers, ...]
+    asked: int
+    of: int
+
+
+def rank_questions(
+    survey: Survey, view: View, options: RankingOptions, cache: CubeCache | None = None
+) -> Ranking:
+    """Return the ranking of all questions of a view.
+
+    Raises `ViewError` where the banner has no two columns, or there are no two waves, to compare.
+    """
+    batches = [batch.numbers for batch in each_batch(survey, view, options, cache)]
+    return rank_lines([one for numbers in batches for one in numbers], view, options)
+
+
+def compared_questions(survey: Survey, view: View, options: RankingOptions) -> list[Question]:
+    """Return the questions in a ranking: all but banner, wave, dates and open answers.
+
+    The items of a grid are questions of their own. Where waves are compared, the role is left out
+    too: it tells who was asked.
+    """
+    codebook = survey.codebook
+    excluded = {name for names in view.banner for name in names} | {codebook.wave}
+    if compares_waves(survey, view, options):
+        excluded.add(codebook.role)
+    return [
+        one
+        for one in codebook.table_questions
+        if one.kind not in _LEFT_OUT and one.id not in excluded
+    ]
+
+
+def compares_waves(survey: Survey, view: View, options: RankingOptions) -> bool:
+    """Return whether waves are compared: the ranking takes all of them unless a filter does not."""
+    wave = survey.codebook.wave
+    return options.is_over_waves or (bool(wave) and any(wave in names for names in view.banner))
+
+
+def each_batch(
+    survey: Survey, view: View, options: RankingOptions, cache: CubeCache | None = None
+) -> Iterator[Batch]:
+    """Yield the lines of the first question, then of ever more questions; raises `ViewError`."""
+    cache = cache or CubeCache(survey)
+    asked = [
+        _counted_view(survey, view, options).with_question(one.id)
+        for one in compared_questions(survey, view, options)
+    ]
+    place, together = 0, 1  # the first rows come early
+    while place < len(asked):
+        cubes = cache.cubes_of_shares(asked[place : place + together])
+        place, together = place + len(cubes), min(_TOGETHER, _STEP * together)
+        yield Batch(tuple(_measured(survey, view, options, cubes, cache)), place, len(asked))
+
+
+def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
+    """Return the view whose cubes have the columns of all comparisons."""
+    banner, wave = view.banner, survey.codebook.wave
+    if options.is_over_waves and wave:
+        groups = [tuple(one for one in names if one != wave) for names in banner or ((),)]
+        banner = tuple(dict.fromkeys((*names, wave) for names in groups))
+    return replace(
+        view,
+        banner=banner,
+        show=None,
+        nets=(),
+        full=False,
+        against=Against.COLUMNS,
+        family=Family.ROW,
+    )
+
+
+def _measured(
+    survey: Survey, view: View, options: RankingOptions, cubes: Sequence[Cube], cache: CubeCache
+) -> Iterator[LineNumbers]:
+    """Yield the lines of the cubes, as many comparisons at a time as fit in memory."""
+    if view.variance is Variance.KISH:
+        cubes = [cube.without_design() for cube in cubes]
+    axis = survey.codebook.find(survey.codebook.wave)
+    first = cubes[0]
+    has_respondents = (first.bases[Base.ALL].n[0] > 0).tolist()
+    comparisons = list_comparisons(first.columns, has_respondents, axis, options)
+    if len(comparisons) > _MOST_COMPARISONS:
+        raise ViewError(
+            "{:,} comparisons are too many, {:,} are the most: take another banner, or filter it",
+            *(len(comparisons), _MOST_COMPARISONS),
+        )
+    reasons = reasons_not_comparable(survey, cubes, comparisons, axis, cache)
+    rows = sum(len(cube.rows) for cube in cubes) * len(first.units.columns.cells.n)
+    size = max(_MOST_SUMS // (rows * len(comparisons[0].unions)), 1) if comparisons else 1
+    for start in range(0, len(comparisons), size):
+        part = slice(start, start + size)
+        own = [each[part] for each in reasons]
+        yield measure_lines(cubes, comparisons[part], view, options.margin, own)
