@@ -21,6 +21,8 @@ class Exit(IntEnum):
     """The survey, the view or the targets could not be read or computed."""
     USAGE = 2
     """The command line is wrong."""
+    ALERT = 3
+    """`changes --alert` found changes."""
     INTERRUPTED = 130
 
 

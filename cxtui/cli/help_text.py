@@ -18,6 +18,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui table survey.parquet cx_goal --shape tidy -o goal.csv",
         "cxtui table survey.parquet --all -o tables.xlsx   a sheet for each question",
         "cxtui gaps survey.parquet --by role        where the two really differ",
+        "cxtui changes survey.parquet               what changed since the last wave",
         "cxtui trend survey.parquet cx_goal         what changed from wave to wave",
         "cxtui codebook survey.csv > survey.codebook.toml",
         "cxtui convert survey.xlsx survey.parquet   one file, with its codebook inside",
@@ -42,9 +43,16 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui table survey.parquet cx_goal --format markdown",
     ),
     "gaps": (
-        "cxtui gaps survey.parquet --by role        the widest that hold up come first",
-        "cxtui gaps survey.parquet --by wave --wave all",
+        "cxtui gaps survey.parquet --by role        the questions that differ come first",
+        "cxtui gaps survey.parquet --by industry --compare rest",
+        "cxtui gaps survey.parquet --by role --shape answers   with the answers of each",
         "cxtui gaps survey.parquet --level 99 -o gaps.csv",
+    ),
+    "changes": (
+        "cxtui changes survey.parquet               the latest wave minus the one before",
+        "cxtui changes survey.parquet --by role     in each role",
+        "cxtui changes survey.parquet --by role --did   did the two part or meet?",
+        "cxtui changes survey.parquet --alert --at-least 5   status 3 if anything holds",
     ),
     "trend": (
         "cxtui trend survey.parquet cx_goal         each role over the waves",

@@ -6,6 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cxtui.analysis.ranking.ranking_options import (
+    CHANGES_OPTIONS,
+    GAPS_OPTIONS,
+    Compare,
+    RankingOptions,
+)
 from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions
 from cxtui.errors import UsageError
 from cxtui.messages import tr
@@ -25,7 +31,8 @@ VERBS = {
     "explore": "open the explorer (the same as `cxtui FILE`)",
     "questions": "list the questions, and what was guessed",
     "table": "print one comparison table",
-    "gaps": "rank all answers by how far the two groups differ",
+    "gaps": "rank the questions that differ between two groups or many",
+    "changes": "rank the questions that changed since an earlier wave; --alert for scripts",
     "trend": "print a question over the waves, with its changes",
     "codebook": "print the codebook as TOML, to edit beside the file",
     "convert": "write one Parquet file with the codebook inside",
@@ -37,6 +44,16 @@ VERBS = {
 
 SHELLS = {"bash": "cxtui.bash", "zsh": "_cxtui", "fish": "cxtui.fish"}
 """The shells, and the file of each that makes it complete our command lines."""
+
+
+def _as_points(text: str) -> float:
+    try:
+        points = float(text)
+    except ValueError:
+        points = -1.0
+    if not 0 <= points <= 100:  # noqa: PLR2004 -- of 100
+        raise ValueError(tr("takes 0 to 100, not {!r}", text))
+    return points
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +80,21 @@ class Command:
     over: str = option(
         "", "the variable whose answers are the waves (default: that of the codebook)", "ID"
     )
+    ranking: RankingOptions = field(default_factory=RankingOptions)
+    alert: bool = option(
+        False, "only what holds; the exit status is 3 if anything does", group="ranking"
+    )
+    at_least: float = option(
+        0.0,
+        "alert only where so many of 100 moved, what chance adds taken off",
+        "P",
+        read=_as_points,
+        group="ranking",
+    )
     shell: str = option("", "", "|".join(SHELLS), choices=tuple(SHELLS), place="1")
 
 
-_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _SHELL = options_of(Command)
+_HELP, _VERSION, _DEBUG_LOG, _ALL, _OVER, _ALERT, _AT_LEAST, _SHELL = options_of(Command)
 _SURVEY = options_of(SurveyOptions)
 _EXPLORER = options_of(Start)[len(_SURVEY) :]
 _FORMAT, _SHAPE, _OUTPUT, _FORCE = options_of(ResultOptions)
@@ -76,18 +104,31 @@ _LISTED = replace(_FORMAT, choices=tuple(one.value for one in Format if not one.
 _OUT = replace(_OUTPUT, help="the Parquet file to write", place="1", read=str)
 _REPORT = replace(_FORMAT, help="of the report (default: text)", choices=("text", "json"))
 _WEIGHTED = replace(_OUTPUT, help="the Parquet file to write", read=as_file)
+_TABLE_SHAPE = replace(_SHAPE, choices=("wide", "tidy", "chart"))
+_RANKING_SHAPE = replace(
+    _SHAPE,
+    choices=(Shape.QUESTIONS.value, Shape.ANSWERS.value),
+    help="questions: a row each (the default); answers: a row each (csv, tsv, xlsx, parquet)",
+)
 _TREND_SHAPE = replace(
     _SHAPE,
     choices=(Shape.WIDE.value, Shape.CHART.value),
     help="of svg; wide: the table as seen (the default); chart: lines",
 )
 
-_RANKED = {"show": "column", "correction": "bh", "against": "columns"}
-"""Values that an option may have all the same: a ranking of gaps has them always."""
-_NOT_RANKED = (
-    "does not go with gaps: column % and means of all answers are ranked, the widest gap that "
-    "holds up first, corrected by Benjamini–Hochberg over all of them"
-)
+_RANKED = {"show": "column", "against": "columns"}
+"""Values that an option may have all the same: a ranking has them always."""
+_NOT_RANKED = {
+    "show": "does not go with a ranking: it shows column % and means",
+    "against": "does not go with a ranking: take --compare rest, total or pairs of gaps",
+    "correction": "does not go with a ranking: questions are corrected by Benjamini–Hochberg, "
+    "the answers of each by Holm",
+    "family": "does not go with a ranking: its family is all questions in all comparisons",
+    "sort": "does not go with a ranking: its questions stand by verdict",
+    "net": "does not go with a ranking: nets repeat answers",
+    "full": "does not go with a ranking: it shows answers and means",
+}
+_WAVES_CHOSEN = "does not go with changes: it takes all waves; --where keeps some"
 _FOLLOWED = {"wave": "all", "family": "row", "against": "columns"}
 """Values that an option may have all the same: a trend has them always."""
 _NOT_FOLLOWED = {
@@ -99,10 +140,17 @@ _NOT_FOLLOWED = {
 
 
 def _ranked(one: Option) -> Option:
-    """Return an option of a view as a ranking of gaps has it."""
+    """Return an option of a view as a ranking has it."""
     if not one.is_of_table:
         return one
-    return replace(one, refused=_NOT_RANKED, allowed=_RANKED.get(one.name))
+    return replace(one, refused=_NOT_RANKED[one.name], allowed=_RANKED.get(one.name))
+
+
+def _changed(one: Option) -> Option:
+    """Return an option of a view as a ranking of changes has it."""
+    return (
+        replace(one, refused=_WAVES_CHOSEN, allowed="all") if one.name == "wave" else _ranked(one)
+    )
 
 
 def _followed(one: Option) -> Option:
@@ -114,13 +162,18 @@ def _followed(one: Option) -> Option:
 
 _OPENED = (_HELP, _DEBUG_LOG, *_SURVEY)
 _TREND = (_ASKED, _OVER, *map(_followed, _SAMPLE_AND_TABLE))
-_WRITTEN = (_FORMAT, _SHAPE, _OUTPUT, _FORCE)
+_WRITTEN = (_FORMAT, _TABLE_SHAPE, _OUTPUT, _FORCE)
+_LISTS = (_FORMAT, _RANKING_SHAPE, _OUTPUT, _FORCE)
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "": (_HELP, _VERSION, _DEBUG_LOG),
     "explore": (*_OPENED, *VIEW_OPTIONS, *_EXPLORER),
     "questions": (*_OPENED, _LISTED, _OUTPUT, _FORCE),
     "table": (*_OPENED, replace(_ASKED, place="?"), _ALL, *_SAMPLE_AND_TABLE, *_WRITTEN),
-    "gaps": (*_OPENED, *map(_ranked, _SAMPLE_AND_TABLE), _FORMAT, _OUTPUT, _FORCE),
+    "gaps": (*_OPENED, *map(_ranked, _SAMPLE_AND_TABLE), *GAPS_OPTIONS, *_LISTS),
+    "changes": (
+        *(*_OPENED, *map(_changed, _SAMPLE_AND_TABLE)),
+        *(*CHANGES_OPTIONS, _ALERT, _AT_LEAST, *_LISTS),
+    ),
     "trend": (*_OPENED, *_TREND, _FORMAT, _TREND_SHAPE, _OUTPUT, _FORCE),
     "codebook": (*_OPENED, _OUTPUT, _FORCE),
     "convert": (*_OPENED, _OUT, _FORCE),
@@ -186,8 +239,17 @@ def parse(words: Sequence[str], config: Config | None = None) -> Command:
     if verb == "weight" and not values.get("help"):
         _require_targets(values)
     weighting = values_from(WeightOptions, values)
+    ranking = _ranking_of(verb, values)
     command = replace(values_from(Command, values), verb=verb, survey=survey, view=view)
-    return replace(command, result=result, weighting=weighting)
+    return replace(command, result=result, weighting=weighting, ranking=ranking)
+
+
+def _ranking_of(verb: str, values: Mapping[str, object]) -> RankingOptions:
+    """Return the options of a ranking; raises `UsageError` where they do not go together."""
+    if values.get("at_least") and not values.get("alert"):
+        raise UsageError("--at-least goes with --alert")
+    waves = {"compare": Compare.WAVES} if verb == "changes" else {}
+    return values_from(RankingOptions, {**values, **waves})
 
 
 def _require_targets(values: Mapping[str, object]) -> None:

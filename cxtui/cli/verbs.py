@@ -16,7 +16,7 @@ from cxtui.options import keywords_of
 from cxtui.output import Content, Format, shape_for
 
 if TYPE_CHECKING:
-    from cxtui.library.results import Result
+    from cxtui.library.results import Ranking, Result
     from cxtui.library.surveys import Survey
     from cxtui.survey import model
 
@@ -38,8 +38,31 @@ def _table(command: Command) -> int:
 
 
 def _gaps(command: Command) -> int:
-    asked = keywords_of(command.view)
-    return _result(command, Content.LIST, lambda survey: survey.gaps(**asked))
+    asked = {**keywords_of(command.view), **keywords_of(command.ranking)}
+    return _result(command, Content.RANKING, lambda survey: _told(survey.gaps(**asked)))
+
+
+def _changes(command: Command) -> int:
+    asked = {**keywords_of(command.view), **keywords_of(command.ranking)}
+    del asked["compare"]
+    found: list[Ranking] = []
+
+    def ask(survey: Survey) -> Result | None:
+        ranking = _told(survey.changes(**asked))
+        found.append(ranking.alerts(command.at_least) if command.alert else ranking)
+        is_quiet = not command.result.output and format_for(command.result) is Format.TEXT
+        return None if command.alert and is_quiet and not found[0].lines else found[0]
+
+    status = _result(command, Content.RANKING, ask)
+    return Exit.ALERT if command.alert and found[0].lines else status
+
+
+def _told(ranking: Ranking) -> Ranking:
+    """Return the ranking; say which questions are not comparable between waves."""
+    for line in ranking.lines:
+        if not line.is_comparable:
+            say(f"{line.question.id}: {line.why_not}")
+    return ranking
 
 
 def _trend(command: Command) -> int:
@@ -47,16 +70,19 @@ def _trend(command: Command) -> int:
     return _result(command, Content.TREND, lambda survey: survey.trend(**asked))
 
 
-def _result(command: Command, content: Content, ask: Callable[[Survey], Result]) -> int:
+def _result(command: Command, content: Content, ask: Callable[[Survey], Result | None]) -> int:
     """Open the survey once its result can be written as asked; write what `ask` returns of it.
 
-    Printed text has no replay line: its reader has just typed the command.
+    An alert without changes has nothing to print. Printed text has no replay line: its reader has
+    just typed the command.
     """
     from cxtui.library.surveys import Survey
 
     asked, format_ = command.result, format_for(command.result)
     shape_for(format_, asked.shape, content)
     result = ask(Survey(_open(command), command.survey.opened))
+    if result is None:
+        return Exit.DONE
     replay = bool(asked.output) or format_ is not Format.TEXT
     return deliver(command, result.render(format_, asked.shape, replay=replay))
 
@@ -177,6 +203,7 @@ RUN: Mapping[str, Callable[[Command], int]] = {
     "questions": _questions,
     "table": _table,
     "gaps": _gaps,
+    "changes": _changes,
     "trend": _trend,
     "codebook": _codebook,
     "convert": _convert,

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cxtui.analysis.query.cube import Column
-    from cxtui.analysis.tables.ranking import Gap
+    from cxtui.analysis.ranking import ranked_lines
+    from cxtui.analysis.ranking.ranked_lines import Line
     from cxtui.analysis.tables.table import TableRow
     from cxtui.analysis.tables.trend import Group, TrendRow, Wave
     from cxtui.analysis.view.view import View
     from cxtui.library.surveys import Survey
     from cxtui.output.document import Document
+    from cxtui.output.replay import Opened
     from cxtui.work.weighting.weighting_report import WeightingReport
 
 FormatWord = Literal["text", "csv", "tsv", "json", "markdown", "html", "xlsx", "parquet", "svg"]
-ShapeWord = Literal["wide", "tidy", "chart"]
+ShapeWord = Literal["wide", "tidy", "chart", "questions", "answers"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -117,15 +119,44 @@ class Table(Result):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Ranking(Result):
-    """The gaps between two groups in all answers, the widest significant one first.
+    """Questions in comparisons: those that differ first, by how many would have to move.
+
+    `tested` lines were tested, of which `held` differ.
 
     >>> ranking = cxtui.open("examples/cmo-benchmark-2016.parquet").gaps(by="role")
-    >>> ranking.rows[0].label, round(ranking.rows[0].gap, 1)
-    ('Improve business outcomes', 43.2)
+    >>> line = ranking.lines[0]
+    >>> line.question.id, line.verdict.value, round(line.moved, 1), line.marked[0].label
+    ('cx_goal', 'differs', 52.1, 'Improve business outcomes')
     """
 
     view: View
-    rows: tuple[Gap, ...]
+    lines: tuple[Line, ...]
+    tested: int
+    held: int
+    _ranking: ranked_lines.Ranking
+    _opened: Opened
+
+    @classmethod
+    def of(
+        cls,
+        survey: model.Survey,
+        ranking: ranked_lines.Ranking,
+        opened: Opened,
+        words: tuple[str, ...] = (),
+    ) -> Ranking:
+        """Return a ranking as a result; its command line ends with `words`."""
+        from cxtui.output.ranking_document import document_of_ranking
+        from cxtui.output.ranking_notes import notes_on
+
+        notes, replay = notes_on(ranking, survey), opened.ranking(ranking, *words)
+        document = document_of_ranking(ranking, notes, replay=replay)
+        numbers = ranking.view, ranking.lines, ranking.tested, ranking.held
+        return cls(survey, document, *numbers, ranking, opened)
+
+    def alerts(self, at_least: float = 0.0) -> Ranking:
+        """Return only the lines that differ, whose `moved_net` is `at_least` so many of 100."""
+        words = ("--alert", "--at-least", f"{at_least:g}")[: 3 if at_least else 1]
+        return self.of(self._survey, self._ranking.alerts(at_least), self._opened, words)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +13,7 @@ from cxtui.analysis.view.view_options import VIEW_OPTIONS, ViewOptions, view_of
 from cxtui.errors import SourceError, UsageError
 from cxtui.library.results import Question, Questions, Ranking, Table, Trend, Weighting
 from cxtui.messages import tr
-from cxtui.options import from_keywords
+from cxtui.options import from_keywords, options_of
 from cxtui.output.replay import Opened
 from cxtui.survey import model
 from cxtui.survey.where_text import parse_condition
@@ -39,6 +38,7 @@ Family = Literal["row", "table"]
 Sort = Literal["questionnaire", "percent", "gap", "label"]
 Variance = Literal["linearized", "kish"]
 Against = Literal["columns", "total", "rest"]
+Compare = Literal["pair", "rest", "pairs", "total", "waves"]
 Missing = Literal["refuse", "drop", "category"]
 
 
@@ -198,17 +198,65 @@ class Survey:
         base: Base = "answered",
         level: float = 95.0,
         variance: Variance = "linearized",
+        compare: Compare = "pair",
+        pair: str | None = None,
+        group: str | None = None,
+        margin: float = 10.0,
     ) -> Ranking:
-        """Return how far the first two banner columns differ in every answer; raises as `table`."""
-        from cxtui.analysis.tables.ranking import each_gap, ranked
-        from cxtui.output.ranking_document import document_of_ranking, notes_on
+        """Return which questions differ between two columns or many, as `cxtui gaps`.
 
-        view = self._view(locals())
-        found = chain.from_iterable(gaps for _, gaps in each_gap(self._survey, view))
-        gaps = tuple(ranked(found, view.level))
-        notes = notes_on(gaps, self._survey, view)
-        document = document_of_ranking(gaps, notes, view.level, replay=self._opened.gaps(view))
-        return Ranking(self._survey, document, view, gaps)
+        Raises as `table`.
+
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> [line.question.id for line in survey.gaps(by="role").lines if line.holds]
+        ['cx_goal', 'cx_owner']
+        """
+        return self._ranking(locals())
+
+    def changes(
+        self,
+        *,
+        by: Words = (),
+        where: Words = (),
+        weight: str | None = None,
+        no_weight: bool = False,
+        base: Base = "answered",
+        level: float = 95.0,
+        variance: Variance = "linearized",
+        since: str | None = None,
+        window: int | None = None,
+        overlapping: bool = False,
+        trend: bool = False,
+        did: bool = False,
+        pair: str | None = None,
+        group: str | None = None,
+        margin: float = 10.0,
+    ) -> Ranking:
+        """Return which questions changed in the latest wave, as `cxtui changes`.
+
+        Of all respondents, or in each group of `by`; later minus earlier. Raises as `table`.
+
+        >>> survey = cxtui.open("examples/cmo-benchmark-2016.parquet")
+        >>> [line.question.id for line in survey.changes().lines if line.holds]
+        ['omni_executing', 'channels.mobile', 'shared_incentives', 'mobile_first']
+        """
+        return self._ranking({**locals(), "wave": "all", "compare": "waves"})
+
+    def _ranking(self, asked: Mapping[str, object]) -> Ranking:
+        """Return the ranking that the arguments of a method ask for."""
+        from cxtui.analysis.ranking.rank_questions import compares_waves, rank_questions
+        from cxtui.analysis.ranking.ranking_options import RankingOptions
+
+        keywords = {
+            one.name: asked[one.name] for one in options_of(RankingOptions) if one.name in asked
+        }
+        options, view = from_keywords(RankingOptions, keywords), self._view(asked)
+        if compares_waves(self._survey, view, options) and asked["wave"] is None:
+            view = self._view({**asked, "wave": "all"})
+        if "since" in asked and not asked["by"]:
+            view = replace(view, banner=())  # of all respondents
+        ranking = rank_questions(self._survey, view, options)
+        return Ranking.of(self._survey, ranking, self._opened)
 
     def trend(
         self,

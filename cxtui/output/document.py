@@ -62,12 +62,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One result or several, ready for the writer of any format; all have the same columns."""
+    """One result or several, ready for the writer of any format; all have the same columns.
+
+    `answers` is a ranking with a row an answer; the document has a row a question then.
+    """
 
     title: str
     content: Content
     columns: Columns
     sections: tuple[Section, ...]
+    answers: Document | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,140 +1,220 @@
-"""A ranking of gaps as a Document."""
+"""A ranking as a Document: a row a question, or a row an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
-from cxtui.analysis.stats.cell_statistics import is_classical
-from cxtui.analysis.tables.error_notes import about_design, test_name
-from cxtui.analysis.tables.notes import OVER, notes_on_sample
-from cxtui.analysis.tables.ranking import POINTS_PER_SD, Gap
-from cxtui.analysis.tables.table import Cell
-from cxtui.analysis.view.view import View
-from cxtui.messages import tr, tr_count
+from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Verdict
+from cxtui.messages import tr
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing import ranking_lines
 from cxtui.output.drawing.number_text import short_p, signed
-from cxtui.output.grid import Columns, Entry, Grid, Head, Line, dot_of, interval_entry
+from cxtui.output.grid import Columns, Entry, Grid, Head, dot_of, interval_entry
+from cxtui.output.grid import Line as GridLine
 from cxtui.output.writers.registry import Content
-from cxtui.survey.model import Survey
-from cxtui.survey.note import sentences_of
 
-COLUMNS = (
+ANSWERS = (
     *("question", "row_code", "row", "column_a", "column_b", "percent_a", "percent_b"),
     *("gap", "low", "high", "p", "p_adjusted", "base_a", "base_b", "flag"),
+    *("unit", "mean_a", "mean_b", "comparison", "holds", "p_within", "effect"),
+    *("low_picked", "high_picked", "p_question", "p_question_adjusted"),
+    *("moved", "moved_net", "verdict"),
 )
-"""The columns of the exported ranking, in their order; other programs rely on them."""
+"""The columns of a ranking with a row an answer, in their order; other programs rely on them."""
 
-_LISTED = Columns(
-    COLUMNS,
-    texts=frozenset({*COLUMNS[:5], "flag"}),
-    digits={"p": 4, "p_adjusted": 4, "base_a": 0, "base_b": 0},
+QUESTIONS = (
+    *("question", "label", "kind", "comparison", "column_a", "column_b", "base_a", "base_b"),
+    *("effective_base_a", "effective_base_b", "moved", "moved_net", "v", "test", "statistic"),
+    *("df", "df2", "p_distribution", "p_mean", "p", "p_adjusted", "verdict", "rows_marked"),
+    *("row_code", "row", "gap", "low", "high", "lines", "hold", "why_not"),
 )
+"""The columns of a ranking with a row a question."""
+
+_FURTHER = ("se", "se_linearized", "guarded", "t", "df", "p_fisher", "p_used")
+"""What JSON has of an answer beside its columns."""
+
+_TEXTS = frozenset({
+    *("question", "row_code", "row", "column_a", "column_b", "flag", "unit", "comparison"),
+    *("holds", "verdict", "label", "kind", "test", "rows_marked", "why_not"),
+})  # fmt: skip
+_WHOLE = ("base_a", "base_b", "lines", "hold")
+_P = ("p", "p_adjusted", "p_within", "p_question", "p_question_adjusted", "p_distribution")
+_DIGITS = {**dict.fromkeys(_WHOLE, 0), **dict.fromkeys((*_P, "p_mean"), 4)}
+_OF_ANSWERS = Columns(ANSWERS, texts=_TEXTS & set(ANSWERS), digits=_DIGITS)
+_OF_QUESTIONS = Columns(QUESTIONS, texts=_TEXTS & set(QUESTIONS), digits=_DIGITS)
 _PICTURED = 40
-"""The largest number of gaps in a picture."""
+"""The largest number of lines in a picture."""
 
 
-def document_of_ranking(
-    gaps: Sequence[Gap], notes: Sequence[str], level: float, *, replay: str = ""
-) -> Document:
-    """Return ranked gaps as a document; `replay` is the command that prints them again."""
-    title, notes = tr("Where they differ"), tuple(notes)
-    if gaps:
-        title = tr("Where {} and {} differ", gaps[0].column_a, gaps[0].column_b)
-    section = Section(
-        id="gaps",
-        title=title,
-        name="gaps",
-        notes=notes,
-        replay=replay,
-        rows=partial(map, _values, gaps),
-        grid=partial(_grid, gaps, notes, level),
-        picture=partial(_grid, gaps, notes, level, most=_PICTURED),
-        text=partial(ranking_lines.text_of_ranking, gaps, level),
-        record=lambda: {"notes": list(notes), "gaps": _LISTED.records(map(_values, gaps))},
+def document_of_ranking(ranking: Ranking, notes: tuple[str, ...], *, replay: str = "") -> Document:
+    """Return a ranking as a document; `replay` is the command that prints it again."""
+    title = ranking_lines.title_of(ranking)
+
+    def made(unfolded: bool) -> Document:
+        columns, rows = (_OF_ANSWERS, _answer_rows) if unfolded else (_OF_QUESTIONS, _question_rows)
+        section = Section(
+            id="gaps",
+            title=title,
+            name="gaps",
+            notes=notes,
+            replay=replay,
+            rows=partial(rows, ranking),
+            grid=partial(_grid, ranking, notes, unfolded=unfolded),
+            picture=partial(_grid, ranking, notes, unfolded=unfolded, most=_PICTURED),
+            text=partial(ranking_lines.text_of_ranking, ranking, unfolded=unfolded),
+            record=partial(_record, ranking, notes),
+        )
+        return Document(title, Content.RANKING, columns, (section,))
+
+    return Document(
+        title,
+        Content.RANKING,
+        _OF_QUESTIONS,
+        made(unfolded=False).sections,
+        answers=made(unfolded=True),
     )
-    return Document(title, Content.LIST, _LISTED, (section,))
 
 
-def _values(gap: Gap) -> Values:
+def _record(ranking: Ranking, notes: tuple[str, ...]) -> dict[str, Any]:
+    """Return what `i` shows of all questions and answers."""
+    return {
+        "schema": 1,
+        "view": str(ranking.view),
+        "notes": list(notes),
+        "lines": ranking.tested,
+        "hold": ranking.held,
+        "level": ranking.level,
+        "margin": ranking.options.margin,
+        "questions": [
+            {
+                **dict(zip(QUESTIONS, _question_row(ranking, line), strict=True)),
+                "rows": [_answer_record(line, one) for one in line.answers],
+            }
+            for line in ranking.lines
+        ],
+    }
+
+
+def _answer_record(line: Line, answer: Answer) -> dict[str, Any]:
+    further = {name: getattr(answer, name) for name in _FURTHER}
+    row = dict(zip(ANSWERS, _answer_row(line, answer), strict=True))
+    return {**row, "holds": answer.is_marked, **further, "why_not": answer.why_not}
+
+
+def _answer_rows(ranking: Ranking) -> Iterator[Values]:
+    for line in ranking.lines:
+        for answer in line.answers:
+            yield _answer_row(line, answer)
+
+
+def _answer_row(line: Line, answer: Answer) -> Values:
+    """Return the columns of an answer; a mean has no percentages."""
+    comparison, none = line.comparison, (None, None)
+    values = answer.a, answer.b
+    percent, mean = (none, values) if answer.is_mean else (values, none)
     return (
-        *(gap.question.id, gap.code, gap.label, gap.column_a, gap.column_b),
-        *(gap.a.percent, gap.b.percent, gap.gap, gap.low, gap.high),
-        *(gap.p, gap.p_adjusted, gap.a.base, gap.b.base, gap.flag),
+        *(line.question.id, answer.code, answer.label, comparison.a, comparison.b, *percent),
+        *(answer.gap, answer.low, answer.high, answer.p, answer.p_adjusted),
+        *(line.a.n, line.b.n, answer.flag, "mean" if answer.is_mean else "points", *mean),
+        *(comparison.group, "true" if answer.is_marked else "false"),
+        *(answer.p_within, answer.effect, answer.low_picked, answer.high_picked),
+        *(line.p, line.p_adjusted, line.moved, line.moved_net, line.verdict.value),
+    )
+
+
+def _question_rows(ranking: Ranking) -> Iterator[Values]:
+    for line in ranking.lines:
+        yield _question_row(ranking, line)
+
+
+def _question_row(ranking: Ranking, line: Line) -> Values:
+    comparison, answer = line.comparison, line.clearest
+    clearest: Values = ("", "", None, None, None)
+    if answer is not None:
+        clearest = (answer.code, answer.label, answer.gap, answer.low, answer.high)
+    marked = ";".join(one.code for one in line.marked)
+    return (
+        *(line.question.id, line.question.label, line.question.kind.value, comparison.group),
+        *(comparison.a, comparison.b, line.a.n, line.b.n, line.a.effective, line.b.effective),
+        *(line.moved, line.moved_net, line.v, line.test, line.statistic, line.df, line.df2),
+        *(line.p_distribution, line.p_mean, line.p, line.p_adjusted, line.verdict.value, marked),
+        *(*clearest, ranking.tested, ranking.held, line.why_not),
     )
 
 
 def _grid(
-    gaps: Sequence[Gap], notes: tuple[str, ...], level: float, *, most: int | None = None
+    ranking: Ranking, notes: tuple[str, ...], *, unfolded: bool, most: int | None = None
 ) -> Grid:
-    """Return a ranking as it is seen, with its picture; at most the first `most` gaps."""
-    reach = ranking_lines.reach_of(gaps)
-    shown = gaps[:most]
-    if len(shown) < len(gaps):
-        notes = (*notes, tr("The first {} of {} are shown.", len(shown), len(gaps)))
-    columns = (gaps[0].column_a, gaps[0].column_b) if gaps else ("", "")
+    """Return a ranking as it is seen, with its picture; at most the first `most` lines."""
+    lines = _grid_lines(ranking, unfolded=unfolded)
+    shown = list(lines if most is None else lines[:most])
+    if len(shown) < len(lines):
+        notes = (*notes, tr("The first {} of {} are shown.", len(shown), len(lines)))
+    places = {one.in_banner for one in ranking.comparisons}
+    first, second = next(iter(places)) if len(places) == 1 else (-1, -1)
+    a, b = ranking_lines.sides_of(ranking)
     heads = (
         Head(tr("Question"), is_text=True),
-        Head(tr("Answer"), is_text=True),
-        *(Head(name, accent=position) for position, name in enumerate(columns)),
+        Head(tr("the clearest answer"), is_text=True),
+        Head(a, accent=first),
+        Head(b, accent=second),
         Head("", is_picture=True),
         Head(tr("Gap"), is_marked=True),
-        Head(tr("{:g} %", level), is_interval=True),
-        Head(tr("p corrected")),
+        Head(tr("{:g}%", ranking.level), is_interval=True),
+        Head(tr("moved")),
+        Head("p"),
     )
-    return Grid(heads, tuple(_line(gap, reach, level) for gap in shown), notes)
+    return Grid(heads, tuple(shown), notes)
 
 
-def _line(gap: Gap, reach: float, level: float) -> Line:
-    held = gap.holds(level)
-    entries = (
-        Entry(gap.question.label),
-        Entry(gap.label),
-        _value(gap.a),
-        _value(gap.b),
-        Entry(dot=dot_of(gap.gap, gap.low, gap.high, reach)),
-        Entry(signed(gap.gap), gap.gap, flag=ranking_lines.mark_text(gap), strong=held),
-        interval_entry(gap.low, gap.high),
-        Entry(short_p(gap.p_adjusted), gap.p_adjusted),
-    )
-    return Line(entries, is_quiet=not held)
+def _grid_lines(ranking: Ranking, *, unfolded: bool) -> list[GridLine]:
+    found: list[GridLine] = []
+    reach = ranking_lines.reach_of(ranking.lines)
+    for head, lines in ranking_lines.sections_of(ranking):
+        found.append(GridLine((Entry(head, strong=True), *(Entry() for _ in range(8)))))
+        for line in lines:
+            label = f"{ranking_lines.group_text(line)}{line.question.label}"
+            answers = ranking_lines.answers_in_order(line)
+            shown = answers if unfolded and line.holds else answers[:1]
+            for place, answer in enumerate(shown):
+                first = Entry() if place else Entry(label)
+                found.append(_grid_line(line, first, answer, reach, is_first=not place))
+            if not shown:
+                found.append(GridLine((Entry(label), *(Entry() for _ in range(8))), is_quiet=True))
+    return found
 
 
-def _value(cell: Cell) -> Entry:
-    return Entry(ranking_lines.value_text(cell), ranking_lines.value_of(cell))
-
-
-def notes_on(gaps: Sequence[Gap], survey: Survey, view: View) -> list[str]:
-    """Return the notes of a ranking: its family, its correction, its units, its sample."""
-    left_out = gaps[0].left_out if gaps else 0
-    sample = " ".join(sentences_of(notes_on_sample(survey, view, left_out)))
-    if not gaps:
-        return [tr("No question has answers in both columns."), sample]
-    compared = gaps[0].sample
-    test = tr("pooled t-test (means: linearized)")
-    if compared is not None and not is_classical(compared):
-        test = test_name(compared.rule)
-    questions = len({gap.question.id for gap in gaps})
-    notes = [
-        tr(
-            "{} minus {}, {} answers in {} questions, in points of {}.",
-            *(gaps[0].column_a, gaps[0].column_b, len(gaps), questions, tr(OVER[view.base])),
-        ),
-        tr_count(
-            sum(gap.holds(view.level) for gap in gaps),
-            "{} holds up: {}, {:g} %, Benjamini–Hochberg over the {} that were tested.",
-            "{} hold up: {}, {:g} %, Benjamini–Hochberg over the {} that were tested.",
-            *(test, view.level, sum(gap.p is not None for gap in gaps)),
-        ),
-    ]
-    if any(gap.standardised for gap in gaps):
-        notes.append(
-            tr(
-                "A mean stands by its standardised difference: "
-                "{} points are one standard deviation.",
-                POINTS_PER_SD,
-            )
+def _grid_line(
+    line: Line, first: Entry, answer: Answer, reach: float, *, is_first: bool
+) -> GridLine:
+    """Return an answer as a line; the question's own numbers stand beside its first answer."""
+    digits, unit = ranking_lines.digits_of(answer), answer.margin
+    ends = (answer.gap, answer.low, answer.high)
+    dot = None
+    if unit and line.verdict is not Verdict.NOT_TESTED:
+        in_margins = [None if one is None else one / unit for one in ends]
+        dot = dot_of(in_margins[0], in_margins[1], in_margins[2], reach)
+    own = (Entry(), Entry(short_p(answer.p_within), answer.p_within))
+    if is_first:
+        own = (
+            Entry("" if line.moved is None else f"{line.moved:.0f}", line.moved),
+            Entry(short_p(line.p_adjusted), line.p_adjusted),
         )
-    errors = about_design(survey.codebook, compared) if compared is not None else ()
-    return [*notes, " ".join([sample, *errors])]
+    entries = (
+        first,
+        Entry(answer.label),
+        Entry(ranking_lines.value_text(answer, answer.a), answer.a),
+        Entry(ranking_lines.value_text(answer, answer.b), answer.b),
+        Entry(dot=dot),
+        Entry(
+            signed(answer.gap, digits),
+            answer.gap,
+            flag=ranking_lines.mark_text(answer),
+            strong=answer.is_marked,
+        ),
+        interval_entry(answer.low, answer.high, digits),
+        *own,
+    )
+    return GridLine(entries, is_quiet=not line.holds, begins=is_first)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cxtui.analysis.ranking.ranking_options import Compare
 from cxtui.analysis.view.view import View, measures_of
 from cxtui.analysis.view.view_options import options_of_view
 from cxtui.options import typed, words_of
 
 if TYPE_CHECKING:
+    from cxtui.analysis.ranking.ranked_lines import Ranking
     from cxtui.analysis.tables.trend import Trend
 
 _STANDARD_INPUT = "-"
@@ -36,12 +38,18 @@ class Opened:
         words = self._words(replace(view, nets=()), options)
         return self._line(["table", *map(_named, self.files), "--all", *words])
 
-    def gaps(self, view: View, *options: str) -> str:
-        """Return the command that ranks the gaps of `view`, with the options of a ranking."""
+    def ranking(self, ranking: Ranking, *options: str) -> str:
+        """Return the command that prints a ranking again: `changes` where waves are compared."""
+        view, asked = ranking.view, words_of(ranking.options)
         ranked = View(view.question, view.banner, view.filters, view.weight)
-        ranked = replace(ranked, all_waves=view.all_waves, base=view.base, level=view.level)
-        words = self._words(ranked, options)
-        return self._line(["gaps", *map(_named, self.files), *words])
+        ranked = replace(ranked, base=view.base, level=view.level, variance=view.variance)
+        verb = "gaps"
+        if ranking.options.compare is Compare.WAVES:
+            verb, asked = "changes", asked[2:]  # which compares waves always
+        else:
+            ranked = replace(ranked, all_waves=view.all_waves)
+        words = self._words(ranked, (*asked, *options))
+        return self._line([verb, *map(_named, self.files), *words])
 
     def trend(self, trend: Trend, *options: str) -> str:
         """Return the command that prints a trend again."""

@@ -59,9 +59,20 @@ def waves_of(
     return sorted(found.values(), key=lambda one: wave_order(listed, one.code))
 
 
-def pair_text(first: Column, second: Column) -> str:
-    """Return the value of `--pair` for two columns."""
-    return f"{quoted_value(first.code)},{quoted_value(second.code)}"
+def pair_text(first: Column, second: Column, columns: Sequence[Column]) -> str:
+    """Return the value of `--pair` for two columns: their codes, else labels, empty if neither.
+
+    Another banner variable may have the same codes.
+    """
+    pair = first, second
+    for names in ([one.code for one in pair], [one.label for one in pair]):
+        text = ",".join(map(quoted_value, names))
+        try:
+            if _two(columns[1:], text) == pair:
+                return text
+        except ViewError:
+            continue
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ class LineNumbers:
     """One-dimensional arrays over lines, comparison by comparison within questions.
 
     NaN where there is no number. `n`, `kish` and `effective` are the least of each side's columns,
-    (lines, 2). `widest` is the end of the 90% intervals farthest from 0, in margins. `p_within` is
-    of the answers.
+    (lines, 2). `p_within` and `margin`, in points or the mean's unit, are of the answers; `widest`
+    is the end of the 90% intervals farthest from 0, in margins.
     """
 
     questions: tuple[Question, ...]
@@ -57,8 +57,10 @@ class LineNumbers:
     moved: Numbers
     moved_net: Numbers
     v: Numbers
+    margin: Numbers
     widest: Numbers
     why_not: NDArray[np.object_]
+    is_comparable: NDArray[np.bool_]
     sample: Sample
     left_out: int
 
@@ -79,10 +81,12 @@ def measure_lines(
     shares = _block(compared, comparisons, view, Measure.COLUMN)
     means = _block(compared, comparisons, view, Measure.MEAN)
     lines = _Lines(compared, tuple(comparisons), shares, means)
-    why_not = lines.why_not(reasons)
+    given = np.array(reasons, dtype=object).reshape(lines.size)
+    why_not = lines.why_not(given)
     blocks = [one for one in (shares, means) if one is not None]
     answers = AnswerNumbers.together([answers_of(one, view) for one in blocks])
-    return lines.measured(_without_tests(answers, why_not), why_not, margin)
+    found = lines.measured(_without_tests(answers, why_not), why_not, margin)
+    return replace(found, is_comparable=(why_not == "") | (why_not != given))
 
 
 def has_mean(question: Question) -> bool:
@@ -120,6 +124,13 @@ def _without_tests(answers: AnswerNumbers, why_not: NDArray[np.object_]) -> Answ
         for name in ("t", "p", "p_fisher", "p_used")
     }
     return replace(answers, **blank, why_not=np.where(untested, reasons, answers.why_not))
+
+
+def _margins(answers: AnswerNumbers, margin: float) -> Numbers:
+    """Return the margin of each answer: in points, of a mean d = 2Φ⁻¹((1 + δ)/2) of its SD."""
+    from scipy.special import ndtri
+
+    return np.where(answers.is_mean, 2 * float(ndtri(0.5 + margin / 200)) * answers.unit, margin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,9 +187,8 @@ class _Lines:
                 found[questions] = contrast_freedom(block)[rows]
         return found.ravel()
 
-    def why_not(self, reasons: Sequence[Sequence[str]]) -> NDArray[np.object_]:
-        """Return why each line is not tested, empty if it is."""
-        given = np.array(reasons, dtype=object).reshape(self.size)
+    def why_not(self, given: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return why each line is not tested, empty if it is; `given` are known reasons."""
         least = np.fmin.reduce(self._from_first_rows("smallest_base"), axis=1)
         designed = not (is_classical(self.cubes[0].sample) and self.comparisons[0].is_pair)
         found = np.select(
@@ -203,7 +213,7 @@ class _Lines:
         self, answers: AnswerNumbers, why_not: NDArray[np.object_], margin: float
     ) -> LineNumbers:
         """Return the numbers of the lines, tested with their answers."""
-        tested, size = why_not == "", self.size
+        tested, size, margins = why_not == "", self.size, _margins(answers, margin)
         blank = np.where(tested, 0.0, np.nan)
         found = self._distribution_tests()
         p_mean = smallest(np.where(answers.is_mean, answers.p_used, np.nan), answers.line, size)
@@ -242,7 +252,9 @@ class _Lines:
             moved=moved,
             moved_net=np.where(moved == 0, 0.0, net) + blank,
             v=found.v,
-            widest=self._widest(answers, margin),
+            margin=margins,
+            widest=self._widest(answers, margins),
+            is_comparable=tested,
             why_not=np.where(lost, self._reasons(answers), why_not),
             sample=self.cubes[0].sample,
             left_out=self.cubes[0].left_out,
@@ -302,12 +314,8 @@ class _Lines:
         of_mean = np.where(self.are_numbers[line], answers.p_used, twice)
         return np.select([mean, is_one_test[line]], [of_mean, answers.p_used], default=holm)
 
-    def _widest(self, answers: AnswerNumbers, margin: float) -> Numbers:
+    def _widest(self, answers: AnswerNumbers, unit: Numbers) -> Numbers:
         """Return the farthest end of the intervals for the margin, in margins."""
-        from scipy.special import ndtri
-
-        of_mean = 2 * float(ndtri(0.5 + margin / 200))
-        unit = np.where(answers.is_mean, of_mean * answers.unit, margin)
         low, high = answers.interval(_MARGIN_LEVEL)
         with np.errstate(invalid="ignore", divide="ignore"):
             ends = np.fmax(np.abs(low), np.abs(high)) / unit

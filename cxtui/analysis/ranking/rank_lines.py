@@ -72,9 +72,11 @@ def _lines(batch: LineNumbers, adjusted: Numbers, level: float, picked: float | 
     rows = zip(*none_for_nan(columns), strict=True)
     sides = none_for_nan(np.stack([batch.n, batch.kish, batch.effective], axis=2))
     heads = ((question, one) for question in batch.questions for one in batch.comparisons)
-    texts = zip(batch.test.tolist(), batch.why_not.tolist(), strict=True)
+    texts = zip(
+        *(batch.test.tolist(), batch.why_not.tolist(), batch.is_comparable.tolist()), strict=True
+    )
     found = []
-    for place, ((question, comparison), row, (test, why_not), (a, b)) in enumerate(
+    for place, ((question, comparison), row, (test, why_not, comparable), (a, b)) in enumerate(
         zip(heads, rows, texts, sides, strict=True)
     ):
         moved, net, v, *tests, p, bh, widest = row
@@ -99,6 +101,7 @@ def _lines(batch: LineNumbers, adjusted: Numbers, level: float, picked: float | 
                 verdict=_verdict(bh, widest, alpha, why_not),
                 widest=None if widest == np.inf else widest,
                 why_not=why_not,
+                is_comparable=comparable,
             )
         )
     return found
@@ -125,7 +128,7 @@ def _answers(
     ends = (*own.interval(level), *_picked(own, picked))
     numbers = (
         *(own.a, own.b, own.gap, own.se, own.se_linearized, own.t, own.df, own.p, own.p_fisher),
-        *(own.p_used, own.effect, *ends, batch.p_within, both),
+        *(own.p_used, own.effect, *ends, batch.p_within, both, batch.margin),
     )
     rows = zip(*none_for_nan(np.array(numbers)), strict=True)
     texts = zip(own.is_mean.tolist(), own.guarded.tolist(), own.flag, own.why_not, strict=True)

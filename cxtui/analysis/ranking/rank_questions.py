@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from cxtui.analysis.query.cube import Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.ranking.comparability import reasons_not_comparable
-from cxtui.analysis.ranking.list_comparisons import list_comparisons
+from cxtui.analysis.ranking.comparison import Comparison
+from cxtui.analysis.ranking.list_comparisons import list_comparisons, pair_text
 from cxtui.analysis.ranking.measure_lines import LineNumbers, measure_lines
 from cxtui.analysis.ranking.rank_lines import rank_lines
 from cxtui.analysis.ranking.ranked_lines import Ranking
-from cxtui.analysis.ranking.ranking_options import RankingOptions
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.view.view import Against, Base, Family, Variance, View
 from cxtui.errors import ViewError
 from cxtui.survey.model import Survey
@@ -88,6 +89,31 @@ def each_batch(
         yield Batch(tuple(_measured(survey, view, options, cubes, cache)), place, len(asked))
 
 
+def pair_options(survey: Survey, view: View, cache: CubeCache) -> list[RankingOptions]:
+    """Return the options of all pairs of columns, the default pair first; raises `ViewError`."""
+    usual = RankingOptions()
+    asked = compared_questions(survey, view, usual)
+    if not asked:
+        return [usual]
+    cube = cache.cubes_of_shares([_counted_view(survey, view, usual).with_question(asked[0].id)])[0]
+    first, *_ = _comparisons(survey, cube, usual)
+    pairs = _comparisons(survey, cube, RankingOptions(compare=Compare.PAIRS))
+    columns = [
+        tuple(cube.columns[side.plus[0]] for side in one.unions)
+        for one in pairs
+        if one.unions != first.unions
+    ]
+    texts = (pair_text(a, b, cube.columns) for a, b in columns)
+    return [usual, *(RankingOptions(pair=text) for text in texts if text)]
+
+
+def _comparisons(survey: Survey, cube: Cube, options: RankingOptions) -> tuple[Comparison, ...]:
+    """Return the comparisons of a cube's columns."""
+    axis = survey.codebook.find(survey.codebook.wave)
+    has_respondents = (cube.bases[Base.ALL].n[0] > 0).tolist()
+    return list_comparisons(cube.columns, has_respondents, axis, options)
+
+
 def _counted_view(survey: Survey, view: View, options: RankingOptions) -> View:
     """Return the view whose cubes have the columns of all comparisons."""
     banner, wave = view.banner, survey.codebook.wave
@@ -112,16 +138,14 @@ def _measured(
     if view.variance is Variance.KISH:
         cubes = [cube.without_design() for cube in cubes]
     axis = survey.codebook.find(survey.codebook.wave)
-    first = cubes[0]
-    has_respondents = (first.bases[Base.ALL].n[0] > 0).tolist()
-    comparisons = list_comparisons(first.columns, has_respondents, axis, options)
+    comparisons = _comparisons(survey, cubes[0], options)
     if len(comparisons) > _MOST_COMPARISONS:
         raise ViewError(
             "{:,} comparisons are too many, {:,} are the most: take another banner, or filter it",
             *(len(comparisons), _MOST_COMPARISONS),
         )
     reasons = reasons_not_comparable(survey, cubes, comparisons, axis, cache)
-    rows = sum(len(cube.rows) for cube in cubes) * len(first.units.columns.cells.n)
+    rows = sum(len(cube.rows) for cube in cubes) * len(cubes[0].units.columns.cells.n)
     size = max(_MOST_SUMS // (rows * len(comparisons[0].unions)), 1) if comparisons else 1
     for start in range(0, len(comparisons), size):
         part = slice(start, start + size)

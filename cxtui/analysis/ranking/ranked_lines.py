@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cxtui.analysis.query.sample import Sample
@@ -31,7 +31,8 @@ class Answer:
     `low_picked` to `high_picked` allows for having been picked as marked. `p_used` is the larger of
     the test's `p` and Fisher's; `p_within` is adjusted within the question (Holm; of the mean of a
     scale twice its p), `p_adjusted` is the larger of it and the question's. `is_marked` says that
-    the question differs and `p_within` is significant. `effect` is Cohen's h, of a mean d.
+    the question differs and `p_within` is significant. `effect` is Cohen's h, of a mean d;
+    `margin` is the gap up to which an answer is alike.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Answer:
     high_picked: float | None
     p_within: float | None
     p_adjusted: float | None
+    margin: float | None
     is_marked: bool
 
 
@@ -80,7 +82,8 @@ class Line:
     alike, `moved_net` without what chance adds. `test` names what `p` is; `statistic`, `df`, `df2`
     and `p_distribution` are of all answers together, `p_mean` of the mean. `p_adjusted` is
     Benjamini–Hochberg's over the list. `widest` is the end of the answers' 90% intervals farthest
-    from 0, in margins. An untested line has a reason in `why_not`.
+    from 0, in margins. An untested line has a reason in `why_not`;
+    it is not comparable where its answers changed between waves.
     """
 
     question: Question
@@ -102,6 +105,7 @@ class Line:
     verdict: Verdict
     widest: float | None
     why_not: str
+    is_comparable: bool = True
 
     @property
     def holds(self) -> bool:
@@ -139,6 +143,21 @@ class Ranking:
     level_picked: float | None
     left_out: int = 0
     sample: Sample | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_over_waves(self) -> bool:
+        """Whether waves are compared."""
+        return any(one.waves for one in self.comparisons)
+
+    @property
+    def compares_pairs(self) -> bool:
+        """Whether two columns are compared at a time."""
+        return all(one.is_pair for one in self.comparisons)
+
+    def alerts(self, at_least: float = 0.0) -> Ranking:
+        """Return the ranking with only the lines that differ, by `moved_net` of `at_least`."""
+        held = (one for one in self.lines if one.holds and (one.moved_net or 0.0) >= at_least)
+        return replace(self, lines=tuple(held))
 
     def by_verdict(self, verdict: Verdict) -> tuple[Line, ...]:
         """Return the lines with a verdict, in their order."""

@@ -1,107 +1,258 @@
-"""The ranking of gaps as lines: question, answer, both values, picture, gap and p."""
+"""A ranking as lines: sections by verdict, a line a question, and the answers of a question."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from cxtui.analysis.ranking.ranked_lines import Answer, Line, Ranking, Verdict
 from cxtui.analysis.tables.notes import FEW_CASES_MARK
-from cxtui.analysis.tables.ranking import Gap
-from cxtui.analysis.tables.table import FEW_CASES, Cell
-from cxtui.messages import tr
-from cxtui.output.drawing.cell_text import NO_DIFFERENCE, dot_text
+from cxtui.analysis.tables.table import FEW_CASES
+from cxtui.messages import tr, tr_count
+from cxtui.output.drawing.cell_text import dot_text
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted, padded, shortened
-from cxtui.output.drawing.number_text import rounded, short_p, signed
+from cxtui.output.drawing.number_text import interval_text, rounded, short_p, signed
 from cxtui.output.drawing.rich_table import accent
 
-_GREY = Style(dim=True)
-_NARROW, _GAP_AT_END = 56, 11
-_NARROWEST_PICTURE, _WIDEST_PICTURE = 9, 31
-_WORDY, _ID = 100, 14
-"""In a narrower line a question is named by its id, of which so many cells are shown."""
+_INDENT = 4
+_NARROW, _WITH_DOT = 80, 120
+"""Widths under which the clearest answer is not named, and from which its interval is drawn."""
+_VALUE, _MOVED, _P, _GROUP = 10, 7, 7, 12
+_DOT = 17
+_FARTHEST = 4.0
+"""The end of the picture's axis on either side, in margins, where an interval goes so far."""
 
 
-def text_of_ranking(gaps: Sequence[Gap], level: float) -> Iterator[str]:
-    """Yield the significant gaps, a sentence on the others, and these."""
-    held = [gap for gap in gaps if gap.holds(level)]
-    rest = [gap for gap in gaps if not gap.holds(level)]
-    reach = reach_of(gaps)
-    for position, gap in enumerate((*held, *rest), 1):
-        if rest and gap is rest[0]:
-            sentence = rest_of(rest)
-            yield sentence[:1].upper() + sentence[1:]
-        yield painted_line(position, gap, TEXT_WIDTH, reach).plain.rstrip()
+@dataclass(frozen=True, slots=True)
+class RankingLayout:
+    """The columns of a ranking in a width; `reach` is the end of the picture's axis in margins."""
+
+    ranking: Ranking
+    width: int
+    reach: float
+
+    @property
+    def _has_answer(self) -> bool:
+        return self.width >= _NARROW
+
+    @property
+    def _has_dot(self) -> bool:
+        return self.width >= _WITH_DOT
+
+    @property
+    def _texts(self) -> tuple[int, int]:
+        """The widths of the question and of its clearest answer."""
+        values = 2 if self._has_answer else 1
+        room = self.width - _INDENT - values * _VALUE - _MOVED - _P
+        room -= _DOT + 1 if self._has_dot else 0
+        first = (room - 1) * 5 // 8 if self._has_answer else room
+        return max(first, 1), max(room - first - 1, 0) if self._has_answer else 0
+
+    def heading(self) -> str:
+        """Return the headings over the columns."""
+        first, second = self._texts
+        texts = [" " * _INDENT, fitted(tr("Question"), first)]
+        a, b = sides_of(self.ranking)
+        if self._has_answer:
+            texts += [" ", fitted(tr("the clearest answer"), second), _right(a, _VALUE)]
+        texts += [_right(b, _VALUE), " " * (_DOT + 1 if self._has_dot else 0)]
+        return "".join([*texts, _right(tr("moved"), _MOVED), _right("p", _P)]).rstrip()
+
+    def line(self, line: Line) -> Text:
+        """Return a question: its clearest answer, both values, what moved, and p."""
+        first, second = self._texts
+        answer, group = line.clearest, group_text(line)
+        room = first - cell_len(group)
+        texts: list[str | tuple[str, Style]] = [
+            *(" " * _INDENT, group, padded(shortened(line.question, room), room))
+        ]
+        if line.verdict is Verdict.NOT_TESTED or answer is None:
+            return Text.assemble(*texts)
+        a, b = colours_of(line)
+        if self._has_answer:
+            texts += [" ", fitted(answer.label, second)]
+            texts.append((_right(value_text(answer, answer.a), _VALUE), a))
+        texts.append((_right(value_text(answer, answer.b), _VALUE), b))
+        if self._has_dot:
+            texts.append((f" {self._dot(line, answer)}", a if (answer.gap or 0) > 0 else b))
+        texts += [_right(rounded(line.moved, 0), _MOVED), _right(short_p(line.p_adjusted), _P)]
+        return Text.assemble(*texts)
+
+    def answers(self, line: Line) -> Iterator[str]:
+        """Yield the answers of a question, the clearest first: gap, interval and p within it."""
+        if line.holds and not line.marked:
+            yield " " * 6 + tr("differs as a whole; no single answer carries it")
+        room = max(self.width - 6 - 2 - 48, 8)
+        for one in answers_in_order(line):
+            mark = "●" if one.is_marked else "·"
+            values = [value_text(one, one.a).rjust(7), value_text(one, one.b).rjust(7)]
+            ends = "" if one.low is None else interval_text(one.low, one.high, digits_of(one))
+            gap = signed(one.gap, digits_of(one)).rjust(8)
+            numbers = f"{''.join(values)} {gap} {ends.rjust(17)} {short_p(one.p_within).rjust(6)}"
+            yield f"      {mark} {fitted(one.label, room)}{numbers}".rstrip()
+
+    def _dot(self, line: Line, answer: Answer) -> str:
+        """Return the interval of an answer on the axis of its line, in margins."""
+        unit = answer.margin
+        if not unit or answer.gap is None:
+            return " " * _DOT
+        low, high = (None if end is None else end / unit for end in (answer.low, answer.high))
+        return dot_text(answer.gap / unit, low, high, _DOT, self.reach)
 
 
-def rest_of(gaps: Sequence[Gap]) -> str:
-    """Return how many of the gaps are not significant, and how many were not tested."""
-    tested = sum(gap.p is not None for gap in gaps)
-    untested = len(gaps) - tested
-    if not untested:
-        said = "not distinguishable from no difference at this sample size: {} answers"
-        return tr(said, tested)
-    if not tested:
-        return tr("not tested: {} answers", untested)
-    said = "not distinguishable at this sample size: {} answers; not tested: {}"
-    return tr(said, tested, untested)
+def layout_of(ranking: Ranking, width: int) -> RankingLayout:
+    """Return the layout of a ranking in `width` terminal cells."""
+    return RankingLayout(ranking, width, reach_of(ranking.lines))
 
 
-def reach_of(gaps: Sequence[Gap]) -> float:
-    """Return the end of the picture's axis on either side, in points."""
-    ends = [abs(end) for gap in gaps for end in (gap.gap, gap.low, gap.high) if end is not None]
-    return max(ends, default=0.0) or 1.0
+def reach_of(lines: Iterable[Line]) -> float:
+    """Return the end of the picture's axis on either side, in margins."""
+    found = 1.0
+    for one in lines:
+        answer = one.clearest
+        if answer is not None and answer.margin:
+            ends = (answer.gap, answer.low, answer.high)
+            found = max(found, *(abs(end) / answer.margin for end in ends if end is not None))
+    return min(found, _FARTHEST)
 
 
-def painted_line(position: int, gap: Gap, width: int, reach: float) -> Text:
-    """Return one gap as a line: question, answer, both values, picture, gap and p.
-
-    The values have the colours of their columns, and the picture that of the higher one. A question
-    is named by its id where its label would take the room of the answer; a narrow line has only the
-    answer and the gap.
-    """
-    if width < _NARROW:
-        label = fitted(gap.label, width - _GAP_AT_END)
-        return Text(f"{position:>3} {label} {signed(gap.gap).rjust(6)}")
-    is_wordy = width >= _WORDY
-    figures = 6 if is_wordy else 5
-    a, b = f"{value_text(gap.a).rjust(figures)} ", f"{value_text(gap.b).rjust(figures)} "
-    tail = f" {signed(gap.gap).rjust(6)} p {short_p(gap.p_adjusted).ljust(5)} {mark_text(gap):2}"
-    room = width - 5 - cell_len(a + b) - cell_len(tail)
-    most = _WIDEST_PICTURE if is_wordy else _NARROWEST_PICTURE
-    picture = max(_NARROWEST_PICTURE, min(most, room // 3)) // 2 * 2 + 1
-    texts = max(room - picture - 1, 0)
-    first = texts * 2 // 5 if is_wordy else min(texts // 2, _ID)
-    asked = shortened(gap.question, first) if is_wordy else ellipsis(gap.question.id, first)
-    head = f"{position:>3} {padded(asked, first)} {fitted(gap.label, texts - first)} "
-    drawn = dot_text(gap.gap, gap.low, gap.high, picture, reach)
-    first_colour, second_colour = accents_of(gap)
-    higher = first_colour if gap.gap > 0 else second_colour
-    middle = picture // 2
-    zero = _GREY if drawn[middle] == NO_DIFFERENCE else higher  # no difference has no colour
-    left, right = (drawn[:middle], higher), (drawn[middle + 1 :], higher)
-    values = (a, first_colour), (b, second_colour)
-    return Text.assemble(head, *values, left, (drawn[middle], zero), right, tail)
+def text_of_ranking(ranking: Ranking, *, unfolded: bool) -> Iterator[str]:
+    """Yield a ranking in 100 columns, the answers of questions that differ if `unfolded`."""
+    layout = layout_of(ranking, TEXT_WIDTH)
+    yield from (ellipsis(title_of(ranking), TEXT_WIDTH), "", layout.heading())
+    for head, lines in sections_of(ranking):
+        yield head
+        for line in lines:
+            yield layout.line(line).plain.rstrip()
+            if unfolded and line.holds:
+                yield from layout.answers(line)
 
 
-def accents_of(gap: Gap) -> tuple[Style, Style]:
-    """Return the colours of the two columns, as in a table."""
-    first, second = gap.places
-    return accent(first), accent(second)
+def sections_of(ranking: Ranking) -> list[tuple[str, list[Line]]]:
+    """Return the lines under their headings, which say the verdict and the number of lines."""
+
+    def key(line: Line) -> tuple[bool, str, str]:
+        verdict = "" if line.holds else line.verdict.value
+        return line.holds, verdict, line.why_not
+
+    grouped = ((key, list(lines)) for key, lines in groupby(ranking.lines, key))
+    return [(_heading(lines, ranking.options.margin), lines) for _, lines in grouped]
 
 
-def value_of(cell: Cell) -> float | None:
-    """Return the number compared: the percentage, or the mean where there is none."""
-    return cell.mean if cell.percent is None else cell.percent
+def _heading(lines: list[Line], margin: float) -> str:
+    first, count = lines[0], len(lines)
+    if first.holds:
+        little = sum(one.verdict is Verdict.DIFFERS_A_LITTLE for one in lines)
+        if not little:
+            return tr("Differ: {:,}", count)
+        said = "Differ: {:,}, {:,} of them a little: no answer by {:g} points"
+        return tr(said, count, little, margin)
+    match first.verdict:
+        case Verdict.CANNOT_TELL:
+            return tr("Cannot tell at this sample size: {:,}", count)
+        case Verdict.ALIKE:
+            return tr("Alike: no answer differs by {:g} points: {:,}", margin, count)
+        case _:
+            return tr("Not tested: {}: {:,}", first.why_not, count)
 
 
-def value_text(cell: Cell) -> str:
-    """Return the number compared as text."""
-    return rounded(value_of(cell), 2 if cell.percent is None else 1)
+def title_of(ranking: Ranking) -> str:
+    """Return what is compared, with the sign of the gaps, and how many questions."""
+    comparisons, options = ranking.comparisons, ranking.options
+    parts = [tr("What changed") if ranking.is_over_waves else tr("What stands out")]
+    if comparisons:
+        first = comparisons[0]
+        if options.trend:
+            parts.append(tr("change a wave, {} to {}", first.b, first.a))
+        elif options.did:
+            parts.append(tr("{}, minus {}", first.a, first.b))
+        elif len({(one.a, one.b) for one in comparisons}) == 1:
+            sides = zip((first.a, first.b), _bases(ranking), strict=True)
+            named = (tr("{} ({:,.0f})", one, n) if n else one for one, n in sides)
+            parts.append(tr("{} minus {}", *named))
+        else:
+            parts.append(tr(_MANY[options.compare.value]))
+    if len(comparisons) > 1:
+        parts.append(tr_count(len(comparisons), "{:,} comparison", "{:,} comparisons"))
+    lines = tr_count(len(ranking.lines), "{:,} line", "{:,} lines")
+    if len(comparisons) < 2:  # noqa: PLR2004 -- a line a question
+        lines = tr_count(len(ranking.lines), "{:,} question", "{:,} questions")
+    untested = ranking.tested < len(ranking.lines)
+    parts.append(tr("{}, {:,} tested", lines, ranking.tested) if untested else lines)
+    return " · ".join(parts)
 
 
-def mark_text(gap: Gap) -> str:
-    """Return the flag of a gap as a mark."""
-    return FEW_CASES_MARK if gap.flag == FEW_CASES else gap.flag
+_MANY = {
+    "pair": "a pair of columns",
+    "rest": "each group minus the rest",
+    "pairs": "all pairs of groups",
+    "total": "each group minus the Total",
+    "waves": "waves in each group",
+}
+"""What many comparisons are of, to be translated."""
+
+
+def _bases(ranking: Ranking) -> tuple[float, float]:
+    """Return the largest bases of one comparison, 0 of several."""
+    if len(ranking.comparisons) != 1 or not ranking.lines:
+        return 0.0, 0.0
+    return max(one.a.n for one in ranking.lines), max(one.b.n for one in ranking.lines)
+
+
+def sides_of(ranking: Ranking) -> tuple[str, str]:
+    """Return the headings over both values; where they differ by line, "a" and "b"."""
+    found = {(one.a, one.b) for one in ranking.comparisons}
+    if ranking.options.did:
+        return tr("change b"), tr("change a")
+    if len(found) == 1:
+        return next(iter(found))
+    seconds = {b for _, b in found}
+    return tr("group"), next(iter(seconds)) if len(seconds) == 1 else tr("other")
+
+
+def answers_in_order(line: Line) -> list[Answer]:
+    """Return the answers of a line, the clearest first and those that were not tested last."""
+    return sorted(
+        line.answers,
+        key=lambda one: (one.p_within is None, one.p_within or 0.0, one.p_used or 0.0),
+    )
+
+
+def group_text(line: Line) -> str:
+    """Return the group of a line in a list of many, with a colon behind it."""
+    group = line.comparison.group
+    return f"{ellipsis(group, _GROUP)}: " if group else ""
+
+
+def colours_of(line: Line) -> tuple[Style, Style]:
+    """Return the colours of the two sides, as in a table."""
+    first, second = (
+        accent(place) if place >= 0 else Style() for place in line.comparison.in_banner
+    )
+    return first, second
+
+
+def digits_of(answer: Answer) -> int:
+    """Return the decimals of an answer's numbers."""
+    return 2 if answer.is_mean else 1
+
+
+def value_text(answer: Answer, value: float | None) -> str:
+    """Return a percentage, or a mean in its own unit."""
+    return rounded(value, digits_of(answer))
+
+
+def mark_text(answer: Answer) -> str:
+    """Return the flag of an answer as a mark."""
+    return FEW_CASES_MARK if answer.flag == FEW_CASES else answer.flag
+
+
+def _right(text: str, width: int) -> str:
+    """Return a text at the right end of `width` cells, after a blank."""
+    short = ellipsis(text, width - 1)
+    return " " * (width - cell_len(short)) + short

@@ -42,13 +42,23 @@ class Format(StrEnum):
         """The usual ending of a file of this format."""
         return self.writer.endings[0]
 
+    @property
+    def shape_of_ranking(self) -> Shape:
+        """How a ranking is written: as seen, or as typed rows for programs."""
+        return Shape.TIDY if self in _FOR_PROGRAMS else Shape.WIDE
+
 
 class Shape(StrEnum):
-    """`wide` is the table as seen, `tidy` one row a cell, `chart` a picture of bars and gaps."""
+    """`wide` is the table as seen, `tidy` one row a cell, `chart` a picture of bars and gaps.
+
+    A ranking has a row a question, or a row an answer.
+    """
 
     WIDE = "wide"
     TIDY = "tidy"
     CHART = "chart"
+    QUESTIONS = "questions"
+    ANSWERS = "answers"
 
 
 class Content(Enum):
@@ -57,7 +67,8 @@ class Content(Enum):
     TABLE = "one table"
     TABLES = "tables of several questions"
     VIEWS = "tables of saved views, of which two may be of one question"
-    LIST = "rows, as of questions or gaps"
+    LIST = "rows, as of questions"
+    RANKING = "questions that are compared, with their answers"
     TREND = "one question over its waves: rows that have a chart"
 
     @property
@@ -121,6 +132,9 @@ _WRITERS = {
 }
 
 
+_FOR_PROGRAMS = frozenset({Format.CSV, Format.TSV, Format.XLSX, Format.PARQUET})
+
+
 def load_writer(format_: Format) -> Write:
     """Import the function that writes a format."""
     match format_:
@@ -148,6 +162,11 @@ def load_writer(format_: Format) -> Write:
 def shapes_of(format_: Format, content: Content = Content.TABLE) -> tuple[Shape, ...]:
     """Return the shapes that a format offers, the usual one first; none where there is one."""
     writer = format_.writer
+    if content is Content.RANKING:
+        if not writer.shapes:  # JSON has both
+            return ()
+        shapes = Shape.QUESTIONS, Shape.ANSWERS
+        return shapes[::-1] if format_ in _FOR_PROGRAMS else shapes
     if content.is_list:
         return writer.shapes if content is Content.TREND and writer.is_picture else ()
     if content.is_set and not writer.has_notes:

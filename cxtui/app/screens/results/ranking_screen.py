@@ -1,9 +1,8 @@
-"""The ranking of gaps: its first rows come early, enter opens a question, esc cancels."""
+"""The ranking: questions that differ first; its first rows come early, enter opens a question."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -15,7 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.analysis.tables.ranking import Gap, asks_for_pair, compared_questions, each_gap, ranked
+from cxtui.analysis.ranking.measure_lines import LineNumbers
+from cxtui.analysis.ranking.rank_lines import rank_lines
+from cxtui.analysis.ranking.rank_questions import each_batch, pair_options
+from cxtui.analysis.ranking.ranked_lines import Line, Ranking
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
@@ -25,8 +28,8 @@ from cxtui.cancellation import current_request
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
 from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.output.drawing.ranking_lines import accents_of, painted_line, reach_of, rest_of
-from cxtui.output.ranking_document import notes_on
+from cxtui.output.drawing.ranking_lines import colours_of, layout_of, sections_of
+from cxtui.output.ranking_notes import notes_on
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
 
@@ -40,21 +43,16 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class GrowingRanking:
-    """A ranking of the first `asked` of `of` questions; there are notes on a whole one.
+    """A ranking of the first `asked` of `of` questions; there are notes on a whole one."""
 
-    The first `held` gaps are significant; `reach` is the length of the longest bar.
-    """
-
-    gaps: Sequence[Gap]
-    held: int
-    reach: float
+    ranking: Ranking
     asked: int
     of: int
-    notes: Sequence[str]
+    notes: tuple[str, ...]
 
 
 class Gaps(MovingScreen[str | None], named="gaps"):
-    """Ranks every answer by how far the two columns of a view differ; answers a question's id."""
+    """Ranks the questions by how far two columns of a view differ; answers a question's id."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,g", "dismiss", "Close"),
@@ -70,9 +68,9 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         self._view = view
         self._opened = opened
         self._pair = 0
-        self._ranked: Sequence[Gap] = ()
-        self._notes: Sequence[str] = ()
-        self._title = Content(tr("Where they differ"))
+        self._whole: Ranking | None = None
+        self._notes: tuple[str, ...] = ()
+        self._title = Content(tr("What stands out"))
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
@@ -86,7 +84,7 @@ class Gaps(MovingScreen[str | None], named="gaps"):
     def action_pair(self) -> None:
         """Compare the next two columns."""
         self._pair += 1
-        self._ranked = ()
+        self._whole = None
         self._compare()
 
     def _compare(self) -> None:
@@ -94,22 +92,23 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         self.work_in_thread(partial(self._rank, self._pair), self._ended)
 
     def _rank(self, pair: int) -> None:
-        """Rank the gaps of two columns, in a thread; show the ranking while it grows."""
-        request, level = current_request(), self._view.level
-        of = len(compared_questions(self._survey, self._view))
-        gaps: list[Gap] = []
+        """Rank the questions in two columns, in a thread; show the ranking while it grows."""
+        request, survey, view = current_request(), self._survey, self._view
+        options = RankingOptions()
+        if pair:
+            choices = pair_options(survey, view, self._cache)
+            options = choices[pair % len(choices)]
+        numbers: list[LineNumbers] = []
         next_look = 0.0
-        comparing = each_gap(self._survey, self._view, pair, self._cache)
-        for asked, (_, found) in enumerate(comparing, 1):
+        for batch in each_batch(survey, view, options, self._cache):
             if request is not None:
                 request.check()
-            gaps += found
+            numbers += batch.numbers
             begun = time.monotonic()
-            if asked == of or begun > next_look:
-                whole = ranked(gaps, level)
-                notes = notes_on(whole, self._survey, self._view) if asked == of else ()
-                held = sum(gap.holds(level) for gap in whole)
-                so_far = GrowingRanking(whole, held, reach_of(whole), asked, of, notes)
+            if batch.asked == batch.of or begun > next_look:
+                ranking = rank_lines(numbers, view, options)
+                notes = notes_on(ranking, survey) if batch.asked == batch.of else ()
+                so_far = GrowingRanking(ranking, batch.asked, batch.of, notes)
                 self.call_later(self._grown, pair, so_far)
                 now = time.monotonic()
                 next_look = now + max(_PACE, _EFFORT * (now - begun))
@@ -118,21 +117,21 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         """Show the ranking so far; the cursor keeps its place in it."""
         if pair != self._pair:
             return
-        if found.gaps:
-            self._title = _title_of(found.gaps[0])
-        self.query_one(_Ranking).load(found)
+        if found.ranking.lines:
+            self._title = _title_of(found.ranking.lines[0])
+        self.query_one(_Ranking).load(found.ranking)
         if found.asked < found.of:
             compared = tr("{} of {} questions compared", found.asked, found.of)
             self._say(f"{compared} · {self.hint('{close} cancels')}")
         else:
-            self._ranked, self._notes = found.gaps, found.notes
+            self._whole, self._notes = found.ranking, found.notes
             self._say(self.hint(_KEYS))
         self._tell()
 
     def _ended(self, error: CxtuiError | None) -> None:
         """Show an error in place of the notes."""
         if error is not None and not isinstance(error, Cancelled):
-            self._notes = [str(error)]
+            self._notes = (str(error),)
             self._tell()
             self._say(self.hint("{close} leaves"))
 
@@ -141,26 +140,26 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         self.query_one(Paragraph).paint()
 
     def _note_lines(self, width: int, _: int) -> list[Text]:
-        """Return the gap under the cursor in full, in one line, then the notes."""
-        gap = self.query_one(_Ranking).gap
-        lines = [Text(ellipsis(f"{gap.question.label}: {gap.label}", width), BOLD)] if gap else []
+        """Return the question under the cursor in full, in one line, then the notes."""
+        line = self.query_one(_Ranking).entry
+        lines = []
+        if line is not None:
+            answer = f": {line.clearest.label}" if line.clearest else ""
+            lines.append(Text(ellipsis(f"{line.question.label}{answer}", width), BOLD))
         for note in self._notes:
             lines += Text(note, DIM).wrap(self.app.console, width)
         return lines
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
-        from cxtui.app.screens.take_out.export_choices import of_gaps
+        from cxtui.app.screens.take_out.export_choices import of_ranking
         from cxtui.app.screens.take_out.export_screen import Export
 
-        if not self._ranked:
+        if self._whole is None:
             self._say(tr("there is no whole ranking to export yet"))
             return
-        asked: View | None = self._view
-        if self._pair:
-            asked = asks_for_pair(self._survey, self._view, self._ranked)
-        ranking = of_gaps(self._ranked, self._notes, self._view.level, asked, self._opened)
-        self.app.push_screen(Export([ranking], self._survey.location), self._exported)
+        choice = of_ranking(self._whole, self._notes, self._opened)
+        self.app.push_screen(Export([choice], self._survey.location), self._exported)
 
     def _exported(self, said: str | None) -> None:
         if said:
@@ -172,55 +171,50 @@ class Gaps(MovingScreen[str | None], named="gaps"):
 
     def action_open(self) -> None:
         """Open the question under the cursor."""
-        gap = self.query_one(_Ranking).gap
-        if gap is not None:
-            self.dismiss(gap.question.id)
+        line = self.query_one(_Ranking).entry
+        if line is not None:
+            self.dismiss(line.question.id)
 
 
-def _title_of(gap: Gap) -> Content:
-    """Return which columns differ, in their colours, in the order of their values."""
+def _title_of(line: Line) -> Content:
+    """Return what is compared with what, in their colours."""
     # The terminal's own colours have names; Textual would turn a style of Rich's into others.
     first, second = (
-        f"[ansi_{accent.color.name}]${name}[/]" if accent.color else f"${name}"
-        for name, accent in zip("ab", accents_of(gap), strict=True)
+        f"[ansi_{one.color.name}]${name}[/]" if one.color else f"${name}"
+        for name, one in zip("ab", colours_of(line), strict=True)
     )
-    title = tr("Where {} and {} differ", first, second)
-    return Content.from_markup(title, a=gap.column_a, b=gap.column_b)
+    title = tr("What stands out · {} minus {}", first, second)
+    return Content.from_markup(title, a=line.comparison.a, b=line.comparison.b)
 
 
-class _Ranking(Listing[tuple[int, Gap]]):
-    """The gaps with their ranks; a heading parts the significant ones from the rest."""
+class _Ranking(Listing[Line]):
+    """The questions under headings that say the verdict."""
 
     def __init__(self) -> None:
         super().__init__(id="gaps")
-        self._held = 0
         self._moved = False
-        self._reach = 1.0
+        self._ranking: Ranking | None = None
 
-    @property
-    def gap(self) -> Gap | None:
-        """The gap under the cursor."""
-        return self.entry[1] if self.entry else None
-
-    def load(self, found: GrowingRanking) -> None:
-        """Show these gaps, ranked already."""
-        self._held, self._reach = found.held, found.reach
-        entries: list[tuple[int, Gap] | str] = [*enumerate(found.gaps, 1)]
-        if entries:
-            entries.insert(found.held, f"    … {rest_of(found.gaps[found.held :])}")
+    def load(self, ranking: Ranking) -> None:
+        """Show a ranking."""
+        self._ranking = ranking
+        entries: list[Line | str] = []
+        for head, lines in sections_of(ranking):
+            entries += (head, *lines)
         self.entries = entries
         if not self._moved or not self.stands(self.cursor):
-            self.cursor = 1 if self._held == 0 else 0
+            self.cursor = 1
         self.paint()
 
     def stand(self, position: int) -> None:
-        """Put the cursor on a line: from then on it stays while more gaps come in."""
+        """Put the cursor on a line: from then on it stays while more lines come in."""
         self._moved = True
         super().stand(position)
 
-    def line(self, entry: tuple[int, Gap], _: int) -> Text:
-        """Return a gap with its rank."""
-        rank, gap = entry
+    def line(self, entry: Line, _: int) -> Text:
+        """Return a question, grey unless it differs."""
         width = self.size.width
-        line = painted_line(rank, gap, width, self._reach)
-        return line if rank <= self._held else Text(padded(line.plain, width), DIM)
+        if self._ranking is None:
+            return Text()
+        line = layout_of(self._ranking, width).line(entry)
+        return line if entry.holds else Text(padded(line.plain, width), DIM)

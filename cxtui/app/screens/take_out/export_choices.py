@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.ranking.ranked_lines import Ranking
 from cxtui.analysis.tables.many_tables import Named, all_questions, each_table
-from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import View
@@ -127,20 +127,25 @@ def _several(
     return made
 
 
-def of_gaps(
-    gaps: Sequence[Gap], notes: Sequence[str], level: float, view: View | None, opened: Opened
-) -> Choice:
-    """Offer a ranking of gaps; `view` is its view, `None` where no command line prints it."""
+def of_ranking(ranking: Ranking, notes: tuple[str, ...], opened: Opened) -> Choice:
+    """Offer a ranking."""
 
     def command(options: Sequence[str]) -> str:
-        return opened.gaps(view, *options) if view else ""
+        return opened.ranking(ranking, *options)
 
     def made(_: Progress) -> Document:
         from cxtui.output.ranking_document import document_of_ranking
 
-        return document_of_ranking(gaps, notes, level, replay=command(()))
+        return document_of_ranking(ranking, notes, replay=command(()))
 
-    return Choice(tr("this ranking"), stem_of(opened, "gaps"), Content.LIST, made, command)
+    return Choice(
+        tr("this ranking"),
+        stem_of(opened, "gaps"),
+        Content.RANKING,
+        made,
+        command,
+        shape=Shape.ANSWERS,
+    )
 
 
 def of_trend(trend: Trend, opened: Opened, *, charted: bool = False) -> Choice:
