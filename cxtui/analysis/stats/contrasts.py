@@ -105,7 +105,8 @@ def contrast_vector(
     if sample.replication and sums.others:
         each = sums.others.value(coefficients)
         return Vector(values, each, each)
-    scales = [c / one.base.w for c, one in zip(coefficients, whole.columns, strict=True)]
+    with np.errstate(divide="ignore"):
+        scales = [c / one.base.w for c, one in zip(coefficients, whole.columns, strict=True)]
     m = [one.mean for one in whole.columns]
     columns = list(enumerate(units.columns))
     others = sums.others
