@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cxtui import output
 from cxtui.analysis.query.expressions.filters import count_answered
+from cxtui.analysis.ranking.ranked_lines import Ranking
 from cxtui.analysis.tables.many_tables import Tabled
-from cxtui.analysis.tables.ranking import Gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.tables.trend import Trend
 from cxtui.output import Format, Shape
@@ -38,10 +38,16 @@ def render_all(
     return output.render(document, format_, shape)
 
 
-def list_gaps(
-    gaps: Sequence[Gap], notes: Sequence[str], level: float, format_: Format, *, replay: str = ""
+def list_ranking(
+    ranking: Ranking,
+    notes: Sequence[str],
+    format_: Format,
+    shape: Shape | None = None,
+    *,
+    replay: str = "",
 ) -> bytes:
-    return output.render(document_of_ranking(gaps, notes, level, replay=replay), format_)
+    document = document_of_ranking(ranking, tuple(notes), replay=replay)
+    return output.render(document, format_, shape)
 
 
 def list_trend(trend: Trend, format_: Format) -> bytes:

@@ -19,9 +19,11 @@ import pytest
 from hypothesis import given, settings
 from python_calamine import CalamineWorkbook
 
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranked_lines import Ranking
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.ranking import Gap, each_gap, ranked
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.analysis.view.view_options import parse_view
@@ -105,16 +107,17 @@ def trends(survey: Renamed) -> list[object]:
     return [trend(survey.survey, view) for view in asked]
 
 
-def gaps(survey: Renamed) -> list[object]:
+def rankings(survey: Renamed) -> list[object]:
     n = survey.names
     view = View(n(103), ((n(101), n(102)),), weight=n(420), all_waves=True)
-    return list(ranked([one for _, found in each_gap(survey.survey, view) for one in found], 95))
+    options = (RankingOptions(), RankingOptions(compare=Compare.REST), RankingOptions(trend=True))
+    return [rank_questions(survey.survey, view, one) for one in options]
 
 
 RESULTS: Mapping[str, Callable[[Renamed], list[object]]] = {
     "table": tables,
     "trend": trends,
-    "ranking": gaps,
+    "ranking": rankings,
 }
 
 
@@ -147,8 +150,9 @@ def documents(survey: Renamed) -> list[Document]:
     found = [document_of_table(tabulate(survey.survey, asked[place])) for place in (13, 7)]
     (trended,) = trends(survey)[3:4]
     assert isinstance(trended, Trend)
-    ranking = [gap for gap in gaps(survey) if isinstance(gap, Gap)]
-    return [*found, document_of_trend(trended), document_of_ranking(ranking, ["note"], 95)]
+    (ranking,) = rankings(survey)[:1]
+    assert isinstance(ranking, Ranking)
+    return [*found, document_of_trend(trended), document_of_ranking(ranking, ("note",))]
 
 
 def cells_in(content: bytes, format_: Format) -> list[list[str]]:

@@ -319,7 +319,7 @@ def test_a_failure_is_one_line_and_leaves_nothing(run: Runner, name: str) -> Non
     (run.folder / "bad.toml").write_text("rolle = 'role'\n")
     before = run.files()
     for output in ((), ("-o", "out.csv")):
-        if output and ("-o" in words or words[0] not in {"table", "questions", "gaps"}):
+        if output and ("-o" in words or words[0] not in {"table", "questions", "gaps", "changes"}):
             continue
         ran = run(*words, *output)
         assert (ran.code, ran.out) == (1, "")
@@ -362,11 +362,23 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("completion", "csh"), "bash|zsh|fish takes bash, zsh, fish, not 'csh'"),
     (("man", "table"), "'table' is one argument too many: type cxtui man"),
     (("--debug-log", "log"), "a file or a verb is missing: `cxtui --help` lists the verbs"),
-    (("codebook", "FILE", "--by", "role"), "; it goes with explore, table, gaps, trend"),
-    (("gaps", "FILE", "--show", "row"), "--show does not go with gaps"),
-    (("gaps", "FILE", "--sort", "gap"), "--sort does not go with gaps"),
-    (("gaps", "FILE", "--correction", "holm"), "--correction does not go with gaps"),
-    (("gaps", "FILE", "--full"), "--full does not go with gaps"),
+    (("codebook", "FILE", "--by", "role"), "; it goes with explore, table, gaps, changes, trend"),
+    (("gaps", "FILE", "--show", "row"), "--show does not go with a ranking"),
+    (("gaps", "FILE", "--sort", "gap"), "--sort does not go with a ranking"),
+    (("gaps", "FILE", "--correction", "holm"), "--correction does not go with a ranking"),
+    (("gaps", "FILE", "--full"), "--full does not go with a ranking"),
+    (("gaps", "FILE", "--against", "rest"), "take --compare rest, total or pairs of gaps"),
+    (("gaps", "FILE", "--pair", "1,2", "--compare", "rest"), "--pair goes with --compare pair"),
+    (("gaps", "FILE", "--group", "Retail"), "--group goes with many comparisons"),
+    (("gaps", "FILE", "--margin", "0"), "--margin takes points over 0 and under 100"),
+    (("gaps", "FILE", "--alert"), "it goes with changes"),
+    (("changes", "FILE", "--wave", "2016"), "--wave does not go with changes"),
+    (("changes", "FILE", "--compare", "rest"), "it goes with gaps"),
+    (("changes", "FILE", "--window", "0"), "--window takes a number of waves"),
+    (("changes", "FILE", "--overlapping"), "--overlapping goes with --window"),
+    (("changes", "FILE", "--trend", "--since", "first"), "--trend takes all waves"),
+    (("changes", "FILE", "--trend", "--did"), "take --trend or --did, not both"),
+    (("changes", "FILE", "--at-least", "5"), "--at-least goes with --alert"),
     (("trend", "FILE", "q", "--wave", "2016"), "--wave does not go with trend: it takes all"),
     (("trend", "FILE", "cx_goal", "--where", "wave=2016"), "--where wave does not go with trend"),
     (("trend", "FILE", "q", "--full"), "--full does not go with trend"),
@@ -467,10 +479,12 @@ def test_questions_has_its_columns(run: Runner) -> None:
 
 def test_gaps_has_its_columns(run: Runner) -> None:
     ran = run("gaps", "FILE", "--by", "role", "--format", "csv")
-    assert (ran.code, tuple(ran.rows[0])) == (0, gaps.COLUMNS)
+    assert (ran.code, tuple(ran.rows[0])) == (0, gaps.ANSWERS)
     assert ran.out.splitlines()[0] == (
         "question,row_code,row,column_a,column_b,percent_a,percent_b,"
-        "gap,low,high,p,p_adjusted,base_a,base_b,flag"
+        "gap,low,high,p,p_adjusted,base_a,base_b,flag,"
+        "unit,mean_a,mean_b,comparison,holds,p_within,effect,"
+        "low_picked,high_picked,p_question,p_question_adjusted,moved,moved_net,verdict"
     )
     first = ran.rows[0]
     assert (first["question"], first["row"]) == ("cx_goal", "Improve business outcomes")

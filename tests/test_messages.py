@@ -57,9 +57,10 @@ kind = "text"
 """A survey without a Latin letter, but for the weight."""
 
 COMMAND_WORDS = (
-    "cxtui codebook completion convert explore gaps man questions table trend weight "
+    "cxtui changes codebook completion convert explore gaps man questions table trend weight "
     "column row total count mean index responses answered asked all none holm "
     "questionnaire percent gap label columns rest minus wide tidy chart linearized kish "
+    "pair pairs waves previous first questions answers "
     "csv tsv json markdown html xlsx parquet svg single multi scale grid numeric date text "
 )
 """The program, its verbs, the values of its options, formats, and kinds of questions."""
@@ -77,7 +78,8 @@ VERBS = {
     "table of a number": ("table", FILE, "ΗΛΙΚΙΑ"),
     "table as HTML": ("table", FILE, "ΣΤΟΧΟΣ", "--format", "markdown"),
     "questions": ("questions", FILE),
-    "gaps": ("gaps", FILE),
+    "gaps": ("gaps", FILE, "--shape", "answers"),
+    "changes": ("changes", FILE),
     "trend": ("trend", FILE, "ΣΤΟΧΟΣ"),
     "unknown question": ("table", FILE, "ΩΜΕΓΑ"),
     "unknown option": ("table", FILE, "ΣΤΟΧΟΣ", "--Ω"),

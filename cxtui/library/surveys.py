@@ -199,8 +199,8 @@ class Survey:
         level: float = 95.0,
         variance: Variance = "linearized",
         compare: Compare = "pair",
-        pair: str | None = None,
-        group: str | None = None,
+        pair: str = "",
+        group: str = "",
         margin: float = 10.0,
     ) -> Ranking:
         """Return which questions differ between two columns or many, as `cxtui gaps`.
@@ -223,13 +223,13 @@ class Survey:
         base: Base = "answered",
         level: float = 95.0,
         variance: Variance = "linearized",
-        since: str | None = None,
-        window: int | None = None,
+        since: str = "previous",
+        window: int = 0,
         overlapping: bool = False,
         trend: bool = False,
         did: bool = False,
-        pair: str | None = None,
-        group: str | None = None,
+        pair: str = "",
+        group: str = "",
         margin: float = 10.0,
     ) -> Ranking:
         """Return which questions changed in the latest wave, as `cxtui changes`.
@@ -247,9 +247,8 @@ class Survey:
         from cxtui.analysis.ranking.rank_questions import compares_waves, rank_questions
         from cxtui.analysis.ranking.ranking_options import RankingOptions
 
-        keywords = {
-            one.name: asked[one.name] for one in options_of(RankingOptions) if one.name in asked
-        }
+        given = ((one, asked.get(one.name, one.default)) for one in options_of(RankingOptions))
+        keywords = {one.name: value for one, value in given if value != one.default}
         options, view = from_keywords(RankingOptions, keywords), self._view(asked)
         if compares_waves(self._survey, view, options) and asked["wave"] is None:
             view = self._view({**asked, "wave": "all"})

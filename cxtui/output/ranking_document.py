@@ -176,7 +176,7 @@ def _grid_lines(ranking: Ranking, *, unfolded: bool) -> list[GridLine]:
         found.append(GridLine((Entry(head, strong=True), *(Entry() for _ in range(8)))))
         for line in lines:
             label = f"{ranking_lines.group_text(line)}{line.question.label}"
-            answers = ranking_lines.answers_in_order(line)
+            answers = line.in_order
             shown = answers if unfolded and line.holds else answers[:1]
             for place, answer in enumerate(shown):
                 first = Entry() if place else Entry(label)

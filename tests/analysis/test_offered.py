@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table, TableRow
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Codebook, Survey
@@ -83,11 +84,24 @@ def test_all_waves_together_and_a_net_of_old_and_new_keep_their_shares(survey: S
     assert shares(rows["Old"])[0] is None
 
 
-def test_the_ranking_of_gaps_and_the_trend_say_the_same(survey: Survey) -> None:
-    """No gap where there is no share; the trend gives the reason that the table gives."""
+@pytest.mark.parametrize("by", ["wave", "role"])
+def test_the_ranking_compares_no_question_whose_answers_changed(survey: Survey, by: str) -> None:
+    """Of all respondents, or in each role; within one wave the roles are compared."""
+    view = parse_view(survey, f"--by {by} --wave all")
+    over_waves = RankingOptions(compare=Compare.PAIR if by == "wave" else Compare.WAVES)
+    ranking = rank_questions(survey, view, over_waves)
+    for line in ranking.lines:
+        assert line.question.id == "staff" and not line.is_comparable
+        assert line.why_not == "not comparable: “Lots” not in 2019: the list changed?"
+        assert {one.p for one in line.answers} == {None}
+    assert len(ranking.lines) == (1 if by == "wave" else 2)
+    (line,) = rank_questions(survey, parse_view(survey, "--where wave=2"), RankingOptions()).lines
+    assert line.is_comparable and line.p is not None
+
+
+def test_the_trend_gives_the_reason_of_the_table(survey: Survey) -> None:
+    """An answer that a wave did not offer."""
     view = parse_view(survey, "--question staff --by wave --wave all")
-    gaps = [gap for question, found in each_gap(survey, view) for gap in found]
-    assert "Many" not in {gap.label for gap in gaps if gap.question.id == "staff"}
     row = next(row for row in trend(survey, view).rows if row.label == "Many")
     _, rows = table_of(survey, "--by wave --wave all")
     assert row.courses[0][1].gone == rows["Many"].cells[2].gone

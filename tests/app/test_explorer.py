@@ -521,16 +521,16 @@ async def test_the_palette_runs_a_command(example: Path) -> None:
 
 
 async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> None:
-    """The cursor steps over the heading that parts what holds up from the rest."""
+    """The cursor steps over the headings that say the verdict."""
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "g")
         await shows(pilot, "enter opens the question")
         text = text_of(pilot)
-        assert text.index("Improve business outcomes") < text.index("Build a better data")
-        assert text.index("Build a better data") < text.index("not distinguishable")
+        assert text.index("Differ: 2") < text.index("Improve business outcomes")
+        assert text.index("A dedicated group") < text.index("Cannot tell at this sample size: 25")
         assert "Marketing minus Technology" in text
-        assert line_with(pilot, " Don't know").endswith("~ │")
-        await press(pilot, *["down"] * 4, "enter")
+        assert line_with(pilot, "Who owns the customer").endswith(" 32   .004│")
+        await press(pilot, *["down"] * 2, "enter")
         assert view_of(pilot).question == "ownership_clarity"
         await shows(pilot, "How clear is it who owns")
         await press(pilot, "g", "escape")

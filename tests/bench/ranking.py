@@ -13,7 +13,9 @@ from unittest.mock import patch
 
 import polars as pl
 
-from cxtui.analysis.tables.ranking import each_gap
+from cxtui.analysis.ranking.rank_lines import rank_lines
+from cxtui.analysis.ranking.rank_questions import each_batch, rank_questions
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.survey.model import Survey
@@ -56,11 +58,13 @@ def gaps(folder: Path, plan: Plan, _: int) -> Iterator[Found]:
 def _ranked(survey: Survey, view: View) -> tuple[float, float]:
     """Return the milliseconds until the first rows, and until all."""
     begun = time.perf_counter()
-    found = each_gap(survey, view)
-    next(found)
+    batches = each_batch(survey, view, RankingOptions())
+    numbers = [*next(batches).numbers]
+    rank_lines(numbers, view, RankingOptions())
     first = 1000 * (time.perf_counter() - begun)
-    for _ in found:
-        pass
+    for batch in batches:
+        numbers += batch.numbers
+    rank_lines(numbers, view, RankingOptions())
     return first, 1000 * (time.perf_counter() - begun)
 
 
@@ -79,6 +83,5 @@ def _queries(survey: Survey, view: View) -> float:
     with ExitStack() as stack:
         for place, name in ((pl, "collect_all"), (pl.LazyFrame, "collect")):
             stack.enter_context(patch.object(place, name, noting(getattr(place, name))))
-        for _ in each_gap(survey, view):
-            pass
+        rank_questions(survey, view, RankingOptions())
     return float(asked)

@@ -22,7 +22,8 @@ import polars as pl
 
 from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube_cache import CubeCache
-from cxtui.analysis.tables.ranking import compared_questions
+from cxtui.analysis.ranking.rank_questions import compared_questions
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view_options import default_view
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.codebook.toml_format import write_codebook
@@ -94,7 +95,9 @@ def measure(rows: int, folder: Path, spark: str, most: int) -> None:
             by = replace(
                 view, banner=((here.codebook.wave, here.codebook.default_banner),), filters=()
             )
-            views = [by.with_question(q.id) for q in compared_questions(survey, by)]
+            views = [
+                by.with_question(q.id) for q in compared_questions(survey, by, RankingOptions())
+            ]
             cache = CubeCache(survey)
             while views:
                 views = views[max(cache.foresee(views), 1) :]

@@ -21,9 +21,10 @@ from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.expressions import number_classes as values
 from cxtui.analysis.query.expressions.filters import count_answered
 from cxtui.analysis.query.side_queries.open_answers import read_open_answers
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.tables.build_table import build_table, tabulate
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import default_view, parse_view
@@ -184,7 +185,7 @@ def test_the_ranking_takes_few_queries_and_finds_the_same(
 ) -> None:
     """It takes at most a third as many queries as questions."""
     view = replace(default_view(here()), weight=weight)
-    ours = [gap for _, gaps in each_gap(here(), view) for gap in gaps]
+    ours = rank_questions(here(), view, RankingOptions()).lines
     asked: list[int] = []
     from cxtui.analysis.query import engine as engines
 
@@ -195,14 +196,19 @@ def test_the_ranking_takes_few_queries_and_finds_the_same(
         return collected(frames)
 
     monkeypatch.setattr(engines, "collect_frames", counting)
-    theirs = [gap for _, gaps in each_gap(there(engine), view) for gap in gaps]
-    questions = {gap.question.id for gap in ours}
-    assert len(questions) > 20
-    assert sum(asked) <= len(questions) / 3
-    for mine, other in zip(ours, theirs, strict=True):
-        assert (other.question.id, other.code) == (mine.question.id, mine.code)
-        assert other.gap == pytest.approx(mine.gap, rel=CLOSE, abs=CLOSE)
+    theirs = {
+        one.question.id: one for one in rank_questions(there(engine), view, RankingOptions()).lines
+    }
+    assert len(ours) > 20
+    assert sum(asked) <= len(ours) / 3
+    for mine in ours:
+        other = theirs[mine.question.id]
+        assert (other.verdict, other.test) == (mine.verdict, mine.test)
         assert is_close(other.p, mine.p, 1e-7)
+        for one, two in zip(mine.answers, other.answers, strict=True):
+            assert two.code == one.code
+            assert two.gap == pytest.approx(one.gap, rel=CLOSE, abs=CLOSE)
+            assert is_close(two.p_within, one.p_within, 1e-7)
 
 
 def test_a_trend_is_the_same(engine: str) -> None:

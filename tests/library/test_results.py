@@ -188,8 +188,10 @@ def test_a_trend_is_a_value_of_waves_groups_and_rows(survey: cxtui.Survey) -> No
 
 
 def test_only_a_table_has_shapes(survey: cxtui.Survey, tmp_path: Path) -> None:
-    """A shape that is no word of ours, or of a ranking, is refused in one line."""
-    with pytest.raises(cxtui.ExportError, match="only a table has shapes"):
+    """A shape that is no word of ours, or not of a list, is refused in one line."""
+    with pytest.raises(cxtui.ExportError, match="no csv is tidy: it takes --shape answers or"):
         survey.gaps().write(tmp_path / "gaps.csv", shape="tidy")
-    with pytest.raises(cxtui.UsageError, match="shape takes wide, tidy, chart, not 'round'"):
+    with pytest.raises(cxtui.ExportError, match="only a table has shapes"):
+        survey.questions.write(tmp_path / "questions.csv", shape="answers")
+    with pytest.raises(cxtui.UsageError, match=r"shape takes wide, tidy, chart, .*not 'round'"):
         survey.table("cx_goal").write(tmp_path / "goal.csv", shape="round")  # type: ignore[arg-type]

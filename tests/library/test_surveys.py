@@ -13,10 +13,11 @@ import polars as pl
 import pytest
 
 import cxtui
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view_options import VIEW_OPTIONS
 from cxtui.cli.parser import OPTIONS
 from cxtui.library import results, surveys
-from cxtui.options import Option
+from cxtui.options import Option, options_of
 from cxtui.output import Format, Shape
 
 
@@ -33,11 +34,9 @@ def arguments(method: str) -> dict[str, inspect.Parameter]:
 
 
 def taken(verb: str) -> dict[str, Option]:
-    """Return the options of a view that a verb of the command line takes, and `over`."""
-    view = {one.name for one in VIEW_OPTIONS}
-    return {
-        one.name: one for one in OPTIONS[verb] if one.name in {*view, "over"} and not one.refused
-    }
+    """Return the options of a view or ranking that a verb of the command line takes, and `over`."""
+    asked = {one.name for one in (*VIEW_OPTIONS, *options_of(RankingOptions))} | {"over"}
+    return {one.name: one for one in OPTIONS[verb] if one.name in asked and not one.refused}
 
 
 def words(option: Option, method: str) -> tuple[Any, ...]:
@@ -48,7 +47,7 @@ def words(option: Option, method: str) -> tuple[Any, ...]:
     return typing.get_args(next(literals))
 
 
-@pytest.mark.parametrize("method", ["table", "gaps", "trend"])
+@pytest.mark.parametrize("method", ["table", "gaps", "changes", "trend"])
 def test_each_method_takes_the_options_of_its_verb(method: str) -> None:
     """Of the same names, with the same defaults; its types allow the same words."""
     options = taken(method)

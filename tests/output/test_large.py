@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.ranking.rank_questions import pair_options, rank_questions
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.tables.build_table import tabulate
-from cxtui.analysis.tables.ranking import asks_for_pair, each_gap, ranked
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.cli import main
@@ -23,7 +25,7 @@ from cxtui.output.replay import Opened
 from cxtui.output.writers.json_writer import dumped
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.model import Survey
-from tests.rendering import list_gaps
+from tests.rendering import list_ranking
 
 
 @pytest.fixture
@@ -86,23 +88,16 @@ def test_a_script_without_blanks_is_broken_anywhere() -> None:
     assert folded("Schifffahrtsgesellschaft", 11, 3) == ["Schifffahr…"]
 
 
-def test_the_gaps_of_any_two_groups_can_be_printed_again(
-    survey: Survey, example: Path, tmp_path: Path
+@pytest.mark.parametrize("by", ["seniority", "obstacles", "seniority>role", "budget_share"])
+def test_the_ranking_of_any_two_groups_can_be_printed_again(
+    survey: Survey, example: Path, tmp_path: Path, by: str
 ) -> None:
-    """Their command line keeps the two groups, and gives the same numbers."""
-    view = parse_view(survey, "--question cx_goal --by seniority")
-    out = tmp_path / "gaps.csv"
-    gaps = ranked((gap for _, found in each_gap(survey, view, 1) for gap in found), view.level)
-    asked = asks_for_pair(survey, view, gaps)
-    assert asked is not None
-    line = Opened((str(example),)).gaps(asked, "-o", str(out))
+    """Also of columns that overlap, nest or are classes: their command line names the pair."""
+    view, out = parse_view(survey, f"--question cx_goal --by '{by}'"), tmp_path / "gaps.csv"
+    options = pair_options(survey, view, CubeCache(survey))
+    assert options[0] == RankingOptions() and len(options) > 2
+    assert len(set(options)) == len(options)
+    ranking = rank_questions(survey, view, options[2])
+    line = Opened((str(example),)).ranking(ranking, "-o", str(out))
     assert main(shlex.split(line)[1:]) == 0
-    assert out.read_bytes() == list_gaps(gaps, [], view.level, Format.CSV)
-
-
-@pytest.mark.parametrize("by", ["obstacles", "seniority>role", "budget_share"])
-def test_no_filter_keeps_two_columns_that_overlap_or_nest(survey: Survey, by: str) -> None:
-    """Such a pair of columns has no command line."""
-    view = parse_view(survey, f"--question cx_goal --by '{by}'")
-    _, gaps = next(each_gap(survey, view, 1))
-    assert asks_for_pair(survey, view, gaps) is None
+    assert out.read_bytes() == list_ranking(ranking, [], Format.CSV)

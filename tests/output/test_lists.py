@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,19 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranked_lines import Ranking
+from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.tables.build_trend import trend
-from cxtui.analysis.tables.ranking import Gap, each_gap, ranked
 from cxtui.analysis.tables.trend import Trend
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ExportError
-from cxtui.output import Format
-from cxtui.output.ranking_document import notes_on
+from cxtui.output import Format, Shape
+from cxtui.output.ranking_notes import notes_on
 from cxtui.output.trend_document import COLUMNS
 from cxtui.sources.open_survey import open_survey
 from cxtui.survey.note import sentences_of
-from tests.rendering import list_gaps, list_questions, list_trend
+from tests.rendering import list_questions, list_ranking, list_trend
 
 SVG = "{http://www.w3.org/2000/svg}"
 REPLAY = "cxtui gaps s.parquet"
@@ -37,10 +39,9 @@ def followed() -> Trend:
 
 
 @pytest.fixture(scope="module")
-def gaps() -> list[Gap]:
+def ranking() -> Ranking:
     survey = open_survey(str(Path(__file__).parents[2] / "examples" / "cmo-benchmark-2016.parquet"))
-    view = parse_view(survey, "")
-    return ranked(chain.from_iterable(found for _, found in each_gap(survey, view)), 95.0)
+    return rank_questions(survey, parse_view(survey, ""), RankingOptions())
 
 
 def values(content: bytes) -> list[list[str | float | None]]:
@@ -87,22 +88,21 @@ def test_a_trend_is_text_as_the_screen_shows_it(followed: Trend) -> None:
         assert "+10.7" in list_trend(followed, Format(name)).decode()
 
 
-def notes_of(example: Path, gaps: list[Gap]) -> list[str]:
-    survey = open_survey(str(example))
-    return notes_on(gaps, survey, parse_view(survey, ""))
+def notes_of(example: Path, ranking: Ranking) -> tuple[str, ...]:
+    return notes_on(ranking, open_survey(str(example)))
 
 
-@pytest.mark.parametrize("what", ["gaps", "trend"])
+@pytest.mark.parametrize("what", ["questions", "answers", "trend"])
 def test_a_list_has_the_same_cells_in_every_format(
-    what: str, example: Path, gaps: list[Gap], followed: Trend
+    what: str, example: Path, ranking: Ranking, followed: Trend
 ) -> None:
     """Columns, rows and numbers; notes where there is room for them."""
-    notes = notes_of(example, gaps)
+    notes = notes_of(example, ranking)
 
     def made(format_: Format) -> bytes:
         if what == "trend":
             return list_trend(followed, format_)
-        return list_gaps(gaps, notes, 95.0, format_, replay=REPLAY)
+        return list_ranking(ranking, notes, format_, Shape(what), replay=REPLAY)
 
     rows: list[list[Any]] = values(made(Format.CSV))
     frame = pl.read_parquet(made(Format.PARQUET))
@@ -119,26 +119,35 @@ def test_a_list_has_the_same_cells_in_every_format(
                 assert stored == value
                 assert cell == ("" if value is None else pytest.approx(value, rel=1e-14, abs=0))
     said = [row[0] for row in cells]
-    assert set(notes if what == "gaps" else sentences_of(followed.notes)) <= set(said)
+    assert set(sentences_of(followed.notes) if what == "trend" else notes) <= set(said)
 
 
-def test_a_picture_of_the_ranking_has_a_dot_for_each_gap_it_shows(
-    example: Path, gaps: list[Gap]
+@pytest.mark.parametrize("shape", [Shape.QUESTIONS, Shape.ANSWERS])
+def test_a_picture_of_the_ranking_has_a_dot_for_each_line_it_shows(
+    example: Path, ranking: Ranking, shape: Shape
 ) -> None:
-    """The widest gaps that hold up come first; a long list says how many it shows."""
-    content = list_gaps(gaps, notes_of(example, gaps), 95.0, Format.SVG, replay=REPLAY)
-    picture = ET.fromstring(content)
+    """In margins, on one axis for all; a long list says how many lines it shows."""
+    notes = notes_of(example, ranking)
+    picture = ET.fromstring(list_ranking(ranking, notes, Format.SVG, shape, replay=REPLAY))
     dots = [float(dot.attrib["cx"]) for dot in picture.iter(f"{SVG}circle")]
-    assert len(dots) == 40
     middle = next(
         float(line.attrib["x1"])
         for line in picture.iter(f"{SVG}line")
         if line.attrib["x1"] == line.attrib["x2"]
     )
-    assert [dot > middle for dot in dots] == [gap.gap > 0 for gap in gaps[:40]]
-    assert f"The first 40 of {len(gaps)} are shown." in content.decode()
-    page = list_gaps(gaps, [], 95.0, Format.HTML, replay=REPLAY).decode()
-    assert page.count("<circle") == len(gaps) and f"<code>{REPLAY}</code>" in page
+    shown = [
+        answer
+        for line in ranking.lines
+        for answer in (line.in_order if shape is Shape.ANSWERS and line.holds else [line.clearest])
+        if answer is not None
+    ]
+    assert [dot > middle for dot in dots] == [(one.gap or 0) > 0 for one in shown[: len(dots)]]
+    assert len(dots) == len(shown) <= 40
+    longer = replace(ranking, lines=2 * ranking.lines)
+    said = list_ranking(longer, notes, Format.SVG, shape).decode()
+    assert "The first 40 of " in said
+    page = list_ranking(ranking, [], Format.HTML, shape, replay=REPLAY).decode()
+    assert page.count("<circle") == len(shown) and f"<code>{REPLAY}</code>" in page
 
 
 def test_questions_have_no_picture(example: Path) -> None:
@@ -152,9 +161,10 @@ def test_questions_have_no_picture(example: Path) -> None:
     assert "Main goal" in list_questions(survey, Format.HTML).decode()
 
 
-def test_an_empty_ranking_is_written_all_the_same(example: Path) -> None:
+def test_an_empty_ranking_is_written_all_the_same(example: Path, ranking: Ranking) -> None:
+    empty = replace(ranking, lines=(), comparisons=(), tested=0, held=0, level_picked=None)
     for format_ in Format:
-        assert list_gaps([], notes_of(example, []), 95.0, format_)
+        assert list_ranking(empty, notes_of(example, empty), format_)
 
 
 def test_the_columns_of_a_trend_are_told_apart() -> None:

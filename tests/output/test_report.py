@@ -11,7 +11,6 @@ import zipfile
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,11 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cxtui.analysis.ranking.rank_lines import rank_lines
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.many_tables import all_questions, each_table
-from cxtui.analysis.tables.ranking import each_gap
 from cxtui.analysis.tables.table import Table
 from cxtui.analysis.view.view import Measure, View
 from cxtui.errors import ExportError
@@ -37,7 +38,7 @@ from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
 from cxtui.survey.question import Category, Kind, Question
 from tests.making import ROLE, SCHEMA, Respondent, made, survey_of
-from tests.rendering import list_gaps, render, render_all
+from tests.rendering import list_ranking, render, render_all
 
 GOLDEN = Path(__file__).with_name("golden")
 OPENED = Opened(("my survey.parquet",))
@@ -385,10 +386,10 @@ def test_footer_and_command_travel_with_every_format_that_can_carry_them(
     view = View("goal", (("role",),))
     table = tabulate(survey, view)
     offered = shape if shape in shapes_of(format_) else None
-    ranked = list(chain.from_iterable(found for _, found in each_gap(survey, view)))
+    ranking, notes = rank_questions(survey, view, RankingOptions()), sentences_of(table.notes)
     files = [
         render(table, format_, offered, replay=again(table)),
-        list_gaps(ranked, sentences_of(table.notes), 95, format_, replay=again(table)),
+        list_ranking(ranking, notes, format_, replay=again(table)),
     ]
     if format_ is not Format.SVG:
         files.append(several(survey, format_))
@@ -444,7 +445,11 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     assert named.tables(view, "-o", "x") == (
         "cxtui table a.csv --all --by 'role>tools' --no-weight --level 90 -o x --codebook b.toml"
     )
-    assert named.gaps(View("goal")) == "cxtui gaps a.csv --no-weight --codebook b.toml"
+    asked = "--no-weight --codebook b.toml"
+    usual, waves = RankingOptions(), RankingOptions(compare=Compare.WAVES, group="A,B")
+    assert named.ranking(rank_lines([], View("goal"), usual)) == f"cxtui gaps a.csv {asked}"
+    line = "cxtui changes a.csv --no-weight --group A,B --codebook b.toml"
+    assert named.ranking(rank_lines([], View("goal"), waves)) == line
 
 
 def test_a_line_has_one_entry_a_column(survey: Survey) -> None:

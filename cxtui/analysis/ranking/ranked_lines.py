@@ -62,6 +62,13 @@ class Answer:
     is_marked: bool
 
 
+def _clarity(answer: Answer) -> tuple[float, float]:
+    """Return p within the question and p; the two of one test are equal up to rounding."""
+    p = (1.0 if one is None else one for one in (answer.p_within, answer.p_used))
+    within, own = (float(f"{one:.9e}") for one in p)
+    return (within, own) if answer.p_used is not None else (2.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """The bases of one side: respondents, Kish's base, and the column's effective base.
@@ -120,8 +127,13 @@ class Line:
     @property
     def clearest(self) -> Answer | None:
         """The answer with the smallest p within the question, `None` if none was tested."""
-        tested = [one for one in self.answers if one.p_used is not None]
-        return min(tested, key=lambda one: (one.p_within, one.p_used), default=None)
+        tested = (one for one in self.in_order if one.p_used is not None)
+        return next(tested, None)
+
+    @property
+    def in_order(self) -> tuple[Answer, ...]:
+        """The answers, the clearest first and those that were not tested last."""
+        return tuple(sorted(self.answers, key=_clarity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class RankingLayout:
         if line.holds and not line.marked:
             yield " " * 6 + tr("differs as a whole; no single answer carries it")
         room = max(self.width - 6 - 2 - 48, 8)
-        for one in answers_in_order(line):
+        for one in line.in_order:
             mark = "●" if one.is_marked else "·"
             values = [value_text(one, one.a).rjust(7), value_text(one, one.b).rjust(7)]
             ends = "" if one.low is None else interval_text(one.low, one.high, digits_of(one))
@@ -213,14 +213,6 @@ def sides_of(ranking: Ranking) -> tuple[str, str]:
         return next(iter(found))
     seconds = {b for _, b in found}
     return tr("group"), next(iter(seconds)) if len(seconds) == 1 else tr("other")
-
-
-def answers_in_order(line: Line) -> list[Answer]:
-    """Return the answers of a line, the clearest first and those that were not tested last."""
-    return sorted(
-        line.answers,
-        key=lambda one: (one.p_within is None, one.p_within or 0.0, one.p_used or 0.0),
-    )
 
 
 def group_text(line: Line) -> str:

@@ -33,6 +33,8 @@ _SHAPES = {
     Shape.WIDE: "the table as seen",
     Shape.TIDY: "one row a cell, with every number behind it",
     Shape.CHART: "bars and gaps, or the lines of a trend",
+    Shape.QUESTIONS: "one row a question",
+    Shape.ANSWERS: "the answers of each question, with every number behind them",
 }
 
 
@@ -256,8 +258,8 @@ class Export(Overlay[str | None], named="export"):
 
     @property
     def _says_shape(self) -> bool:
-        """Whether the command line names the shape, which is wide by default."""
-        return Shape.WIDE in self._shapes and self.shape is not Shape.WIDE
+        """Whether the command line names the shape: it is not the usual one of the format."""
+        return bool(self._shapes) and self.shape is not self._shapes[0]
 
 
 class _Choices(Paragraph, can_focus=True):
