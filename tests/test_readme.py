@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import cxtui
 from cxtui.analysis.query.memory_budget import MEMORY
+from cxtui.analysis.ranking.ranked_lines import Verdict
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.tables.table import Pair, TableRow
 from cxtui.analysis.view.view_options import parse_view
@@ -91,6 +93,28 @@ def test_the_table_of_gaps_is_what_the_engine_says(example: Path, published: str
     interval = f"{signed(pair.low)} to {signed(pair.high)}"
     cells = [cell.strip() for cell in line.strip("|").split("|")]
     assert cells == [published, *shares, signed(pair.gap), interval, p, verdict]
+
+
+def test_the_sentences_on_the_ranking_are_what_the_engine_says(example: Path) -> None:
+    """How many questions differ, how many would have to move, and which answers are marked."""
+    ranking = cxtui.open(example).gaps(by="role")
+    goal, owner = (one for one in ranking.lines if one.holds)
+    alike = sum(one.verdict is Verdict.ALIKE for one in ranking.lines)
+    said = " ".join(README.split())
+    assert f"{ranking.held} of {ranking.tested} questions differ by more than chance" in said
+    assert f"the main goal, where {goal.moved:.0f} of 100 people" in said
+    assert f"the owner of the customer experience, where {owner.moved:.0f} would" in said
+    assert f"for the other {ranking.tested - ranking.held - alike} the sample" in said
+    assert alike == 1
+    marks = [(one.label, (one.gap or 0) > 0) for line in (goal, owner) for one in line.marked]
+    assert marks == [
+        ("Improve business outcomes", True),
+        ("Lower the cost to serve", False),
+        ("Build a better data infrastructure", False),
+        ("Marketing", True),
+        ("Technology", False),
+        ("A dedicated group", False),
+    ]
 
 
 def test_the_tidy_columns_are_the_ones_written() -> None:

@@ -42,6 +42,7 @@ _SECTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("0", "done"),
         ("1", "the survey, the view or the targets could not be read or computed"),
         ("2", "the command line is wrong"),
+        ("3", "changes --alert found changes"),
         ("130", "interrupted"),
         ("128 + N", "ended by signal N"),
     ),

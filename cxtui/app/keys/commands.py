@@ -91,7 +91,7 @@ _TABLE: Sequence[tuple[str, ...]] = (
         "banner",
     ),
     ("filter", "f", "Filter", "choose who is kept: and, or, not, number ranges, missing", "filter"),
-    ("gaps", "g", "Gaps", "rank all answers by how far the first two columns differ", "gaps"),
+    ("gaps", "g", "Gaps", "rank the questions by how far two columns differ", "gaps"),
     (
         "trend",
         "t",

@@ -22,7 +22,7 @@ from cxtui.output.drawing.rich_table import accent
 _INDENT = 4
 _NARROW, _WITH_DOT = 80, 120
 """Widths under which the clearest answer is not named, and from which its interval is drawn."""
-_VALUE, _MOVED, _P, _GROUP = 10, 7, 7, 12
+_VALUE, _MOVED, _P, _GROUP = 11, 7, 7, 12
 _DOT = 17
 _FARTHEST = 4.0
 """The end of the picture's axis on either side, in margins, where an interval goes so far."""

@@ -74,6 +74,7 @@ class Gaps(MovingScreen[str | None], named="gaps"):
 
     def compose(self) -> ComposeResult:
         """Lay out the ranking and its notes."""
+        yield Paragraph(self._heading_lines, id="gaps-heading", grows=True)
         yield _Ranking()
         yield Paragraph(self._note_lines, id="gaps-notes", grows=True)
 
@@ -137,7 +138,13 @@ class Gaps(MovingScreen[str | None], named="gaps"):
 
     @on(Listing.Chosen)
     def _tell(self) -> None:
-        self.query_one(Paragraph).paint()
+        for one in self.query(Paragraph):
+            one.paint()
+
+    def _heading_lines(self, *_: int) -> list[Text]:
+        """Return the headings over the columns of the list, which has a border."""
+        ranking = self.query_one(_Ranking)
+        return [Text(f" {ranking.heading}", BOLD)]
 
     def _note_lines(self, width: int, _: int) -> list[Text]:
         """Return the question under the cursor in full, in one line, then the notes."""
@@ -205,6 +212,11 @@ class _Ranking(Listing[Line]):
         if not self._moved or not self.stands(self.cursor):
             self.cursor = 1
         self.paint()
+
+    @property
+    def heading(self) -> str:
+        """The headings over the columns."""
+        return layout_of(self._ranking, self.size.width).heading() if self._ranking else ""
 
     def stand(self, position: int) -> None:
         """Put the cursor on a line: from then on it stays while more lines come in."""
