@@ -32,6 +32,12 @@ def show_palette(app: Explorer) -> None:
         app.push_screen(Palette(id=PALETTE))
 
 
+def go_back(app: Explorer) -> None:
+    """Go back to the ranking that the question was opened from, else list all questions again."""
+    if app.question_line.is_open or not app.view_dialogs.back_to_gaps():
+        app.question_line.close()
+
+
 ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "down": lambda app: app.movement.move(1),
     "up": lambda app: app.movement.move(-1),
@@ -76,7 +82,7 @@ ACTIONS: Mapping[str, Callable[[Explorer], object]] = {
     "table": lambda app: app.movement.go_to(TABLE),
     "palette": show_palette,
     "help": show_help,
-    "forget": lambda app: app.question_line.close(),
+    "forget": go_back,
     "redraw": lambda app: app.redraw(),
     "suspend": lambda app: app.action_suspend_process(),
     "quit": lambda app: app.exit(),

@@ -17,11 +17,12 @@ from cxtui.app.terminal.textual_internals import driver_of
 from cxtui.errors import CxtuiError
 from cxtui.messages import tr
 from cxtui.survey.conditions import Condition
-from cxtui.survey.model import Codebook
+from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Kind, Net, Question
 
 if TYPE_CHECKING:
     from cxtui.app.explorer import Explorer
+    from cxtui.app.screens.results.ranking_screen import RankingLeft, RankingPlace
     from cxtui.app.screens.take_out.copy_screen import CopyText
     from cxtui.app.screens.weighting.weight_screen import Left
     from cxtui.session.codebook_draft import DraftCodebook
@@ -41,6 +42,10 @@ class ViewDialogs:
         self._app = app
         self._lines: tuple[str, ...] = ()
         self._wave = ""
+        self._ranked: Survey | None = None
+        self._place: RankingPlace | None = None
+        self._from_ranking = ""
+        """The question that was opened from the ranking last."""
 
     @property
     def _ready(self) -> Ready | None:
@@ -136,13 +141,34 @@ class ViewDialogs:
         self._ask(screen, lambda _, chosen: chosen)
 
     def gaps(self) -> None:
-        """Rank all answers by how far two columns differ, to go to the question of one."""
+        """Rank the questions by how far groups differ, to go to one; at the place it was left."""
         from cxtui.app.screens.results.ranking_screen import Gaps
 
-        if (ready := self._ready) is not None:
-            opened = self._app.session.start.opened
-            screen = Gaps(ready.survey, ready.answers.cache, ready.view, opened)
-            self._ask(screen, View.with_question)
+        if (ready := self._ready) is None:
+            return
+        survey = ready.survey
+        opened = self._app.session.start.opened
+        place = self._place if self._ranked is survey else None
+        screen = Gaps(survey, ready.answers.cache, ready.view, opened, place)
+
+        def take(left: RankingLeft | None) -> None:
+            self._ranked, self._from_ranking = survey, ""
+            self._place = left.place if left else None
+            view = self._app.session.view
+            if left is None or not left.question or view is None:
+                return
+            self._from_ranking = left.question
+            self._app.go(view.with_question(left.question), survey)
+
+        self._app.push_screen(screen, take)
+
+    def back_to_gaps(self) -> bool:
+        """Open the ranking again if the question on the screen was opened from it."""
+        view = self._app.session.view
+        if view is None or not self._from_ranking or view.question != self._from_ranking:
+            return False
+        self.gaps()
+        return True
 
     def trend(self) -> None:
         """Follow the question over the waves."""
@@ -244,12 +270,14 @@ class TableDialogs:
     def inspect(self) -> None:
         """Show everything behind a cell."""
         from cxtui.app.screens.results.inspect_screen import Inspect
+        from cxtui.output.drawing.cell_details import sections_about
 
         table, cell = self._app.session.finished(), self._cell
         if table is None or cell is None:
             self._app.say(tr("there is no cell to inspect yet"))
         else:
-            self._app.push_screen(Inspect(table, *cell))
+            sections = sections_about(table, *cell)
+            self._app.push_screen(Inspect(tr("Behind this cell"), sections))
 
     def open(self) -> None:
         """Open the detail behind the cursor: open answers, the item of a grid, a cell."""

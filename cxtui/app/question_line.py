@@ -26,6 +26,11 @@ class QuestionLine:
     def _line(self) -> Input:
         return self._app.query_one("#search", Input)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether letters are typed, or have narrowed the list."""
+        return self._line.has_class("open") or bool(self._line.value)
+
     def open(self) -> None:
         """Open the line."""
         self._app.movement.show(QUESTIONS)

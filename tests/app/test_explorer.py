@@ -524,12 +524,12 @@ async def test_gaps_rank_all_questions_and_enter_opens_one(example: Path) -> Non
     """The cursor steps over the headings that say the verdict."""
     async with exploring(example, size=(120, 40)) as pilot:
         await press(pilot, "g")
-        await shows(pilot, "enter opens the question")
+        await shows(pilot, "enter table")
         text = text_of(pilot)
         assert text.index("Differ: 2") < text.index("Improve business outcomes")
         assert text.index("A dedicated group") < text.index("Cannot tell at this sample size: 25")
-        assert "Marketing minus Technology" in text
-        assert line_with(pilot, "Who owns the customer").endswith(" 32   .004│")
+        assert "Marketing (127) minus Technology (71)" in text
+        assert line_with(pilot, "Who owns the customer").rstrip("│").endswith(" 32   .004")
         await press(pilot, *["down"] * 2, "enter")
         assert view_of(pilot).question == "ownership_clarity"
         await shows(pilot, "How clear is it who owns")

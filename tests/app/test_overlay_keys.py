@@ -63,7 +63,7 @@ def test_a_key_of_the_panes_is_the_same_in_a_screen() -> None:
     [
         ("gap", "open", "o", "screens.gap: there is no such screen"),
         ("gaps", "opens", "o", "screens.gaps.opens: there is no such command"),
-        ("gaps", "open", "p", "screens.gaps.open: p is the key of next_two_columns already"),
+        ("gaps", "open", "p", "screens.gaps.open: p is the key of pair_of_columns already"),
         ("gaps", "open", "ctrl+i", "screens.gaps.open: 'ctrl+i' is no key that terminals send"),
         ("banner", "erase", "E", "screens.banner.erase: letters are typed there"),
     ],
@@ -77,8 +77,8 @@ def test_an_invalid_key_of_a_screen_is_reported(
 
 def test_two_keys_of_a_screen_can_be_exchanged() -> None:
     """Esc still leaves the screen."""
-    found, problems = changed({"gaps": {"export": ("p",), "next_two_columns": ("e",)}})
-    assert (found, problems) == ({"gaps.export": "p", "gaps.next_two_columns": "e"}, ())
+    found, problems = changed({"gaps": {"export": ("p",), "pair_of_columns": ("e",)}})
+    assert (found, problems) == ({"gaps.export": "p", "gaps.pair_of_columns": "e"}, ())
     assert changed({"gaps": {"close": ("Q",)}})[0] == {"gaps.close": "Q,escape"}
 
 

@@ -61,7 +61,7 @@ async def test_resizing_keeps_the_place_on_screens_over_the_panes(example: Path)
     async with exploring(example, size=(100, 30)) as pilot:
         await press(pilot, "3")
         for opened, settled, keys in (
-            ("g", "enter opens the question", ["pagedown", "down", "down"]),
+            ("g", "enter table", ["pagedown", "down", "down"]),
             ("t", "p chart", ["down", "down"]),
             ("i", "esc closes", ["pagedown", "down"]),
             ("question_mark", "esc closes", ["pagedown"]),

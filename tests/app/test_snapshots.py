@@ -38,7 +38,7 @@ async def test_a_screen_equals_its_snapshot(name: str, example: Path) -> None:
         for key in keys:
             await press(pilot, key)
             if key == "g":  # there has to be a line to go down from
-                await shows(pilot, "enter opens the question")
+                await shows(pilot, "enter table")
         for _ in range(100):
             if shown(pilot) == kept:
                 break

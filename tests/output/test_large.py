@@ -94,7 +94,7 @@ def test_the_ranking_of_any_two_groups_can_be_printed_again(
 ) -> None:
     """Also of columns that overlap, nest or are classes: their command line names the pair."""
     view, out = parse_view(survey, f"--question cx_goal --by '{by}'"), tmp_path / "gaps.csv"
-    options = pair_options(survey, view, CubeCache(survey))
+    options = [one for _, one in pair_options(survey, view, CubeCache(survey))]
     assert options[0] == RankingOptions() and len(options) > 2
     assert len(set(options)) == len(options)
     ranking = rank_questions(survey, view, options[2])

@@ -89,22 +89,25 @@ def each_batch(
         yield Batch(tuple(_measured(survey, view, options, cubes, cache)), place, len(asked))
 
 
-def pair_options(survey: Survey, view: View, cache: CubeCache) -> list[RankingOptions]:
-    """Return the options of all pairs of columns, the default pair first; raises `ViewError`."""
+def pair_options(
+    survey: Survey, view: View, cache: CubeCache
+) -> list[tuple[Comparison, RankingOptions]]:
+    """Return all pairs of columns with their options, the usual pair first.
+
+    Raises `ViewError` where there are no two columns.
+    """
     usual = RankingOptions()
     asked = compared_questions(survey, view, usual)
     if not asked:
-        return [usual]
+        return []
     cube = cache.cubes_of_shares([_counted_view(survey, view, usual).with_question(asked[0].id)])[0]
     first, *_ = _comparisons(survey, cube, usual)
-    pairs = _comparisons(survey, cube, RankingOptions(compare=Compare.PAIRS))
-    columns = [
-        tuple(cube.columns[side.plus[0]] for side in one.unions)
-        for one in pairs
-        if one.unions != first.unions
-    ]
-    texts = (pair_text(a, b, cube.columns) for a, b in columns)
-    return [usual, *(RankingOptions(pair=text) for text in texts if text)]
+    found = [(first, usual)]
+    for one in _comparisons(survey, cube, RankingOptions(compare=Compare.PAIRS)):
+        a, b = (cube.columns[side.plus[0]] for side in one.unions)
+        if one.unions != first.unions and (text := pair_text(a, b, cube.columns)):
+            found.append((one, RankingOptions(pair=text)))
+    return found
 
 
 def _comparisons(survey: Survey, cube: Cube, options: RankingOptions) -> tuple[Comparison, ...]:

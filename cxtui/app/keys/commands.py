@@ -178,7 +178,12 @@ _TABLE: Sequence[tuple[str, ...]] = (
     ("table", "3", "Table", "the table"),
     ("palette", "ctrl+p", "Palette", "every command by its name"),
     ("help", "question_mark", "Help", "what works here, then all keys", "help"),
-    ("forget", "escape", "All questions", "all questions again", "", QUESTIONS),
+    (
+        "forget",
+        "escape",
+        "All questions",
+        "all questions again; back to the ranking that the question was opened from",
+    ),
     ("redraw", "ctrl+l", "Redraw", "draw the whole screen again"),
     ("suspend", "ctrl+z", "Suspend", "back to the shell; fg comes back"),
     ("quit", "q", "Quit", "leave", "quit"),

@@ -20,10 +20,14 @@ from cxtui.output.drawing.number_text import interval_text, rounded, short_p, si
 from cxtui.output.drawing.rich_table import accent
 
 _INDENT = 4
-_NARROW, _WITH_DOT = 80, 120
-"""Widths under which the clearest answer is not named, and from which its interval is drawn."""
+_NARROW, _WITH_DOT = 78, 118
+"""Widths under which the clearest answer is not named, and from which its interval is drawn: those
+of terminals of 80 and 120 columns without a border."""
 _VALUE, _MOVED, _P, _GROUP = 11, 7, 7, 12
 _DOT = 17
+_OWN, _GAP, _ENDS, _P_WITHIN = 8, 8, 18, 7
+"""The widths of an answer's values, gap, interval and p."""
+
 _FARTHEST = 4.0
 """The end of the picture's axis on either side, in margins, where an interval goes so far."""
 
@@ -53,23 +57,31 @@ class RankingLayout:
         first = (room - 1) * 5 // 8 if self._has_answer else room
         return max(first, 1), max(room - first - 1, 0) if self._has_answer else 0
 
-    def heading(self) -> str:
+    def heading(self) -> Text:
         """Return the headings over the columns."""
         first, second = self._texts
-        texts = [" " * _INDENT, fitted(tr("Question"), first)]
-        a, b = sides_of(self.ranking)
+        (a, b), (of_a, of_b) = sides_of(self.ranking), self._accents
+        texts: list[str | tuple[str, Style]] = [" " * _INDENT, fitted(tr("Question"), first)]
         if self._has_answer:
-            texts += [" ", fitted(tr("the clearest answer"), second), _right(a, _VALUE)]
-        texts += [_right(b, _VALUE), " " * (_DOT + 1 if self._has_dot else 0)]
-        return "".join([*texts, _right(tr("moved"), _MOVED), _right("p", _P)]).rstrip()
+            texts += [" ", fitted(tr("the clearest answer"), second), (_right(a, _VALUE), of_a)]
+        texts += [(_right(b, _VALUE), of_b), " " * (_DOT + 1 if self._has_dot else 0)]
+        whole = Text.assemble(*texts, _right(tr("moved"), _MOVED), _right("p", _P))
+        whole.rstrip()
+        return whole
 
-    def line(self, line: Line) -> Text:
+    @property
+    def _accents(self) -> tuple[Style, Style]:
+        """The colours of both sides, if all lines have the same."""
+        places = {one.in_banner for one in self.ranking.comparisons}
+        return colours_in(places.pop()) if len(places) == 1 else (Style(), Style())
+
+    def line(self, line: Line, mark: str = " ") -> Text:
         """Return a question: its clearest answer, both values, what moved, and p."""
         first, second = self._texts
         answer, group = line.clearest, group_text(line)
         room = first - cell_len(group)
         texts: list[str | tuple[str, Style]] = [
-            *(" " * _INDENT, group, padded(shortened(line.question, room), room))
+            *(f"  {mark} ", group, padded(shortened(line.question, room), room))
         ]
         if line.verdict is Verdict.NOT_TESTED or answer is None:
             return Text.assemble(*texts)
@@ -83,18 +95,47 @@ class RankingLayout:
         texts += [_right(rounded(line.moved, 0), _MOVED), _right(short_p(line.p_adjusted), _P)]
         return Text.assemble(*texts)
 
+    def answer_heading(self) -> Text:
+        """Return the headings over the columns of answers."""
+        a, b = sides_of(self.ranking)
+        of_a, of_b = self._accents
+        level = tr("{:g}% interval", self.ranking.level)
+        numbers = (_right(tr("gap"), _GAP), _right(level, _ENDS), _right("p", _P_WITHIN))
+        label = fitted(tr("Answer"), self._answer_room)
+        sides = ((_right(a, _OWN), of_a), (_right(b, _OWN), of_b))
+        return Text.assemble(" " * (_INDENT + 4), label, *sides, *numbers)
+
+    def answer(self, line: Line, one: Answer) -> Text:
+        """Return an answer: whether it is marked, both values, gap, interval and p within."""
+        a, b = colours_of(line)
+        ends = "" if one.low is None else interval_text(one.low, one.high, digits_of(one))
+        mark = "●" if one.is_marked else "·"
+        return Text.assemble(
+            *(f"{' ' * (_INDENT + 2)}{mark} ", fitted(one.label, self._answer_room)),
+            (_right(value_text(one, one.a), _OWN), a),
+            (_right(value_text(one, one.b), _OWN), b),
+            *(_right(signed(one.gap, digits_of(one)), _GAP), _right(ends, _ENDS)),
+            _right(short_p(one.p_within), _P_WITHIN),
+        )
+
+    @staticmethod
+    def said_of_all(line: Line) -> str:
+        """Return what is said above the answers of a question that differs without a mark."""
+        if not line.holds or line.marked:
+            return ""
+        return " " * (_INDENT + 2) + tr("differs as a whole; no single answer carries it")
+
+    @property
+    def _answer_room(self) -> int:
+        """The width of an answer's label."""
+        return max(self.width - _INDENT - 4 - 2 * _OWN - _GAP - _ENDS - _P_WITHIN, 8)
+
     def answers(self, line: Line) -> Iterator[str]:
-        """Yield the answers of a question, the clearest first: gap, interval and p within it."""
-        if line.holds and not line.marked:
-            yield " " * 6 + tr("differs as a whole; no single answer carries it")
-        room = max(self.width - 6 - 2 - 48, 8)
+        """Yield the answers of a question, the clearest first, under what is said of all."""
+        if said := self.said_of_all(line):
+            yield said
         for one in line.in_order:
-            mark = "●" if one.is_marked else "·"
-            values = [value_text(one, one.a).rjust(7), value_text(one, one.b).rjust(7)]
-            ends = "" if one.low is None else interval_text(one.low, one.high, digits_of(one))
-            gap = signed(one.gap, digits_of(one)).rjust(8)
-            numbers = f"{''.join(values)} {gap} {ends.rjust(17)} {short_p(one.p_within).rjust(6)}"
-            yield f"      {mark} {fitted(one.label, room)}{numbers}".rstrip()
+            yield self.answer(line, one).plain.rstrip()
 
     def _dot(self, line: Line, answer: Answer) -> str:
         """Return the interval of an answer on the axis of its line, in margins."""
@@ -124,7 +165,7 @@ def reach_of(lines: Iterable[Line]) -> float:
 def text_of_ranking(ranking: Ranking, *, unfolded: bool) -> Iterator[str]:
     """Yield a ranking in 100 columns, the answers of questions that differ if `unfolded`."""
     layout = layout_of(ranking, TEXT_WIDTH)
-    yield from (ellipsis(title_of(ranking), TEXT_WIDTH), "", layout.heading())
+    yield from (ellipsis(title_of(ranking), TEXT_WIDTH), "", layout.heading().plain)
     for head, lines in sections_of(ranking):
         yield head
         for line in lines:
@@ -223,9 +264,12 @@ def group_text(line: Line) -> str:
 
 def colours_of(line: Line) -> tuple[Style, Style]:
     """Return the colours of the two sides, as in a table."""
-    first, second = (
-        accent(place) if place >= 0 else Style() for place in line.comparison.in_banner
-    )
+    return colours_in(line.comparison.in_banner)
+
+
+def colours_in(places: tuple[int, int]) -> tuple[Style, Style]:
+    """Return the colours of two places in a banner; the Total has none."""
+    first, second = (accent(place) if place >= 0 else Style() for place in places)
     return first, second
 
 

@@ -1,4 +1,4 @@
-"""All numbers behind one cell of the table, to be scrolled through."""
+"""All numbers behind a cell of a table or a line of a ranking, to be scrolled through."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cxtui.analysis.tables.table import Table
 from cxtui.app.panes.line_widget import BOLD
 from cxtui.app.screens.base.drawn_lines import Folded
 from cxtui.app.screens.base.overlay import Overlay, moving
 from cxtui.messages import tr
-from cxtui.output.drawing.cell_details import sections_about
+from cxtui.output.drawing.cell_details import Details
 from cxtui.output.drawing.fit import broken
 
 
 class Inspect(Overlay[None], named="inspect"):
-    """Shows the numbers behind the cell in a row and a column of a table."""
+    """Shows sections of numbers under a title."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,i,q", "dismiss", "Close"),
         *moving("pagedown,space"),
     ]
 
-    def __init__(self, table: Table, row: int, column: int) -> None:
+    def __init__(self, title: str, sections: Sequence[Details]) -> None:
         super().__init__()
-        self._behind = _Behind(table, row, column, self.hint("{close} closes"))
+        self._behind = _Behind(title, sections, self.hint("{close} closes"))
 
     def compose(self) -> ComposeResult:
         """Lay out the one box."""
@@ -36,13 +35,13 @@ class Inspect(Overlay[None], named="inspect"):
 
 
 class _Behind(Folded):
-    """The lines about one cell, a part for each heading and for the lines under it."""
+    """The lines, a part for each heading and for the lines under it."""
 
-    def __init__(self, table: Table, row: int, column: int, close: str) -> None:
+    def __init__(self, title: str, sections: Sequence[Details], close: str) -> None:
         super().__init__(id="inspect")
         self._close = close
-        self.border_title = tr("Behind this cell")
-        self._sections = sections_about(table, row, column)
+        self.border_title = title
+        self._sections = sections
 
     def parts(self) -> Sequence[Sequence[Text]]:
         """Return headings and lines; a blank line parts a section from the next."""

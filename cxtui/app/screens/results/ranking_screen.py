@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ClassVar
 
@@ -12,23 +12,28 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widgets import Input
 
 from cxtui.analysis.query.cube_cache import CubeCache
+from cxtui.analysis.ranking.comparison import Comparison
 from cxtui.analysis.ranking.measure_lines import LineNumbers
 from cxtui.analysis.ranking.rank_lines import rank_lines
 from cxtui.analysis.ranking.rank_questions import each_batch, pair_options
-from cxtui.analysis.ranking.ranked_lines import Line, Ranking
+from cxtui.analysis.ranking.ranked_lines import Ranking
 from cxtui.analysis.ranking.ranking_options import RankingOptions
 from cxtui.analysis.view.view import View
 from cxtui.app.panes.line_widget import BOLD, DIM
 from cxtui.app.panes.list_widget import Listing
 from cxtui.app.screens.base.drawn_lines import Paragraph
 from cxtui.app.screens.base.overlay import MovingScreen
+from cxtui.app.screens.base.prompt import Prompt
+from cxtui.app.screens.results.ranking_choices import LATEST, Asked, comparisons_offered
+from cxtui.app.screens.results.ranking_list import RankingList, Unfolding, key_of
 from cxtui.cancellation import current_request
 from cxtui.errors import Cancelled, CxtuiError
 from cxtui.messages import tr
-from cxtui.output.drawing.fit import ellipsis, padded
-from cxtui.output.drawing.ranking_lines import colours_of, layout_of, sections_of
+from cxtui.output.drawing.fit import ellipsis
+from cxtui.output.drawing.ranking_lines import title_of
 from cxtui.output.ranking_notes import notes_on
 from cxtui.output.replay import Opened
 from cxtui.survey.model import Survey
@@ -36,69 +41,108 @@ from cxtui.survey.model import Survey
 _PACE, _EFFORT = 0.25, 4
 """Seconds between two looks at a growing ranking, or how many times the length of the last one."""
 _KEYS = (
-    "{open} opens the question · {next_two_columns} the next two columns · {export} export · "
-    "{close} leaves"
+    "{open} table · {unfold} answers · {comparison} compare · {pair_of_columns} pair · "
+    "{latest_wave} waves · {search} find · {close} back"
 )
 
 
 @dataclass(frozen=True, slots=True)
+class RankingPlace:
+    """Where a ranking was left: what was compared, and what was shown of it."""
+
+    asked: Asked = field(default_factory=Asked)
+    shown: Unfolding = field(default_factory=Unfolding)
+
+
+@dataclass(frozen=True, slots=True)
+class RankingLeft:
+    """How a ranking was left: for the table of a question, or for none."""
+
+    question: str
+    place: RankingPlace
+
+
+@dataclass(frozen=True, slots=True)
 class GrowingRanking:
-    """A ranking of the first `asked` of `of` questions; there are notes on a whole one."""
+    """A ranking of the first `count` of `of` questions; there are notes on a whole one."""
 
     ranking: Ranking
-    asked: int
+    count: int
     of: int
     notes: tuple[str, ...]
 
 
-class Gaps(MovingScreen[str | None], named="gaps"):
-    """Ranks the questions by how far two columns of a view differ; answers a question's id."""
+class Gaps(MovingScreen[RankingLeft], named="gaps"):
+    """Ranks the questions by how far groups or waves differ."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,g", "dismiss", "Close"),
+        Binding("escape,q,g", "leave", "Close"),
         Binding("enter", "open", "Open"),
-        Binding("p", "pair", "Next two columns"),
+        Binding("right,space,l", "unfold(True)", "Unfold"),
+        Binding("left,h", "unfold(False)", "Fold"),
+        Binding("A", "unfold_all", "Unfold all that differ"),
+        Binding("a", "comparison", "Comparison"),
+        Binding("p", "pair", "Pair of columns"),
+        Binding("t", "latest", "Latest wave"),
+        Binding("f", "group", "Only this group"),
+        Binding("slash", "search", "Search"),
+        Binding("i", "inspect", "Inspect"),
         Binding("e", "export", "Export"),
     ]
 
-    def __init__(self, survey: Survey, cache: CubeCache, view: View, opened: Opened) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        cache: CubeCache,
+        view: View,
+        opened: Opened,
+        place: RankingPlace | None = None,
+    ) -> None:
         super().__init__()
+        place = place or RankingPlace()
         self._survey = survey
         self._cache = cache
         self._view = view
         self._opened = opened
-        self._pair = 0
+        self._asked = place.asked
+        self._list = RankingList(place.shown)
         self._whole: Ranking | None = None
+        self._growing: Ranking | None = None
         self._notes: tuple[str, ...] = ()
-        self._title = Content(tr("What stands out"))
 
     def compose(self) -> ComposeResult:
-        """Lay out the ranking and its notes."""
+        """Lay out the headings, the ranking and its notes."""
+        yield Prompt(tr("search in the questions"), self._list.shown.search, id="gaps-search")
         yield Paragraph(self._heading_lines, id="gaps-heading", grows=True)
-        yield _Ranking()
+        yield self._list
         yield Paragraph(self._note_lines, id="gaps-notes", grows=True)
 
     def on_mount(self) -> None:
         """Begin to compare."""
+        super().on_mount()
+        self.query_one(Prompt).set_class(bool(self._list.shown.search), "open")
         self._compare()
 
-    def action_pair(self) -> None:
-        """Compare the next two columns."""
-        self._pair += 1
-        self._whole = None
+    # Counting
+
+    def _ask(self, asked: Asked) -> None:
+        """Rank another comparison, from its first line."""
+        if asked != self._asked:
+            self._list.shown = Unfolding(search=self._list.shown.search)
+        self._asked = asked
         self._compare()
 
     def _compare(self) -> None:
+        self._whole = self._growing = None
+        self._notes = ()
+        self._list.load(None)
         self._say(tr("comparing …"))
-        self.work_in_thread(partial(self._rank, self._pair), self._ended)
+        self.work_in_thread(partial(self._rank, self._asked), self._ended)
 
-    def _rank(self, pair: int) -> None:
-        """Rank the questions in two columns, in a thread; show the ranking while it grows."""
-        request, survey, view = current_request(), self._survey, self._view
-        options = RankingOptions()
-        if pair:
-            choices = pair_options(survey, view, self._cache)
-            options = choices[pair % len(choices)]
+    def _rank(self, asked: Asked) -> None:
+        """Rank the questions, in a thread; show the ranking while it grows."""
+        request, survey, options = current_request(), self._survey, asked.options
+        view = asked.view(self._view, survey)
         numbers: list[LineNumbers] = []
         next_look = 0.0
         for batch in each_batch(survey, view, options, self._cache):
@@ -110,23 +154,22 @@ class Gaps(MovingScreen[str | None], named="gaps"):
                 ranking = rank_lines(numbers, view, options)
                 notes = notes_on(ranking, survey) if batch.asked == batch.of else ()
                 so_far = GrowingRanking(ranking, batch.asked, batch.of, notes)
-                self.call_later(self._grown, pair, so_far)
+                self.call_later(self._grown, asked, so_far)
                 now = time.monotonic()
                 next_look = now + max(_PACE, _EFFORT * (now - begun))
 
-    def _grown(self, pair: int, found: GrowingRanking) -> None:
+    def _grown(self, asked: Asked, found: GrowingRanking) -> None:
         """Show the ranking so far; the cursor keeps its place in it."""
-        if pair != self._pair:
+        if asked != self._asked:
             return
-        if found.ranking.lines:
-            self._title = _title_of(found.ranking.lines[0])
-        self.query_one(_Ranking).load(found.ranking)
-        if found.asked < found.of:
-            compared = tr("{} of {} questions compared", found.asked, found.of)
+        self._growing = found.ranking
+        if found.count < found.of:
+            compared = tr("{} of {} questions compared", found.count, found.of)
             self._say(f"{compared} · {self.hint('{close} cancels')}")
         else:
             self._whole, self._notes = found.ranking, found.notes
             self._say(self.hint(_KEYS))
+        self._list.load(found.ranking)
         self._tell()
 
     def _ended(self, error: CxtuiError | None) -> None:
@@ -134,28 +177,174 @@ class Gaps(MovingScreen[str | None], named="gaps"):
         if error is not None and not isinstance(error, Cancelled):
             self._notes = (str(error),)
             self._tell()
-            self._say(self.hint("{close} leaves"))
+            self._say(self.hint("{comparison} compares others · {close} leaves"))
+
+    # Lines
 
     @on(Listing.Chosen)
     def _tell(self) -> None:
         for one in self.query(Paragraph):
             one.paint()
 
+    def on_resize(self) -> None:
+        """Draw the headings for the new width."""
+        self.call_after_refresh(self._tell)
+
     def _heading_lines(self, *_: int) -> list[Text]:
-        """Return the headings over the columns of the list, which has a border."""
-        ranking = self.query_one(_Ranking)
-        return [Text(f" {ranking.heading}", BOLD)]
+        """Return the headings over the columns where the cursor is; the list has a border."""
+        columns, entry = self._list.columns, self._list.entry
+        if columns is None:
+            return []
+        is_answer = entry is not None and entry.answer is not None
+        heading = columns.answer_heading() if is_answer else columns.heading()
+        heading.stylize(BOLD)
+        return [Text(" ").append_text(heading)]
 
     def _note_lines(self, width: int, _: int) -> list[Text]:
         """Return the question under the cursor in full, in one line, then the notes."""
-        line = self.query_one(_Ranking).entry
+        entry = self._list.entry
         lines = []
-        if line is not None:
-            answer = f": {line.clearest.label}" if line.clearest else ""
-            lines.append(Text(ellipsis(f"{line.question.label}{answer}", width), BOLD))
+        if entry is not None:
+            answer = entry.answer or entry.line.clearest
+            said = f": {answer.label}" if answer else ""
+            lines.append(Text(ellipsis(f"{entry.line.question.label}{said}", width), BOLD))
         for note in self._notes:
             lines += Text(note, DIM).wrap(self.app.console, width)
         return lines
+
+    def _say(self, text: str) -> None:
+        ranking, shown = self._growing, self._list.shown
+        title = title_of(ranking) if ranking else tr("What stands out")
+        if shown.group:
+            title = tr("{} · only {}", title, shown.group)
+        self._list.border_title, self._list.border_subtitle = Content(title), Content(text)
+
+    def _show(self, shown: Unfolding) -> None:
+        """Show other parts of the ranking."""
+        self._list.show_only(shown)
+        if self._whole:
+            self._say(self.hint(_KEYS))
+        self._tell()
+
+    # Keys
+
+    def action_leave(self) -> None:
+        """Give up the search that is typed, else leave."""
+        if self.query_one(Prompt).is_open:
+            self.query_one(Prompt).value = ""
+            self._back_to_list()
+        else:
+            self.dismiss(RankingLeft("", RankingPlace(self._asked, self._list.shown)))
+
+    def action_open(self) -> None:
+        """Open the question under the cursor."""
+        entry = self._list.entry
+        if entry is not None:
+            shown = replace(self._list.shown, at=entry.key)
+            self.dismiss(RankingLeft(entry.line.question.id, RankingPlace(self._asked, shown)))
+
+    def action_unfold(self, open_: bool) -> None:
+        """Show the answers of the question under the cursor, or fold them."""
+        entry = self._list.entry
+        if entry is not None:
+            self._list.unfold(frozenset({entry.key}), open_=open_)
+            self._tell()
+
+    def action_unfold_all(self) -> None:
+        """Unfold all questions that differ, or fold all."""
+        lines = self._growing.lines if self._growing else ()
+        held = frozenset(key_of(one) for one in lines if one.holds)
+        unfolded = self._list.shown.unfolded
+        if held <= unfolded:
+            self._list.unfold(unfolded, open_=False)
+        else:
+            self._list.unfold(held, open_=True)
+        self._tell()
+
+    def action_comparison(self) -> None:
+        """Choose what is compared with what."""
+        from cxtui.app.screens.base.pick_line import PickLine
+
+        offered = comparisons_offered(self._survey, self._asked)
+        asked = [one for _, one in offered]
+        chosen = asked.index(self._asked) if self._asked in asked else 0
+
+        def take(place: int | None) -> None:
+            if place is not None:
+                self._ask(asked[place])
+
+        lines = [name for name, _ in offered]
+        self.app.push_screen(PickLine(tr("Compare"), lines, chosen), take)
+
+    def action_pair(self) -> None:
+        """Choose the two columns."""
+        self._say(tr("listing the columns …"))
+        find = partial(pair_options, self._survey, self._view, self._cache)
+        self.work_in_thread(find, self._offer_pairs)
+
+    def _offer_pairs(self, found: list[tuple[Comparison, RankingOptions]] | CxtuiError) -> None:
+        from cxtui.app.screens.base.pick_line import PickLine
+
+        if isinstance(found, CxtuiError):
+            self._ended(found)
+            return
+        asked = [Asked(options) for _, options in found]
+        lines = [tr("{} minus {}", one.a, one.b) for one, _ in found]
+
+        def take(place: int | None) -> None:
+            if place is not None:
+                self._ask(asked[place])
+            elif self._whole:
+                self._say(self.hint(_KEYS))
+            else:  # listing the columns has ended the comparing
+                self._compare()
+
+        chosen = asked.index(self._asked) if self._asked in asked else 0
+        self.app.push_screen(PickLine(tr("Two columns"), lines, chosen), take)
+
+    def action_latest(self) -> None:
+        """Compare the latest wave with the one before."""
+        if self._survey.codebook.wave:
+            self._ask(LATEST)
+        else:
+            self._say(tr("the survey has no wave variable: name one in the codebook"))
+
+    def action_group(self) -> None:
+        """Show only the lines of the group under the cursor, or all again."""
+        entry, shown = self._list.entry, self._list.shown
+        group = "" if shown.group or entry is None else entry.line.comparison.group
+        if group or shown.group:
+            self._show(replace(shown, group=group))
+        else:
+            self._say(
+                tr("this list has one comparison: {} chooses many", self.hint("{comparison}"))
+            )
+
+    def action_search(self) -> None:
+        """Open the line to search in."""
+        self.query_one(Prompt).open()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if event.value != self._list.shown.search:
+            self._show(replace(self._list.shown, search=event.value))
+
+    @on(Input.Submitted)
+    def _back_to_list(self) -> None:
+        line = self.query_one(Prompt)
+        line.set_class(bool(line.value), "open")
+        self._list.focus()
+
+    def action_inspect(self) -> None:
+        """Show everything behind the line or answer under the cursor."""
+        from cxtui.app.screens.results.inspect_screen import Inspect
+        from cxtui.output.drawing.ranking_details import sections_of_line
+
+        entry = self._list.entry
+        if self._growing is not None and entry is not None:
+            sections = sections_of_line(self._growing, entry.line, entry.answer)
+            title = tr("Behind this answer") if entry.answer else tr("Behind this line")
+            self.app.push_screen(Inspect(title, sections))
 
     def action_export(self) -> None:
         """Write the ranking to a file, once it is whole."""
@@ -171,62 +360,3 @@ class Gaps(MovingScreen[str | None], named="gaps"):
     def _exported(self, said: str | None) -> None:
         if said:
             self._say(said)
-
-    def _say(self, text: str) -> None:
-        ranking = self.query_one(_Ranking)
-        ranking.border_title, ranking.border_subtitle = self._title, Content(text)
-
-    def action_open(self) -> None:
-        """Open the question under the cursor."""
-        line = self.query_one(_Ranking).entry
-        if line is not None:
-            self.dismiss(line.question.id)
-
-
-def _title_of(line: Line) -> Content:
-    """Return what is compared with what, in their colours."""
-    # The terminal's own colours have names; Textual would turn a style of Rich's into others.
-    first, second = (
-        f"[ansi_{one.color.name}]${name}[/]" if one.color else f"${name}"
-        for name, one in zip("ab", colours_of(line), strict=True)
-    )
-    title = tr("What stands out · {} minus {}", first, second)
-    return Content.from_markup(title, a=line.comparison.a, b=line.comparison.b)
-
-
-class _Ranking(Listing[Line]):
-    """The questions under headings that say the verdict."""
-
-    def __init__(self) -> None:
-        super().__init__(id="gaps")
-        self._moved = False
-        self._ranking: Ranking | None = None
-
-    def load(self, ranking: Ranking) -> None:
-        """Show a ranking."""
-        self._ranking = ranking
-        entries: list[Line | str] = []
-        for head, lines in sections_of(ranking):
-            entries += (head, *lines)
-        self.entries = entries
-        if not self._moved or not self.stands(self.cursor):
-            self.cursor = 1
-        self.paint()
-
-    @property
-    def heading(self) -> str:
-        """The headings over the columns."""
-        return layout_of(self._ranking, self.size.width).heading() if self._ranking else ""
-
-    def stand(self, position: int) -> None:
-        """Put the cursor on a line: from then on it stays while more lines come in."""
-        self._moved = True
-        super().stand(position)
-
-    def line(self, entry: Line, _: int) -> Text:
-        """Return a question, grey unless it differs."""
-        width = self.size.width
-        if self._ranking is None:
-            return Text()
-        line = layout_of(self._ranking, width).line(entry)
-        return line if entry.holds else Text(padded(line.plain, width), DIM)
