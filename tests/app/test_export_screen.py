@@ -245,15 +245,18 @@ async def test_the_name_leads_and_the_lines_follow(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("key", "stem"), [("g", "gaps"), ("t", "cx_goal-trend")])
+@pytest.mark.parametrize(
+    ("key", "done", "stem"),
+    [("g", "enter table", "gaps"), ("t", "e export", "cx_goal-trend")],
+)
 async def test_a_ranking_and_a_trend_are_exported_where_they_are_seen(
-    key: str, stem: str, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    key: str, done: str, stem: str, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the columns of their lists; the ranking is what `cxtui gaps` prints."""
     monkeypatch.chdir(tmp_path)
     async with exploring(example) as pilot:
         await press(pilot, key)
-        await shows(pilot, "e export")
+        await shows(pilot, done)
         await pilot.press("e")
         await shows(pilot, f"{stem}.csv")
         await pilot.press("enter")
