@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxtui.analysis.query import engine, sample_units
+from cxtui.analysis.ranking.rank_questions import rank_questions
+from cxtui.analysis.ranking.ranking_options import Compare, RankingOptions
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Against, Base, Measure, View
 from cxtui.survey.conditions import Filter
@@ -100,6 +102,22 @@ def test_reduced_clusters_have_the_numbers_of_listed_ones(
         found.append(tabulate(survey_of(rows, QUESTIONS, COLUMNS, CODEBOOK), view))
         monkeypatch.undo()
     assert same(*found)
+
+
+@pytest.mark.parametrize(
+    "options", [RankingOptions(), RankingOptions(compare=Compare.REST)], ids=["pair", "rest"]
+)
+def test_reduced_clusters_rank_questions_alike(
+    monkeypatch: pytest.MonkeyPatch, options: RankingOptions
+) -> None:
+    """Every number of every line."""
+    rows, found = drawn(11, 300, 40), []
+    for most in (sample_units.MOST_LISTED, 0):
+        monkeypatch.setattr(sample_units, "MOST_LISTED", most)
+        survey = survey_of(rows, QUESTIONS, COLUMNS, CODEBOOK)
+        found.append(rank_questions(survey, replace(ROLE, banner=(("tools",),)), options))
+    assert found[0].tested > 0
+    assert same(found[0].lines, found[1].lines)
 
 
 @pytest.fixture(scope="module")

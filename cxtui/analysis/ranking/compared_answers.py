@@ -98,7 +98,7 @@ class ComparedBlock:
     @property
     def respondents(self) -> tuple[Numbers, NDArray[np.bool_]]:
         """Respondents in any of the columns by unit, and whether some are in two of them."""
-        units = self.contrasts.units
+        units = self.contrasts.counted
         shared = [one.base.n for one in units.shared.values()]
         n = np.asarray(sum(one.base.n for one in units.columns))
         overlap = np.zeros(n.shape[1:], dtype=bool)

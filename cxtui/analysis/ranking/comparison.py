@@ -95,6 +95,7 @@ def compared_cube(cube: Cube, comparisons: Sequence[Comparison]) -> Cube:
         whole=layer(cube.whole),
         units=layer(cube.units),
         others=cube.others and layer(cube.others),
+        present=cube.present and layer(cube.present),
         overlaps={pair: place for place, pair in enumerate(shared)},
         joint=None,
         quartiles=None,

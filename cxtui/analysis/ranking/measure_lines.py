@@ -20,7 +20,7 @@ from cxtui.analysis.ranking.compared_answers import (
 from cxtui.analysis.ranking.comparison import Comparison, compared_cube
 from cxtui.analysis.ranking.question_tests import QuestionTests, no_tests, test_questions
 from cxtui.analysis.stats.cell_statistics import ONE_CLUSTER, is_classical
-from cxtui.analysis.stats.row_sums import build_blocks, stacked
+from cxtui.analysis.stats.row_blocks import build_blocks, stacked
 from cxtui.analysis.stats.significance import NO_BASE, TOO_SMALL, is_too_small
 from cxtui.analysis.view.view import Correction, Measure, View, measures_of
 from cxtui.messages import tr

@@ -148,6 +148,21 @@ def _measured(
             *(len(comparisons), _MOST_COMPARISONS),
         )
     reasons = reasons_not_comparable(survey, cubes, comparisons, axis, cache)
+    # Reduced clusters are other units in each cube: such cubes are measured one by one.
+    alone = cubes[0].sample.present_clusters is not None
+    for start in range(0, len(cubes), 1 if alone else len(cubes)):
+        own = slice(start, start + 1 if alone else len(cubes))
+        yield from _measured_together(cubes[own], comparisons, view, options, reasons[own])
+
+
+def _measured_together(
+    cubes: Sequence[Cube],
+    comparisons: Sequence[Comparison],
+    view: View,
+    options: RankingOptions,
+    reasons: Sequence[Sequence[str]],
+) -> Iterator[LineNumbers]:
+    """Yield the lines of cubes with the same units."""
     rows = sum(len(cube.rows) for cube in cubes) * len(cubes[0].units.columns.cells.n)
     size = max(_MOST_SUMS // (rows * len(comparisons[0].unions)), 1) if comparisons else 1
     for start in range(0, len(comparisons), size):

@@ -204,7 +204,7 @@ def _classical_gaps(sides: Sides, block: RowBlock, level: float) -> _Gaps:
     """
     first, second = sides.first, sides.second
     se = np.sqrt(variance_of_gap(sides.sums, block.sample))
-    df = _degrees_of_freedom(sides, block)
+    df = gap_freedom(sides, block)
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > 0, sides.gap / se, np.nan)
     half = t_quantile(level, df) * se
