@@ -43,16 +43,16 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "cxtui table survey.parquet cx_goal --format markdown",
     ),
     "gaps": (
-        "cxtui gaps survey.parquet --by role        the questions that differ come first",
+        "cxtui gaps survey.parquet --by role        what differs comes first",
         "cxtui gaps survey.parquet --by industry --compare rest",
-        "cxtui gaps survey.parquet --by role --shape answers   with the answers of each",
+        "cxtui gaps survey.parquet --by role --shape answers   the answers of each",
         "cxtui gaps survey.parquet --level 99 -o gaps.csv",
     ),
     "changes": (
-        "cxtui changes survey.parquet               the latest wave minus the one before",
+        "cxtui changes survey.parquet               latest wave minus the one before",
         "cxtui changes survey.parquet --by role     in each role",
         "cxtui changes survey.parquet --by role --did   did the two part or meet?",
-        "cxtui changes survey.parquet --alert --at-least 5   status 3 if anything holds",
+        "cxtui changes survey.parquet --alert --at-least 5   status 3 if any holds",
     ),
     "trend": (
         "cxtui trend survey.parquet cx_goal         each role over the waves",

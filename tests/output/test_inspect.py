@@ -60,7 +60,7 @@ def test_the_headline_of_the_study(example: Path) -> None:
         "interval 47.2 to 64.2 at 95 % (Wilson: p = 55.9 %, e = 127, z = 1.960)",
         "letters significantly higher than B Technology",
         "flag none",
-        "gap +43.2 points, SE 5.92 (linearized)",
+        "gap +43.2 points, SE 7.27 (pooled)",
         "interval +30.2 to +53.4 at 95 % (Newcombe: +43.2 − √(8.7² + 9.7²) to +43.2 + √(8.3² + 5.9",
         "tested pooled t-test of column %; holds up at 95 %",
         "t 5.95, df 196",

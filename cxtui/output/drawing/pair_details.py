@@ -70,7 +70,9 @@ def _gap(table: Table, row: TableRow, pair: Pair, digits: int) -> str:
     gap = tr("{}" if is_plain else "{} points", signed(pair.gap, digits))
     if pair.se is None:
         return gap
-    se, method = rounded(pair.se, digits + 1), tr(method_name(table))
+    is_pooled = is_classical(table) and not is_mean(row)
+    method = tr("pooled") if is_pooled else tr(method_name(table))
+    se = rounded(pair.se, digits + 1)
     if not pair.guarded:
         return tr("{}, SE {} ({})", gap, se, method)
     linearized = rounded(pair.se_linearized, digits + 1)
