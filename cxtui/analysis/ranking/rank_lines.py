@@ -53,11 +53,12 @@ def rank_lines(batches: Sequence[LineNumbers], view: View, options: RankingOptio
     )
 
 
-def _place(line: Line) -> tuple[int, float]:
-    """Return the place of a line: by how far it differs where it holds, else by p."""
-    if line.holds:
-        return _ORDER[line.verdict], -(line.moved_net or 0.0)
-    return _ORDER[line.verdict], 1.0 if line.p is None else line.p
+def _place(line: Line) -> tuple[int, float, str]:
+    """Return the place of a line: by how far it differs where it holds, else by p or reason."""
+    if line.p is None:
+        return _ORDER[line.verdict], float(not line.is_comparable), line.why_not
+    size = -(line.moved_net or 0.0) if line.holds else line.p
+    return _ORDER[line.verdict], size, ""
 
 
 def _lines(batch: LineNumbers, adjusted: Numbers, level: float, picked: float | None) -> list[Line]:

@@ -84,7 +84,8 @@ class RankingLayout:
             *(f"  {mark} ", group, padded(shortened(line.question, room), room))
         ]
         if line.verdict is Verdict.NOT_TESTED or answer is None:
-            return Text.assemble(*texts)
+            reason = "" if line.is_comparable else ellipsis(line.why_not, self.width - first - 5)
+            return Text.assemble(*texts, " ", reason)
         a, b = colours_of(line)
         if self._has_answer:
             texts += [" ", fitted(answer.label, second)]
@@ -179,7 +180,7 @@ def sections_of(ranking: Ranking) -> list[tuple[str, list[Line]]]:
 
     def key(line: Line) -> tuple[bool, str, str]:
         verdict = "" if line.holds else line.verdict.value
-        return line.holds, verdict, line.why_not
+        return line.holds, verdict, line.why_not if line.is_comparable else ""
 
     grouped = ((key, list(lines)) for key, lines in groupby(ranking.lines, key))
     return [(_heading(lines, ranking.options.margin), lines) for _, lines in grouped]
@@ -198,6 +199,8 @@ def _heading(lines: list[Line], margin: float) -> str:
             return tr("Cannot tell at this sample size: {:,}", count)
         case Verdict.ALIKE:
             return tr("Alike: no answer differs by {:g} points: {:,}", margin, count)
+        case _ if not first.is_comparable:
+            return tr("Not tested: not comparable between waves: {:,}", count)
         case _:
             return tr("Not tested: {}: {:,}", first.why_not, count)
 
