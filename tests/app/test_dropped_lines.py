@@ -73,7 +73,7 @@ def test_a_visit_ended_by_a_signal_is_continued_by_the_next(example: Path, tmp_p
         (signal.SIGTERM, b"", ""),
         (signal.SIGHUP, b"?", "Keys"),
         (signal.SIGINT, b"f", "Filter"),
-        (None, b"g", "─ Where "),
+        (None, b"g", "─ What stands out"),
     )
     options = ["--fresh"]
     for (number, key, words), before, after in zip(ends, WORDINGS, WORDINGS[1:], strict=False):
