@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cxtui.analysis.query import engine, sample_units
@@ -91,6 +91,7 @@ def same(one: object, other: object) -> bool:
 @given(
     seed=st.integers(0, 2**32), view=st.sampled_from(VIEWS), clusters=st.sampled_from([1, 5, 30])
 )
+@example(seed=7, view=replace(ROLE, question="budget"), clusters=30)  # all up to a quartile
 def test_reduced_clusters_have_the_numbers_of_listed_ones(
     monkeypatch: pytest.MonkeyPatch, seed: int, view: View, clusters: int
 ) -> None:

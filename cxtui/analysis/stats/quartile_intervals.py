@@ -9,6 +9,7 @@ import numpy as np
 from cxtui.analysis.query.cube import QUARTILES, CountLayer, Counts, Cube, Moments, Sums
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.query.side_queries.quantiles import weighted_quantile
+from cxtui.analysis.stats.cell_statistics import NOTHING
 from cxtui.analysis.stats.row_sums import Layers, RowSums
 from cxtui.analysis.stats.significance import t_quantile
 from cxtui.analysis.stats.variance import degrees_of_freedom, variance_of_mean
@@ -38,7 +39,8 @@ def quartile_errors(cube: Cube, level: float) -> QuartileErrors | None:
     df = degrees_of_freedom(shares.counted.base.n, cube.below.sample)
     df = np.where(df > 0, df, np.nan)
     quantile = t_quantile(level, df)
-    half = quantile * np.sqrt(variance_of_mean(shares, cube.below.sample))
+    variance = variance_of_mean(shares, cube.below.sample)
+    half = quantile * np.sqrt(np.where(variance <= NOTHING, 0.0, variance))
     middle = shares.whole.mean
     low, high = (_mapped_back(cube, ends) for ends in (middle - half, middle + half))
     return QuartileErrors((high - low) / (2 * quantile), low, high, df)
