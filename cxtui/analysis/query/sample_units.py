@@ -11,7 +11,8 @@ import numpy as np
 
 from cxtui.analysis.query.banner_counts import group_sort_key
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
-from cxtui.analysis.query.expressions.filters import SMALLEST_WEIGHT, is_countable
+from cxtui.analysis.query.expressions.exact_sums import weighting_of
+from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.replicate_weights import (
     pattern_key,
     replicate_patterns,
@@ -174,23 +175,17 @@ def _replicated(survey: Survey, replicates: Replicates) -> SampleUnits:
 
 def _undeclared(survey: Survey, weight: str | None) -> SampleUnits:
     """Return the sample of a survey without a design: weights that differ need linearization."""
-    if weight is None:
-        return SampleUnits(simple_sample(Rule.TEXTBOOK, survey.respondents))
-    w = _weight_of(weight)
-    counted = _usable(survey, weight).select(
-        nw.len().alias("__n"), w.min().alias("__least"), w.max().alias("__most")
-    )
-    ((count, least, most),) = query_rows(survey, counted)
-    if least == most:
-        return SampleUnits(simple_sample(Rule.TEXTBOOK, survey.respondents))
-    return SampleUnits(simple_sample(Rule.LINEARIZED, int(count)))
+    weighting = weighting_of(survey, weight)
+    if weighting.varies:
+        return SampleUnits(simple_sample(Rule.LINEARIZED, weighting.usable))
+    return SampleUnits(simple_sample(Rule.TEXTBOOK, survey.respondents))
 
 
 def _usable(survey: Survey, weight: str | None) -> nw.LazyFrame[Any]:
     """Return the respondents with a usable weight."""
     usable = survey.frame
     if weight is not None:
-        usable = usable.filter(is_countable(survey, weight, SMALLEST_WEIGHT))
+        usable = usable.filter(is_usable_weight(survey, weight))
     return cancellable(survey, usable)
 
 

@@ -18,7 +18,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
-from cxtui.analysis.query.expressions.filters import SMALLEST_WEIGHT, is_countable
+from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.expressions.replicate_weights import (
     replicate_patterns,
@@ -120,7 +120,8 @@ class Weighting:
 
     `w` and `q` are the parts of w and w², empty without a weight, when all three are equal.
     `everyone` says that all weights are usable, so that n is the number of rows. `others` are the
-    columns of other weights: before calibration, or replicates.
+    columns of other weights: before calibration, or replicates. `usable` is the number of usable
+    weights, and `varies` says that they differ.
     """
 
     rows: int
@@ -130,6 +131,8 @@ class Weighting:
     q: tuple[str, ...] = ()
     extent: Extent = ONE
     others: tuple[str, ...] = ()
+    usable: int = 0
+    varies: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -162,13 +165,16 @@ def weighting_of(survey: Survey, weight: str | None) -> Weighting:
         return Weighting(rows, n, others=tuple(_other_weights(survey, weight)))
     require_weight(survey, weight)
     weights = file_column(weight).cast(nw.Float64).alias(w)
-    found = survey.frame.filter(is_countable(survey, weight, SMALLEST_WEIGHT)).select(weights)
-    count, extent = _extent_in(survey, found, w)
+    found = survey.frame.filter(is_usable_weight(survey, weight)).select(weights)
+    sizes = _sizes_in(survey, found, w)
+    count, extent = sizes.count, sizes.extent
     square = extent * extent
     return Weighting(
         *(rows, n, count == rows),
         *(part_names(w, extent, rows), part_names(q, square, rows), extent),
         others=tuple(_other_weights(survey, weight)),
+        usable=count,
+        varies=sizes.smallest != sizes.largest,
     )
 
 
@@ -206,7 +212,7 @@ def add_weights(frame: nw.LazyFrame[Any], survey: Survey, weight: str | None) ->
         return frame.with_columns(nw.lit(1.0).alias(n), *others)
     weighting = weighting_of(survey, weight)
     weights = file_column(weight).cast(nw.Float64)
-    usable = nw.when(is_countable(survey, weight, SMALLEST_WEIGHT))
+    usable = nw.when(is_usable_weight(survey, weight))
     parts = {n: nw.lit(1.0), w: weights, q: weights * weights, **_other_weights(survey, weight)}
     added_to = frame.with_columns(
         *(usable.then(part).otherwise(nw.lit(0.0)).alias(name) for name, part in parts.items())
@@ -232,7 +238,7 @@ def centre_of_numbers(survey: Survey, question: Question) -> tuple[float, Extent
     centre = float(round(mean)) if mean and _SMALL < abs(mean) < _LARGE else 0.0
     if centre:
         numbers = numbers.with_columns(nw.col("__x") - centre)
-    return centre, _extent_in(survey, numbers, "__x")[1]
+    return centre, _sizes_in(survey, numbers, "__x").extent
 
 
 def question_of_column(survey: Survey, column: str) -> Question | None:
@@ -262,8 +268,23 @@ def require_weight(survey: Survey, weight: str) -> None:
         )
 
 
-def _extent_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> tuple[int, Extent]:
-    """Return the number of rows of a column, and its extent."""
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Sizes of the numbers of a column: how many rows, the largest, and the smallest but 0."""
+
+    count: int
+    largest: float
+    smallest: float
+    are_whole: bool
+
+    @property
+    def extent(self) -> Extent:
+        """The extent of the numbers."""
+        return extent_of(self.largest, self.smallest, self.are_whole)
+
+
+def _sizes_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> _Sizes:
+    """Return the sizes of the numbers in a column."""
     x = nw.col(name)
     size = x.abs()
     found = cancellable(survey, frame).select(
@@ -273,4 +294,4 @@ def _extent_in(survey: Survey, frame: nw.LazyFrame[Any], name: str) -> tuple[int
         (x != x.round(0)).cast(nw.Int64).sum().alias("__broken"),
     )
     count, largest, smallest, broken = query_rows(survey, found)[0]
-    return int(count), extent_of(largest or 0.0, smallest or 0.0, not broken)
+    return _Sizes(int(count), largest or 0.0, smallest or 0.0, not broken)

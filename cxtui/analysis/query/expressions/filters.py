@@ -139,6 +139,11 @@ def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Ex
     return inside
 
 
+def is_usable_weight(survey: Survey, weight: str) -> nw.Expr:
+    """Return whether respondents have a weight that counts: a finite positive number."""
+    return is_countable(survey, weight, SMALLEST_WEIGHT)
+
+
 def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
     category = next((one for one in question.categories if one.code == code), None)
     if category is None and code == NO_ANSWER:

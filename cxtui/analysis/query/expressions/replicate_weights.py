@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_rows
-from cxtui.analysis.query.expressions.filters import SMALLEST_WEIGHT, is_countable
+from cxtui.analysis.query.expressions.filters import is_usable_weight
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
@@ -67,7 +67,7 @@ def _usable(survey: Survey) -> nw.LazyFrame[Any]:
     weight = survey.codebook.weight
     if not weight:
         return survey.frame
-    return survey.frame.filter(is_countable(survey, weight, SMALLEST_WEIGHT))
+    return survey.frame.filter(is_usable_weight(survey, weight))
 
 
 @cached_per_survey
