@@ -75,6 +75,11 @@ def engine_errors() -> tuple[type[BaseException], ...]:
     return tuple(found)
 
 
+def is_panic(error: BaseException) -> bool:
+    """Return whether native code broke down; each extension has such an exception of its own."""
+    return type(error).__name__ == "PanicException"
+
+
 def first_line(error: BaseException) -> str:
     """Return the first line of a library's error message, without query plan and advice."""
     if not isinstance(error, Exception):

@@ -218,6 +218,15 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     refused(file, "unpacks to 513 MB; more than 512 MB is not read")
 
 
+def test_a_panic_of_the_reader_is_one_line(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(_: Path) -> None:
+        raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr("python_calamine.load_workbook", panic)
+    with pytest.raises(SourceError, match=r"survey\.xlsx could not be read as Excel: the engine"):
+        read_excel((write(data=[["a"], [1]]),))
+
+
 def test_a_part_longer_than_it_says_is_refused(write: Write) -> None:
     file = write(data=[["a", "b"], *([n, "text"] for n in range(500))])
     with zipfile.ZipFile(file) as archive:

@@ -12,7 +12,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import python_calamine as calamine
 
-from cxtui.errors import SourceError
+from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr
 from cxtui.sources.column_storage import integers_if_whole
 from cxtui.sources.readers.date_columns import convert_text_dates
@@ -48,6 +48,10 @@ def read_excel(files: tuple[Path, ...]) -> Source:
                 raise _no_sheet_error(file)
     except (calamine.CalamineError, ValueError) as error:
         raise SourceError("{} could not be read as Excel: {}", file, error) from None
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        raise SourceError("{} could not be read as Excel: {}", file, first_line(error)) from None
     frame = convert_text_dates(pl.DataFrame([column.series() for column in columns]))
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
