@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxtui import output
-from cxtui.analysis.query.expressions.filters import count_answered
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.ranking.ranked_lines import Ranking
 from cxtui.analysis.tables.many_tables import Tabled
 from cxtui.analysis.tables.table import Table

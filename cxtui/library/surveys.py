@@ -121,7 +121,7 @@ class Survey:
     @property
     def questions(self) -> Questions:
         """The questions, each with its number of answers among the respondents kept."""
-        from cxtui.analysis.query.expressions.filters import count_answered
+        from cxtui.analysis.query.expressions.answered import count_answered
         from cxtui.output.question_document import document_of_questions
 
         answered = count_answered(kept := self._kept())

@@ -84,7 +84,7 @@ class _AlignedWave:
             case PrefixedColumn(column, wave):
                 return pl.concat_str(pl.lit(f"{wave}: "), self.text_of(column))
             case TickColumn():
-                return self.ticked(place)
+                return cast_column(self.ticked(place), self.type_of(place), common)
             case CopiedColumn(column, codes) if codes:
                 return self.rewritten(column, codes)
         return cast_column(pl.col(column_pattern(place.column)), self.schema[place.column], common)
@@ -100,10 +100,18 @@ class _AlignedWave:
     def ticked(self, place: TickColumn) -> pl.Expr:
         """Return 1 where the answer was ticked, 0 where it was not, null where it was not asked."""
         answer = self.answer_in(place.column)
+        text = self.text_of(place.column)
+        if place.unasked:
+            answer &= ~text.is_in(list(place.unasked))
+        chosen = ~text.is_in([*place.unchosen, *place.reasons])
         if place.unchosen:
-            chosen = ~self.text_of(place.column).is_in(list(place.unchosen))
-            return pl.when(answer).then(chosen.cast(pl.Int8))
-        return pl.when(pl.col(self.asked[place.beside])).then(answer.cast(pl.Int8))
+            ticks = pl.when(answer).then(chosen.cast(pl.Int8))
+        else:
+            ticks = pl.when(pl.col(self.asked[place.beside])).then((answer & chosen).cast(pl.Int8))
+        if not place.reasons:
+            return ticks
+        said = pl.when(text.is_in(list(place.reasons)))
+        return said.then(text.replace(place.reasons)).otherwise(ticks.cast(pl.String))
 
     def answer_in(self, column: str) -> pl.Expr:
         """Return whether a column has a value; NaN is none."""
@@ -119,7 +127,7 @@ class _AlignedWave:
             case None:
                 return pl.Null()
             case TickColumn():
-                return pl.Int8()
+                return pl.String() if place.reasons else pl.Int8()
             case PrefixedColumn():
                 return pl.String()
             case CopiedColumn(column, codes) if codes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cxtui.errors import CodebookError
 from cxtui.survey.edits import replace_question, required_question, unchosen_texts, with_scores
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Category, Item, Kind, Question
+from cxtui.survey.question import Category, Holds, Item, Kind, Question
 from cxtui.text import clean, numbered, shared_length
 
 _SEPARATORS = " _.-:–[("
@@ -48,8 +48,14 @@ def _with_answers(
 ) -> Question:
     """Return a set with its options and the answers of its columns."""
     if question.kind is Kind.MULTI:
-        categories = tuple(Category(code, label) for code, label in options)
-        return replace(question, categories=categories, unchosen=unchosen_texts(members))
+        unchosen = unchosen_texts(members)
+        listed = {one.code: one for member in members for one in member.categories}
+        missing = tuple(one for one in listed.values() if one.missing)
+        if any(_marks(one, unchosen) > 1 for one in members):
+            valid = (one for one in listed.values() if not one.missing)
+            return replace(question, categories=(*valid, *missing), holds=Holds.MENTIONS)
+        categories = (*(Category(code, label) for code, label in options), *missing)
+        return replace(question, categories=categories, unchosen=unchosen)
     answers: dict[str, Category] = {}
     for one in members:
         for category in one.categories:
@@ -61,6 +67,11 @@ def _with_answers(
         ordered = with_scores(replace(one, score=None) for one in ordered)
     items = tuple(Item(code, label) for code, label in options)
     return replace(question, categories=ordered, items=items)
+
+
+def _marks(member: Question, unchosen: Sequence[str]) -> int:
+    """Return the number of valid answers of a column that do not mean "not chosen"."""
+    return sum(not one.missing and one.code not in unchosen for one in member.categories)
 
 
 def split_column(codebook: Codebook, question_id: str, column: str) -> Codebook:
@@ -101,7 +112,10 @@ def _keep_columns(question: Question, places: Sequence[int]) -> Question:
     if question.kind is Kind.GRID:
         items = tuple(question.items[place] for place in places)
         return replace(question, columns=columns, items=items, guess="")
-    categories = tuple(question.categories[place] for place in places)
+    if question.holds is Holds.MENTIONS:
+        return replace(question, columns=columns, guess="")
+    options = tuple(question.options[place] for place in places)
+    categories = (*options, *question.reasons)
     removed = {one.code for one in question.categories} - {one.code for one in categories}
     nets = (
         replace(
@@ -118,12 +132,15 @@ def _keep_columns(question: Question, places: Sequence[int]) -> Question:
 def _column_question(question: Question, column: str, taken: set[str]) -> Question:
     """Return one column of a set as a question; an option's answers are read from the data."""
     place = question.columns.index(column)
-    options: tuple[Category | Item, ...] = question.items or question.categories
+    options: tuple[Category | Item, ...] = question.items or question.options
+    if question.holds is Holds.MENTIONS:
+        options = ()
     option = options[place].label if place < len(options) else column
     is_grid = question.kind is Kind.GRID
     kind = Kind.SCALE if is_grid and question.scores else Kind.SINGLE
     identity, label = numbered(clean(column), taken), f"{question.label}: {option}"
-    categories = question.categories if is_grid else ()
+    whole = is_grid or question.holds is Holds.MENTIONS
+    categories = question.categories if whole else question.reasons
     return Question(identity, label, kind, (column,), categories, section=question.section)
 
 

@@ -177,9 +177,14 @@ def score_in_order(codebook: Codebook, question_id: str) -> Codebook:
 def move_category(codebook: Codebook, question_id: str, code: str, by: int) -> Codebook:
     """Return the codebook with a category and its column moved `by` places down (or up)."""
     question = required_question(codebook, question_id)
-    categories, columns = _move(question.categories, question.columns, code, by)
-    if question.kind is not Kind.MULTI or len(question.columns) == 1:
+    own, rest = question.options, question.reasons
+    if any(one.code == code for one in rest):
+        rest, _ = _move(rest, (), code, by)
+        return _change_question(codebook, question_id, categories=(*own, *rest))
+    own, columns = _move(own, question.columns, code, by)
+    if not question.has_column_each:
         columns = question.columns
+    categories = (*own, *rest)
     return _change_question(codebook, question_id, categories=categories, columns=columns)
 
 

@@ -24,6 +24,16 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
+class Holds(StrEnum):
+    """What each of a multiple response's columns holds.
+
+    `ticks`: whether its own category was chosen; `mentions`: the code of any category.
+    """
+
+    TICKS = "ticks"
+    MENTIONS = "mentions"
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """One coded answer.
@@ -88,7 +98,10 @@ class Question:
     """One variable, or one set of variables asked together.
 
     `columns` has one column; for answers in columns one a category, for a grid one an item, in the
-    same order. `unchosen` are the texts in a multiple-response column that mean "not chosen".
+    same order. `unchosen` are the texts in a multiple-response column that mean "not chosen",
+    `unasked` those that mean "not asked", as an empty cell does. Columns that hold mentions hold
+    codes of any categories; behind the categories of columns of ticks there may be missing ones
+    that any of the columns can hold (Refused beside Selected and Not selected).
     `classes` are the lower bounds, all but the first, of the classes of a number. `delimiter`
     separates the answers of a multiple response in one text, and `others` is the code of the
     category for answers without one. `guess` is the reason of an auto-detected question, empty if
@@ -105,6 +118,8 @@ class Question:
     items: tuple[Item, ...] = ()
     section: str = ""
     unchosen: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    holds: Holds = Holds.TICKS
     nets: tuple[Net, ...] = ()
     classes: tuple[float, ...] = ()
     delimiter: str = ""
@@ -133,6 +148,27 @@ class Question:
     def counts_each_answer(self) -> bool:
         """Return whether each answer is counted by itself (several answers or columns)."""
         return self.kind is Kind.MULTI or (self.kind is Kind.SINGLE and len(self.columns) > 1)
+
+    @property
+    def has_column_each(self) -> bool:
+        """Return whether there are columns of ticks, one for each of the `options`."""
+        return self.counts_each_answer and self.holds is Holds.TICKS and len(self.columns) > 1
+
+    @property
+    def reasons(self) -> tuple[Category, ...]:
+        """Return the missing categories without a column of their own, of columns of ticks."""
+        return self.categories[len(self.columns) :] if self.has_column_each else ()
+
+    @property
+    def options(self) -> tuple[Category, ...]:
+        """Return the categories without the `reasons`; columns of ticks have one for each."""
+        return self.categories[: len(self.categories) - len(self.reasons)]
+
+    @property
+    def unticked(self) -> tuple[str, ...]:
+        """Return the texts in a column of ticks that are no tick."""
+        texts = (text for one in self.reasons for text in one.texts)
+        return (*self.unchosen, *self.unasked, *texts)
 
     @property
     def is_exclusive(self) -> bool:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtui.analysis.query.count_cube import compute_cube
-from cxtui.analysis.query.expressions.filters import count_answered, count_respondents
+from cxtui.analysis.query.expressions.answered import count_answered
+from cxtui.analysis.query.expressions.filters import count_respondents
 from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view import Base, Measure, View

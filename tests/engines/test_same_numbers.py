@@ -19,7 +19,7 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Counts, Cube
 from cxtui.analysis.query.cube_cache import CubeCache
 from cxtui.analysis.query.expressions import number_classes as values
-from cxtui.analysis.query.expressions.filters import count_answered
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.query.side_queries.open_answers import read_open_answers
 from cxtui.analysis.ranking.rank_questions import rank_questions
 from cxtui.analysis.ranking.ranking_options import RankingOptions

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cxtui.analysis.query.expressions.filters import count_answered
+from cxtui.analysis.query.expressions.answered import count_answered
 from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import default_view, parse_view
 from cxtui.errors import SourceError

@@ -14,14 +14,10 @@ import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.cube import Column, Status, Step
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
-from cxtui.analysis.query.expressions.filters import (
-    contains_answer,
-    is_chosen,
-    is_in_one_column,
-    join_balanced,
-    period_key,
-)
+from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.number_classes import add_classes, class_categories, class_key
+from cxtui.analysis.query.expressions.several_answers import gave_one
+from cxtui.analysis.query.expressions.value_matching import join_balanced
 from cxtui.errors import ViewError
 from cxtui.survey.conditions import NO_ANSWER, Condition, Filter
 from cxtui.survey.file_columns import file_column
@@ -69,18 +65,14 @@ class BannerVariable:
             return self._mask(survey)
         match self.question.kind:
             case Kind.DATE:
-                return period_key(self.question)
+                return period_key(survey, self.question)
             case Kind.NUMERIC:
                 return class_key(survey, self.question)
             case _:
                 return file_column(self.question.columns[0])
 
     def _mask(self, survey: Survey) -> nw.Expr:
-        question = self.question
-        if is_in_one_column(survey, question):
-            ticks = [contains_answer(survey, question, one) for one in question.categories]
-        else:
-            ticks = [is_chosen(survey, question, column) for column in question.columns]
+        ticks = [gave_one(survey, self.question, one) for one in self.question.categories]
         whole = (tick.cast(nw.Int64).fill_null(0) for tick in ticks)
         return join_balanced(operator.add, (bit * nw.lit(2**n) for n, bit in enumerate(whole)))
 

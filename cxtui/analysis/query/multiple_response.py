@@ -13,17 +13,17 @@ import numpy as np
 from cxtui.analysis.query.counting_plan import ASKED, INVALID, ROW, QueryPlan, RowTally
 from cxtui.analysis.query.cube import Row, Status
 from cxtui.analysis.query.expressions.exact_sums import Weighting
-from cxtui.analysis.query.expressions.filters import (
-    contains_answer,
+from cxtui.analysis.query.expressions.number_classes import is_valid_number
+from cxtui.analysis.query.expressions.several_answers import (
+    gave_one,
     is_chosen,
     is_in_one_column,
     is_unanswered,
 )
-from cxtui.analysis.query.expressions.number_classes import is_valid_number
 from cxtui.analysis.query.sample import Numbers
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Category, Kind, Net, Question
+from cxtui.survey.question import Category, Holds, Kind, Net, Question
 
 _TICK = "__tick_"
 """Before the name of a file's column, which may be that of one of ours."""
@@ -117,21 +117,32 @@ class MultipleResponsePlan(IndicatorPlan):
         return nw.max_horizontal(*names, nw.lit(0.0)) if names else nw.lit(0.0)
 
     def columns(self) -> list[nw.Expr]:
-        if is_in_one_column(self.survey, self.question):
-            asked = ~file_column(self.column).is_null()
-            ticks = [
-                contains_answer(self.survey, self.question, category).cast(nw.Float64).alias(name)
-                for name, category in zip(self._names, self.question.categories, strict=True)
-            ]
-            return [asked.cast(nw.Float64).alias(ROW), *ticks]
-        silent = is_unanswered(self.survey, self.question)
-        chosen = is_chosen(self.survey, self.question, *self.question.columns).cast(nw.Float64)
-        return [(~silent).cast(nw.Float64).alias(ROW), chosen.name.prefix(_TICK)]
+        survey, question = self.survey, self.question
+        asked = ~is_unanswered(survey, question)
+        given = dict(zip(self._names, question.categories, strict=True))
+        chosen = []
+        if self._ticks:  # one expression of all columns
+            own = is_chosen(survey, question, *question.columns).cast(nw.Float64)
+            chosen = [own.name.prefix(_TICK)]
+            given = {name: one for name, one in given.items() if one in question.reasons}
+        rest = (
+            gave_one(survey, question, one).cast(nw.Float64).alias(name)
+            for name, one in given.items()
+        )
+        return [asked.cast(nw.Float64).alias(ROW), *chosen, *rest]
+
+    @property
+    def _ticks(self) -> dict[str, str]:
+        """Return the names of the ticks by those of their columns, empty without such columns."""
+        question = self.question
+        if question.holds is Holds.MENTIONS or is_in_one_column(self.survey, question):
+            return {}
+        ticks = (f"{_TICK}{name}" for name in question.columns)
+        return dict(zip(ticks, self._names, strict=False))
 
     def refine(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        if not is_in_one_column(self.survey, self.question):
-            ticks = (f"{_TICK}{name}" for name in self.question.columns)
-            frame = frame.rename(dict(zip(ticks, self._names, strict=True)))
+        if self._ticks:
+            frame = frame.rename(self._ticks)
         missed = [self._missed().alias("__missed")] if self._missing else []
         counted = [*self._nets, *missed]
         return frame.with_columns(*counted) if counted else frame

@@ -21,13 +21,14 @@ from cxtui.analysis.query.expressions.exact_sums import (
     split_columns,
     sum_parts,
 )
-from cxtui.analysis.query.expressions.filters import answer_values, period_key
+from cxtui.analysis.query.expressions.filters import period_key
 from cxtui.analysis.query.expressions.number_classes import (
     class_categories,
     class_key,
     is_valid_number,
     missing_categories,
 )
+from cxtui.analysis.query.expressions.several_answers import answer_values
 from cxtui.analysis.query.expressions.write_ins import has_open_answer
 from cxtui.analysis.query.multiple_response import MultipleResponsePlan
 from cxtui.analysis.query.sample import Numbers
@@ -45,7 +46,7 @@ class SingleAnswerPlan(QueryPlan):
 
     def columns(self) -> list[nw.Expr]:
         if self.question.kind is Kind.DATE:
-            return [period_key(self.question).alias(ROW)]
+            return [period_key(self.survey, self.question).alias(ROW)]
         return [file_column(self.column).alias(ROW)]
 
     def tallies(self, key: Sequence[Any], sums: Numbers, totals: Numbers) -> Iterator[RowTally]:

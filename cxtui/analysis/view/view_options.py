@@ -222,7 +222,8 @@ def _question(survey: Survey, question_id: str | None, filters: tuple[Condition,
     candidates = (several or closed or asked or list(survey.codebook.questions))[:_CANDIDATES]
     if not filters or len(candidates) == 1:
         return candidates[0]
-    from cxtui.analysis.query.expressions.filters import count_answered, filter_respondents
+    from cxtui.analysis.query.expressions.answered import count_answered
+    from cxtui.analysis.query.expressions.filters import filter_respondents
 
     codebook = replace(survey.codebook, questions=tuple(candidates))
     respondents = filter_respondents(survey, filters)

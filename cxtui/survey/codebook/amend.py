@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Entries = Mapping[str, object]
 
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*(?:calibrated|replicates)[ \t]*\]", re.MULTILINE)
+_TABLE = re.compile(
+    r"^[ \t]*\[[ \t]*(?:calibrated[ \t]*\]|replicates[ \t]*\]|scales[ \t]*[.\]])", re.MULTILINE
+)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
 
 
@@ -148,7 +150,12 @@ def _amend_question(text: str, before: Entries, after: Entries) -> str:
     table: Any = document["question"][0]  # `text` is a list of one table
     if before.get("columns") != after["columns"]:
         table.pop("column", None)
-    for key in _changed_keys(before, after):
+    changed = _changed_keys(before, after)
+    if "scale" in table and not {"categories", "nets"}.isdisjoint(changed):
+        # the list is that of other questions too: this one gets its own
+        del table["scale"]
+        changed += [key for key in ("categories", "nets") if key in after]
+    for key in dict.fromkeys(changed):
         if key not in after:
             table.pop(key, None)
         elif not _amend_array(table, key, after[key]):

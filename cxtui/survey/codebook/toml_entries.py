@@ -6,7 +6,7 @@ import json
 
 from cxtui.survey.codebook.sampling_tables import sampling_entries
 from cxtui.survey.model import Codebook
-from cxtui.survey.question import Category, Net, Question
+from cxtui.survey.question import Category, Holds, Net, Question
 
 NAMES = (
     *("title", "source", "note", "role", "wave", "weight", "respondent"),
@@ -42,11 +42,14 @@ def question_entries(question: Question) -> dict[str, object]:
         "guess": question.guess,
         "undecided": bool(question.guess) and question.undecided,
         "section": question.section,
+        "holds": "" if question.holds is Holds.TICKS else question.holds.value,
         "unchosen": list(question.unchosen),
+        "unasked": list(question.unasked),
+        "missing": list(map(_reason_entry, question.reasons)),
         "delimiter": question.delimiter,
         "others": question.others,
         "items": [{"code": one.code, "label": one.label} for one in question.items],
-        "categories": list(map(_category_entry, question.categories)),
+        "categories": list(map(_category_entry, question.options)),
         "nets": list(map(_net_entry, question.nets)),
         "classes": list(question.classes),
     }
@@ -59,6 +62,10 @@ def _category_entry(one: Category) -> dict[str, object]:
     entry |= {"missing": True} if one.missing else {}
     entry |= {} if one.score is None else {"score": one.score}
     return entry | ({"spellings": list(one.spellings)} if one.spellings else {})
+
+
+def _reason_entry(one: Category) -> dict[str, object]:
+    return {key: value for key, value in _category_entry(one).items() if key != "missing"}
 
 
 def _net_entry(one: Net) -> dict[str, object]:

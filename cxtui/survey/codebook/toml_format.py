@@ -2,16 +2,24 @@
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
+from cxtui.survey.codebook.question_checks import check_columns, check_delimiter, check_nets
 from cxtui.survey.codebook.sampling_tables import SAMPLING_KEYS, read_sampling
+from cxtui.survey.codebook.scale_lists import (
+    answer_lists,
+    read_scales,
+    scale_header,
+    share_scales,
+    with_scale,
+)
 from cxtui.survey.codebook.toml_entries import NAMES, question_entries, toml_value, top_entries
 from cxtui.survey.codebook.toml_table import TomlTable
 from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
-from cxtui.survey.question import Category, Item, Kind, Net, Question
+from cxtui.survey.question import Category, Holds, Item, Kind, Net, Question
 from cxtui.text import clean
 
 METADATA_KEY = "cxtui.codebook"
@@ -21,10 +29,14 @@ SUFFIX = ".codebook.toml"
 """Ending of a codebook beside a survey file: `NAME.codebook.toml`."""
 
 _CODEBOOK_KEYS = {
-    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question"),
+    *(*NAMES, *SAMPLING_KEYS, "weights", "ignore", "question", "scales"),
     *(f"{part}_guess" for part in PARTS),
 }
-_QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {"column"}
+_QUESTION_KEYS = {one.name for one in fields(Question)} - {"grid_item"} | {
+    "column",
+    "missing",
+    "scale",
+}
 
 
 def read_codebook(text: str, origin: str) -> Codebook:
@@ -47,9 +59,11 @@ def _read_codebook(table: TomlTable) -> Codebook:
     table.check_keys(_CODEBOOK_KEYS)
     names = {key: table.text(key, "") for key in NAMES}
     names |= {key: clean(names[key]) for key in ("title", "source", "note")}
+    lists = read_scales(table)
     questions = tuple(
         _read_question(
-            TomlTable(one, tr("question {!r}", one.get("id", tr("(without id)"))), table.origin)
+            TomlTable(one, tr("question {!r}", one.get("id", tr("(without id)"))), table.origin),
+            lists,
         )
         for one in table.tables("question")
     )
@@ -81,8 +95,9 @@ def _read_excluded(table: TomlTable) -> Iterator[ExcludedColumn]:
         yield ExcludedColumn(column, clean(row.text("reason", tr("the codebook leaves it aside"))))
 
 
-def _read_question(table: TomlTable) -> Question:
+def _read_question(table: TomlTable, lists: Mapping[str, TomlTable]) -> Question:
     table.check_keys(_QUESTION_KEYS)
+    table = with_scale(table, lists)
     identity = table.text("id")
     columns = table.texts("columns") or (table.text("column", identity),)
     question = Question(
@@ -90,13 +105,15 @@ def _read_question(table: TomlTable) -> Question:
         label=clean(table.text("label", identity)),
         kind=_read_kind(table),
         columns=columns,
-        categories=tuple(_read_categories(table)),
+        categories=(*_read_categories(table), *_read_reasons(table)),
         items=tuple(
             Item(clean(code), clean(row.text("label", code)))
             for code, row in table.coded("items", Item, "an item of {}")
         ),
         section=clean(table.text("section", "")),
         unchosen=table.texts("unchosen"),
+        unasked=table.texts("unasked"),
+        holds=_read_holds(table),
         nets=tuple(_read_nets(table)),
         classes=_read_classes(table),
         delimiter=table.text("delimiter", ""),
@@ -107,9 +124,9 @@ def _read_question(table: TomlTable) -> Question:
     texts = (text for one in question.categories for text in one.texts)
     table.check_unique(texts, "{}, code {!r} stands twice")
     table.check_unique(question.columns, "{}, column {!r} stands twice")
-    _check_columns(table, question)
-    _check_nets(table, question)
-    _check_delimiter(table, question)
+    check_columns(table, question)
+    check_nets(table, question)
+    check_delimiter(table, question)
     return question
 
 
@@ -118,6 +135,20 @@ def _read_kind(table: TomlTable) -> Kind:
     if name not in set(Kind):
         raise table.error("{} has kind {!r}; it takes {}", name, ", ".join(Kind))
     return Kind(name)
+
+
+def _read_holds(table: TomlTable) -> Holds:
+    name = table.text("holds", Holds.TICKS)
+    if name not in set(Holds):
+        raise table.error("{} holds {!r}; it takes {}", name, ", ".join(Holds))
+    return Holds(name)
+
+
+def _read_reasons(table: TomlTable) -> Iterator[Category]:
+    """Yield the missing answers that are said once, for all columns of the question."""
+    for code, row in table.coded("missing", Category, "a missing answer of {}"):
+        label, spellings = clean(row.text("label", code)), row.texts("spellings")
+        yield Category(code, label, missing=True, spellings=spellings)
 
 
 def _read_categories(table: TomlTable) -> Iterator[Category]:
@@ -154,56 +185,6 @@ def _read_classes(table: TomlTable) -> tuple[float, ...]:
     return tuple(map(float, bounds))
 
 
-def _check_columns(table: TomlTable, question: Question) -> None:
-    """Raise an error where the numbers of columns, categories and items do not agree."""
-    columns, categories = len(question.columns), len(question.categories)
-    if question.kind is Kind.GRID:
-        if columns != len(question.items):
-            message = "{} has {} columns for {} items"
-            raise table.error(message, columns, len(question.items))
-        if all(one.missing for one in question.categories):
-            raise table.error("{} is a grid: give it categories that count")
-        table.check_unique((one.code for one in question.items), "{}, item {!r} stands twice")
-    elif question.counts_each_answer and columns in {1, categories}:
-        return
-    elif question.kind is Kind.MULTI:
-        raise table.error("{} has {} columns for {} categories", columns, categories)
-    elif question.kind is Kind.SINGLE and columns > 1:
-        message = "{} is {} and takes one column, or one for each of its {} categories, not {}"
-        raise table.error(message, question.kind, categories, columns)
-    elif columns != 1:
-        raise table.error("{} is {} and takes one column, not {}", question.kind, columns)
-
-
-def _check_delimiter(table: TomlTable, question: Question) -> None:
-    """Raise an error for a delimiter outside a multiple response in one column."""
-    alone = question.kind is Kind.MULTI and len(question.columns) == 1
-    if question.delimiter and not alone:
-        raise table.error("{}: a delimiter is for a multi question in one column")
-    codes = [category.code for category in question.categories]
-    if question.others and not (question.delimiter and question.others in codes):
-        message = "{}: others takes the code of a category of a question with a delimiter"
-        raise table.error(message)
-
-
-def _check_nets(table: TomlTable, question: Question) -> None:
-    """Raise an error for a net with unknown members; members may be nets declared before it.
-
-    Members are not checked here where the answers come from the data.
-    """
-    if question.nets and question.kind in {Kind.GRID, Kind.NUMERIC, Kind.TEXT}:
-        raise table.error("{} is {} and takes no nets", question.kind)
-    known = {category.code for category in question.categories}
-    for net in question.nets:
-        if net.code in known:
-            raise table.error("{}, code {!r} stands twice", net.code)
-        for code in (*net.members, *net.minus):
-            if code not in known and not question.takes_answers_from_data:
-                raise table.error("{}: net {!r} has the unknown member {!r}", net.code, code)
-        if not net.minus:
-            known.add(net.code)
-
-
 _HEAD = """\
 # What the columns of this survey mean. Keep it beside the survey as NAME.codebook.toml, or name it
 # with --codebook; what stands here is declared, what it leaves out is guessed again.
@@ -212,6 +193,11 @@ _HEAD = """\
 #               a scale its mean; spellings = ["yes "] are other texts of the same answer
 #   columns     of a multi one a category, of a grid one an item, in the same order
 #   unchosen    texts of a multi's columns that say "asked, not chosen"
+#   unasked     texts of a multi's columns that say "not asked", as an empty cell does
+#   missing     { code = "99", label = "Refused" }: an answer that any of a multi's columns can hold
+#   holds       "ticks" (the default) or, of a multi, "mentions": each column holds any code of the
+#               categories, the first mention, the second …
+#   scale       the list of a [scales.NAME] below instead of categories (and nets) of its own
 #   nets        { code = "top", label = "Top two", members = ["4", "5"] }; with minus = ["1"] the
 #               difference of two
 #   classes     lower bounds, all but the first, of the classes of a number
@@ -248,19 +234,31 @@ def write_codebook(
             lines += _entry_lines(key, [one.column for one in codebook.excluded])
         elif not key.endswith("_guess"):
             lines += [*_commented(entries.get(f"{key}_guess")), *_entry_lines(key, value)]
+    scales = share_scales(codebook.questions)
     for question in codebook.questions:
-        lines += ["", *_question_lines(question, keep_guess=keep_guesses)]
+        if scales.get(question.id) == question.id:
+            lines += ["", scale_header(question.id)]
+            for key, value in answer_lists(question).items():
+                lines += _entry_lines(key, value)
+    for question in codebook.questions:
+        own = _question_lines(question, scales.get(question.id, ""), keep_guess=keep_guesses)
+        lines += ["", *own]
     return "\n".join(lines) + "\n"
 
 
 def write_question(question: Question) -> str:
     """Return one question as TOML, with the reason where its kind was auto-detected."""
-    return "\n".join(_question_lines(question, keep_guess=True)) + "\n"
+    return "\n".join(_question_lines(question, "", keep_guess=True)) + "\n"
 
 
-def _question_lines(question: Question, *, keep_guess: bool) -> list[str]:
+def _question_lines(question: Question, scale: str, *, keep_guess: bool) -> list[str]:
     lines = ["[[question]]"] if keep_guess else [*_commented(question.guess), "[[question]]"]
-    for key, value in question_entries(question).items():
+    entries = question_entries(question)
+    if scale:
+        shared = answer_lists(question)
+        entries = {key: value for key, value in entries.items() if key not in shared}
+        entries["scale"] = scale
+    for key, value in entries.items():
         if keep_guess or key not in {"guess", "undecided"}:
             lines += _entry_lines(key, value)
     return lines

@@ -302,7 +302,7 @@ class _Inference:
         """Return the unweighted bases of the valid categories by label."""
         if question.counts_each_answer:
             ticks = [int(one.sum()) for one in column_ticks(question, self.sample)]
-            labels = [category.label for category in question.categories]
+            labels = [category.label for category in question.options]
             return dict(zip(labels, ticks, strict=True))
         name = question.columns[0]
         column = self.columns.get(name) or count_values(self.sample[name])

@@ -53,7 +53,7 @@ def _may_be_single(
     question: Question, columns: Mapping[str, Column], sample: nw.DataFrame[Any]
 ) -> bool:
     """Return whether counts and the first respondents allow a single choice; a quick check."""
-    unchosen = {*question.unchosen}
+    unchosen = {*question.unticked}
     counts = [columns[name].counts.items() for name in question.columns]
     ticks = sum(n for one in counts for value, n in one if code_of(value) not in unchosen)
     most = max(columns[name].answered for name in question.columns)
@@ -68,7 +68,7 @@ def _may_be_single(
 
 def column_ticks(question: Question, sample: nw.DataFrame[Any]) -> list[nw.Series[Any]]:
     """Return a boolean series a column: whether the respondent ticked it."""
-    unchosen = {*question.unchosen}
+    unchosen = {*question.unticked}
     found = []
     for name in question.columns:
         values = sample[name].alias("values")

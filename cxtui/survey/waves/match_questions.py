@@ -107,18 +107,26 @@ def _why_not_matched(one: Question, other: Question) -> str:
             if kind in kinds and fits(other if one.kind is kind else one):
                 return ""
         return tr("{} there, {} here", one.kind, other.kind)
-    in_one_column = {len(one.columns) == 1, len(other.columns) == 1}
-    if Kind.GRID not in kinds and len(in_one_column) > 1:
-        return tr("its answers stand in one column in one of them, in several in the other")
-    if one.delimiter != other.delimiter:
-        message = "several answers are parted by {!r} there, {!r} here"
-        return tr(message, one.delimiter, other.delimiter)
+    if Kind.GRID not in kinds and (why := _why_stored_apart(one, other)):
+        return why
     scores = {fold_wording(each.label): each.score for each in one.categories}
     pairs = ((scores.get(fold_wording(each.label)), each.score) for each in other.categories)
     if kinds & {Kind.GRID, Kind.SCALE} and any(
         a != b for a, b in pairs if a is not None and b is not None
     ):
         return tr("the scale has other points")
+    return ""
+
+
+def _why_stored_apart(one: Question, other: Question) -> str:
+    """Return why the columns of two questions cannot be matched; empty where they can."""
+    if len({len(one.columns) == 1, len(other.columns) == 1}) > 1:
+        return tr("its answers stand in one column in one of them, in several in the other")
+    if one.holds is not other.holds:
+        return tr("its columns hold {} there, {} here", one.holds, other.holds)
+    if one.delimiter != other.delimiter:
+        message = "several answers are parted by {!r} there, {!r} here"
+        return tr(message, one.delimiter, other.delimiter)
     return ""
 
 

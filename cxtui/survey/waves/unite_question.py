@@ -9,12 +9,12 @@ import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Category, Item, Kind, Net, Question
+from cxtui.survey.question import Category, Holds, Item, Kind, Net, Question
 from cxtui.survey.waves.match_questions import MatchedQuestion
 from cxtui.survey.waves.unite_answers import MergedAnswers, merge_answers, unique_name
 from cxtui.text import clean
 
-_UNCHOSEN = "0"
+_UNCHOSEN, _REASON = "0", "missing "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,15 @@ class TickColumn:
     """A column of a multiple response as 1 or 0, null for respondents who were not asked.
 
     Where no text means "not chosen", respondents with an answer in any column of `beside` were
-    asked.
+    asked. `unasked` are texts that mean that they were not, `reasons` the codes of missing answers
+    by their texts.
     """
 
     column: str
     unchosen: tuple[str, ...]
     beside: tuple[str, ...]
+    unasked: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class QuestionUniter:
         match _kind(one):
             case Kind.GRID:
                 question, facts = self.grid(asked)
+            case _ if one.latest.holds is Holds.MENTIONS:
+                question, facts = self.mentions(asked)
             case _ if len(one.latest.columns) > 1:
                 question, facts = self.in_columns(asked)
             case Kind.SINGLE | Kind.SCALE | Kind.MULTI:
@@ -111,33 +116,81 @@ class QuestionUniter:
 
     def in_columns(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged question of a column an answer, and remarks."""
-        merged = merge_answers(asked, self.labels, in_columns=True)
-        own = _columns_by_code(asked, merged)
+        options = {wave: replace(own, categories=own.options) for wave, own in asked.items()}
+        merged = merge_answers(options, self.labels, in_columns=True)
+        said = {
+            wave: replace(own, categories=own.reasons) for wave, own in asked.items() if own.reasons
+        }
+        reasons = merge_answers(said, self.labels) if said else None
+        own = _columns_by_code(options, merged)
         unchanged = self.is_stored_alike(asked)
+
+        def source(wave: int, column: str) -> CopiedColumn | TickColumn:
+            if unchanged:
+                return CopiedColumn(column)
+            one = asked[wave]
+            codes = {
+                text: f"{_REASON}{reasons.codes[wave][reason.code]}"
+                for reason in one.reasons
+                if reasons
+                for text in reason.texts
+            }
+            return TickColumn(column, one.unchosen, one.columns, one.unasked, codes)
+
         columns = [
             self.add_sources(
                 {
-                    wave: CopiedColumn(found[category.code])
-                    if unchanged
-                    else TickColumn(found[category.code], asked[wave].unchosen, asked[wave].columns)
+                    wave: source(wave, found[category.code])
                     for wave, found in own.items()
                     if category.code in found
                 }
             )
             for category in merged.categories
         ]
+        question, facts = _with_answers(options, merged, columns)
+        if unchanged:
+            return replace(
+                question, categories=(*merged.categories, *asked[max(asked)].reasons)
+            ), facts
+        # a tick is 1, which a reason can be in a file
+        rest = (
+            replace(one, code=f"{_REASON}{one.code}", spellings=())
+            for one in (reasons.categories if reasons else ())
+        )
+        categories = (*merged.categories, *rest)
+        return replace(question, categories=categories, unchosen=(_UNCHOSEN,), unasked=()), facts
+
+    def mentions(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
+        """Return the merged question of columns of mentions, and remarks."""
+        merged = merge_answers(asked, self.labels)
+        most = max(len(own.columns) for own in asked.values())
+        columns = [
+            self.add_sources(
+                {
+                    wave: CopiedColumn(own.columns[place], merged.texts[wave])
+                    for wave, own in asked.items()
+                    if place < len(own.columns)
+                }
+            )
+            for place in range(most)
+        ]
         question, facts = _with_answers(asked, merged, columns)
-        return (question if unchanged else replace(question, unchosen=(_UNCHOSEN,))), facts
+        unasked = dict.fromkeys(text for own in asked.values() for text in own.unasked)
+        return replace(question, unasked=tuple(unasked)), facts
 
     def is_stored_alike(self, asked: Mapping[int, Question]) -> bool:
         """Return whether all waves store marks, and texts for "not chosen", in the same way."""
-        unchosen = {question.unchosen for question in asked.values()}
+        unchosen = {
+            (question.unchosen, question.unasked, question.reasons) for question in asked.values()
+        }
         types = {
             self.waves[wave].schema[name]
             for wave, question in asked.items()
             for name in question.columns
         }
-        return len(types) == 1 and len(unchosen) == 1 and unchosen != {()}
+        return (
+            len(types) == 1 and len(unchosen) == 1 and all(one.unchosen for one in asked.values())
+        )
 
     def grid(self, asked: dict[int, Question]) -> tuple[Question, list[str]]:
         """Return the merged grid, with merged items and answers, and remarks."""
@@ -215,7 +268,7 @@ def _columns_by_code(
     return {
         wave: {
             merged.codes[wave][category.code]: column
-            for category, column in zip(question.categories, question.columns, strict=True)
+            for category, column in zip(question.options, question.columns, strict=True)
         }
         for wave, question in asked.items()
     }
@@ -250,10 +303,12 @@ def _with_answers(
 
 def _periods(asked: Mapping[int, Question]) -> tuple[Category, ...]:
     """Return the periods of all waves, cut to the coarsest (year, month, day) of them."""
-    own = {one.code: one for question in asked.values() for one in question.categories}
+    every = [one for question in asked.values() for one in question.categories]
+    own = {one.code: one for one in every if not one.missing}
     length = min(map(len, own), default=0)
     codes = sorted({code[:length] for code in own})
-    return tuple(own.get(code, Category(code, code)) for code in codes)
+    missing = {one.code: one for one in every if one.missing}
+    return (*(own.get(code, Category(code, code)) for code in codes), *missing.values())
 
 
 def _stored_as(dtype: nw.dtypes.DType) -> str:

@@ -15,7 +15,8 @@ from cxtui.analysis.query.cube import Status
 from cxtui.analysis.query.engine import cancellable, query_frame
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
 from cxtui.analysis.query.expressions.exact_sums import require_weight
-from cxtui.analysis.query.expressions.filters import answer_values, is_countable
+from cxtui.analysis.query.expressions.filters import is_countable
+from cxtui.analysis.query.expressions.several_answers import answer_values
 from cxtui.errors import ViewError
 from cxtui.messages import tr_count
 from cxtui.survey.file_columns import file_column

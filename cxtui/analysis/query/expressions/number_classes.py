@@ -18,7 +18,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.engine import cached_per_survey, cancellable, query_frame
-from cxtui.analysis.query.expressions.filters import is_countable, is_one_of, raw_values
+from cxtui.analysis.query.expressions.filters import is_countable
+from cxtui.analysis.query.expressions.value_matching import is_one_of, raw_values
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey

@@ -8,7 +8,7 @@ import unicodedata
 import narwhals.stable.v2 as nw
 
 from cxtui.analysis.query.expressions.delimited_answers import unlisted_answers
-from cxtui.analysis.query.expressions.filters import is_one_of, join_balanced, raw_values
+from cxtui.analysis.query.expressions.value_matching import is_one_of, join_balanced, raw_values
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey
 from cxtui.survey.question import Question

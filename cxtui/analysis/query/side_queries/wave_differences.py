@@ -22,13 +22,14 @@ from cxtui.analysis.query.count_cube import compute_cube
 from cxtui.analysis.query.cube import Cube, Row, Status, Step
 from cxtui.analysis.query.engine import cancellable, query_rows
 from cxtui.analysis.query.expressions.answer_coding import AnswerCoder
-from cxtui.analysis.query.expressions.filters import is_in_one_column, period_key
+from cxtui.analysis.query.expressions.filters import period_key
+from cxtui.analysis.query.expressions.several_answers import is_in_one_column
 from cxtui.analysis.query.sample import Numbers
 from cxtui.analysis.view.view import Base, Measure, View
 from cxtui.messages import tr, tr_some
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.model import Survey, required
-from cxtui.survey.question import Kind, Net, Question
+from cxtui.survey.question import Holds, Kind, Net, Question
 
 BY_CHANCE = 0.001
 """Probability of no respondents by chance, below which an answer was not offered."""
@@ -244,10 +245,10 @@ def _empty_items(
 
     Returns `None` unless the columns have texts for "not chosen", so that empty means "not asked".
     """
-    is_marked = question.counts_each_answer and question.unchosen
+    is_marked = question.counts_each_answer and question.unchosen and question.holds is Holds.TICKS
     if not is_marked or is_in_one_column(survey, question):
         return None
-    key = period_key(axis) if axis.kind is Kind.DATE else file_column(axis.columns[0])
+    key = period_key(survey, axis) if axis.kind is Kind.DATE else file_column(axis.columns[0])
     names = [f"__{position}" for position in range(len(question.columns))]
     filled = [
         (~file_column(column).is_null()).cast(nw.Int64).alias(name)

@@ -31,7 +31,7 @@ from cxtui.messages import tr
 from cxtui.session.codebook_draft import DraftCodebook
 from cxtui.survey import edits
 from cxtui.survey.edit_sets import split_column, split_set
-from cxtui.survey.question import Category, Item, Question
+from cxtui.survey.question import Category, Holds, Item, Question
 from cxtui.survey.quoting import list_text, read_list
 from cxtui.text import clean
 
@@ -240,7 +240,9 @@ class EditQuestion(DecidingScreen["EditQuestion.Left"], named="question"):
         if question is None or len(question.columns) < 2:  # noqa: PLR2004 -- a set
             self.say(tr("this is no set of columns"))
             return
-        own: tuple[Line, ...] = question.items or question.categories
+        own: tuple[Line, ...] = question.items or question.options
+        if question.holds is Holds.MENTIONS:
+            own = ()
         if line not in own:
             self.say(tr("stand on the row or answer whose column is to go"))
             return
