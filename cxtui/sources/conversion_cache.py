@@ -131,6 +131,8 @@ def _parse_entry(entry: Path, files: tuple[Path, ...]) -> Source:
 
 def _pack_facts(source: Source) -> str | None:
     """Return the facts beside the rows as JSON; `None` if they would not survive a round trip."""
+    if source.variables or source.extensions:
+        return None
     dictionary = write_codebook(source.dictionary, keep_guesses=True)
     try:
         if read_codebook(dictionary, "the cache") != source.dictionary:

@@ -17,6 +17,7 @@ from cxtui.messages import tr
 from cxtui.sources.codebook_location import find_codebook_file, own_codebook_note
 from cxtui.sources.column_storage import unify_item_types
 from cxtui.sources.conversion_cache import Reader, read_cached
+from cxtui.sources.countable_columns import countable_columns
 from cxtui.sources.declared_codebook import (
     check_columns,
     check_parts,
@@ -42,9 +43,10 @@ from cxtui.sources.wave_files import Location, WaveFiles, describe_location, fin
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
-from cxtui.survey.model import Codebook, Survey
+from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import NoteKind, notes_about
 from cxtui.survey.question import Kind
+from cxtui.text import clean
 
 _SAMPLE_ROWS = 20_000
 _ROW_BYTES = 16
@@ -130,10 +132,10 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
 
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
+    source = countable_columns(source)
     schema = dict(source.frame.collect_schema())
     written = find_replicates(written, tuple(schema), location)
     check_columns(written, schema, location)
-    declared = merge_dictionary(written, source.dictionary)
     respondents = source.respondents
     if respondents is None:
         respondents = int(source.frame.select(nw.len()).collect().item())
@@ -143,6 +145,8 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
     else:
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
+    source = _with_described_columns(source, sample)
+    declared = merge_dictionary(written, source.dictionary)
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
@@ -163,6 +167,20 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
         ),
         files=source.files,
     )
+
+
+def _with_described_columns(source: Source, sample: nw.DataFrame[Any]) -> Source:
+    """Return a source with the labels and codes that its metadata describe, as its dictionary."""
+    described = {name: one for name, one in source.variables.items() if name in sample.columns}
+    if not described:
+        return source
+    from cxtui.sources.readers.statistics.statistics_reader import described_questions
+
+    labels = {name: ColumnLabel(name, clean(one.label)) for name, one in described.items()}
+    labels = {name: one for name, one in labels.items() if one.label}
+    questions = described_questions(described, sample.to_native())
+    dictionary = replace(source.dictionary, questions=questions)
+    return replace(source, labels={**source.labels, **labels}, dictionary=dictionary)
 
 
 def _read_source(one: WaveFiles, timeout: float) -> Source:

@@ -16,6 +16,8 @@ from cxtui.survey.model import Codebook, ColumnLabel
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
+    from cxtui.sources.readers.statistics.variables import Variable
+
 
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -107,7 +109,9 @@ class Source:
     """Respondents of one location, before the codebook is completed.
 
     `codebook` is the TOML inside the file, `labels` are the texts of its header by column,
-    `dictionary` is the codebook that a statistics file declares, `notes` are remarks on how the
+    `dictionary` is the codebook that a statistics file declares, `variables` are the labels and
+    codes that the metadata of other files describe, `extensions` the types of columns that the
+    engine does not know, by column, `notes` are remarks on how the
     file was read, `cut_off` says why it may be truncated, `converted` says that it was decoded in
     memory, `snapshot` identifies the state of a source without files. `respondents` is the number
     of rows if known; `sample` returns a bounded sample of that many rows, where a slice of the
@@ -119,6 +123,8 @@ class Source:
     codebook: str = ""
     labels: Mapping[str, ColumnLabel] = field(default_factory=dict)
     dictionary: Codebook = field(default_factory=Codebook)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    extensions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     cut_off: tuple[str, ...] = ()
     converted: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
@@ -18,6 +18,14 @@ import polars as pl
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
+from cxtui.sources.readers.arrow_schema import (
+    ArrowSchema,
+    FlatTable,
+    LayoutError,
+    metadata_places,
+    read_schema,
+)
+from cxtui.sources.readers.column_attributes import described_columns, extension_types
 from cxtui.sources.source import Source, last_bytes, read_start, require_memory
 
 _FILE = b"ARROW1"
@@ -39,8 +47,8 @@ _RATIO = {0: 255, 1: 32_768}
 def read_arrow(files: tuple[Path, ...]) -> Source:
     """Return the source of an Arrow file (lazy) or of an Arrow stream in a file.
 
-    Polars does not expose the metadata of the schema, so no codebook is read from inside the file.
-    Raises `SourceError` if the file is not Arrow, is damaged, or is Feather version 1.
+    Labels are read from the metadata of the schema. Raises `SourceError` if the file is not Arrow,
+    is damaged, or is Feather version 1.
     """
     file = files[0]
     start = read_start(file, len(_FILE))
@@ -53,37 +61,66 @@ def read_arrow(files: tuple[Path, ...]) -> Source:
     is_stream = start.startswith(_STREAM)
     if start != _FILE and not is_stream:
         raise SourceError("{} is not an Arrow file, whatever its name says", file)
-    _check_layout(file)
+    schema, places = _check_layout(file)
+    content = _without_metadata(file, places) if _has_foreign_text(schema) else file
     try:
         if is_stream:
-            frame = pl.read_ipc_stream(file).lazy()
+            frame = pl.read_ipc_stream(content).lazy()
         else:
-            frame = pl.scan_ipc(file, glob=False, hive_partitioning=False)
+            frame = pl.scan_ipc(content, glob=False, hive_partitioning=False)
             frame.collect_schema()
     except engine_errors() as error:
         raise SourceError("{} could not be read as Arrow: {}", file, first_line(error)) from None
     cut_off = is_stream and not last_bytes(file, _TAIL_BYTES).rstrip(b"\0").endswith(_STREAM)
     note = tr("the stream has no mark at its end: the file may have been cut off")
-    return Source(nw.from_native(frame), files, cut_off=(note,) if cut_off else ())
+    return Source(
+        nw.from_native(frame),
+        files,
+        variables=described_columns(schema),
+        extensions=extension_types(schema),
+        cut_off=(note,) if cut_off else (),
+    )
 
 
-def _check_layout(file: Path) -> None:
-    """Raise `SourceError` if buffers lie outside the file or declare impossible unpacked sizes."""
+def _has_foreign_text(schema: ArrowSchema) -> bool:
+    """Return whether a text in the metadata is not UTF-8, which the engine refuses to read."""
+    lists = (schema.metadata, *(one.metadata for one in schema.fields))
+    try:
+        b"\0".join(text for one in lists for text in one.values()).decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _without_metadata(file: Path, places: list[int]) -> BytesIO:
+    """Return the content of a file with the lists of metadata at `places` made empty."""
+    require_memory(file, file.stat().st_size)
+    content = BytesIO(file.read_bytes())
+    for place in places:
+        content.getbuffer()[place : place + 4] = bytes(4)
+    return content
+
+
+def _check_layout(file: Path) -> tuple[ArrowSchema, list[int]]:
+    """Return the schema, and where its lists of metadata are.
+
+    Raises `SourceError` if buffers lie outside the file or declare impossible unpacked sizes.
+    """
     with file.open("rb") as opened:
         layout = _Layout(opened.fileno())
         try:
             largest = max(map(layout.unpacked_size, layout.messages()), default=0)
-        except (_LayoutError, struct.error, OverflowError):
+            schema, start = layout.schema()
+            places = [start + place for place in metadata_places(schema)]
+            found = read_schema(schema)
+        except (LayoutError, struct.error, OverflowError):
             raise SourceError(
                 "{} could not be read as Arrow: it is damaged or cut off; "
                 "download or export it again",
                 file,
             ) from None
     require_memory(file, largest)
-
-
-class _LayoutError(Exception):
-    """The layout is invalid."""
+    return found, places
 
 
 class _Layout:
@@ -95,7 +132,7 @@ class _Layout:
 
     def take(self, place: int, size: int) -> bytes:
         if place < 0 or not 0 <= size <= self.size - place:
-            raise _LayoutError
+            raise LayoutError
         return os.pread(self.descriptor, size, place)
 
     def messages(self) -> Iterator[_Message]:
@@ -103,11 +140,28 @@ class _Layout:
         if self.take(0, len(_FILE)) != _FILE:
             yield from self._stream()
             return
-        length = struct.unpack("<i", self.take(self.size - 10, 4))[0]
-        footer = _Table.root(self.take(self.size - 10 - length, length))
+        footer, _ = self._footer()
         for field in (2, 3):
             for place, described, body in footer.structs(field, _BLOCK):
                 yield self._message(place, described, body)
+
+    def schema(self) -> tuple[FlatTable, int]:
+        """Return the table of the schema, and where the bytes begin that it is in."""
+        if self.take(0, len(_FILE)) == _FILE:
+            table, start = self._footer()
+            found = table.table(1)
+        else:
+            length = struct.unpack("<i", self.take(4, 4))[0]
+            start = 8
+            found = FlatTable.root(self.take(start, length)).table(2)
+        if found is None:
+            raise LayoutError
+        return found, start
+
+    def _footer(self) -> tuple[FlatTable, int]:
+        length = struct.unpack("<i", self.take(self.size - 10, 4))[0]
+        start = self.size - 10 - length
+        return FlatTable.root(self.take(start, length)), start
 
     def _stream(self) -> Iterator[_Message]:
         place = 0
@@ -115,7 +169,7 @@ class _Layout:
             mark, length = struct.unpack("<Ii", self.take(place, 8))
             if mark != _CONTINUES or length == 0:
                 return
-            body = _Table.root(self.take(place + 8, length)).number(3, "<q")
+            body = FlatTable.root(self.take(place + 8, length)).number(3, "<q")
             yield self._message(place, length + 8, body)
             place += 8 + length + body
 
@@ -126,13 +180,13 @@ class _Layout:
             described, start = mark, place + 4
         end = place + length + body
         if body < 0 or described > length or not place < end <= self.size:
-            raise _LayoutError
+            raise LayoutError
         return self.take(start, described), place + length, end
 
     def unpacked_size(self, message: _Message) -> int:
         """Return the unpacked size in bytes of all buffers of a message."""
         described, body, end = message
-        root = _Table.root(described)
+        root = FlatTable.root(described)
         kind = root.number(1, "<B")
         batch = root.table(2) if kind in {_DICTIONARY, _BATCH} else None
         if batch and kind == _DICTIONARY:
@@ -140,13 +194,13 @@ class _Layout:
         if batch is None:
             return 0
         if not 0 <= batch.number(0, "<q") <= _ROWS:
-            raise _LayoutError
+            raise LayoutError
         codec = batch.table(3)
         ratio = _RATIO.get(codec.number(0, "<b"), 0) if codec else 0
         total = 0
         for at, size in batch.structs(2, _BUFFER):
             if at < 0 or size < 0 or body + at + size > end:
-                raise _LayoutError
+                raise LayoutError
             total += self._buffer_size(body + at, size, ratio)
         return total
 
@@ -155,53 +209,5 @@ class _Layout:
             return size
         unpacked = struct.unpack("<q", self.take(place, 8))[0]
         if unpacked < -1 or unpacked > size * ratio + _FRAME_BYTES:
-            raise _LayoutError
+            raise LayoutError
         return size if unpacked == -1 else int(unpacked)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A FlatBuffers table: fields by number, 0 or `None` if absent."""
-
-    content: bytes
-    place: int
-
-    @classmethod
-    def root(cls, content: bytes) -> _Table:
-        return cls(content, _unpack(content, 0, "<I"))
-
-    def _field(self, number: int) -> int | None:
-        """Return the offset of a field, `None` if absent."""
-        fields = self.place - _unpack(self.content, self.place, "<i")
-        entry = 4 + 2 * number
-        if entry >= _unpack(self.content, fields, "<H"):
-            return None
-        offset = _unpack(self.content, fields + entry, "<H")
-        return self.place + offset if offset else None
-
-    def number(self, field: int, kind: str) -> int:
-        place = self._field(field)
-        return 0 if place is None else _unpack(self.content, place, kind)
-
-    def table(self, field: int) -> _Table | None:
-        place = self._field(field)
-        return None if place is None else _Table(self.content, self._follow(place))
-
-    def structs(self, field: int, kind: struct.Struct) -> Iterator[tuple[int, ...]]:
-        place = self._field(field)
-        if place is None:
-            return
-        start = self._follow(place)
-        end = start + 4 + _unpack(self.content, start, "<I") * kind.size
-        if end > len(self.content):
-            raise _LayoutError
-        yield from kind.iter_unpack(self.content[start + 4 : end])
-
-    def _follow(self, place: int) -> int:
-        return place + _unpack(self.content, place, "<I")
-
-
-def _unpack(content: bytes, place: int, kind: str) -> int:
-    if place < 0:
-        raise _LayoutError
-    return int(struct.unpack_from(kind, content, place)[0])

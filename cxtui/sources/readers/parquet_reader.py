@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +16,13 @@ import polars as pl
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.column_storage import cast_column, common_type
+from cxtui.sources.readers.arrow_schema import ArrowSchema, schema_of_message
+from cxtui.sources.readers.column_attributes import (
+    described_columns,
+    extension_types,
+    ordered_columns,
+)
+from cxtui.sources.readers.parquet_footer import FooterError, created_by, dictionary_values
 from cxtui.sources.source import Source, foreign_error, read_start
 from cxtui.survey.codebook.toml_format import METADATA_KEY
 from cxtui.survey.file_columns import column_pattern
@@ -20,6 +30,12 @@ from cxtui.text import clean
 
 _MAGIC = (b"PAR1", b"PARE")
 _MOST_NOTES = 8
+_INTERVALS = "POLARS_IMPORT_INTERVAL_AS_STRUCT"
+"""The setting without which the engine breaks down over a column of intervals."""
+
+_ARROW = "ARROW:schema"
+_LISTS_ENUMS = "DuckDB"
+"""The program that keeps the whole list of an enumeration and does not say that it is one."""
 
 Types = Mapping[str, pl.DataType]
 
@@ -30,6 +46,8 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
     Folders called `column=value` become columns; differing types are unified, with a note. The
     codebook is the first part's. Raises `SourceError` if a part is not Parquet or does not fit.
     """
+    os.environ[_INTERVALS] = "1"
+    pl.Config.reload_env_vars()
     for file in files:
         if read_start(file, 4) not in _MAGIC:
             raise foreign_error(file, tr("a Parquet file"))
@@ -37,10 +55,52 @@ def read_parquet(files: tuple[Path, ...]) -> Source:
         frame, notes = _scan_parts(files)
         frame.collect_schema()
         metadata = pl.read_parquet_metadata(files[0])
+        schema = _arrow_schema(metadata)
+        frame = _with_listed_answers(frame, files, schema)
     except engine_errors() as error:
         reason = first_line(error)
         raise SourceError("{} could not be read as Parquet: {}", files[0], reason) from None
-    return Source(nw.from_native(frame), files, metadata.get(METADATA_KEY, ""), notes=notes)
+    return Source(
+        frame=nw.from_native(frame),
+        files=files,
+        codebook=metadata.get(METADATA_KEY, ""),
+        variables=described_columns(schema),
+        extensions=extension_types(schema),
+        notes=notes,
+    )
+
+
+def _arrow_schema(metadata: Mapping[str, str]) -> ArrowSchema:
+    """Return the schema that Arrow keeps in the metadata, with the rest of the metadata."""
+    schema = schema_of_message(metadata.get(_ARROW, ""))
+    rest = {key: text.encode() for key, text in metadata.items() if key != _ARROW}
+    return replace(schema, metadata={**schema.metadata, **rest})
+
+
+def _with_listed_answers(
+    frame: pl.LazyFrame, files: Sequence[Path], schema: ArrowSchema
+) -> pl.LazyFrame:
+    """Return the frame with ordered lists of answers as enumerations, unused answers included.
+
+    The lists are those of the dictionary pages; a file without them keeps its texts.
+    """
+    types = frame.collect_schema()
+    texts = [name for name, dtype in types.items() if dtype in (pl.String, pl.Categorical)]
+    with suppress(FooterError):
+        names = [name for name in texts if name in ordered_columns(schema)]
+        by_duckdb = not names and created_by(files[0]).startswith(_LISTS_ENUMS)
+        if not (names or by_duckdb):
+            return frame
+        found = [dictionary_values(file, names or texts) for file in files]
+        for name in names or texts:
+            listed = dict.fromkeys(value for one in found for value in one.get(name, ()) if value)
+            column = pl.col(column_pattern(name))
+            used = frame.select(column.drop_nulls().unique(maintain_order=True)).collect()
+            values = used.to_series().cast(pl.String).to_list()
+            # the dictionary of a plain text has its values in order of first appearance
+            if listed and set(values) <= {*listed} and (names or values != [*listed]):
+                frame = frame.with_columns(column.cast(pl.Enum([*listed])))
+    return frame
 
 
 def _scan_parts(files: Sequence[Path]) -> tuple[pl.LazyFrame, tuple[str, ...]]:

@@ -185,6 +185,20 @@ def _codebook(
     return codebook, lists
 
 
+def described_questions(
+    variables: Mapping[str, Variable], frame: pl.DataFrame
+) -> tuple[Question, ...]:
+    """Return the questions of the columns whose codes are described; others are inferred."""
+    coded = {name: one for name, one in variables.items() if one.labels or one.missing}
+    found = [
+        own
+        for name, one in coded.items()
+        if frame[name].dtype.is_numeric() or frame[name].dtype == pl.String
+        if (own := declared_question(one, frame[name])) is not None
+    ]
+    return tuple(group_batteries(found, coded, frame))
+
+
 def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:
     """Return the first labelled question that is a wave, and the reason; empty if none."""
     for one in questions:
