@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -22,7 +23,6 @@ _STORED = frozenset({"arrow.r.vctrs", "arrow.bool8", "arrow.json"})
 """Extension types whose values are those of their storage."""
 
 _SIMPLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Categorical, pl.Enum, pl.Null)
-_LARGEST_DECIMAL = 38
 _FEWEST_MARKS = 2
 
 
