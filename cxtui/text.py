@@ -7,6 +7,12 @@ from itertools import takewhile
 
 _BREAKS = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff\x1c-\x1f\x85]+")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ALONE = str.maketrans("ıłøđßæœ\u2019", "ilodsao'")
+"""Letters that are no compositions of a letter and an accent, and the curly apostrophe."""
+
+_SOUND_MARKS = frozenset("\u3099\u309a")
+"""Marks that make other sounds of Japanese letters, which are no accents."""
+
 _DELETE = 0x7F
 _CONTROL_PICTURES = 0x2400
 
@@ -25,6 +31,18 @@ def clean(text: str) -> str:
     if folded.isprintable() and not _BIDI.intersection(folded):
         return folded
     return "".join(map(_visible, folded))
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparison: lower case, without accents, in compatible characters.
+
+    `Äußerst` is `ausserst`, `２～３` is `2~3`.
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_ALONE)
+    kept = (one for one in apart if one in _SOUND_MARKS or not unicodedata.combining(one))
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def numbered(wanted: str, taken: Container[str]) -> str:

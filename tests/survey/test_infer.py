@@ -228,7 +228,7 @@ def test_a_month_is_labelled_in_words() -> None:
 def test_answers_are_in_the_order_of_the_questionnaire(
     texts: list[str], expected: list[str]
 ) -> None:
-    assert order_texts(texts)[0] == expected
+    assert [*order_texts(texts).texts] == expected
 
 
 def test_an_enum_keeps_the_files_own_order_and_its_unused_answers() -> None:

@@ -11,17 +11,14 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cxtui.survey.inference.answer_order import plain
+from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind
-from cxtui.text import clean
+from cxtui.text import clean, fold
 
 _ID_NAME_WORDS = 3
-_ASKS_FOR_TEXT = re.compile(
-    r"specify|comment|feedback|describe|suggestion|open.ended|why or why not|please explain"
-    r"| - text$",
-    re.I,
-)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAME_WORD = re.compile(r"[^\W_]+")
 
 
 def _is_text(dtype: Any) -> bool:
@@ -129,10 +126,14 @@ def _answers(counts: Mapping[Any, int]) -> dict[Any, int]:
     return dict(counts)
 
 
+def split_words(text: str) -> list[str]:
+    """Return the words of a name in order, the same for `RespondentID` and `respondent_id`."""
+    return _NAME_WORD.findall(fold(_CAMEL.sub(" ", text)))
+
+
 def name_words(text: str) -> frozenset[str]:
-    """Return the words of a name, the same for `RespondentID` and `respondent_id`."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return frozenset(re.findall(r"[^\W_]+", plain(apart)))
+    """Return the words of a name."""
+    return frozenset(split_words(text))
 
 
 _ID_WORDS = name_words(
@@ -147,7 +148,7 @@ def is_named_id(name: str) -> bool:
 
 def asks_for_text(label: str) -> bool:
     """Return whether a label asks for an open answer."""
-    return bool(_ASKS_FOR_TEXT.search(label))
+    return bool(find_words("own_words", label))
 
 
 def merge_spellings(counts: Mapping[str, int]) -> dict[str, Category]:

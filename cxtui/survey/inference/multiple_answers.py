@@ -253,7 +253,8 @@ def _order_codes(cells: Cells, codes: Mapping[str, str]) -> tuple[list[str], str
     both = sum(n + before[second, first] for (first, second), n in before.items())
     if both and agree >= _AGREE * both:
         return _by_precedence(seen, before), tr("in the order that the cells keep")
-    return order_texts(seen)
+    order = order_texts(seen)
+    return list(order.texts), order.rule
 
 
 def _by_precedence(seen: Sequence[str], before: Mapping[tuple[str, str], int]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr, tr_count
-from cxtui.survey.inference.answer_order import order_texts
+from cxtui.survey.inference.answer_order import AnswerOrder, order_texts
 from cxtui.survey.inference.column_values import (
     Column,
     Description,
@@ -158,8 +158,9 @@ def _describe_list(column: Column) -> Description:
         return Description(None, tr("holds lists, all of them empty"))
     if len(column.counts) > _MAX_LIST_CATEGORIES:
         return Description(None, tr("holds lists of {:,} different texts", len(column.counts)))
-    categories, how, merged = _text_categories(column)
-    return Description(Kind.MULTI, tr("holds lists of answers, {}", how) + merged, categories)
+    categories, order, merged = _text_categories(column)
+    reason = tr("holds lists of answers, {}", order.rule) + merged
+    return Description(Kind.MULTI, reason, categories)
 
 
 def _date_periods(column: Column) -> tuple[str, tuple[Category, ...]]:
@@ -194,7 +195,7 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     if not is_enum and _is_free_text(column):
         message = "{:,} different texts in {:,} answers"
         return Description(Kind.TEXT, tr(message, distinct, column.answered))
-    categories, how, merged = _text_categories(column)
+    categories, order, merged = _text_categories(column)
     if len(categories) > MAX_CATEGORIES and not is_enum:
         message = "{:,} different texts, too many for categories"
         return Description(Kind.TEXT, tr(message, distinct))
@@ -203,7 +204,8 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
         return Description(Kind.SCALE, scale + merged, scaled)
     count = tr_count(len(categories), "one answer", "{:,} different answers")
     zeros = describe_lost_zeros([one.code for one in categories])
-    return Description(Kind.SINGLE, f"{count}, {how}{merged}{zeros}", categories)
+    reason = f"{count}, {order.rule}{merged}{zeros}{order.doubt}"
+    return Description(Kind.SINGLE, reason, categories, undecided=bool(order.doubt))
 
 
 def _is_free_text(column: Column) -> bool:
@@ -235,17 +237,18 @@ def _score_categories(
     return tuple(scored), tr("{}, in the order of the file's own list", scale.reason)
 
 
-def _text_categories(column: Column) -> tuple[tuple[Category, ...], str, str]:
-    """Return texts as categories, the rule of their order, and a phrase on merged spellings."""
+def _text_categories(column: Column) -> tuple[tuple[Category, ...], AnswerOrder, str]:
+    """Return texts as categories, their order, and a phrase on merged spellings."""
     dtype = column.dtype.inner if column.is_list else column.dtype
     counts = dict(column.counts)
     if dtype == nw.Enum:
         counts = {text: counts.get(text, 0) for text in dtype.categories if clean(text)}
     by_code = {one.code: one for one in merge_spellings(counts).values()}
-    ordered, how = list(by_code), tr("in the order of the file's own list")
+    order = AnswerOrder(tuple(by_code), tr("in the order of the file's own list"))
     if dtype != nw.Enum:
-        ordered, how = order_texts(ordered)
-    merged = (one for one in ordered if sum(text in counts for text in by_code[one].texts) > 1)
+        order = order_texts(order.texts)
+    merged = (one for one in order.texts if sum(text in counts for text in by_code[one].texts) > 1)
     said = ", ".join(map(repr, merged))
     message = "; one answer where spellings differ by blanks or capitals: {}"
-    return tuple(by_code[code] for code in ordered), how, tr(message, said) if said else ""
+    categories = tuple(by_code[code] for code in order.texts)
+    return categories, order, tr(message, said) if said else ""

@@ -8,16 +8,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cxtui.messages import tr, tr_count
-from cxtui.survey.inference.answer_order import is_not_applicable, tail_rank, wording_rank
+from cxtui.survey.inference.answer_order import (
+    candidate_languages,
+    has_grades,
+    is_not_applicable,
+    tail_rank,
+    wording_rank,
+)
+from cxtui.survey.inference.degrees import (
+    PLAIN_DEGREE,
+    degrees_of,
+    parse_degree,
+    same_subject,
+)
+from cxtui.survey.languages.lexicon import Lexicon, english
 from cxtui.survey.question import Category
 
 _FEWEST = 3
 _FEWEST_NUMBERS = 5
 _MOST = 11
-_NUMBERED = re.compile(
-    r"^(?:\((\d{1,2})\)\s*|(\d{1,2})(?:\s*[-\u2013\u2014:=.)]+\s+|\s*[-\u2013\u2014:=]\s*|$))(\D.*)?$"
+_NUMBERED = (
+    re.compile(
+        r"^(?:\((?P<own>\d{1,2})\)\s*"
+        r"|(?P<number>\d{1,2})(?:\s*[-\u2013\u2014:=._)]+\s+|\s*[-\u2013\u2014:=_]\s*|\s+|$))"
+        r"(?P<words>\D.*)?$"
+    ),
+    re.compile(r"^(?P<number>\d{1,2})\s*[(\[](?P<words>\D.*)[)\]]$"),
+    re.compile(
+        r"^(?P<words>\D*?\w\D*?)\s*(?:[(\[](?P<own>\d{1,2})[)\]]|[\s-](?P<number>\d{1,2}))$"
+    ),
 )
-_BARE = re.compile(r"^\d{1,2}$")
+"""`(1) Never`, `1 - Never`, `1 (Never)` and `Never (1)`."""
+
 _WORDED = 0.6
 _KINDS = (
     ("agreement, rating or degree", 5.0, 16.0, False),
@@ -26,50 +48,14 @@ _KINDS = (
 )
 """Kinds of wordings: name, lowest rank, rank above the highest, whether the lowest ranks most."""
 
-_PLAIN = frozenset({"yes", "no", "maybe"})
+_YES_NO_MAYBE = frozenset({12.2, 6.8, 9.5})
 _MIDDLE = (9.0, 9.5)
 _NAMES_OF_SIZES = frozenset({"small", "large", "very small", "very large", "junior", "senior"})
-_OTHER_OR_NONE = 2
+_NONE, _OTHER_OR_NONE = 1, 2
+_LOWEST_OF_LEVELS = 0.5
 _NOT_AT_ALL, _NEVER = 6.0, 23.0
-_DEGREES: dict[str, float] = {
-    word: degree
-    for degree, words in {
-        4.0: "extremely|completely|totally|absolutely|entirely|fully|exceptionally|a great deal",
-        3.5: "very|strongly|much|highly|definitely|very much|a lot|greatly|significantly|certainly",
-        3.0: "mostly|quite|largely|mainly|pretty|generally|rather",
-        2.0: "moderately|fairly|reasonably|probably|partly|partially|neutrally|a moderate amount",
-        1.5: "somewhat|tend to|to some extent|a fair amount|a bit",
-        1.0: "slightly|a little|a little bit|mildly|minimally|hardly|barely|marginally",
-        -0.5: "not very|not so|not too|not that|not particularly|not really|not overly|not much"
-        "|not very much",
-        -1.0: "not",
-        -2.0: "not at all|not in the least|not at all very",
-    }.items()
-    for word in words.split("|")
-}
-_PLAIN_DEGREE = 2.5
-_LONGEST_FIRST = sorted(_DEGREES, key=len, reverse=True)
-_NEUTRAL = re.compile(
-    r"neutral|neither\b|about the same|no (change|difference|impact|effect)|(stay|remain)(s|ed)? "
-    r"the same|same as before|mixed|undecided|unchanged|might or might not|no opinion either"
-    r"|moderate[;,/ ]+middle"
-)
-_OPPOSITES = tuple(
-    tuple(pair.split("/"))
-    for pair in [
-        *("easy/difficult", "easy/hard", "better/worse", "good/bad", "good/poor"),
-        *("positive/negative", "more/less", "positively/negatively", "favor/oppose"),
-        *("favour/oppose", "support/oppose", "agree/disagree", "increase/decrease"),
-        *("increased/decreased", "safe/unsafe", "safe/dangerous", "strong/weak", "high/low"),
-        *("like/dislike", "approve/disapprove", "satisfied/dissatisfied", "well/poorly"),
-        *("satisfied/unsatisfied", "comfortable/uncomfortable", "would/would not"),
-        *("will/will not", "fast/slow", "warm/cold", "happy/unhappy", "improved/worsened"),
-        *("optimistic/pessimistic", "improve/worsen", "true/untrue", "true/false"),
-        "liberal/conservative",
-    ]
-)
-_MIDDLING = re.compile(r"(?:average|medium|moderate|middling) \w+$")
-_PREFIX = re.compile(r"^(un|dis|in|im|ir)(?=\w{4})")
+_SIGNS = re.compile(r"^([^\w\s\ufe0f])(?:\ufe0f?\1)*\ufe0f?(?P<rest>[^\w\s\ufe0f]*)$")
+_PICTURE = re.compile(r"^[^\w(\s]+\s*(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +86,53 @@ def find_scale(texts: Sequence[str]) -> Scale | None:
 
 @lru_cache(maxsize=512)  # many questions of a survey share their answers
 def _cached_scale(texts: tuple[str, ...]) -> Scale | None:
-    tails = {text: place for text in texts if (place := tail_rank(text)) is not None}
+    found = (_scale_in(texts, lexicon) for lexicon in candidate_languages(texts))
+    return next(filter(None, found), None)
+
+
+def _scale_in(texts: tuple[str, ...], lexicon: Lexicon) -> Scale | None:
+    """Return the scale that the answers form in a language, else `None`."""
+    tails = _tails(texts, lexicon)
+    steps = [text for text in texts if text not in tails]
+    lowest = [text for text, place in tails.items() if place == _NONE]
+    if len(lowest) == 1 and _is_level(steps, lexicon):
+        steps, tails = [*steps, *lowest], {one: n for one, n in tails.items() if one not in lowest}
     if any(place < _OTHER_OR_NONE for place in tails.values()):
         return None
-    steps = [text for text in texts if text not in tails]
-    strangers = [text for text in steps if is_not_applicable(text) and wording_rank(text) is None]
-    for read, outside in ((_by_numbers, []), (_by_degree, []), (_by_wording, strangers[:1])):
+    strangers = [one for one in steps if is_not_applicable(one) and wording_rank(one) is None]
+    for read, outside in (
+        (_by_numbers, []),
+        (_by_signs, []),
+        (_by_degree, []),
+        (_by_wording, strangers[:1]),
+    ):
         inside = [text for text in steps if text not in outside]
-        found = read(inside) if _FEWEST <= len(inside) <= _MOST else None
+        found = read(inside, lexicon) if _FEWEST <= len(inside) <= _MOST else None
         if found:
             apart = (*outside, *sorted(tails, key=tails.__getitem__))
             return Scale(found[0], apart, found[1] + _unscored_phrase(apart))
     return None
+
+
+def _tails(texts: Sequence[str], lexicon: Lexicon) -> dict[str, int]:
+    """Return the rank of each answer outside a scale.
+
+    "Not sure" is none of them beside "sure" and "very sure".
+    """
+    tails = {text: place for text in texts if (place := tail_rank(text, lexicon)) is not None}
+    subjects = {parse_degree(text, lexicon)[1] for text in texts if text not in tails} - {""}
+    return {
+        text: place
+        for text, place in tails.items()
+        if not any(same_subject(parse_degree(text, lexicon)[1], one) for one in subjects)
+    }
+
+
+def _is_level(steps: Sequence[str], lexicon: Lexicon) -> bool:
+    """Return whether all answers are levels, the lowest of which "none" may be."""
+    ranks = [wording_rank(text, lexicon) for text in steps]
+    low, high = _KINDS[-1][1:3]
+    return len(steps) >= _FEWEST and all(one is not None and low <= one < high for one in ranks)
 
 
 def find_listed_scale(texts: Sequence[str]) -> Scale | None:
@@ -121,9 +142,10 @@ def find_listed_scale(texts: Sequence[str]) -> Scale | None:
     """
     if found := find_scale(texts):
         return found
-    apart = tuple(text for text in texts if tail_rank(text) is not None)
+    lexicon = next((one for one in candidate_languages(texts) if has_grades(texts, one)), english())
+    apart = tuple(text for text in texts if tail_rank(text, lexicon) is not None)
     steps = [text for text in texts if text not in apart]
-    ranks = [rank for text in steps if (rank := wording_rank(text)) is not None]
+    ranks = [rank for text in steps if (rank := wording_rank(text, lexicon)) is not None]
     if not _FEWEST <= len(steps) <= _MOST or len(ranks) < len(steps) or len(set(ranks)) < _FEWEST:
         return None
     rises, falls = (ranks == sorted(ranks, reverse=back) for back in (False, True))
@@ -165,21 +187,20 @@ def _unscored_phrase(apart: Sequence[str]) -> str:
     )
 
 
-def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
+def _by_numbers(steps: Sequence[str], lexicon: Lexicon) -> tuple[dict[str, float], str] | None:
     """Return scores of `1 - Not at all`, `2`, … `5 - Very much`: a number each, without a gap."""
-    matches = [one for one in map(_NUMBERED.match, steps) if one]
+    matches = [one for one in map(_numbered, steps) if one]
     if len(matches) < len(steps):
         return None
-    numbers = [int(one[1] or one[2]) for one in matches]
+    numbers = [number for number, _ in matches]
     lowest, highest = min(numbers), max(numbers)
     if len(set(numbers)) < len(steps) or highest - lowest + 1 != len(steps) or lowest > 1:
         return None
-    words = [one[3] for one in matches if one[3]]
+    words = [text for _, text in matches if text]
     if not words and len(steps) < _FEWEST_NUMBERS:
         return None
-    ranked = sum(wording_rank(text) is not None for text in words)
-    bare = sum(bool(_BARE.match(text)) for text in steps)
-    if words and bare < _FEWEST - 1 and ranked < _WORDED * len(words):
+    ranked = sum(_is_graded(text, lexicon) for text in words)
+    if words and len(steps) - len(words) < _FEWEST - 1 and ranked < _WORDED * len(words):
         return None
     ordered = sorted(zip(map(float, numbers), steps, strict=True))
     message = "{} steps from {!r} to {!r}, scored by their own numbers"
@@ -187,84 +208,60 @@ def _by_numbers(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
     return {text: number for number, text in ordered}, reason
 
 
-def _by_degree(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
+def _numbered(text: str) -> tuple[int, str] | None:
+    """Return the number and the words of an answer with a number, else `None`."""
+    bare = _PICTURE.sub("", text)
+    for pattern in _NUMBERED:
+        if found := pattern.match(bare):
+            named = found.groupdict()
+            return int(named.get("own") or named["number"]), (named["words"] or "").strip()
+    return None
+
+
+def _is_graded(words: str, lexicon: Lexicon) -> bool:
+    ranked = wording_rank(words, lexicon) is not None
+    return ranked or parse_degree(words, lexicon)[0] not in {0.0, PLAIN_DEGREE}
+
+
+def _by_signs(steps: Sequence[str], _: Lexicon) -> tuple[dict[str, float], str] | None:
+    """Return scores of `★`, `★★`, … by the number of equal signs; `★★☆` has two."""
+    signs = [one for one in map(_SIGNS.match, steps) if one]
+    if len(signs) < len(steps) or len({one[1] for one in signs}) > 1:
+        return None
+    scores = {one[0]: float(one[0].count(one[1])) for one in signs}
+    if len(set(scores.values())) < len(steps):
+        return None
+    ordered = dict(sorted(scores.items(), key=lambda one: one[1]))
+    worst, best = next(iter(ordered)), next(reversed(ordered))
+    return ordered, tr("{} steps from {!r} to {!r}, scored by their signs", len(steps), worst, best)
+
+
+def _by_degree(steps: Sequence[str], lexicon: Lexicon) -> tuple[dict[str, float], str] | None:
     """Return scores of degrees such as `Very likely`, `Likely`, `Neutral`, …; the lowest is 1."""
-    degrees = _degrees_of(steps)
+    degrees = degrees_of(steps, lexicon)
     if not degrees:
         return None
     return _score_steps(sorted(steps, key=lambda text: -degrees[text]), "one thing")
 
 
-def _by_wording(steps: Sequence[str]) -> tuple[dict[str, float], str] | None:
+def _by_wording(steps: Sequence[str], lexicon: Lexicon) -> tuple[dict[str, float], str] | None:
     """Return scores of graded wordings such as `Never`, `Rarely`, … `Always`; the lowest is 1."""
-    ranks = {text: rank for text in steps if (rank := wording_rank(text)) is not None}
+    ranks = {text: rank for text in steps if (rank := wording_rank(text, lexicon)) is not None}
+    none = [text for text in steps if text not in ranks]
+    if len(none) == 1 and tail_rank(none[0], lexicon) == _NONE:  # the lowest of levels
+        ranks[none[0]] = _KINDS[-1][2] - _LOWEST_OF_LEVELS
     rest = [rank for rank in ranks.values() if rank != _NOT_AT_ALL]
     if rest and min(rest) > _NEVER:  # how often: not at all is never
         ranks = {text: max(rank, _NEVER) for text, rank in ranks.items()}
     if len(ranks) < len(steps) or len(set(ranks.values())) < len(steps):
         return None
-    plain = {text.casefold().rstrip(" .!") for text in steps}
-    if plain & _PLAIN and not any(rank in _MIDDLE for rank in ranks.values()):
+    given = set(ranks.values())
+    if given & _YES_NO_MAYBE and not given.intersection(_MIDDLE):
         return None
+    plain = {text.casefold().rstrip(" .!") for text in steps}
     kind = _kind_of(list(ranks.values()))
     if plain & _NAMES_OF_SIZES or not kind:
         return None
     name, is_level = kind
     # levels are ranked from the lowest, all others from the highest
     return _score_steps(sorted(steps, key=lambda text: -ranks[text]), name, rises=is_level)
-
-
-def _degrees_of(texts: Sequence[str]) -> dict[str, float] | None:
-    """Return the degree of each text, negative for the opposite adjective; `None` if unclear.
-
-    All texts must contain the same adjective or its opposite; neutral texts have degree 0.
-    """
-    parsed = {text: _parse_degree(text) for text in texts}
-    subjects = {subject for _, subject in parsed.values() if subject}
-    if len({_counterpart(subject, subjects)[0] for subject in subjects}) > 1:
-        return None
-    found: dict[str, float] = {}
-    for text, (degree, subject) in parsed.items():
-        is_against = bool(subject) and _counterpart(subject, subjects)[1]
-        if is_against and degree < 0:
-            return None
-        found[text] = -degree if is_against else degree
-    if len(set(found.values())) < len(found):
-        return None
-    has_degree = sum(abs(value) not in {0.0, _PLAIN_DEGREE} for value in found.values())
-    return found if has_degree and (subjects or has_degree == len(found)) else None
-
-
-def _parse_degree(text: str) -> tuple[float, str]:
-    """Return the degree and the adjective of a text: 1.5 and `likely` for `Somewhat likely`."""
-    lower = text.casefold().replace("\u2019", "'").strip(" .!")
-    lower = lower if " " in lower else lower.replace("_", " ")
-    if _NEUTRAL.match(lower) or _MIDDLING.match(lower):
-        return 0.0, ""
-    at_all = re.match(r"^not(?: at all)? (.+?)(?: at all)$|^not at all (.+)$", lower)
-    if at_all:
-        return -2.0, _subject(at_all[1] or at_all[2])
-    for word in _LONGEST_FIRST:
-        if lower == word:
-            return _DEGREES[word], ""
-        if lower.startswith(f"{word} "):
-            return _DEGREES[word], _subject(lower.removeprefix(f"{word} "))
-        if lower.endswith(f" {word}") and _DEGREES[word] > 0:
-            return _DEGREES[word], _subject(lower.removesuffix(f" {word}"))
-    return _PLAIN_DEGREE, _subject(lower)
-
-
-def _subject(text: str) -> str:
-    return re.sub(r"^(a|an|the) ", "", text.strip(" .,!"))
-
-
-def _counterpart(subject: str, subjects: set[str]) -> tuple[str, bool]:
-    """Return the positive form of an adjective, and whether `subject` is its opposite."""
-    for side, against in _OPPOSITES:
-        other, found = re.subn(rf"\b{against}\b", side, subject, count=1)
-        if found and (other in subjects or len(subjects) == 1):
-            return other, True
-    bare = _PREFIX.sub("", subject)
-    if bare != subject and (bare in subjects or len(subjects) == 1):
-        return bare, bare in subjects
-    return subject, False

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cxtui.messages import tr
-from cxtui.survey.inference.answer_order import is_graded, plain
-from cxtui.survey.inference.column_values import Column, name_words
+from cxtui.survey.inference.answer_order import is_graded
+from cxtui.survey.inference.column_values import Column, name_words, split_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
+from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, find_words, matcher
 from cxtui.survey.question import Category, Kind, Question, code_of
+from cxtui.text import fold
 
 _WEIGHT = name_words(
     "weight weights weighting wgt wgts wt wts pond ponderation poids gewicht weging peso "
@@ -34,37 +36,13 @@ _WAVES = range(2, 41)
 _YEAR_DIGITS = 4
 _WAVE_TEXT = re.compile(r"^\D{0,12}\d{1,4}([-/ ]?[QqHhWw]?\d{1,2}){0,2}$")
 
-_ROLE_NAMES = name_words(
-    "role roles job function department position title profession occupation fonction beruf"
-)
-_ROLE_LABEL = re.compile(
-    r"\b(your|job|current|primary|main) (\w+ )?"
-    r"(role|function|title|position|occupation|profession)\b"
-    r"|\b(defines|describes) your (\w+ )?(role|job|work)\b|\bkind of user\b|\btype of user\b"
-    r"|\bwhich department\b|\byour department\b|\bdescribes you\b"
-)
-_OCCUPATION = re.compile(
-    r"\b(engineers?|developers?|development|scientists?|analysts?|managers?|designers?|architects?"
-    r"|teachers?|students?|researchers?|officers?|directors?|consultants?|assistants?|marketers?"
-    r"|lecturers?|devops|sysadmins?|admins?|administrators?|accountants?|executives?|nurses?)\b"
-)
+_NAME_ENDINGS = frozenset(["name", "type", "group", "category", "cat", "code", "s"])
+"""Words at the end of a name that do not change what it names: `role_type`."""
+
+_SHORT_NAME = 12
 _ROLES = range(2, 16)
 _GROUP, _SHARED, _MOSTLY = 5, 3, 0.8
 
-_BANNERS: tuple[tuple[str, str], ...] = (
-    ("segment segmentation persona customer_type", r"\bsegment"),
-    ("age age3 age4 agegroup ageband agecat", r"\byour age\b|\bhow old\b|^age\b"),
-    ("gender sex geschlecht sexe genre", r"\byour (gender|sex)\b|^gender\b"),
-    ("region country area census locality", r"\bregion\b|\bwhich country\b|\bwhat country\b"),
-    ("education educ educ3 educ4 degree", r"\beducation\b"),
-    ("income hhincome", r"\bincome\b"),
-    ("ethnicity race race2 racethn4", r"\bethnic|\brace\b"),
-    ("kids children", r"\bchildren\b"),
-    ("orientation", r"\bsexual orientation\b"),
-    ("size employees headcount company_size", r"\bhow many (employees|people work)\b"),
-    ("membership member tier", r"\bmembership level\b"),
-    ("industry sector", r"\bindustry\b|\bsector\b"),
-)
 _BANNER_CATEGORIES = range(2, 9)
 _ANY_CATEGORIES = range(2, 7)
 _SOLID = 30
@@ -79,7 +57,7 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
     found = []
     for column in filter(lambda one: one.is_number, columns):
         named = name_words(column.name)
-        wording = plain(column.wording) if column.label else ""
+        wording = fold(column.wording) if column.label else ""
         is_labelled, ends_so = _WEIGHT_LABEL.search(wording), _ANY_WEIGHT.match(wording)
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         if not (by_name or ((is_labelled or ends_so) and not column.whole_numbers)):
@@ -164,15 +142,17 @@ def find_role(
         for name in filter(_is_role_name, (question.id, question.label)):
             return question.id, tr("{!r} is named like a role", name)
     asked = [
-        (sum(bases[question.id].values()), question.id, found[0])
+        (sum(bases[question.id].values()), question.id, found)
         for question in plausible
-        if (found := _ROLE_LABEL.search(plain(question.label)))
+        if (found := find_words("role_asked", question.label))
     ]
-    if not asked:
-        return "", ""
-    # of several, the one with most answers: others are about a role in something specific
-    _, identity, wording = max(asked, key=lambda one: one[0])
-    return identity, tr("the wording asks for a role ({!r})", wording)
+    if asked:
+        # of several, the one with most answers: others are about a role in something specific
+        _, identity, wording = max(asked, key=lambda one: one[0])
+        return identity, tr("the wording asks for a role ({!r})", wording)
+    named = (one for one in plausible if _are_occupations(list(bases[one.id])))
+    identity = next((one.id for one in named), "")
+    return identity, tr("{!r} has answers that are occupations", identity) if identity else ""
 
 
 def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
@@ -181,24 +161,43 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
     Used where no single-choice question is the role; without wording the answers decide.
     """
     for question in questions:
-        labels = [plain(one.label) for one in question.categories if not one.missing]
+        labels = [one.label for one in question.categories if not one.missing]
         if question.kind is not Kind.MULTI or len(labels) not in _ROLES:
             continue
-        identity, wording = question.id, _ROLE_LABEL.search(plain(question.label))
+        identity = question.id
         if _is_role_name(identity):
             message = "{!r} is named like a role, and several of them can be given"
             return identity, tr(message, identity)
-        if wording:
+        if wording := find_words("role_asked", question.label):
             message = "{!r} asks for a role ({!r}), and several of them can be given"
-            return identity, tr(message, identity, wording[0])
-        if sum(bool(_OCCUPATION.search(label)) for label in labels) >= _MOSTLY * len(labels):
+            return identity, tr(message, identity, wording)
+        if _are_occupations(labels):
             message = "{!r} has answers that are occupations, and several of them can be given"
             return identity, tr(message, identity)
     return "", ""
 
 
+def _are_occupations(labels: Sequence[str]) -> bool:
+    return sum(bool(find_words("occupations", one)) for one in labels) >= _MOSTLY * len(labels) > 0
+
+
 def _is_role_name(name: str) -> bool:
-    return len(name_words(name)) <= _NAME_WORDS and bool(name_words(name) & _ROLE_NAMES)
+    """Return whether a short name ends in a role: `job_role`, but not `job_contract`."""
+    words = [one for one in split_words(name) if not one.isdigit()]
+    while len(words) > 1 and words[-1] in _NAME_ENDINGS:
+        words.pop()
+    if not 0 < len(words) <= _NAME_WORDS:
+        return False
+    whole = " ".join(words)
+    return any(
+        whole in one.role_names
+        or (words[-1] in one.role_names if one.is_spaced else _contains_name(whole, one))
+        for one in all_languages(whole)
+    )
+
+
+def _contains_name(name: str, lexicon: Lexicon) -> bool:
+    return len(name) <= _SHORT_NAME and any(one in name for one in lexicon.role_names)
 
 
 def _has_few_groups(counts: Mapping[str, int]) -> bool:
@@ -237,10 +236,10 @@ def find_banner(
     singles = [one for one in questions if one.kind is Kind.SINGLE and bases.get(one.id)]
     smallest = {one.id: min(bases[one.id].values()) for one in singles}
     named = [
-        (one.id, names.split()[0])
-        for names, label in _BANNERS
+        (one.id, topic)
+        for topic in english().banners
         for one in singles
-        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_named(one, names, label)
+        if len(bases[one.id]) in _BANNER_CATEGORIES and _is_about(one, topic)
     ]
     solid = [(banner, topic) for banner, topic in named if smallest[banner] >= _SOLID]
     fullest = sorted(named, key=lambda pair: -smallest[pair[0]])
@@ -255,9 +254,17 @@ def find_banner(
     return banner, tr(message, banner, smallest[banner])
 
 
-def _is_named(question: Question, names: str, label: str) -> bool:
-    wanted = {*names.split(), *(word.rstrip("0123456789") for word in names.split())}
-    own = name_words(question.id)
-    by_name = len(own) <= _NAME_WORDS and own & wanted
+def _is_about(question: Question, topic: str) -> bool:
+    """Return whether a question's name or short label is about a topic of `banners`."""
+    own, label = name_words(question.id), fold(question.label)
     is_short = len(question.label) <= _SHORT_LABEL
-    return bool(by_name or (is_short and re.search(label, plain(question.label))))
+    for lexicon in all_languages(f"{question.id} {label}"):
+        banner = lexicon.banners.get(topic)
+        if banner is None:
+            continue
+        stems = {*banner.names, *(word.rstrip("0123456789") for word in banner.names)}
+        if (len(own) <= _NAME_WORDS and own & stems) or question.id in banner.names:
+            return True
+        if is_short and banner.asked and matcher(banner.asked).search(label):
+            return True
+    return False

@@ -162,7 +162,7 @@ def _ordered(answers: list[_Answer], asked: Mapping[int, Question]) -> list[_Ans
     labels = {one.latest().label: one for one in ordered}
     if len(labels) < len(ordered) or not has_known_order(list(labels)):
         return ordered
-    return [labels[label] for label in order_texts(list(labels))[0]]
+    return [labels[label] for label in order_texts(list(labels)).texts]
 
 
 def _worded(answer: _Answer) -> bool:

@@ -1,0 +1,1 @@
+"""Words of questionnaires: one file a language, and the values that are read from them."""
