@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -224,6 +225,16 @@ class Question:
             guess=tr("a row of the grid {}", self.id) if self.guess else "",
             grid_item=GridItem(self.id, item, self.items),
         )
+
+
+def told_apart(categories: Iterable[Category]) -> tuple[Category, ...]:
+    """Return categories with their code behind labels that several of them have: `Yes (3)`."""
+    listed = tuple(categories)
+    uses = Counter(one.label for one in listed)
+    return tuple(
+        replace(one, label=f"{one.label} ({one.code})") if uses[one.label] > 1 else one
+        for one in listed
+    )
 
 
 def code_of(value: object) -> str:

@@ -161,7 +161,11 @@ def _meanings(question: Question, *, missing: bool) -> _Meaning:
         known = {"no answer": (NO_ANSWER,), "missing": (*codes, NO_ANSWER)}
     lists: tuple[Sequence[Category | Net], ...] = (question.nets, question.categories)
     for listed in lists:
-        known |= {_folded(one.label): (one.code,) for one in reversed(listed)}
+        alike: dict[str, tuple[str, ...]] = {}
+        for one in listed:  # a label means every code that has it
+            label = _folded(one.label)
+            alike[label] = (*alike.get(label, ()), one.code)
+        known |= alike
         known |= {_folded(one.code): (one.code,) for one in listed}
     for fold in (_folded, str.strip):
         known |= {fold(text): (one.code,) for one in question.categories for text in one.texts}

@@ -8,6 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from cxtui.analysis.query.expressions.filters import count_respondents
+from cxtui.analysis.tables.build_table import tabulate
+from cxtui.analysis.view.typed_nets import parse_net
 from cxtui.analysis.view.view import View
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import ViewError
@@ -31,6 +34,25 @@ def asked(*labels: str) -> Survey:
         nets=(Net("e", "Either", ("1", "2")),),
     )
     return survey_of([], (question, *QUESTIONS), SCHEMA)
+
+
+def test_a_label_means_every_code_that_has_it() -> None:
+    survey = asked("Yes", "No", "yes")
+    twice = survey_of([{"goal": 1}, {"goal": 3}, {"goal": 2}], survey.codebook.questions, SCHEMA)
+    condition = parse_condition(twice, "q=Yes")
+    assert condition == Filter("q", "=", ("1", "3"))
+    assert count_respondents(twice, [condition]) == 2
+    assert parse_net(survey.codebook.questions[0], "x=yes").members == ("1", "3")
+
+
+def test_answers_of_one_label_are_told_apart_and_the_filter_says_both() -> None:
+    rows = [{"goal": code, "role": 1} for code in (1, 1, 2, 3)]
+    survey = survey_of(rows, asked("Yes", "No", "Yes").codebook.questions, SCHEMA)
+    table = tabulate(survey, parse_view(survey, "--question q --where q=Yes"))
+    assert [row.label for row in table.rows][:3] == ["Yes (1)", "No", "Yes (3)"]
+    assert any("Yes (1) or Yes (3)" in str(note) for note in table.notes)
+    banner = tabulate(survey, parse_view(survey, "--question role --by q"))
+    assert [column.label for column in banner.columns] == ["Total", "Yes (1)", "No", "Yes (3)"]
 
 
 @pytest.mark.parametrize(

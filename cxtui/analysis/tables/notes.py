@@ -40,7 +40,7 @@ from cxtui.messages import tr
 from cxtui.survey.conditions import NO_ANSWER, AnyOf, Condition, Filter
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.note import Note, NoteKind, notes_about
-from cxtui.survey.question import Kind
+from cxtui.survey.question import Kind, told_apart
 
 FEW_CASES_MARK = "~"
 """Mark after a number whose test expects few cases."""
@@ -274,8 +274,8 @@ def describe_filter(codebook: Codebook, one: Condition) -> str:
 def labels_of(codebook: Codebook, one: Filter) -> list[str]:
     """Return the values of a filter, with the labels of its categories."""
     question = codebook.find(one.question)
-    labels = {NO_ANSWER: tr("no answer")}
-    labels |= {each.code: each.label for each in question.categories} if question else {}
+    categories = told_apart(question.categories) if question else ()
+    labels = {each.code: each.label for each in categories} | {NO_ANSWER: tr("no answer")}
     return [labels.get(code, code) for code in one.values]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cxtui.analysis.query.cube import Row, Status
 from cxtui.messages import tr
-from cxtui.survey.question import Category, code_of, is_null
+from cxtui.survey.question import Category, code_of, is_null, told_apart
 from cxtui.text import clean
 
 _UNLISTED = "other values"
@@ -19,7 +19,7 @@ class AnswerCoder:
     def __init__(self, categories: Iterable[Category]) -> None:
         self.rows: list[Row] = []
         self._positions: dict[str, int] = {}
-        for category in categories:
+        for category in told_apart(categories):
             status = Status.MISSING if category.missing else Status.ANSWER
             row = Row(category.code, category.label, status, category.score)
             self._positions |= dict.fromkeys(category.texts, len(self.rows))

@@ -25,7 +25,7 @@ from cxtui.messages import tr
 from cxtui.output.drawing.fit import between, folded, padded
 from cxtui.survey.conditions import NO_ANSWER
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Kind, Question, is_number
+from cxtui.survey.question import Kind, Question, is_number, told_apart
 
 _TYPED = frozenset("0123456789.-")
 _LONGEST = 20
@@ -48,7 +48,9 @@ FROM, TO = Entry("from"), Entry("to")
 def entries_of(question: Question) -> tuple[Entry, ...]:
     """Return the lines of a question: a range of a number, its answers, those that are missing."""
     listed = [
-        one for one in question.categories if one.missing or question.kind is not Kind.NUMERIC
+        one
+        for one in told_apart(question.categories)
+        if one.missing or question.kind is not Kind.NUMERIC
     ]
     entries = [FROM, TO] if question.kind is Kind.NUMERIC else []
     entries += [Entry(one.label, (one.code,)) for one in listed if not one.missing]

@@ -30,7 +30,7 @@ from cxtui.messages import tr
 from cxtui.output.drawing.fit import between, ellipsis
 from cxtui.survey.conditions import Filter
 from cxtui.survey.model import Survey
-from cxtui.survey.question import Net, Question
+from cxtui.survey.question import Net, Question, told_apart
 from cxtui.text import clean
 
 _KEYS = (
@@ -55,7 +55,9 @@ class Entry:
 
 def entries_of(question: Question, made: Iterable[Net]) -> tuple[Entry, ...]:
     """Return the lines of a question: its answers that are not missing, and its nets."""
-    answers = (Entry(one.code, one.label) for one in question.categories if not one.missing)
+    answers = (
+        Entry(one.code, one.label) for one in told_apart(question.categories) if not one.missing
+    )
     declared = (Entry(one.code, one.label, one) for one in question.nets)
     return (*answers, *declared, *(Entry(one.code, one.label, one, True) for one in made))
 
