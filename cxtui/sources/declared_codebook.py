@@ -41,8 +41,7 @@ def merge_dictionary(declared: Codebook, dictionary: Codebook) -> Codebook:
     Codes that the file calls missing stay missing in a declared question that does not mention
     them, so that changing a label does not turn them into valid numbers.
     """
-    own = {one.columns: one for one in dictionary.questions}
-    questions = [_keep_missing(one, own.get(one.columns)) for one in declared.questions]
+    questions = [_keep_missing(one, dictionary) for one in declared.questions]
     ids = {one.id for one in questions}
     used = {name for one in questions for name in one.columns}
     used |= {one.column for one in declared.excluded}
@@ -71,13 +70,15 @@ def order_as_file(codebook: Codebook, written: Codebook, columns: Sequence[str])
     return replace(codebook, questions=(*codebook.questions[:first], *rest))
 
 
-def _keep_missing(question: Question, own: Question | None) -> Question:
-    if own is None or question.kind in {Kind.MULTI, Kind.DATE, Kind.GRID}:
-        return question
-    known = {text for one in question.categories for text in one.texts}
-    added = [one for one in own.categories if one.missing and known.isdisjoint(one.texts)]
-    if not question.categories and question.kind in {Kind.SINGLE, Kind.SCALE}:
-        added = list(own.categories)
+def _keep_missing(question: Question, dictionary: Codebook) -> Question:
+    """Return a declared question with the missing answers of its columns in the dictionary."""
+    own = [one for one in dictionary.questions if not {*one.columns}.isdisjoint(question.columns)]
+    known = {text for one in question.categories for text in one.texts} | {*question.unticked}
+    missing = {one.code: one for each in own for one in each.categories if one.missing}
+    added = [one for one in missing.values() if known.isdisjoint(one.texts)]
+    answers = next((one.categories for one in own if one.columns == question.columns), ())
+    if not question.categories and question.kind in {Kind.SINGLE, Kind.SCALE} and answers:
+        added = list(answers)
     return replace(question, categories=(*question.categories, *added))
 
 

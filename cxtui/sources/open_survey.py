@@ -153,7 +153,8 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
     if not whole and not declared.wave:
         completed = add_missing_waves(completed, _wave_values(source.frame, completed))
     check_parts(completed, location)
-    frame, stored = unify_item_types(source.frame, schema, completed)
+    frame = _without_missing_weights(source, completed)
+    frame, stored = unify_item_types(frame, schema, completed)
     return Survey(
         frame=frame,
         schema=stored,
@@ -181,6 +182,24 @@ def _with_described_columns(source: Source, sample: nw.DataFrame[Any]) -> Source
     questions = described_questions(described, sample.to_native())
     dictionary = replace(source.dictionary, questions=questions)
     return replace(source, labels={**source.labels, **labels}, dictionary=dictionary)
+
+
+def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame[Any]:
+    """Return the frame in which the user-missing codes of the declared weights are null.
+
+    A weight is no question of the codebook, so that nothing else says which of its codes are none.
+    """
+    weights = {codebook.weight, *codebook.weights}
+    missing = {
+        one.columns[0]: [float(text) for each in one.categories for text in each.texts]
+        for one in source.dictionary.questions
+        if one.kind is Kind.NUMERIC and one.columns[0] in weights
+    }
+    return source.frame.with_columns(
+        nw.when(~file_column(name).is_in(codes)).then(file_column(name)).alias(name)
+        for name, codes in missing.items()
+        if codes
+    )
 
 
 def _read_source(one: WaveFiles, timeout: float) -> Source:

@@ -61,6 +61,8 @@ _STATA = re.compile(r"^%-?(t[cCdmqyhw]|d)")
 _STATA_TIME = re.compile(r"^%-?t[cC][Hh]{2}:MM(:SS)?(\.s+)?( ?[aApP]\.?[mM]\.?)?$")
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 _MONTHS = {"tm": 1, "tq": 3, "th": 6}
+_MONTHS_A_YEAR, _WEEKS = 12, 52
+"""Weeks of a year in Stata; the last has eight or nine days."""
 
 
 def parse_dates(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
@@ -146,11 +148,24 @@ def _convert_stata(series: pl.Series, written: str) -> pl.Series:
     if kind in {"td", "d"}:
         return _to_datetime(number * _DAY + _1960).dt.date()
     if kind in _MONTHS:
-        months = (number * _MONTHS[kind]).floor().cast(pl.Int64, strict=False)
-        years, rest = 1960 + months // 12, months % 12 + 1
-        frame = pl.DataFrame({"year": years.cast(pl.Int32), "month": rest.cast(pl.Int8)})
-        return frame.select(pl.date("year", "month", 1)).to_series().alias(series.name)
-    return series
+        return _first_days(number * _MONTHS[kind], _MONTHS_A_YEAR).alias(series.name)
+    return _first_days(number, _WEEKS).alias(series.name) if kind == "tw" else series
+
+
+def _first_days(numbers: pl.Series, parts: int) -> pl.Series:
+    """Return the first day of each month or week since 1960, of which a year has `parts`.
+
+    Years outside 1 to 9999 become null.
+    """
+    number = pl.col("number").floor()
+    year, part = 1960 + number // parts, number % parts
+    month = part + 1 if parts == _MONTHS_A_YEAR else pl.lit(1)
+    first = pl.date(year.cast(pl.Int32), month.cast(pl.Int8), 1)
+    days = pl.lit(0) if parts == _MONTHS_A_YEAR else part * 7
+    inside = pl.DataFrame({"number": numbers}).with_columns(
+        pl.when(year.is_between(1, 9999)).then(pl.col("number")).alias("number")
+    )
+    return inside.select(first + pl.duration(days=days)).to_series()
 
 
 def _to_datetime(seconds: pl.Series) -> pl.Series:

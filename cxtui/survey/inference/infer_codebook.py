@@ -98,6 +98,10 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
         return question
     declared, others = question.categories, question.others
     column = count_values(sample[question.columns[0]])
+    if column.is_date:  # a missing answer has a date of its own
+        days = {text[: len("2020-01-31")] for one in declared for text in one.texts}
+        counts = {day: n for day, n in column.counts.items() if day not in days}
+        column = replace(column, counts=counts)
     if question.delimiter:
         lists = split_answers(column.counts, question.delimiter)
         found, others = lists.categories, lists.others

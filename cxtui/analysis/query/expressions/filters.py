@@ -124,8 +124,12 @@ def is_countable(survey: Survey, column: str, least: float = -_LARGEST) -> nw.Ex
 
 
 def is_usable_weight(survey: Survey, weight: str) -> nw.Expr:
-    """Return whether respondents have a weight that counts: a finite positive number."""
-    return is_countable(survey, weight, SMALLEST_WEIGHT)
+    """Return whether a weight is positive, finite, and no user-missing code of its column."""
+    of_column = (one for one in survey.codebook.questions if one.columns == (weight,))
+    missing = (one for question in of_column for one in question.categories if one.missing)
+    codes = raw_values((text for one in missing for text in one.texts), survey.schema[weight])
+    usable = is_countable(survey, weight, SMALLEST_WEIGHT)
+    return usable & ~is_one_of(weight, codes) if codes else usable
 
 
 def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:

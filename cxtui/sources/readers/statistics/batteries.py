@@ -170,7 +170,8 @@ class _Battery:
         first, by_value = self.members[0], _is_option(self.members[0])
         chosen = _only_value(self.members) if by_value else _chosen(first)
         used = {value for series in self.frame for value in distinct_values(series)}
-        if chosen is None or not used <= set(first.labels) or any(map(first.is_missing, used)):
+        valid = {value for value in used if not first.is_missing(value)}
+        if chosen is None or not valid <= set(first.labels):
             return None
         if by_value and not any(series.null_count() for series in self.frame):
             return None
@@ -181,14 +182,14 @@ class _Battery:
             return None
         message = "multiple response: {} variables in a row, named alike, with one mark each"
         reason = tr(message, len(self.names))
-        unchosen = [clean(text) for value, text in first.labels.items() if value != chosen]
+        unchosen = [text for value, text in first.valid_labels.items() if value != chosen]
         if unchosen:
             reason = tr("{}, {} for not chosen", reason, ", ".join(map(repr, unchosen)))
-        categories = found[0].categories
-        if not by_value or len({one.label for one in categories}) < len(self.names):
-            pairs = zip(categories, self.options, strict=True)
-            categories = tuple(replace(one, label=option) for one, option in pairs)
-        return replace(found[0], categories=categories, guess=reason)
+        options = found[0].options
+        if not by_value or len({one.label for one in options}) < len(self.names):
+            pairs = zip(options, self.options, strict=True)
+            options = tuple(replace(one, label=option) for one, option in pairs)
+        return replace(found[0], categories=(*options, *found[0].reasons), guess=reason)
 
 
 def _chosen(variable: Variable) -> Value | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -22,9 +23,9 @@ def response_set_question(
 ) -> tuple[Question, pl.Series | None] | None:
     """Return the question of a set and its list column if it needs one.
 
-    Dichotomies keep their columns. Sets of categories, and dichotomies with user-missing values
-    (whose reasons would be lost), become one list column: null for no answer, empty if no option
-    was chosen. Returns `None` if the variables have different types.
+    Dichotomies keep their columns. Sets of categories, and dichotomies whose columns differ in
+    their user-missing values, become one list column: null for no answer, empty if no option was
+    chosen. Returns `None` if the variables have different types.
     """
     members = {name: variables[name] for name in declared.columns if name in variables}
     kinds = {frame[name].dtype for name in members}
@@ -46,10 +47,12 @@ def response_set_question(
         codes = [one.code for one in categories]
         answers = {name: {counted: code} for name, code in zip(members, codes, strict=True)}
         missing = _missing(members, values, taken=codes)
-        if not missing:
-            others = [value for found in values.values() for value in found if value != counted]
-            unchosen = tuple(dict.fromkeys(map(code_of, others)))
-            return _question(declared, tuple(members), categories, unchosen), None
+        if all(one.is_missing(value) for one in members.values() for value in missing):
+            others = (value for found in values.values() for value in found)
+            unchosen = (code_of(one) for one in others if one != counted and one not in missing)
+            unticked = tuple(dict.fromkeys(unchosen))
+            categories += _reasons(missing)
+            return _question(declared, tuple(members), categories, unticked), None
     # the values of a range may share a category
     categories += {one.code: one for one in missing.values()}.values()
     for name, variable in members.items():
@@ -102,6 +105,18 @@ def _missing(
             code = f"missing {one.code}" if one.code in taken else one.code
             found.setdefault(value, Category(code, one.label, missing=True))
     return found
+
+
+def _reasons(missing: Mapping[Value, Category]) -> list[Category]:
+    """Return missing categories with the values of the columns that they stand for."""
+    texts: dict[str, list[str]] = {}
+    for value, one in missing.items():
+        texts.setdefault(one.code, []).append(code_of(value))
+    named = {one.code: one for one in missing.values()}
+    return [
+        replace(one, spellings=tuple(text for text in texts[code] if text != code))
+        for code, one in named.items()
+    ]
 
 
 def _counted_value(text: str, dtype: pl.DataType) -> Value:

@@ -24,6 +24,7 @@ from cxtui.sources.readers.statistics.decoding import (
     check_file,
     decode,
 )
+from cxtui.sources.readers.statistics.missing_dates import add_missing_dates
 from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import SavDictionary, read_sav_dictionary
 from cxtui.sources.readers.statistics.variables import (
@@ -31,6 +32,7 @@ from cxtui.sources.readers.statistics.variables import (
     Value,
     Variable,
     declared_question,
+    distinct_values,
 )
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source
@@ -60,6 +62,8 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
         )
         notes = (tr(message),)
     variables, frame = _variables(file, data, facts, dictionary)
+    if weight := variables.get(dictionary.weight):
+        frame = without_missing(frame, weight)
     codebook, lists = _codebook(variables, frame, dictionary, clean(facts.file_label or ""))
     columns = [one for name in frame.columns for one in (*lists.get(name, ()), frame[name])]
     named = {name: clean(one.label) for name, one in variables.items() if one.label}
@@ -77,15 +81,15 @@ def _variables(
     file: Path, data: Columns, facts: Any, dictionary: SavDictionary
 ) -> tuple[dict[str, Variable], pl.DataFrame]:
     """Return the variables of a file by name, and the frame of their values."""
-    tags = {name: _tags(facts, name) for name in data}
     names = ProgressMeter(file, len(data), "Putting together {} … {} %").track(data)
     ending = file.suffix.lower()
-    frame = pl.DataFrame([_series(facts, name, data[name], tags[name], ending) for name in names])
+    columns = [_column(facts, name, data[name], ending) for name in names]
+    frame = pl.DataFrame([series for _, series in columns])
     for one in dictionary.sets:  # a set has one type
         members = [name for name in one.columns if name in frame.columns]
         if {frame[name].dtype for name in members} == {pl.Int64, pl.Float64}:
             frame = frame.with_columns(pl.col(members).cast(pl.Float64))
-    return {name: _variable(facts, name, frame[name], tags[name]) for name in data}, frame
+    return {variable.name: variable for variable, _ in columns}, frame
 
 
 def _tags(facts: Any, name: str) -> dict[str, int]:
@@ -97,18 +101,28 @@ def _tags(facts: Any, name: str) -> dict[str, int]:
     return {tag: _TAG + ord(tag) for tag in sorted(used)}
 
 
-def _series(
-    facts: Any, name: str, values: list[Any], tags: Mapping[str, int], ending: str
-) -> pl.Series:
-    """Return a column, whole numbers as integers (codes: `1`, not `1.0`), empty texts as null."""
+def _column(facts: Any, name: str, values: list[Any], ending: str) -> tuple[Variable, pl.Series]:
+    """Return a variable and its column, with whole numbers as integers (codes: `1`, not `1.0`).
+
+    Empty texts are null. Dates that are missing for a reason have a date of their own.
+    """
+    tags = _tags(facts, name)
     if facts.readstat_variable_types.get(name) == "string":
         series = pl.Series(name, values, dtype=pl.String)
-        return series.set(series == "", None)
-    if tags:
-        values = [tags.get(one, one) if isinstance(one, str) else one for one in values]
-    numbers = pl.Series(name, values, dtype=pl.Float64, strict=False).fill_nan(None)
-    series = integers_if_whole(numbers)
-    return convert_package_dates(series, _format_of(facts, name), ending)
+        series = series.set(series == "", None)
+        return _variable(facts, name, series, tags), series
+    given = [tags.get(one, one) if isinstance(one, str) else one for one in values]
+    numbers = pl.Series(name, given, dtype=pl.Float64, strict=False).fill_nan(None)
+    raw = integers_if_whole(numbers)
+    variable = _variable(facts, name, raw, tags)
+    is_tag = raw.is_in(list(tags.values()))
+    untagged = raw.set(is_tag, None) if tags else raw
+    converted = convert_package_dates(untagged, _format_of(facts, name), ending)
+    if converted.dtype.is_temporal():
+        return add_missing_dates(variable, raw, converted)
+    if not tags or converted is untagged:
+        return variable, raw
+    return variable, raw.cast(converted.dtype).zip_with(is_tag, converted).alias(name)
 
 
 def _format_of(facts: Any, name: str) -> str:
@@ -197,6 +211,13 @@ def described_questions(
         if (own := declared_question(one, frame[name])) is not None
     ]
     return tuple(group_batteries(found, coded, frame))
+
+
+def without_missing(frame: pl.DataFrame, variable: Variable) -> pl.DataFrame:
+    """Return the frame with the user-missing values of a column as null: they are no weights."""
+    column = frame[variable.name]
+    missing = [value for value in distinct_values(column) if variable.is_missing(value)]
+    return frame.with_columns(column.set(column.is_in(missing), None)) if missing else frame
 
 
 def _find_wave(questions: Iterable[Question], frame: pl.DataFrame) -> tuple[str, str]:

@@ -65,7 +65,8 @@ class Variable:
     """A statistics file's dictionary entry of one column.
 
     `level` is `nominal`, `ordinal`, `scale` or `unknown`. `tags` are the tagged missing values
-    (`a` for Stata's `.a`) with the numbers that represent them in the column.
+    (`a` for Stata's `.a`) with the numbers that represent them in the column; `missing_dates` are
+    the missing categories of a date, with their dates in the column as spellings.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Variable:
     missing: tuple[MissingRange, ...] = ()
     level: str = "unknown"
     tags: Mapping[str, int] = field(default_factory=dict)
+    missing_dates: tuple[Category, ...] = ()
 
     def is_missing(self, value: Value) -> bool:
         """Return whether a value is user-missing."""
@@ -124,7 +126,7 @@ def _category(variable: Variable, value: Value, *, missing: bool = False) -> Cat
 def declared_question(variable: Variable, series: pl.Series) -> Question | None:
     """Return the question that the file declares, `None` if it must be inferred."""
     if series.dtype.is_temporal():
-        return None
+        return _date_question(variable, series) if variable.missing_dates else None
     if not variable.labels and not variable.missing and not variable.tags:
         return _unlabelled_number(variable, series)
     values = distinct_values(series)
@@ -140,6 +142,14 @@ def declared_question(variable: Variable, series: pl.Series) -> Question | None:
         reason = "" if declared else tr("single: every value has a label in the file")
         return _coded_question(variable, [*labelled, *unlabelled], missing, reason)
     return _infer_question(variable, series, missing)
+
+
+def _date_question(variable: Variable, series: pl.Series) -> Question:
+    """Return a date question with its missing categories."""
+    found = describe_column(_valid_column(variable, series, variable.missing_dates), variable.label)
+    valid = found.categories if found.kind is Kind.DATE else ()
+    categories = (*valid, *variable.missing_dates)
+    return _question(variable, Kind.DATE, categories, f"{Kind.DATE}: {found.reason}")
 
 
 def _coded_question(
