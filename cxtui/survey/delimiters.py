@@ -14,12 +14,15 @@ ANSWER_MARK = "\x1f"
 def separator_pattern(delimiter: str) -> str:
     """Return the regular expression of a delimiter, including the blanks around it.
 
-    A delimiter that ends in a blank (`, `) matches only before a blank: `10,000` stays whole.
+    A delimiter that ends in a blank (`, `) matches only before a blank: `10,000` stays whole; one
+    between blanks (` / `) matches only there.
     """
     core = delimiter.strip()
     if not core:
         return r"\s*\n\s*" if "\n" in delimiter else r"\s+"
     sign = re.escape(core)
+    if delimiter[0].isspace() and delimiter[-1].isspace():
+        return rf"\s+{sign}\s+"
     return rf"\s*{sign}(?:\s+|$)" if delimiter[-1].isspace() else rf"\s*{sign}\s*"
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
-from cxtui.survey.inference.column_sets import is_unchosen
+from cxtui.survey.inference.ticks import is_unchosen
 from cxtui.survey.model import Codebook, ExcludedColumn
 from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean, numbered

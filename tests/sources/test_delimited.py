@@ -164,6 +164,86 @@ def test_surveymonkeys_second_row_is_no_respondent(write: Write) -> None:
     assert source.labels["q3_2"] == ColumnLabel("q3", "Which tools?", "CDP")
 
 
+OPTIONS = "CRM,CDP,Mail"
+RESPONDENTS = "1,Yes,CRM,,Mail,Low\n2,No,,CDP,,High\n3,Yes,,,Mail,Low\n"
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        ",,",
+        "Which tools?,Which tools?,",
+        "Unnamed: 3,Unnamed: 4,",
+        "Which tools?.1,Which tools?.2,",
+        "X,X.1,",
+        "...4,...5,",
+        "__EMPTY,__EMPTY_1,",
+        "Which tools?_duplicated_0,Which tools?_duplicated_1,",
+    ],
+)
+@pytest.mark.parametrize(
+    "second",
+    ["Response,Response", "Antwort,Antwort", "Réponse,Réponse", "Ответ,Ответ", "回答,回答", ","],
+)
+def test_blank_headers_that_a_program_renamed_stand_over_options(
+    write: Write, renamed: str, second: str
+) -> None:
+    end = second.partition(",")[2]
+    text = f"id,Member?,Which tools?,{renamed}How much?\n{second},{OPTIONS},{end}\n{RESPONDENTS}"
+    source = read_delimited((write(text),))
+    assert rows(source).height == 3
+    tools = [one for one in source.labels.values() if one.label == "Which tools?"]
+    assert [one.option for one in tools] == OPTIONS.split(",")
+    assert len({one.block for one in tools}) == 1
+
+
+def test_repeated_headers_are_one_question_where_a_program_numbered_them(write: Write) -> None:
+    text = "id,Which tools?...2,Which tools?...3\n1,CRM,Mail\n2,CRM,\n"
+    labels = read_delimited((write(text),)).labels.values()
+    assert {one.label for one in labels} == {"Which tools?"}
+
+
+def test_a_first_respondent_with_few_answers_is_no_header(write: Write) -> None:
+    text = "id,Which tools?,,,Role\n1,CRM,,Mail,CMO\n2,,CDP,,CTO\n3,CRM,,,CMO\n"
+    assert rows(read_delimited((write(text),))).height == 3
+
+
+@pytest.mark.parametrize("columns", [30, 3_000])
+def test_three_header_rows_are_no_respondents_however_long_they_are(
+    write: Write, columns: int
+) -> None:
+    places = range(columns)
+    header = "\n".join(
+        (
+            ",".join(f"Q{place}" for place in places),
+            ",".join(f"How satisfied are you with matter {place} as a whole?" for place in places),
+            ",".join(f'"{{""ImportId"":""QID{place}""}}"' for place in places),
+        )
+    )
+    text = header + "\n" + ("Yes," * (columns - 1) + "No\n") * 60
+    source = read_delimited((write(text),))
+    assert rows(source).shape == (60, columns)
+    assert source.labels["Q7"].label == "How satisfied are you with matter 7 as a whole?"
+
+
+def test_a_row_of_wordings_is_known_above_texts_and_without_blanks(write: Write) -> None:
+    answers = "".join(f"男性,{'満足' if n % 3 else '不満'},{n}\n" for n in range(12))
+    text = (
+        "Q1,Q2,Q3\nあなたの性別をお答えください,現在の仕事に満足していますか,何年働いていますか\n"
+        + answers
+    )
+    source = read_delimited((write(text),))
+    assert rows(source).height == 12
+    assert source.labels["Q1"].label == "あなたの性別をお答えください"
+
+
+@pytest.mark.parametrize("cell", ['["CRM", "Mail"]', "['CRM', 'Mail']", '{CRM,"Mail"}'])
+def test_lists_in_the_notation_of_a_program_are_lists(write: Write, cell: str) -> None:
+    quoted = cell.replace('"', '""')
+    frame = rows(read_delimited((write(f'id,tools\n1,"{quoted}"\n2,{cell[0]}{cell[-1]}\n3,\n'),)))
+    assert frame["tools"].to_list() == [["CRM", "Mail"], [], None]
+
+
 def test_qualtrics_second_row_is_the_wording_and_the_third_is_dropped(write: Write) -> None:
     ids = '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"'
     source = read_delimited((write(f"Q1,Q2\nWhat is your role?,And why?\n{ids}\nCMO,money\n"),))

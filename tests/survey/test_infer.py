@@ -613,3 +613,26 @@ def test_an_option_may_precede_its_question_and_an_item_follow_a_full_stop() -> 
         "Do you like Node.js?": Kind.SINGLE,
     }
     assert [one.label for one in codebook.questions[0].categories] == ["CRM", "CDP"]
+
+
+@pytest.mark.parametrize("sign", [" / ", " + ", "；", "、", "┋", "，"])
+def test_answers_of_one_cell_stand_between_any_signs(sign: str) -> None:
+    cells = ["CRM", sign.join(("CRM", "CDP")), sign.join(("CDP", "Mail")), "Mail", "CDP"] * 8
+    cells += [sign.join(("CRM", "Mail")), sign.join(("CRM", "CDP", "Mail"))]
+    found = guess({"tools": cells}).questions[0]
+    assert found.kind is Kind.MULTI
+    assert sorted(codes(found)) == ["CDP", "CRM", "Mail"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unchosen"),
+    [("Ja", "Nein"), ("Oui", "Non"), ("Да", "Нет"), ("はい", "いいえ"), ("Sí", "No")],
+)
+def test_ticks_are_known_in_any_language(chosen: str, unchosen: str) -> None:
+    ticks = {
+        f"Tools [{one}]": [chosen, unchosen, unchosen, chosen] for one in ("CRM", "CDP", "Mail")
+    }
+    never = {"Tools [Fax]": [unchosen] * 4}
+    found = guess(ticks | never).questions[0]
+    assert (found.kind, len(found.columns)) == (Kind.MULTI, 4)
+    assert found.unchosen == (unchosen,)

@@ -13,15 +13,13 @@ import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
 from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id
+from cxtui.survey.inference.ticks import is_chosen, is_plain_yes, is_unchosen
+from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
-_UNCHOSEN = frozenset(
-    {"not selected", "not checked", "unchecked", "unselected", "no", "0", "false"}
-)
-_TICKS = frozenset({"1", "yes", "true", "y", "x", "selected", "checked", "✓", "✔", "quoted"})
-_PLAIN_TICKS = frozenset({"1", "yes", "true", "y"})
+_YES = "yes"
 _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
 _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
 _OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
@@ -32,7 +30,6 @@ _ROW_AT_END = re.compile(r"^(.*[A-Za-z]?\d)(r\d{1,3})$", re.I)
 _CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
 _CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
-_COMMENT = re.compile(r"other|comment|specify|explain|autre|sonstige|andere|otro|altro", re.I)
 _ENOUGH_TICKS = 3
 _MARK_OR_NOT, _MOST_SPELLINGS = 2, 6
 _OWN_NAMES, _SHOWN = 2, 3
@@ -211,8 +208,9 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
         return []
     tick_texts = {_tick_text(one.column) for one in marked if one.column.name in ticks}
     if len(ticks) == len(marked):
-        plain = tick_texts & _PLAIN_TICKS and any(one.column.dtype != nw.Boolean for one in marked)
-        enough = _ENOUGH_TICKS if plain else 2
+        plain = any(map(is_plain_yes, tick_texts))
+        sure = not plain or all(one.column.dtype == nw.Boolean for one in marked)
+        enough = 2 if sure else _ENOUGH_TICKS
         return options if len(tick_texts) == 1 and len(marked) >= enough else []
     if _are_positions(options):
         return options
@@ -223,7 +221,7 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
 
 def _is_comment(member: BlockColumn) -> bool:
     """Return whether a column holds the text of respondents who chose "other"."""
-    asks = bool(_COMMENT.search(member.option)) or asks_for_text(member.option)
+    asks = bool(find_words("other_box", member.option)) or asks_for_text(member.option)
     return asks and member.column.is_text and len(member.column.counts) > _MARK_OR_NOT
 
 
@@ -254,18 +252,15 @@ def _marks(column: Column) -> list[Any]:
     return [value for value in column.counts if not is_unchosen(code_of(value))]
 
 
-def is_unchosen(text: str) -> bool:
-    """Return whether a text means "not chosen"."""
-    return text.strip().casefold() in _UNCHOSEN
-
-
 def _tick_text(column: Column) -> str:
     """Return the mark of a column if it only means "chosen"; an unmarked column gets a default."""
     marks = _marks(column)
     if not marks:
-        return "1" if column.is_number else "true" if column.dtype == nw.Boolean else "yes"
+        return "1" if column.is_number else "true" if column.dtype == nw.Boolean else _YES
     text = code_of(marks[0]).strip().casefold()
-    return text if text in _TICKS else ""
+    if not is_chosen(text):
+        return ""
+    return _YES if column.is_text and is_plain_yes(text) else text
 
 
 def _marks_own_option(member: BlockColumn) -> bool:
@@ -293,4 +288,4 @@ def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
 def _option_label(member: BlockColumn) -> str:
     marks = _marks(member.column)
     text = clean(code_of(marks[0])) if marks else ""
-    return member.option if not text or text.casefold() in _TICKS or text.isdigit() else text
+    return member.option if not text or is_chosen(text) or text.isdigit() else text

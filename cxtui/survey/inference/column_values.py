@@ -17,7 +17,7 @@ from cxtui.survey.question import Category, Kind
 from cxtui.text import clean, fold
 
 _ID_NAME_WORDS = 3
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[\u2e80-\uffef])(?=[A-Za-z])")
 _NAME_WORD = re.compile(r"[^\W_]+")
 
 

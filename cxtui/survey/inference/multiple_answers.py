@@ -14,7 +14,10 @@ from cxtui.survey.inference.column_values import Description, merge_spellings
 from cxtui.survey.question import Category, Kind
 
 OTHER_ANSWERS = "Other answers"
-_DELIMITERS = ("\n", "|", "; ", ";", ", ", ",", " ")
+_ASIAN = ("\u250b", "\uff1b", "\u3001", "\uff0c")
+"""`┋`, `；`, `、` and `，` between Chinese and Japanese answers."""
+
+_DELIMITERS = ("\n", "|", *_ASIAN, "; ", ";", ", ", ",", " + ", " / ", " ")
 _FIRST, _MOST_TEXTS = 300, 1_500
 _MOST_OPTIONS, _ALL_OPTIONS = 80, 12
 _FEWEST, _SHARE, _SHOWN = 3, 0.05, 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -14,15 +13,11 @@ import narwhals.stable.v2 as nw
 from cxtui.messages import tr
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.column_values import Column
+from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.question import Kind, Question, code_of, is_null
 
 _FEWEST, _FEWEST_OPTIONS = 20, 2
 _FIRST = 50
-_ASKS_FOR_SEVERAL = re.compile(
-    r"\b(all that apply|select all|check all|tick all|choose all|all that you|multiple|several"
-    r"|up to \w+|as many|top (two|three|five|\d)|at least)\b",
-    re.I,
-)
 
 
 def as_single_choice(
@@ -32,7 +27,7 @@ def as_single_choice(
 
     Returns `None` if few respondents answered or the wording allows several answers.
     """
-    if _ASKS_FOR_SEVERAL.search(question.label) or not _may_be_single(question, columns, sample):
+    if find_words("several", question.label) or not _may_be_single(question, columns, sample):
         return None
     chosen = column_ticks(question, sample)
     if sum(bool(ticks.any()) for ticks in chosen) < _FEWEST_OPTIONS:

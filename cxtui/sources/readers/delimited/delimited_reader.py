@@ -26,10 +26,12 @@ from cxtui.sources.readers.date_columns import (
 )
 from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.text_lists import convert_text_lists
 from cxtui.sources.source import Source, empty_rows_note, first_bytes, last_bytes
 from cxtui.survey.file_columns import column_pattern
 
 _SAMPLE_BYTES = 64 * 1024
+_MOST_SAMPLE_BYTES = 64 * 1024 * 1024
 _TAIL_BYTES = 256 * 1024
 _SAMPLE_ROWS = 50
 _DELIMITERS = ",;\t|"
@@ -65,8 +67,9 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame, dropped = _scan(text)
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
+    dated = convert_serial_dates(_convert_texts(frame, text), wordings)
     return Source(
-        nw.from_native(convert_serial_dates(_convert_texts(frame, text), wordings)),
+        nw.from_native(convert_text_lists(dated)),
         files,
         labels=labels,
         notes=(*text.notes, *dropped),
@@ -80,15 +83,26 @@ def _read_text(file: Path) -> _DelimitedText:
     if file.suffix.lower() in COMPRESSED and not is_compressed_text(file):
         raise SourceError("{} is no compressed .csv or .tsv: unpack it first", file)
     content, notes = decode_text(file)
-    start = first_bytes(content, _SAMPLE_BYTES)
+    start = _beginning(content)
     unquoted = (part.replace(b"\r\n", b"") for part in start.split(b'"')[::2])
     if any(b"\r" in part.removesuffix(b"\r") for part in unquoted):
         content = _normalize_line_ends(file.read_bytes() if isinstance(content, Path) else content)
-        start = content[:_SAMPLE_BYTES]
+        start = _beginning(content)
     delimiter = _detect_delimiter(start, file)
     rows = _first_rows(start, delimiter)
     header = read_header(rows)
     return _DelimitedText(file, content, delimiter, header, rows[header.rows :], notes)
+
+
+def _beginning(content: Path | bytes) -> bytes:
+    """Return the beginning of a file with its header and the first rows, however long they are."""
+    size = _SAMPLE_BYTES
+    while True:
+        start = first_bytes(content, size)
+        ends = max(start.count(b"\n"), start.count(b"\r"))
+        if ends > _SAMPLE_ROWS or len(start) < size or size >= _MOST_SAMPLE_BYTES:
+            return start
+        size *= 4
 
 
 def _normalize_line_ends(text: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,10 +9,23 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from cxtui.messages import tr
+from cxtui.survey.languages.lexicon import all_languages
 from cxtui.survey.model import ColumnLabel
-from cxtui.text import clean, numbered
+from cxtui.text import clean, fold, numbered
 
-_WHOLE = re.compile(r"(open-ended )?response\d{0,3}", re.I)
+_COPY = re.compile(r"\d{1,3}$")
+_BLANK = re.compile(
+    r"(?:Unnamed: |\.\.\.|__EMPTY_?|X\.?|[Cc]olumn_?|Spalte|Colonne|Columna|Field|_c?)"
+    r"(?P<number>\d+)?(?:_level_\d+)?"
+)
+"""What other programs call a column whose header is blank."""
+
+_REPEATED = re.compile(
+    r"(?P<text>.+?)(?:\.\.\.(?P<place>\d+)|(?:\.|_duplicated_|_)(?P<number>\d+)| \(\d+\))"
+)
+"""What they make of a header that stands over several columns."""
+
+_IMPORT_ID = re.compile(r"^\{\s*[\"']ImportId[\"']\s*:")
 _NUMBER_AT_END = re.compile(r"(?<=[^\d\W]|\))\d{1,3}$")
 _CHOICE = " - Selected Choice"
 _LONG_NAME = 24
@@ -22,6 +34,7 @@ _NUMBER = re.compile(r"^[-+]?[\d.,:/ -]*\d[\d.,:/ -]*$|^\d{4}-\d\d-\d\d[ T][\d:.
 _FEWEST_BELOW, _FEW_NUMERIC, _FEW_WORDED = 5, 0.2, 0.4
 _MOST = 0.8
 _FEW = 0.6
+_LONGER, _FEWEST_SIGNS = 2.0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +60,85 @@ def read_header(rows: Sequence[Sequence[str]]) -> Header:
         [clean(cell) for cell, _ in zip_longest(row[:width], range(width), fillvalue="")]
         for row in (*rows[title : title + 3], (), (), ())[:3]
     )
-    if any(_is_import_id(cell) for cell in third):
+    below = rows[title + 2 :]
+    if any(map(_IMPORT_ID.match, third)):
         return _worded_header(first, second, title + 3)
-    if _is_second_row(first, second):
-        return _block_header(first, second, title + 2)
-    if _is_wording(first, second, rows[title + 2 :]):
+    restored = _restore(first)
+    if _is_second_row(restored, second, below):
+        return _block_header(restored, second, title + 2)
+    if _is_wording(first, second, below):
         return _worded_header(first, second, title + 2)
     return _single_row_header(first, title + 1)
 
 
-def _is_import_id(cell: str) -> bool:
-    try:
-        return isinstance(found := json.loads(cell), dict) and "ImportId" in found
-    except ValueError:
-        return False
+def _restore(first: Sequence[str]) -> list[str]:
+    """Return the header as a platform wrote it: blank and repeated where a program renamed it."""
+    restored: list[str] = []
+    for place, text in enumerate(first):
+        found = _BLANK.fullmatch(text)
+        if found and place and _is_renamed(found, place, restored, first):
+            restored.append("")
+            continue
+        repeated = _REPEATED.fullmatch(text)
+        if repeated and repeated["place"]:
+            is_own = int(repeated["place"]) == place + 1
+            restored.append(repeated["text"] if is_own else text)
+        else:
+            last = next((one for one in reversed(restored) if one), "")
+            restored.append(last if repeated and repeated["text"] == last else text)
+    return restored
 
 
-def _is_second_row(first: Sequence[str], second: Sequence[str]) -> bool:
+def _is_renamed(
+    found: re.Match[str], place: int, restored: Sequence[str], first: Sequence[str]
+) -> bool:
+    """Return whether a name is that of a blank header: numbered by its place, or in a row."""
+    if found["number"]:
+        number = int(found["number"])
+        return number in {place, place + 1} or (not restored[-1] and first[place - 1] != "")
+    return sum(bool(_BLANK.fullmatch(one)) for one in first) > 1
+
+
+def _is_second_row(
+    first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]
+) -> bool:
     """Return whether the second row belongs to the header: it holds options, not answers."""
-    if any(map(_WHOLE.fullmatch, second)):
+    if any(
+        _is_whole(text) and all(row[place].strip() != text for row in below if len(row) > place)
+        for place, text in enumerate(second)
+    ):
         return True
     blank = [below for above, below in zip(first, second, strict=True) if not above]
     filled = sum(map(bool, blank))
+    if _has_options_only(first, second):
+        return True
     if len(blank) < len(first) / 2 and all(_NUMBER.match(text) for text in second if text):
         return False  # the first respondent, and some columns have no name
     return len(blank) > len(first) / 4 and filled > _FEW * len(blank) and bool(first[0])
+
+
+def _has_options_only(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Return whether the second row is filled under blank and repeated headers, and only there."""
+    inside = [
+        not text or text == before or after in {"", text}
+        for before, text, after in zip(["\0", *first], first, [*first[1:], "\0"], strict=False)
+    ]
+    options = [below for below, is_in in zip(second, inside, strict=True) if is_in]
+    others = [below for below, is_in in zip(second, inside, strict=True) if not is_in]
+    filled = [below for below in options if below]
+    return (
+        len(options) > 1
+        and len(others) > 0
+        and not any(others)
+        and len(filled) >= _FEW * len(options)
+        and not any(map(_NUMBER.match, filled))
+    )
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether a second row says that a column is a whole question: `Response`, `Antwort`."""
+    plain = fold(_COPY.sub("", text))
+    return any(plain in one.exports["response"] for one in all_languages(plain))
 
 
 def _is_wording(
@@ -84,16 +151,25 @@ def _is_wording(
     if len(below) < _FEWEST_BELOW or not all(first) or not all(map(_is_short, first[:1])):
         return False
     short = sum(len(text) <= _LONG_NAME for text in first)
-    filled, worded = sum(map(bool, second)), sum(" " in text for text in second)
+    filled, worded = sum(map(bool, second)), sum(map(_is_worded, second))
     if min(short, filled) < _MOST * len(first) or worded < _FEW_WORDED * len(first):
         return False
-    numeric = 0
+    numeric = repeated = 0
     for place, text in enumerate(second):
-        cells = {row[place].strip() for row in below if len(row) > place and row[place].strip()}
+        cells = [row[place].strip() for row in below if len(row) > place and row[place].strip()]
         if text in cells or (text and _NUMBER.match(text)):
             return False
-        numeric += bool(cells) and all(map(_NUMBER.match, cells))
-    return numeric >= max(2, _FEW_NUMERIC * len(first))
+        is_numeric = bool(cells) and all(map(_NUMBER.match, cells))
+        numeric += is_numeric
+        repeated += is_numeric or len({*cells}) < len(cells)
+    longer = sum(map(len, second)) >= _LONGER * sum(map(len, first))
+    are_other = longer and len({*second} - {""}) == filled and repeated >= _MOST * len(first)
+    return numeric >= max(2, _FEW_NUMERIC * len(first)) or are_other
+
+
+def _is_worded(text: str) -> bool:
+    """Return whether a text has several words, or is of a script without blanks."""
+    return " " in text or (len(text) >= _FEWEST_SIGNS and not text.isascii())
 
 
 def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Header:
@@ -113,7 +189,7 @@ def _block_header(first: Sequence[str], second: Sequence[str], rows: int) -> Hea
             if not question and not below:
                 names[place] = f"column_{place + 1}"
                 continue
-            is_whole = bool(_WHOLE.fullmatch(below)) or below in {"", question}
+            is_whole = _is_whole(below) or below in {"", question}
             name = f"q{number}" if len(block) == 1 else f"q{number}_{position}"
             names[place] = name
             labels[name] = ColumnLabel(f"q{number}", question or below, "" if is_whole else below)
@@ -159,7 +235,10 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
     long = [not _is_short(text) for text in first]
     numbers = [found[1] if (found := _NUMBERED.match(text)) else "" for text in first]
     by_number = sum(map(bool, numbers)) > _MOST * max(1, sum(long))
-    sizes, repeats = Counter(numbers), Counter(first)
+    restored = [
+        whole if " " in whole else text for text, whole in zip(first, _restore(first), strict=True)
+    ]
+    sizes, repeats = Counter(numbers), Counter(restored)
     labels = {}
     for place, (name, text) in enumerate(zip(names, first, strict=True)):
         number = numbers[place] if by_number else ""
@@ -168,12 +247,12 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
             labels[name] = ColumnLabel(f"q{number}", tr("Question {}", number), wording)
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
-        elif long[place] and text:
+        elif long[place] and text and repeats[restored[place]] == 1:
             # beside questions with numbers, `q5` would look like question 5
             identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
             labels[name] = ColumnLabel(identity, text)
-        elif text and repeats[text] > 1:
-            labels[name] = ColumnLabel(text, text)
+        elif text and repeats[restored[place]] > 1:
+            labels[name] = ColumnLabel(restored[place], restored[place])
     return Header(names, rows, labels)
 
 
