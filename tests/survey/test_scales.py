@@ -122,4 +122,6 @@ def test_a_wording_separates_ratings_from_codes_and_doubts_are_noted() -> None:
     assert kind is Kind.SINGLE and "undecided" in reason and 'kind = "scale"' in reason
     assert numbers([1, 2, 3, 4, 5], "q5_1")[0] is Kind.SCALE
     assert numbers([0, 1, 2, 3, 4, 5], "How many years have you used it?")[0] is Kind.NUMERIC
-    assert "net promoter score" in numbers([*range(11)], "q1")[2]
+    asked = "How likely are you to recommend us?"
+    assert "net promoter score" in numbers([*range(11)], asked)[2]
+    assert "net promoter score" not in numbers([*range(11)], "How happy are you?")[2]

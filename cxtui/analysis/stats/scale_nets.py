@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxtui.analysis.query.cube import Status
 from cxtui.messages import tr
+from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.question import Category, Kind, Net, Question
 
 _BOX = 2
@@ -38,9 +39,13 @@ def _ranked_answers(question: Question) -> list[Category]:
 
 
 def is_recommendation(question: Question) -> bool:
-    """Return whether a question has answers from 0 to 10, and so a net promoter score."""
+    """Return whether a question asks to recommend on a scale from 0 to 10: it has a promoter score.
+
+    The wording says so, or the name where there is no other wording.
+    """
     ranked = [category.score for category in _ranked_answers(question)]
-    return question.kind is Kind.SCALE and tuple(reversed(ranked)) == _ELEVEN
+    is_eleven = question.kind is Kind.SCALE and tuple(reversed(ranked)) == _ELEVEN
+    return is_eleven and bool(find_words("recommend", question.label))
 
 
 def nets_of_scale(question: Question) -> list[Net]:

@@ -125,7 +125,7 @@ def _blocks_by_name(columns: Sequence[Column]) -> Iterator[ColumnBlock]:
                 groups.setdefault(prefix, []).append(member)
                 worded |= {prefix} if strong else set()
                 break
-    for prefix, members in groups.items():
+    for prefix, members in _join_longer(groups, worded, columns).items():
         bare = prefix.rstrip("_")
         identity = bare
         if members[0].column.label:
@@ -133,6 +133,40 @@ def _blocks_by_name(columns: Sequence[Column]) -> Iterator[ColumnBlock]:
         yield ColumnBlock(
             bare if identity == prefix else identity, bare, tuple(members), prefix in worded
         )
+
+
+def _join_longer(
+    groups: dict[str, list[BlockColumn]], worded: set[str], columns: Sequence[Column]
+) -> dict[str, list[BlockColumn]]:
+    """Return the groups with ticks `use_social_x` beside `use_email` in the group `use`."""
+    joined = dict(groups)
+    places = {column.name: place for place, column in enumerate(columns)}
+    for prefix in sorted(groups, key=len, reverse=True):
+        shorter = [one for one in joined if one != prefix and _continues(prefix, one)]
+        home = max(shorter, key=len, default="")
+        if not home or prefix in worded or not _are_same_ticks(joined[home], joined[prefix]):
+            continue
+        moved = [
+            replace(one, option=option, code=option)
+            for one in joined.pop(prefix)
+            for option in [one.column.wording[len(home) + 1 :]]
+        ]
+        joined[home] = sorted((*joined[home], *moved), key=lambda one: places[one.column.name])
+    return joined
+
+
+def _continues(longer: str, shorter: str) -> bool:
+    return longer.startswith(shorter) and bool(_WEAK.match(longer, len(shorter)))
+
+
+def _are_same_ticks(some: Sequence[BlockColumn], others: Sequence[BlockColumn]) -> bool:
+    """Return whether columns are ticks with the same texts for chosen and not chosen."""
+    columns = [one.column for one in (*some, *others)]
+    return (
+        min(len(some), len(others)) > 1
+        and all(map(_is_marked, columns))
+        and len({frozenset(map(code_of, one.counts)) for one in columns}) == 1
+    )
 
 
 def _common_name(members: Sequence[BlockColumn]) -> str:
@@ -146,7 +180,8 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
     """Return (question, option, strong separator) splits of a name, the most likely first."""
     found = [(match[1], text[match.end() :], True) for match in [_NUMBERED.match(text)] if match]
     for match in _STRONG.finditer(text):
-        if "[" in match[0] and not text.endswith("]"):
+        inside = text.count("(", 0, match.start()) > text.count(")", 0, match.start())
+        if inside or ("[" in match[0] and not text.endswith("]")):
             continue
         found.append((text[: match.start()], text[match.end() :].removesuffix("]"), True))
     if (choice := _CHOSEN.match(text)) is not None:

@@ -24,7 +24,9 @@ _GENERIC = re.compile(r"^([a-z]|var|col|column|question|item|field|frage|ques)$"
 _ROW_AND_COLUMN = re.compile(r"^(.+?)_?r(\d+)_?c(\d+)$", re.I)
 _LETTERED = re.compile(r"^(q?\d{1,3})_?([a-z])$", re.I)
 _SUFFIX = re.compile(r"\s[-\u2013]\s(?=[^-\u2013]*$)")
-_FEWEST_ALIKE, _LONG_FRAME, _FRAME_WORDS = 3, 20, 4
+_IN_BRACKETS = re.compile(r"\s[(\uff08]([^()]*)[)\uff09]$")
+_FEWEST_ALIKE, _FEWEST_SCALES, _LONG_FRAME, _FRAME_WORDS = 3, 2, 20, 4
+_FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,19 +270,30 @@ def _families_by_number(columns: Iterable[Column]) -> Iterator[ItemFamily]:
         if match := _ROW_AND_COLUMN.match(column.name):
             row = BlockColumn(column, column.wording, match[2])
             by_key.setdefault(f"{match[1]}c{match[3]}", []).append(row)
-        elif column.label and (match := _LETTERED.match(column.label.block)):
+        elif match := _LETTERED.match(column.block):
             lettered.setdefault(match[1], []).append(BlockColumn(column, column.wording, match[2]))
     for key, rows in by_key.items():
         yield ItemFamily(key, key, tuple(rows), by_name=True, by_place=True)
     for key, rows in lettered.items():
-        yield ItemFamily(key, tr("Question {}", key.lstrip("qQ")), tuple(rows))
+        label = tr("Question {}", key.lstrip("qQ"))
+        if all(row.column.label for row in rows):
+            yield ItemFamily(key, label, tuple(rows))
+        elif len(rows) >= _FEWEST_LETTERS and _are_in_a_row([row.code.lower() for row in rows]):
+            yield ItemFamily(key, label, tuple(rows), by_name=True, by_place=True)
+
+
+def _are_in_a_row(letters: Sequence[str]) -> bool:
+    """Return whether letters are `a`, `b`, `c`, … without a gap."""
+    return all(ord(letter) == ord("a") + place for place, letter in enumerate(letters))
 
 
 def _families_by_label(columns: Sequence[Column]) -> Iterator[ItemFamily]:
     """Yield families whose labels differ in one part: `ITEM - question`, `Please rate ITEM.`"""
     by_end: dict[str, list[tuple[Column, str]]] = {}
     for column in columns:
-        if match := _SUFFIX.search(column.wording):
+        if match := _IN_BRACKETS.search(column.wording):
+            by_end.setdefault(match[1], []).append((column, column.wording[: match.start()]))
+        elif match := _SUFFIX.search(column.wording):
             item = _SUFFIX.split(column.wording)[0]
             by_end.setdefault(column.wording[match.end() :], []).append((column, item))
     for question, members in by_end.items():
@@ -296,7 +309,9 @@ def _families_by_label(columns: Sequence[Column]) -> Iterator[ItemFamily]:
 
 def _family_of_run(columns: Sequence[Column]) -> Iterator[ItemFamily]:
     texts = [column.wording for column in columns]
-    frame = _common_frame(texts) if len(columns) >= _FEWEST_ALIKE else None
+    alike = len({frozenset(map(code_of, one.counts)) for one in columns}) == 1
+    fewest = _FEWEST_SCALES if alike else _FEWEST_ALIKE
+    frame = _common_frame(texts) if len(columns) >= fewest else None
     if frame:
         start, end = frame
         items = [text[len(start) : len(text) - len(end)].strip(" .:;?") for text in texts]

@@ -9,6 +9,7 @@ from typing import Any
 
 from cxtui.messages import tr, tr_count
 from cxtui.survey.inference.column_values import Column, Description, name_words
+from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.question import Category, Kind, code_of
 
 _MAX_CODES = 11
@@ -140,7 +141,8 @@ def _describe_rating(
         said = tr(message, _list_codes(outside))
     categories = rating_categories([*steps, *outside], outside)
     if ends == (0, 10):
-        reason = tr("{}, so that it has a net promoter score", reason)
+        if find_words("recommend", label or column_name):
+            reason = tr("{}, and the wording asks to recommend: a net promoter score", reason)
     elif " " not in label:
         if ends not in _CUSTOMARY:
             message = '{}; undecided: a rating or codes of categories; set kind = "scale" for means'

@@ -23,6 +23,7 @@ from cxtui.survey.inference.degrees import (
 )
 from cxtui.survey.languages.lexicon import Lexicon, english
 from cxtui.survey.question import Category
+from cxtui.text import fold
 
 _FEWEST = 3
 _FEWEST_NUMBERS = 5
@@ -255,10 +256,10 @@ def _by_wording(steps: Sequence[str], lexicon: Lexicon) -> tuple[dict[str, float
         ranks = {text: max(rank, _NEVER) for text, rank in ranks.items()}
     if len(ranks) < len(steps) or len(set(ranks.values())) < len(steps):
         return None
-    given = set(ranks.values())
-    if given & _YES_NO_MAYBE and not given.intersection(_MIDDLE):
+    plain = {fold(text).rstrip(" .!") for text in steps}
+    alone = {lexicon.grades.get(text) for text in plain}
+    if alone & _YES_NO_MAYBE and not {*ranks.values()}.intersection(_MIDDLE):
         return None
-    plain = {text.casefold().rstrip(" .!") for text in steps}
     kind = _kind_of(list(ranks.values()))
     if plain & _NAMES_OF_SIZES or not kind:
         return None

@@ -29,6 +29,12 @@ _ANY_WEIGHT = re.compile(r"^(?!.*\b(your|body|birth)\b).*\bweight(ing factor)?$"
 _AROUND_ONE = (0.2, 5.0)
 _NO_WEIGHT = name_words("base n count counts percent pct total sum mean")
 _FIRST_STAGE = re.compile(r"\b(design|base|household|sampling)\b")
+_BODY = re.compile(
+    r"\b(kg|kgs|kilos?|kilograms?|kilogrammes?|kilogramm|pounds?|lbs?|stones?|grams?|ounces?|body|birth"
+    r"|weigh|height|bmi|korpergewicht|wiegen|pesa)\b|kilogram"
+)
+"""Words of a quantity that is weighed; a survey's weight has no unit."""
+
 _BODIES, _BODY_RANGE = (30.0, 260.0), 8.0
 _WAVE = name_words("wave waves year round edition vague welle jahr annee jaar")
 _NO_WAVE = name_words("birth born since start end of")
@@ -59,6 +65,8 @@ def find_weights(columns: Iterable[Column]) -> list[tuple[str, str]]:
         named = name_words(column.name)
         wording = fold(column.wording) if column.label else ""
         is_labelled, ends_so = _WEIGHT_LABEL.search(wording), _ANY_WEIGHT.match(wording)
+        if _BODY.search(" ".join((*split_words(column.name), wording))):
+            continue
         by_name = len(named) <= _NAME_WORDS and _is_weight_name(named)
         if not (by_name or ((is_labelled or ends_so) and not column.whole_numbers)):
             continue
@@ -100,12 +108,19 @@ def _is_weight_name(named: frozenset[str]) -> bool:
 
 def is_wave_column(column: Column) -> bool:
     """Return whether a column holds the waves of a repeated survey."""
-    if not is_named_wave(column.name):
+    if not is_named_wave(column.name) or _is_worded_otherwise(column):
         return False
     if column.is_number and not column.whole_numbers:
         return False
     texts = {value[:4] if column.is_date else code_of(value) for value in column.counts}
     return len(texts) in _WAVES and all(_WAVE_TEXT.match(text) for text in texts)
+
+
+def _is_worded_otherwise(column: Column) -> bool:
+    """Return whether the label asks for something else: a year of birth, the last job's."""
+    words = name_words(column.wording)
+    asks = column.label is not None and ("?" in column.wording or len(words) > _NAME_WORDS)
+    return bool(words & _NO_WAVE) or (asks and not words & _WAVE)
 
 
 def is_named_wave(name: str) -> bool:
@@ -140,7 +155,8 @@ def find_role(
     ]
     for question in plausible:
         for name in filter(_is_role_name, (question.id, question.label)):
-            return question.id, tr("{!r} is named like a role", name)
+            if not _asks_otherwise(question.label):
+                return question.id, tr("{!r} is named like a role", name)
     asked = [
         (sum(bases[question.id].values()), question.id, found)
         for question in plausible
@@ -175,6 +191,14 @@ def find_overlapping_roles(questions: Iterable[Question]) -> tuple[str, str]:
             message = "{!r} has answers that are occupations, and several of them can be given"
             return identity, tr(message, identity)
     return "", ""
+
+
+def _asks_otherwise(label: str) -> bool:
+    """Return whether a long label speaks of no role: its wording counts more than its name."""
+    words = split_words(label)
+    if len(words) <= _NAME_WORDS or find_words("role_asked", label):
+        return False
+    return not any(one.role_names & {*words} for one in all_languages(label) if one.is_spaced)
 
 
 def _are_occupations(labels: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,7 @@ def all_languages(text: str) -> Iterator[Lexicon]:
             yield from _of_script(script)
 
 
+@lru_cache(maxsize=4096)
 def find_words(what: str, text: str) -> str:
     """Return the part of a text that is one of the `questions` of a language, empty if none is."""
     folded = fold(text)

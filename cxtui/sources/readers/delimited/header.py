@@ -238,7 +238,8 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
     restored = [
         whole if " " in whole else text for text, whole in zip(first, _restore(first), strict=True)
     ]
-    sizes, repeats = Counter(numbers), Counter(restored)
+    sizes, repeats = Counter(numbers), Counter(first)
+    renamed = {whole for text, whole in zip(first, restored, strict=True) if whole != text}
     labels = {}
     for place, (name, text) in enumerate(zip(names, first, strict=True)):
         number = numbers[place] if by_number else ""
@@ -247,12 +248,14 @@ def _single_row_header(first: Sequence[str], rows: int) -> Header:
             labels[name] = ColumnLabel(f"q{number}", tr("Question {}", number), wording)
         elif number:
             labels[name] = ColumnLabel(f"q{number}", wording)
-        elif long[place] and text and repeats[restored[place]] == 1:
+        elif restored[place] in renamed:
+            labels[name] = ColumnLabel(restored[place], restored[place])
+        elif long[place] and text:
             # beside questions with numbers, `q5` would look like question 5
             identity = f"column_{place + 1}" if by_number else f"q{place + 1}"
             labels[name] = ColumnLabel(identity, text)
-        elif text and repeats[restored[place]] > 1:
-            labels[name] = ColumnLabel(restored[place], restored[place])
+        elif text and repeats[text] > 1:
+            labels[name] = ColumnLabel(text, text)
     return Header(names, rows, labels)
 
 
