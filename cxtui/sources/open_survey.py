@@ -37,6 +37,7 @@ from cxtui.sources.locate import (
     is_spark_address,
     unreadable_error,
 )
+from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
@@ -133,9 +134,7 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
     `location` names them in messages. Raises `CodebookError` where `written` does not fit them.
     """
     source = countable_columns(source)
-    schema = dict(source.frame.collect_schema())
-    written = find_replicates(written, tuple(schema), location)
-    check_columns(written, schema, location)
+    written = find_replicates(written, source.frame.collect_schema().names(), location)
     respondents = source.respondents
     if respondents is None:
         respondents = int(source.frame.select(nw.len()).collect().item())
@@ -146,8 +145,12 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
     source = _with_described_columns(source, sample)
+    source, sample, remarks = read_number_texts(source, sample, written)
+    schema = dict(source.frame.collect_schema())
+    check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
+    completed = with_remarks(completed, remarks)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:
