@@ -86,8 +86,6 @@ class Lexicon:
     role_names: frozenset[str]
     banners: Mapping[str, BannerWords]
     months: Mapping[str, int]
-    am: frozenset[str]
-    pm: frozenset[str]
     exports: Mapping[str, frozenset[str]]
 
 
@@ -178,8 +176,6 @@ def _read(file: Path) -> Lexicon:
         role_names=frozenset(_phrases(questions["role_names"])),
         banners={name: _banner(text) for name, text in read["banners"].items()},
         months=_months(dates.get("months", "")),
-        am=frozenset(_phrases(dates.get("am", ""))),
-        pm=frozenset(_phrases(dates.get("pm", ""))),
         exports={name: frozenset(_phrases(text)) for name, text in read["exports"].items()},
     )
 

@@ -19,11 +19,8 @@ import polars as pl
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
-from cxtui.sources.readers.date_columns import (
-    DATE_PATTERN,
-    convert_serial_dates,
-    parse_dates,
-)
+from cxtui.sources.readers.date_columns import convert_serial_dates
+from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.encoding import decode_text
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.text_lists import convert_text_lists
@@ -67,12 +64,13 @@ def read_delimited(files: tuple[Path, ...]) -> Source:
     frame, dropped = _scan(text)
     labels = text.header.labels
     wordings = {name: f"{name} {label.label}" for name, label in labels.items()}
-    dated = convert_serial_dates(_convert_texts(frame, text), wordings)
+    frame, ambiguous = _convert_texts(frame, text)
+    dated = convert_serial_dates(frame, wordings)
     return Source(
         nw.from_native(convert_text_lists(dated)),
         files,
         labels=labels,
-        notes=(*text.notes, *dropped),
+        notes=(*text.notes, *dropped, *ambiguous),
         cut_off=_truncation_notes(text),
         converted=isinstance(text.content, bytes),
     )
@@ -268,14 +266,16 @@ def _last_row(end: bytes, delimiter: str) -> list[str] | None:
     return None
 
 
-def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText) -> pl.LazyFrame:
-    """Return the frame with texts converted that are all dates or numbers with decimal commas."""
+def _convert_texts(
+    frame: pl.LazyFrame, text: _DelimitedText
+) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """Return the frame with texts as dates or numbers with decimal commas, and notes on dates."""
     texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
     if not texts:
-        return frame
+        return frame, ()
     fits = _fitting_patterns(frame, texts)
     suspects = set(_thousands_columns(text))
-    changed = []
+    changed, rest = [], []
     for name in texts:
         column = pl.col(column_pattern(name))
         # in a file with tabs, 1,250 is ambiguous and stays a text
@@ -285,9 +285,10 @@ def _convert_texts(frame: pl.LazyFrame, text: _DelimitedText) -> pl.LazyFrame:
             changed.append(bare.str.replace(",", ".", literal=True).cast(pl.Float64))
         elif name in suspects and fits[f"plain{name}"]:
             changed.append(column.cast(pl.Float64))
-        elif fits[f"date{name}"]:
-            changed += parse_dates(frame, name)
-    return frame.with_columns(changed)
+        else:
+            rest.append(name)
+    dates = read_text_dates(frame, rest)
+    return frame.with_columns(*changed, *dates.expressions), dates.notes
 
 
 def _fitting_patterns(frame: pl.LazyFrame, texts: Iterable[str]) -> dict[str, bool]:
@@ -295,7 +296,6 @@ def _fitting_patterns(frame: pl.LazyFrame, texts: Iterable[str]) -> dict[str, bo
     columns = pl.col(list(map(column_pattern, texts)))
     tests = {
         "grouped": columns.str.contains(_GROUPED),
-        "date": columns.str.contains(DATE_PATTERN),
         "three": columns.str.contains(_THREE_DIGITS),
         "plain": columns.cast(pl.Float64, strict=False).is_not_null(),
     }

@@ -15,7 +15,7 @@ import python_calamine as calamine
 from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr
 from cxtui.sources.column_storage import integers_if_whole
-from cxtui.sources.readers.date_columns import convert_text_dates
+from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
@@ -52,7 +52,10 @@ def read_excel(files: tuple[Path, ...]) -> Source:
         if not is_panic(error):
             raise
         raise SourceError("{} could not be read as Excel: {}", file, first_line(error)) from None
-    frame = convert_text_dates(pl.DataFrame([column.series() for column in columns]))
+    frame = pl.DataFrame([column.series() for column in columns])
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    dates = read_text_dates(frame.lazy(), texts)
+    frame, notes = frame.with_columns(dates.expressions), (*notes, *dates.notes)
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
     return Source(

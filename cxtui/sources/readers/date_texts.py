@@ -1,0 +1,158 @@
+"""Dates in the local forms of text: `3/1/2026 9:00 AM`, `2026年3月1日`, `1 mars 2026`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from cxtui.messages import tr
+from cxtui.survey.file_columns import column_pattern
+from cxtui.survey.languages.lexicon import all_languages
+from cxtui.text import clean, fold
+
+_FIRST_VALUES = 40
+_MANY = 1_000
+_CLEAR = 2
+_BUDDHIST_YEARS, _BUDDHIST = (2400, 2700), 543
+_PIVOT = 70
+"""Years of two digits from this one on are of the last century."""
+
+_WEEKDAY = r"(?:[^\W\d_]{2,12}[.,]? )?"
+_REST = r"(?:[\s,t].{0,14}?\d{1,2}(?:[:.h]|時|시|点|點)\s?\d{2}.{0,32}|\s*)$"
+_MONTH = r"(?P<word>[^\W\d_]{3,12})\.?"
+_FORMS = {
+    "ymd": r"^\s*(?P<y>\d{4})\s?(?:[-/.]|年|년)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月|월)\s?(?P<d>\d{1,2})"
+    r"\s?(?:\.|日|일)?",
+    "dmy": r"^\s*(?P<d>\d{1,2})[-/.]\s?(?P<m>\d{1,2})[-/.]\s?(?P<y>\d{4})",
+    "mdy": r"^\s*(?P<m>\d{1,2})[-/](?P<d>\d{1,2})[-/](?P<y>\d{4})",
+    "dmy short": r"^\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{2})",
+    "mdy short": r"^\s*(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{2})",
+    "dmy padded": r"^\s*(?P<d>\d{2})[-.](?P<m>\d{2})[-.](?P<y>\d{2})",
+    "day month": rf"^\s*{_WEEKDAY}(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|º)?[\s-](?:de )?{_MONTH}"
+    r"(?:[\s,-]| de )\s?(?P<y>\d{4}|\d{2})",
+    "month day": rf"^\s*{_WEEKDAY}{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
+}
+"""Forms of a date; the first that fits is meant, but `dmy` and `mdy` may both fit.
+
+`3.1.20` is rather a version than a day, `03.01.20` is a day.
+"""
+
+_PATTERNS = {
+    form: unicodedata.normalize("NFKD", pattern + _REST) for form, pattern in _FORMS.items()
+}
+_SHOWN = {"dmy": "day/month/year", "mdy": "month/day/year"}
+
+
+@dataclass(frozen=True, slots=True)
+class TextDates:
+    """Expressions of text columns as dates, and notes on what is ambiguous."""
+
+    expressions: tuple[pl.Expr, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_text_dates(frame: pl.LazyFrame, names: Iterable[str]) -> TextDates:
+    """Return the text columns that hold only dates in one form, as days.
+
+    `3/1/2026` is ambiguous: it is read in the form in which the column rises, else it stays text.
+    """
+    expressions: list[pl.Expr] = []
+    notes: list[str] = []
+    for name, values in _first_values(frame, list(names)).items():
+        forms = [form for form in _FORMS if _all_fit(form, values)]
+        read = {form: _days(name, form, values) for form in forms}
+        kept = _without_loss(frame, name, read)
+        chosen = next(iter(kept), "")
+        both = [form for form in kept if form[:3] in _SHOWN]
+        if len(both) > 1:
+            chosen = _rising_form(frame, {form: kept[form] for form in both})
+            notes.append(_ambiguity(name, values[0], chosen))
+        if chosen:
+            expressions.append(kept[chosen].alias(name))
+    return TextDates(tuple(expressions), tuple(notes))
+
+
+def _first_values(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the first values of each text column that has any."""
+    firsts = frame.select(
+        pl.col(column_pattern(name)).drop_nulls().head(_FIRST_VALUES).implode().alias(name)
+        for name in names
+    )
+    found = firsts.collect().row(0, named=True) if names else {}
+    return {name: values for name, values in found.items() if values}
+
+
+def _all_fit(form: str, values: Iterable[str]) -> bool:
+    pattern = re.compile(_PATTERNS[form])
+    return all(pattern.match(_plain(value)) for value in values)
+
+
+def _plain(text: str) -> str:
+    """Return a text as `_plain_column` does."""
+    decomposed = unicodedata.normalize("NFKD", text).lower()
+    return re.sub(r"[\u0300-\u036f]", "", decomposed)
+
+
+def _plain_column(name: str) -> pl.Expr:
+    decomposed = pl.col(column_pattern(name)).str.normalize("NFKD").str.to_lowercase()
+    return decomposed.str.replace_all(r"[\u0300-\u036f]", "")
+
+
+def _days(name: str, form: str, values: Sequence[str]) -> pl.Expr:
+    """Return the days of a column in one form, null for what is no date."""
+    parts = _plain_column(name).str.extract_groups(_PATTERNS[form])
+    year = parts.struct.field("y").cast(pl.Int32, strict=False)
+    short = parts.struct.field("y").str.len_chars() == 2  # noqa: PLR2004
+    year = (
+        pl.when(short)
+        .then(year + pl.when(year < _PIVOT).then(2000).otherwise(1900))
+        .otherwise(year - pl.when(year.is_between(*_BUDDHIST_YEARS)).then(_BUDDHIST).otherwise(0))
+    )
+    month = parts.struct.field("m") if "<m>" in _FORMS[form] else _month_numbers(parts, values)
+    text = pl.concat_str([year.cast(pl.String), month, parts.struct.field("d")], separator="-")
+    return text.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _month_numbers(parts: pl.Expr, values: Sequence[str]) -> pl.Expr:
+    """Return the number of the month that a word names, in any language of the values' script."""
+    months: dict[str, str] = {}
+    for lexicon in all_languages(fold(" ".join(values))):
+        for word, number in lexicon.months.items():
+            months.setdefault(unicodedata.normalize("NFKD", word), str(number))
+    return parts.struct.field("word").replace_strict(months, default=None, return_dtype=pl.String)
+
+
+def _without_loss(frame: pl.LazyFrame, name: str, read: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Return the forms in which every value of the column is a date."""
+    if not read:
+        return {}
+    written = pl.col(column_pattern(name)).is_not_null()
+    lost = frame.select((days.is_null() & written).any().alias(form) for form, days in read.items())
+    found = lost.collect().row(0, named=True)
+    return {form: days for form, days in read.items() if not found[form]}
+
+
+def _rising_form(frame: pl.LazyFrame, forms: dict[str, pl.Expr]) -> str:
+    """Return the form in which dates clearly rise from row to row more often, else none."""
+    falls = frame.head(_MANY).select(
+        (days.drop_nulls().diff().dt.total_days() < 0).sum().alias(form)
+        for form, days in forms.items()
+    )
+    found = falls.collect().row(0, named=True)
+    best, worst = sorted(found, key=found.__getitem__)
+    return best if found[worst] >= _CLEAR * found[best] + _CLEAR else ""
+
+
+def _ambiguity(name: str, example: str, chosen: str) -> str:
+    if chosen:
+        message = "{!r}: {!r} is ambiguous; read as {}, since the dates rise in that order"
+        return tr(message, clean(name), clean(example), tr(_SHOWN[chosen[:3]]))
+    message = (
+        "{!r}: {!r} may be day/month or month/day, so that it stays text; "
+        "write dates as 2026-03-01 to settle it"
+    )
+    return tr(message, clean(name), clean(example))

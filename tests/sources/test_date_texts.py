@@ -1,0 +1,102 @@
+"""Dates in the forms that programs and people of many countries write are dates."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cxtui.sources.readers.delimited.delimited_reader import read_delimited
+from cxtui.sources.source import Source
+
+DAYS = [datetime.date(2026, 3, 1) + datetime.timedelta(days=3 * n) for n in range(20)]
+
+
+def source(tmp_path: Path, cells: list[str], name: str = "Timestamp") -> Source:
+    file = tmp_path / "made.csv"
+    file.write_text(f"id,{name}\n" + "".join(f'{n},"{one}"\n' for n, one in enumerate(cells)))
+    return read_delimited((file,))
+
+
+def days(found: Source) -> list[datetime.date]:
+    frame: pl.DataFrame = found.frame.collect().to_native()
+    return frame.to_series(1).to_list()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{y}-{m:02}-{d:02}T09:00:05.123Z",
+        "{y}-{m:02}-{d:02} 09.00.05",
+        "{y}/{m:02}/{d:02} 9:00:05 AM MEZ",
+        "{y}/{m:02}/{d:02} 9:00:05 a. m. CET",
+        "{y}/{m:02}/{d:02} 9:00:05 午前 GMT+9",
+        "{thai}/{m:02}/{d:02} 9:00:05 ก่อนเที่ยง GMT+7",
+        "{y}. {m}. {d} 오전 9:00:05",
+        "{y}년 {m}월 {d}일",
+        "{y}年{m}月{d}日 9:05",
+        "{d}.{m}.{y} 09:00",
+        "{d}-{m}-{y} 09:00:05",
+        "{d:02}/{m:02}/{short:02} 09:00",
+        "{d:02}.{m:02}.{short:02}",
+        "{m}/{d}/{y} 9:00 AM",
+        "{d:02}-{en}-{y} 09:00",
+        "{en} {d}, {y} 9:00 AM",
+        "{d} {fr} {y} à 09:00",
+        "{d}. {de} {y}",
+        "{d} de {es} de {y}",
+        "{d} {ru} {y} г., 09:00",
+    ],
+)
+def test_days_are_read_in_every_local_form(tmp_path: Path, form: str) -> None:
+    names = {
+        "en": ("Mar", "Apr"),
+        "fr": ("mars", "avr."),
+        "de": ("März", "April"),
+        "es": ("marzo", "abril"),
+        "ru": ("марта", "апреля"),
+    }
+    cells = [
+        form.format(
+            **{code: pair[day.month - 3] for code, pair in names.items()},
+            y=day.year,
+            m=day.month,
+            d=day.day,
+            short=day.year % 100,
+            thai=day.year + 543,
+        )
+        for day in DAYS
+    ]
+    assert days(source(tmp_path, cells)) == DAYS
+
+
+@pytest.mark.parametrize(("a_day", "since"), [(86_400, 0), (86_400_000, 0), (1, 25_569)])
+def test_counted_times_are_dates_where_the_header_says_so(
+    tmp_path: Path, a_day: int, since: int
+) -> None:
+    epoch = datetime.date(1970, 1, 1)
+    cells = [str(((day - epoch).days + since) * a_day + a_day * 3 // 8) for day in DAYS]
+    assert days(source(tmp_path, cells)) == DAYS
+    assert days(source(tmp_path, cells, "Zeitstempel")) == DAYS
+    assert days(source(tmp_path, cells, "visits")) != DAYS
+
+
+def test_an_ambiguous_day_is_read_as_the_column_rises_and_said(tmp_path: Path) -> None:
+    rising = [f"{1 + n // 12}/{1 + n % 12}/2026" for n in range(60)]
+    found = source(tmp_path, rising)
+    assert days(found)[13] == datetime.date(2026, 2, 2)
+    assert days(found)[:3] == [datetime.date(2026, 1, n) for n in (1, 2, 3)]
+    assert "is ambiguous; read as month/day/year" in found.notes[0]
+
+
+def test_an_ambiguous_day_without_an_order_stays_text_and_is_said(tmp_path: Path) -> None:
+    found = source(tmp_path, ["3/1/2026", "3/1/2026", "1/3/2026"])
+    assert days(found) == ["3/1/2026", "3/1/2026", "1/3/2026"]
+    assert "may be day/month or month/day" in found.notes[0]
+
+
+def test_texts_with_a_number_are_no_dates(tmp_path: Path) -> None:
+    for cells in (["10-20-30", "1-2-30"], ["may 5 people 2026", "x"], ["1.2.3", "2.0.1"]):
+        assert days(source(tmp_path, cells)) == cells
