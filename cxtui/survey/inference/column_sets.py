@@ -12,8 +12,19 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_values import Column, asks_for_text, is_named_id
-from cxtui.survey.inference.ticks import is_chosen, is_plain_yes, is_unchosen
+from cxtui.survey.inference.column_values import (
+    Column,
+    asks_for_text,
+    is_named_id,
+    merge_spellings,
+)
+from cxtui.survey.inference.ticks import (
+    Beside,
+    is_chosen,
+    is_plain_yes,
+    is_unchosen,
+    meaning_beside_ticks,
+)
 from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
@@ -206,23 +217,44 @@ def _name_splits(text: str) -> list[tuple[str, str, bool]]:
 def find_response_set(block: ColumnBlock) -> Question | None:
     """Return the multiple-response question of a block, `None` if it has none.
 
-    A column belongs to the set if its cells hold one mark, are empty, or say "not chosen".
+    A column belongs to the set if its cells hold one mark, are empty, or say "not chosen", "not
+    asked" or why there is no answer.
     """
     marked = [one for one in block.members if one.option and _is_marked(one.column)]
     items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return None
-    answers = (code_of(value) for one in items for value in one.column.counts)
-    unchosen = dict.fromkeys(filter(is_unchosen, answers))
+    answers = dict.fromkeys(code_of(value) for one in items for value in one.column.counts)
+    beside = {code_of(value): what for one in items for value, what in _beside(one.column).items()}
+    unchosen = tuple(text for text in answers if is_unchosen(text))
+    unasked = tuple(text for text, what in beside.items() if what is Beside.UNASKED)
     uses = Counter(one.code for one in items)
     codes = [one.code if uses[one.code] == 1 else clean(one.column.name) for one in items]
     categories = tuple(map(Category, codes, map(_option_label, items)))
+    reasons = _reasons([text for text in beside if text not in unasked], codes)
     reason = tr("multiple response: {} columns asked together with one mark each", len(items))
-    if unchosen:
-        reason += tr(", {} for not chosen", ", ".join(map(repr, unchosen)))
+    for message, texts in (
+        (", {} for not chosen", unchosen),
+        (", {} for not asked", unasked),
+        (", {} for no answer", tuple(text for one in reasons for text in one.texts)),
+    ):
+        if listed := [text for text in texts if text in answers]:
+            reason += tr(message, ", ".join(map(repr, listed)))
     columns = tuple(one.column.name for one in items)
+    categories = (*categories, *reasons)
     question = Question(block.id, block.label, Kind.MULTI, columns, categories, guess=reason)
-    return replace(question, unchosen=tuple(unchosen))
+    is_coded = any(text.lstrip("-").isdigit() for text in beside)
+    return replace(question, unchosen=unchosen, unasked=unasked, undecided=is_coded)
+
+
+def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]:
+    """Return texts as missing categories, under codes that the options do not have."""
+    found = []
+    for one in merge_spellings(dict.fromkeys(texts, 1)).values():
+        code = f"missing {one.code}" if one.code in taken else one.code
+        spelled = tuple(dict.fromkeys(text for text in one.texts if text != code))
+        found.append(Category(code, one.label, missing=True, spellings=spelled))
+    return tuple(found)
 
 
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
@@ -241,10 +273,12 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
     answered = [one for one in options if one.column.counts]
     if len(marked) < len(answered) or not _has_unchosen(marked):
         return []
-    tick_texts = {_tick_text(one.column) for one in marked if one.column.name in ticks}
+    in_ticks = [one.column for one in marked if one.column.name in ticks]
+    tick_texts = set(map(_tick_text, list(filter(_marks, in_ticks)) or in_ticks))
     if len(ticks) == len(marked):
         plain = any(map(is_plain_yes, tick_texts))
         sure = not plain or all(one.column.dtype == nw.Boolean for one in marked)
+        sure = sure or any(_beside(one.column) for one in marked)
         enough = 2 if sure else _ENOUGH_TICKS
         return options if len(tick_texts) == 1 and len(marked) >= enough else []
     if _are_positions(options):
@@ -278,13 +312,44 @@ def _is_marked(column: Column) -> bool:
     simple = column.is_text or column.is_number or column.dtype == nw.Boolean
     if not simple or not 0 < len(column.counts) <= _MOST_SPELLINGS:
         return False
-    values = {clean(code_of(value)).casefold() for value in column.counts}
+    beside = _beside(column)
+    ticks = (value for value in column.counts if value not in beside)
+    values = {clean(code_of(value)).casefold() for value in ticks}
     marks = {clean(code_of(value)).casefold() for value in _marks(column)}
     return len(values) <= _MARK_OR_NOT and len(marks) <= 1
 
 
 def _marks(column: Column) -> list[Any]:
-    return [value for value in column.counts if not is_unchosen(code_of(value))]
+    beside = _beside(column)
+    return [one for one in column.counts if one not in beside and not is_unchosen(code_of(one))]
+
+
+def _beside(column: Column) -> dict[Any, Beside]:
+    """Return what the values mean that are neither a mark nor "not chosen".
+
+    Beside a plain yes or no, "don't know" is an answer of its own. A column whose only value is its
+    own option is marked by it: the option may be `N/A`.
+    """
+    texts = {value: code_of(value) for value in column.counts}
+    if column.dtype == nw.Boolean or not 0 < len(texts) <= _MOST_SPELLINGS:
+        return {}
+    ticks = [text for text in texts.values() if is_unchosen(text) or is_chosen(text)]
+    others = {value: text for value, text in texts.items() if text not in ticks}
+    found = {value: meaning_beside_ticks(text) for value, text in others.items()}
+    if not ticks and (not all(found.values()) or _says_own_name(column)):
+        return {}
+    is_plain = column.is_text and any(is_plain_yes(one) and not one.isdigit() for one in ticks)
+    return {
+        value: what
+        for value, what in found.items()
+        if what and not (is_plain and what is Beside.DONT_KNOW)
+    }
+
+
+def _says_own_name(column: Column) -> bool:
+    """Return whether the only value ends the wording of the column, as the mark of an option."""
+    (text, *more) = map(code_of, column.counts)
+    return not more and _comparable(column.wording).endswith(_comparable(text))
 
 
 def _tick_text(column: Column) -> str:

@@ -116,7 +116,9 @@ def _answered_rows(
 
 def _describe_rows(family: ItemFamily, rows: Sequence[BlockColumn]) -> Description:
     """Return the description of the pooled rows, by the question's wording where there is one."""
-    return describe_column(_pooled_column(rows), "" if family.by_name else f"{family.label} ")
+    return describe_column(
+        pooled_column([row.column for row in rows]), "" if family.by_name else f"{family.label} "
+    )
 
 
 def _list_grid(
@@ -129,7 +131,7 @@ def _list_grid(
     asked = _answered_rows(rows, found)
     listed = [row for row in _of_one_type(asked) if found[row.column.name].kind in _RATED]
     while len(listed) >= max(_FEWEST_ROWS, _MOST_MEMBERS * len(asked)):
-        answers = answer_categories(Kind.SINGLE, _pooled_column(listed))
+        answers = answer_categories(Kind.SINGLE, pooled_column([row.column for row in listed]))
         codes = {one.code for one in answers}
         least = _OVERLAP_BY_NAME if family.by_name else _OVERLAP
         telling = [row for row in listed if _uses_list(row.column, answers, least)]
@@ -220,9 +222,8 @@ def _of_one_type(rows: Sequence[BlockColumn]) -> list[BlockColumn]:
     return [row for row in rows if common and type_of(row) == common[0][0]]
 
 
-def _pooled_column(rows: Sequence[BlockColumn]) -> Column:
-    """Return one column with the answers of all rows."""
-    columns = [row.column for row in rows]
+def pooled_column(columns: Sequence[Column]) -> Column:
+    """Return one column with the answers of all columns."""
     first, size = columns[0], sum(one.rows for one in columns)
     texts = next((one.dtype for one in columns if one.is_text), None)
     counts: Counter[object] = Counter()

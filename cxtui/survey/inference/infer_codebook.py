@@ -20,9 +20,16 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     name_words,
 )
-from cxtui.survey.inference.grids import find_grids, has_repeated_answer
+from cxtui.survey.inference.grids import find_grids, has_repeated_answer, pooled_column
+from cxtui.survey.inference.mention_sets import find_mentions
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
+from cxtui.survey.inference.sosci_sets import (
+    find_sosci_count,
+    find_sosci_set,
+    is_sosci_export,
+    with_missing_codes,
+)
 from cxtui.survey.inference.special_columns import (
     find_banner,
     find_overlapping_roles,
@@ -34,7 +41,7 @@ from cxtui.survey.inference.special_columns import (
 )
 from cxtui.survey.inference.spread_sets import as_single_choice, column_ticks, find_repeating_column
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
-from cxtui.survey.question import Category, Kind, Question, code_of, is_null
+from cxtui.survey.question import Category, Holds, Kind, Question, code_of, is_null
 from cxtui.text import clean, numbered
 
 _FIRST = 2_000
@@ -94,6 +101,8 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
 
     Declared missing categories follow the answers of the column.
     """
+    if question.holds is Holds.MENTIONS and len(question.columns) > 1:
+        return _add_mentioned(question, sample)
     if not question.takes_answers_from_data:
         return question
     declared, others = question.categories, question.others
@@ -110,6 +119,17 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
     known = {text for one in declared for text in one.texts}
     answers = tuple(one for one in found if known.isdisjoint(one.texts))
     return replace(question, categories=(*answers, *declared), others=others)
+
+
+def _add_mentioned(question: Question, sample: nw.DataFrame[Any]) -> Question:
+    """Return a question of mentions with a category for every code that its columns hold."""
+    pooled = pooled_column([count_values(sample[name]) for name in question.columns])
+    known = {text for one in question.categories for text in one.texts} | {*question.unticked}
+    found = answer_categories(Kind.SINGLE, pooled)
+    beyond = tuple(one for one in found if known.isdisjoint(one.texts))
+    valid = tuple(one for one in question.categories if not one.missing)
+    missing = tuple(one for one in question.categories if one.missing)
+    return replace(question, categories=(*valid, *beyond, *missing))
 
 
 def _add_net_members(question: Question, *, whole: bool) -> Question:
@@ -166,6 +186,10 @@ class _Inference:
             name: describe_column(column, naming[name][2], whole=not self.scope)
             for name, column in rest.items()
         }
+        for mentions in find_mentions(rest, found, self._rows):
+            self._add(mentions)
+        grouped = self._question_columns()
+        rest = {name: column for name, column in rest.items() if name not in grouped}
         distinct = {id(block): block for block in blocks.values()}.values()
         grids, doubts = find_grids(rest, found, distinct, self._has_repeated_answer)
         for grid in grids:
@@ -177,6 +201,8 @@ class _Inference:
         for name, column in rest.items():
             if name not in grouped:
                 self._add_single(column, naming[name], found[name])
+        if is_sosci_export(self.columns):
+            self.questions = list(map(with_missing_codes, self.questions))
         places = {name: place for place, name in enumerate(self.columns)}
         ordered = sorted(self.questions, key=lambda one: places[one.columns[0]])
         codebook = replace(
@@ -208,7 +234,10 @@ class _Inference:
         blocks: dict[str, ColumnBlock] = {}
         for block in find_blocks(columns.values()):
             blocks |= {member.column.name: block for member in block.members}
-            if question := find_response_set(block):
+            question = find_response_set(block)
+            if question is None and is_sosci_export(columns):
+                question = self._sosci_set(block, columns)
+            if question:
                 choice = as_single_choice(question, columns, self.sample) or question
                 identity = self._add(choice)
                 if (name := find_repeating_column(choice, columns)) is not None:
@@ -216,9 +245,20 @@ class _Inference:
                     self.excluded.append(ExcludedColumn(name, clean(reason)))
         return blocks
 
+    def _sosci_set(self, block: ColumnBlock, columns: Mapping[str, Column]) -> Question | None:
+        """Return a multiple response of SoSci; the column that counts its options is excluded."""
+        question = find_sosci_set(block)
+        if question and (name := find_sosci_count(question, columns)):
+            reason = tr("counts the options of {} that were chosen", question.id)
+            self.excluded.append(ExcludedColumn(name, clean(reason)))
+        return question
+
     def _has_repeated_answer(self, names: Sequence[str]) -> bool:
         """Return whether one of the first respondents gave an answer in two of the columns."""
-        return has_repeated_answer(self.sample.select(file_column(*names)).head(_FIRST).rows())
+        return has_repeated_answer(self._rows(names)[:_FIRST])
+
+    def _rows(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        return self.sample.select(file_column(*names)).rows()
 
     def _question_columns(self) -> set[str]:
         return {name for question in self.questions for name in question.columns}

@@ -116,6 +116,12 @@ def _is_nominal(name: str, label: str) -> bool:
     )
 
 
+def asks_for_quantity(name: str, label: str) -> bool:
+    """Return whether a name or label is that of an amount: `child_age1`, "How many hours?"."""
+    words = {word.rstrip("0123456789") for word in name_words(name) | name_words(label)}
+    return bool(_QUANTITY.search(label) or words & _AMOUNTS)
+
+
 def _is_code_list(column: Column, label: str, values: Sequence[Any]) -> bool:
     """Return whether 12 to 30 whole numbers run from 1 without a gap, besides codes of missing.
 

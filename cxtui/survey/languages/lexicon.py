@@ -81,6 +81,7 @@ class Lexicon:
     apart: tuple[str, ...]
     chosen: frozenset[str]
     unchosen: frozenset[str]
+    unasked: frozenset[str]
     numbers: NumberWords
     questions: Mapping[str, str]
     role_names: frozenset[str]
@@ -169,6 +170,7 @@ def _read(file: Path) -> Lexicon:
         apart=tuple(_pattern(read["apart"][one]) for one in _APART),
         chosen=frozenset(_phrases(read["ticks"]["chosen"])),
         unchosen=frozenset(_phrases(read["ticks"]["unchosen"])),
+        unasked=frozenset(_phrases(read["ticks"].get("unasked", ""))),
         numbers=_number_words(read["numbers"]),
         questions={
             name: _pattern(text) for name, text in questions.items() if name != "role_names"

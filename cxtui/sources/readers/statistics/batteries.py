@@ -13,7 +13,8 @@ from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
 from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
 from cxtui.survey.inference.grids import describe_unscaled, has_repeated_answer
-from cxtui.survey.question import Item, Kind, Question, code_of
+from cxtui.survey.inference.mention_sets import are_mentions
+from cxtui.survey.question import Holds, Item, Kind, Question, code_of
 from cxtui.text import clean
 
 _FEWEST = 3
@@ -120,12 +121,32 @@ class _Battery:
         """Return the battery as one question, `None` if it is none."""
         if len(set(self.frame.dtypes)) > 1:
             return None
+        if self._are_mentions():
+            return self._mentions()
         if all(one.kind is Kind.SCALE for one in self.questions):
             return self._grid()
         choices = self._multiple_response()
         if choices or not has_repeated_answer(self.frame.head(_FIRST).rows()):
             return choices
         return self._unscaled_grid()
+
+    def _are_mentions(self) -> bool:
+        """Return whether the variables hold the first, second … answer of one list."""
+        labels = self.members[0].valid_labels
+        is_listed = all(one.kind is Kind.SINGLE for one in self.questions) and len(labels) > 1
+        return is_listed and are_mentions(self.frame.rows())
+
+    def _mentions(self) -> Question:
+        message = "multiple response: {} variables in a row hold the first, second … mention"
+        return replace(
+            self.questions[0],
+            id=self.stem,
+            label=self.wording,
+            kind=Kind.MULTI,
+            columns=self.names,
+            holds=Holds.MENTIONS,
+            guess=tr(message, len(self.names)),
+        )
 
     def _unscaled_grid(self) -> Question | None:
         """Return a grid of unscaled answers if names or labels are evidence for one, else `None`.
