@@ -105,10 +105,10 @@ class Question:
     that any of the columns can hold (Refused beside Selected and Not selected).
     `classes` are the lower bounds, all but the first, of the classes of a number. `delimiter`
     separates the answers of a multiple response in one text, and `others` is the code of the
-    category for answers without one. `guess` is the reason of an auto-detected question, empty if
-    it is declared; `undecided` means that another guess is plausible too. `grid_item` is set if the
-    question is an item of a grid; `id` and `label` are made of both then, for display and input
-    only.
+    category for answers without one (of a single choice, too). `guess` is the reason of an
+    auto-detected question, empty if it is declared; `undecided` means that another guess is
+    plausible too. `grid_item` is set if the question is an item of a grid; `id` and `label` are
+    made of both then, for display and input only.
     """
 
     id: str
@@ -133,6 +133,11 @@ class Question:
     def declared_id(self) -> str:
         """Return the id that the codebook declares: of an item, that of its grid."""
         return self.grid_item.grid if self.grid_item else self.id
+
+    @property
+    def pooled(self) -> str:
+        """Return the code of the category of all rare answers to a single choice, empty if none."""
+        return self.others if self.kind is Kind.SINGLE and not self.delimiter else ""
 
     @property
     def is_banner(self) -> bool:

@@ -124,7 +124,9 @@ def codes_of(
                 del pieces[:length]
                 break
         else:
-            raise _unknown_value(question, pieces[0].strip())
+            if not question.pooled:
+                raise _unknown_value(question, pieces[0].strip())
+            codes.append(pieces.pop(0).strip())  # one of the answers that no category has
     return tuple(codes)
 
 

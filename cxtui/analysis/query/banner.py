@@ -57,7 +57,7 @@ class BannerVariable:
             )
         is_number = question.kind is Kind.NUMERIC
         rows = class_categories(self.question) if is_number else question.categories
-        self.coder = AnswerCoder(rows)
+        self.coder = AnswerCoder(rows, self.question.pooled)
 
     def key(self, survey: Survey) -> nw.Expr:
         """Return the expression that the engine groups by."""

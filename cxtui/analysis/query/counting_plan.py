@@ -41,7 +41,7 @@ class QueryPlan(ABC):
         self.question = question
         self.weighting = weighting
         self.items = question.items or (Item("", ""),)
-        self.coder = AnswerCoder(self.categories)
+        self.coder = AnswerCoder(self.categories, question.pooled)
         self.column = question.columns[0]
 
     @property

@@ -36,8 +36,9 @@ def check_delimiter(table: TomlTable, question: Question) -> None:
     if question.delimiter and not alone:
         raise table.error("{}: a delimiter is for a multi question in one column")
     codes = [category.code for category in question.categories]
-    if question.others and not (question.delimiter and question.others in codes):
-        message = "{}: others takes the code of a category of a question with a delimiter"
+    can_have = question.delimiter or (question.pooled and len(question.columns) == 1)
+    if question.others and not (can_have and question.others in codes):
+        message = "{}: others takes the code of a category of a choice in one column"
         raise table.error(message)
 
 

@@ -351,6 +351,10 @@ class _Inference:
         name = question.columns[0]
         column = self.columns.get(name) or count_values(self.sample[name])
         found = Counter({code_of(value): n for value, n in column.counts.items()})
+        if question.pooled:
+            listed = {text for one in question.categories for text in one.texts}
+            rare = (n for text, n in found.items() if text not in listed)
+            found[question.pooled] = sum(rare)
         return {
             category.label: sum(found[text] for text in category.texts)
             for category in question.categories

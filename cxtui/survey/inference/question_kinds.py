@@ -18,7 +18,11 @@ from cxtui.survey.inference.column_values import (
     merge_spellings,
     name_words,
 )
-from cxtui.survey.inference.multiple_answers import describe_lost_zeros, find_delimited_answers
+from cxtui.survey.inference.multiple_answers import (
+    OTHER_ANSWERS,
+    describe_lost_zeros,
+    find_delimited_answers,
+)
 from cxtui.survey.inference.number_columns import (
     code_categories,
     describe_number,
@@ -36,6 +40,9 @@ _FEW_DAYS, _FEW_MONTHS = 14, 24
 _TWO = 2
 _OWN_WORDS = 0.25
 _FEW_TEXTS, _MOSTLY, _LONG, _VERY_LONG = 6, 0.5, 30, 80
+_FEWEST_ALIKE, _RARE, _COVERED, _FEWEST_RARE = 3, 0.001, 0.8, 10
+"""An answer is common if three respondents and one in a thousand gave it; ten others are pooled."""
+
 _BIG_ID = 10_000
 _PANEL = 0.1
 _IDS = name_words("id ids uid")
@@ -190,7 +197,9 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     if asks_for_text(label) and not says_label and share > _OWN_WORDS:
         return Description(Kind.TEXT, tr("the label asks for words of one's own"))
     is_enum = column.dtype == nw.Enum
-    if not is_enum and (found := find_delimited_answers(column.counts, whole=whole)):
+    if not is_enum and (
+        found := find_delimited_answers(column.counts, whole=whole) or _describe_pooled(column)
+    ):
         return found
     if not is_enum and _is_free_text(column):
         message = "{:,} different texts in {:,} answers"
@@ -206,6 +215,35 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     zeros = describe_lost_zeros([one.code for one in categories])
     reason = f"{count}, {order.rule}{merged}{zeros}{order.doubt}"
     return Description(Kind.SINGLE, reason, categories, undecided=bool(order.doubt))
+
+
+def _describe_pooled(column: Column) -> Description | None:
+    """Return the single choice whose common answers cover most, with the rare ones pooled."""
+    first = sorted(column.counts.values(), reverse=True)[: 2 * MAX_CATEGORIES]
+    if sum(first) < _COVERED * column.answered:
+        return None
+    spelled = merge_spellings(column.counts)
+    sizes = {
+        key: sum(column.counts.get(text, 0) for text in one.texts) for key, one in spelled.items()
+    }
+    often = sorted(sizes, key=lambda key: -sizes[key])[:MAX_CATEGORIES]
+    least = max(_FEWEST_ALIKE, _RARE * column.answered)
+    common = {key for key in often if sizes[key] >= least}
+    rare = len(spelled) - len(common)
+    covered = sum(sizes[key] for key in common)
+    is_long = sum(map(len, common)) > 2 * _LONG * len(common)
+    fits_whole = len(spelled) <= MAX_CATEGORIES and rare < max(_FEWEST_RARE, len(common))
+    if fits_whole or len(common) < _TWO or covered < _COVERED * column.answered or is_long:
+        return None
+    order = order_texts([spelled[key].code for key in spelled if key in common])
+    by_code = {one.code: one for one in spelled.values()}
+    code = OTHER_ANSWERS if OTHER_ANSWERS not in by_code else f"{OTHER_ANSWERS} (not listed)"
+    others = Category(code, tr("Other answers ({:,})", rare))
+    message = "{:,} answers, {}; {:,} rare ones, of {:,} respondents, count together"
+    reason = tr(message, len(common), order.rule, rare, column.answered - covered) + order.doubt
+    categories = (*(by_code[one] for one in order.texts), others)
+    described = Description(Kind.SINGLE, reason, categories, others=code)
+    return replace(described, undecided=bool(order.doubt))
 
 
 def _is_free_text(column: Column) -> bool:

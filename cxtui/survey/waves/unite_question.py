@@ -104,10 +104,18 @@ class QuestionUniter:
             kind=_kind(one),
             guess=clean("; ".join(filter(None, reasons))),
             undecided=bool(guessed) and asked[guessed[-1]].undecided,
+            others=self._others(question, asked),
             classes=next((own.classes for own in reversed(asked.values()) if own.classes), ()),
         )
         no_scale = question.kind is Kind.SCALE and not question.scores
         return replace(question, kind=Kind.SINGLE) if no_scale else question
+
+    @staticmethod
+    def _others(question: Question, asked: Mapping[int, Question]) -> str:
+        """Return the code of the category of all unlisted answers, that of the latest wave."""
+        codes = {one.code for one in question.categories}
+        named = (own.others for own in [*asked.values()][::-1] if own.others in codes)
+        return next(named, "") if question.delimiter or question.kind is Kind.SINGLE else ""
 
     def add_sources(self, sources: Mapping[int, CopiedColumn | TickColumn]) -> str:
         """Add a column by the waves that have it, named as in the first of them."""

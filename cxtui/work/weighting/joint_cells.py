@@ -72,7 +72,7 @@ class _MarginVariable:
         self.question = question
         self._banner: BannerVariable | None = None
         if question.kind is Kind.NUMERIC and not question.classes:
-            self.coder = AnswerCoder(question.categories)
+            self.coder = AnswerCoder(question.categories, question.pooled)
         else:
             self._banner = BannerVariable(survey, question.id)
             self.coder = self._banner.coder

@@ -14,9 +14,12 @@ _UNLISTED = "other values"
 
 
 class AnswerCoder:
-    """Assignment of raw values to rows; an unlisted value gets a new row."""
+    """Assignment of raw values to rows; an unlisted value is in that of `others`, else a new one.
 
-    def __init__(self, categories: Iterable[Category]) -> None:
+    `others` is the code of the category of all unlisted answers, if there is one.
+    """
+
+    def __init__(self, categories: Iterable[Category], others: str = "") -> None:
         self.rows: list[Row] = []
         self._positions: dict[str, int] = {}
         for category in told_apart(categories):
@@ -24,6 +27,7 @@ class AnswerCoder:
             row = Row(category.code, category.label, status, category.score)
             self._positions |= dict.fromkeys(category.texts, len(self.rows))
             self.rows.append(row)
+        self._others = self._positions[others] if others else None
 
     def position(self, value: object) -> int | None:
         """Return the row of a raw value, `None` for no answer."""
@@ -34,7 +38,8 @@ class AnswerCoder:
             code = clean(text)
             if not code:
                 return None
-            self._positions[text] = self._unlisted(code, code)
+            others = self._others
+            self._positions[text] = self._unlisted(code, code) if others is None else others
         return self._positions[text]
 
     def listed(self, value: object) -> int | None:

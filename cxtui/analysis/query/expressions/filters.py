@@ -142,7 +142,17 @@ def _gave_answer(survey: Survey, question: Question, code: str) -> nw.Expr:
         return gave_one(survey, question, category)
     if question.kind is Kind.DATE:
         return period_key(survey, question) == code
+    if code == question.pooled:
+        return gave_unlisted_answer(survey, question)
     return is_one_of(column, raw_values(category.texts, survey.schema[column]))
+
+
+def gave_unlisted_answer(survey: Survey, question: Question) -> nw.Expr:
+    """Return whether a respondent gave an answer to a single choice that no category has."""
+    column = question.columns[0]
+    listed = (one for one in question.categories if one.code != question.pooled)
+    values = raw_values((text for one in listed for text in one.texts), survey.schema[column])
+    return _not(gave_no_answer(survey, question)) & _not(is_one_of(column, values))
 
 
 def gave_no_answer(survey: Survey, question: Question) -> nw.Expr:

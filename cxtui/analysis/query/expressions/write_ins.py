@@ -21,10 +21,13 @@ BLANKS = (
 
 
 def open_text(question: Question) -> nw.Expr:
-    """Return the open answers as text; for a delimited question, its unlisted answers."""
-    if question.others:
-        return unlisted_answers(question)
-    return file_column(question.columns[0]).cast(nw.String)
+    """Return the open answers as text; for a choice with write-ins, its unlisted answers."""
+    text = file_column(question.columns[0]).cast(nw.String)
+    if question.pooled:
+        listed = (one for one in question.categories if one.code != question.pooled)
+        known = is_one_of(question.columns[0], [text for one in listed for text in one.texts])
+        return nw.when(~known).then(text)
+    return unlisted_answers(question) if question.others else text
 
 
 def has_open_answer(survey: Survey, question: Question) -> nw.Expr:
