@@ -179,7 +179,7 @@ def _open(command: Command) -> model.Survey:
 
     try:
         with report_progress(tell):
-            return open_survey(asked.files, asked.codebook, asked.timeout)
+            return open_survey(asked.files, asked.codebook, asked.timeout, asked.sheet)
     finally:
         if is_rewritten:
             rewrite("")

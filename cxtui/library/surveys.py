@@ -43,12 +43,17 @@ Missing = Literal["refuse", "drop", "category"]
 
 
 def open(  # noqa: A001 -- as in `tarfile`
-    file: Name, *waves: Name, codebook: Name | None = None, timeout: float = 120.0
+    file: Name,
+    *waves: Name,
+    codebook: Name | None = None,
+    timeout: float = 120.0,
+    sheet: str = "",
 ) -> Survey:
     """Open a survey: a file, a folder, a pattern with `*`, an address, or a file for each wave.
 
     `codebook` is a file to use instead of the one beside or inside the survey, `timeout` the
-    seconds that a server may take to answer. Raises `SourceError` or `CodebookError`.
+    seconds that a server may take to answer, `sheet` a sheet of a workbook. Raises `SourceError`
+    or `CodebookError`.
 
     >>> cxtui.open("examples/cmo-benchmark-2016.parquet")
     <Survey CMO Digital Benchmark Study 2016 (synthetic): 378 respondents, 33 questions>
@@ -56,8 +61,8 @@ def open(  # noqa: A001 -- as in `tarfile`
     from cxtui.sources.open_survey import open_survey
 
     files = tuple(os.fspath(one) for one in (file, *waves))
-    opened = Opened(files, os.fspath(codebook or ""))
-    return Survey(open_survey(opened.files, opened.codebook, timeout), opened)
+    opened = Opened(files, os.fspath(codebook or ""), sheet)
+    return Survey(open_survey(opened.files, opened.codebook, timeout, sheet), opened)
 
 
 def from_frame(

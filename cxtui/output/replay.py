@@ -21,13 +21,14 @@ _STANDARD_INPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a survey was opened: the words for FILE, and the codebook that was named, if any.
+    """How a survey was opened: the words for FILE, the codebook and the sheet that were named.
 
     Without files, as for a data frame, every command is empty.
     """
 
     files: tuple[str, ...] = ()
     codebook: str = ""
+    sheet: str = ""
 
     def table(self, view: View, *options: str) -> str:
         """Return the command that prints the table of `view`."""
@@ -79,12 +80,13 @@ class Opened:
 
     def _words(self, view: View, options: Sequence[str]) -> list[str]:
         words = [*words_of(replace(options_of_view(view), question=None)), *options]
+        words += ["--sheet", self.sheet] if self.sheet else []
         return [*words, "--codebook", _named(self.codebook)] if self.codebook else words
 
 
-def opened_as(files: Sequence[str], codebook: str, piped: str) -> Opened:
+def opened_as(files: Sequence[str], codebook: str, piped: str, sheet: str = "") -> Opened:
     """Return how a survey was opened; the file `piped`, a copy of standard input, is `-`."""
-    return Opened(tuple(_STANDARD_INPUT if one == piped else one for one in files), codebook)
+    return Opened(tuple(_STANDARD_INPUT if one == piped else one for one in files), codebook, sheet)
 
 
 def _named(file: str) -> str:

@@ -26,6 +26,7 @@ class SurveyOptions:
         place="+",
     )
     codebook: str = option("", "use this codebook", "TOML")
+    sheet: str = option("", "read this sheet of a workbook (default: the fullest)", "NAME")
     timeout: float = option(
         DEFAULT_TIMEOUT,
         "how long a server far away may take to answer (default: {:.0f})",
@@ -38,7 +39,7 @@ class SurveyOptions:
     @property
     def opened(self) -> Opened:
         """How command lines name the survey."""
-        return opened_as(self.files, self.codebook, self.piped)
+        return opened_as(self.files, self.codebook, self.piped, self.sheet)
 
 
 @dataclass(frozen=True, slots=True)

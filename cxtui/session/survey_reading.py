@@ -132,7 +132,7 @@ def read_survey(start: Start, report: Callable[[str], object], *, again: bool) -
 
     files = state_of_files(start.files)
     with report_progress(lambda progress: report(progress.text)):
-        survey = open_survey(start.files, start.codebook, start.timeout)
+        survey = open_survey(start.files, start.codebook, start.timeout, start.sheet)
     answers = Answers(survey, start.memory)
     if again:
         view = default_view(survey)

@@ -17,7 +17,7 @@ PARQUET = frozenset({".parquet", ".pq"})
 DELIMITED = frozenset({".csv", ".tsv", ".txt"})
 COMPRESSED = frozenset({".gz", ".bz2", ".xz"})
 STATISTICS = frozenset({".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".xpt5", ".xpt8"})
-EXCEL = frozenset({".xlsx", ".xlsm"})
+EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 ARROW = frozenset({".arrow", ".feather", ".ipc"})
 ENDINGS = PARQUET | DELIMITED | COMPRESSED | EXCEL | ARROW | STATISTICS
 """Endings of the files that can be read."""

@@ -57,7 +57,6 @@ _DESIGN = frozenset(
     {"weights", "respondent", "strata", "cluster", "population", "replicates", "calibrated"}
 )
 _ADVICE = {
-    ".xls": "open it in Excel or LibreOffice and save it as .xlsx",
     ".zst": "unpack it, or let `zstd -dc FILE | cxtui -` do so",
     ".zip": "unpack it and open the file inside",
     ".sas7bcat": "it holds the labels of a .sas7bdat: put it beside that file and open that one",
@@ -65,24 +64,27 @@ _ADVICE = {
 """Advice for known endings that cannot be read."""
 
 
-def open_survey(location: Location, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
+def open_survey(
+    location: Location, codebook: str = "", timeout: float = DEFAULT_TIMEOUT, sheet: str = ""
+) -> Survey:
     """Return the survey at `location`: a file, a folder, a pattern with `*`, or several of them.
 
     Several files become one survey, in which each is a wave. The codebook is the file `codebook`
     if given, else the saved one (see `codebook_location`), else the one inside the survey;
     questions of all other columns are inferred from up to 20,000 respondents. A server may take
-    `timeout` seconds to answer. Raises `SourceError` or `CodebookError`.
+    `timeout` seconds to answer. `sheet` names a sheet of a workbook. Raises `SourceError` or
+    `CodebookError`.
     """
     rounds = find_waves(location)
     if len(rounds) == 1:
-        return _open_wave(rounds[0], codebook, timeout)
+        return _open_wave(rounds[0], codebook, timeout, sheet)
     if tables := [one.location for one in rounds if is_spark_address(one.location)]:
         raise SourceError("{} cannot be one of several waves: put them into one table", tables[0])
     from cxtui.sources.stack_waves import stack_waves
 
     where = describe_location(location)
     with _one_line_errors(where):
-        waves = [_open_wave(one) for one in rounds]
+        waves = [_open_wave(one, sheet=sheet) for one in rounds]
         survey = stack_waves(waves, [one.label for one in rounds], where)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
         survey = replace(survey, notes=(*survey.notes, *own))
@@ -117,11 +119,13 @@ def _in_polars(frame: IntoFrame) -> nw.LazyFrame[Any]:
     return polars.with_columns(*ordered) if ordered else polars
 
 
-def _open_wave(one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT) -> Survey:
+def _open_wave(
+    one: WaveFiles, codebook: str = "", timeout: float = DEFAULT_TIMEOUT, sheet: str = ""
+) -> Survey:
     """Return the survey of one file or table."""
     location = one.location
     with _one_line_errors(location):
-        source = _read_source(one, timeout)
+        source = _read_source(one, timeout, sheet)
         written = _declared_codebook(location, codebook, source.codebook) or Codebook()
         survey = _complete_survey(source, location, written)
         own = notes_about(NoteKind.FILE, own_codebook_note(location, codebook))
@@ -205,7 +209,9 @@ def _without_missing_weights(source: Source, codebook: Codebook) -> nw.LazyFrame
     )
 
 
-def _read_source(one: WaveFiles, timeout: float) -> Source:
+def _read_source(one: WaveFiles, timeout: float, sheet: str) -> Source:
+    if sheet and any(file.suffix.lower() not in EXCEL for file in one.files or (Path(),)):
+        raise SourceError("{} is no workbook and has no sheet {!r}", one.location, sheet)
     if is_spark_address(one.location):
         from cxtui.sources.readers.spark.spark_reader import read_spark
 
@@ -214,6 +220,10 @@ def _read_source(one: WaveFiles, timeout: float) -> Source:
         from cxtui.sources.object_stores import read_remote
 
         return read_remote(one.location)
+    if sheet:
+        from cxtui.sources.readers.excel.excel_reader import read_excel
+
+        return read_excel(one.files, sheet)
     return read_cached(one.files, _reader_for(one.files))
 
 

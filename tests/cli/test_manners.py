@@ -157,7 +157,7 @@ def test_an_error_is_logged_with_its_code_locations(
     """Its message is logged only where it cannot quote an answer."""
     file = tmp_path / "log"
 
-    def breaks(location: str, codebook: str, timeout: float) -> None:
+    def breaks(location: str, codebook: str, timeout: float, sheet: str) -> None:
         try:
             int("a very private answer")
         except ValueError:

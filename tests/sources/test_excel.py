@@ -102,7 +102,10 @@ def test_the_sheet_with_the_respondents_is_read_and_named(write: Write) -> None:
     survey = open_survey(str(file))
     assert survey.respondents == 30
     assert [one.id for one in survey.codebook.questions][:2] == ["role", "q1"]
-    note = "read the sheet Answers, which holds most; not read: Cover, Questions, hidden"
+    note = (
+        "read the sheet Answers, which holds most; other sheets: Cover, Questions, hidden "
+        "(--sheet NAME reads one)"
+    )
     assert next(remarks_on(survey)) == note
 
 

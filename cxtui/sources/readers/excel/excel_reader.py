@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -13,24 +13,28 @@ import polars as pl
 import python_calamine as calamine
 
 from cxtui.errors import SourceError, first_line, is_panic
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
+from cxtui.sources.readers.excel.below_data import RowsAbove
+from cxtui.sources.readers.excel.sheet_marks import SheetMarks, read_marks
 from cxtui.sources.readers.excel.workbook import check_workbook
 from cxtui.sources.reading_progress import ProgressMeter
 from cxtui.sources.source import Source, empty_rows_note
-from cxtui.text import clean
+from cxtui.text import clean, fold
 
 _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
 _SAMPLE_ROWS = 50
 _CHUNK_ROWS = 5_000
 _NULLS = frozenset({"", "NA"})
 _EXACT = 2**53
+_BESIDE = 0.5
+"""The share of the rows from which a table beside the data belongs to it."""
 
 
-def read_excel(files: tuple[Path, ...]) -> Source:
-    """Return the source of the largest sheet of a workbook.
+def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
+    """Return the source of a sheet of a workbook, of the largest if none is named.
 
     Columns of one type become numbers, booleans or dates; mixed columns become text (3.0 is `3`).
     Errors of formulas, empty cells and `NA` are null. Raises `SourceError` if the file is not a
@@ -40,34 +44,59 @@ def read_excel(files: tuple[Path, ...]) -> Source:
     check_workbook(file)
     try:
         with calamine.load_workbook(file) as workbook:
-            name, notes = _choose_sheet(file, workbook)
-            sheet = workbook.get_sheet_by_name(name)
-            rows = _FilledRows(ProgressMeter(file, sheet.height).track(sheet.iter_rows()))
+            name, notes = _choose_sheet(file, workbook, sheet)
+            found = workbook.get_sheet_by_name(name)
+            every = ProgressMeter(file, found.height).track(found.iter_rows())
+            above = RowsAbove(_fill_merged(every, found))
+            rows = _FilledRows(above)
             header, columns = _read_columns(iter(rows))
+            marks = read_marks(file, name)
+            first = found.start[1] if found.start else 0
             if not any(column.kinds for column in columns):
                 raise _no_sheet_error(file)
     except (calamine.CalamineError, ValueError) as error:
-        raise SourceError("{} could not be read as Excel: {}", file, error) from None
+        raise _unreadable(file, error) from None
     except BaseException as error:
         if not is_panic(error):
             raise
-        raise SourceError("{} could not be read as Excel: {}", file, first_line(error)) from None
+        raise _unreadable(file, error) from None
+    columns, beside = _without_side_tables(columns)
     frame = pl.DataFrame([column.series() for column in columns])
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     dates = read_text_dates(frame.lazy(), texts)
     frame, notes = frame.with_columns(dates.expressions), (*notes, *dates.notes)
     if rows.left_out:
         notes = (*notes, empty_rows_note(rows.left_out))
+    if above.below:
+        one = "left out {:,} row below the data: {}"
+        several = "left out {:,} rows below the data: {}"
+        notes = (*notes, tr_count(len(above.below), one, several, tr_some(above.below)))
+    if beside:
+        notes = (*notes, tr("left out a table beside the data: {}", tr_some(beside)))
+    notes = (*notes, *_mark_notes(marks, header.columns, first))
     return Source(
         nw.from_native(frame.lazy()), files, labels=header.labels, notes=notes, converted=True
     )
 
 
-def _choose_sheet(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the sheet with most cells, visible ones first, and a note on others."""
+def _choose_sheet(
+    file: Path, workbook: calamine.CalamineWorkbook, wanted: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a sheet, and a note on others: `wanted`, else the one with most cells.
+
+    Visible sheets come first.
+    """
     sheets = [
         one for one in workbook.sheets_metadata if one.typ is calamine.SheetTypeEnum.WorkSheet
     ]
+    names = [one.name for one in sheets]
+    if wanted:
+        same = [one for one in names if one == wanted]
+        same += [one for one in names if fold(one) == fold(wanted)]
+        if not same:
+            known = ", ".join(map(repr, map(clean, names)))
+            raise SourceError("{} has no sheet {!r}; it has {}", file, wanted, known)
+        return same[0], ()
     if len(sheets) == 1:
         return sheets[0].name, ()
     sizes: dict[str, tuple[bool, int]] = {}
@@ -79,7 +108,51 @@ def _choose_sheet(file: Path, workbook: calamine.CalamineWorkbook) -> tuple[str,
         raise _no_sheet_error(file)
     chosen = max(filled, key=sizes.__getitem__)
     others = ", ".join(clean(name) for name in sizes if name != chosen)
-    return chosen, (tr("read the sheet {}, which holds most; not read: {}", clean(chosen), others),)
+    message = "read the sheet {}, which holds most; other sheets: {} (--sheet NAME reads one)"
+    return chosen, (tr(message, clean(chosen), others),)
+
+
+def _fill_merged(
+    rows: Iterable[list[_Cell]], sheet: calamine.CalamineSheet
+) -> Iterator[list[_Cell]]:
+    """Yield rows with the cells that are merged downwards filled: they count for all their rows."""
+    left = sheet.start[1] if sheet.start else 0
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if last > first and column >= left:
+            spans.setdefault(first, []).append((last, column - left))
+    filled: dict[int, tuple[int, _Cell]] = {}
+    for number, row in enumerate(rows):
+        for column, (last, value) in filled.items():
+            if number <= last and column < len(row) and not _is_filled(row[column]):
+                row[column] = value
+        for last, column in spans.get(number, ()):
+            if column < len(row) and _is_filled(row[column]):
+                filled[column] = last, row[column]
+        yield row
+
+
+def _mark_notes(marks: SheetMarks, names: Sequence[str], first: int) -> Iterator[str]:
+    """Yield notes on what Excel hides and what it never calculated; `first` is the left column."""
+    named = dict(enumerate(names, first + 1))
+    if marks.hidden_rows:
+        one = "{:,} row is hidden in Excel and read like the others"
+        several = "{:,} rows are hidden in Excel and read like the others"
+        yield tr_count(marks.hidden_rows, one, several)
+    if hidden := [named[place] for place in sorted(marks.hidden_columns) if place in named]:
+        yield tr("hidden in Excel and read like the others: {}", ", ".join(hidden))
+    for place, count in sorted(marks.uncalculated.items()):
+        if place in named:
+            yield tr(
+                "{}: {:,} formulas were never calculated and are empty; "
+                "open the file in Excel and save it",
+                *(named[place], count),
+            )
+
+
+def _unreadable(file: Path, error: BaseException) -> SourceError:
+    message = "{} could not be read as Excel: {}; open it there and save it as .xlsx"
+    return SourceError(message, file, first_line(error))
 
 
 def _no_sheet_error(file: Path) -> SourceError:
@@ -98,18 +171,18 @@ def _sheet_size(sheet: calamine.CalamineSheet) -> int:
 class _FilledRows:
     """The filled rows, with one title line at most; `left_out` counts the empty rows below it."""
 
-    def __init__(self, every: Iterable[list[_Cell]]) -> None:
+    def __init__(self, every: Iterable[Sequence[_Cell]]) -> None:
         self.left_out = 0
         self._every = every
 
-    def __iter__(self) -> Iterator[list[_Cell]]:
+    def __iter__(self) -> Iterator[Sequence[_Cell]]:
         rows = self._without_empty()
         first = list(islice(rows, _SAMPLE_ROWS))
         wide = [place for place, row in enumerate(first) if sum(map(_is_filled, row)) > 1]
         titles = wide[0] - 1 if wide else 0
         return chain(first[max(0, titles) :], rows)
 
-    def _without_empty(self) -> Iterator[list[_Cell]]:
+    def _without_empty(self) -> Iterator[Sequence[_Cell]]:
         started, empty = False, 0
         for row in self._every:
             filled = sum(map(_is_filled, row))
@@ -123,7 +196,7 @@ class _FilledRows:
         self.left_out += empty
 
 
-def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
+def _read_columns(rows: Iterator[Sequence[_Cell]]) -> tuple[Header, list[_Column]]:
     """Return the header, and its columns filled with the rows below it."""
     first = list(islice(rows, _SAMPLE_ROWS))
     texts = [[_read_cell(cell)[0] or "" for cell in row] for row in first]
@@ -131,7 +204,7 @@ def _read_columns(rows: Iterator[list[_Cell]]) -> tuple[Header, list[_Column]]:
     if texts and sum(map(bool, texts[0])) == 1:
         texts[0] = list(filter(None, texts[0]))
     header = read_header(texts)
-    columns = [_Column(name) for name in header.columns]
+    columns = [_Column(name, place) for place, name in enumerate(header.columns, start=1)]
     below = chain(first[header.rows :], rows)
     while chunk := list(islice(below, _CHUNK_ROWS)):
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
@@ -149,12 +222,15 @@ class _Column:
     """A column as chunks of text, and the kinds of its cells."""
 
     name: str
+    place: int
+    filled: int = 0
     kinds: set[str] = field(default_factory=set)
     chunks: list[pl.Series] = field(default_factory=lambda: [pl.Series(dtype=pl.String)])
 
     def add(self, cells: Iterable[_Cell]) -> None:
         read = list(map(_read_cell, cells))
         self.kinds.update(kind for text, kind in read if text is not None)
+        self.filled += sum(text is not None for text, _ in read)
         self.chunks.append(pl.Series([text for text, _ in read], dtype=pl.String))
 
     def series(self) -> pl.Series:
@@ -168,6 +244,21 @@ class _Column:
             case ["number"]:
                 return integers_if_whole(texts.cast(pl.Float64))
         return texts
+
+
+def _without_side_tables(columns: list[_Column]) -> tuple[list[_Column], list[str]]:
+    """Return the columns without those of smaller tables to the right, and the names of these.
+
+    Such a table stands after an empty column, and is filled in few of the first rows only.
+    """
+    gaps = [place for place, one in enumerate(columns) if one.place > place + 1]
+    if not gaps:
+        return columns, []
+    own, beside = columns[: gaps[0]], columns[gaps[0] :]
+    rows = max((one.filled for one in own), default=0)
+    if max(one.filled for one in beside) >= _BESIDE * rows:
+        return columns, []
+    return own, [clean(one.name) for one in beside]
 
 
 def _is_filled(cell: _Cell) -> bool:
