@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import unicodedata
 from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
@@ -58,6 +60,44 @@ def test_a_guessed_encoding_is_named(tmp_path: Path, text: str, encoding: str, n
     source = source_of(tmp_path, text.encode(encoding))
     assert cells(source) == lines(text)
     assert source.notes[0].startswith(f"the text is not UTF-8: read as {named}, a guess")
+
+
+ANSWERS = {
+    "cp1250": (
+        "Zdecydowanie się zgadzam|Ważne|Źle|Często",
+        "Rozhodně souhlasím|Nevím|Často|Příliš",
+    ),
+    "cp1251": ("Полностью согласен|Не знаю|Часто", "Важко відповісти|Ніколи|Вік"),
+    "cp1252": ("Muy satisfecho|¿Cuál?|Señor|Sí", "Concordo|Não sei|Às vezes|Provável"),
+    "cp1253": ("Συμφωνώ απόλυτα|Δεν ξέρω|Ποτέ",),
+    "cp1254": ("Kesinlikle katılıyorum|Memnun değilim|Hiç|Çok iyi",),
+    "cp1255": ("מסכים מאוד|לא יודע|אף פעם",),
+    "cp1256": ("أوافق بشدة|لا أعرف|دائما",),
+    "cp1257": ("Visiškai sutinku|Nežinau|Įmonė|Amžius",),
+    "cp1258": ("Râ\u0301t ha\u0300i lo\u0300ng|Không biê\u0301t|Luôn luôn",),
+    "koi8_r": ("Полностью согласен|Не знаю|Часто",),
+    "shift_jis": ("とてもそう思う|わからない|ときどき",),
+    "euc_jp": ("とてもそう思う|わからない|ときどき",),
+    "gb18030": ("非常满意|不知道|有时",),
+    "big5": ("非常滿意|不清楚|經常|從不",),
+    "euc_kr": ("매우 그렇다|보통이다|전혀 그렇지 않다",),
+}
+"""Answers in the languages of a code page."""
+
+
+@pytest.mark.parametrize("rows", [12, 300])
+@pytest.mark.parametrize(
+    ("encoding", "answers"), [(page, one) for page, lists in ANSWERS.items() for one in lists]
+)
+def test_code_pages_are_told_apart_by_their_letters(
+    tmp_path: Path, encoding: str, answers: str, rows: int
+) -> None:
+    generator, given = Random(), answers.split("|")
+    chosen = [*given, *(generator.choice(given) for _ in range(rows))]
+    text = "id;answer\n" + "".join(f"{n};{one}\n" for n, one in enumerate(chosen))
+    source = source_of(tmp_path, text.encode(encoding))
+    assert cells(source) == lines(unicodedata.normalize("NFC", text))
+    assert "a guess" in source.notes[0]
 
 
 @pytest.mark.parametrize("encoding", ["windows-1252", "mac_roman"])

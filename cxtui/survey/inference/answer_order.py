@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -145,7 +146,12 @@ def _doubt(texts: Sequence[str]) -> str:
 def has_grades(texts: Sequence[str], lexicon: Lexicon) -> bool:
     """Return whether most texts are grades, or degrees of one adjective; three of them at least."""
     parsed = {text: parse_degree(text, lexicon) for text in texts}
-    graded = {one for degree, one in parsed.values() if one and degree not in {0.0, PLAIN_DEGREE}}
+    sizes = Counter(subject for _, subject in parsed.values())
+    graded = {
+        subject
+        for degree, subject in parsed.values()
+        if subject and sizes[subject] > 1 and degree not in {0.0, PLAIN_DEGREE}
+    }
     known = sum(
         wording_rank(text, lexicon) is not None or parsed[text][1] in graded for text in texts
     )

@@ -347,9 +347,10 @@ def _beside(column: Column) -> dict[Any, Beside]:
 
 
 def _says_own_name(column: Column) -> bool:
-    """Return whether the only value ends the wording of the column, as the mark of an option."""
+    """Return whether the only value is the column's option, or ends its wording, as its mark."""
     (text, *more) = map(code_of, column.counts)
-    return not more and _comparable(column.wording).endswith(_comparable(text))
+    named = (column.label.option if column.label else "") or column.wording
+    return not more and _comparable(named).endswith(_comparable(text))
 
 
 def _tick_text(column: Column) -> str:

@@ -130,6 +130,16 @@ def find_words(what: str, text: str) -> str:
     return ""
 
 
+def count_letters_of_words(text: str) -> int:
+    """Return the number of letters of a text in words of languages without blanks."""
+    found = 0
+    for lexicon in all_languages(text):
+        if not lexicon.is_spaced:
+            words = (word for word in _vocabulary(lexicon) if len(word) > 1)
+            found += sum(len(word) * text.count(word) for word in words)
+    return found
+
+
 @cache
 def matcher(pattern: str) -> re.Pattern[str]:
     """Return the compiled pattern."""

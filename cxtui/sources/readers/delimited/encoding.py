@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import re
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -17,8 +18,10 @@ from pathlib import Path
 
 from cxtui.errors import SourceError
 from cxtui.messages import tr, tr_count
+from cxtui.sources.readers.delimited.code_pages import guess_code_page
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter
 from cxtui.sources.source import damaged_error, read_start, require_memory
+from cxtui.survey.languages.lexicon import count_letters_of_words
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Maximum size of compressed text after unpacking."""
@@ -32,10 +35,7 @@ _START_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 256 * 1024
 _FEW_ZEROS = 100
-_OTHER_SCRIPTS = [
-    *("cp1251", "koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256"),
-    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
-]
+_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONG_RUN = 3
 _MOST_RUNS = 20_000
@@ -152,9 +152,12 @@ def _guess_encoding(file: Path, raw: bytes) -> tuple[str, str]:
         )
         return _STRAY.sub(_western, loose), note
     runs = _HIGH_RUN.findall(raw[:_SAMPLE_BYTES])
+    if page := guess_code_page(raw[:_SAMPLE_BYTES]):
+        return unicodedata.normalize("NFC", _decode(raw, page)), _guess_note(page)
+    decoded = _decoded_asian(raw)
     dense = sum(len(one) for one in runs if len(one) >= _LONG_RUN)
-    if runs and dense > sum(map(len, runs)) / 2:
-        return _decode_other_script(file, raw)
+    if any(size for _, size in decoded.values()) or dense > sum(map(len, runs)) / 2:
+        return _choose_asian(file, raw, decoded)
     encoding = max(_WESTERN, key=lambda one: _plausibility(raw, one))
     return _decode(raw, encoding), _guess_note(encoding)
 
@@ -191,15 +194,32 @@ def _likelihood(text: str) -> float:
     return score
 
 
-def _decode_other_script(file: Path, raw: bytes) -> tuple[str, str]:
-    """Return a text in a non-Latin script with the detected encoding, and a note that names it."""
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_OTHER_SCRIPTS).best()
-    if best is not None:
+def _decoded_asian(raw: bytes) -> dict[str, tuple[str, int]]:
+    """Return the texts in Asian encodings that fit, and their letters in known words."""
+    decoded: dict[str, tuple[str, int]] = {}
+    for encoding in _ASIAN:
         with suppress(UnicodeDecodeError):
-            return raw.decode(best.encoding), _guess_note(best.encoding)
-    raise SourceError("{}: the encoding of the text cannot be told; save it as UTF-8", file)
+            text = raw.decode(encoding)
+            decoded[encoding] = text, count_letters_of_words(text[:_SAMPLE_BYTES])
+    return decoded
+
+
+def _choose_asian(
+    file: Path, raw: bytes, decoded: Mapping[str, tuple[str, int]]
+) -> tuple[str, str]:
+    """Return a text in the encoding with most words of questionnaires, and a note that names it.
+
+    Without any it is the encoding that `charset_normalizer` finds.
+    """
+    best = max(decoded, key=lambda one: decoded[one][1], default="")
+    if not best or not decoded[best][1]:
+        from charset_normalizer import from_bytes
+
+        found = from_bytes(raw[:_SAMPLE_BYTES], cp_isolation=_ASIAN).best()
+        best = found.encoding if found is not None else ""
+    if best not in decoded:
+        raise SourceError("{}: the encoding of the text cannot be told; save it as UTF-8", file)
+    return decoded[best][0], _guess_note(best)
 
 
 def _guess_note(encoding: str) -> str:
