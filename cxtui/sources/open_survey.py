@@ -37,6 +37,7 @@ from cxtui.sources.locate import (
     is_spark_address,
     unreadable_error,
 )
+from cxtui.sources.missing_words import read_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
@@ -149,12 +150,13 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
         sample = source.sample(respondents)
     whole = respondents <= len(sample)
     source = _with_described_columns(source, sample)
+    source, sample, missing = read_missing_words(source, sample, written)
     source, sample, remarks = read_number_texts(source, sample, written)
     schema = dict(source.frame.collect_schema())
     check_columns(written, schema, location)
     declared = merge_dictionary(written, source.dictionary)
     completed = complete_codebook(declared, sample, labels=source.labels, whole=whole)
-    completed = with_remarks(completed, remarks)
+    completed = with_remarks(completed, missing | remarks)
     if source.dictionary.questions:
         completed = order_as_file(completed, written, list(schema))
     if not whole and not declared.wave:

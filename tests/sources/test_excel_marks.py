@@ -23,6 +23,7 @@ HEADER = ["role", "goal", "score"]
 ROWS: list[list[object]] = [
     [["CMO", "CTO"][row % 2], ["Yes", "No"][row % 2], row % 5 + 1] for row in range(20)
 ]
+TABLE: list[list[object]] = [[*HEADER], *ROWS]
 
 XLS = (
     "eNrtmD1oFEEUx9/s7cft3t7lLiaBRAnhwKgxCGpjE8/vVLlEEfxA0EuyqOTIyiWNFhqNVwqClWITSGMTtfEDLbSzEC"
@@ -87,7 +88,7 @@ def test_an_incomplete_last_respondent_stays(tmp_path: Path, last: list[object])
 
 
 def test_an_answer_that_others_gave_is_no_total(tmp_path: Path) -> None:
-    rows = [["N" if place % 3 else "Y", "", place] for place in range(20)]
+    rows: list[list[object]] = [["N" if place % 3 else "Y", "", place] for place in range(20)]
     rows[-1] = [rows[-1][0], "", sum(range(19))]
     assert written(tmp_path, rows).respondents == 20
 
@@ -107,8 +108,8 @@ def test_merged_cells_right_of_an_empty_margin(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(file) as workbook:
         sheet = workbook.add_worksheet()
-        for place, row in enumerate([HEADER, *ROWS]):
-            sheet.write_row(place + 2, 1, ["", *row[1:]] if place else row)
+        for place, row in enumerate(TABLE):
+            sheet.write_row(place + 2, 1, ["", *list(row)[1:]] if place else row)
         sheet.merge_range(3, 1, 22, 1, "CMO")
     survey = open_survey(str(file))
     assert survey.frame.collect()["role"].to_list() == ["CMO"] * 20
@@ -206,7 +207,7 @@ CELL = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></tabl
 def test_an_opendocument_sheet_is_read(tmp_path: Path) -> None:
     rows = "".join(
         f"<table:table-row>{''.join(CELL.format('', cell) for cell in row)}</table:table-row>"
-        for row in (HEADER, *ROWS)
+        for row in TABLE
     )
     survey = open_survey(str(opendocument(tmp_path / "a.ods", rows)))
     assert survey.respondents == 20

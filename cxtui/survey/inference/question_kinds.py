@@ -18,6 +18,7 @@ from cxtui.survey.inference.column_values import (
     merge_spellings,
     name_words,
 )
+from cxtui.survey.inference.missing_words import missing_words_of, with_missing_words
 from cxtui.survey.inference.multiple_answers import (
     OTHER_ANSWERS,
     describe_lost_zeros,
@@ -72,7 +73,7 @@ def describe_column(column: Column, label: str = "", *, whole: bool = True) -> D
     if column.is_date:
         return Description(Kind.DATE, *_date_periods(column))
     is_number = column.is_number
-    return describe_number(column, label) if is_number else _describe_text(column, label, whole)
+    return describe_number(column, label) if is_number else _describe_words(column, label, whole)
 
 
 def _exclusion_reason(column: Column, label: str) -> str:
@@ -100,7 +101,9 @@ def answer_categories(kind: Kind, column: Column) -> tuple[Category, ...]:
         return code_categories(values)
     if not (column.is_text or column.is_list):
         return ()
-    categories = _text_categories(column)[0]
+    categories, _ = with_missing_words(
+        _text_categories(column)[0], column.counts, has_blanks=column.rows > column.answered
+    )
     return _score_categories(column, categories)[0] if kind is Kind.SCALE else categories
 
 
@@ -190,6 +193,15 @@ def _day_number(day: str) -> int:
     return datetime.date.fromisoformat(day).toordinal()
 
 
+def _describe_words(column: Column, label: str, whole: bool) -> Description:
+    """Return the description of texts; `N/A` and its like are no open answers."""
+    found = _describe_text(column, label, whole)
+    if found.kind is not Kind.TEXT:
+        return found
+    missing, said = missing_words_of(column.counts)
+    return replace(found, categories=missing, reason=found.reason + said)
+
+
 def _describe_text(column: Column, label: str, whole: bool) -> Description:
     distinct = len(column.counts)
     share = distinct / column.answered
@@ -208,6 +220,10 @@ def _describe_text(column: Column, label: str, whole: bool) -> Description:
     if len(categories) > MAX_CATEGORIES and not is_enum:
         message = "{:,} different texts, too many for categories"
         return Description(Kind.TEXT, tr(message, distinct))
+    categories, missing = with_missing_words(
+        categories, column.counts, has_blanks=column.rows > column.answered
+    )
+    merged += missing
     scaled, scale = _score_categories(column, categories)
     if scale:
         return Description(Kind.SCALE, scale + merged, scaled)
@@ -265,12 +281,16 @@ def _score_categories(
 
     The order of an enumeration type is kept.
     """
-    texts = [one.code for one in categories]
+    missing = tuple(one for one in categories if one.missing)
+    texts = [one.code for one in categories if not one.missing]
     scale = find_listed_scale(texts) if column.dtype == nw.Enum else find_scale(texts)
+    if scale is None and column.dtype == nw.Enum:  # an unused answer may be of no scale
+        scale = find_listed_scale([text for text in texts if column.counts.get(text)])
     if scale is None:
         return categories, ""
     if column.dtype != nw.Enum:
-        return scale.categories(categories), scale.reason
+        valid = tuple(one for one in categories if not one.missing)
+        return (*scale.categories(valid), *missing), scale.reason
     scored = (replace(one, score=scale.scores.get(one.code)) for one in categories)
     return tuple(scored), tr("{}, in the order of the file's own list", scale.reason)
 

@@ -15,10 +15,12 @@ from typing import TextIO
 
 import narwhals.stable.v2 as nw
 import polars as pl
+import polars.selectors as cs
 
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
+from cxtui.sources.missing_words import dated_without_words
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.encoding import decode_text
@@ -32,7 +34,6 @@ _MOST_SAMPLE_BYTES = 64 * 1024 * 1024
 _TAIL_BYTES = 256 * 1024
 _SAMPLE_ROWS = 50
 _DELIMITERS = ",;\t|"
-_NULLS = ["", "NA"]
 _PLACE = "\0place"
 _THREE_DIGITS = r"^\s*-?\d{1,3}(,\d{3})?\s*$"
 _GROUPED = r"^\s*-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$"
@@ -145,7 +146,8 @@ def _scan(text: _DelimitedText) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     try:
         frame = _scan_named(text)
         # the whole file is read once, so that damage is found now and not in a later query
-        blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
+        texts = cs.string().is_null() | (cs.string() == "NA")
+        blank = pl.all_horizontal((~cs.string()).is_null(), texts).alias("blank")
         empty = frame.select(blank).collect().to_series()
     except pl.exceptions.NoDataError:
         return pl.LazyFrame(schema=dict.fromkeys(text.header.columns, pl.String)), ()
@@ -177,7 +179,7 @@ def _scan_csv(text: _DelimitedText, texts: Iterable[str]) -> pl.LazyFrame:
         separator=text.delimiter,
         has_header=False,
         skip_rows=text.header.rows,
-        null_values=_NULLS,
+        null_values=[""],
         infer_schema_length=None,
         schema_overrides=dict.fromkeys(texts, pl.String),
         glob=False,
@@ -273,6 +275,7 @@ def _convert_texts(
     texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
     if not texts:
         return frame, ()
+    frame = frame.with_columns(dated_without_words(frame, texts))
     fits = _fitting_patterns(frame, texts)
     suspects = set(_thousands_columns(text))
     changed, rest = [], []

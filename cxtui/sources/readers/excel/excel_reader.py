@@ -15,6 +15,7 @@ import python_calamine as calamine
 from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
+from cxtui.sources.missing_words import dated_without_words
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.excel.below_data import RowsAbove
@@ -27,7 +28,6 @@ from cxtui.text import clean, fold
 _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
 _SAMPLE_ROWS = 50
 _CHUNK_ROWS = 5_000
-_NULLS = frozenset({"", "NA"})
 _EXACT = 2**53
 _BESIDE = 0.5
 """The share of the rows from which a table beside the data belongs to it."""
@@ -37,7 +37,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
     """Return the source of a sheet of a workbook, of the largest if none is named.
 
     Columns of one type become numbers, booleans or dates; mixed columns become text (3.0 is `3`).
-    Errors of formulas, empty cells and `NA` are null. Raises `SourceError` if the file is not a
+    Errors of formulas and empty cells are null. Raises `SourceError` if the file is not a
     workbook, too large, or has no filled sheet.
     """
     file = files[0]
@@ -63,6 +63,7 @@ def read_excel(files: tuple[Path, ...], sheet: str = "") -> Source:
     columns, beside = _without_side_tables(columns)
     frame = pl.DataFrame([column.series() for column in columns])
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    frame = frame.with_columns(dated_without_words(frame.lazy(), texts))
     dates = read_text_dates(frame.lazy(), texts)
     frame, notes = frame.with_columns(dates.expressions), (*notes, *dates.notes)
     if rows.left_out:
@@ -269,7 +270,7 @@ def _read_cell(cell: _Cell) -> tuple[str | None, str]:
     """Return the text of a cell as `code_of` does, `None` if it is empty, and its kind."""
     match cell:
         case str():
-            return None if cell in _NULLS or not _is_filled(cell) else cell, "text"
+            return (cell if _is_filled(cell) else None), "text"
         case bool():
             return "true" if cell else "false", "boolean"
         case float() if cell.is_integer() and abs(cell) < _EXACT:

@@ -1,0 +1,159 @@
+"""Columns of numbers or dates in which a few cells say `NA`, `N/A`, `null`, `-` and the like.
+
+There such a word can be no answer. In columns of texts it stays, and the codebook says whether it
+is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from cxtui.messages import tr_count
+from cxtui.sources.source import Source
+from cxtui.survey.file_columns import column_pattern
+from cxtui.survey.inference.missing_words import MISSING_WORD
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Kind, Question
+
+_OFFERED = r"(?i)^\s*n[/.]a\.?\s*$"
+"""A word that is offered as an answer: beside blank cells it stays one of a rating."""
+
+_MOST_STEPS = 11
+_LEADING_ZERO = r"^\s*-?0\d"
+_TRUTH = r"^(?:true|false)$"
+_DATED = r"^\s*(?:\d{1,4}[-./ 年]|[^\W\d]{3,9}\.? \d).*\d"
+"""Pattern of a text that may be a date; which one is for others to tell."""
+
+
+def read_missing_words(
+    source: Source, sample: nw.DataFrame[pl.DataFrame], written: Codebook
+) -> tuple[Source, nw.DataFrame[pl.DataFrame], dict[str, str]]:
+    """Return a source and its sample with columns of numbers and words as numbers, and remarks.
+
+    Declared questions whose answers are listed without such a word lose it, too.
+    """
+    if not source.frame.implementation.is_polars() or source.sample is not None:
+        return source, sample, {}
+    read: pl.DataFrame = sample.to_native()
+    lazy: pl.LazyFrame = source.frame.to_native()
+    declared = {one.columns[0]: one for one in written.questions if len(one.columns) == 1}
+    coded = {name for one in source.dictionary.questions for name in one.columns}
+    texts = [name for name, dtype in read.schema.items() if dtype == pl.String]
+    texts = [name for name in texts if name not in coded - set(declared)]
+    likely = [name for name in texts if _may_be_numbers(read[name])]
+    found = number_columns(lazy, [one for one in likely if not _lists_words(declared.get(one))])
+    changed = {name: _as_type(name, dtype) for name, (dtype, _) in found.items()}
+    for name in set(texts) & declared.keys() - changed.keys():
+        if _forbids_words(declared[name], read[name]):
+            changed[name] = without_words(name)
+    if not changed:
+        return source, sample, {}
+    columns = list(changed.values())
+    return (
+        replace(source, frame=nw.from_native(lazy.with_columns(columns))),
+        nw.from_native(read.with_columns(columns), eager_only=True),
+        {name: _remark(count) for name, (_, count) in found.items() if count},
+    )
+
+
+def number_columns(
+    frame: pl.LazyFrame, names: Collection[str]
+) -> dict[str, tuple[pl.DataType, int]]:
+    """Return the types of the text columns that hold numbers and words, and how many words."""
+    if not names:
+        return {}
+    tests: list[pl.Expr] = []
+    for place, name in enumerate(names):
+        column = pl.col(column_pattern(name))
+        word = column.str.contains(MISSING_WORD).fill_null(value=False)
+        rest = column.filter(~word).drop_nulls()
+        numbers = rest.cast(pl.Float64, strict=False)
+        whole = rest.cast(pl.Int64, strict=False).is_not_null().all()
+        zeros = rest.str.contains(_LEADING_ZERO).any()
+        truth = rest.str.contains(_TRUTH).all()
+        offered = column.is_null().any() & column.filter(word).str.contains(_OFFERED).all()
+        tests += [
+            (offered & (rest.n_unique() <= _MOST_STEPS)).alias(f"{place} offered"),
+            word.sum().alias(f"{place} words"),
+            (numbers.is_not_null().all() & ~zeros & (rest.len() > 0)).alias(f"{place} numbers"),
+            whole.alias(f"{place} whole"),
+            (truth & (rest.len() > 0)).alias(f"{place} truth"),
+        ]
+    row = frame.select(tests).collect().row(0, named=True)
+    found: dict[str, tuple[pl.DataType, int]] = {}
+    for place, name in enumerate(names):
+        if not (count := int(row[f"{place} words"])):
+            continue
+        if row[f"{place} offered"]:
+            continue
+        if row[f"{place} truth"]:
+            found[name] = pl.Boolean(), count
+        elif row[f"{place} numbers"]:
+            found[name] = (pl.Int64() if row[f"{place} whole"] else pl.Float64()), count
+    return found
+
+
+def without_words(name: str) -> pl.Expr:
+    """Return a text column with the words for no answer as null."""
+    column = pl.col(column_pattern(name))
+    return pl.when(~column.str.contains(MISSING_WORD)).then(column).alias(name)
+
+
+def _as_type(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(column_pattern(name))
+    if dtype == pl.Boolean:
+        answered = column.str.contains(_TRUTH)
+        return pl.when(answered).then(column == "true").alias(name)
+    return column.cast(dtype, strict=False).alias(name)
+
+
+def _may_be_numbers(texts: pl.Series) -> bool:
+    """Return whether the texts of a sample are numbers, truth values or words for no answer."""
+    distinct = texts.drop_nulls().unique()
+    first = distinct.head(1)
+    word = distinct.str.contains(MISSING_WORD)
+    number = distinct.cast(pl.Float64, strict=False).is_not_null()
+    return bool(len(first)) and bool((word | number | distinct.str.contains(_TRUTH)).all())
+
+
+def _lists_words(question: Question | None) -> bool:
+    """Return whether a declared question has a word for no answer among its answers."""
+    if question is None:
+        return False
+    listed = pl.Series([text for one in question.categories for text in one.texts], dtype=pl.String)
+    is_number = question.kind in {Kind.NUMERIC, Kind.SINGLE, Kind.SCALE}
+    return not is_number or bool(listed.str.contains(MISSING_WORD).any())
+
+
+def _forbids_words(question: Question, texts: pl.Series) -> bool:
+    """Return whether a question lists its answers, and none of the words in its column."""
+    is_choice = question.kind in {Kind.SINGLE, Kind.SCALE} and bool(question.categories)
+    known = {text for one in question.categories for text in one.texts}
+    words = texts.drop_nulls().unique()
+    found = set(words.filter(words.str.contains(MISSING_WORD)).to_list())
+    return is_choice and bool(found) and found.isdisjoint(known)
+
+
+def _remark(count: int) -> str:
+    return tr_count(
+        count,
+        "{:,} cell says NA or the like and is missing",
+        "{:,} cells say NA or the like and are missing",
+    )
+
+
+def dated_without_words(frame: pl.LazyFrame, names: Collection[str]) -> list[pl.Expr]:
+    """Return the text columns in which all but words for no answer begin as dates do, without."""
+    tests = []
+    for place, name in enumerate(names):
+        column = pl.col(column_pattern(name))
+        word = column.str.contains(MISSING_WORD).fill_null(value=False)
+        rest = column.filter(~word).drop_nulls()
+        is_dated = rest.str.contains(_DATED).all() & (rest.len() > 0)
+        tests.append((word.any() & is_dated).alias(str(place)))
+    row = frame.select(tests).collect().row(0) if tests else ()
+    return [without_words(name) for name, fits in zip(names, row, strict=True) if fits]

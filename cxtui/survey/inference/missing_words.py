@@ -1,0 +1,108 @@
+"""Words for no answer among the answers of a column: `NA`, `N/A`, `null`, `-`, `.` …
+
+Each is a decision by the other answers: `NA` among codes of regions is North America, `-` among
+signs is a sign. What is missing stays in the data, and can be an answer again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from cxtui.messages import tr_count, tr_some
+from cxtui.survey.inference.column_values import merge_spellings
+from cxtui.survey.question import Category
+from cxtui.text import clean
+
+MISSING_WORD = (
+    r"(?i)^\s*(?:na|n/a|#n/a(?: n/a)?|n\.a\.?|<na>|#na|null|#null!?|\(null\)|\\n|nan|nil"
+    r"|-|--|---|\u2013|\u2014|\.|\.\.|\u2026|\?|\(blank\)|\(empty\)|#value!|#ref!|#div/0!)\s*$"
+)
+"""Pattern of a word that programs or people write where there is no answer."""
+
+NOT_APPLICABLE = r"(?i)^\s*(?:na|n/a|n\.a\.?)\s*$"
+"""Pattern of those that may also be an answer that was offered."""
+
+_WORD, _OFFERED = re.compile(MISSING_WORD), re.compile(NOT_APPLICABLE)
+_NONE = re.compile(r"(?i)none")
+_CODE = re.compile(r"[A-Z]{2,4}\d?")
+_CODED = 0.6
+
+
+def is_missing_word(text: str) -> bool:
+    """Return whether a text may stand for no answer."""
+    return bool(_WORD.match(text))
+
+
+def missing_among(texts: Iterable[str], *, has_blanks: bool) -> frozenset[str]:
+    """Return the texts that mean no answer among these answers of a column.
+
+    Beside blank cells, `N/A` is an answer, unless other words for no answer are there, too.
+    """
+    everyone = list(texts)
+    words = {text for text in everyone if is_missing_word(text)}
+    others = [clean(text) for text in everyone if text not in words]
+    if not others:
+        return frozenset()
+    if has_blanks and all(map(_OFFERED.match, words)):
+        return frozenset()
+    if _are_codes(others):
+        words = {text for text in words if clean(text).upper() != "NA"}
+    if not any(any(map(str.isalnum, text)) for text in others):
+        words = {text for text in words if any(map(str.isalnum, text))}
+    if words:  # a program writes `None` beside `null`, a person answers so
+        programs = {clean(text).casefold() for text in words} & {"null", "nan", "<na>"}
+        words |= {text for text in everyone if programs and _NONE.fullmatch(text.strip())}
+    return frozenset(words)
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """Return whether answers are short codes in capitals, as of regions, countries and states."""
+    coded = sum(bool(_CODE.fullmatch(text)) for text in texts)
+    return coded >= max(1, _CODED * len(texts))
+
+
+def with_missing_words(
+    categories: Sequence[Category], counts: Mapping[str, int], *, has_blanks: bool
+) -> tuple[tuple[Category, ...], str]:
+    """Return categories with the words for no answer as missing ones, last, and a phrase on them.
+
+    `counts` are the respondents by text; `has_blanks` says that other cells are empty.
+    """
+    valid = (text for one in categories if not one.missing for text in one.texts)
+    words = missing_among(valid, has_blanks=has_blanks)
+    found = [one for one in categories if not one.missing and words.issuperset(_used(one, counts))]
+    if not found or len(found) == len(categories):
+        return tuple(categories), ""
+    missing = tuple(replace(one, missing=True, score=None) for one in found)
+    rest = tuple(one for one in categories if one not in found)
+    return (*rest, *missing), _phrase(found, counts)
+
+
+def _used(category: Category, counts: Mapping[str, int]) -> set[str]:
+    """Return the texts of a category that occur."""
+    return {text for text in category.texts if text in counts} or {category.code}
+
+
+def missing_words_of(counts: Mapping[str, int]) -> tuple[tuple[Category, ...], str]:
+    """Return the words for no answer among open answers as missing categories, and a phrase."""
+    words = [text for text in counts if is_missing_word(text)]
+    categories = [*merge_spellings({text: counts[text] for text in words}).values()]
+    if len(words) == len(counts):
+        return (), ""
+    return tuple(replace(one, missing=True) for one in categories), _phrase(categories, counts)
+
+
+def _phrase(found: Sequence[Category], counts: Mapping[str, int]) -> str:
+    lost = sum(counts.get(text, 0) for one in found for text in one.texts)
+    return (
+        tr_count(
+            lost,
+            "; {:,} answer counts as missing: {}",
+            "; {:,} answers count as missing: {}",
+            tr_some([repr(one.label) for one in found]),
+        )
+        if found
+        else ""
+    )
