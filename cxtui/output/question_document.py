@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from rich.cells import cell_len
 
-from cxtui.messages import tr
+from cxtui.messages import tr, tr_count
 from cxtui.output.document import Document, Section, Values
 from cxtui.output.drawing.fit import TEXT_WIDTH, ellipsis, fitted
 from cxtui.output.drawing.number_text import whole
@@ -73,9 +73,11 @@ def _text(survey: Survey, answered: Mapping[str, int]) -> Iterator[str]:
 
 
 def remarks_on(survey: Survey) -> Iterator[str]:
-    """Yield how the file was read, what was auto-detected, and the columns that were excluded."""
+    """Yield what was auto-detected, how the file was read, and the columns that were excluded.
+
+    First comes what matters to every table.
+    """
     codebook = survey.codebook
-    yield from sentences_of(survey.notes)
     for sentence, name, guess in (
         ("role {}: a guess, {}", codebook.role, codebook.role_guess),
         ("wave {}: a guess, {}", codebook.wave, codebook.wave_guess),
@@ -84,6 +86,14 @@ def remarks_on(survey: Survey) -> Iterator[str]:
     ):
         if name and guess:
             yield tr(sentence, clean(name), guess)
+    if undecided := [one.id for one in codebook.questions if one.guess and one.undecided]:
+        yield tr_count(
+            len(undecided),
+            "undecided: {1}; `d` or its kind in the codebook settles it",
+            "undecided: {1}; `d` or their kinds in the codebook settle them",
+            _listed(undecided),
+        )
+    yield from sentences_of(survey.notes)
     by_reason: dict[str, list[str]] = {}
     for one in codebook.excluded:
         by_reason.setdefault(one.reason, []).append(clean(one.column))
@@ -91,6 +101,9 @@ def remarks_on(survey: Survey) -> Iterator[str]:
         if len(names) == 1:
             yield tr("left aside {}: {}", names[0], reason)
         else:
-            shown = (*names[: _MOST_NAMES - 2], "…", names[-1])
-            listed = ", ".join(names if len(names) <= _MOST_NAMES else shown)
-            yield tr("left aside {} columns: {} ({})", len(names), reason, listed)
+            yield tr("left aside {} columns: {} ({})", len(names), reason, _listed(names))
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = (*names[: _MOST_NAMES - 2], "…", names[-1])
+    return ", ".join(names if len(names) <= _MOST_NAMES else shown)

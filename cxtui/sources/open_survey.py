@@ -45,6 +45,7 @@ from cxtui.sources.wave_files import Location, WaveFiles, describe_location, fin
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
 from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
+from cxtui.survey.inference.unfinished import find_unfinished
 from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import NoteKind, notes_about
 from cxtui.survey.question import Kind
@@ -173,6 +174,7 @@ def _complete_survey(source: Source, location: str, written: Codebook) -> Survey
         respondents=respondents,
         notes=(
             *notes_about(NoteKind.FILE, source.notes),
+            *notes_about(NoteKind.FILE, find_unfinished(completed, sample) if whole else ()),
             *notes_about(NoteKind.CUT_OFF, source.cut_off),
         ),
         files=source.files,

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from cxtui.errors import CodebookError
 from cxtui.messages import tr
 from cxtui.survey.inference.ticks import is_unchosen
-from cxtui.survey.model import Codebook, ExcludedColumn
+from cxtui.survey.model import PARTS, Codebook, ExcludedColumn
 from cxtui.survey.question import Category, Item, Kind, Question
 from cxtui.text import clean, numbered
 
@@ -60,6 +60,16 @@ def confirm_part(codebook: Codebook, part: str) -> Codebook:
 def confirm_question(codebook: Codebook, question_id: str) -> Codebook:
     """Return the codebook with an auto-detected question declared unchanged."""
     return _change_question(codebook, question_id)
+
+
+def confirm_all(codebook: Codebook) -> Codebook:
+    """Return the codebook with everything declared that was auto-detected."""
+    for part in PARTS:
+        codebook = confirm_part(codebook, part)
+    for one in codebook.questions:
+        if one.guess:
+            codebook = confirm_question(codebook, one.id)
+    return codebook
 
 
 def set_label(codebook: Codebook, question_id: str, label: str) -> Codebook:

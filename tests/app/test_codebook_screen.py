@@ -182,6 +182,16 @@ async def test_the_parts_of_the_survey_are_set(tmp_path: Path) -> None:
         assert [one.column for one in codebook.excluded] == ["id"]
 
 
+async def test_one_key_accepts_all_that_was_detected(tmp_path: Path) -> None:
+    async with exploring(survey_in(tmp_path)) as pilot:
+        await press(pilot, "d", "A")
+        await press(pilot, "u", "r")
+        await saved(pilot)
+        codebook = codebook_of(pilot)
+        assert codebook.role and not codebook.role_guess
+        assert not any(one.guess for one in codebook.questions)
+
+
 async def test_headings_and_classes_are_typed(tmp_path: Path) -> None:
     """A heading stands over the question in the list; a number is counted by its new classes."""
     file = tmp_path / "survey.csv"

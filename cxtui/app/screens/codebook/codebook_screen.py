@@ -33,8 +33,8 @@ from cxtui.survey.question import Kind, Question
 
 _KEYS = (
     "{save} saves · {close} leaves · {find} find · {edit} edits · {it_is_right} it is right · "
-    "{leave_aside} leave aside, none · {mark} mark, then {one_set} one set or {grid} a grid · "
-    "{undo} {redo} undo redo"
+    "{accept_all} accept all · {leave_aside} leave aside, none · {mark} mark, then {one_set} one "
+    "set or {grid} a grid · {undo} {redo} undo redo"
 )
 _NOT_SAVED = "not saved: {save} saves · {discard} throws the changes away · {close} goes on"
 
@@ -47,6 +47,7 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
         Binding("slash", "find", "Find"),
         Binding("enter", "edit", "Edit"),
         Binding("space", "confirm", "It is right"),
+        Binding("A", "confirm_all", "Accept all"),
         Binding("x,delete", "drop", "Leave aside"),
         Binding("m", "mark", "Mark"),
         Binding("t", "group('multi')", "One set"),
@@ -198,6 +199,14 @@ class EditCodebook(DecidingScreen[Codebook | None], named="codebook"):
             self.decide(partial(edits.confirm_question, question_id=one.name))
         else:
             self.decide(partial(edits.confirm_part, part=one.subject))
+
+    def action_confirm_all(self) -> None:
+        """Declare everything that was auto-detected."""
+        found = [one.state for one in self._list.decisions]
+        if DecisionState.GUESSED in found or any(one.guess for one in self.draft.now.questions):
+            self.decide(edits.confirm_all)
+        else:
+            self.say(tr("nothing is guessed"))
 
     def action_drop(self) -> None:
         """Exclude the columns of a question; declare that there is no role, wave or weight."""

@@ -1,0 +1,81 @@
+"""Previews, tests and unfinished interviews among the respondents, that the file still has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cxtui.messages import tr_count
+from cxtui.survey.conditions import Filter
+from cxtui.survey.inference.column_values import name_words
+from cxtui.survey.languages.lexicon import all_languages
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Kind, code_of
+from cxtui.text import fold
+
+_NAME_WORDS = 3
+
+
+def find_unfinished(codebook: Codebook, sample: nw.DataFrame[Any]) -> Iterator[str]:
+    """Yield a note for each question that tells previews or unfinished interviews apart."""
+    for question in codebook.questions:
+        if question.kind is not Kind.SINGLE or len(question.columns) > 1:
+            continue
+        wordings = (question.id, question.label)
+        counts: Mapping[object, int] = dict(
+            sample[question.columns[0]].alias("values").value_counts().iter_rows()
+        )
+        for what, message in _MESSAGES.items():
+            found = [one for one in question.categories if _is(what, one, wordings)]
+            if found and len(found) < len(question.categories):
+                number = sum(n for value, n in counts.items() if _is_any(value, found))
+                others = Filter(question.id, "!=", tuple(one.code for one in found))
+                if number:
+                    yield tr_count(number, *message, others)
+
+
+_MESSAGES = {
+    "preview": (
+        "{:,} interview is a preview or test; `f` or --where '{}' excludes it",
+        "{:,} interviews are previews or tests; `f` or --where '{}' excludes them",
+    ),
+    "partial": (
+        "{:,} interview is not finished; `f` or --where '{}' excludes it",
+        "{:,} interviews are not finished; `f` or --where '{}' excludes them",
+    ),
+}
+
+
+def _is(what: str, category: Category, wordings: Iterable[str]) -> bool:
+    """Return whether an answer means a preview or an unfinished interview in some language.
+
+    "No" does, of a question that is named "Finished".
+    """
+    label = fold(category.label)
+    for wording in wordings:
+        plain = fold(wording)
+        words = name_words(wording)
+        for lexicon in all_languages(f"{plain} {label}"):
+            named = _names(lexicon.exports["status_names"], plain, words)
+            if named and label in lexicon.exports[what]:
+                return True
+            finished = _names(lexicon.exports["finished_names"], plain, words)
+            if what == "partial" and finished and _denies(category):
+                return True
+    return False
+
+
+def _names(names: Iterable[str], plain: str, words: frozenset[str]) -> bool:
+    is_short = len(words) <= _NAME_WORDS
+    return any(name == plain or (is_short and name in words) for name in names)
+
+
+def _denies(category: Category) -> bool:
+    text = fold(category.code)
+    return text in {"0", "false"} or any(text in one.unchosen for one in all_languages(text))
+
+
+def _is_any(value: object, categories: Iterable[Category]) -> bool:
+    return value is not None and any(code_of(value) in one.texts for one in categories)
