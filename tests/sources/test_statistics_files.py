@@ -19,7 +19,12 @@ from cxtui.analysis.view.view import Base
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.errors import SourceError
 from cxtui.sources.open_survey import open_survey
-from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet, read_sav_dictionary
+from cxtui.sources.readers.statistics.sav_dictionary import (
+    _MACHINE,
+    ResponseSet,
+    _encoding_of,
+    read_sav_dictionary,
+)
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
 from cxtui.survey.model import Survey
 from cxtui.survey.note import sentences_of
@@ -576,3 +581,48 @@ def test_a_weight_is_known_by_what_its_label_says_and_bodies_have_none(tmp_path:
     }
     survey = open_survey(str(saved(tmp_path, columns, column_labels=names)))
     assert (survey.codebook.weight, survey.codebook.weights) == ("V1a", ("V1a", "dw"))
+
+
+def recoded(file: Path, encoding: str, declared: bytes) -> Path:
+    """A file in UTF-8 with its texts in another encoding of as many bytes, by a filler `~`."""
+    content = file.read_bytes()
+    for letter in set(content.decode("utf-8", errors="ignore")):
+        if not letter.isascii() and len(letter.encode()) > 1:
+            own = letter.encode(encoding, errors="ignore")
+            content = content.replace(
+                letter.encode(), own + b"~" * (len(letter.encode()) - len(own))
+            )
+    file.write_bytes(content.replace(b"UTF-8", declared.ljust(5)))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "shown"),
+    [
+        ("cp1250", "Źródło zażółć gęślą jaźń", "Źródło zażółć gęślą jaźń"),
+        ("cp1252", "Été à la forêt, déjà", "Été à la forêt, déjà"),
+        ("cp1251", "Какая у вас должность", "Какая у вас должность"),
+    ],
+)
+def test_a_wrongly_declared_encoding_is_guessed_and_said(
+    tmp_path: Path, encoding: str, text: str, shown: str
+) -> None:
+    columns = {"role": ["Ann", "Bob"] * 6, "a": [1, 2] * 6, "b": [1, 2] * 6}
+    file = saved(tmp_path, columns, column_labels={"a": text, "b": text})
+    named = with_extension(file, 7, f"$set=D1 1 {len(text.encode())} {text} a b\n".encode())
+    survey = open_survey(str(recoded(named, encoding, b"UTF-8")))
+    assert question(survey, "set").label.replace("~", "") == shown
+    assert [one.label.replace("~", "") for one in question(survey, "set").categories] == [shown] * 2
+    assert any(f"read as {encoding}" in note for note in sentences_of(survey.notes))
+
+
+def test_names_of_sets_are_folded_by_characters(tmp_path: Path) -> None:
+    columns = {"größe1": [1, 0] * 6, "größe2": [0, 1] * 6}
+    file = with_extension(saved(tmp_path, columns), 7, "$set=D1 1 1 X GRÖßE1 grÖße2\n".encode())
+    assert question(open_survey(str(file)), "set").columns == ("größe1", "größe2")
+
+
+def test_the_number_of_a_code_page_is_known(tmp_path: Path) -> None:
+    dictionary = {_MACHINE: struct.pack("<8i", 20, 0, 0, -1, 1, 1, 2, 1252)}
+    assert _encoding_of(dictionary, "<", [b"gr\xf6\xdfe"]) == ("cp1252", False)
+    assert _encoding_of({}, "<", ["größe".encode()[:-2]]) == ("utf-8", False)

@@ -6,12 +6,13 @@ import re
 import struct
 import warnings
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from cxtui.errors import SourceError, first_line
 from cxtui.messages import tr
-from cxtui.sources.readers.statistics.sav_dictionary import require_cases
+from cxtui.sources.readers.statistics.sav_dictionary import guess_encoding, require_cases
 from cxtui.sources.reading_progress import MeteredFile, ProgressMeter, is_large
 from cxtui.sources.source import foreign_error, read_start
 
@@ -24,7 +25,7 @@ _ENCRYPTED = b"ENCRYPTEDSAV"
 _SPSS_MAGIC = (b"$FL2", b"$FL3")
 _STATA_OLD = range(0x69, 0x74)
 _SAS_MAGIC = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
-_OLD_ENCODING = "windows-1252"
+_BYTES, _MOST_TEXTS = "ISO-8859-1", 20_000
 _USER_MISSING = frozenset({".sav", ".zsav", ".dta", ".sas7bdat"})
 _DTA_COUNT = re.compile(
     rb"<release>(\d+)</release><byteorder>(LSF|MSF)</byteorder><K>(.*?)</K><N>(.*?)</N>", re.DOTALL
@@ -150,8 +151,10 @@ def _has_another_dataset(opened: BinaryIO) -> bool:
     return False
 
 
-def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
-    """Return pyreadstat's columns and metadata; text falls back to windows-1252.
+def decode(file: Path, ending: str, cases: int, encoding: str) -> tuple[Columns, Any, str]:
+    """Return pyreadstat's columns and metadata, and the encoding if it is a guess.
+
+    `encoding` is that of the dictionary if it is a guess; of the values it is guessed here.
 
     Raises `SourceError` if the file cannot be decoded, has fewer than `cases` respondents, or if
     variables have no name or share one.
@@ -161,7 +164,7 @@ def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # repeated names are renamed
-            data, facts = _decode_text(file, ending)
+            data, facts, guess = _decode_text(file, ending, encoding)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_READ_ERRORS) as error:
         message = "{} could not be read as {} ({}): was it cut off? Download or export it again"
         raise SourceError(message, file, tr(_NAMES[ending]), first_line(error)) from None
@@ -179,10 +182,10 @@ def decode(file: Path, ending: str, cases: int) -> tuple[Columns, Any]:
             "{} is damaged: not every variable has a name of its own; download or export it again",
             file,
         )
-    return data, facts
+    return data, facts, guess
 
 
-def _decode_text(file: Path, ending: str) -> tuple[Columns, Any]:
+def _decode_text(file: Path, ending: str, encoding: str) -> tuple[Columns, Any, str]:
     import pyreadstat
 
     readers = {
@@ -195,13 +198,27 @@ def _decode_text(file: Path, ending: str) -> tuple[Columns, Any]:
     options: dict[str, Any] = {"output_format": "dict", "disable_datetime_conversion": True}
     if ending in _USER_MISSING:
         options["user_missing"] = True
+    if encoding:
+        options["encoding"] = encoding
     try:
-        return _read(read, file, options)
+        return *_read(read, file, options), encoding
     except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
         is_about_text = isinstance(error, UnicodeDecodeError) or "convert" in str(error)
         if ending == ".por" or not is_about_text:
             raise
-        return _read(read, file, {**options, "encoding": _OLD_ENCODING})
+        raw = _read(read, file, {**options, "encoding": _BYTES})
+        guess = guess_encoding(_high_texts(*raw))
+        return *_read(read, file, {**options, "encoding": guess}), guess
+
+
+def _high_texts(data: Columns, facts: Any) -> bytes:
+    """Return the texts of a file that was read byte by byte, those with letters beyond ASCII."""
+    names = facts.column_names_to_labels.values()
+    labels = (label for one in facts.variable_value_labels.values() for label in one.values())
+    values = (value for column in data.values() for value in column)
+    texts = (one for one in (*names, *labels, *values) if isinstance(one, str))
+    high = islice((one for one in texts if not one.isascii()), _MOST_TEXTS)
+    return "\n".join(high).encode("latin-1", errors="ignore")
 
 
 def _read(read: Any, file: Path, options: dict[str, Any]) -> tuple[Columns, Any]:

@@ -8,15 +8,17 @@ documented in PSPP's "System File Format".
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from cxtui.errors import SourceError
+from cxtui.sources.readers.delimited.code_pages import guess_code_page
 from cxtui.sources.source import require_memory
 
 _VALUE_BYTES = 32
@@ -30,7 +32,8 @@ _HEADER = 176
 _LITTLE_LAYOUTS = (2, 3)
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENT, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
 _WIDEST = 255
-_SETS, _LONG_NAMES, _NEW_SETS, _ENCODING = 7, 13, 19, 20
+_MACHINE, _SETS, _LONG_NAMES, _NEW_SETS, _ENCODING = 3, 7, 13, 19, 20
+_MACHINE_BYTES, _UTF8 = 32, 65001
 _KIND = re.compile(rb"(?:D|E 1(?P<by_name>1?) )(?P<size>\d+) |C")
 _LENGTH = re.compile(rb" ?(\d+) ")
 
@@ -51,11 +54,15 @@ class ResponseSet:
 
 @dataclass(frozen=True, slots=True)
 class SavDictionary:
-    """The weight variable (or empty), the number of cases (−1 if unknown), and the sets."""
+    """The weight variable (or empty), the number of cases (−1 if unknown), and the sets.
+
+    `encoding` is that of the texts, a guess where they do not have the declared one, else empty.
+    """
 
     weight: str
     cases: int
     sets: tuple[ResponseSet, ...]
+    encoding: str = ""
 
 
 def read_sav_dictionary(file: Path) -> SavDictionary:
@@ -141,6 +148,7 @@ class _Reader:
         self.elements: list[bytes] = []
         self.extensions: dict[int, bytes] = {}
         self.texts: set[int] = set()
+        self.wordings: list[bytes] = []
         self.is_text = True
         self.parts = 0
 
@@ -158,11 +166,19 @@ class _Reader:
             records[record]()
         if self.parts:
             raise EOFError
-        names = _Names(self.elements, self.extensions)
-        texts = [self.extensions.get(subtype, b"") for subtype in (_SETS, _NEW_SETS)]
-        sets = [one for text in texts for one in _sets(text, names)]
+        # a short name may be cut within a letter
+        full = (
+            one.partition(b"=")[2] for one in self.extensions.get(_LONG_NAMES, b"").split(b"\t")
+        )
+        in_sets = (self.extensions.get(subtype, b"") for subtype in (_SETS, _NEW_SETS))
+        texts = [*self.wordings, *full, *in_sets]
+        encoding, is_guess = _encoding_of(self.extensions, self.order, texts)
+        names = _Names(self.elements, self.extensions, encoding)
+        declared = [self.extensions.get(subtype, b"") for subtype in (_SETS, _NEW_SETS)]
+        sets = [one for text in declared for one in _sets(text, names)]
         element = self.elements[weight - 1] if 0 < weight <= len(self.elements) else b""
-        return SavDictionary(names.full(element) if element else "", cases, tuple(sets))
+        weighted = names.full(element) if element else ""
+        return SavDictionary(weighted, cases, tuple(sets), encoding if is_guess else "")
 
     def extension(self) -> None:
         subtype, size, count = self.number(), self.number(), self.number()
@@ -173,7 +189,7 @@ class _Reader:
         for _ in range(self.number()):
             start = self.take(9)
             self.is_text = self.is_text and b"\0" not in start[:8]
-            self.take((start[8] + 8) // 8 * 8 - 1)
+            self.wordings.append(self.take((start[8] + 8) // 8 * 8 - 1)[: start[8]])
 
     def labelled(self) -> None:
         """Read a record that assigns labels to variables; the decoder crashes on wrong types."""
@@ -188,7 +204,8 @@ class _Reader:
         width, has_label, missing = self.number(), self.number(), self.number()
         name = self.take(16)[8:]
         if has_label:
-            self.take((self.number() + 3) // 4 * 4)
+            length = self.number()
+            self.wordings.append(self.take((length + 3) // 4 * 4)[:length])
         self.take(8 * abs(missing))
         if (width < 0) != (self.parts > 0) or not -1 <= width <= _WIDEST:
             raise EOFError
@@ -210,25 +227,63 @@ class _Reader:
         return found
 
 
+def _encoding_of(
+    extensions: Mapping[int, bytes], order: str, texts: Sequence[bytes]
+) -> tuple[str, bool]:
+    """Return the encoding of a dictionary's texts, and whether it is a guess.
+
+    Record 20 names it, in older files record 3 has its number; texts that are no UTF-8, though it
+    is declared, have the code page of their letters.
+    """
+    named = extensions.get(_ENCODING, b"").decode("ascii", errors="ignore")
+    facts = extensions.get(_MACHINE, b"")
+    if not named and len(facts) >= _MACHINE_BYTES:
+        number = struct.unpack_from(f"{order}i", facts, _MACHINE_BYTES - 4)[0]
+        named = "utf-8" if number == _UTF8 else f"cp{number}"
+    try:
+        encoding = codecs.lookup(named or "utf-8").name
+    except (LookupError, ValueError):
+        encoding = "utf-8"
+    if encoding != "utf-8" or all(map(_is_utf8, texts)):
+        return encoding, False
+    return guess_encoding(b"\n".join(texts)), True
+
+
+def guess_encoding(raw: bytes) -> str:
+    """Return the code page of texts that are not UTF-8: windows-1252 if no other fits better."""
+    return guess_code_page(raw) or "cp1252"
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Return whether a text is UTF-8, but for a letter that was cut at its end."""
+    for end in range(len(text), max(len(text) - 4, -1), -1):
+        with contextlib.suppress(UnicodeDecodeError):
+            text[:end].decode()
+            return True
+    return False
+
+
 class _Names:
     """Full names of variables by their short names, ignoring case."""
 
-    def __init__(self, elements: list[bytes], extensions: dict[int, bytes]) -> None:
-        encoding = extensions.get(_ENCODING, b"").decode("ascii", errors="ignore") or "utf-8"
-        try:
-            self.encoding = codecs.lookup(encoding).name
-        except (LookupError, ValueError):
-            self.encoding = "windows-1252"
+    def __init__(
+        self, elements: list[bytes], extensions: Mapping[int, bytes], encoding: str
+    ) -> None:
+        self.encoding = encoding
         pairs = [one.split(b"=", 1) for one in extensions.get(_LONG_NAMES, b"").split(b"\t")]
-        full = {short.upper(): self.text(name) for short, name in (p for p in pairs if p[1:])}
-        shorts = {name.upper(): full.get(name.upper(), self.text(name)) for name in elements}
-        self.known = {name.encode(self.encoding).upper(): name for name in shorts.values()} | shorts
+        full = {self.key(short): self.text(name) for short, name in (p for p in pairs if p[1:])}
+        shorts = {self.key(name): self.text(name) for name in elements}
+        known = {short: full.get(short, name) for short, name in shorts.items()}
+        self.known = {name.casefold(): name for name in known.values()} | known
 
     def text(self, raw: bytes) -> str:
         return raw.decode(self.encoding, errors="replace").rstrip("\0 ")
 
+    def key(self, raw: bytes) -> str:
+        return self.text(raw).casefold()
+
     def full(self, name: bytes) -> str:
-        return self.known.get(name.upper(), self.text(name))
+        return self.known.get(self.key(name), self.text(name))
 
 
 def _sets(text: bytes, names: _Names) -> Iterator[ResponseSet]:

@@ -53,14 +53,17 @@ def read_statistics(files: tuple[Path, ...]) -> Source:
     check_file(file, ending)
     is_sav = ending in {".sav", ".zsav"}
     dictionary = read_sav_dictionary(file) if is_sav else SavDictionary("", 0, ())
-    data, facts = decode(file, ending, dictionary.cases)
+    data, facts, encoding = decode(file, ending, dictionary.cases, dictionary.encoding)
     labelled, notes = catalog_labels(file, facts) if ending == ".sas7bdat" else ({}, ())
+    if encoding:
+        message = "the texts are not in the encoding that the file declares: read as {}, a guess"
+        notes = (*notes, tr(message, encoding))
     facts.variable_value_labels |= labelled
     if dictionary.cases < 0:
         message = (
             "the file does not say how many respondents it has: none can be seen to be missing"
         )
-        notes = (tr(message),)
+        notes = (*notes, tr(message))
     variables, frame = _variables(file, data, facts, dictionary)
     if weight := variables.get(dictionary.weight):
         frame = without_missing(frame, weight)
