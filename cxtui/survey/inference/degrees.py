@@ -87,9 +87,13 @@ def _phrase_places(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
 
 
 def _subject(text: str, lexicon: Lexicon) -> str:
+    """Return an adjective without articles: at the beginning in English, elsewhere anywhere."""
     bare = text.strip(" .,!")
     first, _, rest = bare.partition(" ")
-    return rest if rest and first in lexicon.articles else bare
+    if lexicon is english():
+        return rest if rest and first in lexicon.articles else bare
+    words = [word for word in bare.split(" ") if word not in lexicon.articles]
+    return " ".join(words) or bare
 
 
 def same_subject(one: str, other: str) -> bool:
