@@ -37,7 +37,7 @@ from cxtui.sources.locate import (
     is_spark_address,
     unreadable_error,
 )
-from cxtui.sources.missing_words import read_missing_words
+from cxtui.sources.null_words import read_missing_words
 from cxtui.sources.number_texts import read_number_texts, with_remarks
 from cxtui.sources.reading_progress import announce
 from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory

@@ -15,7 +15,7 @@ from cxtui.analysis.tables.build_table import tabulate
 from cxtui.analysis.view.view_options import parse_view
 from cxtui.sources.open_survey import open_frame, open_survey
 from cxtui.survey.codebook.toml_format import read_codebook, write_codebook
-from cxtui.survey.inference.mention_sets import are_mentions
+from cxtui.survey.inference.sets.mention_sets import are_mentions
 from cxtui.survey.model import Codebook, Survey
 from cxtui.survey.question import Holds, Kind, Question
 

@@ -21,14 +21,19 @@ from cxtui.survey.inference.column_values import (
     name_words,
 )
 from cxtui.survey.inference.grids import find_grids, has_repeated_answer, pooled_column
-from cxtui.survey.inference.mention_sets import find_mentions
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
-from cxtui.survey.inference.sosci_sets import (
+from cxtui.survey.inference.sets.mention_sets import find_mentions
+from cxtui.survey.inference.sets.sosci_sets import (
     find_sosci_count,
     find_sosci_set,
     is_sosci_export,
     with_missing_codes,
+)
+from cxtui.survey.inference.sets.spread_sets import (
+    as_single_choice,
+    column_ticks,
+    find_repeating_column,
 )
 from cxtui.survey.inference.special_columns import (
     find_banner,
@@ -39,7 +44,6 @@ from cxtui.survey.inference.special_columns import (
     merge_rare_answers,
     order_waves,
 )
-from cxtui.survey.inference.spread_sets import as_single_choice, column_ticks, find_repeating_column
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
 from cxtui.survey.question import Category, Holds, Kind, Question, code_of, is_null
 from cxtui.text import clean, numbered

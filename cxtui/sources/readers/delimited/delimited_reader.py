@@ -20,7 +20,7 @@ import polars.selectors as cs
 from cxtui.errors import SourceError, engine_errors, first_line
 from cxtui.messages import tr
 from cxtui.sources.locate import COMPRESSED, is_compressed_text
-from cxtui.sources.missing_words import dated_without_words
+from cxtui.sources.null_words import dated_without_words
 from cxtui.sources.readers.date_columns import convert_serial_dates
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.encoding import decode_text

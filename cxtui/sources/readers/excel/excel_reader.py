@@ -15,7 +15,7 @@ import python_calamine as calamine
 from cxtui.errors import SourceError, first_line, is_panic
 from cxtui.messages import tr, tr_count, tr_some
 from cxtui.sources.column_storage import integers_if_whole
-from cxtui.sources.missing_words import dated_without_words
+from cxtui.sources.null_words import dated_without_words
 from cxtui.sources.readers.date_texts import read_text_dates
 from cxtui.sources.readers.delimited.header import Header, read_header
 from cxtui.sources.readers.excel.below_data import RowsAbove

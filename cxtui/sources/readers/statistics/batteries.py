@@ -13,7 +13,7 @@ from cxtui.sources.readers.statistics.response_sets import response_set_question
 from cxtui.sources.readers.statistics.sav_dictionary import ResponseSet
 from cxtui.sources.readers.statistics.variables import Value, Variable, distinct_values
 from cxtui.survey.inference.grids import describe_unscaled, has_repeated_answer
-from cxtui.survey.inference.mention_sets import are_mentions
+from cxtui.survey.inference.sets.mention_sets import are_mentions
 from cxtui.survey.question import Holds, Item, Kind, Question, code_of
 from cxtui.text import clean
 

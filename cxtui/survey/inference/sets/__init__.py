@@ -1,0 +1,1 @@
+"""Detection of sets of columns that are one question."""
