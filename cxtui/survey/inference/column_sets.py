@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -18,19 +17,24 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     merge_spellings,
 )
+from cxtui.survey.inference.sets.tick_columns import (
+    comparable,
+    is_marked,
+    marks_of,
+    meanings_beside,
+    tick_text,
+)
 from cxtui.survey.inference.ticks import (
     Beside,
     is_chosen,
     is_plain_yes,
     is_unchosen,
-    meaning_beside_ticks,
 )
 from cxtui.survey.languages.lexicon import find_words
 from cxtui.survey.model import ColumnLabel
 from cxtui.survey.question import Category, Kind, Question, code_of
 from cxtui.text import clean
 
-_YES = "yes"
 _NUMBERED = re.compile(r"^(\w{1,6})[.)]\s+(?=\S)")
 _STRONG = re.compile(r"\s+[-\u2013]\s+|:\s+|\s*\[")
 _OPTION_FIRST = re.compile(r"^([^:]+):(?=[^\s/])([^:]+[?.:]?)$")
@@ -42,7 +46,7 @@ _CELL = re.compile(r"^(.+\dr\d{1,3})(c\d{1,3})$", re.I)
 _CHOSEN = re.compile(r"^(.+?) ?\(choice=(.+)\)$")
 _PLACE_AT_END = re.compile(r"[_.]\d+(_TEXT)?$")
 _ENOUGH_TICKS = 3
-_MARK_OR_NOT, _MOST_SPELLINGS = 2, 6
+_MARK_OR_NOT = 2
 _OWN_NAMES, _SHOWN = 2, 3
 
 
@@ -103,7 +107,7 @@ def _blocks_by_marks(columns: Iterable[Column]) -> Iterator[ColumnBlock]:
 
     def is_own_mark(member: BlockColumn) -> bool:
         column = member.column
-        return column.is_text and _is_marked(column) and _marks_own_option(member)
+        return column.is_text and is_marked(column) and _marks_own_option(member)
 
     members = (BlockColumn(one, one.wording, one.wording, worded=True) for one in columns)
     for is_run, group in groupby(members, is_own_mark):
@@ -126,7 +130,7 @@ def _blocks_by_name(columns: Sequence[Column]) -> Iterator[ColumnBlock]:
     for column in columns:
         text = column.wording
         splits = _name_splits(text)
-        if _is_marked(column) and (cell := _CELL.match(text)):
+        if is_marked(column) and (cell := _CELL.match(text)):
             splits = [(cell[1], cell[2], False), *splits]
         if (path := _LAST_PATH.match(text)) and path[1] in whole:
             splits = [(path[1], path[2], True), *splits]
@@ -175,7 +179,7 @@ def _are_same_ticks(some: Sequence[BlockColumn], others: Sequence[BlockColumn]) 
     columns = [one.column for one in (*some, *others)]
     return (
         min(len(some), len(others)) > 1
-        and all(map(_is_marked, columns))
+        and all(map(is_marked, columns))
         and len({frozenset(map(code_of, one.counts)) for one in columns}) == 1
     )
 
@@ -220,12 +224,14 @@ def find_response_set(block: ColumnBlock) -> Question | None:
     A column belongs to the set if its cells hold one mark, are empty, or say "not chosen", "not
     asked" or why there is no answer.
     """
-    marked = [one for one in block.members if one.option and _is_marked(one.column)]
+    marked = [one for one in block.members if one.option and is_marked(one.column)]
     items = _set_members(block, marked)
     if not any(one.column.counts for one in items):
         return None
     answers = dict.fromkeys(code_of(value) for one in items for value in one.column.counts)
-    beside = {code_of(value): what for one in items for value, what in _beside(one.column).items()}
+    beside = {
+        code_of(value): what for one in items for value, what in meanings_beside(one.column).items()
+    }
     unchosen = tuple(text for text in answers if is_unchosen(text))
     unasked = tuple(text for text, what in beside.items() if what is Beside.UNASKED)
     uses = Counter(one.code for one in items)
@@ -260,7 +266,7 @@ def _reasons(texts: Sequence[str], taken: Sequence[str]) -> tuple[Category, ...]
 def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[BlockColumn]:
     """Return the columns that are the options of a set, in file order; empty if it is not a set."""
     own = {one.column.name for one in marked if one.worded and _marks_own_option(one)}
-    ticks = {one.column.name for one in marked if _tick_text(one.column)}
+    ticks = {one.column.name for one in marked if tick_text(one.column)}
     empty = {
         one.column.name
         for one in block.members
@@ -274,16 +280,16 @@ def _set_members(block: ColumnBlock, marked: Sequence[BlockColumn]) -> list[Bloc
     if len(marked) < len(answered) or not _has_unchosen(marked):
         return []
     in_ticks = [one.column for one in marked if one.column.name in ticks]
-    tick_texts = set(map(_tick_text, list(filter(_marks, in_ticks)) or in_ticks))
+    tick_texts = set(map(tick_text, list(filter(marks_of, in_ticks)) or in_ticks))
     if len(ticks) == len(marked):
         plain = any(map(is_plain_yes, tick_texts))
         sure = not plain or all(one.column.dtype == nw.Boolean for one in marked)
-        sure = sure or any(_beside(one.column) for one in marked)
+        sure = sure or any(meanings_beside(one.column) for one in marked)
         enough = 2 if sure else _ENOUGH_TICKS
         return options if len(tick_texts) == 1 and len(marked) >= enough else []
     if _are_positions(options):
         return options
-    texts = [code_of(value) for one in marked for value in _marks(one.column)]
+    texts = [code_of(value) for one in marked for value in marks_of(one.column)]
     has_own_text = all(one.column.is_text for one in marked) and len(set(texts)) == len(marked)
     return options if has_own_text and len(marked) > 1 and not block.worded else []
 
@@ -299,7 +305,7 @@ def _are_positions(members: Sequence[BlockColumn]) -> bool:
     given = [
         (code_of(marks[0]), str(place), one.code.lstrip("0"))
         for place, one in enumerate(members, start=1)
-        if (marks := _marks(one.column))
+        if (marks := marks_of(one.column))
     ]
     return len(given) >= _ENOUGH_TICKS and (
         all(mark == place for mark, place, _ in given)
@@ -307,75 +313,13 @@ def _are_positions(members: Sequence[BlockColumn]) -> bool:
     )
 
 
-def _is_marked(column: Column) -> bool:
-    """Return whether the cells hold only one mark and words for "not chosen", in any spelling."""
-    simple = column.is_text or column.is_number or column.dtype == nw.Boolean
-    if not simple or not 0 < len(column.counts) <= _MOST_SPELLINGS:
-        return False
-    beside = _beside(column)
-    ticks = (value for value in column.counts if value not in beside)
-    values = {clean(code_of(value)).casefold() for value in ticks}
-    marks = {clean(code_of(value)).casefold() for value in _marks(column)}
-    return len(values) <= _MARK_OR_NOT and len(marks) <= 1
-
-
-def _marks(column: Column) -> list[Any]:
-    beside = _beside(column)
-    return [one for one in column.counts if one not in beside and not is_unchosen(code_of(one))]
-
-
-def _beside(column: Column) -> dict[Any, Beside]:
-    """Return what the values mean that are neither a mark nor "not chosen".
-
-    Beside a plain yes or no, "don't know" is an answer of its own. A column whose only value is its
-    own option is marked by it: the option may be `N/A`.
-    """
-    texts = {value: code_of(value) for value in column.counts}
-    if column.dtype == nw.Boolean or not 0 < len(texts) <= _MOST_SPELLINGS:
-        return {}
-    ticks = [text for text in texts.values() if is_unchosen(text) or is_chosen(text)]
-    others = {value: text for value, text in texts.items() if text not in ticks}
-    found = {value: meaning_beside_ticks(text) for value, text in others.items()}
-    if not ticks and (not all(found.values()) or _says_own_name(column)):
-        return {}
-    is_plain = column.is_text and any(is_plain_yes(one) and not one.isdigit() for one in ticks)
-    return {
-        value: what
-        for value, what in found.items()
-        if what and not (is_plain and what is Beside.DONT_KNOW)
-    }
-
-
-def _says_own_name(column: Column) -> bool:
-    """Return whether the only value is the column's option, or ends its wording, as its mark."""
-    (text, *more) = map(code_of, column.counts)
-    named = (column.label.option if column.label else "") or column.wording
-    return not more and _comparable(named).endswith(_comparable(text))
-
-
-def _tick_text(column: Column) -> str:
-    """Return the mark of a column if it only means "chosen"; an unmarked column gets a default."""
-    marks = _marks(column)
-    if not marks:
-        return "1" if column.is_number else "true" if column.dtype == nw.Boolean else _YES
-    text = code_of(marks[0]).strip().casefold()
-    if not is_chosen(text):
-        return ""
-    return _YES if column.is_text and is_plain_yes(text) else text
-
-
 def _marks_own_option(member: BlockColumn) -> bool:
     """Return whether the mark repeats the option's text, ignoring blanks, case and punctuation.
 
     Numbers at the end are ignored too: some exports number the options in their headers.
     """
-    marks = _marks(member.column)
-    return bool(marks) and _comparable(code_of(marks[0])) == _comparable(member.option)
-
-
-def _comparable(text: str) -> str:
-    bare = "".join(filter(str.isalnum, clean(text).casefold()))
-    return bare.rstrip("0123456789") or bare
+    marks = marks_of(member.column)
+    return bool(marks) and comparable(code_of(marks[0])) == comparable(member.option)
 
 
 def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
@@ -387,6 +331,6 @@ def _has_unchosen(members: Sequence[BlockColumn]) -> bool:
 
 
 def _option_label(member: BlockColumn) -> str:
-    marks = _marks(member.column)
+    marks = marks_of(member.column)
     text = clean(code_of(marks[0])) if marks else ""
     return member.option if not text or is_chosen(text) or text.isdigit() else text

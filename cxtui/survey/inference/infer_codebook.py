@@ -20,10 +20,10 @@ from cxtui.survey.inference.column_values import (
     is_named_id,
     name_words,
 )
-from cxtui.survey.inference.grids import find_grids, has_repeated_answer, pooled_column
+from cxtui.survey.inference.grids import find_grids, has_repeated_answer
 from cxtui.survey.inference.multiple_answers import split_answers
 from cxtui.survey.inference.question_kinds import answer_categories, describe_column
-from cxtui.survey.inference.sets.mention_sets import find_mentions
+from cxtui.survey.inference.sets.mention_sets import add_mentioned, find_mentions
 from cxtui.survey.inference.sets.sosci_sets import (
     find_sosci_count,
     find_sosci_set,
@@ -106,7 +106,7 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
     Declared missing categories follow the answers of the column.
     """
     if question.holds is Holds.MENTIONS and len(question.columns) > 1:
-        return _add_mentioned(question, sample)
+        return add_mentioned(question, sample)
     if not question.takes_answers_from_data:
         return question
     declared, others = question.categories, question.others
@@ -123,17 +123,6 @@ def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
     known = {text for one in declared for text in one.texts}
     answers = tuple(one for one in found if known.isdisjoint(one.texts))
     return replace(question, categories=(*answers, *declared), others=others)
-
-
-def _add_mentioned(question: Question, sample: nw.DataFrame[Any]) -> Question:
-    """Return a question of mentions with a category for every code that its columns hold."""
-    pooled = pooled_column([count_values(sample[name]) for name in question.columns])
-    known = {text for one in question.categories for text in one.texts} | {*question.unticked}
-    found = answer_categories(Kind.SINGLE, pooled)
-    beyond = tuple(one for one in found if known.isdisjoint(one.texts))
-    valid = tuple(one for one in question.categories if not one.missing)
-    missing = tuple(one for one in question.categories if one.missing)
-    return replace(question, categories=(*valid, *beyond, *missing))
 
 
 def _add_net_members(question: Question, *, whole: bool) -> Question:

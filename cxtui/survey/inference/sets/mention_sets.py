@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
+
+import narwhals.stable.v2 as nw
 
 from cxtui.messages import tr
-from cxtui.survey.inference.column_values import Column, Description
+from cxtui.survey.inference.column_values import Column, Description, count_values
 from cxtui.survey.inference.grids import pooled_column
 from cxtui.survey.inference.number_columns import asks_for_quantity
-from cxtui.survey.inference.question_kinds import describe_column
+from cxtui.survey.inference.question_kinds import answer_categories, describe_column
 from cxtui.survey.question import Holds, Kind, Question, is_null
 from cxtui.text import clean
 
@@ -140,3 +144,14 @@ def _sharing(run: Sequence[Column], found: Mapping[str, Description]) -> list[Co
         len(later & lists[0]) >= _SHARED * min(len(later), len(lists[0])) for later in lists[1:]
     )
     return list(run) if shared and len(lists[0]) > 1 else []
+
+
+def add_mentioned(question: Question, sample: nw.DataFrame[Any]) -> Question:
+    """Return a question of mentions with a category for every code that its columns hold."""
+    pooled = pooled_column([count_values(sample[name]) for name in question.columns])
+    known = {text for one in question.categories for text in one.texts} | {*question.unticked}
+    found = answer_categories(Kind.SINGLE, pooled)
+    beyond = tuple(one for one in found if known.isdisjoint(one.texts))
+    valid = tuple(one for one in question.categories if not one.missing)
+    missing = tuple(one for one in question.categories if one.missing)
+    return replace(question, categories=(*valid, *beyond, *missing))
