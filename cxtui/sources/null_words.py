@@ -6,6 +6,7 @@ is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from cxtui.messages import tr_count
+from cxtui.sources.readers.date_texts import first_values
 from cxtui.sources.source import Source
 from cxtui.survey.file_columns import column_pattern
 from cxtui.survey.inference.missing_words import MISSING_WORD
@@ -148,12 +150,18 @@ def _remark(count: int) -> str:
 
 def dated_without_words(frame: pl.LazyFrame, names: Collection[str]) -> list[pl.Expr]:
     """Return the text columns in which all but words for no answer begin as dates do, without."""
+    word_or_date = re.compile(MISSING_WORD), re.compile(_DATED)
+    likely = [
+        name
+        for name, values in first_values(frame, list(names)).items()
+        if all(any(one.search(value) for one in word_or_date) for value in values)
+    ]
     tests = []
-    for place, name in enumerate(names):
+    for place, name in enumerate(likely):
         column = pl.col(column_pattern(name))
         word = column.str.contains(MISSING_WORD).fill_null(value=False)
         rest = column.filter(~word).drop_nulls()
         is_dated = rest.str.contains(_DATED).all() & (rest.len() > 0)
         tests.append((word.any() & is_dated).alias(str(place)))
     row = frame.select(tests).collect().row(0) if tests else ()
-    return [without_words(name) for name, fits in zip(names, row, strict=True) if fits]
+    return [without_words(name) for name, fits in zip(likely, row, strict=True) if fits]

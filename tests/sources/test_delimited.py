@@ -208,7 +208,7 @@ def test_a_first_respondent_with_few_answers_is_no_header(write: Write) -> None:
     assert rows(read_delimited((write(text),))).height == 3
 
 
-@pytest.mark.parametrize("columns", [30, 3_000])
+@pytest.mark.parametrize("columns", [30, 1_500])
 def test_three_header_rows_are_no_respondents_however_long_they_are(
     write: Write, columns: int
 ) -> None:

@@ -62,7 +62,7 @@ def read_text_dates(frame: pl.LazyFrame, names: Iterable[str]) -> TextDates:
     """
     expressions: list[pl.Expr] = []
     notes: list[str] = []
-    for name, values in _first_values(frame, list(names)).items():
+    for name, values in first_values(frame, list(names)).items():
         forms = [form for form in _FORMS if _all_fit(form, values)]
         read = {form: _days(name, form, values) for form in forms}
         kept = _without_loss(frame, name, read)
@@ -76,7 +76,7 @@ def read_text_dates(frame: pl.LazyFrame, names: Iterable[str]) -> TextDates:
     return TextDates(tuple(expressions), tuple(notes))
 
 
-def _first_values(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
+def first_values(frame: pl.LazyFrame, names: Sequence[str]) -> dict[str, list[str]]:
     """Return the first values of each text column that has any."""
     firsts = frame.select(
         pl.col(column_pattern(name)).drop_nulls().head(_FIRST_VALUES).implode().alias(name)
