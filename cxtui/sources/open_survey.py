@@ -44,7 +44,8 @@ from cxtui.sources.source import DEFAULT_TIMEOUT, Source, require_memory
 from cxtui.sources.wave_files import Location, WaveFiles, describe_location, find_waves
 from cxtui.survey.codebook.toml_format import read_codebook
 from cxtui.survey.file_columns import file_column
-from cxtui.survey.inference.infer_codebook import add_missing_waves, complete_codebook
+from cxtui.survey.inference.infer_codebook import complete_codebook
+from cxtui.survey.inference.special_columns import add_missing_waves
 from cxtui.survey.inference.unfinished import find_unfinished
 from cxtui.survey.model import Codebook, ColumnLabel, Survey
 from cxtui.survey.note import NoteKind, notes_about

@@ -636,3 +636,12 @@ def test_ticks_are_known_in_any_language(chosen: str, unchosen: str) -> None:
     found = guess(ticks | never).questions[0]
     assert (found.kind, len(found.columns)) == (Kind.MULTI, 4)
     assert found.unchosen == (unchosen,)
+
+
+def test_short_yes_or_no_columns_may_be_options_of_one_question() -> None:
+    yes_no = ["Yes", "No"] * 20
+    found = guess({"role": ["A", "B"] * 20, "R": yes_no, "Stata": yes_no[::-1], "SPSS": yes_no})
+    assert [one.undecided for one in found.questions] == [False, True, True, True]
+    assert "may be an option of one question" in question(found, "Stata").guess
+    alone = guess({"R": yes_no, "role": ["A", "B"] * 20, "SPSS": yes_no})
+    assert not any(one.undecided for one in alone.questions)

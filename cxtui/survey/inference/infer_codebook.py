@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,8 +44,9 @@ from cxtui.survey.inference.special_columns import (
     merge_rare_answers,
     order_waves,
 )
+from cxtui.survey.inference.ticks import find_likely_options
 from cxtui.survey.model import Codebook, ColumnLabel, ExcludedColumn
-from cxtui.survey.question import Category, Holds, Kind, Question, code_of, is_null
+from cxtui.survey.question import Category, Holds, Kind, Question, code_of
 from cxtui.text import clean, numbered
 
 _FIRST = 2_000
@@ -79,25 +80,6 @@ def complete_codebook(
     columns = {name: count_values(sample[name], labels.get(name)) for name in names}
     scope = "" if whole else tr(" (among {:,} respondents)", len(sample))
     return _Inference(declared, columns, scope, sample).codebook()
-
-
-def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
-    """Return the codebook with all waves among `values`, which a sample may have missed.
-
-    A survey opens on its latest wave, which must not depend on the sample.
-    """
-    question = codebook.find(codebook.wave)
-    if question is None:
-        return codebook
-    known = {text for category in question.categories for text in category.texts}
-    texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
-    missed = (
-        Category(clean(text), clean(text), spellings=() if clean(text) == text else (text,))
-        for text in texts
-    )
-    completed = replace(question, categories=order_waves([*question.categories, *missed]))
-    questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
-    return replace(codebook, questions=questions) if texts else codebook
 
 
 def _fill_categories(question: Question, sample: nw.DataFrame[Any]) -> Question:
@@ -187,6 +169,8 @@ class _Inference:
         grids, doubts = find_grids(rest, found, distinct, self._has_repeated_answer)
         for grid in grids:
             self._add(grid)
+        ungrouped = rest.keys() - self._question_columns()
+        doubts = find_likely_options(rest[one] for one in rest if one in ungrouped) | doubts
         for name, doubt in doubts.items():
             reason = f"{found[name].reason}; {doubt}"
             found[name] = replace(found[name], reason=reason, undecided=True)

@@ -11,8 +11,9 @@ from cxtui.survey.inference.answer_order import is_graded
 from cxtui.survey.inference.column_values import Column, name_words, split_words
 from cxtui.survey.inference.multiple_answers import OTHER_ANSWERS
 from cxtui.survey.languages.lexicon import Lexicon, all_languages, english, find_words, matcher
-from cxtui.survey.question import Category, Kind, Question, code_of
-from cxtui.text import fold
+from cxtui.survey.model import Codebook
+from cxtui.survey.question import Category, Kind, Question, code_of, is_null
+from cxtui.text import clean, fold
 
 _WEIGHT = name_words(
     "weight weights weighting wgt wgts wt wts pond ponderation poids gewicht weging peso "
@@ -132,6 +133,25 @@ def is_named_wave(name: str) -> bool:
 def order_waves(categories: Iterable[Category]) -> tuple[Category, ...]:
     """Return the categories of a wave in order of time: by year, then by number."""
     return tuple(sorted(categories, key=lambda one: wave_sort_key(one.code)))
+
+
+def add_missing_waves(codebook: Codebook, values: Iterable[object]) -> Codebook:
+    """Return the codebook with all waves among `values`, which a sample may have missed.
+
+    A survey opens on its latest wave, which must not depend on the sample.
+    """
+    question = codebook.find(codebook.wave)
+    if question is None:
+        return codebook
+    known = {text for category in question.categories for text in category.texts}
+    texts = sorted({code_of(value) for value in values if not is_null(value)} - known)
+    missed = (
+        Category(clean(text), clean(text), spellings=() if clean(text) == text else (text,))
+        for text in texts
+    )
+    completed = replace(question, categories=order_waves([*question.categories, *missed]))
+    questions = tuple(completed if one.id == question.id else one for one in codebook.questions)
+    return replace(codebook, questions=questions) if texts else codebook
 
 
 def wave_sort_key(text: str) -> tuple[tuple[int, ...], str]:
