@@ -72,12 +72,14 @@ def _fit(runs: Counter[bytes], page: str, letters: str) -> float:
     """Return how well the text beyond ASCII fits an alphabet: 1 for frequent small letters only."""
     is_latin = letters[0] < _NOT_LATIN
     half = letters if is_latin else letters[: (len(letters) + 1) // 2]
-    score, size = 0.0, 0
+    score, size, has_small = 0.0, 0, False
     for run, n in runs.items():
         text = run.decode(page, errors="replace")
-        size += n * sum(not letter.isascii() for letter in text)
-        score += n * sum(_scores(text, letters, half))
-    return score / size if size else 0.0
+        found = list(_scores(text, letters, half))
+        has_small = has_small or not {_FREQUENT, _RARE}.isdisjoint(found)
+        size += n * len(found)
+        score += n * sum(found)
+    return score / size if has_small else 0.0  # capitals alone are no text
 
 
 def _scores(text: str, letters: str, half: str) -> Iterable[float]:
