@@ -12,6 +12,7 @@ _MOST_RUNS = 20_000
 _SIGNS = frozenset("’‘“”„–—…€£$°§«»¿¡©®™·•ªº№‚\u00a0\u200e\u200f\u200c×")
 _FREQUENT, _RARE, _CAPITAL, _STRANGE, _IMPOSSIBLE = 1.0, 0.4, 0.6, -2.0, -6.0
 _LEAST, _NOT_LATIN = 0.35, "\u0370"
+_HIGH, _FEWEST = 0x80, 4
 _MARKS = "\u0300\u0301\u0303\u0309\u0323"
 """Accents that Vietnamese text in its code page has as signs of their own."""
 
@@ -57,11 +58,13 @@ _WESTERN = (
 def guess_code_page(raw: bytes) -> str:
     """Return the code page in which the letters of one language fit, empty for windows-1252.
 
-    Empty, too, where no language fits.
+    Empty, too, where no language fits, or fewer than four letters could tell.
     """
     runs: Counter[bytes] = Counter()
     for run in islice(_HIGH_RUN.finditer(raw), _MOST_RUNS):
         runs[raw[max(0, run.start() - 1) : run.end() + 1]] += 1
+    if sum(n * sum(byte >= _HIGH for byte in run) for run, n in runs.items()) < _FEWEST:
+        return ""
     western = max(_fit(runs, page, one) for one in _WESTERN for page in ("cp1252", "mac_roman"))
     fits = [(_fit(runs, page, letters), page) for page, letters in _ALPHABETS]
     score, page = max(fits, key=lambda one: one[0])
