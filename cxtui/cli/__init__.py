@@ -1,5 +1,26 @@
 """The command line: verbs, completion, the manual page."""
 
-from cxtui.cli.command_line import main, run
+from __future__ import annotations
 
-__all__ = ["main", "run"]
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def run() -> NoReturn:
+    """Run `cxtui` as a shell starts it, and end the program with its exit code."""
+    import signal
+
+    # ctrl+c ends the program without a word while modules load: it has done nothing yet
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeds:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from cxtui.cli.command_line import run_guarded
+
+    run_guarded(is_interruptible=heeds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `cxtui` and return its exit code; errors are one line on standard error."""
+    from cxtui.cli.command_line import main
+
+    return main(arguments)

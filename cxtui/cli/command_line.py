@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from cxtui import __version__
 from cxtui.cli.delivery import note, print_text, say
+from cxtui.cli.guardian import start_guarded
 from cxtui.cli.parser import SHELLS, Command, meant_verb, parse, verb_first
 from cxtui.errors import CxtuiError, SourceError, UsageError
 from cxtui.exit_status import Exit, exit_now, install_signal_handlers, shell_status
@@ -24,15 +26,23 @@ _NEW_OBJECTS = 50_000
 """New objects before a garbage collection: imports make no garbage, and some 400 collections."""
 
 
-def run() -> NoReturn:
-    """Run `cxtui` as a shell starts it, and end the program with its exit code."""
+def run_guarded(*, is_interruptible: bool) -> NoReturn:
+    """Run `cxtui` in a child of this process, which is left where it cannot be guarded.
+
+    `is_interruptible` says that ctrl+c is to be heard; a script ignores it behind `&`.
+    """
     gc.set_threshold(_NEW_OBJECTS)
-    if verb_first(sys.argv[1:])[:1] != ["explore"]:  # which has a terminal to restore first
-        install_signal_handlers()
-    try:
+    if sys.argv[1:2] != [_COMPLETE]:
+        start_guarded()
+    status: int = Exit.INTERRUPTED
+    with suppress(KeyboardInterrupt):
+        if is_interruptible:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if verb_first(sys.argv[1:])[:1] != ["explore"]:  # which has a terminal to restore first
+            install_signal_handlers()
         status = main()
-    except KeyboardInterrupt:  # before there was anything to tidy up
-        status = Exit.INTERRUPTED
+        if is_interruptible:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
     exit_now(shell_status(status))
 
 

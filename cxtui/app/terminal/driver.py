@@ -18,6 +18,8 @@ from textual.app import App
 from textual.message import Message
 
 from cxtui.app.terminal.textual_internals import AdaptedDriver, ParseError, XTermParser
+from cxtui.messages import tr
+from cxtui.terminal_rescue import find_terminal
 
 _ASK = b"\x1b[6n"
 """Asks where the cursor is."""
@@ -87,6 +89,8 @@ class Driver(AdaptedDriver):
     def __init__(self, app: App[Any], **settings: Any) -> None:
         super().__init__(app, **settings)
         self._out = own_terminal()
+        self._found = find_terminal()
+        self._parent = os.getppid()
         self._waiting = bytearray()
         self._frame: Callable[[], str] | None = None
         self._pace = Pace()
@@ -240,6 +244,9 @@ class Driver(AdaptedDriver):
             self._push()
         self._waiting.clear()
         self._push()
+        if self._found is not None and (self._is_gone or os.getppid() != self._parent):
+            # Its session may have ended with the guardian: what is written above is lost then.
+            self._found.rescue(tr("cxtui: left, since its guardian was ended") + "\r\n")
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back for a while."""
