@@ -54,6 +54,17 @@ def plain_environment(
 
 
 @pytest.fixture
+def decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode files in the process of the test, which may patch their readers there."""
+    from cxtui.sources.apart import decode_apart, decoder_server
+
+    def read_here(files: tuple[Path, ...]) -> object:
+        return decoder_server.reader_of(decode_apart.kind_of(str(files[0])))(files)
+
+    monkeypatch.setattr(decode_apart, "read_apart", read_here)
+
+
+@pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
     """A fresh seed for a test's own random numbers; a failure says how to repeat it."""
     number = int(os.environ.get("CXTUI_TEST_SEED") or random.SystemRandom().randrange(2**32))

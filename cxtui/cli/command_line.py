@@ -106,7 +106,7 @@ def _received(command: Command, tidy: ExitStack) -> Command:
 
     `tidy` gets what is to be done at the end.
     """
-    from cxtui.sources.locate import ARROW, ending_of
+    from cxtui.sources.locate import ARROW, EXCEL, STATISTICS, ending_of
     from cxtui.sources.standard_input import STANDARD_INPUT, SpooledInput
 
     if command.debug_log:
@@ -120,6 +120,10 @@ def _received(command: Command, tidy: ExitStack) -> Command:
     if any(ending_of(one) in ARROW for one in command.survey.files):
         disable_arrow_mapping()
     if STANDARD_INPUT not in command.survey.files:
+        if any(ending_of(one) in STATISTICS | EXCEL for one in command.survey.files):
+            from cxtui.sources.apart.decode_apart import start_early
+
+            start_early(command.survey.files)
         return command
     spooled = SpooledInput()
     tidy.callback(spooled.forget)

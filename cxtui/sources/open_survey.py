@@ -312,10 +312,8 @@ def _reader_of(suffix: str) -> Reader:
         from cxtui.sources.readers.parquet_reader import read_parquet as read
     elif suffix in DELIMITED | COMPRESSED:
         from cxtui.sources.readers.delimited.delimited_reader import read_delimited as read
-    elif suffix in STATISTICS:
-        from cxtui.sources.readers.statistics.statistics_reader import read_statistics as read
-    elif suffix in EXCEL:
-        from cxtui.sources.readers.excel.excel_reader import read_excel as read
+    elif suffix in STATISTICS | EXCEL:
+        from cxtui.sources.apart.decode_apart import read_apart as read
     else:
         from cxtui.sources.readers.arrow_reader import read_arrow as read
     return read

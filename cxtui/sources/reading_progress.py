@@ -52,8 +52,13 @@ def report_progress(listener: Listener) -> Iterator[None]:
 
 def announce(message: str) -> None:
     """Report a long operation that is about to start to the listener, if there is one."""
+    pass_on(Progress(clean(message)))
+
+
+def pass_on(progress: Progress) -> None:
+    """Report progress to the listener, if there is one."""
     if (listener := _listener.get()) is not None:
-        listener(Progress(clean(message)))
+        listener(progress)
 
 
 class ProgressMeter:

@@ -45,6 +45,19 @@ def memory_limit() -> int:
     return min(rooms)
 
 
+def free_memory() -> int:
+    """Return the memory in bytes that this process may use on top of what is in use now."""
+    rooms = [memory_limit()]
+    with contextlib.suppress(OSError, ValueError):  # the system has no such file
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        free = next(one for one in lines if one.startswith("MemAvailable:"))
+        rooms.append(int(free.split()[1]) * 1024)
+    with contextlib.suppress(OSError, ValueError):
+        used = int(_MEMORY_LIMIT.with_name("memory.current").read_text())
+        rooms.append(int(_MEMORY_LIMIT.read_text()) - used)
+    return max(min(rooms), 0)
+
+
 def first_bytes(content: Path | bytes, size: int) -> bytes:
     """Return the first `size` bytes of a file or of bytes."""
     if isinstance(content, bytes):

@@ -23,6 +23,8 @@ from cxtui.survey.model import Survey
 
 Reads = list[str]
 
+pytestmark = pytest.mark.usefixtures("decoded_here")
+
 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:

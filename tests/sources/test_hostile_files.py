@@ -64,6 +64,7 @@ def test_a_folder_that_leads_into_itself_is_read_once(tmp_path: Path) -> None:
     assert find_files(f"{tmp_path}/**/*.csv") == (tmp_path / "b.csv",)
 
 
+@pytest.mark.usefixtures("decoded_here")
 @pytest.mark.parametrize("ending", sorted(ENDINGS))
 def test_an_unreadable_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
@@ -172,6 +173,7 @@ def test_a_file_cannot_say_that_it_has_more_cases_than_bytes(tmp_path: Path, nam
     assert "134,217,728 respondents, more than it can hold" in refusal(file)
 
 
+@pytest.mark.usefixtures("decoded_here")
 def test_files_beyond_the_memory_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

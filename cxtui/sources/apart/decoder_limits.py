@@ -1,0 +1,59 @@
+"""What decoding one file may take, by its size and by the memory that is free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxtui.sources.source import free_memory
+
+_LEAST_BYTES = 448 * 1024**2
+_BYTES_PER_BYTE = 128
+"""Memory of a small file, and of each byte more: the most compact answers are packed that well."""
+_LEAST_SECONDS = 8
+_SECONDS_PER_MEGABYTE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Memory in bytes beyond that of the libraries, and processor time in seconds."""
+
+    memory: int
+    seconds: int
+
+
+def limits_for(files: Iterable[Path]) -> Limits:
+    """Return what decoding files may take; raises `OSError` where one is gone."""
+    size = sum(one.stat().st_size for one in files)
+    memory = min(_LEAST_BYTES + _BYTES_PER_BYTE * size, free_memory())
+    return Limits(memory, _LEAST_SECONDS + _SECONDS_PER_MEGABYTE * size // 2**20)
+
+
+def apply_limits(limits: Limits) -> None:
+    """Limit this process, which has loaded its libraries, to these; it writes no files."""
+    import resource
+    from contextlib import suppress
+
+    wanted = {
+        resource.RLIMIT_AS: _address_space() + limits.memory,
+        resource.RLIMIT_CPU: limits.seconds,
+        resource.RLIMIT_FSIZE: 2**20,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in wanted.items():
+        soft, hard = resource.getrlimit(kind)
+        known = [one for one in (soft, hard, most) if one != resource.RLIM_INFINITY]
+        with suppress(OSError, ValueError):  # a system without this limit
+            resource.setrlimit(kind, (min(known), hard))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has by now; 0 where nothing tells."""
+    import os
+
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+    except OSError:
+        return 2**31
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
