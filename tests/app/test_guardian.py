@@ -1,0 +1,108 @@
+"""The terminal is given back and the reason said, whatever ends the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from tests.app.pty import ALTERNATE_SCREEN, COMMAND, Terminal, installed, processes_of
+
+_PATIENCE = 20.0
+_SIGNALS = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGKILL")
+
+
+def survey(folder: Path) -> str:
+    pl.DataFrame({"role": ["A", "B"] * 30, "goal": ["x", "y", "z"] * 20}).write_csv(
+        folder / "guarded.csv"
+    )
+    return "guarded.csv"
+
+
+def opened(terminal: Terminal, name: str) -> int:
+    """Wait for the first table; return the process that draws it."""
+    terminal.until(lambda text: "Base (n)" in text)
+    (process,) = processes_of(name)
+    assert process != terminal.process.pid
+    assert terminal.has(ALTERNATE_SCREEN)
+    return process
+
+
+@pytest.mark.parametrize("name", _SIGNALS)
+def test_an_explorer_ended_by_a_signal_leaves_a_terminal_and_one_line(
+    tmp_path: Path, name: str
+) -> None:
+    with installed([survey(tmp_path)], tmp_path) as terminal:
+        os.kill(opened(terminal, "guarded.csv"), signal.Signals[name])
+        assert terminal.ended() == 128 + signal.Signals[name]
+        assert terminal.restored
+        left = terminal.received.rpartition(b"\x1b[0m")[2]
+        assert left.count(b"\n") == 1
+        assert f"cxtui: ended by {name}: ".encode() in left
+
+
+def test_an_explorer_without_its_guardian_gives_the_terminal_back(tmp_path: Path) -> None:
+    with installed([survey(tmp_path)], tmp_path) as terminal:
+        process = opened(terminal, "guarded.csv")
+        terminal.process.kill()
+        terminal.process.wait()
+        end = time.monotonic() + _PATIENCE
+        while not terminal.restored and time.monotonic() < end:
+            terminal.read(0.1)
+        assert terminal.restored
+        assert process not in processes_of("guarded.csv")
+
+
+@pytest.mark.parametrize("name", _SIGNALS)
+def test_a_decoder_ended_by_a_signal_is_one_line_on_a_terminal(tmp_path: Path, name: str) -> None:
+    """Read again, a survey stays as it was."""
+    file = tmp_path / "decoded.sav"
+    pyreadstat.write_sav(pl.DataFrame({"role": ["A", "B"] * 30, "goal": [1.0, 2.0] * 30}), file)
+    with installed([file.name], tmp_path) as terminal:
+        opened(terminal, file.name)
+        for one in _decoders():
+            os.kill(one, signal.Signals[name])
+        terminal.send(b"R")
+        terminal.until(lambda text: "read again" in text)
+        terminal.send(b"q")
+        assert terminal.ended() == 0
+        assert terminal.restored
+
+
+def children_of(process: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def _decoders() -> list[int]:
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"decoder_server" in one.read_bytes():
+                found.append(int(one.parent.name))
+        except OSError:
+            continue
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("name", _SIGNALS)
+def test_a_verb_ended_by_a_signal_says_so(tmp_path: Path, name: str) -> None:
+    """With the status that a shell expects; it waits here for a command line to end."""
+    command = [str(COMMAND), "table", "-", "goal"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdin is not None and program.stderr is not None
+        end = time.monotonic() + _PATIENCE
+        while not (children := children_of(program.pid)):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        os.kill(children[0], signal.Signals[name])
+        said = program.stderr.read().decode()
+        assert program.wait() == 128 + signal.Signals[name]
+    assert said.startswith(f"cxtui: ended by {name}: ")
+    assert said.count("\n") == 1
